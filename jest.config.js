@@ -1,0 +1,21 @@
+import { jestProject } from './test/support/jest-project.js';
+
+const unit = '(libs/[^/]+/src|test/support)/.*\\.spec\\.ts$';
+const contracts = 'test/contracts/.*\\.spec\\.ts$';
+
+/** @type {import('jest').Config} */
+export default {
+  // process tests measure time: more workers than cores would measure the machine
+  maxWorkers: 2,
+  testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/support/skipped-tests-reporter.js'],
+  projects: [
+    jestProject({ name: 'unit (Nest 12)', tests: unit }),
+    jestProject({ name: 'unit (Nest 11)', tests: unit, nest: 11 }),
+    jestProject({ name: 'contracts (Nest 12)', tests: contracts }),
+    jestProject({ name: 'contracts (Nest 11)', tests: contracts, nest: 11 }),
+    jestProject({ name: 'e2e', tests: 'test/e2e/.*\\.e2e-spec\\.ts$', programs: true }),
+    jestProject({ name: 'docs', tests: 'test/docs/.*\\.spec\\.ts$', programs: true }),
+    jestProject({ name: 'package', tests: 'test/package/.*\\.spec\\.ts$', programs: true }),
+  ],
+};

@@ -1,0 +1,23 @@
+/** Time as this library sees it: monotonic milliseconds and one-shot timers. Tests bring one they move by hand. */
+export interface Clock {
+  /** Milliseconds since an arbitrary start; never goes backwards. */
+  now(): number;
+  /** Calls `action` once after `ms`. The returned function cancels it. The timer keeps the process alive. */
+  after(ms: number, action: () => void): () => void;
+}
+
+/** Largest delay a Node timer takes; more would fire at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The real clock. Timer functions are read once, so that fake timers of a user's tests do not stop a shutdown. */
+export const systemClock: Clock = (() => {
+  const { setTimeout, clearTimeout } = globalThis;
+  const { performance } = globalThis;
+  return {
+    now: () => performance.now(),
+    after: (ms, action) => {
+      const timer = setTimeout(action, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+      return () => clearTimeout(timer);
+    },
+  };
+})();

@@ -1,0 +1,97 @@
+import { type Phase } from '../phase/phase.js';
+
+/** A fact about a shutdown, in the past tense. The log, the report and whatever comes next are readers of these. */
+export type LifecycleEvent =
+  | ShutdownStarted
+  | PhaseChanged
+  | BootAwaited
+  | HookSettled
+  | Progressed
+  | WorkInterrupted
+  | NestHookFailed
+  | ErrorUncaught
+  | SignalRepeated
+  | DeadlinePassed;
+
+/** The service has been told to stop. */
+export interface ShutdownStarted {
+  readonly type: 'shutdown-started';
+  readonly reason: string;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly inFlight: number;
+  readonly budgetMs: number;
+}
+
+/** A phase has begun. */
+export interface PhaseChanged {
+  readonly type: 'phase-changed';
+  readonly phase: Phase;
+}
+
+/** A signal came during boot, which has to settle first. */
+export interface BootAwaited {
+  readonly type: 'boot-awaited';
+}
+
+/** A hook has ended, one way or another. */
+export interface HookSettled {
+  readonly type: 'hook-settled';
+  readonly name: string;
+  readonly phase: Phase;
+  readonly priority: number;
+  readonly durationMs: number;
+  readonly result: 'done' | 'failed' | 'timed-out';
+  readonly error?: unknown;
+}
+
+/** Something is still being waited for. */
+export interface Progressed {
+  readonly type: 'progressed';
+  readonly phase: Phase;
+  readonly elapsedMs: number;
+  readonly remainingMs: number;
+  /** What is waited for, by name, the oldest first; at most a few. */
+  readonly waitingFor: readonly string[];
+  readonly total: number;
+}
+
+/** The drain's share was used up with work still in flight. */
+export interface WorkInterrupted {
+  readonly type: 'work-interrupted';
+  readonly items: readonly InterruptedItem[];
+}
+
+export interface InterruptedItem {
+  readonly kind: 'response' | 'handler' | 'message' | 'task';
+  readonly name: string;
+  readonly method?: string;
+  readonly route?: string;
+  readonly ageMs: number;
+}
+
+/** A shutdown hook of another provider, called by Nest, threw. */
+export interface NestHookFailed {
+  readonly type: 'nest-hook-failed';
+  readonly name: string;
+  readonly error: unknown;
+}
+
+/** Nobody caught an error during the shutdown; Node decides what happens to the process. */
+export interface ErrorUncaught {
+  readonly type: 'error-uncaught';
+  readonly origin: string;
+  readonly error: unknown;
+}
+
+/** A second signal asked to end at once. */
+export interface SignalRepeated {
+  readonly type: 'signal-repeated';
+  readonly signal: NodeJS.Signals;
+}
+
+/** The budget is used up. */
+export interface DeadlinePassed {
+  readonly type: 'deadline-passed';
+  /** What was still going on, by name. */
+  readonly waitingFor: readonly string[];
+}

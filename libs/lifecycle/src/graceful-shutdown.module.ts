@@ -1,0 +1,183 @@
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Global,
+  Inject,
+  Module,
+  type NestModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+  type OnModuleInit,
+  Optional,
+  type Provider,
+} from '@nestjs/common';
+import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { LifecycleError } from './errors/lifecycle-error.js';
+import { GracefulShutdown } from './graceful-shutdown.js';
+import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './graceful-shutdown.module-definition.js';
+import { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
+import { ProbeServer } from './health/probe-server.js';
+import { Probes } from './health/probes.js';
+import { Readiness } from './health/readiness.js';
+import { ReadinessHealthIndicator } from './health/readiness.health-indicator.js';
+import { StartupHealthIndicator } from './health/startup.health-indicator.js';
+import { Lifecycle } from './lifecycle.js';
+import { NestBridge } from './nest/nest-bridge.js';
+import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
+import { ENVIRONMENT, type Environment, EnvironmentModule } from './options/environment.js';
+import { type GracefulShutdownOptions } from './options/graceful-shutdown-options.js';
+import { resolveSettings } from './options/resolve-settings.js';
+import { type Settings, SETTINGS } from './options/settings.js';
+import { PhaseMachine } from './phase/phase-machine.js';
+import { HandlerTracker } from './traffic/handler-tracker.js';
+import { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
+
+/** Nest's order puts this one before all others on the way out, and after them on the way in. */
+@Module({})
+class LastModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(@Inject(NestBridge) private readonly bridge: NestBridge) {
+    bridge.place(LastModule, LAST_TO_STOP);
+  }
+
+  onModuleInit(): Promise<void> {
+    return this.bridge.initialisingFirst();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.bridge.disposing();
+  }
+
+  onApplicationShutdown(signal?: string): Promise<void> {
+    return this.bridge.closed(signal);
+  }
+}
+
+/** A module like any other, to see where Nest puts those. */
+@Module({})
+class ProbeModule implements OnModuleInit {
+  constructor(@Inject(NestBridge) private readonly bridge: NestBridge) {}
+
+  onModuleInit(): void {
+    this.bridge.initialisingOther();
+  }
+}
+
+const settings: Provider = {
+  provide: SETTINGS,
+  inject: [MODULE_OPTIONS_TOKEN, ENVIRONMENT],
+  useFactory: (code: unknown, { variable, namespace }: Environment): Settings =>
+    resolveSettings({ code, namespace, variable, platform: process.platform }),
+};
+
+const lifecycle: Provider = {
+  provide: Lifecycle,
+  inject: [SETTINGS],
+  useFactory: (resolved: Settings) => new Lifecycle(resolved),
+};
+
+/** A part of {@link Lifecycle} that can be injected by itself. */
+function part<T>(token: abstract new (...args: never[]) => T, pick: (parts: Lifecycle) => T): Provider {
+  return { provide: token, inject: [Lifecycle], useFactory: pick };
+}
+
+const PUBLIC = [
+  GracefulShutdown,
+  InFlightInterceptor,
+  ReadinessHealthIndicator,
+  LivenessHealthIndicator,
+  StartupHealthIndicator,
+];
+
+const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'> = {
+  imports: [DiscoveryModule, LastModule, ProbeModule],
+  providers: [
+    settings,
+    lifecycle,
+    part(HandlerTracker, ({ handlers }) => handlers),
+    part(PhaseMachine, ({ phases }) => phases),
+    part(Readiness, ({ readiness }) => readiness),
+    Probes,
+    ProbeServer,
+    NestBridge,
+    ...PUBLIC,
+    { provide: APP_INTERCEPTOR, useExisting: InFlightInterceptor },
+  ],
+  // The bridge is for our own modules, the handlers are for the interceptor wherever it is applied by hand.
+  exports: [...PUBLIC, NestBridge, HandlerTracker, Readiness, PhaseMachine, SETTINGS],
+};
+
+/**
+ * A NestJS service that starts, serves and stops in production without losing what is in flight. Import it once, in
+ * the root module; call Nest's own `app.enableShutdownHooks()`.
+ */
+@Global()
+@Module({})
+export class GracefulShutdownModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  readonly #bridge: NestBridge;
+
+  constructor(@Optional() @Inject(NestBridge) bridge?: NestBridge) {
+    super();
+    if (bridge === undefined) {
+      throw new LifecycleError(
+        'NOT_CONFIGURED',
+        'GracefulShutdownModule was imported as it is, without options. Type imports: [GracefulShutdownModule.forRoot()].',
+      );
+    }
+    this.#bridge = bridge;
+    if (bridge.place(GracefulShutdownModule, FIRST_TO_STOP) > 1) {
+      throw new LifecycleError(
+        'DUPLICATE_IMPORT',
+        'GracefulShutdownModule.forRoot() is imported more than once in this application. It is global: keep the one ' +
+          'in the root module and remove the others.',
+      );
+    }
+    bridge.listen();
+  }
+
+  /** With options from code; what is left out comes from the environment, then from the defaults. */
+  static override forRoot(options: GracefulShutdownOptions = {}): DynamicModule {
+    return withWiring(super.forRoot(options));
+  }
+
+  /** With options from `useFactory`, `useClass` or `useExisting`. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return withWiring(super.forRootAsync(options));
+  }
+
+  configure(): void {
+    this.#bridge.registeringRoutes();
+  }
+
+  onModuleInit(): void {
+    this.#bridge.initialisingLast();
+  }
+
+  onApplicationBootstrap(): void {
+    this.#bridge.bootstrapped(GracefulShutdownModule, LastModule);
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#bridge.closing([GracefulShutdownModule, LastModule, ProbeModule]);
+  }
+
+  beforeApplicationShutdown(signal?: string): void {
+    this.#bridge.hooksDestroyed(signal);
+  }
+
+  onApplicationShutdown(): void {
+    this.#bridge.disposed();
+  }
+}
+
+function withWiring(definition: DynamicModule): DynamicModule {
+  return {
+    ...definition,
+    imports: [...(definition.imports ?? []), EnvironmentModule.load(), ...WIRING.imports],
+    providers: [...(definition.providers ?? []), ...WIRING.providers],
+    exports: WIRING.exports,
+  };
+}

@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Observable } from 'rxjs';
+import { type GateHandle } from './health/readiness.js';
+import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
+import { type InFlight } from './in-flight/in-flight-work.js';
+import { Lifecycle } from './lifecycle.js';
+import { type Phase } from './phase/phase.js';
+import { type ShutdownReport } from './shutdown/shutdown-report.js';
+import { type TaskHandle } from './tasks/task-tracker.js';
+import { type Readiness } from './health/readiness.js';
+
+/** How far a shutdown has come. */
+export interface ShutdownProgress {
+  readonly phase: Phase;
+  /** Milliseconds left of the budget; the whole budget before the shutdown. */
+  readonly remainingMs: number;
+  readonly inFlight: InFlight;
+  readonly hooks: { readonly total: number; readonly done: number };
+  /** What is being waited for, by name. */
+  readonly waitingFor: readonly string[];
+}
+
+/** The service's life, for whoever wants to know it, wait for it, or end it. Injectable everywhere. */
+@Injectable()
+export class GracefulShutdown {
+  readonly #lifecycle: Lifecycle;
+
+  constructor(@Inject(Lifecycle) lifecycle: Lifecycle) {
+    this.#lifecycle = lifecycle;
+  }
+
+  /** Where the service is in its life. */
+  get phase(): Phase {
+    return this.#lifecycle.phases.current;
+  }
+
+  /** The current phase, then every later one; completes after `stopped`. */
+  get phase$(): Observable<Phase> {
+    return this.#lifecycle.phases.phase$;
+  }
+
+  /** Whether the service is on its way out; true in the tick of the signal. */
+  get isShuttingDown(): boolean {
+    return this.#lifecycle.sequence.hasBegun;
+  }
+
+  /** Readiness, and the conditions for it. */
+  get readiness(): { addGate: Readiness['addGate']; check: Readiness['check'] } {
+    return this.#lifecycle.readiness;
+  }
+
+  /** How it went; `undefined` until it is over. */
+  get report(): ShutdownReport | undefined {
+    return this.#lifecycle.sequence.report;
+  }
+
+  /** What is in flight right now, by name: requests, messages, tasks. */
+  inFlight(): InFlight {
+    return this.#lifecycle.inFlight.snapshot(this.#lifecycle.clock.now());
+  }
+
+  /** How far the shutdown has come. */
+  progress(): ShutdownProgress {
+    const { sequence } = this.#lifecycle;
+    return {
+      phase: this.phase,
+      remainingMs: Math.round(sequence.remainingMs),
+      inFlight: this.inFlight(),
+      hooks: sequence.hookCounts,
+      waitingFor: sequence.waitingFor,
+    };
+  }
+
+  /**
+   * Stops the service as a SIGTERM would: all phases, all hooks, then the process ends. Joins a shutdown that has begun.
+   *
+   * @param reason what logs, hooks and the report say of it
+   * @returns the report, just before the process ends
+   */
+  shutdown(reason = 'shutdown()'): Promise<ShutdownReport> {
+    const reported = this.#lifecycle.whenReported();
+    if (!this.isShuttingDown) this.#lifecycle.processEnd.request(reason);
+    return reported;
+  }
+
+  /**
+   * The same as `@OnGracefulShutdown()`, for things that are not providers. Takes a function, or an instance whose way
+   * to close is found by itself (`Symbol.asyncDispose`, `close`, `quit`, `end`, `disconnect`, `dispose`, `shutdown`,
+   * `destroy`) or named with `closeWith`. Once its phase has run, it is closed at once.
+   *
+   * @returns its undo, also `using registration = …`
+   * @throws LifecycleError when the options cannot be used, or nothing says how to close it
+   */
+  register(name: string, closer: Closer, options?: RegisterOptions): Registration {
+    return this.#lifecycle.hooks.register(name, closer, options);
+  }
+
+  /**
+   * Makes the drain wait for background work.
+   *
+   * @param label what logs and the report call it
+   * @param work a promise, or a function that gets a signal aborted when its time is up; left out, the work ends with
+   *   `done()` of the handle returned, or at the end of the block with `using`
+   */
+  track(label: string): TaskHandle;
+  track<T>(label: string, work: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>)): Promise<T>;
+  track<T>(
+    label: string,
+    work?: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>),
+  ): TaskHandle | Promise<T> {
+    const { tasks } = this.#lifecycle;
+    return work === undefined ? tasks.start(label) : tasks.run(label, work);
+  }
+}
+
+export type { GateHandle };

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { describeError, LifecycleError } from '../errors/lifecycle-error.js';
+import { type Settings, SETTINGS } from '../options/settings.js';
+import { Probes } from './probes.js';
+
+/** Serves the probes on a port of their own, from the first moment of the start until exit. */
+@Injectable()
+export class ProbeServer {
+  #server: Server | undefined;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(Probes) private readonly probes: Probes,
+  ) {}
+
+  /** The port it listens on, `undefined` when it does not. */
+  get port(): number | undefined {
+    const address = this.#server?.address();
+    return typeof address === 'object' ? address?.port : undefined;
+  }
+
+  /**
+   * Does nothing when no port is set.
+   *
+   * @throws LifecycleError `PROBE_PORT_UNAVAILABLE` when the port cannot be had.
+   */
+  async open(): Promise<void> {
+    const { probePort } = this.settings;
+    if (probePort === undefined || this.#server !== undefined) return;
+    const server = createServer((request, response) => void this.#answer(request, response));
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (error: Error): void => reject(unavailable(probePort, error));
+      server.once('error', refuse);
+      server.listen(probePort, () => {
+        server.removeListener('error', refuse);
+        resolve();
+      });
+    });
+    // Probes alone keep no process alive.
+    server.unref();
+    this.#server = server;
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const probes = this.probes.byPath();
+    const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
+    const { statusCode, body } = probe === undefined ? notFound(Object.keys(probes)) : await probe();
+    response.writeHead(statusCode, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+  }
+}
+
+function notFound(paths: readonly string[]): { readonly statusCode: 404; readonly body: object } {
+  return { statusCode: 404, body: { statusCode: 404, error: 'Not Found', message: `Ask for ${paths.join(', ')}` } };
+}
+
+function unavailable(port: number, cause: Error): LifecycleError {
+  return new LifecycleError(
+    'PROBE_PORT_UNAVAILABLE',
+    `The probe port ${port} cannot be opened: ${describeError(cause)}. Type another one: probePort: 9000, or SHUTDOWN_PROBE_PORT=9000.`,
+    { cause },
+  );
+}

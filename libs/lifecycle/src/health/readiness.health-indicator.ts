@@ -1,0 +1,16 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type IndicatorResult, indicatorResult } from './health-result.js';
+import { Readiness } from './readiness.js';
+
+/** For the readiness probe: down from the tick of the signal on, and while a gate is. */
+@Injectable()
+export class ReadinessHealthIndicator {
+  constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
+
+  /** Use it in a Terminus check: `() => this.readiness.isAcceptingTraffic()`. */
+  async isAcceptingTraffic<Key extends string = 'readiness'>(key?: Key): Promise<IndicatorResult<Key>> {
+    const { isReady, gates } = await this.readiness.check();
+    // The default of Key is the default of key.
+    return indicatorResult(key ?? ('readiness' as Key), isReady, gates);
+  }
+}

@@ -1,0 +1,165 @@
+import { type Clock } from '../deadline/clock.js';
+import { Deadline } from '../deadline/deadline.js';
+import { type Duration, formatDuration, parseDuration } from '../deadline/duration.js';
+import { LifecycleError } from '../errors/lifecycle-error.js';
+import { type Settings } from '../options/settings.js';
+import { type ReadinessCheck } from './readiness-gate.decorator.js';
+
+/** How one gate is checked. */
+export interface GateOptions {
+  /** How long the check may take before the gate counts as down. Default `readiness.timeout` of the module. */
+  readonly timeout?: Duration | undefined;
+  /** How long a result is reused. Default `readiness.cacheFor` of the module. */
+  readonly cacheFor?: Duration | undefined;
+}
+
+/** Undoes `addGate`; also `using gate = …`. */
+export interface GateHandle extends Disposable {
+  (): void;
+}
+
+/** What readiness is right now: the verdict, and each gate by name. */
+export interface ReadinessState {
+  readonly isReady: boolean;
+  readonly gates: Readonly<Record<string, 'up' | 'down'>>;
+}
+
+/** A gate is up unless its check throws, rejects or answers `false`. */
+export type GateCheck = ReadinessCheck['check'];
+
+/** What the phases have to say about readiness. */
+export interface ReadinessPhase {
+  readonly hasStarted: boolean;
+  readonly isShuttingDown: boolean;
+}
+
+/** Whether traffic should come here: the phase says so, and every gate is up. */
+export class Readiness {
+  readonly #gates = new Map<string, Gate>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly settings: Settings['readiness'],
+    private readonly phase: () => ReadinessPhase,
+    private readonly onGateDown: (name: string, error: unknown) => void,
+  ) {}
+
+  /**
+   * Adds a condition for readiness, such as a database that answers. Checked at most once per `cacheFor`, never twice
+   * at a time, and given `timeout`, so that a slow one cannot make the probe hang.
+   */
+  addGate(name: string, check: GateCheck, options: GateOptions = {}): GateHandle {
+    if (this.#gates.has(name)) {
+      throw new LifecycleError('INVALID_OPTIONS', `There already is a readiness gate called '${name}'. Give this one another name.`);
+    }
+    const timeoutMs = durationOf(name, 'timeout', options.timeout) ?? this.settings.timeoutMs;
+    const cacheForMs = durationOf(name, 'cacheFor', options.cacheFor) ?? this.settings.cacheForMs;
+    const gate = new Gate(this.clock, check, { timeoutMs, cacheForMs, onDown: (error) => this.onGateDown(name, error) });
+    this.#gates.set(name, gate);
+    const undo = (): void => {
+      if (this.#gates.get(name) === gate) this.#gates.delete(name);
+    };
+    return Object.assign(undo, { [Symbol.dispose]: undo });
+  }
+
+  /** Whether every gate is up; the service counts as started once they have been. */
+  async areGatesUp(): Promise<boolean> {
+    return Object.values(await this.#checkGates()).every((status) => status === 'up');
+  }
+
+  get hasGates(): boolean {
+    return this.#gates.size > 0;
+  }
+
+  /** The verdict. During a shutdown it is known without asking any gate. */
+  async check(): Promise<ReadinessState> {
+    if (this.#isRefusing()) return { isReady: false, gates: {} };
+    const gates = await this.#checkGates();
+    // The shutdown may have begun while the gates were asked.
+    const isReady = !this.#isRefusing() && Object.values(gates).every((status) => status === 'up');
+    return { isReady, gates };
+  }
+
+  #isRefusing(): boolean {
+    const { hasStarted, isShuttingDown } = this.phase();
+    if (isShuttingDown) return this.settings.onShutdown === 'fail' || !hasStarted;
+    return !hasStarted;
+  }
+
+  async #checkGates(): Promise<Record<string, 'up' | 'down'>> {
+    const names = [...this.#gates];
+    const statuses = await Promise.all(names.map(async ([name, gate]) => [name, await gate.status()] as const));
+    return Object.fromEntries(statuses);
+  }
+}
+
+/** One condition, asked sparingly. */
+class Gate {
+  #last: { readonly status: 'up' | 'down'; readonly at: number } | undefined;
+  #asking: Promise<'up' | 'down'> | undefined;
+  #isKnownDown = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly check: GateCheck,
+    private readonly terms: GateTerms,
+  ) {}
+
+  async status(): Promise<'up' | 'down'> {
+    if (this.#last !== undefined && this.clock.now() - this.#last.at < this.terms.cacheForMs) return this.#last.status;
+    const deadline = new Deadline(this.clock, this.clock.now() + this.terms.timeoutMs);
+    // A check that is late is not asked again before it has answered: a slow database must not be piled upon.
+    this.#asking ??= this.#ask(deadline);
+    const settled = await deadline.settle(this.#asking);
+    if (settled.how === 'done') return settled.value;
+    this.#turnedDown(new LifecycleError('GATE_TIMED_OUT', `no answer within ${formatDuration(this.terms.timeoutMs)}`));
+    return 'down';
+  }
+
+  async #ask(deadline: Deadline): Promise<'up' | 'down'> {
+    const cancel = new AbortController();
+    const stop = deadline.onReached(() => cancel.abort());
+    const status = await this.#call(cancel.signal);
+    stop();
+    this.#last = { status, at: this.clock.now() };
+    this.#asking = undefined;
+    return status;
+  }
+
+  /** Probes only say that a gate is down: the reason may name hosts, and goes to the log. */
+  async #call(signal: AbortSignal): Promise<'up' | 'down'> {
+    try {
+      if ((await this.check({ signal })) !== false) {
+        this.#isKnownDown = false;
+        return 'up';
+      }
+      this.#turnedDown(new LifecycleError('GATE_DOWN', 'its check answered false'));
+    } catch (error) {
+      this.#turnedDown(error);
+    }
+    return 'down';
+  }
+
+  /** Said once, until it has been up again. */
+  #turnedDown(error: unknown): void {
+    if (this.#isKnownDown) return;
+    this.#isKnownDown = true;
+    this.terms.onDown(error);
+  }
+}
+
+interface GateTerms {
+  readonly timeoutMs: number;
+  readonly cacheForMs: number;
+  readonly onDown: (error: unknown) => void;
+}
+
+function durationOf(gate: string, option: string, value: Duration | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = parseDuration(value);
+  if (ms !== undefined) return ms;
+  throw new LifecycleError(
+    'INVALID_OPTIONS',
+    `Readiness gate '${gate}': received ${option} ${String(value)}; allowed: a duration. Type ${option}: '1s'.`,
+  );
+}

@@ -1,0 +1,72 @@
+import { Scope } from '@nestjs/common';
+import { type DiscoveryService } from '@nestjs/core';
+import { type Hook } from './hook.js';
+import { hookProblems, InvalidHookError, toHook } from './hook-options.js';
+import { declaredHooks, type HookDeclaration } from './on-graceful-shutdown.decorator.js';
+
+type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
+
+/**
+ * Finds every decorated method of every provider and controller, in the order Nest registered them. Looks at
+ * prototypes only, so no getter runs.
+ *
+ * @throws InvalidHookError with every hook that could never run, by class and method.
+ */
+export function discoverHooks(discovery: DiscoveryService): Hook[] {
+  const problems: string[] = [];
+  const seen = new Set<object>();
+  const hooks = [...discovery.getProviders(), ...discovery.getControllers()].flatMap((wrapper) => {
+    const owner = hookOwner(wrapper);
+    if (owner === undefined || seen.has(owner)) return [];
+    seen.add(owner);
+    return declaredHooks(owner).flatMap((declaration) => {
+      const className = owner.constructor.name;
+      const method = `${className}.${String(declaration.method)}`;
+      const found = [...hookProblems(method, declaration.options), ...scopeProblems(method, wrapper)];
+      problems.push(...found);
+      return found.length > 0 ? [] : [toHook(declaration.options.name ?? method, declaration.options, bind(owner, declaration))];
+    });
+  });
+  if (problems.length > 0) throw new InvalidHookError(problems);
+  return hooks;
+}
+
+/**
+ * The instance whose hooks count, or, for a provider without one instance (request-scoped, transient), the prototype
+ * that says what it would have.
+ */
+function hookOwner(wrapper: InstanceWrapper): object | undefined {
+  if (wrapper.isAlias) return undefined;
+  if (!hasOneInstance(wrapper)) {
+    const prototype: unknown = wrapper.metatype?.prototype;
+    return isInstance(prototype) ? prototype : undefined;
+  }
+  const instance: unknown = wrapper.instance;
+  return isInstance(instance) ? instance : undefined;
+}
+
+/** Objects without a prototype carry no decorators, and have no constructor to be named by. */
+function isInstance(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== null;
+}
+
+function hasOneInstance(wrapper: InstanceWrapper): boolean {
+  return wrapper.isDependencyTreeStatic() && wrapper.scope !== Scope.TRANSIENT && wrapper.scope !== Scope.REQUEST;
+}
+
+function scopeProblems(method: string, wrapper: InstanceWrapper): string[] {
+  if (hasOneInstance(wrapper)) return [];
+  const scope = wrapper.scope === Scope.TRANSIENT ? 'transient' : 'request-scoped';
+  return [
+    `${method}: its class is ${scope}, so there is no one instance to call at shutdown. Move the hook to a singleton ` +
+      `provider, or type gracefulShutdown.register('${method}', …) where the instance is made.`,
+  ];
+}
+
+function bind(owner: object, { method }: HookDeclaration): Hook['run'] {
+  return (context): unknown => {
+    const value: unknown = Reflect.get(owner, method);
+    // Looked up late, so that what tests and instrumentation put in its place is called.
+    return typeof value === 'function' ? Reflect.apply(value, owner, [context]) : undefined;
+  };
+}

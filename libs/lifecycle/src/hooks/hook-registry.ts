@@ -1,0 +1,84 @@
+import { findCloser } from '../resources/closer.js';
+import { type Hook, HOOK_PHASES, type HookOptions, type HookPhase } from './hook.js';
+import { hookProblems, InvalidHookError, toHook } from './hook-options.js';
+import { type ShutdownContext } from './shutdown-context.js';
+
+/** What `register()` takes. */
+export interface RegisterOptions extends HookOptions {
+  /** The method that closes the instance, when it is not one of those found by themselves. */
+  readonly closeWith?: string | symbol | undefined;
+}
+
+/** Undoes a registration; also `using registration = …`. */
+export interface Registration extends Disposable {
+  (): void;
+}
+
+/** A function that closes something, or a thing with a method that does. */
+export type Closer = ((context: ShutdownContext) => unknown) | object;
+
+/** All hooks, decorated and registered, in the order they came. */
+export class HookRegistry {
+  readonly #hooks = new Set<Hook>();
+  readonly #past = new Set<HookPhase>();
+  #onAdded: (hook: Hook, isPast: boolean) => void = () => undefined;
+
+  constructor(private readonly warn: (message: string) => void) {}
+
+  get size(): number {
+    return this.#hooks.size;
+  }
+
+  has(hook: Hook): boolean {
+    return this.#hooks.has(hook);
+  }
+
+  /** Calls `listener` for every hook that comes from now on; `isPast` says that its phase has already run. */
+  onAdded(listener: (hook: Hook, isPast: boolean) => void): void {
+    this.#onAdded = listener;
+  }
+
+  /** Adds hooks found elsewhere. Two of one name both run; the report cannot tell them apart, hence the warning. */
+  add(...hooks: readonly Hook[]): void {
+    for (const hook of hooks) {
+      if ([...this.#hooks].some(({ name }) => name === hook.name)) {
+        this.warn(`Two shutdown hooks are called ${hook.name}; both run. Give one of them another name.`);
+      }
+      this.#hooks.add(hook);
+      this.#onAdded(hook, this.#past.has(hook.phase));
+    }
+  }
+
+  /**
+   * Adds something that is not a provider. When its phase has already run, it is closed at once.
+   *
+   * @throws InvalidHookError when the options cannot be used; LifecycleError when nothing says how to close it.
+   */
+  register(name: string, closer: Closer, options: RegisterOptions = {}): Registration {
+    const problems = hookProblems(`register('${name}', …)`, options);
+    if (problems.length > 0) throw new InvalidHookError(problems);
+    const hook = toHook(name, options, findCloser(name, closer, options.closeWith));
+    this.add(hook);
+    const undo = (): void => void this.#hooks.delete(hook);
+    return Object.assign(undo, { [Symbol.dispose]: undo });
+  }
+
+  /** The hooks of a phase by priority, lowest first; within one, the last registered first. From now on it is past. */
+  take(phase: HookPhase): Hook[][] {
+    this.#past.add(phase);
+    const byPriority = new Map<number, Hook[]>();
+    for (const hook of [...this.#hooks].toReversed()) {
+      if (hook.phase !== phase) continue;
+      const group = byPriority.get(hook.priority) ?? [];
+      byPriority.set(hook.priority, [...group, hook]);
+    }
+    return [...byPriority].toSorted(([a], [b]) => a - b).map(([, group]) => group);
+  }
+
+  /** Every hook in the order it would run: a dry run. */
+  plan(): Hook[] {
+    return HOOK_PHASES.flatMap((phase) =>
+      [...this.#hooks].toReversed().filter((hook) => hook.phase === phase).toSorted((a, b) => a.priority - b.priority),
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { isObservable } from 'rxjs';
+import { type Clock } from '../deadline/clock.js';
+import { type Deadline } from '../deadline/deadline.js';
+import { formatDuration } from '../deadline/duration.js';
+import { LifecycleError } from '../errors/lifecycle-error.js';
+import { type EventStream } from '../events/event-stream.js';
+import { type Hook } from './hook.js';
+import { type ShutdownContext } from './shutdown-context.js';
+
+/** What one hook did. */
+export type HookResult = 'done' | 'failed' | 'timed-out';
+
+/** What hooks are run for. */
+export interface Occasion {
+  readonly reason: string;
+  /** Called for each hook just before it is. */
+  readonly onStart: (hook: Hook) => void;
+}
+
+/** Even a hook whose turn comes when the time is up gets this long, so that the last ones are called too. */
+const LEAST_MS = 100;
+
+/** Runs hooks: groups one after the other, a group's hooks in parallel, nobody stopped by anybody else. */
+export class HookRunner {
+  readonly #running = new Set<Hook>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly events: EventStream,
+  ) {}
+
+  /** Names of the hooks that run right now. */
+  get running(): readonly string[] {
+    return [...this.#running].map(({ name }) => name);
+  }
+
+  /** Runs the groups in order. Never rejects; every outcome is an event. */
+  async run(groups: readonly (readonly Hook[])[], deadline: Deadline, occasion: Occasion): Promise<void> {
+    for (const [index, group] of groups.entries()) {
+      const fairMs = deadline.remainingMs / (groups.length - index);
+      await Promise.all(group.map((hook) => this.runOne(hook, deadline.within(hook.timeoutMs ?? fairMs), occasion)));
+    }
+  }
+
+  /** Runs one hook within a deadline. Never rejects. */
+  async runOne(hook: Hook, deadline: Deadline, { reason, onStart }: Occasion): Promise<void> {
+    const startedAt = this.clock.now();
+    const limit = deadline.remainingMs < LEAST_MS ? deadline.after(LEAST_MS) : deadline;
+    const cancel = new AbortController();
+    const context: ShutdownContext = { signal: cancel.signal, remainingMs: limit.remainingMs, reason, phase: hook.phase };
+    this.#running.add(hook);
+    onStart(hook);
+    const allowedMs = context.remainingMs;
+    const settled = await limit.settle(call(hook, context));
+    this.#running.delete(hook);
+    const { name, phase, priority } = hook;
+    const facts = { type: 'hook-settled', name, phase, priority, durationMs: this.clock.now() - startedAt } as const;
+    if (settled.how === 'done') return this.events.emit({ ...facts, result: 'done' });
+    if (settled.how === 'failed') return this.events.emit({ ...facts, result: 'failed', error: settled.error });
+    const error = new LifecycleError('HOOK_TIMED_OUT', `${name} did not finish within ${formatDuration(allowedMs)}.`);
+    cancel.abort(error);
+    this.events.emit({ ...facts, result: 'timed-out', error });
+  }
+}
+
+async function call(hook: Hook, context: ShutdownContext): Promise<unknown> {
+  const result = await hook.run(context);
+  if (!isObservable(result)) return result;
+  return new Promise((resolve, reject) => {
+    const subscription = result.subscribe({ complete: () => resolve(undefined), error: reject });
+    context.signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true });
+  });
+}

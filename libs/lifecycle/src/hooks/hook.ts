@@ -1,0 +1,39 @@
+import { type Duration } from '../deadline/duration.js';
+import { type ShutdownContext } from './shutdown-context.js';
+
+/** The phases in which hooks can run. */
+export type HookPhase = 'lame-duck' | 'draining' | 'closing';
+
+/** Every {@link HookPhase}. */
+export const HOOK_PHASES: readonly HookPhase[] = ['lame-duck', 'draining', 'closing'];
+
+/** When a hook runs, and how long it may take. */
+export interface HookOptions {
+  /**
+   * 0 to 100; lower runs first, the same number in parallel. Default 50. The library's own words: 10 stop pull intake,
+   * 40 work in progress, 60 producers and clients, 70 caches, 80 databases, 85 agents and child processes,
+   * 90 telemetry, 95 logs.
+   */
+  readonly priority?: number | undefined;
+  /**
+   * `'closing'` (default) runs after everything in flight has ended; `'lame-duck'` at the signal, while everything is
+   * still served; `'draining'` while requests finish.
+   */
+  readonly phase?: HookPhase | undefined;
+  /** Cap on this hook alone. Default: its fair share of what is left. */
+  readonly timeout?: Duration | undefined;
+}
+
+/** One piece of user code on the way out, ready to run. */
+export interface Hook {
+  readonly name: string;
+  readonly priority: number;
+  readonly phase: HookPhase;
+  /** `undefined`: a fair share. */
+  readonly timeoutMs: number | undefined;
+  run(context: ShutdownContext): unknown;
+}
+
+export const DEFAULT_PRIORITY = 50;
+export const LOWEST_PRIORITY = 0;
+export const HIGHEST_PRIORITY = 100;

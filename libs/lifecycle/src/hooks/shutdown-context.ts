@@ -1,0 +1,13 @@
+import { type Phase } from '../phase/phase.js';
+
+/** What a hook is told. */
+export interface ShutdownContext {
+  /** Aborted when the hook's time is up. Pass it on: to `fetch`, to queries, to timers. */
+  readonly signal: AbortSignal;
+  /** Milliseconds this hook had when it was called. */
+  readonly remainingMs: number;
+  /** Why the service stops: `SIGTERM`, `app.close()`, or what was passed to `shutdown(reason)`. */
+  readonly reason: string;
+  /** The phase the hook runs in. */
+  readonly phase: Phase;
+}

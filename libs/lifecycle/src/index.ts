@@ -1,0 +1,37 @@
+export { type Duration } from './deadline/duration.js';
+export { LifecycleError, type LifecycleErrorCode } from './errors/lifecycle-error.js';
+export { GracefulShutdown, type ShutdownProgress } from './graceful-shutdown.js';
+export { GracefulShutdownModule } from './graceful-shutdown.module.js';
+export { type IndicatorDetail, type IndicatorResult } from './health/health-result.js';
+export { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
+export { type GateHandle, type GateOptions, type ReadinessState } from './health/readiness.js';
+export { type ReadinessCheck, ReadinessGate, type ReadinessGateOptions } from './health/readiness-gate.decorator.js';
+export { ReadinessHealthIndicator } from './health/readiness.health-indicator.js';
+export { StartupHealthIndicator } from './health/startup.health-indicator.js';
+export { type HookOptions, type HookPhase } from './hooks/hook.js';
+export { InvalidHookError } from './hooks/hook-options.js';
+export { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
+export { OnGracefulShutdown, type OnGracefulShutdownOptions } from './hooks/on-graceful-shutdown.decorator.js';
+export { type ShutdownContext } from './hooks/shutdown-context.js';
+export { type InFlight, type InFlightItem, type WorkKind } from './in-flight/in-flight-work.js';
+export {
+  type ExitStyle,
+  type GracefulShutdownOptions,
+  type GracefulShutdownOptionsFactory,
+  type HealthOptions,
+  type LameDuckOptions,
+  type LateRequests,
+  type ReadinessOptions,
+} from './options/graceful-shutdown-options.js';
+export { InvalidOptionsError, type OptionProblem } from './options/invalid-options-error.js';
+export { type Phase, PHASES } from './phase/phase.js';
+export {
+  type ErrorReport,
+  type HookReport,
+  type Outcome,
+  type PhaseReport,
+  type RequestsReport,
+  type ShutdownReport,
+} from './shutdown/shutdown-report.js';
+export { type TaskHandle } from './tasks/task-tracker.js';
+export { InFlightInterceptor } from './traffic/in-flight.interceptor.js';

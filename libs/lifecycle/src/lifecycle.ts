@@ -1,0 +1,120 @@
+import { type Clock, systemClock } from './deadline/clock.js';
+import { describeError } from './errors/lifecycle-error.js';
+import { EventLog } from './events/event-log.js';
+import { EventStream } from './events/event-stream.js';
+import { Readiness } from './health/readiness.js';
+import { HookRegistry } from './hooks/hook-registry.js';
+import { HookRunner } from './hooks/hook-runner.js';
+import { InFlightWork } from './in-flight/in-flight-work.js';
+import { NestHookWatch } from './nest/nest-hook-watch.js';
+import { type Settings } from './options/settings.js';
+import { PhaseMachine } from './phase/phase-machine.js';
+import { logReport } from './shutdown/report-log.js';
+import { ReportRecorder } from './shutdown/report-recorder.js';
+import { type ShutdownReport } from './shutdown/shutdown-report.js';
+import { ShutdownSequence } from './shutdown/shutdown-sequence.js';
+import { ProcessEnd } from './signals/process-end.js';
+import { processSignals } from './signals/process-signals.js';
+import { ReadyPoll } from './startup/ready-poll.js';
+import { StartUp } from './startup/start-up.js';
+import { TaskTracker } from './tasks/task-tracker.js';
+import { HandlerTracker } from './traffic/handler-tracker.js';
+import { HttpTraffic } from './traffic/http-traffic.js';
+import { MessageServers } from './traffic/message-servers.js';
+
+/** Metrics are scraped to the end, wherever they are commonly served. */
+const METRICS_PATHS = ['/metrics'];
+/** Probes people write themselves, by the names they commonly have. */
+const PROBE_PATHS = ['/health', '/healthz', '/livez', '/readyz'];
+
+/** Everything one application needs, wired together. Knows all features; they know little of each other. */
+export class Lifecycle {
+  readonly phases = new PhaseMachine();
+  readonly log = new EventLog();
+  readonly inFlight = new InFlightWork();
+  readonly nest = new NestHookWatch();
+  readonly hooks = new HookRegistry((message) => this.log.warn(message));
+  readonly clock: Clock = systemClock;
+  readonly tasks: TaskTracker;
+  readonly handlers: HandlerTracker;
+  readonly traffic: HttpTraffic;
+  readonly messages: MessageServers;
+  readonly readiness: Readiness;
+  readonly startUp: StartUp;
+  readonly sequence: ShutdownSequence;
+  readonly processEnd: ProcessEnd;
+  /** Whether an HTTP server has to listen before the service is ready; set once Nest has one. */
+  needsListener = false;
+  readonly #events = new EventStream();
+  readonly #reported: ((report: ShutdownReport) => void)[] = [];
+
+  constructor(readonly settings: Settings) {
+    const { clock, inFlight, phases } = this;
+    this.handlers = new HandlerTracker(clock, inFlight);
+    this.tasks = new TaskTracker(clock, inFlight);
+    this.traffic = new HttpTraffic(clock, inFlight, {
+      retryAfterSeconds: settings.retryAfterSeconds,
+      exemptPaths: [...new Set([settings.health.path, ...PROBE_PATHS, ...METRICS_PATHS])],
+    });
+    this.messages = new MessageServers(clock, inFlight, () => this.sequence.hasBegun);
+    this.readiness = new Readiness(
+      clock,
+      settings.readiness,
+      () => ({ hasStarted: phases.current !== 'starting', isShuttingDown: this.sequence.hasBegun }),
+      (name, error) => this.log.warn(`readiness gate ${name} is down: ${describeError(error)}`),
+    );
+    const poll = new ReadyPoll(clock, this.readiness, () => this.#becomeReady());
+    this.startUp = new StartUp(
+      () => this.needsListener,
+      () => poll.start(),
+    );
+    this.sequence = this.#createSequence();
+    this.processEnd = new ProcessEnd(processSignals(clock), this.sequence, { settings, log: this.log });
+  }
+
+  /** Resolves with the report once the shutdown is over. */
+  whenReported(): Promise<ShutdownReport> {
+    const { report } = this.sequence;
+    if (report !== undefined) return Promise.resolve(report);
+    return new Promise((resolve) => this.#reported.push(resolve));
+  }
+
+  #becomeReady(): void {
+    if (this.phases.current !== 'starting' || this.sequence.hasBegun) return;
+    this.#events.emit({ type: 'phase-changed', phase: 'ready' });
+    this.phases.moveTo('ready');
+  }
+
+  #createSequence(): ShutdownSequence {
+    const recorder = new ReportRecorder(this.clock);
+    this.#events.read(this.log.write);
+    this.#events.read(recorder.read);
+    return new ShutdownSequence({
+      clock: this.clock,
+      settings: this.settings,
+      phases: this.phases,
+      startUp: this.startUp,
+      inFlight: this.inFlight,
+      traffic: this.traffic,
+      messages: this.messages,
+      tasks: this.tasks,
+      hooks: this.hooks,
+      runner: new HookRunner(this.clock, this.#events),
+      nest: this.nest,
+      events: this.#events,
+      recorder,
+      onReport: (report) => this.#publish(report),
+      onDeadline: () => this.processEnd.deadlinePassed(),
+    });
+  }
+
+  /** Tells of a Nest hook of another provider that threw. */
+  nestHookFailed(name: string, error: unknown): void {
+    this.#events.emit({ type: 'nest-hook-failed', name, error });
+  }
+
+  #publish(report: ShutdownReport): void {
+    logReport(this.log, report);
+    for (const resolve of this.#reported.splice(0)) resolve(report);
+  }
+}

@@ -1,0 +1,41 @@
+import { Server } from 'node:net';
+import { type AbstractHttpAdapter } from '@nestjs/core';
+
+/** The server below an adapter, when there is one and it is one of Node's. */
+export function serverOf(adapter: AbstractHttpAdapter | undefined): Server | undefined {
+  const server: unknown = adapter?.getHttpServer();
+  return server instanceof Server ? server : undefined;
+}
+
+/** Calls `listener` once a server listens; at once when it does already. Returns its undo. */
+export function onceListening(server: Server, listener: () => void): () => void {
+  if (server.listening) listener();
+  else server.once('listening', listener);
+  return () => server.removeListener('listening', listener);
+}
+
+/**
+ * Awaits `first` before the adapter hears that it is about to close. From then on Nest 12 answers 503 to everything
+ * where `return503OnClosing` is set, which must not happen while routers still send. Nest 11 has no such step.
+ */
+export function beforeAdapterCloses(adapter: AbstractHttpAdapter, first: () => Promise<void>): void {
+  const closable: { beforeClose?: () => unknown } = adapter;
+  const original = closable.beforeClose;
+  if (typeof original !== 'function') return;
+  closable.beforeClose = async () => {
+    await first();
+    await original.call(adapter);
+  };
+}
+
+/**
+ * The servers Fastify opens beside its main one for every further address of `localhost`. They hang on a private
+ * property (read in Fastify 5.12.8); where that has gone, nothing is found and only their requests go uncounted.
+ */
+export function secondaryServers(adapter: AbstractHttpAdapter): Server[] {
+  const instance: unknown = adapter.getInstance();
+  if (typeof instance !== 'object' || instance === null) return [];
+  const key = Object.getOwnPropertySymbols(instance).find(({ description }) => description === 'fastify.serverBindings');
+  const bindings: unknown = key === undefined ? [] : Reflect.get(instance, key);
+  return Array.isArray(bindings) ? bindings.filter((server): server is Server => server instanceof Server) : [];
+}

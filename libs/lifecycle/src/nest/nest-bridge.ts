@@ -1,0 +1,199 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { discoverGates } from '../health/gate-discovery.js';
+import { serveHealthRoutes } from '../health/health-routes.js';
+import { ProbeServer } from '../health/probe-server.js';
+import { Probes } from '../health/probes.js';
+import { discoverHooks } from '../hooks/hook-discovery.js';
+import { Lifecycle } from '../lifecycle.js';
+import { describeTime } from '../options/resolve-settings.js';
+import { findBrokenOrder, type InitOrder, moveModule } from './hook-order.js';
+import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './http-adapter.js';
+import { doesRejectedHookAbortNest } from './nest-hook-watch.js';
+import { followMessageServers } from './rpc-targets.js';
+import { terminusShutdownDelay } from './terminus-options.js';
+
+/** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
+const REMINDER_MS = 500;
+/** Connections that Nest's own dispose does not end (upgraded by somebody else) are ended after this. */
+const DISPOSE_MS = 1000;
+
+/** Where Nest's life and ours meet: every step Nest takes, in the order it takes them. */
+@Injectable()
+export class NestBridge {
+  readonly #seen: InitOrder[number][] = [];
+  readonly #undo: (() => void)[] = [];
+
+  // A class this central needs its collaborators by name.
+  constructor(
+    @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(Probes) private readonly probes: Probes,
+    @Inject(ProbeServer) private readonly probeServer: ProbeServer,
+  ) {}
+
+  /** Moves one of our modules in Nest's order. Returns how many of that class there are. */
+  place(metatype: unknown, distance: number): number {
+    return moveModule(this.modules, metatype, distance);
+  }
+
+  /** From the constructors on, signals are ours. */
+  listen(): void {
+    const { lifecycle } = this;
+    if (!lifecycle.settings.enabled) return;
+    lifecycle.processEnd.attach();
+    this.#undo.push(
+      followMessageServers(this.modules, lifecycle.messages, {
+        onFound: () => {
+          lifecycle.needsListener = true;
+        },
+        // Where HTTP is served as well, it is HTTP that has to listen.
+        onListening: () => (this.host.httpAdapter === undefined ? lifecycle.startUp.listening() : undefined),
+        beforeClose: () => this.#drain(),
+      }),
+    );
+  }
+
+  /** Before the first `onModuleInit` of anybody. */
+  async initialisingFirst(): Promise<void> {
+    this.#seen.push('tail');
+    this.lifecycle.startUp.initialising();
+    await this.probeServer.open();
+    const { port } = this.probeServer;
+    if (port !== undefined) this.lifecycle.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
+  }
+
+  /** Nest initialises a module like any other. */
+  initialisingOther(): void {
+    this.#seen.push('probe');
+  }
+
+  /** Before the application's routes are registered. */
+  registeringRoutes(): void {
+    const adapter = this.host.httpAdapter;
+    if (this.lifecycle.settings.health.isServed && adapter !== undefined) serveHealthRoutes(adapter, this.probes);
+  }
+
+  /** After everybody else's `onModuleInit`. */
+  initialisingLast(): void {
+    this.#seen.push('head');
+    const { lifecycle } = this;
+    lifecycle.hooks.add(...discoverHooks(this.discovery));
+    discoverGates(this.discovery, lifecycle.readiness);
+    this.#attachToHttp();
+  }
+
+  /** After everybody else's `onApplicationBootstrap`. */
+  bootstrapped(head: unknown, tail: unknown): void {
+    const { log, settings, startUp } = this.lifecycle;
+    const broken = findBrokenOrder(this.modules, { head, tail, seen: this.#seen });
+    if (broken !== undefined) {
+      log.error(
+        `The order of shutdown hooks does not hold: ${broken}. Other providers may be destroyed while requests run. ` +
+          'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
+      );
+    }
+    const delayMs = terminusShutdownDelay(this.modules);
+    if (delayMs !== undefined && settings.enabled) {
+      log.warn(
+        `Terminus waits gracefulShutdownTimeoutMs (${delayMs} ms) after everything has been drained, for nothing. ` +
+          "Remove it from TerminusModule.forRoot() and type lameDuck: '5s' in GracefulShutdownModule.forRoot() instead.",
+      );
+    }
+    log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
+    startUp.bootstrapped();
+    this.#remindOfShutdownHooks();
+  }
+
+  /** Nest closes the application: everything in flight and all hooks come first. */
+  async closing(own: readonly unknown[]): Promise<void> {
+    const { nest, sequence } = this.lifecycle;
+    await this.#drain();
+    nest.watch(this.modules, own, (name, error) => this.#nestHookFailed(name, error));
+    // While this has not returned, no other module's hook has been called.
+    if (sequence.report === undefined) nest.enter('onModuleDestroy');
+  }
+
+  /** Every `onModuleDestroy` has been called. */
+  hooksDestroyed(signal: string | undefined): void {
+    this.lifecycle.nest.enter('beforeApplicationShutdown');
+    this.lifecycle.processEnd.nestSignal(signal);
+  }
+
+  /** Every `beforeApplicationShutdown` has been called; servers and connections are closed next. */
+  disposing(): void {
+    const { nest, traffic, clock } = this.lifecycle;
+    nest.enter('dispose');
+    this.#undo.push(clock.after(DISPOSE_MS, () => traffic.destroyConnections()));
+  }
+
+  /** Servers and connections are closed. */
+  disposed(): void {
+    this.lifecycle.nest.enter('onApplicationShutdown');
+  }
+
+  /** Nest has called its last hook. */
+  async closed(signal: string | undefined): Promise<void> {
+    const { nest, processEnd } = this.lifecycle;
+    nest.leave();
+    await this.probeServer.close();
+    this.#release();
+    await processEnd.nestHasClosed(signal);
+  }
+
+  #drain(): Promise<void> {
+    const { processEnd, sequence } = this.lifecycle;
+    processEnd.nestIsClosing();
+    return sequence.start({ reason: 'app.close()' });
+  }
+
+  #attachToHttp(): void {
+    const { lifecycle } = this;
+    const adapter = this.host.httpAdapter;
+    const server = serverOf(adapter);
+    if (server === undefined) return;
+    lifecycle.needsListener = true;
+    this.#undo.push(onceListening(server, () => lifecycle.startUp.listening()));
+    if (!lifecycle.settings.enabled) return;
+    lifecycle.traffic.attach(server);
+    beforeAdapterCloses(adapter, () => this.#drain());
+    const secondary = this.host.listen$.subscribe(() => {
+      for (const other of secondaryServers(adapter)) lifecycle.traffic.attach(other);
+    });
+    this.#undo.push(() => secondary.unsubscribe());
+  }
+
+  /** Nest 11 gives up on all other hooks, and never comes to our last one. */
+  #nestHookFailed(name: string, error: unknown): void {
+    this.lifecycle.nestHookFailed(name, error);
+    if (!doesRejectedHookAbortNest() || this.lifecycle.sequence.endsProcess) return;
+    setImmediate(() => {
+      this.lifecycle.sequence.abandon();
+      this.#release();
+      this.lifecycle.processEnd.detach();
+    });
+  }
+
+  /** `enableShutdownHooks()` may be called right after the boot, so the reminder waits for that. */
+  #remindOfShutdownHooks(): void {
+    const { settings, processEnd, log, startUp } = this.lifecycle;
+    if (!settings.enabled) return;
+    const timer = setTimeout(() => {
+      if (startUp.isComplete && !processEnd.isHeardElsewhere) {
+        log.warn(
+          'app.enableShutdownHooks() was not called, so on a signal requests are drained and shutdown hooks run, but ' +
+            "no onModuleDestroy of any provider. Type app.enableShutdownHooks() after NestFactory.create().",
+        );
+      }
+    }, REMINDER_MS);
+    timer.unref();
+    this.#undo.push(() => clearTimeout(timer));
+  }
+
+  #release(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+    this.lifecycle.traffic.detach();
+  }
+}

@@ -1,0 +1,26 @@
+import { LifecycleError } from '../errors/lifecycle-error.js';
+
+/** One thing wrong with the options. */
+export interface OptionProblem {
+  /** Where it came from: `gracePeriod`, or `SHUTDOWN_GRACE_PERIOD`. */
+  readonly source: string;
+  /** The whole sentence: value received, what is allowed, what to type. */
+  readonly message: string;
+}
+
+/** The options cannot be used. Lists every problem at once; the boot fails. */
+export class InvalidOptionsError extends LifecycleError {
+  override readonly name = 'InvalidOptionsError';
+
+  constructor(readonly problems: readonly OptionProblem[]) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    super(
+      'INVALID_OPTIONS',
+      [`GracefulShutdownModule cannot start: ${count} in its options.`, ...problems.map(toLine)].join('\n'),
+    );
+  }
+}
+
+function toLine(problem: OptionProblem): string {
+  return `  - ${problem.source}: ${problem.message}`;
+}

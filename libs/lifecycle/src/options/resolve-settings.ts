@@ -1,0 +1,150 @@
+import { inspect } from 'node:util';
+import { formatDuration } from '../deadline/duration.js';
+import { type GracefulShutdownOptions } from './graceful-shutdown-options.js';
+import { InvalidOptionsError, type OptionProblem } from './invalid-options-error.js';
+import { DEFAULT_HEALTH_PATH, INVALID, isRecord, OPTION_FIELDS, type OptionField } from './option-fields.js';
+import { defaultSignals, isProduction, type ReadVariable } from './platform.js';
+import { type Settings } from './settings.js';
+import { shareOut } from './share-out.js';
+
+/** Where options come from, the strongest first. */
+export interface OptionSources {
+  /** What was passed to `forRoot` or came out of `forRootAsync`. */
+  readonly code: unknown;
+  /** What the application registered under the namespace `gracefulShutdown` of `@nestjs/config`. */
+  readonly namespace?: unknown;
+  /** The environment, through `@nestjs/config` where it is installed. */
+  readonly variable: ReadVariable;
+  readonly platform: NodeJS.Platform;
+}
+
+type Parsed<T> = T extends OptionField<infer V> ? V : never;
+type Fields = typeof OPTION_FIELDS;
+type FieldName = keyof Fields;
+/** Every option somebody wrote, parsed. */
+export type WrittenOptions = { readonly [K in FieldName]: Parsed<Fields[K]> | undefined };
+
+/**
+ * The one place where options become {@link Settings}: code, then namespace, then environment, then defaults.
+ *
+ * @throws InvalidOptionsError with every problem there is.
+ */
+export function resolveSettings(sources: OptionSources): Settings {
+  const problems: OptionProblem[] = [];
+  const code = asOptions(sources.code, '', problems);
+  const namespace = asOptions(sources.namespace, 'gracefulShutdown.', problems);
+
+  const written = <K extends FieldName>(name: K): Parsed<Fields[K]> | undefined => {
+    const field: OptionField<unknown> = OPTION_FIELDS[name];
+    const parsed = readField(name, field, { code, namespace, variable: sources.variable }, problems);
+    // The table pairs each name with its parser, which TypeScript cannot follow through the generic index.
+    return parsed as Parsed<Fields[K]> | undefined;
+  };
+  const options: WrittenOptions = {
+    enabled: written('enabled'),
+    gracePeriod: written('gracePeriod'),
+    preStop: written('preStop'),
+    lameDuck: written('lameDuck'),
+    drainTimeout: written('drainTimeout'),
+    hookBudget: written('hookBudget'),
+    lateRequests: written('lateRequests'),
+    retryAfter: written('retryAfter'),
+    probePort: written('probePort'),
+    health: written('health'),
+    readiness: written('readiness'),
+    exit: written('exit'),
+    signals: written('signals'),
+  };
+
+  const isSumKnown = !problems.some(({ source }) => TIME_SOURCES.has(source.replace('gracefulShutdown.', '')));
+  const time = shareOut(options, isProduction(sources.variable));
+  if (isSumKnown && time.problem !== undefined) problems.push(time.problem);
+  if (problems.length > 0) throw new InvalidOptionsError(problems);
+  return Object.freeze({
+    ...time.shares,
+    enabled: options.enabled ?? true,
+    lateRequests: options.lateRequests ?? 'serve',
+    retryAfterSeconds: Math.ceil((options.retryAfter ?? 1000) / 1000),
+    probePort: options.probePort,
+    health: options.health ?? { isServed: false, path: DEFAULT_HEALTH_PATH },
+    readiness: options.readiness ?? DEFAULT_READINESS,
+    exit: options.exit ?? 'code',
+    signals: options.signals ?? defaultSignals(sources.platform),
+  });
+}
+
+const DEFAULT_READINESS: Settings['readiness'] = { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 };
+
+const TIME_SOURCES: ReadonlySet<string> = new Set(
+  (['gracePeriod', 'preStop', 'lameDuck', 'drainTimeout', 'hookBudget'] as const).flatMap((name) => [
+    name,
+    OPTION_FIELDS[name].variable ?? name,
+  ]),
+);
+
+function asOptions(value: unknown, prefix: string, problems: OptionProblem[]): Record<string, unknown> {
+  if (value === undefined || value === null) return {};
+  if (!isRecord(value)) {
+    const message = `received ${show(value)}; allowed: an object of options. Type {} for the defaults.`;
+    problems.push({ source: prefix === '' ? 'options' : 'gracefulShutdown', message });
+    return {};
+  }
+  for (const key of Object.keys(value)) {
+    if (key in OPTION_FIELDS) continue;
+    const message = `there is no such option (received ${show(value[key])}). Type one of ${Object.keys(OPTION_FIELDS).join(', ')}.`;
+    problems.push({ source: `${prefix}${key}`, message });
+  }
+  return value;
+}
+
+interface FieldSources {
+  readonly code: Record<string, unknown>;
+  readonly namespace: Record<string, unknown>;
+  readonly variable: ReadVariable;
+}
+
+function readField(
+  name: keyof GracefulShutdownOptions,
+  field: OptionField<unknown>,
+  sources: FieldSources,
+  problems: OptionProblem[],
+): unknown {
+  const keep = (source: string, value: unknown, parsed: unknown): unknown => {
+    if (parsed !== INVALID) return parsed;
+    problems.push({ source, message: explain(source, value, field) });
+    return undefined;
+  };
+  if (sources.code[name] !== undefined) return keep(name, sources.code[name], field.parse(sources.code[name]));
+  if (sources.namespace[name] !== undefined) {
+    return keep(`gracefulShutdown.${name}`, sources.namespace[name], field.parse(sources.namespace[name]));
+  }
+  const text = field.variable === undefined ? undefined : sources.variable(field.variable);
+  if (field.variable === undefined || text === undefined || text.trim() === '') return undefined;
+  return keep(field.variable, text, field.parseVariable?.(text) ?? INVALID);
+}
+
+function explain(source: string, value: unknown, field: OptionField<unknown>): string {
+  const isVariable = source === field.variable;
+  const bare = field.example.replaceAll("'", '');
+  const remedy = isVariable ? `${source}=${bare}` : `${source.split('.').at(-1)}: ${field.example}`;
+  const allowed = isVariable ? field.allowed.replace('number of milliseconds', 'number of seconds') : field.allowed;
+  return `received ${show(value)}; allowed: ${allowed}. Type ${remedy}.`;
+}
+
+function show(value: unknown): string {
+  return inspect(value, { breakLength: Infinity, depth: 2, maxStringLength: 80, maxArrayLength: 8 });
+}
+
+/** The settings as a person reads them, for the log at boot. */
+export function describeTime(settings: Settings): string {
+  const { gracePeriodMs, preStopMs, lameDuck, drainTimeoutMs, hookBudgetMs, marginMs } = settings;
+  const duck = lameDuck.minMs === lameDuck.maxMs ? '' : `${formatDuration(lameDuck.minMs)}..`;
+  return [
+    `grace period ${formatDuration(gracePeriodMs)}`,
+    `pre-stop ${formatDuration(preStopMs)}`,
+    `lame duck ${duck}${formatDuration(lameDuck.maxMs)}`,
+    `drain ${formatDuration(drainTimeoutMs)}`,
+    `hooks ${formatDuration(hookBudgetMs)}`,
+    `margin ${formatDuration(marginMs)}`,
+  ].join(', ');
+}

@@ -1,0 +1,35 @@
+import { type ExitStyle, type LateRequests } from './graceful-shutdown-options.js';
+
+/** The options after defaults and validation: complete, in milliseconds, frozen. The rest of the code sees only this. */
+export interface Settings {
+  readonly enabled: boolean;
+  readonly gracePeriodMs: number;
+  readonly preStopMs: number;
+  /** Kept free before the platform's SIGKILL. */
+  readonly marginMs: number;
+  /** What a shutdown may take from the signal on: `gracePeriod − preStop − margin`. */
+  readonly budgetMs: number;
+  readonly lameDuck: LameDuck;
+  readonly drainTimeoutMs: number;
+  readonly hookBudgetMs: number;
+  readonly lateRequests: LateRequests;
+  /** Whole seconds, for the `Retry-After` header. */
+  readonly retryAfterSeconds: number;
+  /** `undefined`: no probe server. */
+  readonly probePort: number | undefined;
+  readonly health: { readonly isServed: boolean; readonly path: string };
+  readonly readiness: { readonly onShutdown: 'fail' | 'pass'; readonly cacheForMs: number; readonly timeoutMs: number };
+  readonly exit: ExitStyle;
+  readonly signals: readonly NodeJS.Signals[];
+}
+
+export interface LameDuck {
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly quietMs: number;
+  /** Whether somebody wrote it; a default one is left out where nothing listens. */
+  readonly isExplicit: boolean;
+}
+
+/** Injection token of {@link Settings}; shared by every loaded copy of this package. */
+export const SETTINGS = Symbol.for('nestjs-lifecycle.settings');

@@ -1,0 +1,66 @@
+import { formatDuration } from '../deadline/duration.js';
+import { type OptionProblem } from './invalid-options-error.js';
+import { type WrittenOptions } from './resolve-settings.js';
+import { type Settings } from './settings.js';
+
+type TimeShares = Pick<
+  Settings,
+  'gracePeriodMs' | 'preStopMs' | 'marginMs' | 'budgetMs' | 'lameDuck' | 'drainTimeoutMs' | 'hookBudgetMs'
+>;
+
+const DEFAULT_GRACE_MS = 30_000;
+const LARGEST_MARGIN_MS = 2000;
+const DEFAULT_SHARE_MS = 5000;
+
+/**
+ * Shares the grace period out. Defaults shrink with it (each at most a quarter of the budget), so a short
+ * `gracePeriod` alone always fits; what somebody wrote is taken as written, and has to fit.
+ */
+export function shareOut(
+  options: WrittenOptions,
+  isProduction: boolean,
+): { readonly shares: TimeShares; readonly problem: OptionProblem | undefined } {
+  const gracePeriodMs = options.gracePeriod ?? DEFAULT_GRACE_MS;
+  const preStopMs = options.preStop ?? 0;
+  const marginMs = Math.min(LARGEST_MARGIN_MS, gracePeriodMs / 10);
+  const budgetMs = gracePeriodMs - preStopMs - marginMs;
+  const defaultMs = Math.min(DEFAULT_SHARE_MS, Math.max(0, budgetMs / 4));
+  const duckMs = isProduction ? defaultMs : 0;
+  const lameDuck = options.lameDuck ?? { minMs: duckMs, maxMs: duckMs, quietMs: 1000, isExplicit: false };
+  const hookBudgetMs = options.hookBudget ?? defaultMs;
+  const restMs = budgetMs - lameDuck.maxMs - hookBudgetMs;
+  const drainTimeoutMs = options.drainTimeout ?? Math.max(0, restMs);
+  const shares = { gracePeriodMs, preStopMs, marginMs, budgetMs, lameDuck, drainTimeoutMs, hookBudgetMs };
+  const fits = restMs > 0 && restMs >= (options.drainTimeout ?? 0);
+  return { shares, problem: fits ? undefined : explainSum(shares, options) };
+}
+
+function explainSum(shares: TimeShares, options: WrittenOptions): OptionProblem {
+  const part = (name: string, ms: number, isWritten: boolean): string =>
+    `${name} ${formatDuration(ms)}${isWritten ? '' : ' (default)'}`;
+  const drainMs = options.drainTimeout ?? 0;
+  const parts = [
+    part('preStop', shares.preStopMs, options.preStop !== undefined),
+    part('lameDuck', shares.lameDuck.maxMs, options.lameDuck !== undefined),
+    options.drainTimeout === undefined ? 'drain, the rest' : part('drainTimeout', drainMs, true),
+    part('hookBudget', shares.hookBudgetMs, options.hookBudget !== undefined),
+    `margin ${formatDuration(shares.marginMs)}`,
+  ];
+  const sumMs = shares.preStopMs + shares.lameDuck.maxMs + drainMs + shares.hookBudgetMs + shares.marginMs;
+  const neededSeconds = Math.ceil(neededMs(sumMs, shares.marginMs, drainMs) / 1000);
+  const sum = `${parts.join(' + ')} = ${formatDuration(sumMs)}`;
+  const verdict = sumMs > shares.gracePeriodMs ? 'more than' : 'which leaves nothing for the drain of';
+  return {
+    source: 'gracePeriod',
+    message:
+      `${sum}, ${verdict} gracePeriod ${formatDuration(shares.gracePeriodMs)}` +
+      `${options.gracePeriod === undefined ? ' (default)' : ''}. Type gracePeriod: '${neededSeconds}s', and ` +
+      `terminationGracePeriodSeconds: ${neededSeconds} in the manifest, or shorten what you wrote.`,
+  };
+}
+
+/** The smallest grace period that holds the sum; the margin grows with it, and a drain nobody capped needs some time. */
+function neededMs(sumMs: number, marginMs: number, drainMs: number): number {
+  const work = sumMs - marginMs + (drainMs === 0 ? 1000 : 0);
+  return work + Math.min(LARGEST_MARGIN_MS, work / 9);
+}

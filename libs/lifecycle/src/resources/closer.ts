@@ -1,0 +1,37 @@
+import { inspect } from 'node:util';
+import { LifecycleError } from '../errors/lifecycle-error.js';
+
+/** Names under which things are closed, the most specific first. */
+const CLOSE_METHODS = [
+  Symbol.asyncDispose,
+  'close',
+  'quit',
+  'end',
+  'disconnect',
+  'dispose',
+  'shutdown',
+  'destroy',
+] as const;
+
+/**
+ * How to close something: itself when it is a function, else the method named, else the first of `Symbol.asyncDispose`,
+ * `close`, `quit`, `end`, `disconnect`, `dispose`, `shutdown`, `destroy` that it has.
+ *
+ * @throws LifecycleError `NO_CLOSE_METHOD` when there is none.
+ */
+export function findCloser(name: string, target: object, closeWith?: string | symbol): (...args: unknown[]) => unknown {
+  if (typeof target === 'function' && closeWith === undefined) {
+    return (...args): unknown => Reflect.apply(target, undefined, args);
+  }
+  const candidates: readonly (string | symbol)[] = closeWith === undefined ? CLOSE_METHODS : [closeWith];
+  for (const key of candidates) {
+    const method: unknown = Reflect.get(target, key);
+    if (typeof method === 'function') return (): unknown => Reflect.apply(method, target, []);
+  }
+  const words = candidates.map(String).join(', ');
+  throw new LifecycleError(
+    'NO_CLOSE_METHOD',
+    `register('${name}', …) does not know how to close ${inspect(target, { depth: 0 })}: it has none of ${words}. ` +
+      `Type register('${name}', () => …) with a function that closes it, or { closeWith: 'nameOfTheMethod' }.`,
+  );
+}

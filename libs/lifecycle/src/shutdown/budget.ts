@@ -1,0 +1,42 @@
+import { type Settings } from '../options/settings.js';
+import { type Clock } from '../deadline/clock.js';
+import { Deadline } from '../deadline/deadline.js';
+
+/** Part of the hook budget that hooks leave to Nest's own hooks and dispose when everything before took its full share. */
+const NEST_SHARE = 0.2;
+
+/** The one budget of a shutdown, from the signal on, and how it is shared out. */
+export class Budget {
+  /** Monotonic milliseconds of the signal. */
+  readonly startedAt: number;
+  /** When the whole shutdown must be over. */
+  readonly end: Deadline;
+  /** The latest moment at which hooks may start: everything before ends here. */
+  readonly beforeHooks: Deadline;
+  /** When hooks must be over at the latest. */
+  readonly hooksEnd: Deadline;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {
+    this.startedAt = clock.now();
+    this.end = new Deadline(clock, this.startedAt + settings.budgetMs);
+    this.beforeHooks = this.end.before(settings.hookBudgetMs);
+    this.hooksEnd = this.end.before(settings.hookBudgetMs * NEST_SHARE);
+  }
+
+  get elapsedMs(): number {
+    return this.clock.now() - this.startedAt;
+  }
+
+  /** The drain's share, counted from now. */
+  drain(): Deadline {
+    return this.beforeHooks.within(this.settings.drainTimeoutMs);
+  }
+
+  /** The closing hooks' share, counted from now. */
+  hooks(): Deadline {
+    return this.hooksEnd.within(this.settings.hookBudgetMs);
+  }
+}

@@ -1,0 +1,31 @@
+import { type Clock } from '../deadline/clock.js';
+import { type Deadline } from '../deadline/deadline.js';
+import { type LameDuck } from '../options/settings.js';
+
+interface LameDuckParts {
+  readonly clock: Clock;
+  readonly traffic: { readonly lastRequestAt: number };
+  readonly deadline: Deadline;
+}
+
+/**
+ * Waits the lame duck out: at least `min`, at most `max`, in between only until no request but probes has come for
+ * `quiet`.
+ */
+export async function waitOutLameDuck({ minMs, maxMs, quietMs }: LameDuck, parts: LameDuckParts): Promise<void> {
+  const { clock, traffic, deadline } = parts;
+  const startedAt = clock.now();
+  const end = deadline.within(maxMs);
+  let next = deadline.within(minMs);
+  while (!next.isPast) {
+    await pass(next);
+    const quietAt = Math.max(traffic.lastRequestAt + quietMs, startedAt + minMs);
+    next = end.within(Math.max(0, minMs === maxMs ? 0 : quietAt - clock.now()));
+  }
+}
+
+function pass(deadline: Deadline): Promise<void> {
+  return new Promise((resolve) => {
+    deadline.onReached(resolve);
+  });
+}

@@ -1,0 +1,38 @@
+import { formatDuration } from '../deadline/duration.js';
+import { type EventLog } from '../events/event-log.js';
+import { type ShutdownReport } from './shutdown-report.js';
+
+/** Writes the one line that says how it went, with the whole report as its fields. */
+export function logReport(log: EventLog, report: ShutdownReport): void {
+  const text = summarise(report);
+  if (report.outcome === 'clean') log.log(text, { event: 'shutdown-ended', report });
+  else log.error(text, { event: 'shutdown-ended', report });
+}
+
+/** The report as one sentence. */
+export function summarise(report: ShutdownReport): string {
+  const { outcome, reason, durationMs, budgetMs, late, requests, hooks, phases, exitCode } = report;
+  const spent = phases
+    .filter(({ phase }) => phase !== 'starting' && phase !== 'ready')
+    .map(({ phase, durationMs: ms }) => `${phase} ${formatDuration(ms)}`);
+  const done = hooks.filter(({ result }) => result === 'done').length;
+  const parts = [
+    `stopped ${outcome} after ${formatDuration(durationMs)}${late ? `, later than its budget of ${formatDuration(budgetMs)}` : ''}`,
+    `reason ${reason}`,
+    spent.join(', '),
+    `${requests.inFlightAtStart} in flight at the start, ${requests.drained} drained, ${requests.refused} refused, ${requests.interrupted.length} interrupted`,
+    `${done} of ${hooks.length} hooks done${troubles(report)}`,
+    `exit code ${exitCode}`,
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+function troubles({ hooks, errors, requests, leftBehind }: ShutdownReport): string {
+  const lines = [
+    ...hooks.filter(({ result }) => result !== 'done').map(({ name, result, error }) => `${name} ${result}${error === undefined ? '' : ` (${error})`}`),
+    ...errors.map(({ origin, message }) => `${origin}: ${message}`),
+    ...requests.interrupted.map(({ name, ageMs }) => `interrupted ${name} after ${formatDuration(ageMs)}`),
+    ...leftBehind.map((name) => `left behind ${name}`),
+  ];
+  return lines.length === 0 ? '' : ` [${lines.join('; ')}]`;
+}

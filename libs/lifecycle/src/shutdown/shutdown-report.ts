@@ -1,0 +1,71 @@
+import { type InFlightItem } from '../in-flight/in-flight-work.js';
+import { type Phase } from '../phase/phase.js';
+
+/**
+ * How a shutdown ended.
+ *
+ * - `clean`: everything finished in time
+ * - `interrupted`: work in flight was cut by the drain's deadline
+ * - `failed`: a hook threw or ran out of time, or an error was not caught
+ * - `forced`: the process had to end with something still going on, or later than its budget
+ */
+export type Outcome = 'clean' | 'interrupted' | 'failed' | 'forced';
+
+/** Everything that happened between the signal and the end. Plain data: it can be logged, stored and compared. */
+export interface ShutdownReport {
+  /** `SIGTERM`, `app.close()`, or what was passed to `shutdown(reason)`. */
+  readonly reason: string;
+  /** The signal, when there was one. */
+  readonly signal: NodeJS.Signals | null;
+  readonly outcome: Outcome;
+  /** What the process exits with, when the shutdown ends it: 0 is clean, 128 + n a second signal, 1 the rest. */
+  readonly exitCode: number;
+  /** Whether it took longer than its budget. */
+  readonly late: boolean;
+  /** Wall-clock time of the signal, ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly budgetMs: number;
+  /** In order; how long each phase took. */
+  readonly phases: readonly PhaseReport[];
+  /** In the order they ended; those that never ended come last, as `skipped`. */
+  readonly hooks: readonly HookReport[];
+  readonly requests: RequestsReport;
+  /** Failures outside of hooks: uncaught errors, Nest hooks of other providers. */
+  readonly errors: readonly ErrorReport[];
+  /** What was still going on when the process had to end, by name. */
+  readonly leftBehind: readonly string[];
+}
+
+export interface PhaseReport {
+  readonly phase: Phase;
+  readonly durationMs: number;
+}
+
+export interface HookReport {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly priority: number;
+  readonly result: 'done' | 'failed' | 'timed-out' | 'skipped';
+  readonly durationMs: number;
+  /** The message of what it threw. */
+  readonly error?: string;
+}
+
+/** Requests, messages and tasks alike. */
+export interface RequestsReport {
+  /** In flight at the signal. */
+  readonly inFlightAtStart: number;
+  /** Those of them, and later ones, that ended by themselves after the signal. */
+  readonly drained: number;
+  /** Answered 503 because they came too late. */
+  readonly refused: number;
+  /** Cut by the drain's deadline. */
+  readonly interrupted: readonly InFlightItem[];
+}
+
+export interface ErrorReport {
+  /** `uncaughtException`, `unhandledRejection`, or the name of a hook. */
+  readonly origin: string;
+  readonly message: string;
+}

@@ -1,0 +1,34 @@
+/** What PM2 sends with `shutdown_with_message`, and on every cluster reload. https://pm2.keymetrics.io/docs/usage/signals-clean-restart/ */
+const SHUTDOWN_MESSAGE = 'shutdown';
+
+/** The reference count of the channel to the parent, which Node keeps itself; read in Node 20, 22, 24 and 26. */
+interface CountedChannel {
+  unrefCounted?(): void;
+}
+
+/**
+ * Calls `onShutdown` when the parent process asks to stop by message. Returns its undo. Does nothing without a parent
+ * that talks to us.
+ */
+export function watchParentMessages(onShutdown: () => void): () => void {
+  if (process.send === undefined) return () => undefined;
+  const listener = (message: unknown): void => {
+    if (message === SHUTDOWN_MESSAGE) onShutdown();
+  };
+  process.on('message', listener);
+  releaseChannel();
+  return () => {
+    retainChannel();
+    process.removeListener('message', listener);
+  };
+}
+
+/** A message listener keeps the process alive for ever; ours must not. Where Node changed, it does, and nothing breaks. */
+function releaseChannel(): void {
+  (process.channel as CountedChannel | undefined)?.unrefCounted?.();
+}
+
+/** Node gives back a reference for every listener removed; ours was given back already. */
+function retainChannel(): void {
+  (process.channel as { refCounted?(): void } | undefined)?.refCounted?.();
+}

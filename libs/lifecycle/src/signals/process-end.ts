@@ -1,0 +1,128 @@
+import { type EventLog } from '../events/event-log.js';
+import { type Settings } from '../options/settings.js';
+import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
+import { type ProcessSignals, type SignalTarget } from './process-signals.js';
+
+interface EndParts {
+  readonly settings: Settings;
+  readonly log: EventLog;
+}
+
+/** Nest's own call, which has to come first for its hooks to run on a signal. */
+const REMEDY = 'Call app.enableShutdownHooks() after creating the application.';
+
+/**
+ * One application's part in the end of the process: hears signals, starts the sequence, and says how and when the
+ * process may go.
+ */
+export class ProcessEnd implements SignalTarget {
+  /** Nest has begun to close the application, by its own signal listener or because somebody called `app.close()`. */
+  #isNestClosing = false;
+  #onNestClosing: () => void = () => undefined;
+  readonly #nestClosing = new Promise<void>((resolve) => {
+    this.#onNestClosing = resolve;
+  });
+  #isAttached = false;
+
+  constructor(
+    private readonly processSignals: ProcessSignals,
+    private readonly sequence: ShutdownSequence,
+    private readonly parts: EndParts,
+  ) {}
+
+  get signals(): readonly NodeJS.Signals[] {
+    return this.parts.settings.signals;
+  }
+
+  /** Whether somebody else listens for a signal as well: Nest, or the user's own handler. */
+  get isHeardElsewhere(): boolean {
+    return this.signals.some((signal) => this.processSignals.isHeardElsewhere(signal));
+  }
+
+  attach(): void {
+    if (this.#isAttached) return;
+    this.#isAttached = true;
+    this.processSignals.add(this);
+  }
+
+  detach(): void {
+    this.#isAttached = false;
+    this.processSignals.remove(this);
+  }
+
+  /** As if a signal had come. */
+  request(reason: string): void {
+    this.processSignals.request(this, reason);
+  }
+
+  signalled(signal: NodeJS.Signals, reason: string): void {
+    void this.sequence.start({ reason, signal }).then(() => this.#endWithoutNest(signal));
+  }
+
+  /** Nest is closing the application: it will come to our last hook, and the process ends after that. */
+  nestIsClosing(): void {
+    this.#isNestClosing = true;
+    this.#onNestClosing();
+  }
+
+  /**
+   * Nest says which signal it closes for. One that is not ours (SIGHUP, SIGUSR2) tells only now that the process is to
+   * end; the name alone proves nothing, because `app.close('SIGTERM')` carries it as well.
+   */
+  nestSignal(name: string | undefined): void {
+    const signal = this.signals.includes(name as NodeJS.Signals) ? undefined : (name as NodeJS.Signals | undefined);
+    if (signal === undefined || process.listenerCount(signal) === 0) return;
+    void this.sequence.start({ reason: signal, signal });
+  }
+
+  /**
+   * Nest is through with its hooks. With a signal from Nest it raises that again right away; after an `app.close()` of
+   * the user's own handler there may be more of that to run.
+   */
+  async nestHasClosed(nestSignal: string | undefined): Promise<void> {
+    const report = await this.sequence.finish();
+    if (!this.sequence.endsProcess) return this.detach();
+    const patienceMs = nestSignal !== undefined ? 0 : Math.min(this.sequence.remainingMs, this.parts.settings.hookBudgetMs);
+    await this.processSignals.finished(this, { exitCode: report.exitCode, raise: this.#raised(report.signal), patienceMs });
+  }
+
+  /** The budget is used up: the process ends, once the other applications in it have come to their end. */
+  deadlinePassed(): void {
+    const { exitCode } = this.sequence.abandon();
+    void this.processSignals.finished(this, { exitCode, raise: undefined, patienceMs: 0 });
+  }
+
+  forced(_signal: NodeJS.Signals, exitCode: number): void {
+    this.sequence.abandon(exitCode);
+  }
+
+  exiting(): number {
+    return this.sequence.endsProcess ? this.sequence.abandon().exitCode : 0;
+  }
+
+  /** Nobody closes the application: Nest's hooks were never enabled, or a user's handler does not call `app.close()`. */
+  async #endWithoutNest(signal: NodeJS.Signals): Promise<void> {
+    if (this.#isNestClosing) return;
+    await this.#awaitForeignHandlers();
+    if (this.#isNestClosing) return;
+    this.parts.log.warn(
+      `Nobody closed the application after ${signal}, so the shutdown hooks of other providers were not run. ${REMEDY}`,
+    );
+    const report = await this.sequence.finish();
+    const raise = report.exitCode === 0 ? signal : undefined;
+    await this.processSignals.finished(this, { exitCode: report.exitCode, raise, patienceMs: 0 });
+  }
+
+  /** Somebody else listens too, and may be about to call `app.close()`. */
+  async #awaitForeignHandlers(): Promise<void> {
+    // Nest's own listener, called in the same tick as ours, gets this far in a few turns.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#isNestClosing || !this.isHeardElsewhere) return;
+    const { hookBudgetMs } = this.parts.settings;
+    await Promise.race([this.#nestClosing, this.sequence.pause(hookBudgetMs)]);
+  }
+
+  #raised(signal: NodeJS.Signals | null): NodeJS.Signals | undefined {
+    return this.parts.settings.exit === 'signal' && signal !== null ? signal : undefined;
+  }
+}

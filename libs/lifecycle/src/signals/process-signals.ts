@@ -1,0 +1,177 @@
+import { constants } from 'node:os';
+import { type Clock } from '../deadline/clock.js';
+import { watchParentMessages } from './parent-messages.js';
+
+/** An application that wants to know when the process has to end, and has a say in how. */
+export interface SignalTarget {
+  readonly signals: readonly NodeJS.Signals[];
+  /** The first signal, or a request in its place. Called in the tick of the signal. */
+  signalled(signal: NodeJS.Signals, reason: string): void;
+  /** A second signal: the process ends when this returns. */
+  forced(signal: NodeJS.Signals, exitCode: number): void;
+  /** The process is about to exit. Returns the code it should exit with at least, 0 for no opinion. */
+  exiting(): number;
+}
+
+/** How an application wants the process to end. */
+export interface Ending {
+  readonly exitCode: number;
+  /** Raised again instead of exiting 0, where the user wants that. */
+  readonly raise: NodeJS.Signals | undefined;
+  /** How long somebody else's code may still take before the process is ended: 0 ends it in this turn of the loop. */
+  readonly patienceMs: number;
+}
+
+/** A Ctrl-C may arrive twice, from the terminal and from npm; SIGTERM from a supervisor and its wrapper. */
+const GUARD_MS: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGINT: 50 };
+const DEFAULT_GUARD_MS = 500;
+/** How long a raised signal has to end the process: never as PID 1, nor where somebody else listens. */
+const RAISE_MS = 50;
+
+/**
+ * The process's signals, shared by all applications in it. The only place that ends the process.
+ *
+ * Listens before everybody else, so that readiness has turned when a user's own listener runs, and stays attached until
+ * the end: Nest raises the signal again after its last hook, and as PID 1 only a signal somebody listens to is
+ * delivered at all.
+ */
+export class ProcessSignals {
+  readonly #targets = new Map<SignalTarget, Ending | undefined>();
+  readonly #listeners = new Map<NodeJS.Signals, () => void>();
+  #first: { readonly signal: NodeJS.Signals; readonly at: number; readonly reason: string } | undefined;
+  #requested: string | undefined;
+  #onAllFinished: (() => void)[] = [];
+  #isEnding = false;
+  #stopWatchingParent: (() => void) | undefined;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Tells a target about signals from now on; at once when one has come already. */
+  add(target: SignalTarget): void {
+    if (this.#targets.size === 0) this.#install();
+    this.#targets.set(target, undefined);
+    this.#listen();
+    if (this.#first !== undefined) target.signalled(this.#first.signal, this.#first.reason);
+  }
+
+  /** Forgets a target; with the last one everything installed goes. */
+  remove(target: SignalTarget): void {
+    this.#targets.delete(target);
+    this.#listen();
+    if (this.#targets.size === 0) this.#uninstall();
+    else this.#settle();
+  }
+
+  /** Whether anybody else listens to a signal. */
+  isHeardElsewhere(signal: NodeJS.Signals): boolean {
+    const own = this.#listeners.has(signal) ? 1 : 0;
+    return process.listenerCount(signal) > own;
+  }
+
+  /** As if a signal had come, for a reason of its own. Nest and other listeners hear it too; a second one changes nothing. */
+  request(target: SignalTarget, reason: string): void {
+    if (this.#first !== undefined) return;
+    const signal = target.signals.find((name) => this.isHeardElsewhere(name)) ?? target.signals[0] ?? 'SIGTERM';
+    this.#requested = reason;
+    // Emitted, not sent: this also works on Windows and as PID 1.
+    process.emit(signal, signal);
+    this.#requested = undefined;
+  }
+
+  /** A target has finished. Resolves when all have: nobody's process ends under them. */
+  finished(target: SignalTarget, ending: Ending): Promise<void> {
+    if (this.#targets.has(target)) this.#targets.set(target, ending);
+    const all = new Promise<void>((resolve) => this.#onAllFinished.push(resolve));
+    this.#settle();
+    return all;
+  }
+
+  #settle(): void {
+    const endings = [...this.#targets.values()];
+    if (this.#isEnding || endings.length === 0 || endings.includes(undefined)) return;
+    for (const resolve of this.#onAllFinished.splice(0)) resolve();
+    const patienceMs = Math.max(...endings.map((ending) => ending?.patienceMs ?? 0));
+    if (patienceMs === 0) setImmediate(() => this.#end());
+    // Without work left the process ends by itself; the timer is for what keeps it alive.
+    else setTimeout(() => this.#end(), patienceMs).unref();
+  }
+
+  readonly #handle = (signal: NodeJS.Signals): void => {
+    const now = this.clock.now();
+    if (this.#first === undefined) {
+      this.#first = { signal, at: now, reason: this.#requested ?? signal };
+      for (const target of this.#targets.keys()) target.signalled(signal, this.#first.reason);
+      return;
+    }
+    if (this.#isFinished()) return this.#end();
+    if (now - this.#first.at < (GUARD_MS[signal] ?? DEFAULT_GUARD_MS)) return;
+    const exitCode = 128 + constants.signals[signal];
+    for (const target of this.#targets.keys()) target.forced(signal, exitCode);
+    process.exit(exitCode);
+  };
+
+  #isFinished(): boolean {
+    return ![...this.#targets.values()].includes(undefined);
+  }
+
+  #end(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const endings = [...this.#targets.values()];
+    const exitCode = Math.max(0, ...endings.map((ending) => ending?.exitCode ?? 0));
+    const raise = endings.find((ending) => ending?.raise !== undefined)?.raise;
+    // Without a code of ours, one that the application has set counts.
+    const exit = (): never => (exitCode === 0 ? process.exit() : process.exit(exitCode));
+    if (exitCode !== 0 || raise === undefined) return exit();
+    this.#unlisten();
+    process.kill(process.pid, raise);
+    setTimeout(exit, RAISE_MS);
+  }
+
+  readonly #onExit = (code: number): void => {
+    const codes = [...this.#targets.keys()].map((target) => target.exiting());
+    if (code === 0) process.exitCode = Math.max(0, ...codes);
+  };
+
+  #listen(): void {
+    const wanted = new Set([...this.#targets.keys()].flatMap(({ signals }) => signals));
+    for (const signal of wanted) {
+      if (this.#listeners.has(signal)) continue;
+      const listener = (): void => this.#handle(signal);
+      this.#listeners.set(signal, listener);
+      process.prependListener(signal, listener);
+    }
+    for (const [signal, listener] of this.#listeners) {
+      if (wanted.has(signal)) continue;
+      process.removeListener(signal, listener);
+      this.#listeners.delete(signal);
+    }
+  }
+
+  #unlisten(): void {
+    for (const [signal, listener] of this.#listeners) process.removeListener(signal, listener);
+    this.#listeners.clear();
+  }
+
+  #install(): void {
+    process.on('exit', this.#onExit);
+    this.#stopWatchingParent = watchParentMessages(() => {
+      const [target] = this.#targets.keys();
+      if (target !== undefined) this.request(target, 'shutdown message');
+    });
+  }
+
+  #uninstall(): void {
+    this.#first = undefined;
+    process.removeListener('exit', this.#onExit);
+    this.#stopWatchingParent?.();
+  }
+}
+
+const SHARED = Symbol.for('nestjs-lifecycle.process-signals.v1');
+
+/** The one instance of this process, shared by every loaded copy of this package. */
+export function processSignals(clock: Clock): ProcessSignals {
+  const shared = globalThis as { [SHARED]?: ProcessSignals };
+  return (shared[SHARED] ??= new ProcessSignals(clock));
+}

@@ -1,0 +1,136 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
+import { type Work, type WorkName } from '../in-flight/in-flight-work.js';
+import { routeOf } from './route.js';
+
+/** The connection a response belongs to; unset once the response is accounted for. */
+const CONNECTION = Symbol('nestjs-lifecycle.connection');
+const STARTED_AT = Symbol('nestjs-lifecycle.startedAt');
+
+/** A response with our bookkeeping on it: properties instead of a map, because they cost nothing to look up. */
+export interface TrackedResponse extends ServerResponse {
+  [CONNECTION]?: Connection | undefined;
+  [STARTED_AT]?: number;
+}
+
+/** What carries requests: a TCP or TLS socket, or an HTTP/2 session. */
+export interface Carrier {
+  readonly destroyed: boolean;
+  destroy(): unknown;
+  /** Of an HTTP/2 session: GOAWAY, then the end once its streams have ended. */
+  close?(): unknown;
+  on(event: 'close', listener: () => void): unknown;
+}
+
+/** What a connection reports to. */
+export interface ConnectionObserver {
+  readonly isLeaving: boolean;
+  responseStarted(): void;
+  /** `count` responses are over. */
+  responsesEnded(count: number): void;
+  connectionClosed(connection: Connection): void;
+}
+
+/**
+ * One connection and its unfinished responses, in order. Pipelined responses that never got their turn emit no event
+ * when the socket dies, so the connection repays whatever is still open when it closes.
+ */
+export class Connection {
+  readonly #open: TrackedResponse[] = [];
+  #isClosed = false;
+  /** Switched protocols (WebSocket): no longer ours to close when idle. */
+  isUpgraded = false;
+
+  constructor(
+    readonly carrier: Carrier,
+    private readonly observer: ConnectionObserver,
+    readonly isHttp2: boolean,
+  ) {
+    carrier.on('close', () => this.#close());
+  }
+
+  get isIdle(): boolean {
+    return this.#open.length === 0;
+  }
+
+  get responses(): readonly TrackedResponse[] {
+    return this.#open;
+  }
+
+  /** A request has arrived; `response` will answer it. */
+  start(response: TrackedResponse, now: number): void {
+    const previous = this.#open.at(-1);
+    this.#open.push(response);
+    response[CONNECTION] = this;
+    response[STARTED_AT] = now;
+    response.on('close', onResponseClosed);
+    this.observer.responseStarted();
+    if (this.observer.isLeaving) this.#moveFarewell(previous, response);
+  }
+
+  /** From now on the newest unsent answer says that this connection ends with it. */
+  leave(): void {
+    const newest = this.#open.at(-1);
+    if (newest !== undefined) this.#sayFarewell(newest);
+  }
+
+  end(response: TrackedResponse): void {
+    const index = this.#open.indexOf(response);
+    if (index < 0) return;
+    this.#open.splice(index, 1);
+    this.observer.responsesEnded(1);
+  }
+
+  /** Only the last of pipelined answers may close: on an earlier one it would drop those behind it. */
+  #moveFarewell(previous: TrackedResponse | undefined, response: TrackedResponse): void {
+    if (previous !== undefined && !this.isHttp2 && !previous.headersSent) previous.removeHeader('Connection');
+    this.#sayFarewell(response);
+  }
+
+  /** `Connection` is illegal in HTTP/2, which says GOAWAY instead (RFC 9113 §8.2.2). */
+  #sayFarewell(response: TrackedResponse): void {
+    if (!this.isHttp2 && !response.headersSent) response.setHeader('Connection', 'close');
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const unfinished = this.#open.splice(0);
+    for (const response of unfinished) response[CONNECTION] = undefined;
+    if (unfinished.length > 0) this.observer.responsesEnded(unfinished.length);
+    this.observer.connectionClosed(this);
+  }
+}
+
+/** Shared by all responses, so that a request costs no closure. */
+function onResponseClosed(this: TrackedResponse): void {
+  const connection = this[CONNECTION];
+  this[CONNECTION] = undefined;
+  connection?.end(this);
+}
+
+/** What carries a request: its HTTP/2 session, or its socket. */
+export function carrierOf(request: IncomingMessage & { readonly stream?: { readonly session?: Carrier } }): Carrier {
+  return request.httpVersionMajor >= 2 ? (request.stream?.session ?? request.socket) : request.socket;
+}
+
+/** A response as a piece of work that can be named. */
+export function asWork(response: TrackedResponse): Work {
+  return {
+    kind: 'response',
+    startedAt: response[STARTED_AT] ?? 0,
+    answer: response,
+    describe: () => describe(response),
+  };
+}
+
+function describe(response: TrackedResponse): WorkName {
+  const method = response.req.method ?? 'GET';
+  const route = routeOf(response);
+  return { name: `${method} ${route}`, method, route };
+}
+
+/** Whether a carrier is a plain or TLS socket. */
+export function isSocket(carrier: Carrier): carrier is Socket {
+  return 'remotePort' in carrier;
+}

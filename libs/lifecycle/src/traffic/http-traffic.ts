@@ -1,0 +1,226 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import { type Clock } from '../deadline/clock.js';
+import { type Deadline } from '../deadline/deadline.js';
+import { asWork, type Carrier, carrierOf, Connection, type ConnectionObserver, isSocket } from './connection.js';
+import { type InFlightWork, type Work, type WorkSource } from '../in-flight/in-flight-work.js';
+import { LateRequests, type RefusalSettings } from './late-requests.js';
+
+/** A Node HTTP, HTTPS or HTTP/2 server. */
+export type HttpServer = NetServer;
+
+/** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
+const LINGER_MS = 250;
+/** A listener whose accept queue never empties is closed all the same after this many turns of the event loop. */
+const MOST_ACCEPT_TURNS = 1000;
+
+/** Tracks every connection and response of the HTTP servers it is attached to, underneath any framework. */
+export class HttpTraffic implements WorkSource, ConnectionObserver {
+  readonly #servers = new Set<HttpServer>();
+  readonly #connections = new Map<Carrier, Connection>();
+  /** TCP sockets below TLS, which may hang in a handshake. */
+  readonly #rawSockets = new Set<Socket>();
+  readonly #detach: (() => void)[] = [];
+  readonly #late: LateRequests;
+  ended = 0;
+  #responses = 0;
+  #accepted = 0;
+  #isLeaving = false;
+  #onConnectionClosed: (() => void) | undefined;
+  /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
+  lastRequestAt = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly inFlight: InFlightWork,
+    refusal: RefusalSettings,
+  ) {
+    this.#late = new LateRequests(refusal);
+    inFlight.addSource(this);
+  }
+
+  get size(): number {
+    return this.#responses;
+  }
+
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  get isListening(): boolean {
+    return [...this.#servers].some((server) => server.listening);
+  }
+
+  /** Requests answered 503 because they came too late. */
+  get refused(): number {
+    return this.#late.refused;
+  }
+
+  *active(): Iterable<Work> {
+    for (const connection of this.#connections.values()) {
+      for (const response of connection.responses) yield asWork(response);
+    }
+  }
+
+  /** Starts tracking a server; before its framework's own listeners, so that nothing is missed. */
+  attach(server: HttpServer): void {
+    if (this.#servers.has(server)) return;
+    this.#servers.add(server);
+    this.#listen(server, 'request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#connectionOf(request).start(response, this.clock.now());
+      if (this.#isLeaving && !this.#late.isExempt(request)) this.lastRequestAt = this.clock.now();
+    });
+    this.#listen(server, 'connection', (socket: Socket) => {
+      this.#accepted += 1;
+      if (server instanceof TlsServer) this.#keepRaw(socket);
+      else this.#track(socket, false);
+    });
+    this.#listen(server, 'secureConnection', (socket: Socket) => this.#track(socket, false));
+    this.#listen(server, 'session', (session: Carrier) => this.#track(session, true));
+    this.#watchUpgrades(server);
+  }
+
+  /** From this tick on every answer says that its connection ends with it. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.lastRequestAt = this.clock.now();
+    for (const connection of this.#connections.values()) connection.leave();
+  }
+
+  /** From now on requests that are not exempt get 503, before any framework sees them. */
+  refuseLateRequests(): void {
+    for (const server of this.#servers) this.#detach.push(this.#late.refuseOn(server));
+  }
+
+  /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
+  async closeListeners(): Promise<void> {
+    await this.#emptyAcceptQueue();
+    for (const server of this.#servers) {
+      // http.Server.close() would also destroy idle connections, on which a request may be on its way.
+      if (server.listening) NetServer.prototype.close.call(server);
+    }
+    for (const { carrier } of this.#connections.values()) carrier.close?.();
+  }
+
+  /** Waits until clients have closed their idle connections, for a moment at most; returns early when a request comes. */
+  async linger(deadline: Deadline): Promise<void> {
+    const isOver = (): boolean => this.#responses > 0 || !this.#hasIdleConnections();
+    if (isOver()) return;
+    const closed = new Promise<void>((resolve) => {
+      this.#onConnectionClosed = () => (isOver() ? resolve() : undefined);
+    });
+    await deadline.within(LINGER_MS).settle(closed);
+    this.#onConnectionClosed = undefined;
+  }
+
+  /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
+  closeIdleConnections(): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.isIdle && !connection.isUpgraded) connection.carrier.destroy();
+    }
+    if (this.#responses > 0) return;
+    const upgraded = new Set([...this.#upgradedPorts()]);
+    for (const socket of this.#rawSockets) if (!upgraded.has(socket.remotePort)) socket.destroy();
+  }
+
+  /** Answers 503 where nothing has been sent yet and cuts the rest. Returns what was cut. */
+  interrupt(): Work[] {
+    const cut = [...this.active()];
+    for (const connection of this.#connections.values()) {
+      for (const response of connection.responses.slice()) {
+        if (response.headersSent) connection.carrier.destroy();
+        else this.#late.answer(response);
+      }
+    }
+    return cut;
+  }
+
+  /** Ends every connection, whatever it is doing. */
+  destroyConnections(): void {
+    for (const carrier of this.#connections.keys()) carrier.destroy();
+    for (const socket of this.#rawSockets) socket.destroy();
+  }
+
+  /** Takes everything off the servers again. */
+  detach(): void {
+    for (const detach of this.#detach.splice(0)) detach();
+    this.#servers.clear();
+  }
+
+  responseStarted(): void {
+    this.#responses += 1;
+    this.#onConnectionClosed?.();
+  }
+
+  responsesEnded(count: number): void {
+    this.#responses -= count;
+    this.ended += count;
+    if (this.#responses === 0) this.inFlight.settled();
+  }
+
+  connectionClosed(connection: Connection): void {
+    this.#connections.delete(connection.carrier);
+    this.#onConnectionClosed?.();
+  }
+
+  #connectionOf(request: IncomingMessage): Connection {
+    const carrier = carrierOf(request);
+    return this.#connections.get(carrier) ?? this.#track(carrier, request.httpVersionMajor >= 2);
+  }
+
+  #track(carrier: Carrier, isHttp2: boolean): Connection {
+    const connection = new Connection(carrier, this, isHttp2);
+    this.#connections.set(carrier, connection);
+    return connection;
+  }
+
+  #keepRaw(socket: Socket): void {
+    this.#rawSockets.add(socket);
+    socket.once('close', () => this.#rawSockets.delete(socket));
+  }
+
+  /** The first upgrade listener changes how Node answers upgrade requests, so ours only joins one that is there. */
+  #watchUpgrades(server: HttpServer): void {
+    let isWatching = false;
+    const watch = (): void => {
+      if (isWatching) return;
+      isWatching = true;
+      this.#listen(server, 'upgrade', (request: IncomingMessage) => {
+        const connection = this.#connections.get(request.socket);
+        if (connection !== undefined) connection.isUpgraded = true;
+      });
+    };
+    if (server.listenerCount('upgrade') > 0) return watch();
+    this.#listen(server, 'newListener', (event: string | symbol) => {
+      if (event === 'upgrade' && !isWatching) queueMicrotask(watch);
+    });
+  }
+
+  /** libuv accepts one connection per turn of the loop; closing earlier resets those still waiting. */
+  async #emptyAcceptQueue(): Promise<void> {
+    let quietTurns = 0;
+    for (let turn = 0; turn < MOST_ACCEPT_TURNS && quietTurns < 2; turn += 1) {
+      const before = this.#accepted;
+      await new Promise((resolve) => setImmediate(resolve));
+      quietTurns = this.#accepted === before ? quietTurns + 1 : 0;
+    }
+  }
+
+  #hasIdleConnections(): boolean {
+    for (const connection of this.#connections.values()) if (!connection.isUpgraded) return true;
+    return false;
+  }
+
+  *#upgradedPorts(): Iterable<number | undefined> {
+    for (const { carrier, isUpgraded } of this.#connections.values()) {
+      if (isUpgraded && isSocket(carrier)) yield carrier.remotePort;
+    }
+  }
+
+  /** Node types each event apart; the callers name the arguments of theirs. */
+  #listen(server: HttpServer, event: string, listener: (...args: never[]) => void): void {
+    server.prependListener(event, listener as () => void);
+    this.#detach.push(() => server.removeListener(event, listener as () => void));
+  }
+}

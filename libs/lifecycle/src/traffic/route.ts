@@ -1,0 +1,39 @@
+import { type ServerResponse } from 'node:http';
+
+const FRAMEWORK_REQUEST = Symbol('nestjs-lifecycle.frameworkRequest');
+
+/** What Express 5 and Fastify 5 hang on a request about its route. */
+export interface RoutedRequest {
+  readonly route?: { readonly path?: unknown };
+  readonly routeOptions?: { readonly url?: unknown };
+  readonly raw?: object;
+}
+
+interface RoutedResponse {
+  readonly raw?: RoutedResponse;
+  [FRAMEWORK_REQUEST]?: RoutedRequest;
+}
+
+/**
+ * Remembers the framework's request on the raw response, so that the route can be named later. Fastify keeps its own
+ * request object beside Node's; Express extends Node's, which needs no remembering.
+ */
+export function rememberRoute(request: RoutedRequest, response: RoutedResponse): void {
+  if (request.raw !== undefined && response.raw !== undefined) response.raw[FRAMEWORK_REQUEST] = request;
+}
+
+/** The pattern a request was matched to (`/orders/:id`), never its path: a path may carry somebody's data. */
+export function routeOf(response: ServerResponse & RoutedResponse): string {
+  return patternOf(response[FRAMEWORK_REQUEST] ?? routeFields(response.req)) ?? '(no route)';
+}
+
+/** Express hangs the route on Node's own request, which does not know of it. */
+function routeFields(request: object): RoutedRequest {
+  return 'route' in request && typeof request.route === 'object' && request.route !== null ? { route: request.route } : {};
+}
+
+/** The pattern a framework's request was matched to, if any. */
+export function patternOf(request: RoutedRequest): string | undefined {
+  const pattern = request.routeOptions?.url ?? request.route?.path;
+  return typeof pattern === 'string' ? pattern : undefined;
+}

@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { swcOptions } from '../../scripts/swc-options.js';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Packages that are ES modules only. Jest runs CommonJS, so these are translated like our own sources. */
+const esModules = '@nestjs|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|@lukeed';
+
+/**
+ * One Jest project. Throws when no test belongs to it, so that a moved folder cannot turn a suite into nothing.
+ * @param {object} options
+ * @param {string} options.name
+ * @param {string} options.tests a regular expression over paths from the root, with forward slashes
+ * @param {11 | 12} [options.nest] the Nest that `@nestjs/*` means in these tests, and their NEST_MAJOR
+ * @param {boolean} [options.programs] build the library and test/programs before the first test
+ */
+export function jestProject({ name, tests, nest = 12, programs = false }) {
+  failWithoutTests(name, new RegExp(tests));
+  return {
+    displayName: name,
+    rootDir: root,
+    testRegex: `/${tests}`,
+    testEnvironment: 'node',
+    globals: { NEST_MAJOR: nest },
+    moduleNameMapper: {
+      '^(\\.{1,2}/.*)\\.js$': '$1',
+      '^nestjs-lifecycle$': '<rootDir>/libs/lifecycle/src/index.ts',
+      ...(nest === 11 && { '^@nestjs/([^/]+)(.*)$': '<rootDir>/compat/nest11/node_modules/@nestjs/$1$2' }),
+    },
+    modulePathIgnorePatterns: ['<rootDir>/(libs/[^/]+/|compat/[^/]+/)?dist/'],
+    transform: { '^.+\\.[jt]s$': ['@swc/jest', { ...swcOptions, module: { type: 'commonjs' } }] },
+    transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`, '/compat/nest11/node_modules/'],
+    ...(programs && { globalSetup: '<rootDir>/test/support/build.ts' }),
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {RegExp} pattern
+ */
+function failWithoutTests(name, pattern) {
+  const places = ['libs', 'test'].flatMap((place) =>
+    readdirSync(join(root, place), { recursive: true, encoding: 'utf8' }).map((file) => join(root, place, file)),
+  );
+  const files = places.map((file) => relative(root, file).split(sep).join('/'));
+  if (!files.some((file) => pattern.test(file)))
+    throw new Error(`no test belongs to the project "${name}": ${pattern}`);
+}

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+
+/** Something that not every machine has, under the name it is reported by. */
+export interface Capability {
+  readonly name: string;
+  readonly isAvailable: boolean;
+}
+
+/** How to run a command as PID 1: as root, and else with a user namespace of its own. */
+const pidNamespaceCommands = [
+  ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL'],
+  ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL'],
+];
+
+/** The command line, to be put before a program's, that makes it PID 1; nothing where the machine does not allow it. */
+export const runAsPid1 = pidNamespaceCommands.find(isRunnable);
+
+/** A process can be started as PID 1, as in a container. */
+export const pidNamespaces: Capability = {
+  name: 'PID namespaces (unshare)',
+  isAvailable: runAsPid1 !== undefined,
+};
+
+/**
+ * A test of what not every machine allows. Where the machine lacks it, the test is skipped and its reason is part of the
+ * name that skipped-tests-reporter.js prints; with CI=true it fails, because there every machine is chosen.
+ */
+export function itNeeds(capability: Capability, name: string, test: () => Promise<void>): void {
+  if (capability.isAvailable) return it(name, test);
+  if (process.env.CI !== 'true') return it.skip(`${name} [needs ${capability.name}]`, test);
+  return it(name, () => {
+    throw new Error(`this machine lacks ${capability.name}, and with CI=true nothing is skipped`);
+  });
+}
+
+function isRunnable([command = '', ...args]: string[]): boolean {
+  return spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0;
+}

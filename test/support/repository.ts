@@ -1,0 +1,10 @@
+import { resolve } from 'node:path';
+
+/** The folder that holds the root package.json. */
+export const root = resolve(__dirname, '../..');
+
+/** Where scripts/build-programs.js leaves the programs of test/programs, once for each Nest. */
+export const programFolders = {
+  11: resolve(root, 'compat/nest11/dist/programs'),
+  12: resolve(root, 'dist/programs/nest12'),
+} as const;
