@@ -15,7 +15,11 @@ import {
 import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { LifecycleError } from './errors/lifecycle-error.js';
 import { GracefulShutdown } from './graceful-shutdown.js';
-import { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './graceful-shutdown.module-definition.js';
+import {
+  ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+} from './graceful-shutdown.module-definition.js';
 import { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
 import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
@@ -25,6 +29,7 @@ import { StartupHealthIndicator } from './health/startup.health-indicator.js';
 import { Lifecycle } from './lifecycle.js';
 import { NestBridge } from './nest/nest-bridge.js';
 import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
+import { NestServices } from './nest/nest-services.js';
 import { ENVIRONMENT, type Environment, EnvironmentModule } from './options/environment.js';
 import { type GracefulShutdownOptions } from './options/graceful-shutdown-options.js';
 import { resolveSettings } from './options/resolve-settings.js';
@@ -99,6 +104,7 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
     part(Readiness, ({ readiness }) => readiness),
     Probes,
     ProbeServer,
+    NestServices,
     NestBridge,
     ...PUBLIC,
     { provide: APP_INTERCEPTOR, useExisting: InFlightInterceptor },
@@ -115,7 +121,13 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
 @Module({})
 export class GracefulShutdownModule
   extends ConfigurableModuleClass
-  implements NestModule, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
+  implements
+    NestModule,
+    OnModuleInit,
+    OnApplicationBootstrap,
+    OnModuleDestroy,
+    BeforeApplicationShutdown,
+    OnApplicationShutdown
 {
   readonly #bridge: NestBridge;
 

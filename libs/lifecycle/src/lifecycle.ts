@@ -9,6 +9,8 @@ import { InFlightWork } from './in-flight/in-flight-work.js';
 import { NestHookWatch } from './nest/nest-hook-watch.js';
 import { type Settings } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
+import { Drain } from './shutdown/drain.js';
+import { HookStage } from './shutdown/hook-stage.js';
 import { logReport } from './shutdown/report-log.js';
 import { ReportRecorder } from './shutdown/report-recorder.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
@@ -86,22 +88,23 @@ export class Lifecycle {
   }
 
   #createSequence(): ShutdownSequence {
-    const recorder = new ReportRecorder(this.clock);
-    this.#events.read(this.log.write);
-    this.#events.read(recorder.read);
+    const { clock, settings, inFlight, traffic } = this;
+    const events = this.#events;
+    const recorder = new ReportRecorder(clock);
+    events.read(this.log.write);
+    events.read(recorder.read);
     return new ShutdownSequence({
-      clock: this.clock,
-      settings: this.settings,
+      clock,
+      settings,
       phases: this.phases,
       startUp: this.startUp,
-      inFlight: this.inFlight,
-      traffic: this.traffic,
+      inFlight,
+      traffic,
       messages: this.messages,
-      tasks: this.tasks,
-      hooks: this.hooks,
-      runner: new HookRunner(this.clock, this.#events),
+      drain: new Drain({ clock, settings, inFlight, traffic, tasks: this.tasks, events }),
+      hooks: new HookStage(this.hooks, new HookRunner(clock, events)),
       nest: this.nest,
-      events: this.#events,
+      events,
       recorder,
       onReport: (report) => this.#publish(report),
       onDeadline: () => this.processEnd.deadlinePassed(),

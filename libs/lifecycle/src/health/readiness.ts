@@ -50,11 +50,18 @@ export class Readiness {
    */
   addGate(name: string, check: GateCheck, options: GateOptions = {}): GateHandle {
     if (this.#gates.has(name)) {
-      throw new LifecycleError('INVALID_OPTIONS', `There already is a readiness gate called '${name}'. Give this one another name.`);
+      throw new LifecycleError(
+        'INVALID_OPTIONS',
+        `There already is a readiness gate called '${name}'. Give this one another name.`,
+      );
     }
     const timeoutMs = durationOf(name, 'timeout', options.timeout) ?? this.settings.timeoutMs;
     const cacheForMs = durationOf(name, 'cacheFor', options.cacheFor) ?? this.settings.cacheForMs;
-    const gate = new Gate(this.clock, check, { timeoutMs, cacheForMs, onDown: (error) => this.onGateDown(name, error) });
+    const gate = new Gate(this.clock, check, {
+      timeoutMs,
+      cacheForMs,
+      onDown: (error) => this.onGateDown(name, error),
+    });
     this.#gates.set(name, gate);
     const undo = (): void => {
       if (this.#gates.get(name) === gate) this.#gates.delete(name);

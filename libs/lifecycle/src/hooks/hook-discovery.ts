@@ -24,7 +24,9 @@ export function discoverHooks(discovery: DiscoveryService): Hook[] {
       const method = `${className}.${String(declaration.method)}`;
       const found = [...hookProblems(method, declaration.options), ...scopeProblems(method, wrapper)];
       problems.push(...found);
-      return found.length > 0 ? [] : [toHook(declaration.options.name ?? method, declaration.options, bind(owner, declaration))];
+      return found.length > 0
+        ? []
+        : [toHook(declaration.options.name ?? method, declaration.options, bind(owner, declaration))];
     });
   });
   if (problems.length > 0) throw new InvalidHookError(problems);

@@ -15,7 +15,10 @@ export class InvalidHookError extends LifecycleError {
   override readonly name = 'InvalidHookError';
 
   constructor(readonly problems: readonly string[]) {
-    super('INVALID_HOOK', ['Some shutdown hooks cannot run as written.', ...problems.map((line) => `  - ${line}`)].join('\n'));
+    super(
+      'INVALID_HOOK',
+      ['Some shutdown hooks cannot run as written.', ...problems.map((line) => `  - ${line}`)].join('\n'),
+    );
   }
 }
 

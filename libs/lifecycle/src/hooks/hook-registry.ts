@@ -78,7 +78,10 @@ export class HookRegistry {
   /** Every hook in the order it would run: a dry run. */
   plan(): Hook[] {
     return HOOK_PHASES.flatMap((phase) =>
-      [...this.#hooks].toReversed().filter((hook) => hook.phase === phase).toSorted((a, b) => a.priority - b.priority),
+      [...this.#hooks]
+        .toReversed()
+        .filter((hook) => hook.phase === phase)
+        .toSorted((a, b) => a.priority - b.priority),
     );
   }
 }

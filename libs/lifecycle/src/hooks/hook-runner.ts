@@ -37,8 +37,10 @@ export class HookRunner {
   /** Runs the groups in order. Never rejects; every outcome is an event. */
   async run(groups: readonly (readonly Hook[])[], deadline: Deadline, occasion: Occasion): Promise<void> {
     for (const [index, group] of groups.entries()) {
-      const fairMs = deadline.remainingMs / (groups.length - index);
-      await Promise.all(group.map((hook) => this.runOne(hook, deadline.within(hook.timeoutMs ?? fairMs), occasion)));
+      const share = deadline.before(reserveMs(deadline.remainingMs, groups.length - index - 1));
+      const run = (hook: Hook): Promise<void> =>
+        this.runOne(hook, hook.timeoutMs === undefined ? share : share.within(hook.timeoutMs), occasion);
+      await Promise.all(group.map(run));
     }
   }
 
@@ -47,7 +49,12 @@ export class HookRunner {
     const startedAt = this.clock.now();
     const limit = deadline.remainingMs < LEAST_MS ? deadline.after(LEAST_MS) : deadline;
     const cancel = new AbortController();
-    const context: ShutdownContext = { signal: cancel.signal, remainingMs: limit.remainingMs, reason, phase: hook.phase };
+    const context: ShutdownContext = {
+      signal: cancel.signal,
+      remainingMs: limit.remainingMs,
+      reason,
+      phase: hook.phase,
+    };
     this.#running.add(hook);
     onStart(hook);
     const allowedMs = context.remainingMs;
@@ -61,6 +68,11 @@ export class HookRunner {
     cancel.abort(error);
     this.events.emit({ ...facts, result: 'timed-out', error });
   }
+}
+
+/** What a group leaves to the groups behind it, so that one that hangs does not starve them: a tenth each, half at most. */
+function reserveMs(remainingMs: number, groupsBehind: number): number {
+  return Math.min(remainingMs / 2, (remainingMs / 10) * groupsBehind);
 }
 
 async function call(hook: Hook, context: ShutdownContext): Promise<unknown> {

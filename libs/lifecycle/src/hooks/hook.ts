@@ -20,7 +20,7 @@ export interface HookOptions {
    * still served; `'draining'` while requests finish.
    */
   readonly phase?: HookPhase | undefined;
-  /** Cap on this hook alone. Default: its fair share of what is left. */
+  /** Cap on this hook alone, within `hookBudget`. Default: what is left of that, less a little for those behind it. */
   readonly timeout?: Duration | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface Hook {
   readonly name: string;
   readonly priority: number;
   readonly phase: HookPhase;
-  /** `undefined`: a fair share. */
+  /** `undefined`: what is left, less a little for those behind it. */
   readonly timeoutMs: number | undefined;
   run(context: ShutdownContext): unknown;
 }

@@ -35,7 +35,9 @@ export function beforeAdapterCloses(adapter: AbstractHttpAdapter, first: () => P
 export function secondaryServers(adapter: AbstractHttpAdapter): Server[] {
   const instance: unknown = adapter.getInstance();
   if (typeof instance !== 'object' || instance === null) return [];
-  const key = Object.getOwnPropertySymbols(instance).find(({ description }) => description === 'fastify.serverBindings');
+  const key = Object.getOwnPropertySymbols(instance).find(
+    ({ description }) => description === 'fastify.serverBindings',
+  );
   const bindings: unknown = key === undefined ? [] : Reflect.get(instance, key);
   return Array.isArray(bindings) ? bindings.filter((server): server is Server => server instanceof Server) : [];
 }

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { discoverGates } from '../health/gate-discovery.js';
 import { serveHealthRoutes } from '../health/health-routes.js';
 import { ProbeServer } from '../health/probe-server.js';
@@ -10,6 +9,7 @@ import { describeTime } from '../options/resolve-settings.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './hook-order.js';
 import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './http-adapter.js';
 import { doesRejectedHookAbortNest } from './nest-hook-watch.js';
+import { NestServices } from './nest-services.js';
 import { followMessageServers } from './rpc-targets.js';
 import { terminusShutdownDelay } from './terminus-options.js';
 
@@ -24,19 +24,16 @@ export class NestBridge {
   readonly #seen: InitOrder[number][] = [];
   readonly #undo: (() => void)[] = [];
 
-  // A class this central needs its collaborators by name.
   constructor(
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(NestServices) private readonly nest: NestServices,
     @Inject(Probes) private readonly probes: Probes,
     @Inject(ProbeServer) private readonly probeServer: ProbeServer,
   ) {}
 
   /** Moves one of our modules in Nest's order. Returns how many of that class there are. */
   place(metatype: unknown, distance: number): number {
-    return moveModule(this.modules, metatype, distance);
+    return moveModule(this.nest.modules, metatype, distance);
   }
 
   /** From the constructors on, signals are ours. */
@@ -45,12 +42,13 @@ export class NestBridge {
     if (!lifecycle.settings.enabled) return;
     lifecycle.processEnd.attach();
     this.#undo.push(
-      followMessageServers(this.modules, lifecycle.messages, {
+      followMessageServers(this.nest.modules, lifecycle.messages, {
         onFound: () => {
           lifecycle.needsListener = true;
         },
         // Where HTTP is served as well, it is HTTP that has to listen.
-        onListening: () => (this.host.httpAdapter === undefined ? lifecycle.startUp.listening() : undefined),
+        onListening: () =>
+          serverOf(this.nest.adapterHost.httpAdapter) === undefined ? lifecycle.startUp.listening() : undefined,
         beforeClose: () => this.#drain(),
       }),
     );
@@ -72,7 +70,7 @@ export class NestBridge {
 
   /** Before the application's routes are registered. */
   registeringRoutes(): void {
-    const adapter = this.host.httpAdapter;
+    const adapter = this.nest.adapterHost.httpAdapter;
     if (this.lifecycle.settings.health.isServed && adapter !== undefined) serveHealthRoutes(adapter, this.probes);
   }
 
@@ -80,22 +78,22 @@ export class NestBridge {
   initialisingLast(): void {
     this.#seen.push('head');
     const { lifecycle } = this;
-    lifecycle.hooks.add(...discoverHooks(this.discovery));
-    discoverGates(this.discovery, lifecycle.readiness);
+    lifecycle.hooks.add(...discoverHooks(this.nest.discovery));
+    discoverGates(this.nest.discovery, lifecycle.readiness);
     this.#attachToHttp();
   }
 
   /** After everybody else's `onApplicationBootstrap`. */
   bootstrapped(head: unknown, tail: unknown): void {
     const { log, settings, startUp } = this.lifecycle;
-    const broken = findBrokenOrder(this.modules, { head, tail, seen: this.#seen });
+    const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
     if (broken !== undefined) {
       log.error(
         `The order of shutdown hooks does not hold: ${broken}. Other providers may be destroyed while requests run. ` +
           'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
       );
     }
-    const delayMs = terminusShutdownDelay(this.modules);
+    const delayMs = terminusShutdownDelay(this.nest.modules);
     if (delayMs !== undefined && settings.enabled) {
       log.warn(
         `Terminus waits gracefulShutdownTimeoutMs (${delayMs} ms) after everything has been drained, for nothing. ` +
@@ -111,7 +109,7 @@ export class NestBridge {
   async closing(own: readonly unknown[]): Promise<void> {
     const { nest, sequence } = this.lifecycle;
     await this.#drain();
-    nest.watch(this.modules, own, (name, error) => this.#nestHookFailed(name, error));
+    nest.watch(this.nest.modules, own, (name, error) => this.#nestHookFailed(name, error));
     // While this has not returned, no other module's hook has been called.
     if (sequence.report === undefined) nest.enter('onModuleDestroy');
   }
@@ -151,7 +149,7 @@ export class NestBridge {
 
   #attachToHttp(): void {
     const { lifecycle } = this;
-    const adapter = this.host.httpAdapter;
+    const adapter = this.nest.adapterHost.httpAdapter;
     const server = serverOf(adapter);
     if (server === undefined) return;
     lifecycle.needsListener = true;
@@ -159,7 +157,7 @@ export class NestBridge {
     if (!lifecycle.settings.enabled) return;
     lifecycle.traffic.attach(server);
     beforeAdapterCloses(adapter, () => this.#drain());
-    const secondary = this.host.listen$.subscribe(() => {
+    const secondary = this.nest.adapterHost.listen$.subscribe(() => {
       for (const other of secondaryServers(adapter)) lifecycle.traffic.attach(other);
     });
     this.#undo.push(() => secondary.unsubscribe());
@@ -184,7 +182,7 @@ export class NestBridge {
       if (startUp.isComplete && !processEnd.isHeardElsewhere) {
         log.warn(
           'app.enableShutdownHooks() was not called, so on a signal requests are drained and shutdown hooks run, but ' +
-            "no onModuleDestroy of any provider. Type app.enableShutdownHooks() after NestFactory.create().",
+            'no onModuleDestroy of any provider. Type app.enableShutdownHooks() after NestFactory.create().',
         );
       }
     }, REMINDER_MS);

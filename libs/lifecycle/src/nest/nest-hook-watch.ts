@@ -39,7 +39,11 @@ export class NestHookWatch {
     const seen = new Set<unknown>();
     for (const module of modules.values()) {
       if (own.includes(module.metatype)) continue;
-      for (const wrapper of [...module.providers.values(), ...module.controllers.values(), ...module.injectables.values()]) {
+      for (const wrapper of [
+        ...module.providers.values(),
+        ...module.controllers.values(),
+        ...module.injectables.values(),
+      ]) {
         const instance: unknown = wrapper.instance;
         if (wrapper.isAlias || seen.has(instance) || !isObject(instance)) continue;
         seen.add(instance);

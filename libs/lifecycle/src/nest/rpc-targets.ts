@@ -22,5 +22,7 @@ export function followMessageServers(modules: ModulesContainer, servers: Message
 }
 
 function isMessageServer(target: object): target is MessageServer {
-  return 'listen' in target && typeof target.listen === 'function' && 'close' in target && typeof target.close === 'function';
+  return (
+    'listen' in target && typeof target.listen === 'function' && 'close' in target && typeof target.close === 'function'
+  );
 }

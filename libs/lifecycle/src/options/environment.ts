@@ -65,5 +65,7 @@ function fromConfigService({ ConfigService }: ConfigPackage): Provider {
 
 /** A validation schema of the application may have turned a variable into a number or a boolean. */
 function toText(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }

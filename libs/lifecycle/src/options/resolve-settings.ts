@@ -56,12 +56,16 @@ export function resolveSettings(sources: OptionSources): Settings {
     signals: written('signals'),
   };
 
-  const isSumKnown = !problems.some(({ source }) => TIME_SOURCES.has(source.replace('gracefulShutdown.', '')));
   const time = shareOut(options, isProduction(sources.variable));
-  if (isSumKnown && time.problem !== undefined) problems.push(time.problem);
+  if (time.problem !== undefined && !problems.some(isAboutTime)) problems.push(time.problem);
   if (problems.length > 0) throw new InvalidOptionsError(problems);
-  return Object.freeze({
-    ...time.shares,
+  return Object.freeze({ ...time.shares, ...withDefaults(options, sources.platform) });
+}
+
+type OtherSettings = Omit<Settings, keyof ReturnType<typeof shareOut>['shares']>;
+
+function withDefaults(options: WrittenOptions, platform: NodeJS.Platform): OtherSettings {
+  return {
     enabled: options.enabled ?? true,
     lateRequests: options.lateRequests ?? 'serve',
     retryAfterSeconds: Math.ceil((options.retryAfter ?? 1000) / 1000),
@@ -69,8 +73,8 @@ export function resolveSettings(sources: OptionSources): Settings {
     health: options.health ?? { isServed: false, path: DEFAULT_HEALTH_PATH },
     readiness: options.readiness ?? DEFAULT_READINESS,
     exit: options.exit ?? 'code',
-    signals: options.signals ?? defaultSignals(sources.platform),
-  });
+    signals: options.signals ?? defaultSignals(platform),
+  };
 }
 
 const DEFAULT_READINESS: Settings['readiness'] = { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 };
@@ -81,6 +85,11 @@ const TIME_SOURCES: ReadonlySet<string> = new Set(
     OPTION_FIELDS[name].variable ?? name,
   ]),
 );
+
+/** A time that could not be read makes any sum a guess. */
+function isAboutTime({ source }: OptionProblem): boolean {
+  return TIME_SOURCES.has(source.replace('gracefulShutdown.', ''));
+}
 
 function asOptions(value: unknown, prefix: string, problems: OptionProblem[]): Record<string, unknown> {
   if (value === undefined || value === null) return {};

@@ -4,25 +4,11 @@ import { type Clock } from '../deadline/clock.js';
 const FIRST_MS = 1000;
 const NEXT_MS = 5000;
 
-/** Calls `tick` at a sensible interval while something is being waited for. */
-export class ProgressTicker {
-  #cancel: () => void = () => undefined;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly tick: () => void,
-  ) {}
-
-  /** Returns its undo. */
-  start(): () => void {
-    this.#schedule(FIRST_MS);
-    return () => this.#cancel();
-  }
-
-  #schedule(ms: number): void {
-    this.#cancel = this.clock.after(ms, () => {
-      this.tick();
-      this.#schedule(NEXT_MS);
-    });
-  }
+/** Calls `tick` at a sensible interval while something is being waited for. Returns its undo. */
+export function startProgressTicker(clock: Clock, tick: () => void): () => void {
+  let cancel = clock.after(FIRST_MS, function again() {
+    tick();
+    cancel = clock.after(NEXT_MS, again);
+  });
+  return () => cancel();
 }

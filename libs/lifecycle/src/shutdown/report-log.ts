@@ -29,7 +29,9 @@ export function summarise(report: ShutdownReport): string {
 
 function troubles({ hooks, errors, requests, leftBehind }: ShutdownReport): string {
   const lines = [
-    ...hooks.filter(({ result }) => result !== 'done').map(({ name, result, error }) => `${name} ${result}${error === undefined ? '' : ` (${error})`}`),
+    ...hooks
+      .filter(({ result }) => result !== 'done')
+      .map(({ name, result, error }) => `${name} ${result}${error === undefined ? '' : ` (${error})`}`),
     ...errors.map(({ origin, message }) => `${origin}: ${message}`),
     ...requests.interrupted.map(({ name, ageMs }) => `interrupted ${name} after ${formatDuration(ageMs)}`),
     ...leftBehind.map((name) => `left behind ${name}`),

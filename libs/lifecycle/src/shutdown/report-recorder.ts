@@ -3,7 +3,13 @@ import { describeError } from '../errors/lifecycle-error.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
 import { type InFlightItem } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
-import { type ErrorReport, type HookReport, type Outcome, type PhaseReport, type ShutdownReport } from './shutdown-report.js';
+import {
+  type ErrorReport,
+  type HookReport,
+  type Outcome,
+  type PhaseReport,
+  type ShutdownReport,
+} from './shutdown-report.js';
 
 /** What the events do not say. */
 export interface ReportEnding {
@@ -24,7 +30,13 @@ export class ReportRecorder {
   readonly #hooks: HookReport[] = [];
   readonly #errors: ErrorReport[] = [];
   readonly #interrupted: InFlightItem[] = [];
-  #start: { readonly event: Extract<LifecycleEvent, { type: 'shutdown-started' }>; readonly at: number; readonly date: Date } | undefined;
+  #start:
+    | {
+        readonly event: Extract<LifecycleEvent, { type: 'shutdown-started' }>;
+        readonly at: number;
+        readonly date: Date;
+      }
+    | undefined;
   #signal: NodeJS.Signals | undefined;
 
   constructor(private readonly clock: Clock) {
@@ -32,32 +44,15 @@ export class ReportRecorder {
   }
 
   readonly read = (event: LifecycleEvent): void => {
-    switch (event.type) {
-      case 'shutdown-started':
-        this.#start ??= { event, at: this.clock.now(), date: new Date() };
-        this.#signal ??= event.signal;
-        break;
-      case 'phase-changed':
-        this.#phases.push({ phase: event.phase, startedAt: this.clock.now() });
-        break;
-      case 'hook-settled':
-        this.#hooks.push(hookReport(event));
-        break;
-      case 'work-interrupted':
-        this.#interrupted.push(...event.items);
-        break;
-      case 'nest-hook-failed':
-        this.#errors.push({ origin: event.name, message: describeError(event.error) });
-        break;
-      case 'error-uncaught':
-        this.#errors.push({ origin: event.origin, message: describeError(event.error) });
-        break;
-      case 'boot-awaited':
-      case 'progressed':
-      case 'signal-repeated':
-      case 'deadline-passed':
-        break;
+    if (event.type === 'shutdown-started') {
+      this.#start ??= { event, at: this.clock.now(), date: new Date() };
+      this.#signal ??= event.signal;
     }
+    if (event.type === 'phase-changed') this.#phases.push({ phase: event.phase, startedAt: this.clock.now() });
+    if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
+    if (event.type === 'work-interrupted') this.#interrupted.push(...event.items);
+    if (event.type === 'nest-hook-failed') this.#errors.push(errorReport(event.name, event.error));
+    if (event.type === 'error-uncaught') this.#errors.push(errorReport(event.origin, event.error));
   };
 
   /** A signal that came when the shutdown had begun without one. */
@@ -68,24 +63,24 @@ export class ReportRecorder {
   /** Closes the books. */
   finish(ending: ReportEnding): ShutdownReport {
     const now = this.clock.now();
-    const startedAt = this.#start?.at ?? now;
-    const budgetMs = this.#start?.event.budgetMs ?? 0;
-    const durationMs = now - startedAt;
+    const { event, at, date } = this.#start ?? { event: NOT_STARTED, at: now, date: new Date() };
+    const { reason, inFlight, budgetMs } = event;
+    const durationMs = now - at;
     const late = durationMs > budgetMs;
     const outcome = this.#outcome(ending.isForced || late);
     return {
-      reason: this.#start?.event.reason ?? '',
+      reason,
       signal: this.#signal ?? null,
       outcome,
       exitCode: ending.exitCode ?? (outcome === 'clean' ? 0 : 1),
       late,
-      startedAt: (this.#start?.date ?? new Date()).toISOString(),
+      startedAt: date.toISOString(),
       durationMs: Math.round(durationMs),
       budgetMs,
       phases: this.#phaseReports(now),
-      hooks: [...this.#hooks, ...ending.skippedHooks.map((hook) => ({ ...hook, result: 'skipped' as const, durationMs: 0 }))],
+      hooks: [...this.#hooks, ...ending.skippedHooks.map(skippedReport)],
       requests: {
-        inFlightAtStart: this.#start?.event.inFlight ?? 0,
+        inFlightAtStart: inFlight,
         drained: ending.drained,
         refused: ending.refused,
         interrupted: this.#interrupted,
@@ -107,6 +102,17 @@ export class ReportRecorder {
       durationMs: Math.round((this.#phases[index + 1]?.startedAt ?? now) - startedAt),
     }));
   }
+}
+
+/** Only for a process that exits before anything was said. */
+const NOT_STARTED = { reason: '', inFlight: 0, budgetMs: 0 };
+
+function errorReport(origin: string, error: unknown): ErrorReport {
+  return { origin, message: describeError(error) };
+}
+
+function skippedReport(hook: Pick<HookReport, 'name' | 'phase' | 'priority'>): HookReport {
+  return { ...hook, result: 'skipped', durationMs: 0 };
 }
 
 function hookReport(event: Extract<LifecycleEvent, { type: 'hook-settled' }>): HookReport {

@@ -82,8 +82,13 @@ export class ProcessEnd implements SignalTarget {
   async nestHasClosed(nestSignal: string | undefined): Promise<void> {
     const report = await this.sequence.finish();
     if (!this.sequence.endsProcess) return this.detach();
-    const patienceMs = nestSignal !== undefined ? 0 : Math.min(this.sequence.remainingMs, this.parts.settings.hookBudgetMs);
-    await this.processSignals.finished(this, { exitCode: report.exitCode, raise: this.#raised(report.signal), patienceMs });
+    const patienceMs =
+      nestSignal !== undefined ? 0 : Math.min(this.sequence.remainingMs, this.parts.settings.hookBudgetMs);
+    await this.processSignals.finished(this, {
+      exitCode: report.exitCode,
+      raise: this.#raised(report.signal),
+      patienceMs,
+    });
   }
 
   /** The budget is used up: the process ends, once the other applications in it have come to their end. */

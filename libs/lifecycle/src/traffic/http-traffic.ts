@@ -219,8 +219,9 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   /** Node types each event apart; the callers name the arguments of theirs. */
-  #listen(server: HttpServer, event: string, listener: (...args: never[]) => void): void {
-    server.prependListener(event, listener as () => void);
-    this.#detach.push(() => server.removeListener(event, listener as () => void));
+  #listen(server: HttpServer, event: string, listener: (first: never, second: never) => void): void {
+    const anyListener = listener as (...args: unknown[]) => void;
+    server.prependListener(event, anyListener);
+    this.#detach.push(() => server.removeListener(event, anyListener));
   }
 }

@@ -18,7 +18,9 @@ export class LateRequests {
   /** Probes and metrics are served to the end. */
   isExempt(request: IncomingMessage): boolean {
     const path = request.url ?? '';
-    return this.settings.exemptPaths.some((prefix) => path.startsWith(prefix) && /^$|[/?]/.test(path.charAt(prefix.length)));
+    return this.settings.exemptPaths.some(
+      (prefix) => path.startsWith(prefix) && /^$|[/?]/.test(path.charAt(prefix.length)),
+    );
   }
 
   /** Puts itself before everything that listens for requests on a server. Returns its undo. */

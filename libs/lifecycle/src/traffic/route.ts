@@ -29,7 +29,9 @@ export function routeOf(response: ServerResponse & RoutedResponse): string {
 
 /** Express hangs the route on Node's own request, which does not know of it. */
 function routeFields(request: object): RoutedRequest {
-  return 'route' in request && typeof request.route === 'object' && request.route !== null ? { route: request.route } : {};
+  return 'route' in request && typeof request.route === 'object' && request.route !== null
+    ? { route: request.route }
+    : {};
 }
 
 /** The pattern a framework's request was matched to, if any. */

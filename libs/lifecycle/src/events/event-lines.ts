@@ -1,0 +1,67 @@
+import { formatDuration } from '../deadline/duration.js';
+import { describeError } from '../errors/lifecycle-error.js';
+import { type LifecycleEvent } from './lifecycle-event.js';
+
+/** A log line before it is written. */
+export interface Line {
+  readonly level: 'log' | 'warn' | 'error' | 'debug';
+  readonly text: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+type Lines = { readonly [T in LifecycleEvent['type']]: (event: Extract<LifecycleEvent, { type: T }>) => Line };
+
+/** How each event reads. */
+const LINES: Lines = {
+  'shutdown-started': ({ reason, signal, inFlight, budgetMs }) => ({
+    level: 'log',
+    text: `shutting down: ${reason}, ${inFlight} in flight, ${formatDuration(budgetMs)} to go`,
+    fields: { reason, signal, inFlight, budgetMs },
+  }),
+  'phase-changed': ({ phase }) => ({ level: 'debug', text: `phase ${phase}`, fields: { phase } }),
+  'boot-awaited': () => ({
+    level: 'log',
+    text: 'told to stop while starting; waiting for the start to settle first',
+    fields: {},
+  }),
+  'hook-settled': ({ name, phase, priority, durationMs, result, error }) => {
+    const fields = { name, phase, priority, durationMs: Math.round(durationMs), result };
+    const text = `hook ${name} ${result === 'timed-out' ? 'timed out' : result} after ${formatDuration(durationMs)}`;
+    return result === 'done' ? { level: 'debug', text, fields } : failure(text, error, fields);
+  },
+  progressed: ({ phase, elapsedMs, remainingMs, waitingFor, total }) => {
+    const names = waitingFor.join(', ') + (total > waitingFor.length ? `, and ${total - waitingFor.length} more` : '');
+    const text =
+      `${phase}: waiting for ${total} since ${formatDuration(elapsedMs)}, ` +
+      `${formatDuration(remainingMs)} left: ${names}`;
+    return { level: 'log', text, fields: { phase, elapsedMs, remainingMs, waitingFor, total } };
+  },
+  'work-interrupted': ({ items }) => {
+    const names = items.map(({ name, ageMs }) => `${name} after ${formatDuration(ageMs)}`).join(', ');
+    return { level: 'warn', text: `time is up, interrupting ${items.length}: ${names}`, fields: { items } };
+  },
+  'nest-hook-failed': ({ name, error }) => failure(`${name} failed`, error, { name }),
+  'error-uncaught': ({ origin, error }) => failure(`uncaught during the shutdown (${origin})`, error, { origin }),
+  'signal-repeated': ({ signal }) => ({ level: 'warn', text: `${signal} again: ending at once`, fields: { signal } }),
+  'deadline-passed': ({ waitingFor }) => ({
+    level: 'error',
+    text: `the budget is used up; still waiting for ${waitingFor.join(', ') || 'nothing that is known'}`,
+    fields: { waitingFor },
+  }),
+};
+
+/** An event as a log line. */
+export function renderEvent(event: LifecycleEvent): Line {
+  // The table pairs each type with its renderer, which TypeScript cannot follow through the union.
+  const render = LINES[event.type] as (event: LifecycleEvent) => Line;
+  return render(event);
+}
+
+function failure(text: string, error: unknown, fields: Readonly<Record<string, unknown>>): Line {
+  const stack = error instanceof Error ? error.stack : undefined;
+  return {
+    level: 'error',
+    text: `${text}: ${describeError(error)}`,
+    fields: { ...fields, error: describeError(error), stack },
+  };
+}

@@ -1,0 +1,12 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+
+/** What Nest itself provides, and we need. */
+@Injectable()
+export class NestServices {
+  constructor(
+    @Inject(ModulesContainer) readonly modules: ModulesContainer,
+    @Inject(HttpAdapterHost) readonly adapterHost: HttpAdapterHost,
+    @Inject(DiscoveryService) readonly discovery: DiscoveryService,
+  ) {}
+}

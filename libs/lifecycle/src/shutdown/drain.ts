@@ -1,0 +1,69 @@
+import { type Clock } from '../deadline/clock.js';
+import { type Deadline } from '../deadline/deadline.js';
+import { LifecycleError } from '../errors/lifecycle-error.js';
+import { type EventStream } from '../events/event-stream.js';
+import { type InFlightWork, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
+import { type LateRequests } from '../options/graceful-shutdown-options.js';
+import { type TaskTracker } from '../tasks/task-tracker.js';
+import { type HttpTraffic } from '../traffic/http-traffic.js';
+
+interface DrainParts {
+  readonly clock: Clock;
+  readonly settings: { readonly lateRequests: LateRequests };
+  readonly inFlight: InFlightWork;
+  readonly traffic: HttpTraffic;
+  readonly tasks: TaskTracker;
+  readonly events: EventStream;
+}
+
+/** How long answers that were cut short have to reach their clients. */
+const FAREWELL_MS = 50;
+
+/** Takes no more, waits for what is in flight, and cuts what is left when the time is up. */
+export class Drain {
+  #endedBefore = 0;
+  #drained = 0;
+
+  constructor(private readonly parts: DrainParts) {}
+
+  /** How many pieces of work ended by themselves between the signal and the end of the drain. */
+  get drained(): number {
+    return this.#drained;
+  }
+
+  /** What ends from now on counts as drained. */
+  begin(): void {
+    this.#endedBefore = this.parts.inFlight.ended;
+  }
+
+  /** Returns when nothing is in flight any more, at `deadline` plus a farewell at the latest. */
+  async run(deadline: Deadline): Promise<void> {
+    const { settings, traffic, inFlight } = this.parts;
+    if (settings.lateRequests === 'refuse') traffic.refuseLateRequests();
+    else await traffic.closeListeners();
+    await this.#awaitIdle(deadline);
+    if (settings.lateRequests === 'refuse') await traffic.closeListeners();
+    this.#drained = inFlight.ended - this.#endedBefore;
+    if (inFlight.total > 0) await this.#interrupt(deadline);
+    traffic.closeIdleConnections();
+  }
+
+  async #awaitIdle(deadline: Deadline): Promise<void> {
+    const { inFlight, traffic } = this.parts;
+    do {
+      await deadline.settle(inFlight.whenIdle());
+      if (inFlight.total === 0) await traffic.linger(deadline);
+    } while (inFlight.total > 0 && !deadline.isPast);
+  }
+
+  /** Tasks are told, unanswered requests get a 503, the rest is cut. */
+  async #interrupt(deadline: Deadline): Promise<void> {
+    const { clock, inFlight, traffic, tasks, events } = this.parts;
+    const items = withoutAnswered(inFlight.active()).map((work) => toItem(work, clock.now()));
+    events.emit({ type: 'work-interrupted', items });
+    tasks.abort(new LifecycleError('SHUTTING_DOWN', 'The service is stopping and the time for running work is up.'));
+    traffic.interrupt();
+    await deadline.after(FAREWELL_MS).settle(inFlight.whenIdle());
+    traffic.destroyConnections();
+  }
+}

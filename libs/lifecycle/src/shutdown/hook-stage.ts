@@ -1,0 +1,72 @@
+import { type Deadline } from '../deadline/deadline.js';
+import { type Hook, type HookPhase } from '../hooks/hook.js';
+import { type HookRegistry } from '../hooks/hook-registry.js';
+import { type HookRunner } from '../hooks/hook-runner.js';
+
+/** The hooks of one shutdown: which have run, which still have to, which came late. */
+export class HookStage {
+  readonly #waiting = new Set<Hook>();
+  readonly #late = new Set<Promise<void>>();
+  #total = 0;
+  #occasion: { readonly reason: string; readonly lateDeadline: () => Deadline } | undefined;
+
+  constructor(
+    private readonly hooks: HookRegistry,
+    private readonly runner: HookRunner,
+  ) {
+    hooks.onAdded((hook, isPast) => this.#added(hook, isPast));
+  }
+
+  /** Names of the hooks that run right now. */
+  get running(): readonly string[] {
+    return this.runner.running;
+  }
+
+  /** Hooks that have not been called (yet). */
+  get waiting(): readonly Hook[] {
+    return [...this.#waiting].filter((hook) => this.hooks.has(hook));
+  }
+
+  /** How many hooks there are to run, and how many of them have ended. */
+  get counts(): { readonly total: number; readonly done: number } {
+    if (this.#occasion === undefined) return { total: this.hooks.size, done: 0 };
+    return { total: this.#total, done: this.#total - this.#waiting.size - this.running.length };
+  }
+
+  /** The shutdown has begun. `lateDeadline` is for hooks that come when their phase has run. */
+  begin(reason: string, lateDeadline: () => Deadline): void {
+    this.#occasion = { reason, lateDeadline };
+    for (const hook of this.hooks.plan()) this.#expect(hook);
+  }
+
+  /** Runs the hooks of a phase. Never rejects. */
+  run(phase: HookPhase, deadline: Deadline): Promise<void> {
+    return this.runner.run(this.hooks.take(phase), deadline, this.#asOccasion());
+  }
+
+  /** Resolves once the hooks that came late have ended. */
+  async lateOnesEnded(): Promise<void> {
+    await Promise.all(this.#late);
+  }
+
+  /** A hook that comes during the shutdown takes its turn; one whose phase has already run does so at once. */
+  #added(hook: Hook, isPast: boolean): void {
+    if (this.#occasion === undefined) return;
+    this.#expect(hook);
+    if (!isPast) return;
+    const deadline = this.#occasion.lateDeadline();
+    const limit = hook.timeoutMs === undefined ? deadline : deadline.within(hook.timeoutMs);
+    const run = this.runner.runOne(hook, limit, this.#asOccasion());
+    this.#late.add(run);
+    void run.then(() => this.#late.delete(run));
+  }
+
+  #expect(hook: Hook): void {
+    this.#total += 1;
+    this.#waiting.add(hook);
+  }
+
+  #asOccasion(): { readonly reason: string; readonly onStart: (hook: Hook) => void } {
+    return { reason: this.#occasion?.reason ?? '', onStart: (hook) => this.#waiting.delete(hook) };
+  }
+}

@@ -1,0 +1,227 @@
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type BeforeApplicationShutdown,
+  Controller,
+  Get,
+  type INestApplicationContext,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessagePattern, type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import {
+  GracefulShutdown,
+  GracefulShutdownModule,
+  type GracefulShutdownOptions,
+  OnGracefulShutdown,
+  type ShutdownContext,
+} from 'nestjs-lifecycle';
+
+/**
+ * A service whose every misbehaviour can be switched on from outside, so that one program serves all process tests.
+ * Each step is a line: `step: …`.
+ */
+const env = process.env;
+const kind = env['KIND'] ?? 'express';
+const does = (fault: string): boolean => (env['FAULTS'] ?? '').split(',').includes(fault);
+const step = (name: string): void => console.log(`step: ${name}`);
+const never = (): Promise<never> => new Promise(() => undefined);
+
+function block(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+/** A line from the test, by IPC, releases what waits for it. */
+function released(name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const listener = (message: unknown): void => {
+      if (message !== name) return;
+      process.removeListener('message', listener);
+      resolve();
+    };
+    process.on('message', listener);
+  });
+}
+
+@Injectable()
+class Database implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
+  isOpen = true;
+
+  async onModuleInit(): Promise<void> {
+    step('database.init');
+    if (does('slow-init')) await released('init');
+    if (does('hanging-init')) await never();
+    step('database.initialised');
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.isOpen = false;
+    step('database.destroy');
+    if (does('hanging-destroy')) await never();
+    if (does('failing-destroy')) throw new Error('the pool is stuck');
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    step('database.before');
+    if (does('hanging-before')) await never();
+  }
+
+  onApplicationShutdown(): void {
+    step('database.shutdown');
+  }
+}
+
+@Injectable()
+class Outbox implements OnApplicationBootstrap {
+  constructor(private readonly shutdown: GracefulShutdown) {}
+
+  onApplicationBootstrap(): void {
+    if (does('registered')) this.shutdown.register('socket', { close: () => step('socket.close') }, { priority: 90 });
+  }
+
+  @OnGracefulShutdown({ phase: 'lame-duck', priority: 10 })
+  leave({ phase, reason }: ShutdownContext): void {
+    step(`outbox.leave ${phase} ${reason}`);
+  }
+
+  @OnGracefulShutdown(60)
+  async flush(): Promise<void> {
+    step('outbox.flush');
+    if (does('hanging-hook')) await never();
+    if (does('failing-hook')) throw new Error('the broker is away');
+    if (does('blocking-hook')) block(Number(env['BLOCK_MS']));
+    if (does('uncaught'))
+      setImmediate(() => {
+        throw new Error('nobody catches this');
+      });
+    if (does('uncaught')) await never();
+    if (does('exit-in-hook')) process.exit(0);
+  }
+
+  @OnGracefulShutdown(80)
+  close(): void {
+    step('outbox.close');
+  }
+}
+
+@Controller()
+class ServiceController {
+  constructor(
+    private readonly database: Database,
+    private readonly shutdown: GracefulShutdown,
+  ) {}
+
+  @Get()
+  hello(): string {
+    return 'hello';
+  }
+
+  /** Answers once the test says so; 500 when the database was closed under it. */
+  @Get('slow')
+  async slow(): Promise<string> {
+    step('slow.started');
+    await released('slow');
+    if (!this.database.isOpen) throw new Error('the database is closed');
+    return 'slow';
+  }
+
+  @Get('hang')
+  async hang(): Promise<never> {
+    step('hang.started');
+    return never();
+  }
+
+  @Get('stop')
+  stop(): string {
+    void this.shutdown.shutdown('the licence has run out');
+    return 'stopping';
+  }
+
+  @MessagePattern('slow')
+  async slowMessage(): Promise<string> {
+    step('message.started');
+    await released('slow');
+    return this.database.isOpen ? 'slow' : 'the database is closed';
+  }
+}
+
+// Written as JSON by the test.
+const options = JSON.parse(env['OPTIONS'] ?? '{}') as GracefulShutdownOptions;
+
+@Module({
+  imports: [GracefulShutdownModule.forRoot(options)],
+  controllers: [ServiceController],
+  providers: [Database, Outbox],
+})
+class ServiceModule {}
+
+async function create(): Promise<INestApplicationContext> {
+  const tcp: MicroserviceOptions = {
+    transport: Transport.TCP,
+    options: { host: '127.0.0.1', port: Number(env['TCP_PORT'] ?? 0) },
+  };
+  if (kind === 'context') return NestFactory.createApplicationContext(ServiceModule);
+  if (kind === 'tcp') return NestFactory.createMicroservice<MicroserviceOptions>(ServiceModule, tcp);
+  const app =
+    kind === 'fastify'
+      ? await NestFactory.create(ServiceModule, new FastifyAdapter())
+      : await NestFactory.create(ServiceModule);
+  if (kind === 'hybrid') app.connectMicroservice<MicroserviceOptions>(tcp);
+  return app;
+}
+
+async function serve(app: INestApplicationContext): Promise<void> {
+  if (kind === 'hybrid' && 'startAllMicroservices' in app)
+    await (app as { startAllMicroservices(): Promise<unknown> }).startAllMicroservices();
+  if (!('listen' in app)) return void console.log('listening on nothing');
+  if (kind === 'tcp') {
+    await (app as unknown as { listen(): Promise<void> }).listen();
+    return void console.log(`listening on ${env['TCP_PORT']}`);
+  }
+  const http = app as unknown as { listen(port: number, host: string): Promise<void>; getHttpServer(): Server };
+  await http.listen(0, '127.0.0.1');
+  // A TCP server's address is an object.
+  console.log(`listening on ${(http.getHttpServer().address() as AddressInfo).port}`);
+}
+
+function enableHooks(app: INestApplicationContext): void {
+  if (env['HOOKS'] === 'off') return;
+  if (env['HOOKS'] === 'use-exit') app.enableShutdownHooks([], { useProcessExit: true });
+  else app.enableShutdownHooks();
+}
+
+function misbehave(app: INestApplicationContext): void {
+  if (does('open-handle')) setInterval(() => undefined, 60_000);
+  if (does('foreign-listener')) process.on('SIGTERM', () => step('foreign listener'));
+  if (does('own-handler')) {
+    process.once('SIGTERM', () => {
+      void app
+        .close()
+        .then(() => (env['EXIT_WITH'] === undefined ? undefined : process.exit(Number(env['EXIT_WITH']))));
+    });
+  }
+}
+
+async function main(): Promise<void> {
+  const app = await create();
+  const shutdown = app.get(GracefulShutdown);
+  shutdown.phase$.subscribe((phase) => console.log(`phase: ${phase}`));
+  if (env['HOOKS_AFTER'] === undefined) enableHooks(app);
+  misbehave(app);
+  if (env['READY_IN_SIGNAL'] !== undefined)
+    process.on('SIGTERM', () => console.log(`shutting down: ${shutdown.isShuttingDown}`));
+  process.on('exit', () => console.log(`report: ${JSON.stringify(shutdown.report)}`));
+  await serve(app);
+  if (env['HOOKS_AFTER'] !== undefined) enableHooks(app);
+  process.on('message', (message) => void (message === 'app.close' && app.close().then(() => console.log('closed'))));
+}
+
+void main();
