@@ -120,9 +120,15 @@ export class ShutdownSequence {
     return this.#conclude({ isForced: false });
   }
 
-  /** Ends the books where they are: a second signal, the deadline, or somebody else's `process.exit`. */
-  abandon(exitCode?: number): ShutdownReport {
-    return this.#conclude(exitCode === undefined ? { isForced: true } : { isForced: true, exitCode });
+  /** Ends the books where they are: at the deadline, or because somebody else called `process.exit`. */
+  abandon(): ShutdownReport {
+    return this.#conclude({ isForced: true });
+  }
+
+  /** Ends the books where they are: a second signal asks to end at once. */
+  force(signal: NodeJS.Signals, exitCode: number): ShutdownReport {
+    this.parts.events.emit({ type: 'signal-repeated', signal });
+    return this.#conclude({ isForced: true, exitCode });
   }
 
   /** Resolves after `ms`, or when the budget is used up. */

@@ -97,8 +97,8 @@ export class ProcessEnd implements SignalTarget {
     void this.processSignals.finished(this, { exitCode, raise: undefined, patienceMs: 0 });
   }
 
-  forced(_signal: NodeJS.Signals, exitCode: number): void {
-    this.sequence.abandon(exitCode);
+  forced(signal: NodeJS.Signals, exitCode: number): void {
+    this.sequence.force(signal, exitCode);
   }
 
   exiting(): number {
