@@ -3,6 +3,7 @@ const SHUTDOWN_MESSAGE = 'shutdown';
 
 /** The reference count of the channel to the parent, which Node keeps itself; read in Node 20, 22, 24 and 26. */
 interface CountedChannel {
+  refCounted?(): void;
   unrefCounted?(): void;
 }
 
@@ -25,10 +26,19 @@ export function watchParentMessages(onShutdown: () => void): () => void {
 
 /** A message listener keeps the process alive for ever; ours must not. Where Node changed, it does, and nothing breaks. */
 function releaseChannel(): void {
-  (process.channel as CountedChannel | undefined)?.unrefCounted?.();
+  countChannel('unrefCounted');
 }
 
 /** Node gives back a reference for every listener removed; ours was given back already. */
 function retainChannel(): void {
-  (process.channel as { refCounted?(): void } | undefined)?.refCounted?.();
+  countChannel('refCounted');
+}
+
+/** Jest's `process` is a copy, and its channel throws for want of private fields: nothing is counted there. */
+function countChannel(method: keyof CountedChannel): void {
+  try {
+    (process.channel as CountedChannel | undefined)?.[method]?.();
+  } catch {
+    // Nothing is held open that way.
+  }
 }
