@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { killAfterTest } from './started-programs.js';
+
+/** One TCP connection on which a test says exactly what it wants, byte by byte, and sees what comes back. */
+export class RawClient {
+  received = '';
+  isClosed = false;
+  /** Resolves once the connection is gone, in whatever way. */
+  readonly closed: Promise<void>;
+  readonly #looking = new Set<() => void>();
+
+  private constructor(private readonly socket: Socket) {
+    socket.setNoDelay(true).setEncoding('latin1');
+    socket.on('data', (text: string) => {
+      this.received += text;
+      this.#look();
+    });
+    socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.isClosed = true;
+        this.#look();
+        resolve();
+      });
+    });
+    killAfterTest({ kill: async () => this.abort() });
+  }
+
+  static async connect(url: string): Promise<RawClient> {
+    const { hostname, port } = new URL(url);
+    const socket = connect({ host: hostname, port: Number(port) });
+    await once(socket, 'connect');
+    return new RawClient(socket);
+  }
+
+  send(...lines: string[]): void {
+    this.socket.write(lines.join('\r\n'));
+  }
+
+  /** A request without a body, complete. */
+  ask(method: string, path: string, ...headers: string[]): void {
+    this.send(`${method} ${path} HTTP/1.1`, 'Host: test', ...headers, '', '');
+  }
+
+  /** Waits until what came back matches; throws when the connection ends before. */
+  until(pattern: RegExp): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!pattern.test(this.received) && !this.isClosed) return;
+        this.#looking.delete(look);
+        if (pattern.test(this.received)) resolve(this.received);
+        else reject(new Error(`closed before ${String(pattern)} came; received: ${this.received}`));
+      };
+      this.#looking.add(look);
+      look();
+    });
+  }
+
+  /** The client loses interest: the connection is simply gone. */
+  abort(): void {
+    this.socket.destroy();
+  }
+
+  #look(): void {
+    for (const look of this.#looking) look();
+  }
+}
