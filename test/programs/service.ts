@@ -5,6 +5,7 @@ import {
   type BeforeApplicationShutdown,
   Controller,
   Get,
+  type INestApplication,
   type INestApplicationContext,
   Injectable,
   Module,
@@ -103,6 +104,7 @@ class Outbox implements OnApplicationBootstrap {
         throw new Error('nobody catches this');
       });
     if (does('uncaught')) await never();
+    if (does('rejection')) void Promise.reject(new Error('nobody awaits this'));
     if (does('exit-in-hook')) process.exit(0);
   }
 
@@ -163,6 +165,13 @@ const options = JSON.parse(env['OPTIONS'] ?? '{}') as GracefulShutdownOptions;
 })
 class ServiceModule {}
 
+/** A gateway's adapter that never lets go, which is where Nest's dispose begins. */
+function hangDispose(app: INestApplicationContext): void {
+  if (!('getHttpAdapter' in app)) return;
+  const adapter = (app as INestApplication).getHttpAdapter() as { close(): unknown };
+  adapter.close = never;
+}
+
 async function create(): Promise<INestApplicationContext> {
   const tcp: MicroserviceOptions = {
     transport: Transport.TCP,
@@ -181,10 +190,14 @@ async function create(): Promise<INestApplicationContext> {
 async function serve(app: INestApplicationContext): Promise<void> {
   if (kind === 'hybrid' && 'startAllMicroservices' in app)
     await (app as { startAllMicroservices(): Promise<unknown> }).startAllMicroservices();
-  if (!('listen' in app)) return void console.log('listening on nothing');
+  if (!('listen' in app)) {
+    console.log('listening on nothing');
+    return;
+  }
   if (kind === 'tcp') {
     await (app as unknown as { listen(): Promise<void> }).listen();
-    return void console.log(`listening on ${env['TCP_PORT']}`);
+    console.log(`listening on ${env['TCP_PORT']}`);
+    return;
   }
   const http = app as unknown as { listen(port: number, host: string): Promise<void>; getHttpServer(): Server };
   await http.listen(0, '127.0.0.1');
@@ -200,6 +213,8 @@ function enableHooks(app: INestApplicationContext): void {
 
 function misbehave(app: INestApplicationContext): void {
   if (does('open-handle')) setInterval(() => undefined, 60_000);
+  if (does('hanging-dispose')) hangDispose(app);
+  if (does('surviving')) process.on('unhandledRejection', () => step('survived'));
   if (does('foreign-listener')) process.on('SIGTERM', () => step('foreign listener'));
   if (does('own-handler')) {
     process.once('SIGTERM', () => {
@@ -210,7 +225,15 @@ function misbehave(app: INestApplicationContext): void {
   }
 }
 
+/** A second application in the process, as some services have for their administration. */
+async function createSecond(): Promise<void> {
+  const app = await create();
+  enableHooks(app);
+  await app.init();
+}
+
 async function main(): Promise<void> {
+  if (does('two-applications')) await createSecond();
   const app = await create();
   const shutdown = app.get(GracefulShutdown);
   shutdown.phase$.subscribe((phase) => console.log(`phase: ${phase}`));

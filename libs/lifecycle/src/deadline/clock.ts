@@ -21,3 +21,12 @@ export const systemClock: Clock = (() => {
     },
   };
 })();
+
+const { setImmediate: immediate } = globalThis;
+
+/** Resolves in the next turn of the event loop, when everything this one had to say has been said. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    immediate(resolve);
+  });
+}

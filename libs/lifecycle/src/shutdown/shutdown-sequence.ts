@@ -1,4 +1,4 @@
-import { type Clock } from '../deadline/clock.js';
+import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
@@ -117,6 +117,8 @@ export class ShutdownSequence {
   /** Nest has called its last hook: closes the books and says how it went. Later calls return the same report. */
   async finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
+    // Node tells of a rejection nobody handles at the end of a turn.
+    await nextTurn();
     return this.#conclude({ isForced: false });
   }
 
@@ -164,12 +166,12 @@ export class ShutdownSequence {
     await this.#close();
   }
 
-  /** Nothing is destroyed under a running `onModuleInit`. The budget bounds the wait. */
+  /** Nothing is destroyed under a running `onModuleInit`: when that outlives the budget, the process ends instead. */
   async #awaitStart(): Promise<void> {
     const { startUp, events, phases } = this.parts;
     if (this.#mayLeaveStart()) return;
     events.emit({ type: 'boot-awaited' });
-    await this.#budget.end.settle(startUp.settled);
+    await startUp.settled;
     if (phases.current === 'starting') this.#enter('lame-duck');
   }
 

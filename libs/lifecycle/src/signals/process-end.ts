@@ -1,3 +1,4 @@
+import { nextTurn } from '../deadline/clock.js';
 import { type EventLog } from '../events/event-log.js';
 import { type Settings } from '../options/settings.js';
 import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
@@ -23,6 +24,8 @@ export class ProcessEnd implements SignalTarget {
     this.#onNestClosing = resolve;
   });
   #isAttached = false;
+  /** Signals that only Nest listens to, once it has closed for one. */
+  readonly #nestSignals: NodeJS.Signals[] = [];
 
   constructor(
     private readonly processSignals: ProcessSignals,
@@ -31,7 +34,7 @@ export class ProcessEnd implements SignalTarget {
   ) {}
 
   get signals(): readonly NodeJS.Signals[] {
-    return this.parts.settings.signals;
+    return [...this.parts.settings.signals, ...this.#nestSignals];
   }
 
   /** Whether somebody else listens for a signal as well: Nest, or the user's own handler. */
@@ -72,6 +75,9 @@ export class ProcessEnd implements SignalTarget {
   nestSignal(name: string | undefined): void {
     const signal = this.signals.includes(name as NodeJS.Signals) ? undefined : (name as NodeJS.Signals | undefined);
     if (signal === undefined || process.listenerCount(signal) === 0) return;
+    // Nest raises it again at the end, which without a listener would end the process on the spot.
+    this.#nestSignals.push(signal);
+    this.processSignals.add(this);
     void this.sequence.start({ reason: signal, signal });
   }
 
@@ -121,7 +127,7 @@ export class ProcessEnd implements SignalTarget {
   /** Somebody else listens too, and may be about to call `app.close()`. */
   async #awaitForeignHandlers(): Promise<void> {
     // Nest's own listener, called in the same tick as ours, gets this far in a few turns.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (this.#isNestClosing || !this.isHeardElsewhere) return;
     const { hookBudgetMs } = this.parts.settings;
     await Promise.race([this.#nestClosing, this.sequence.pause(hookBudgetMs)]);

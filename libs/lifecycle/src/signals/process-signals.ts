@@ -97,13 +97,16 @@ export class ProcessSignals {
   }
 
   readonly #handle = (signal: NodeJS.Signals): void => {
+    if (this.#isFinished()) {
+      this.#end();
+      return;
+    }
     const now = this.clock.now();
     if (this.#first === undefined) {
       this.#first = { signal, at: now, reason: this.#requested ?? signal };
       for (const target of this.#targets.keys()) target.signalled(signal, this.#first.reason);
       return;
     }
-    if (this.#isFinished()) return this.#end();
     if (now - this.#first.at < (GUARD_MS[signal] ?? DEFAULT_GUARD_MS)) return;
     const exitCode = 128 + constants.signals[signal];
     for (const target of this.#targets.keys()) target.forced(signal, exitCode);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock } from '../deadline/clock.js';
 import { type InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
 
@@ -20,6 +21,8 @@ export class TaskTracker {
   ) {
     this.#running = new WorkSet(inFlight.settled);
     inFlight.addSource(this.#running);
+    // One signal for all tasks, each of which may listen to it.
+    setMaxListeners(0, this.#cancel.signal);
   }
 
   /** Aborted when the drain's share of the time is used up. */

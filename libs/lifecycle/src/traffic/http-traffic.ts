@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
-import { type Clock } from '../deadline/clock.js';
+import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { asWork, type Carrier, carrierOf, Connection, type ConnectionObserver, isSocket } from './connection.js';
 import { type InFlightWork, type Work, type WorkSource } from '../in-flight/in-flight-work.js';
@@ -14,6 +14,7 @@ export type HttpServer = NetServer;
 const LINGER_MS = 250;
 /** A listener whose accept queue never empties is closed all the same after this many turns of the event loop. */
 const MOST_ACCEPT_TURNS = 1000;
+const QUIET_TURNS = 2;
 
 /** Tracks every connection and response of the HTTP servers it is attached to, underneath any framework. */
 export class HttpTraffic implements WorkSource, ConnectionObserver {
@@ -130,7 +131,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     for (const connection of this.#connections.values()) {
       for (const response of connection.responses.slice()) {
         if (response.headersSent) connection.carrier.destroy();
-        else this.#late.answer(response);
+        else this.#late.cutShort(response);
       }
     }
     return cut;
@@ -197,13 +198,17 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     });
   }
 
-  /** libuv accepts one connection per turn of the loop; closing earlier resets those still waiting. */
+  /**
+   * libuv accepts one connection per turn of the loop; closing the listener resets those still waiting. Whoever connects
+   * during a turn in which others were served waits too, so only turns without any traffic count as quiet.
+   */
   async #emptyAcceptQueue(): Promise<void> {
+    const traffic = (): number => this.#accepted + this.#responses + 2 * this.ended;
     let quietTurns = 0;
-    for (let turn = 0; turn < MOST_ACCEPT_TURNS && quietTurns < 2; turn += 1) {
-      const before = this.#accepted;
-      await new Promise((resolve) => setImmediate(resolve));
-      quietTurns = this.#accepted === before ? quietTurns + 1 : 0;
+    for (let turn = 0; turn < MOST_ACCEPT_TURNS && quietTurns < QUIET_TURNS; turn += 1) {
+      const before = traffic();
+      await nextTurn();
+      quietTurns = traffic() === before ? quietTurns + 1 : 0;
     }
   }
 

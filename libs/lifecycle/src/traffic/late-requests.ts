@@ -41,20 +41,42 @@ export class LateRequests {
     };
   }
 
-  /** A well-formed 503 that ends the connection. */
+  /** A well-formed 503 that ends the connection; the request has not been looked at, and may be sent again. */
   answer(response: ServerResponse): void {
-    const body = JSON.stringify({
-      statusCode: 503,
-      error: 'Service Unavailable',
-      message: 'The server is shutting down, please retry',
-      code: 'SHUTTING_DOWN',
-    });
-    if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
-    response.writeHead(503, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(body),
-      'Retry-After': String(this.settings.retryAfterSeconds),
-    });
-    response.end(response.req.method === 'HEAD' ? undefined : body);
+    response.setHeader('Retry-After', String(this.settings.retryAfterSeconds));
+    send503(response, 'SHUTTING_DOWN', 'The server is shutting down, please retry');
   }
+
+  /**
+   * The same for a request whose handler ran out of time. It may have taken effect, so nothing invites to send it again.
+   * What the handler answers afterwards goes nowhere, and fails nowhere either.
+   */
+  cutShort(response: ServerResponse): void {
+    send503(response, 'INTERRUPTED', 'The server stopped before it could answer; the request may have taken effect');
+    mute(response);
+  }
+}
+
+function send503(response: ServerResponse, code: string, message: string): void {
+  const body = JSON.stringify({ statusCode: 503, error: 'Service Unavailable', message, code });
+  if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
+  response.writeHead(503, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** Makes everything a handler may still do to a finished response a no-op. */
+function mute(response: ServerResponse): void {
+  const itself = (): ServerResponse => response;
+  Object.assign(response, {
+    setHeader: itself,
+    appendHeader: itself,
+    setHeaders: itself,
+    removeHeader: () => undefined,
+    writeHead: itself,
+    write: () => true,
+    end: itself,
+  });
 }

@@ -1,0 +1,163 @@
+import { HttpClient } from '../support/http-client.js';
+import { reportOf, startService, stepsOf } from '../support/service.js';
+
+/** Short, so that what hangs is given up on soon; tests assert order and names, never how long it took. */
+const options = { gracePeriod: '4s' } as const;
+
+describe.each([12, 11] as const)('the deadline on Nest %i', (nest) => {
+  it('ends a hook that hangs, and runs those behind it', async () => {
+    const program = startService({ nest, options, faults: ['hanging-hook'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(exit.output).toMatch(/ERROR .*hook Outbox\.flush timed out/);
+    expect(stepsOf(exit)).toEqual(expect.arrayContaining(['outbox.close', 'database.shutdown']));
+    const { outcome, hooks } = reportOf(exit);
+    expect(outcome).toBe('failed');
+    expect(hooks.map(({ name, result }) => [name, result])).toEqual([
+      ['Outbox.leave', 'done'],
+      ['Outbox.flush', 'timed-out'],
+      ['Outbox.close', 'done'],
+    ]);
+  });
+
+  it.each([
+    ['hanging-destroy', 'Database.onModuleDestroy'],
+    ['hanging-before', 'Database.beforeApplicationShutdown'],
+    ['hanging-dispose', "Nest's dispose"],
+  ])('ends %s, and names it', async (fault, name) => {
+    const program = startService({ nest, options, faults: [fault, 'open-handle'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(exit.output).toContain(`the budget is used up; still waiting for ${name}`);
+    expect(reportOf(exit)).toMatchObject({ outcome: 'forced', exitCode: 1 });
+    expect(reportOf(exit).leftBehind.join()).toContain(name);
+  });
+
+  it('that a handler blocks past is kept the moment the loop is free, and the report says so', async () => {
+    const program = startService({
+      nest,
+      options: { gracePeriod: '1s' },
+      faults: ['blocking-hook'],
+      env: { BLOCK_MS: '1500' },
+    });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(reportOf(exit)).toMatchObject({ outcome: 'forced', late: true });
+  });
+
+  it('interrupts a request that never ends, answers it 503, and names it', async () => {
+    const program = startService({ nest, options });
+    const answer = new HttpClient(await program.url()).request({ path: '/hang?token=secret' });
+    await program.waitForLine(/hang\.started/);
+    program.signal('SIGTERM');
+    expect(await answer).toMatchObject({ outcome: 'http-503' });
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(stepsOf(exit)).toContain('database.shutdown');
+    const { outcome, requests } = reportOf(exit);
+    expect(outcome).toBe('interrupted');
+    expect(requests.interrupted).toEqual([
+      { kind: 'response', name: 'GET /hang', method: 'GET', route: '/hang', ageMs: expect.any(Number) },
+    ]);
+    expect(exit.output).not.toContain('secret');
+  });
+
+  it('is the same for every application in the process', async () => {
+    const program = startService({ nest, options, faults: ['two-applications', 'hanging-hook'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(stepsOf(exit).filter((step) => step === 'outbox.flush')).toHaveLength(2);
+    expect(stepsOf(exit).filter((step) => step === 'database.shutdown')).toHaveLength(2);
+  });
+});
+
+describe.each([12, 11] as const)('a failure on Nest %i', (nest) => {
+  it('of a hook stops no other, and shows in the report and the exit code', async () => {
+    const program = startService({ nest, faults: ['failing-hook'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(stepsOf(exit)).toEqual(expect.arrayContaining(['outbox.close', 'database.shutdown']));
+    expect(reportOf(exit).hooks).toContainEqual(
+      expect.objectContaining({ name: 'Outbox.flush', result: 'failed', error: 'the broker is away' }),
+    );
+  });
+
+  it("of another provider's own hook shows in the report and the exit code", async () => {
+    const program = startService({ nest, faults: ['failing-destroy'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(reportOf(exit).errors).toEqual([{ origin: 'Database.onModuleDestroy', message: 'the pool is stuck' }]);
+  });
+
+  it('nobody catches ends the process as Node says, and the report says which hooks did not run', async () => {
+    const program = startService({ nest, faults: ['uncaught'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(exit.output).toContain('nobody catches this');
+    const { errors, hooks, leftBehind } = reportOf(exit);
+    expect(errors).toEqual([{ origin: 'uncaughtException', message: 'nobody catches this' }]);
+    expect(leftBehind).toEqual(['hook Outbox.flush']);
+    expect(hooks).toContainEqual(expect.objectContaining({ name: 'Outbox.close', result: 'skipped' }));
+  });
+
+  it("somebody's own listener survives goes on, and shows in the report and the exit code", async () => {
+    const program = startService({ nest, faults: ['rejection', 'surviving'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(stepsOf(exit)).toContain('database.shutdown');
+    expect(reportOf(exit).errors).toEqual([{ origin: 'unhandledRejection', message: 'nobody awaits this' }]);
+  });
+
+  it('is what process.exit(0) in the middle of it is', async () => {
+    const program = startService({ nest, faults: ['exit-in-hook'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(reportOf(exit)).toMatchObject({ outcome: 'forced', leftBehind: ['hook Outbox.flush'] });
+  });
+});
+
+describe.each([12, 11] as const)('a signal during the boot on Nest %i', (nest) => {
+  it.each(['express', 'fastify', 'context'] as const)(
+    'waits until the boot of a %s application has settled',
+    async (kind) => {
+      const program = startService({ nest, kind, ipc: true, faults: ['slow-init'] });
+      await program.waitForLine(/database\.init$/);
+      program.signal('SIGTERM');
+      await program.waitForLine(/waiting for the start to settle/);
+      expect(stepsOf(program)).toEqual(['database.init']);
+      program.send('init');
+      const exit = await program.exit;
+      expect(stepsOf(exit).slice(0, 2)).toEqual(['database.init', 'database.initialised']);
+      expect(stepsOf(exit)).toContain('outbox.close');
+      expect(reportOf(exit).outcome).toBe('clean');
+    },
+  );
+
+  it('that never settles is bounded, and nothing is destroyed under it', async () => {
+    const program = startService({ nest, options, faults: ['hanging-init', 'open-handle'] });
+    await program.waitForLine(/database\.init$/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(stepsOf(exit)).toEqual(['database.init']);
+    expect(exit.output).toContain('still waiting for the start to settle');
+  });
+});
