@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { OutboxModule } from '../outbox/outbox.module.js';
+import { Confirmations } from './confirmations.js';
+import { OrdersController } from './orders.controller.js';
+import { Orders } from './orders.js';
+
+/** Orders and their payments. */
+@Module({ imports: [OutboxModule], controllers: [OrdersController], providers: [Orders, Confirmations] })
+export class OrdersModule {}
