@@ -20,7 +20,17 @@ export function shareOut(
   options: WrittenOptions,
   isProduction: boolean,
 ): { readonly shares: TimeShares; readonly problem: OptionProblem | undefined } {
-  const gracePeriodMs = options.gracePeriod ?? DEFAULT_GRACE_MS;
+  const { shares, restMs } = share(options, isProduction, options.gracePeriod ?? DEFAULT_GRACE_MS);
+  const fits = restMs > 0 && restMs >= (options.drainTimeout ?? 0);
+  return { shares, problem: fits ? undefined : explainSum(shares, options, neededSeconds(options, isProduction)) };
+}
+
+/** The shares of a grace period, and what they leave for the drain; less than nothing when they do not fit. */
+function share(
+  options: WrittenOptions,
+  isProduction: boolean,
+  gracePeriodMs: number,
+): { readonly shares: TimeShares; readonly restMs: number } {
   const preStopMs = options.preStop ?? 0;
   const marginMs = Math.min(LARGEST_MARGIN_MS, gracePeriodMs / 10);
   const budgetMs = gracePeriodMs - preStopMs - marginMs;
@@ -31,11 +41,18 @@ export function shareOut(
   const restMs = budgetMs - lameDuck.maxMs - hookBudgetMs;
   const drainTimeoutMs = options.drainTimeout ?? Math.max(0, restMs);
   const shares = { gracePeriodMs, preStopMs, marginMs, budgetMs, lameDuck, drainTimeoutMs, hookBudgetMs };
-  const fits = restMs > 0 && restMs >= (options.drainTimeout ?? 0);
-  return { shares, problem: fits ? undefined : explainSum(shares, options) };
+  return { shares, restMs };
 }
 
-function explainSum(shares: TimeShares, options: WrittenOptions): OptionProblem {
+/** The smallest grace period that fits, in seconds: defaults and the margin grow with it, so it is found by trying. */
+function neededSeconds(options: WrittenOptions, isProduction: boolean): number {
+  const leastDrainMs = Math.max(1, options.drainTimeout ?? 1000);
+  let seconds = 1;
+  while (share(options, isProduction, seconds * 1000).restMs < leastDrainMs) seconds += 1;
+  return seconds;
+}
+
+function explainSum(shares: TimeShares, options: WrittenOptions, neededSeconds: number): OptionProblem {
   const part = (name: string, ms: number, isWritten: boolean): string =>
     `${name} ${formatDuration(ms)}${isWritten ? '' : ' (default)'}`;
   const drainMs = options.drainTimeout ?? 0;
@@ -47,7 +64,6 @@ function explainSum(shares: TimeShares, options: WrittenOptions): OptionProblem 
     `margin ${formatDuration(shares.marginMs)}`,
   ];
   const sumMs = shares.preStopMs + shares.lameDuck.maxMs + drainMs + shares.hookBudgetMs + shares.marginMs;
-  const neededSeconds = Math.ceil(neededMs(sumMs, shares.marginMs, drainMs) / 1000);
   const sum = `${parts.join(' + ')} = ${formatDuration(sumMs)}`;
   const verdict = sumMs > shares.gracePeriodMs ? 'more than' : 'which leaves nothing for the drain of';
   return {
@@ -57,10 +73,4 @@ function explainSum(shares: TimeShares, options: WrittenOptions): OptionProblem 
       `${options.gracePeriod === undefined ? ' (default)' : ''}. Type gracePeriod: '${neededSeconds}s', and ` +
       `terminationGracePeriodSeconds: ${neededSeconds} in the manifest, or shorten what you wrote.`,
   };
-}
-
-/** The smallest grace period that holds the sum; the margin grows with it, and a drain nobody capped needs some time. */
-function neededMs(sumMs: number, marginMs: number, drainMs: number): number {
-  const work = sumMs - marginMs + (drainMs === 0 ? 1000 : 0);
-  return work + Math.min(LARGEST_MARGIN_MS, work / 9);
 }
