@@ -99,7 +99,7 @@ function asOptions(value: unknown, prefix: string, problems: OptionProblem[]): R
     return {};
   }
   for (const key of Object.keys(value)) {
-    if (key in OPTION_FIELDS) continue;
+    if (Object.hasOwn(OPTION_FIELDS, key)) continue;
     const message = `there is no such option (received ${show(value[key])}). Type one of ${Object.keys(OPTION_FIELDS).join(', ')}.`;
     problems.push({ source: `${prefix}${key}`, message });
   }

@@ -1,0 +1,178 @@
+import { runInNewContext } from 'node:vm';
+import { parseEnvironmentDuration } from '../deadline/duration.js';
+import { INVALID, OPTION_FIELDS, type OptionField } from './option-fields.js';
+
+const fields: [string, OptionField<unknown>][] = Object.entries(OPTION_FIELDS);
+const exact = (ms: number) => ({ minMs: ms, maxMs: ms, quietMs: 1000, isExplicit: true });
+
+describe('OPTION_FIELDS', () => {
+  it('names the variables of the contract, and no others', () => {
+    expect(fields.flatMap(([, { variable }]) => variable ?? [])).toEqual([
+      'SHUTDOWN_ENABLED',
+      'SHUTDOWN_GRACE_PERIOD',
+      'SHUTDOWN_PRE_STOP',
+      'SHUTDOWN_LAME_DUCK',
+      'SHUTDOWN_DRAIN_TIMEOUT',
+      'SHUTDOWN_HOOK_BUDGET',
+      'SHUTDOWN_LATE_REQUESTS',
+      'SHUTDOWN_RETRY_AFTER',
+      'SHUTDOWN_PROBE_PORT',
+    ]);
+  });
+
+  it.each(fields)('accepts the example it gives for %s', (_name, field) => {
+    // Examples are written as code.
+    const value: unknown = runInNewContext(`(${field.example})`);
+    expect(field.parse(value)).not.toBe(INVALID);
+    if (field.parseVariable !== undefined)
+      expect(field.parseVariable(field.example.replaceAll("'", ''))).not.toBe(INVALID);
+  });
+
+  it.each(fields)('refuses nonsense for %s, without throwing', (_name, field) => {
+    const nonsense = [null, NaN, -1, 1.5e12, 'nonsense', [null], { nonsense: true }, Symbol('nonsense'), () => 1, 10n];
+    for (const value of nonsense) expect(field.parse(value)).toBe(INVALID);
+    if (field.variable !== undefined) expect(field.parseVariable?.('nonsense')).toBe(INVALID);
+  });
+
+  it.each(['gracePeriod', 'preStop', 'drainTimeout', 'hookBudget', 'retryAfter'] as const)(
+    'reads %s in milliseconds from code and in seconds from the environment',
+    (name) => {
+      const field = OPTION_FIELDS[name];
+      expect(field.parse(30)).toBe(30);
+      expect(field.parse('30s')).toBe(30_000);
+      expect(field.parseVariable?.('30')).toBe(parseEnvironmentDuration('30s'));
+      expect(field.parseVariable?.('30ms')).toBe(30);
+    },
+  );
+
+  describe('enabled', () => {
+    const field = OPTION_FIELDS.enabled;
+
+    it('is a boolean in code', () => {
+      expect(field.parse(false)).toBe(false);
+      expect(field.parse('false')).toBe(INVALID);
+      expect(field.parse(0)).toBe(INVALID);
+    });
+
+    it('is what people write for one in the environment', () => {
+      for (const text of ['true', 'TRUE', '1', 'yes', ' on ']) expect(field.parseVariable?.(text)).toBe(true);
+      for (const text of ['false', 'False', '0', 'no', 'off']) expect(field.parseVariable?.(text)).toBe(false);
+      for (const text of ['2', 'enabled', 'null']) expect(field.parseVariable?.(text)).toBe(INVALID);
+    });
+  });
+
+  describe('lameDuck', () => {
+    const field = OPTION_FIELDS.lameDuck;
+
+    it('is a fixed time, or a range that ends early once traffic has gone', () => {
+      expect(field.parse('5s')).toEqual(exact(5000));
+      expect(field.parse(0)).toEqual(exact(0));
+      expect(field.parse({ min: '2s', max: '15s' })).toEqual({
+        minMs: 2000,
+        maxMs: 15_000,
+        quietMs: 1000,
+        isExplicit: true,
+      });
+      expect(field.parse({ min: 0, max: 10, quiet: 5 })).toEqual({ minMs: 0, maxMs: 10, quietMs: 5, isExplicit: true });
+    });
+
+    it('is written 2s..15s in the environment, where bare numbers are seconds', () => {
+      const range = { minMs: 2000, maxMs: 15_000, quietMs: 1000, isExplicit: true };
+      expect(field.parseVariable('2s..15s')).toEqual(range);
+      expect(field.parseVariable('2..15')).toEqual(range);
+      expect(field.parseVariable(' 2s .. 15s ')).toEqual(range);
+      expect(field.parseVariable('5s')).toEqual(exact(5000));
+      expect(field.parseVariable('5')).toEqual(exact(5000));
+    });
+
+    it.each([
+      ['without a max', { min: '2s' }],
+      ['without a min', { max: '2s' }],
+      ['upside down', { min: '3s', max: '2s' }],
+      ['with a bad quiet', { min: '1s', max: '2s', quiet: 'short' }],
+      ['with a word it does not know', { min: '1s', max: '2s', silence: '1s' }],
+    ])('is not a range %s', (_what, value) => {
+      expect(field.parse(value)).toBe(INVALID);
+    });
+
+    it.each(['15s..2s', '2s..', '..15s', '1s..2s..3s', '2s-15s', '..'])('is not %p', (text) => {
+      expect(field.parseVariable(text)).toBe(INVALID);
+    });
+  });
+
+  describe('lateRequests and exit', () => {
+    it('take their words, in any case in the environment', () => {
+      expect(OPTION_FIELDS.lateRequests.parse('refuse')).toBe('refuse');
+      expect(OPTION_FIELDS.lateRequests.parse('Refuse')).toBe(INVALID);
+      expect(OPTION_FIELDS.lateRequests.parseVariable?.(' REFUSE ')).toBe('refuse');
+      expect(OPTION_FIELDS.exit.parse('signal')).toBe('signal');
+      expect(OPTION_FIELDS.exit.parse(0)).toBe(INVALID);
+    });
+  });
+
+  describe('probePort', () => {
+    const field = OPTION_FIELDS.probePort;
+
+    it('is any port there is', () => {
+      for (const port of [0, 1, 9000, 65_535]) expect(field.parse(port)).toBe(port);
+      for (const port of [-1, 65_536, 80.5, '9000', true]) expect(field.parse(port)).toBe(INVALID);
+      expect(field.parseVariable(' 9000 ')).toBe(9000);
+      for (const text of ['65536', '-1', '9e3', '0x50']) expect(field.parseVariable(text)).toBe(INVALID);
+    });
+  });
+
+  describe('health', () => {
+    const field = OPTION_FIELDS.health;
+
+    it('is served or not, and somewhere else on demand', () => {
+      expect(field.parse(true)).toEqual({ isServed: true, path: '/health' });
+      expect(field.parse(false)).toEqual({ isServed: false, path: '/health' });
+      expect(field.parse({})).toEqual({ isServed: true, path: '/health' });
+      expect(field.parse({ path: '/internal/probes/' })).toEqual({ isServed: true, path: '/internal/probes' });
+      expect(field.parse({ path: '/' })).toEqual({ isServed: true, path: '' });
+    });
+
+    it.each([['health'], [{ path: 'health' }], [{ path: '/health?full' }], [{ path: '/:id' }], [{ path: 1 }]])(
+      'is not %j',
+      (value) => {
+        expect(field.parse(value)).toBe(INVALID);
+      },
+    );
+  });
+
+  describe('readiness', () => {
+    const field = OPTION_FIELDS.readiness;
+
+    it('fills in what was left out', () => {
+      expect(field.parse({})).toEqual({ onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 });
+      expect(field.parse({ onShutdown: 'pass', cacheFor: 0, timeout: '2s' })).toEqual({
+        onShutdown: 'pass',
+        cacheForMs: 0,
+        timeoutMs: 2000,
+      });
+    });
+
+    it.each([[{ onShutdown: 'maybe' }], [{ timeout: 0 }], [{ timeout: 'short' }], [{ cacheFor: -1 }], [{ other: 1 }]])(
+      'is not %j',
+      (value) => {
+        expect(field.parse(value)).toBe(INVALID);
+      },
+    );
+  });
+
+  describe('signals', () => {
+    const field = OPTION_FIELDS.signals;
+
+    it('is a list of signals, each once', () => {
+      expect(field.parse(['SIGTERM'])).toEqual(['SIGTERM']);
+      expect(field.parse(['SIGINT', 'SIGUSR2', 'SIGINT'])).toEqual(['SIGINT', 'SIGUSR2']);
+    });
+
+    it.each([[[]], ['SIGTERM'], [['SIGKILL']], [['SIGSTOP']], [['TERM']], [['sigterm']], [[15]]])(
+      'is not %j',
+      (value) => {
+        expect(field.parse(value)).toBe(INVALID);
+      },
+    );
+  });
+});
