@@ -25,6 +25,6 @@ function parseWritten(text: string): number | undefined {
 
 /** A duration as a person would write it: `1.5s`, `250ms`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (Math.round(ms) < 1000) return `${Math.round(ms)}ms`;
   return `${Number((ms / 1000).toFixed(ms < 10_000 ? 2 : 1))}s`;
 }
