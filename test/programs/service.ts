@@ -35,6 +35,8 @@ const does = (fault: string): boolean => (env['FAULTS'] ?? '').split(',').includ
 const step = (name: string): void => console.log(`step: ${name}`);
 const never = (): Promise<never> => new Promise(() => undefined);
 
+let slowStarted = 0;
+
 function block(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
@@ -130,6 +132,8 @@ class ServiceController {
   @Get('slow')
   async slow(): Promise<string> {
     step('slow.started');
+    slowStarted += 1;
+    console.log(`slow: ${slowStarted}`);
     await released('slow');
     if (!this.database.isOpen) throw new Error('the database is closed');
     return 'slow';
