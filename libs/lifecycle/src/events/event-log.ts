@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { renderEvent } from './event-lines.js';
+import { describeError } from '../errors/lifecycle-error.js';
+import { type Line, renderEvent } from './event-lines.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 import { LogRecord } from './log-record.js';
 
@@ -12,18 +13,32 @@ export class EventLog {
 
   readonly write = (event: LifecycleEvent): void => {
     const { level, text, fields } = renderEvent(event);
-    this.#logger[level](new LogRecord(text, { event: event.type, ...fields }));
+    this.#say(level, text, { event: event.type, ...fields });
   };
 
+  /** Writes out what Nest has kept back until a logger is set (`bufferLogs`); the process is about to end. */
+  flush(): void {
+    Logger.flush();
+  }
+
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void {
-    this.#logger.warn(new LogRecord(message, fields));
+    this.#say('warn', message, fields);
   }
 
   error(message: string, fields?: Readonly<Record<string, unknown>>): void {
-    this.#logger.error(new LogRecord(message, fields));
+    this.#say('error', message, fields);
   }
 
   log(message: string, fields?: Readonly<Record<string, unknown>>): void {
-    this.#logger.log(new LogRecord(message, fields));
+    this.#say('log', message, fields);
+  }
+
+  /** The application's logger may throw; the shutdown goes on, and says so where it always can. */
+  #say(level: Line['level'], message: string, fields?: Readonly<Record<string, unknown>>): void {
+    try {
+      this.#logger[level](new LogRecord(message, fields));
+    } catch (error) {
+      process.stderr.write(`[${LOG_CONTEXT}] ${message} (the logger failed: ${describeError(error)})\n`);
+    }
   }
 }

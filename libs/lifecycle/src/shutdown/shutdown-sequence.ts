@@ -133,11 +133,9 @@ export class ShutdownSequence {
     return this.#conclude({ isForced: true, exitCode });
   }
 
-  /** Resolves after `ms`, or when the budget is used up. */
-  pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#budget.end.within(ms).onReached(resolve);
-    });
+  /** Waits for `event`, for `ms` or until the budget is used up at most. */
+  async awaitAtMost(ms: number, event: Promise<void>): Promise<void> {
+    await this.#budget.end.within(ms).settle(event);
   }
 
   /** Everything that happens in the tick of the signal. */

@@ -108,7 +108,10 @@ export class ProcessEnd implements SignalTarget {
   }
 
   exiting(): number {
-    return this.sequence.endsProcess ? this.sequence.abandon().exitCode : 0;
+    if (!this.sequence.endsProcess) return 0;
+    const { exitCode } = this.sequence.abandon();
+    this.parts.log.flush();
+    return exitCode;
   }
 
   /** Nobody closes the application: Nest's hooks were never enabled, or a user's handler does not call `app.close()`. */
@@ -129,8 +132,7 @@ export class ProcessEnd implements SignalTarget {
     // Nest's own listener, called in the same tick as ours, gets this far in a few turns.
     await nextTurn();
     if (this.#isNestClosing || !this.isHeardElsewhere) return;
-    const { hookBudgetMs } = this.parts.settings;
-    await Promise.race([this.#nestClosing, this.sequence.pause(hookBudgetMs)]);
+    await this.sequence.awaitAtMost(this.parts.settings.hookBudgetMs, this.#nestClosing);
   }
 
   #raised(signal: NodeJS.Signals | null): NodeJS.Signals | undefined {

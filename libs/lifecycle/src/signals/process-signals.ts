@@ -73,8 +73,8 @@ export class ProcessSignals {
     if (this.#first !== undefined) return;
     const signal = target.signals.find((name) => this.isHeardElsewhere(name)) ?? target.signals[0] ?? 'SIGTERM';
     this.#requested = reason;
-    // Emitted, not sent: this also works on Windows and as PID 1.
-    process.emit(signal, signal);
+    // Emitted, not sent: this also works on Windows and as PID 1. Without any listener the default action is what is left.
+    if (!process.emit(signal, signal)) process.kill(process.pid, signal);
     this.#requested = undefined;
   }
 
