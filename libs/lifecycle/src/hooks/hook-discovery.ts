@@ -34,14 +34,14 @@ export function discoverHooks(discovery: DiscoveryService): Hook[] {
 }
 
 /**
- * The instance whose hooks count, or, for a provider without one instance (request-scoped, transient), the prototype
- * that says what it would have.
+ * The instance whose hooks count, or, for a provider without one instance (request-scoped, transient), an empty one
+ * that has the hooks they would have.
  */
 function hookOwner(wrapper: InstanceWrapper): object | undefined {
   if (wrapper.isAlias) return undefined;
   if (!hasOneInstance(wrapper)) {
     const prototype: unknown = wrapper.metatype?.prototype;
-    return isInstance(prototype) ? prototype : undefined;
+    return isInstance(prototype) ? (Object.create(prototype) as object) : undefined;
   }
   const instance: unknown = wrapper.instance;
   return isInstance(instance) ? instance : undefined;
