@@ -24,14 +24,20 @@ export function findCloser(name: string, target: object, closeWith?: string | sy
     return (...args): unknown => Reflect.apply(target, undefined, args);
   }
   const candidates: readonly (string | symbol)[] = closeWith === undefined ? CLOSE_METHODS : [closeWith];
-  for (const key of candidates) {
+  for (const key of isObject(target) ? candidates : []) {
     const method: unknown = Reflect.get(target, key);
     if (typeof method === 'function') return (): unknown => Reflect.apply(method, target, []);
   }
   const words = candidates.map(String).join(', ');
   throw new LifecycleError(
     'NO_CLOSE_METHOD',
-    `register('${name}', …) does not know how to close ${inspect(target, { depth: 0 })}: it has none of ${words}. ` +
+    // Its class alone: its fields may hold credentials.
+    `register('${name}', …) does not know how to close ${inspect(target, { depth: -1 })}: it has none of ${words}. ` +
       `Type register('${name}', () => …) with a function that closes it, or { closeWith: 'nameOfTheMethod' }.`,
   );
+}
+
+/** What users pass may come from untyped code. */
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
