@@ -13,11 +13,13 @@ export type HookResult = 'done' | 'failed' | 'timed-out';
 /** What hooks are run for. */
 export interface Occasion {
   readonly reason: string;
+  /** Asked when a hook's turn comes: it may have been undone while others ran. */
+  readonly isWanted: (hook: Hook) => boolean;
   /** Called for each hook just before it is. */
   readonly onStart: (hook: Hook) => void;
 }
 
-/** Even a hook whose turn comes when the time is up gets this long, so that the last ones are called too. */
+/** Even a hook whose turn comes when the time is up gets this long, unless it asked for less. */
 const LEAST_MS = 100;
 
 /** Runs hooks: groups one after the other, a group's hooks in parallel, nobody stopped by anybody else. */
@@ -40,14 +42,15 @@ export class HookRunner {
       const share = deadline.before(reserveMs(deadline.remainingMs, groups.length - index - 1));
       const run = (hook: Hook): Promise<void> =>
         this.runOne(hook, hook.timeoutMs === undefined ? share : share.within(hook.timeoutMs), occasion);
-      await Promise.all(group.map(run));
+      await Promise.all(group.filter((hook) => occasion.isWanted(hook)).map(run));
     }
   }
 
   /** Runs one hook within a deadline. Never rejects. */
   async runOne(hook: Hook, deadline: Deadline, { reason, onStart }: Occasion): Promise<void> {
     const startedAt = this.clock.now();
-    const limit = deadline.remainingMs < LEAST_MS ? deadline.after(LEAST_MS) : deadline;
+    const leastMs = Math.min(LEAST_MS, hook.timeoutMs ?? LEAST_MS);
+    const limit = deadline.remainingMs < leastMs ? deadline.after(leastMs) : deadline;
     const cancel = new AbortController();
     const context: ShutdownContext = {
       signal: cancel.signal,

@@ -1,7 +1,7 @@
 import { type Deadline } from '../deadline/deadline.js';
 import { type Hook, type HookPhase } from '../hooks/hook.js';
 import { type HookRegistry } from '../hooks/hook-registry.js';
-import { type HookRunner } from '../hooks/hook-runner.js';
+import { type HookRunner, type Occasion } from '../hooks/hook-runner.js';
 
 /** The hooks of one shutdown: which have run, which still have to, which came late. */
 export class HookStage {
@@ -30,7 +30,10 @@ export class HookStage {
   /** How many hooks there are to run, and how many of them have ended. */
   get counts(): { readonly total: number; readonly done: number } {
     if (this.#occasion === undefined) return { total: this.hooks.size, done: 0 };
-    return { total: this.#total, done: this.#total - this.#waiting.size - this.running.length };
+    const waiting = this.waiting.length;
+    // Those that were undone before their turn are not counted at all.
+    const total = this.#total - this.#waiting.size + waiting;
+    return { total, done: total - waiting - this.running.length };
   }
 
   /** The shutdown has begun. `lateDeadline` is for hooks that come when their phase has run. */
@@ -66,7 +69,11 @@ export class HookStage {
     this.#waiting.add(hook);
   }
 
-  #asOccasion(): { readonly reason: string; readonly onStart: (hook: Hook) => void } {
-    return { reason: this.#occasion?.reason ?? '', onStart: (hook) => this.#waiting.delete(hook) };
+  #asOccasion(): Occasion {
+    return {
+      reason: this.#occasion?.reason ?? '',
+      isWanted: (hook) => this.hooks.has(hook),
+      onStart: (hook) => this.#waiting.delete(hook),
+    };
   }
 }
