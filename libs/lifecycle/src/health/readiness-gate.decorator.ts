@@ -35,9 +35,10 @@ export function ReadinessGate(
   return (target) => Reflect.defineMetadata(GATE, options, target);
 }
 
-/** The gate an instance was declared to be, if any. */
+/** The gate an instance was declared to be, if any. Asks its prototype: instances may be proxies that answer anything. */
 export function declaredGate(instance: object): (ReadinessGateOptions & { readonly name: string }) | undefined {
-  const { constructor } = instance;
+  const prototype = Object.getPrototypeOf(instance) as { readonly constructor?: unknown } | null;
+  const constructor = prototype?.constructor;
   if (typeof constructor !== 'function') return undefined;
   // Metadata is typed as any; under this key only the decorator above writes.
   const options = Reflect.getMetadata(GATE, constructor) as ReadinessGateOptions | undefined;

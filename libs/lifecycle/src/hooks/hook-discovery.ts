@@ -1,6 +1,6 @@
 import { Scope } from '@nestjs/common';
 import { type DiscoveryService } from '@nestjs/core';
-import { type Hook } from './hook.js';
+import { DEFAULT_PRIORITY, type Hook } from './hook.js';
 import { hookProblems, InvalidHookError, toHook } from './hook-options.js';
 import { declaredHooks, type HookDeclaration } from './on-graceful-shutdown.decorator.js';
 
@@ -19,14 +19,14 @@ export function discoverHooks(discovery: DiscoveryService): Hook[] {
     const owner = hookOwner(wrapper);
     if (owner === undefined || seen.has(owner)) return [];
     seen.add(owner);
-    return declaredHooks(owner).flatMap((declaration) => {
-      const className = owner.constructor.name;
-      const method = `${className}.${String(declaration.method)}`;
+    const declarations = declaredHooks(owner);
+    return declarations.flatMap((declaration) => {
+      const method = `${owner.constructor.name}.${String(declaration.method)}`;
       const found = [...hookProblems(method, declaration.options), ...scopeProblems(method, wrapper)];
       problems.push(...found);
-      return found.length > 0
-        ? []
-        : [toHook(declaration.options.name ?? method, declaration.options, bind(owner, declaration))];
+      if (found.length > 0) return [];
+      const name = hookName(method, declaration, declarations);
+      return [toHook(name, declaration.options, bind(owner, declaration))];
     });
   });
   if (problems.length > 0) throw new InvalidHookError(problems);
@@ -63,6 +63,13 @@ function scopeProblems(method: string, wrapper: InstanceWrapper): string[] {
     `${method}: its class is ${scope}, so there is no one instance to call at shutdown. Move the hook to a singleton ` +
       `provider, or type gracefulShutdown.register('${method}', …) where the instance is made.`,
   ];
+}
+
+/** What logs and the report call it; a method with several decorators is told apart by what they say. */
+function hookName(method: string, { method: key, options }: HookDeclaration, all: readonly HookDeclaration[]): string {
+  if (options.name !== undefined) return options.name;
+  if (all.filter((other) => other.method === key).length === 1) return method;
+  return `${method} (${options.phase ?? 'closing'}, ${options.priority ?? DEFAULT_PRIORITY})`;
 }
 
 function bind(owner: object, { method }: HookDeclaration): Hook['run'] {

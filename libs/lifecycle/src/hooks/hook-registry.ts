@@ -20,6 +20,7 @@ export type Closer = ((context: ShutdownContext) => unknown) | object;
 /** All hooks, decorated and registered, in the order they came. */
 export class HookRegistry {
   readonly #hooks = new Set<Hook>();
+  readonly #names = new Set<string>();
   readonly #past = new Set<HookPhase>();
   #onAdded: (hook: Hook, isPast: boolean) => void = () => undefined;
 
@@ -41,10 +42,11 @@ export class HookRegistry {
   /** Adds hooks found elsewhere. Two of one name both run; the report cannot tell them apart, hence the warning. */
   add(...hooks: readonly Hook[]): void {
     for (const hook of hooks) {
-      if ([...this.#hooks].some(({ name }) => name === hook.name)) {
+      if (this.#names.has(hook.name)) {
         this.warn(`Two shutdown hooks are called ${hook.name}; both run. Give one of them another name.`);
       }
       this.#hooks.add(hook);
+      this.#names.add(hook.name);
       this.#onAdded(hook, this.#past.has(hook.phase));
     }
   }
@@ -59,7 +61,9 @@ export class HookRegistry {
     if (problems.length > 0) throw new InvalidHookError(problems);
     const hook = toHook(name, options, findCloser(name, closer, options.closeWith));
     this.add(hook);
-    const undo = (): void => void this.#hooks.delete(hook);
+    const undo = (): void => {
+      if (this.#hooks.delete(hook)) this.#names.delete(name);
+    };
     return Object.assign(undo, { [Symbol.dispose]: undo });
   }
 
@@ -69,8 +73,9 @@ export class HookRegistry {
     const byPriority = new Map<number, Hook[]>();
     for (const hook of [...this.#hooks].toReversed()) {
       if (hook.phase !== phase) continue;
-      const group = byPriority.get(hook.priority) ?? [];
-      byPriority.set(hook.priority, [...group, hook]);
+      const group = byPriority.get(hook.priority);
+      if (group === undefined) byPriority.set(hook.priority, [hook]);
+      else group.push(hook);
     }
     return [...byPriority].toSorted(([a], [b]) => a - b).map(([, group]) => group);
   }

@@ -56,7 +56,7 @@ export class NestHookWatch {
     for (const hook of NEST_HOOKS) {
       const original = methodOf(instance, hook);
       if (original === undefined || !Object.isExtensible(instance)) continue;
-      const name = `${instance.constructor?.name ?? 'a provider'}.${hook}`;
+      const name = `${nameOf(instance)}.${hook}`;
       const watched = async (...args: unknown[]): Promise<unknown> => {
         const run = {};
         this.#running.set(run, name);
@@ -72,6 +72,11 @@ export class NestHookWatch {
       Reflect.defineProperty(instance, hook, { value: watched, configurable: true, writable: true, enumerable: false });
     }
   }
+}
+
+function nameOf(instance: object): string {
+  const prototype = Object.getPrototypeOf(instance) as { readonly constructor?: { readonly name?: string } } | null;
+  return prototype?.constructor?.name ?? 'a provider';
 }
 
 /** A method found without running a getter. */
