@@ -48,6 +48,7 @@ export class Lifecycle {
   /** Whether an HTTP server has to listen before the service is ready; set once Nest has one. */
   needsListener = false;
   readonly #events = new EventStream();
+  readonly #poll: ReadyPoll;
   readonly #reported: ((report: ShutdownReport) => void)[] = [];
 
   constructor(readonly settings: Settings) {
@@ -65,10 +66,10 @@ export class Lifecycle {
       () => ({ hasStarted: phases.current !== 'starting', isShuttingDown: this.sequence.hasBegun }),
       (name, error) => this.log.warn(`readiness gate ${name} is down: ${describeError(error)}`),
     );
-    const poll = new ReadyPoll(clock, this.readiness, () => this.#becomeReady());
+    this.#poll = new ReadyPoll(clock, this.readiness, () => this.#becomeReady());
     this.startUp = new StartUp(
       () => this.needsListener,
-      () => poll.start(),
+      () => this.#poll.start(),
     );
     this.sequence = this.#createSequence();
     this.processEnd = new ProcessEnd(processSignals(clock), this.sequence, { settings, log: this.log });
@@ -117,6 +118,7 @@ export class Lifecycle {
   }
 
   #publish(report: ShutdownReport): void {
+    this.#poll.stop();
     logReport(this.log, report);
     for (const resolve of this.#reported.splice(0)) resolve(report);
   }

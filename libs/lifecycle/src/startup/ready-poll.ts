@@ -7,6 +7,8 @@ const RETRY_MS = 1000;
 /** Waits until every gate has been up once. Without gates that is at once, in the same tick. */
 export class ReadyPoll {
   #isRunning = false;
+  #isStopped = false;
+  #cancel: () => void = () => undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -21,9 +23,17 @@ export class ReadyPoll {
     void this.#ask();
   }
 
+  /** Nobody waits any more: a gate that stays down must not keep the process alive. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel();
+  }
+
   /** Never rejects: a gate that throws is down. */
   async #ask(): Promise<void> {
-    if (await this.readiness.areGatesUp()) return this.onReady();
-    this.clock.after(RETRY_MS, () => void this.#ask());
+    const areUp = await this.readiness.areGatesUp();
+    if (this.#isStopped) return;
+    if (areUp) return this.onReady();
+    this.#cancel = this.clock.after(RETRY_MS, () => void this.#ask());
   }
 }
