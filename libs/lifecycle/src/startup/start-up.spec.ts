@@ -1,0 +1,59 @@
+import { StartUp } from './start-up.js';
+
+describe('StartUp', () => {
+  let completions: number;
+  let needsListener: boolean;
+  let startUp: StartUp;
+
+  beforeEach(() => {
+    completions = 0;
+    needsListener = true;
+    startUp = new StartUp(
+      () => needsListener,
+      () => (completions += 1),
+    );
+  });
+
+  it('runs from the first onModuleInit to the last onApplicationBootstrap', () => {
+    expect(startUp.isRunning).toBe(false);
+    startUp.initialising();
+    expect(startUp.isRunning).toBe(true);
+    startUp.bootstrapped();
+    expect(startUp.isRunning).toBe(false);
+    expect(startUp.isBootstrapped).toBe(true);
+  });
+
+  it('is complete when the application is bootstrapped and listens', () => {
+    startUp.initialising();
+    startUp.bootstrapped();
+    expect([startUp.isComplete, completions]).toEqual([false, 0]);
+    startUp.listening();
+    expect([startUp.isComplete, completions]).toEqual([true, 1]);
+  });
+
+  it('is not complete when something listens that is not bootstrapped', () => {
+    startUp.initialising();
+    startUp.listening();
+    expect([startUp.isComplete, completions]).toEqual([false, 0]);
+    startUp.bootstrapped();
+    expect([startUp.isComplete, completions]).toEqual([true, 1]);
+  });
+
+  it('waits for no listener where there is none', () => {
+    needsListener = false;
+    startUp.initialising();
+    startUp.bootstrapped();
+    expect([startUp.isComplete, completions]).toEqual([true, 1]);
+  });
+
+  it('has settled once it is bootstrapped, whether or not anything listens', async () => {
+    let hasSettled = false;
+    void startUp.settled.then(() => (hasSettled = true));
+    startUp.initialising();
+    await Promise.resolve();
+    expect(hasSettled).toBe(false);
+    startUp.bootstrapped();
+    await startUp.settled;
+    expect(hasSettled).toBe(true);
+  });
+});
