@@ -1,0 +1,15 @@
+// Writes the README's table of options from the built library. Run it with `npm run docs:options`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { optionsTable, withTable } from './options-table.js';
+import { root, runTool } from './repository.js';
+
+const readme = join(root, 'README.md');
+// A computed address, so that types can be checked without a build.
+const built = pathToFileURL(join(root, 'libs/lifecycle/dist/esm/options/option-fields.js'));
+/** @type {{ OPTION_FIELDS: Parameters<typeof optionsTable>[0] }} */
+const { OPTION_FIELDS } = await import(built.href);
+
+writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), optionsTable(OPTION_FIELDS)));
+runTool('oxfmt', ['README.md']);

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { resolveSettings } from '../../libs/lifecycle/src/options/resolve-settings.js';
+import { root } from '../support/repository.js';
+
+interface Manifest {
+  readonly name: string;
+  readonly scripts: Record<string, string>;
+}
+
+const read = (file: string): Manifest => JSON.parse(readFileSync(resolve(root, file), 'utf8')) as Manifest;
+const { scripts } = read('package.json');
+const { name: packageName } = read('libs/lifecycle/package.json');
+
+/** What is wrong with a line for the shell, as sentences. `curl` lines are run by readme-curl.spec.ts. */
+export function shellProblems(line: string): string[] {
+  return line.split('&&').flatMap((command) => commandProblems(command.trim()));
+}
+
+function commandProblems(line: string): string[] {
+  const { variables, command } = splitVariables(line);
+  return [...settingsProblems(variables), ...programProblems(command)];
+}
+
+function programProblems(command: string): string[] {
+  if (command === 'npm ci' || command === `npm install ${packageName}` || command.startsWith('curl ')) return [];
+  const script = /^npm (?:run )?([\w:]+)$/.exec(command)?.[1];
+  if (script === undefined) return [`no test knows how to check "${command}"`];
+  return script in scripts ? [] : [`there is no npm script "${script}"`];
+}
+
+/** The variables in front of a command: `PORT=0 npm start`. */
+function splitVariables(line: string): { variables: Map<string, string>; command: string } {
+  const variables = new Map<string, string>();
+  let command = line;
+  for (let match = VARIABLE.exec(command); match !== null; match = VARIABLE.exec(command)) {
+    variables.set(match[1] ?? '', match[2] ?? '');
+    command = command.slice(match[0].length);
+  }
+  return { variables, command };
+}
+
+const VARIABLE = /^([A-Z_]+)=(\S*) /;
+
+/** What the library says about an environment; nothing when it would start. */
+export function settingsProblems(variables: ReadonlyMap<string, string>): string[] {
+  try {
+    resolveSettings({ code: {}, variable: (name) => variables.get(name), platform: 'linux' });
+    return [];
+  } catch (error) {
+    return [String(error)];
+  }
+}
