@@ -16,12 +16,12 @@ export async function waitOutLameDuck({ minMs, maxMs, quietMs }: LameDuck, parts
   const { clock, traffic, deadline } = parts;
   const startedAt = clock.now();
   const end = deadline.within(maxMs);
-  let next = deadline.within(minMs);
-  while (!next.isPast) {
-    await pass(next);
-    const quietAt = Math.max(traffic.lastRequestAt + quietMs, startedAt + minMs);
-    next = end.within(Math.max(0, minMs === maxMs ? 0 : quietAt - clock.now()));
-  }
+  const remaining = (): Deadline => {
+    const minAt = startedAt + minMs;
+    const quietAt = minMs === maxMs ? minAt : Math.max(minAt, traffic.lastRequestAt + quietMs);
+    return end.within(quietAt - clock.now());
+  };
+  for (let next = remaining(); !next.isPast; next = remaining()) await pass(next);
 }
 
 function pass(deadline: Deadline): Promise<void> {

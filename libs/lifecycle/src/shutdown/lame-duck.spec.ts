@@ -1,0 +1,118 @@
+import { ManualClock } from '../../../../test/support/manual-clock.js';
+import { Deadline } from '../deadline/deadline.js';
+import { type LameDuck } from '../options/settings.js';
+import { waitOutLameDuck } from './lame-duck.js';
+
+describe('waitOutLameDuck', () => {
+  let clock: ManualClock;
+  let start: number;
+  let traffic: { lastRequestAt: number };
+  let endedAt: number | undefined;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    start = clock.now();
+    // As of the signal: from then on requests are watched.
+    traffic = { lastRequestAt: start };
+    endedAt = undefined;
+  });
+
+  function wait(times: Omit<LameDuck, 'isExplicit'>, budgetMs = 60_000): void {
+    const deadline = new Deadline(clock, start + budgetMs);
+    void waitOutLameDuck({ ...times, isExplicit: true }, { clock, traffic, deadline }).then(
+      () => (endedAt = clock.now() - start),
+    );
+  }
+
+  const request = (): void => void (traffic.lastRequestAt = clock.now());
+
+  describe('of a fixed time', () => {
+    const fixed = { minMs: 5000, maxMs: 5000, quietMs: 1000 };
+
+    it('ends at that time, and not before', async () => {
+      wait(fixed);
+      await clock.advance(4999);
+      expect(endedAt).toBeUndefined();
+      await clock.advance(1);
+      expect(endedAt).toBe(5000);
+    });
+
+    it('does not care for requests', async () => {
+      wait(fixed);
+      await clock.advance(4999);
+      request();
+      await clock.advance(1);
+      expect(endedAt).toBe(5000);
+    });
+
+    it('is over at once when it is nothing', async () => {
+      wait({ minMs: 0, maxMs: 0, quietMs: 1000 });
+      await Promise.resolve();
+      expect(endedAt).toBe(0);
+      expect(clock.pendingTimers).toBe(0);
+    });
+  });
+
+  describe('that ends once traffic has gone', () => {
+    const adaptive = { minMs: 2000, maxMs: 15_000, quietMs: 1000 };
+
+    it('ends after min when no request comes', async () => {
+      wait(adaptive);
+      await clock.advance(1999);
+      expect(endedAt).toBeUndefined();
+      await clock.advance(1);
+      expect(endedAt).toBe(2000);
+    });
+
+    it('ends after min when the last request was long enough before', async () => {
+      wait(adaptive);
+      await clock.advance(1000);
+      request();
+      await clock.advance(10_000);
+      expect(endedAt).toBe(2000);
+    });
+
+    it('waits until it has been quiet for long enough', async () => {
+      wait(adaptive);
+      await clock.advance(1900);
+      request();
+      await clock.advance(900);
+      request();
+      await clock.advance(999);
+      expect(endedAt).toBeUndefined();
+      await clock.advance(1);
+      expect(endedAt).toBe(3800);
+    });
+
+    it('ends at max when requests never cease', async () => {
+      wait(adaptive);
+      for (let ms = 0; ms < 14_900; ms += 100) {
+        request();
+        await clock.advance(100);
+      }
+      request();
+      await clock.advance(99);
+      expect(endedAt).toBeUndefined();
+      await clock.advance(1);
+      expect(endedAt).toBe(15_000);
+    });
+
+    it('waits for quiet even without a min', async () => {
+      wait({ minMs: 0, maxMs: 15_000, quietMs: 1000 });
+      await clock.advance(500);
+      request();
+      await clock.advance(999);
+      expect(endedAt).toBeUndefined();
+      await clock.advance(1);
+      expect(endedAt).toBe(1500);
+    });
+  });
+
+  it('never outlives its deadline', async () => {
+    wait({ minMs: 5000, maxMs: 15_000, quietMs: 1000 }, 1000);
+    await clock.advance(999);
+    expect(endedAt).toBeUndefined();
+    await clock.advance(1);
+    expect(endedAt).toBe(1000);
+  });
+});
