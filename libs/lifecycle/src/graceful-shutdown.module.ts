@@ -27,7 +27,7 @@ import { Readiness } from './health/readiness.js';
 import { ReadinessHealthIndicator } from './health/readiness.health-indicator.js';
 import { StartupHealthIndicator } from './health/startup.health-indicator.js';
 import { Lifecycle } from './lifecycle.js';
-import { NestBridge } from './nest/nest-bridge.js';
+import { NestBridge } from './nest-bridge.js';
 import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
 import { NestServices } from './nest/nest-services.js';
 import { ENVIRONMENT, type Environment, EnvironmentModule } from './options/environment.js';

@@ -1,7 +1,8 @@
 import { type DiscoveryService } from '@nestjs/core';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type Readiness } from './readiness.js';
-import { declaredGate, type ReadinessCheck } from './readiness-gate.decorator.js';
+import { type ReadinessCheck } from './readiness-check.js';
+import { declaredGate } from './readiness-gate.decorator.js';
 
 /** Adds every injectable marked with `@ReadinessGate()`. */
 export function discoverGates(discovery: DiscoveryService, readiness: Readiness): void {

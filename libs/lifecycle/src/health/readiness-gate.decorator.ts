@@ -1,13 +1,6 @@
 import 'reflect-metadata';
 import { type GateOptions } from './readiness.js';
-
-/** A condition for readiness, written as an injectable and marked with `@ReadinessGate()`. */
-export interface ReadinessCheck {
-  /**
-   * Up unless it throws, rejects or answers `false`. `signal` is aborted when the time for the check is up.
-   */
-  check(context: { readonly signal: AbortSignal }): unknown;
-}
+import { type ReadinessCheck } from './readiness-check.js';
 
 /** What `@ReadinessGate()` takes. */
 export interface ReadinessGateOptions extends GateOptions {

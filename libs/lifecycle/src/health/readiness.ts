@@ -3,7 +3,7 @@ import { Deadline } from '../deadline/deadline.js';
 import { type Duration, formatDuration, parseDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type Settings } from '../options/settings.js';
-import { type ReadinessCheck } from './readiness-gate.decorator.js';
+import { type ReadinessCheck } from './readiness-check.js';
 
 /** How one gate is checked. */
 export interface GateOptions {

@@ -161,6 +161,18 @@ describe('discoverHooks', () => {
     expect(hook?.run(context)).toBe('closed');
   });
 
+  it('tells several decorators on one method apart', async () => {
+    @Injectable()
+    class Outbox {
+      @OnGracefulShutdown({ phase: 'lame-duck', priority: 10 })
+      @OnGracefulShutdown()
+      @OnGracefulShutdown({ priority: 95, name: 'last flush' })
+      flush(): void {}
+    }
+    const names = await discoverNames({ providers: [Outbox] });
+    expect(names.toSorted()).toEqual(['Outbox.flush (closing, 50)', 'Outbox.flush (lame-duck, 10)', 'last flush']);
+  });
+
   it('refuses hooks of providers without one instance, and says so by class and method', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class PerRequest extends Ledger {}

@@ -111,6 +111,13 @@ export const OPTION_FIELDS = {
   } satisfies OptionField<readonly NodeJS.Signals[]>,
 } as const satisfies Readonly<Record<keyof GracefulShutdownOptions, OptionField<unknown>>>;
 
+type Parsed<T> = T extends OptionField<infer V> ? V : never;
+
+/** Every option somebody wrote, parsed. */
+export type WrittenOptions = {
+  readonly [K in keyof typeof OPTION_FIELDS]: Parsed<(typeof OPTION_FIELDS)[K]> | undefined;
+};
+
 interface Words {
   readonly variable?: string;
   readonly fallback: string;

@@ -2,7 +2,14 @@ import { inspect } from 'node:util';
 import { formatDuration } from '../deadline/duration.js';
 import { type GracefulShutdownOptions } from './graceful-shutdown-options.js';
 import { InvalidOptionsError, type OptionProblem } from './invalid-options-error.js';
-import { DEFAULT_HEALTH_PATH, INVALID, isRecord, OPTION_FIELDS, type OptionField } from './option-fields.js';
+import {
+  DEFAULT_HEALTH_PATH,
+  INVALID,
+  isRecord,
+  OPTION_FIELDS,
+  type OptionField,
+  type WrittenOptions,
+} from './option-fields.js';
 import { defaultSignals, isProduction, type ReadVariable } from './platform.js';
 import { type Settings } from './settings.js';
 import { shareOut } from './share-out.js';
@@ -18,12 +25,6 @@ export interface OptionSources {
   readonly platform: NodeJS.Platform;
 }
 
-type Parsed<T> = T extends OptionField<infer V> ? V : never;
-type Fields = typeof OPTION_FIELDS;
-type FieldName = keyof Fields;
-/** Every option somebody wrote, parsed. */
-export type WrittenOptions = { readonly [K in FieldName]: Parsed<Fields[K]> | undefined };
-
 /**
  * The one place where options become {@link Settings}: code, then namespace, then environment, then defaults.
  *
@@ -34,11 +35,11 @@ export function resolveSettings(sources: OptionSources): Settings {
   const code = asOptions(sources.code, '', problems);
   const namespace = asOptions(sources.namespace, 'gracefulShutdown.', problems);
 
-  const written = <K extends FieldName>(name: K): Parsed<Fields[K]> | undefined => {
+  const written = <K extends keyof WrittenOptions>(name: K): WrittenOptions[K] => {
     const field: OptionField<unknown> = OPTION_FIELDS[name];
     const parsed = readField(name, field, { code, namespace, variable: sources.variable }, problems);
     // The table pairs each name with its parser, which TypeScript cannot follow through the generic index.
-    return parsed as Parsed<Fields[K]> | undefined;
+    return parsed as WrittenOptions[K];
   };
   const options: WrittenOptions = {
     enabled: written('enabled'),

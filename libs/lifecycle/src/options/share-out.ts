@@ -1,6 +1,6 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type OptionProblem } from './invalid-options-error.js';
-import { type WrittenOptions } from './resolve-settings.js';
+import { type WrittenOptions } from './option-fields.js';
 import { type Settings } from './settings.js';
 
 type TimeShares = Pick<

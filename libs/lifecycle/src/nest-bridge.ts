@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { discoverGates } from '../health/gate-discovery.js';
-import { serveHealthRoutes } from '../health/health-routes.js';
-import { ProbeServer } from '../health/probe-server.js';
-import { Probes } from '../health/probes.js';
-import { discoverHooks } from '../hooks/hook-discovery.js';
-import { Lifecycle } from '../lifecycle.js';
-import { describeTime } from '../options/resolve-settings.js';
-import { findBrokenOrder, type InitOrder, moveModule } from './hook-order.js';
-import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './http-adapter.js';
-import { doesRejectedHookAbortNest } from './nest-hook-watch.js';
-import { NestServices } from './nest-services.js';
-import { followMessageServers } from './rpc-targets.js';
-import { terminusShutdownDelay } from './terminus-options.js';
+import { discoverGates } from './health/gate-discovery.js';
+import { serveHealthRoutes } from './health/health-routes.js';
+import { ProbeServer } from './health/probe-server.js';
+import { Probes } from './health/probes.js';
+import { discoverHooks } from './hooks/hook-discovery.js';
+import { Lifecycle } from './lifecycle.js';
+import { describeTime } from './options/resolve-settings.js';
+import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
+import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
+import { doesRejectedHookAbortNest } from './nest/nest-hook-watch.js';
+import { NestServices } from './nest/nest-services.js';
+import { followMessageServers } from './nest/rpc-targets.js';
+import { terminusShutdownDelay } from './nest/terminus-options.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
 const REMINDER_MS = 500;
