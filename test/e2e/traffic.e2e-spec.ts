@@ -40,6 +40,15 @@ describe.each([
     expect((await program.exit).code).toBe(0);
   });
 
+  it('is not turned away in the lame duck by return503OnClosing of Nest', async () => {
+    const program = startService({ nest, kind, options: { lameDuck }, faults: ['503-on-closing'] });
+    const client = new HttpClient(await program.url());
+    program.signal('SIGTERM');
+    await program.waitForLine(/phase: lame-duck/);
+    expect(await client.request()).toMatchObject({ outcome: 'ok', body: 'hello' });
+    expect((await program.exit).code).toBe(0);
+  });
+
   it('in flight on many connections drains to the last answer', async () => {
     const program = startService({ nest, kind, ipc: true });
     const url = await program.url();

@@ -9,6 +9,7 @@ import {
   type INestApplicationContext,
   Injectable,
   Module,
+  type NestApplicationOptions,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleDestroy,
@@ -176,6 +177,9 @@ function hangDispose(app: INestApplicationContext): void {
   adapter.close = never;
 }
 
+/** Nest 12 answers 503 to everything from the first tick of its own shutdown when told so; Nest 11 knows no such option. */
+const applicationOptions: NestApplicationOptions = does('503-on-closing') ? { return503OnClosing: true } : {};
+
 async function create(): Promise<INestApplicationContext> {
   const tcp: MicroserviceOptions = {
     transport: Transport.TCP,
@@ -185,8 +189,8 @@ async function create(): Promise<INestApplicationContext> {
   if (kind === 'tcp') return NestFactory.createMicroservice<MicroserviceOptions>(ServiceModule, tcp);
   const app =
     kind === 'fastify'
-      ? await NestFactory.create(ServiceModule, new FastifyAdapter())
-      : await NestFactory.create(ServiceModule);
+      ? await NestFactory.create(ServiceModule, new FastifyAdapter(), applicationOptions)
+      : await NestFactory.create(ServiceModule, applicationOptions);
   if (kind === 'hybrid') app.connectMicroservice<MicroserviceOptions>(tcp);
   return app;
 }
