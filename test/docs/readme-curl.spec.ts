@@ -16,7 +16,7 @@ const curl: Capability = {
 const run = promisify(execFile);
 
 /** The curl lines of the blocks of the first section: those for its program, and those for the demo. */
-const [forStart = [], forDemo = []] = readmeBlocks('sh')
+const [probes = [], order = [], forDemo = []] = readmeBlocks('sh')
   .filter(({ section }) => section === SECTIONS.start)
   .map(({ text }) =>
     text
@@ -39,8 +39,9 @@ describe('the curl lines of the README', () => {
   itNeeds(curl, 'are answered by the sixty-second start', async () => {
     const startReadme = compileReadme('curl');
     const url = await startReadme(SECTIONS.start).url();
-    expect(forStart).toHaveLength(3);
-    for (const line of forStart) expect(await type(line, url)).toMatch(/^HTTP\/1\.1 200 OK/);
+    const lines = [...probes, ...order];
+    expect(lines).toHaveLength(4);
+    for (const line of lines) expect(await type(line, url)).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 
   itNeeds(curl, 'are answered by the demo that `npm start` runs', async () => {
