@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import { GracefulShutdownModule } from './graceful-shutdown.module.js';
+import { Lifecycle } from './lifecycle.js';
+import { resolveSettings } from './options/resolve-settings.js';
 
 describe('the lifecycle of an application', () => {
   let app: TestingModule;
@@ -33,5 +38,36 @@ describe('the lifecycle of an application', () => {
     expect(timers()).toBe(before + 1);
     await app.close();
     expect(timers()).toBe(before);
+  });
+});
+
+describe('late requests', () => {
+  /** Statuses of requests that come too late, by path. */
+  async function statuses(health: boolean | { path: string }, paths: readonly string[]): Promise<number[]> {
+    const settings = resolveSettings({ code: { health }, platform: 'linux', variable: () => undefined });
+    const { traffic } = new Lifecycle(settings);
+    const server = createServer((_request, response) => response.end('served'));
+    traffic.attach(server);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    traffic.refuseLateRequests();
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const answers = await Promise.all(paths.map(async (path) => (await fetch(url + path)).status));
+    traffic.detach();
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+    return answers;
+  }
+
+  it('are refused, but for probes and metrics', async () => {
+    const paths = ['/orders', '/health/ready', '/healthz', '/livez', '/readyz', '/metrics', '/ready', '/'];
+    expect(await statuses(false, paths)).toEqual([503, 200, 200, 200, 200, 200, 503, 503]);
+  });
+
+  it.each([
+    ['/internal', '/internal'],
+    ['/', ''],
+  ])('are refused, but for the ready-made probes below %s', async (path, prefix) => {
+    const probes = [`${prefix}/live`, `${prefix}/ready`, `${prefix}/startup`];
+    expect(await statuses({ path }, ['/orders', ...probes])).toEqual([503, 200, 200, 200]);
   });
 });

@@ -26,6 +26,8 @@ import { MessageServers } from './traffic/message-servers.js';
 
 /** Metrics are scraped to the end, wherever they are commonly served. */
 const METRICS_PATHS = ['/metrics'];
+/** The ready-made probes, below `health.path`. */
+const OWN_PROBES = ['/live', '/ready', '/startup'];
 /** Probes people write themselves, by the names they commonly have. */
 const PROBE_PATHS = ['/health', '/healthz', '/livez', '/readyz'];
 
@@ -57,7 +59,8 @@ export class Lifecycle {
     this.tasks = new TaskTracker(clock, inFlight);
     this.traffic = new HttpTraffic(clock, inFlight, {
       retryAfterSeconds: settings.retryAfterSeconds,
-      exemptPaths: [...new Set([settings.health.path, ...PROBE_PATHS, ...METRICS_PATHS])],
+      // Not the path before them: that may be the root.
+      exemptPaths: [...OWN_PROBES.map((name) => settings.health.path + name), ...PROBE_PATHS, ...METRICS_PATHS],
     });
     this.messages = new MessageServers(clock, inFlight, () => this.sequence.hasBegun);
     this.readiness = new Readiness(
