@@ -26,6 +26,8 @@ export class LateRequests {
   /** Puts itself before everything that listens for requests on a server. Returns its undo. */
   refuseOn(server: Server): () => void {
     const emit: (event: string, ...args: unknown[]) => boolean = server.emit.bind(server);
+    // Instrumentation may have put its own there.
+    const before = Object.getOwnPropertyDescriptor(server, 'emit');
     const refusing = (event: string, ...args: unknown[]): boolean => {
       const [request, response] = args;
       // 'request' and 'checkContinue' carry (IncomingMessage, ServerResponse): https://nodejs.org/api/http.html#event-request
@@ -37,7 +39,9 @@ export class LateRequests {
     };
     server.emit = refusing;
     return () => {
-      if (server.emit === refusing) Reflect.deleteProperty(server, 'emit');
+      if (server.emit !== refusing) return;
+      if (before === undefined) Reflect.deleteProperty(server, 'emit');
+      else Reflect.defineProperty(server, 'emit', before);
     };
   }
 
@@ -59,6 +63,8 @@ export class LateRequests {
 
 function send503(response: ServerResponse, code: string, message: string): void {
   const body = JSON.stringify({ statusCode: 503, error: 'Service Unavailable', message, code });
+  // A handler that never answered may have said how its body would be sent.
+  for (const name of ['Content-Encoding', 'Transfer-Encoding', 'Trailer']) response.removeHeader(name);
   if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
   response.writeHead(503, {
     'Content-Type': 'application/json; charset=utf-8',

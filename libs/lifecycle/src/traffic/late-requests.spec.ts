@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
+import { LateRequests } from './late-requests.js';
+
+const settings = { retryAfterSeconds: 3, exemptPaths: ['/health', '/metrics'] };
+
+describe('LateRequests', () => {
+  describe('exemption', () => {
+    const isExempt = (url: string, exemptPaths = settings.exemptPaths): boolean =>
+      new LateRequests({ ...settings, exemptPaths }).isExempt(
+        Object.assign(new IncomingMessage(new Socket()), { url }),
+      );
+
+    it.each(['/health', '/health/', '/health/ready', '/health?full=1', '/health/live?x', '/metrics'])(
+      'covers %s',
+      (url) => {
+        expect(isExempt(url)).toBe(true);
+      },
+    );
+
+    it.each(['/', '', '/healthy', '/healthcare/records', '/orders/health', '/Health', '/metrics-of-orders', '*'])(
+      'does not cover %p',
+      (url) => {
+        expect(isExempt(url)).toBe(false);
+      },
+    );
+
+    it('covers nothing without paths', () => {
+      expect(isExempt('/health', [])).toBe(false);
+    });
+  });
+
+  describe('on a server', () => {
+    let server: Server;
+    let url: string;
+    let handled: string[];
+    let late: LateRequests;
+
+    beforeEach(async () => {
+      handled = [];
+      late = new LateRequests(settings);
+      server = createServer((request, response) => {
+        handled.push(`${request.method} ${request.url}`);
+        response.end('served');
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+
+    afterEach(async () => {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    });
+
+    it('answers 503 in the shape of Nest, says when to retry, and ends the connection', async () => {
+      late.refuseOn(server);
+      const response = await fetch(`${url}/orders`);
+      expect(response.status).toBe(503);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'retry-after': '3',
+        connection: 'close',
+        'content-type': 'application/json; charset=utf-8',
+      });
+      expect(await response.json()).toEqual({
+        statusCode: 503,
+        error: 'Service Unavailable',
+        message: 'The server is shutting down, please retry',
+        code: 'SHUTTING_DOWN',
+      });
+      expect(handled).toEqual([]);
+      expect(late.refused).toBe(1);
+    });
+
+    it('sends a HEAD request no body', async () => {
+      late.refuseOn(server);
+      const response = await fetch(url, { method: 'HEAD' });
+      expect([response.status, await response.text()]).toEqual([503, '']);
+      expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
+    });
+
+    it('refuses an upload before its body has come', async () => {
+      late.refuseOn(server);
+      const response = await fetch(url, { method: 'POST', body: 'x'.repeat(100_000) });
+      expect(response.status).toBe(503);
+      expect(handled).toEqual([]);
+    });
+
+    it('serves probes and metrics', async () => {
+      late.refuseOn(server);
+      const texts = await Promise.all(
+        ['/health/ready', '/metrics'].map(async (path) => (await fetch(`${url}${path}`)).text()),
+      );
+      expect(texts).toEqual(['served', 'served']);
+      expect(handled.toSorted()).toEqual(['GET /health/ready', 'GET /metrics']);
+      expect(late.refused).toBe(0);
+    });
+
+    it('comes before listeners that are added later', async () => {
+      late.refuseOn(server);
+      server.prependListener('request', (request) => handled.push(`early ${request.url}`));
+      await fetch(url);
+      expect(handled).toEqual([]);
+    });
+
+    it('can be undone', async () => {
+      const undo = late.refuseOn(server);
+      expect((await fetch(url)).status).toBe(503);
+      undo();
+      expect(await (await fetch(url)).text()).toBe('served');
+      expect(Object.hasOwn(server, 'emit')).toBe(false);
+    });
+
+    it('leaves what others had put in the same place, when it is undone', async () => {
+      const emit: (event: string, ...args: unknown[]) => boolean = server.emit.bind(server);
+      const seen: string[] = [];
+      const instrumented = (event: string, ...args: unknown[]): boolean => {
+        if (event === 'request') seen.push(event);
+        return emit(event, ...args);
+      };
+      server.emit = instrumented;
+      const undo = late.refuseOn(server);
+      await fetch(url);
+      expect(seen).toEqual([]);
+      undo();
+      expect(await (await fetch(url)).text()).toBe('served');
+      expect(seen).toEqual(['request']);
+    });
+
+    describe('for a request whose handler ran out of time', () => {
+      /** Answers the next request by `cutShort`, before and after what its handler does. */
+      function cutShort(before: (response: ServerResponse) => void, after: (response: ServerResponse) => void): void {
+        server.removeAllListeners('request');
+        server.on('request', (_request, response) => {
+          before(response);
+          late.cutShort(response);
+          after(response);
+        });
+      }
+      const nothing = (): void => undefined;
+
+      it('says that it may have taken effect, and does not invite to send it again', async () => {
+        cutShort(nothing, nothing);
+        const response = await fetch(url);
+        expect(response.status).toBe(503);
+        expect(await response.json()).toMatchObject({ statusCode: 503, code: 'INTERRUPTED' });
+        expect(response.headers.get('retry-after')).toBeNull();
+        expect(response.headers.get('connection')).toBe('close');
+        expect(late.refused).toBe(0);
+      });
+
+      it('is well formed whatever the handler had said of its answer', async () => {
+        cutShort((response) => {
+          response.setHeader('Content-Encoding', 'gzip');
+          response.setHeader('Transfer-Encoding', 'chunked');
+          response.setHeader('Access-Control-Allow-Origin', '*');
+        }, nothing);
+        const response = await fetch(url);
+        expect(await response.json()).toMatchObject({ code: 'INTERRUPTED' });
+        expect(response.headers.get('content-encoding')).toBeNull();
+        expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      });
+
+      it('lets the handler answer into nowhere, without failing it', async () => {
+        const errors: unknown[] = [];
+        cutShort(nothing, (response) => {
+          response.on('error', (error) => errors.push(error));
+          response.setHeader('X-Late', 'yes');
+          response.writeHead(200, { 'X-Late': 'yes' });
+          response.write('too ');
+          response.end('late');
+        });
+        const response = await fetch(url);
+        expect(response.headers.get('x-late')).toBeNull();
+        expect(await response.json()).toMatchObject({ code: 'INTERRUPTED' });
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(errors).toEqual([]);
+      });
+    });
+  });
+});
