@@ -43,6 +43,8 @@ export class Drain {
     else await traffic.closeListeners();
     await this.#awaitIdle(deadline);
     if (settings.lateRequests === 'refuse') await traffic.closeListeners();
+    // Probes are served until then, and one of them may have come last.
+    if (inFlight.total > 0) await this.#awaitIdle(deadline);
     this.#drained = inFlight.ended - this.#endedBefore;
     if (inFlight.total > 0) await this.#interrupt(deadline);
     traffic.closeIdleConnections();

@@ -1,0 +1,196 @@
+import { ManualClock } from '../../../../test/support/manual-clock.js';
+import { Deadline } from '../deadline/deadline.js';
+import { EventStream } from '../events/event-stream.js';
+import { type LifecycleEvent } from '../events/lifecycle-event.js';
+import { InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
+import { TaskTracker } from '../tasks/task-tracker.js';
+import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { Drain } from './drain.js';
+
+type Traffic = Pick<
+  HttpTraffic,
+  'refuseLateRequests' | 'closeListeners' | 'linger' | 'interrupt' | 'destroyConnections' | 'closeIdleConnections'
+>;
+
+describe('Drain', () => {
+  let clock: ManualClock;
+  let inFlight: InFlightWork;
+  let responses: WorkSet;
+  let tasks: TaskTracker;
+  let steps: string[];
+  let events: LifecycleEvent[];
+  /** What happens while connections linger, and while listeners close. */
+  let whileLingering: () => void;
+  let whileClosing: () => void;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    inFlight = new InFlightWork();
+    responses = new WorkSet(inFlight.settled);
+    inFlight.addSource(responses);
+    tasks = new TaskTracker(clock, inFlight);
+    steps = [];
+    events = [];
+    whileLingering = () => undefined;
+    whileClosing = () => undefined;
+  });
+
+  /** A server without sockets: what is told to it, in order. The real one is tested against real connections. */
+  const traffic: Traffic = {
+    refuseLateRequests: () => void steps.push('refuse late requests'),
+    closeListeners: async () => {
+      steps.push('close listeners');
+      whileClosing();
+    },
+    linger: async () => {
+      steps.push('linger');
+      whileLingering();
+    },
+    interrupt: () => {
+      steps.push('interrupt');
+      const cut = [...responses.active()];
+      for (const work of cut) responses.remove(work);
+      return cut;
+    },
+    destroyConnections: () => void steps.push('destroy connections'),
+    closeIdleConnections: () => void steps.push('close idle connections'),
+  };
+
+  function create(lateRequests: 'serve' | 'refuse' = 'serve'): Drain {
+    const stream = new EventStream();
+    stream.read((event) => void events.push(event));
+    const parts = { clock, settings: { lateRequests }, inFlight, tasks, events: stream };
+    return new Drain({ ...parts, traffic: traffic as HttpTraffic });
+  }
+
+  function request(name = 'GET /orders'): Work {
+    const work: Work = { kind: 'response', startedAt: clock.now(), describe: () => ({ name }) };
+    responses.add(work);
+    return work;
+  }
+
+  /** Runs a drain of a second; says afterwards whether it is over. */
+  function run(drain: Drain): { isOver: boolean } {
+    const state = { isOver: false };
+    void drain.run(new Deadline(clock, clock.now() + 1000)).then(() => (state.isOver = true));
+    return state;
+  }
+
+  it('takes no time when nothing is in flight', async () => {
+    const state = run(create());
+    await clock.advance(0);
+    expect(state.isOver).toBe(true);
+    expect(steps).toEqual(['close listeners', 'linger', 'close idle connections']);
+    expect(clock.pendingTimers).toBe(0);
+    expect(events).toEqual([]);
+  });
+
+  it('waits for what is in flight, and not a moment longer', async () => {
+    const [first, second] = [request(), request()];
+    const state = run(create());
+    await clock.advance(300);
+    responses.remove(first);
+    await clock.advance(300);
+    expect(state.isOver).toBe(false);
+    expect(steps).toEqual(['close listeners']);
+    responses.remove(second);
+    await clock.advance(0);
+    expect(state.isOver).toBe(true);
+    expect(steps).toEqual(['close listeners', 'linger', 'close idle connections']);
+  });
+
+  it('waits for a request that comes while connections linger', async () => {
+    let late: Work | undefined;
+    whileLingering = () => (late ??= request());
+    const state = run(create());
+    await clock.advance(500);
+    expect(state.isOver).toBe(false);
+    if (late !== undefined) responses.remove(late);
+    await clock.advance(0);
+    expect(state.isOver).toBe(true);
+    expect(steps).toEqual(['close listeners', 'linger', 'linger', 'close idle connections']);
+    expect(events).toEqual([]);
+  });
+
+  it('counts what has ended by itself since the signal', async () => {
+    const [before, meanwhile, after, never] = [request(), request(), request(), request()];
+    responses.remove(before);
+    const drain = create();
+    drain.begin();
+    responses.remove(meanwhile);
+    run(drain);
+    await clock.advance(100);
+    responses.remove(after);
+    await clock.advance(900);
+    expect(inFlight.ended).toBe(4);
+    expect(drain.drained).toBe(2);
+    expect([...responses.active()]).not.toContain(never);
+  });
+
+  it('interrupts what is left when the time is up, and not before', async () => {
+    request('GET /report');
+    const task = tasks.start('import');
+    const state = run(create());
+    await clock.advance(999);
+    expect(events).toEqual([]);
+    expect(task.signal.aborted).toBe(false);
+    await clock.advance(1);
+    expect(events).toEqual([
+      {
+        type: 'work-interrupted',
+        items: [
+          { kind: 'response', name: 'GET /report', ageMs: 1000 },
+          { kind: 'task', name: 'import', ageMs: 1000 },
+        ],
+      },
+    ]);
+    expect(task.signal.reason).toMatchObject({ code: 'SHUTTING_DOWN' });
+    expect(steps).toEqual(['close listeners', 'interrupt']);
+    await clock.advance(50);
+    expect(state.isOver).toBe(true);
+    expect(steps).toEqual(['close listeners', 'interrupt', 'destroy connections', 'close idle connections']);
+  });
+
+  it('gives cut answers a moment to reach their clients, and ends early when they have', async () => {
+    request();
+    const state = run(create());
+    await clock.advance(1000);
+    expect(steps).toContain('interrupt');
+    expect(state.isOver).toBe(true);
+  });
+
+  it('names a request once whose handler still runs', async () => {
+    const answer = {};
+    const startedAt = clock.now();
+    responses.add({ kind: 'response', startedAt, describe: () => ({ name: 'GET /report' }), answer });
+    responses.add({ kind: 'handler', startedAt, describe: () => ({ name: 'Reports.get' }), answer });
+    run(create());
+    await clock.advance(1000);
+    expect(events).toMatchObject([{ items: [{ name: 'GET /report' }] }]);
+  });
+
+  describe("with lateRequests: 'refuse'", () => {
+    it('keeps the listener open until everything is over', async () => {
+      const work = request();
+      run(create('refuse'));
+      await clock.advance(500);
+      expect(steps).toEqual(['refuse late requests']);
+      responses.remove(work);
+      await clock.advance(0);
+      expect(steps).toEqual(['refuse late requests', 'linger', 'close listeners', 'close idle connections']);
+    });
+
+    it('does not interrupt a probe that comes at the last moment', async () => {
+      let probe: Work | undefined;
+      whileClosing = () => (probe = request('GET /metrics'));
+      const state = run(create('refuse'));
+      await clock.advance(100);
+      expect(events).toEqual([]);
+      expect(state.isOver).toBe(false);
+      if (probe !== undefined) responses.remove(probe);
+      await clock.advance(0);
+      expect(state.isOver).toBe(true);
+      expect(events).toEqual([]);
+    });
+  });
+});
