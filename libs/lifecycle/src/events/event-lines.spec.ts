@@ -1,0 +1,102 @@
+import { renderEvent } from './event-lines.js';
+import { type HookSettled, type LifecycleEvent } from './lifecycle-event.js';
+
+const hook = (result: HookSettled['result'], error?: unknown): HookSettled => ({
+  type: 'hook-settled',
+  name: 'Ledger.close',
+  phase: 'closing',
+  priority: 80,
+  durationMs: 12.4,
+  result,
+  ...(error !== undefined && { error }),
+});
+
+/** How an event reads: level and text. */
+const read = (event: LifecycleEvent): string => {
+  const { level, text } = renderEvent(event);
+  return `${level}: ${text}`;
+};
+
+describe('renderEvent', () => {
+  it.each<[string, LifecycleEvent]>([
+    [
+      'log: shutting down: SIGTERM, 3 in flight, 28s to go',
+      { type: 'shutdown-started', reason: 'SIGTERM', signal: 'SIGTERM', inFlight: 3, budgetMs: 28_000 },
+    ],
+    ['debug: phase draining', { type: 'phase-changed', phase: 'draining' }],
+    ['log: told to stop while starting; waiting for the start to settle first', { type: 'boot-awaited' }],
+    ['debug: hook Ledger.close done after 12ms', hook('done')],
+    ['error: hook Ledger.close failed after 12ms: refused', hook('failed', new Error('refused'))],
+    ['error: hook Ledger.close failed after 12ms: a word', hook('failed', 'a word')],
+    ['error: hook Ledger.close timed out after 12ms: too slow', hook('timed-out', new Error('too slow'))],
+    [
+      'log: draining: waiting for 2 since 6s, 12s left: GET /report, import',
+      {
+        type: 'progressed',
+        phase: 'draining',
+        elapsedMs: 6000,
+        remainingMs: 12_000,
+        waitingFor: ['GET /report', 'import'],
+        total: 2,
+      },
+    ],
+    [
+      'log: draining: waiting for 9 since 6s, 12s left: GET /report, and 8 more',
+      {
+        type: 'progressed',
+        phase: 'draining',
+        elapsedMs: 6000,
+        remainingMs: 12_000,
+        waitingFor: ['GET /report'],
+        total: 9,
+      },
+    ],
+    [
+      'warn: time is up, interrupting 2: GET /report after 18s, import after 500ms',
+      {
+        type: 'work-interrupted',
+        items: [
+          { kind: 'response', name: 'GET /report', ageMs: 18_000 },
+          { kind: 'task', name: 'import', ageMs: 500 },
+        ],
+      },
+    ],
+    [
+      'error: Pool.onModuleDestroy failed: refused',
+      { type: 'nest-hook-failed', name: 'Pool.onModuleDestroy', error: new Error('refused') },
+    ],
+    [
+      'error: uncaught during the shutdown (uncaughtException): refused',
+      { type: 'error-uncaught', origin: 'uncaughtException', error: new Error('refused') },
+    ],
+    ['warn: SIGINT again: ending at once', { type: 'signal-repeated', signal: 'SIGINT' }],
+    [
+      'error: the budget is used up; still waiting for GET /report, hook Ledger.close',
+      { type: 'deadline-passed', waitingFor: ['GET /report', 'hook Ledger.close'] },
+    ],
+    [
+      'error: the budget is used up; still waiting for nothing that is known',
+      { type: 'deadline-passed', waitingFor: [] },
+    ],
+  ])('reads %p', (line, event) => {
+    expect(read(event)).toBe(line);
+  });
+
+  it('carries the facts as fields', () => {
+    expect(renderEvent(hook('done')).fields).toEqual({
+      name: 'Ledger.close',
+      phase: 'closing',
+      priority: 80,
+      durationMs: 12,
+      result: 'done',
+    });
+    const items = [{ kind: 'task', name: 'import', ageMs: 500 }] as const;
+    expect(renderEvent({ type: 'work-interrupted', items }).fields).toEqual({ items });
+  });
+
+  it('carries the stack of what failed', () => {
+    const error = new Error('refused');
+    expect(renderEvent(hook('failed', error)).fields).toMatchObject({ error: 'refused', stack: error.stack });
+    expect(renderEvent(hook('failed', 'a word')).fields).toMatchObject({ error: 'a word', stack: undefined });
+  });
+});

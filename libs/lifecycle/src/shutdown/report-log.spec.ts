@@ -1,0 +1,104 @@
+import { ConsoleLogger, Logger } from '@nestjs/common';
+import { EventLog } from '../events/event-log.js';
+import { logReport, summarise } from './report-log.js';
+import { type ShutdownReport } from './shutdown-report.js';
+
+const clean: ShutdownReport = {
+  reason: 'SIGTERM',
+  signal: 'SIGTERM',
+  outcome: 'clean',
+  exitCode: 0,
+  late: false,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  durationMs: 6500,
+  budgetMs: 28_000,
+  phases: [
+    { phase: 'starting', durationMs: 900 },
+    { phase: 'ready', durationMs: 3_600_000 },
+    { phase: 'lame-duck', durationMs: 5000 },
+    { phase: 'draining', durationMs: 1200 },
+    { phase: 'closing', durationMs: 300 },
+  ],
+  hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
+  requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [] },
+  errors: [],
+  leftBehind: [],
+};
+
+describe('summarise', () => {
+  it('says in one sentence how a clean shutdown went', () => {
+    expect(summarise(clean)).toBe(
+      'stopped clean after 6.5s; reason SIGTERM; lame-duck 5s, draining 1.2s, closing 300ms; 3 in flight at the ' +
+        'start, 4 drained, 1 refused, 0 interrupted; 1 of 1 hooks done; exit code 0',
+    );
+  });
+
+  it('names what was interrupted, and how old it was', () => {
+    const interrupted = [{ kind: 'response', name: 'GET /report', ageMs: 18_000 }] as const;
+    const requests = { ...clean.requests, interrupted };
+    const text = summarise({ ...clean, outcome: 'interrupted', exitCode: 1, requests });
+    expect(text).toMatch(/^stopped interrupted after 6\.5s; /);
+    expect(text).toContain('1 interrupted; 1 of 1 hooks done [interrupted GET /report after 18s]; exit code 1');
+  });
+
+  it('names every hook that is not done, and every error', () => {
+    const hook = { name: 'Ledger.close', phase: 'closing', priority: 80, durationMs: 12 } as const;
+    const text = summarise({
+      ...clean,
+      outcome: 'failed',
+      exitCode: 1,
+      hooks: [
+        ...clean.hooks,
+        { ...hook, result: 'failed', error: 'refused' },
+        { ...hook, name: 'Outbox.flush', result: 'timed-out', error: 'too slow' },
+        { ...hook, name: 'Logs.flush', result: 'skipped' },
+      ],
+      errors: [{ origin: 'Pool.onModuleDestroy', message: 'broken pipe' }],
+    });
+    expect(text).toContain(
+      '1 of 4 hooks done [Ledger.close failed (refused); Outbox.flush timed-out (too slow); Logs.flush skipped; ' +
+        'Pool.onModuleDestroy: broken pipe]; exit code 1',
+    );
+  });
+
+  it('says what was left behind, and that it was late', () => {
+    const text = summarise({
+      ...clean,
+      outcome: 'forced',
+      exitCode: 1,
+      late: true,
+      durationMs: 29_000,
+      leftBehind: ['hook Ledger.close'],
+    });
+    expect(text).toMatch(/^stopped forced after 29s, later than its budget of 28s; reason SIGTERM; /);
+    expect(text).toContain('[left behind hook Ledger.close]');
+  });
+
+  it('leaves out phases it never came to', () => {
+    expect(summarise({ ...clean, phases: [{ phase: 'starting', durationMs: 900 }] })).toContain(
+      'reason SIGTERM; 3 in flight',
+    );
+  });
+});
+
+describe('logReport', () => {
+  afterEach(() => {
+    Logger.overrideLogger(new ConsoleLogger());
+  });
+
+  it.each([
+    ['log', 'clean'],
+    ['error', 'interrupted'],
+    ['error', 'failed'],
+    ['error', 'forced'],
+  ] as const)('writes one line at level %s when the outcome is %s, with the report as a field', (level, outcome) => {
+    const lines: [string, unknown][] = [];
+    const keep = (name: string) => (message: unknown) => void lines.push([name, message]);
+    Logger.overrideLogger({ log: keep('log'), warn: keep('warn'), error: keep('error') });
+    const report = { ...clean, outcome };
+    logReport(new EventLog(), report);
+    expect(lines).toEqual([
+      [level, expect.objectContaining({ msg: summarise(report), event: 'shutdown-ended', report })],
+    ]);
+  });
+});

@@ -1,0 +1,165 @@
+import { ManualClock } from '../../../../test/support/manual-clock.js';
+import { type HookSettled, type InterruptedItem, type ShutdownStarted } from '../events/lifecycle-event.js';
+import { type ReportEnding, ReportRecorder } from './report-recorder.js';
+import { type ShutdownReport } from './shutdown-report.js';
+
+const started: ShutdownStarted = {
+  type: 'shutdown-started',
+  reason: 'SIGTERM',
+  signal: 'SIGTERM',
+  inFlight: 3,
+  budgetMs: 28_000,
+};
+const request: InterruptedItem = {
+  kind: 'response',
+  name: 'GET /orders/:id',
+  method: 'GET',
+  route: '/orders/:id',
+  ageMs: 900,
+};
+const hook = (result: HookSettled['result'], error?: unknown): HookSettled => ({
+  type: 'hook-settled',
+  name: 'Ledger.close',
+  phase: 'closing',
+  priority: 80,
+  durationMs: 12.4,
+  result,
+  ...(error !== undefined && { error }),
+});
+
+describe('ReportRecorder', () => {
+  let clock: ManualClock;
+  let recorder: ReportRecorder;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    recorder = new ReportRecorder(clock);
+  });
+
+  const finish = (ending: Partial<ReportEnding> = {}): ShutdownReport =>
+    recorder.finish({ drained: 0, refused: 0, skippedHooks: [], leftBehind: [], isForced: false, ...ending });
+
+  it('tells the whole story of a clean shutdown', async () => {
+    await clock.advance(60_000);
+    recorder.read({ type: 'phase-changed', phase: 'ready' });
+    await clock.advance(3_600_000);
+    recorder.read(started);
+    recorder.read({ type: 'phase-changed', phase: 'lame-duck' });
+    await clock.advance(5000.4);
+    recorder.read({ type: 'phase-changed', phase: 'draining' });
+    await clock.advance(1200);
+    recorder.read({ type: 'phase-changed', phase: 'closing' });
+    recorder.read(hook('done'));
+    await clock.advance(300);
+    const { startedAt, ...report } = finish({ drained: 4, refused: 1 });
+    expect(report).toEqual({
+      reason: 'SIGTERM',
+      signal: 'SIGTERM',
+      outcome: 'clean',
+      exitCode: 0,
+      late: false,
+      durationMs: 6500,
+      budgetMs: 28_000,
+      phases: [
+        { phase: 'starting', durationMs: 60_000 },
+        { phase: 'ready', durationMs: 3_600_000 },
+        { phase: 'lame-duck', durationMs: 5000 },
+        { phase: 'draining', durationMs: 1200 },
+        { phase: 'closing', durationMs: 300 },
+      ],
+      hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
+      requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [] },
+      errors: [],
+      leftBehind: [],
+    });
+    expect(Math.abs(Date.parse(startedAt) - Date.now())).toBeLessThan(60_000);
+    expect(startedAt).toMatch(/^\d{4}-\d\d-\d\dT.+Z$/);
+  });
+
+  it('is plain data that can be stored', () => {
+    recorder.read(started);
+    recorder.read(hook('failed', new Error('refused')));
+    const report = finish();
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+
+  describe('outcome', () => {
+    beforeEach(() => recorder.read(started));
+
+    it('is interrupted when work was cut', () => {
+      recorder.read({ type: 'work-interrupted', items: [request] });
+      expect(finish()).toMatchObject({ outcome: 'interrupted', exitCode: 1, requests: { interrupted: [request] } });
+    });
+
+    it.each([
+      ['failed', new Error('refused'), 'refused'],
+      ['timed-out', new Error('too slow'), 'too slow'],
+      ['failed', 'a word', 'a word'],
+    ] as const)('is failed when a hook has %s', (result, thrown, error) => {
+      recorder.read(hook(result, thrown));
+      expect(finish()).toMatchObject({ outcome: 'failed', exitCode: 1, hooks: [{ result, error }] });
+    });
+
+    it('is failed when a hook of another provider threw', () => {
+      recorder.read({ type: 'nest-hook-failed', name: 'Pool.onModuleDestroy', error: new Error('refused') });
+      expect(finish()).toMatchObject({
+        outcome: 'failed',
+        exitCode: 1,
+        errors: [{ origin: 'Pool.onModuleDestroy', message: 'refused' }],
+      });
+    });
+
+    it('is failed when nobody caught an error', () => {
+      recorder.read({ type: 'error-uncaught', origin: 'uncaughtException', error: new Error('refused') });
+      expect(finish()).toMatchObject({
+        outcome: 'failed',
+        exitCode: 1,
+        errors: [{ origin: 'uncaughtException', message: 'refused' }],
+      });
+    });
+
+    it('is failed rather than interrupted when it is both', () => {
+      recorder.read({ type: 'work-interrupted', items: [request] });
+      recorder.read(hook('failed', new Error('refused')));
+      expect(finish().outcome).toBe('failed');
+    });
+
+    it('is forced when the process had to end, and says what was left', () => {
+      const skipped = { name: 'Logs.flush', phase: 'closing', priority: 95 } as const;
+      recorder.read(hook('done'));
+      const report = finish({ isForced: true, leftBehind: ['GET /hang'], skippedHooks: [skipped] });
+      expect(report).toMatchObject({ outcome: 'forced', exitCode: 1, late: false, leftBehind: ['GET /hang'] });
+      expect(report.hooks.map(({ name, result }) => [name, result])).toEqual([
+        ['Ledger.close', 'done'],
+        ['Logs.flush', 'skipped'],
+      ]);
+    });
+
+    it('is forced with the exit code of a second signal', () => {
+      expect(finish({ isForced: true, exitCode: 130 })).toMatchObject({ outcome: 'forced', exitCode: 130 });
+    });
+
+    it('is forced when it took longer than its budget, however well it ended', async () => {
+      await clock.advance(28_000);
+      expect(finish()).toMatchObject({ outcome: 'clean', late: false });
+      await clock.advance(1);
+      expect(finish()).toMatchObject({ outcome: 'forced', late: true, exitCode: 1 });
+    });
+
+    it('stays clean when requests were refused', () => {
+      expect(finish({ refused: 7 })).toMatchObject({ outcome: 'clean', exitCode: 0 });
+    });
+  });
+
+  it('has no signal where there was none, and takes one that comes later', () => {
+    recorder.read({ ...started, reason: 'app.close()', signal: undefined });
+    expect(finish()).toMatchObject({ reason: 'app.close()', signal: null });
+    recorder.addSignal('SIGTERM');
+    recorder.addSignal('SIGINT');
+    expect(finish()).toMatchObject({ reason: 'app.close()', signal: 'SIGTERM' });
+  });
+
+  it('can be closed before anything was said', () => {
+    expect(finish({ isForced: true })).toMatchObject({ reason: '', outcome: 'forced', durationMs: 0, hooks: [] });
+  });
+});

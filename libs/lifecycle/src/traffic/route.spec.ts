@@ -1,0 +1,54 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { patternOf, rememberRoute, routeOf } from './route.js';
+
+/** Node's request and its response, which nothing has routed yet. */
+function exchange(url = '/orders/4711?token=secret') {
+  const request = Object.assign(new IncomingMessage(new Socket()), { url });
+  const response = new ServerResponse(request);
+  const raw: object = response;
+  return { request, response, raw };
+}
+
+describe('patternOf', () => {
+  it('reads what Express and what Fastify say', () => {
+    expect(patternOf({ route: { path: '/orders/:id' } })).toBe('/orders/:id');
+    expect(patternOf({ routeOptions: { url: '/orders/:id' } })).toBe('/orders/:id');
+  });
+
+  it.each([[{}], [{ route: {} }], [{ route: { path: /orders/ } }], [{ routeOptions: { url: undefined } }]])(
+    'knows no pattern of %p',
+    (request) => {
+      expect(patternOf(request)).toBeUndefined();
+    },
+  );
+});
+
+describe('routeOf', () => {
+  it("finds Express' route on Node's own request", () => {
+    const { request, response } = exchange();
+    Object.assign(request, { route: { path: '/orders/:id' } });
+    expect(routeOf(response)).toBe('/orders/:id');
+  });
+
+  it("finds Fastify's route once it has been remembered", () => {
+    const { request, response, raw } = exchange();
+    expect(routeOf(response)).toBe('(no route)');
+    rememberRoute({ raw: request, routeOptions: { url: '/orders/:id' } }, { raw });
+    expect(routeOf(response)).toBe('/orders/:id');
+  });
+
+  it("leaves Express' objects, which are Node's own, as they are", () => {
+    const { request, response, raw } = exchange();
+    const before = Reflect.ownKeys(response).length;
+    rememberRoute(Object.assign(request, { route: { path: '/orders/:id' } }), raw);
+    expect(Reflect.ownKeys(response)).toHaveLength(before);
+  });
+
+  it('never shows the path or the query of a request that nothing was matched to', () => {
+    expect(routeOf(exchange('/nobody/4711?token=secret').response)).toBe('(no route)');
+    const { request, response } = exchange();
+    Object.assign(request, { route: null });
+    expect(routeOf(response)).toBe('(no route)');
+  });
+});
