@@ -42,7 +42,7 @@ export class ProcessSignals {
   #requested: string | undefined;
   #onAllFinished: (() => void)[] = [];
   #isEnding = false;
-  #stopWatchingParent: (() => void) | undefined;
+  #stopWatchingParent: () => void = () => undefined;
 
   constructor(private readonly clock: Clock) {}
 
@@ -56,7 +56,7 @@ export class ProcessSignals {
 
   /** Forgets a target; with the last one everything installed goes. */
   remove(target: SignalTarget): void {
-    this.#targets.delete(target);
+    if (!this.#targets.delete(target)) return;
     this.#listen();
     if (this.#targets.size === 0) this.#uninstall();
     else this.#settle();
@@ -167,7 +167,7 @@ export class ProcessSignals {
   #uninstall(): void {
     this.#first = undefined;
     process.removeListener('exit', this.#onExit);
-    this.#stopWatchingParent?.();
+    this.#stopWatchingParent();
   }
 }
 
