@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Program, startFile } from '../support/program.js';
 import { root } from '../support/repository.js';
-import { type CodeFile, codeFiles, compileCode, sectionFolder, writeCode } from './readme-code.js';
+import { type CodeFile, codeFiles, codeFolder, compileCode, sectionFolder, writeCode } from './readme-code.js';
 
 const freePort = pathToFileURL(resolve(root, 'test/docs/free-port.js')).href;
 
@@ -13,14 +13,22 @@ export type StartSection = (section: string, env?: Record<string, string>) => Pr
  * Compiles everything the README has into a folder that the calling spec file has to itself. A section without a
  * `main.ts` gets one that imports its modules.
  */
-export function compileReadme(folder: string): StartSection {
+export function compileReadme(name: string): StartSection {
   const files = codeFiles();
   const sections = [...new Set(files.map(({ section }) => section))];
   const mains = sections.filter(
     (section) => !files.some((file) => file.section === section && file.name === 'main.ts'),
   );
-  const all = [...files, ...mains.map((section) => mainOf(section, files))];
-  compileCode(writeCode(folder, all), all);
+  return compile(codeFolder(name), [...files, ...mains.map((section) => mainOf(section, files))], 'es6');
+}
+
+/** The same for Nest 11 and CommonJS, of the sections that have a `main.ts` of their own. */
+export function compileReadmeForNest11(name: string): StartSection {
+  return compile(codeFolder(name, 11), codeFiles(), 'commonjs');
+}
+
+function compile(folder: string, files: readonly CodeFile[], type: 'es6' | 'commonjs'): StartSection {
+  compileCode(writeCode(folder, files), files, type);
   return (section, env = {}) =>
     startFile(join(sectionFolder(folder, section), 'main.js'), { env, nodeArgs: ['--import', freePort] });
 }

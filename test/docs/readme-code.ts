@@ -28,14 +28,19 @@ function toFile({ text, section, line }: Block): CodeFile {
   return { name, section, text };
 }
 
-/** Where a section's files are written below `folder`. */
+/** Where a section's files are written below a folder. */
 export function sectionFolder(folder: string, section: string): string {
-  return resolve(root, 'dist/docs', folder, section.toLowerCase().replaceAll(/\W+/g, '-'));
+  return join(folder, section.toLowerCase().replaceAll(/\W+/g, '-'));
 }
 
-/** Writes all files below `dist/docs/<folder>` and returns their paths. Each spec file takes a folder of its own. */
-export function writeCode(folder: string, files = codeFiles()): string[] {
-  rmSync(resolve(root, 'dist/docs', folder), { recursive: true, force: true });
+/** A folder for what is made of the README, where imports find Nest 12 and files are ES modules; or 11 and CommonJS. */
+export function codeFolder(name: string, nest: 11 | 12 = 12): string {
+  return resolve(root, nest === 12 ? 'dist/docs' : 'compat/nest11/dist/docs', name);
+}
+
+/** Writes all files below a folder and returns their paths. Each spec file takes a folder of its own. */
+export function writeCode(folder: string, files: readonly CodeFile[] = codeFiles()): string[] {
+  rmSync(folder, { recursive: true, force: true });
   return files.map(({ name, section, text }) => {
     const path = join(sectionFolder(folder, section), name);
     mkdirSync(dirname(path), { recursive: true });
@@ -44,10 +49,10 @@ export function writeCode(folder: string, files = codeFiles()): string[] {
   });
 }
 
-/** Compiles files beside themselves, as ES modules. */
-export function compileCode(paths: readonly string[], files = codeFiles()): void {
+/** Compiles files beside themselves. */
+export function compileCode(paths: readonly string[], files: readonly CodeFile[], type: 'es6' | 'commonjs'): void {
   for (const [index, path] of paths.entries()) {
-    const options = { ...swcOptions, module: { type: 'es6' as const }, swcrc: false };
+    const options = { ...swcOptions, module: { type }, swcrc: false };
     writeFileSync(path.replace(/\.ts$/, '.js'), transformSync(files[index]?.text ?? '', options).code);
   }
 }

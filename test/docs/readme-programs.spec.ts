@@ -1,6 +1,6 @@
 import { HttpClient } from '../support/http-client.js';
 import { type Program } from '../support/program.js';
-import { compileReadme, requestReceived, type StartSection } from './readme-app.js';
+import { compileReadme, compileReadmeForNest11, requestReceived, type StartSection } from './readme-app.js';
 import { readmeBlock, SECTIONS } from './readme.js';
 import { fieldsOf } from './report-fields.js';
 
@@ -28,8 +28,16 @@ describe('the sixty-second start', () => {
     await requestReceived(program, '/orders/7');
     const output = await stopCleanly(program);
     expect((await answer).status).toBe(200);
-    const shown = readmeBlock('text', SECTIONS.report).text.trim().split('\n').map(withoutTimes);
-    expect(logOf(output)).toEqual(shown);
+    expect(logOf(output)).toEqual(shownLog());
+  });
+
+  it('does the same on Nest 11, as CommonJS', async () => {
+    const program = compileReadmeForNest11('programs')(SECTIONS.start);
+    const answer = fetch(`${await program.url()}/orders/7`);
+    await requestReceived(program, '/orders/7');
+    const output = await stopCleanly(program);
+    expect((await answer).status).toBe(200);
+    expect(logOf(output)).toEqual(shownLog());
   });
 
   it('keeps serving as a lame duck: readiness red, liveness green, Connection: close', async () => {
@@ -99,6 +107,11 @@ describe('the modules the README shows', () => {
     await stopCleanly(program);
   });
 });
+
+/** The log that the README shows. */
+function shownLog(): string[] {
+  return readmeBlock('text', SECTIONS.report).text.trim().split('\n').map(withoutTimes);
+}
 
 /** The library's lines of a log, from the signal on, without the times. */
 function logOf(output: string): string[] {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../support/repository.js';
-import { codeFiles, writeCode } from './readme-code.js';
+import { codeFiles, codeFolder, writeCode } from './readme-code.js';
 import { SECTIONS } from './readme.js';
 
 const run = promisify(execFile);
@@ -11,7 +11,7 @@ const run = promisify(execFile);
 async function runReadmeTests(change: (text: string) => string): Promise<string> {
   const files = codeFiles().filter(({ section }) => section === SECTIONS.testing);
   writeCode(
-    'testing',
+    codeFolder('testing'),
     files.map(({ name, section, text }) => ({ name, section, text: change(text) })),
   );
   const jest = [
