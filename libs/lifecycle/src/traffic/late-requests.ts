@@ -48,12 +48,14 @@ export class LateRequests {
   /** A well-formed 503 that ends the connection; the request has not been looked at, and may be sent again. */
   answer(response: ServerResponse): void {
     response.setHeader('Retry-After', String(this.settings.retryAfterSeconds));
+    if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
     send503(response, 'SHUTTING_DOWN', 'The server is shutting down, please retry');
   }
 
   /**
    * The same for a request whose handler ran out of time. It may have taken effect, so nothing invites to send it again.
-   * What the handler answers afterwards goes nowhere, and fails nowhere either.
+   * What the handler answers afterwards goes nowhere, and fails nowhere either. The connection ends with the last of
+   * pipelined answers, which says so already: on an earlier one it would drop those behind it.
    */
   cutShort(response: ServerResponse): void {
     send503(response, 'INTERRUPTED', 'The server stopped before it could answer; the request may have taken effect');
@@ -65,7 +67,6 @@ function send503(response: ServerResponse, code: string, message: string): void 
   const body = JSON.stringify({ statusCode: 503, error: 'Service Unavailable', message, code });
   // A handler that never answered may have said how its body would be sent.
   for (const name of ['Content-Encoding', 'Transfer-Encoding', 'Trailer']) response.removeHeader(name);
-  if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
   response.writeHead(503, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
