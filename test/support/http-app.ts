@@ -1,6 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type INestApplication, type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
+import {
+  type INestApplication,
+  type INestApplicationContext,
+  Module,
+  type ModuleMetadata,
+  type NestApplicationOptions,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { GracefulShutdown, GracefulShutdownModule, type GracefulShutdownOptions } from 'nestjs-lifecycle';
@@ -13,6 +19,8 @@ export type Adapter = (typeof ADAPTERS)[number];
 
 export interface HttpAppParts extends ModuleMetadata {
   readonly options?: GracefulShutdownOptions;
+  /** What is passed to `NestFactory.create`. */
+  readonly nest?: NestApplicationOptions;
   /** What a `main.ts` does between creating and listening. */
   readonly prepare?: (app: INestApplication) => void;
 }
@@ -36,12 +44,12 @@ export function closeAfterTest(app: INestApplicationContext): void {
 
 export async function createHttpApp(
   adapter: Adapter,
-  { options, prepare, imports = [], ...parts }: HttpAppParts,
+  { options, nest, prepare, imports = [], ...parts }: HttpAppParts,
 ): Promise<Omit<HttpApp, 'url'>> {
   @Module({ ...parts, imports: [GracefulShutdownModule.forRoot(options), ...imports] })
   class RootModule {}
   const logger = new RecordingLogger();
-  const settings = { logger, forceCloseConnections: false, abortOnError: false } as const;
+  const settings = { ...nest, logger, abortOnError: false };
   const app =
     adapter === 'fastify'
       ? await NestFactory.create(RootModule, new FastifyAdapter(), settings)
