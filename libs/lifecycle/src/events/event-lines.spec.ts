@@ -74,10 +74,7 @@ describe('renderEvent', () => {
       'error: the budget is used up; still waiting for GET /report, hook Ledger.close',
       { type: 'deadline-passed', waitingFor: ['GET /report', 'hook Ledger.close'] },
     ],
-    [
-      'error: the budget is used up; still waiting for nothing that is known',
-      { type: 'deadline-passed', waitingFor: [] },
-    ],
+    ['error: the budget is used up', { type: 'deadline-passed', waitingFor: [] }],
   ])('reads %p', (line, event) => {
     expect(read(event)).toBe(line);
   });

@@ -45,7 +45,7 @@ const LINES: Lines = {
   'signal-repeated': ({ signal }) => ({ level: 'warn', text: `${signal} again: ending at once`, fields: { signal } }),
   'deadline-passed': ({ waitingFor }) => ({
     level: 'error',
-    text: `the budget is used up; still waiting for ${waitingFor.join(', ') || 'nothing that is known'}`,
+    text: `the budget is used up${waitingFor.length === 0 ? '' : `; still waiting for ${waitingFor.join(', ')}`}`,
     fields: { waitingFor },
   }),
 };

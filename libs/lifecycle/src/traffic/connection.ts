@@ -13,12 +13,17 @@ export interface TrackedResponse extends ServerResponse {
   [STARTED_AT]?: number;
 }
 
+const NO_ERROR = 0;
+const HIGHEST_STREAM = 2 ** 31 - 1;
+
 /** What carries requests: a TCP or TLS socket, or an HTTP/2 session. */
 export interface Carrier {
   readonly destroyed: boolean;
   destroy(): unknown;
   /** Of an HTTP/2 session: GOAWAY, then the end once its streams have ended. */
   close?(): unknown;
+  /** Of an HTTP/2 session. */
+  goaway?(code: number, lastStreamId: number): unknown;
   on(event: 'close', listener: () => void): unknown;
 }
 
@@ -38,6 +43,8 @@ export interface ConnectionObserver {
 export class Connection {
   readonly #open: TrackedResponse[] = [];
   #isClosed = false;
+  #hasServed = false;
+  #hasSaidGoaway = false;
   /** Switched protocols (WebSocket): no longer ours to close when idle. */
   isUpgraded = false;
 
@@ -65,13 +72,15 @@ export class Connection {
     response[STARTED_AT] = now;
     response.on('close', onResponseClosed);
     this.observer.responseStarted();
-    if (this.observer.isLeaving) this.#moveFarewell(previous, response);
+    this.#hasServed = true;
+    if (this.observer.isLeaving) this.#farewell(previous, response);
   }
 
-  /** From now on the newest unsent answer says that this connection ends with it. */
+  /** From now on the newest unsent answer says that this connection ends with it; an HTTP/2 session says it itself. */
   leave(): void {
     const newest = this.#open.at(-1);
-    if (newest !== undefined) this.#sayFarewell(newest);
+    if (this.isHttp2) this.#sayGoaway();
+    else if (newest !== undefined) sayFarewell(newest);
   }
 
   end(response: TrackedResponse): void {
@@ -81,15 +90,24 @@ export class Connection {
     this.observer.responsesEnded(1);
   }
 
-  /** Only the last of pipelined answers may close: on an earlier one it would drop those behind it. */
-  #moveFarewell(previous: TrackedResponse | undefined, response: TrackedResponse): void {
-    if (previous !== undefined && !this.isHttp2 && !previous.headersSent) previous.removeHeader('Connection');
-    this.#sayFarewell(response);
+  #farewell(previous: TrackedResponse | undefined, response: TrackedResponse): void {
+    if (this.isHttp2) {
+      this.#sayGoaway();
+      return;
+    }
+    // Only the last of pipelined answers may close: on an earlier one it would drop those behind it.
+    if (previous !== undefined && !previous.headersSent) previous.removeHeader('Connection');
+    sayFarewell(response);
   }
 
-  /** `Connection` is illegal in HTTP/2, which says GOAWAY instead (RFC 9113 §8.2.2). */
-  #sayFarewell(response: TrackedResponse): void {
-    if (!this.isHttp2 && !response.headersSent) response.setHeader('Connection', 'close');
+  /**
+   * A notice that names the highest stream there can be: nothing is refused, new requests go elsewhere (RFC 9113 §6.8).
+   * Not on a session that has carried nothing yet: clients take it for a refusal of what they have queued.
+   */
+  #sayGoaway(): void {
+    if (this.#hasSaidGoaway || !this.#hasServed) return;
+    this.#hasSaidGoaway = true;
+    this.carrier.goaway?.(NO_ERROR, HIGHEST_STREAM);
   }
 
   #close(): void {
@@ -100,6 +118,11 @@ export class Connection {
     if (unfinished.length > 0) this.observer.responsesEnded(unfinished.length);
     this.observer.connectionClosed(this);
   }
+}
+
+/** `Connection` is for HTTP/1 only (RFC 9113 §8.2.2). */
+function sayFarewell(response: TrackedResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
 }
 
 /** Shared by all responses, so that a request costs no closure. */
