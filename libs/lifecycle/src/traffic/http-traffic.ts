@@ -129,9 +129,10 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   interrupt(): Work[] {
     const cut = [...this.active()];
     for (const connection of this.#connections.values()) {
+      const last = connection.responses.at(-1);
       for (const response of connection.responses.slice()) {
         if (response.headersSent) connection.carrier.destroy();
-        else this.#late.cutShort(response);
+        else this.#late.cutShort(response, { isLast: response === last });
       }
     }
     return cut;

@@ -48,19 +48,25 @@ export class LateRequests {
   /** A well-formed 503 that ends the connection; the request has not been looked at, and may be sent again. */
   answer(response: ServerResponse): void {
     response.setHeader('Retry-After', String(this.settings.retryAfterSeconds));
-    if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
+    sayFarewell(response);
     send503(response, 'SHUTTING_DOWN', 'The server is shutting down, please retry');
   }
 
   /**
    * The same for a request whose handler ran out of time. It may have taken effect, so nothing invites to send it again.
-   * What the handler answers afterwards goes nowhere, and fails nowhere either. The connection ends with the last of
-   * pipelined answers, which says so already: on an earlier one it would drop those behind it.
+   * What the handler answers afterwards goes nowhere, and fails nowhere either. Of pipelined answers only the last may
+   * close: on an earlier one it would drop those behind it.
    */
-  cutShort(response: ServerResponse): void {
+  cutShort(response: ServerResponse, { isLast = true } = {}): void {
+    if (isLast) sayFarewell(response);
     send503(response, 'INTERRUPTED', 'The server stopped before it could answer; the request may have taken effect');
     mute(response);
   }
+}
+
+/** `Connection` is illegal in HTTP/2 (RFC 9113 §8.2.2). */
+function sayFarewell(response: ServerResponse): void {
+  if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
 }
 
 function send503(response: ServerResponse, code: string, message: string): void {
