@@ -1,5 +1,5 @@
 import { Controller, Get, type MessageEvent, Sse } from '@nestjs/common';
-import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
+import type { GracefulShutdownOptions, HookPhase } from 'nestjs-lifecycle';
 import { Subject } from 'rxjs';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
@@ -46,7 +46,7 @@ async function startWorld(adapter: Adapter, options: GracefulShutdownOptions = {
 }
 
 /** Holds a phase until the gate is opened. */
-function hold({ shutdown }: World, phase: 'lame-duck' | 'draining'): Gate {
+function hold({ shutdown }: World, phase: HookPhase): Gate {
   const gate = new Gate();
   shutdown.register(`hold ${phase}`, () => gate.pass(), { phase });
   return gate;
@@ -189,13 +189,20 @@ describe.each(ADAPTERS)("lateRequests: 'refuse' (%s)", (adapter) => {
 describe.each(ADAPTERS)('app.close() ends (%s)', (adapter) => {
   it('with idle kept-alive connections, connections never used, and a request head half sent', async () => {
     const world = await startWorld(adapter);
+    const gate = hold(world, 'closing');
     const clients = await Promise.all(Array.from({ length: 4 }, () => RawClient.connect(world.url)));
     const [idle, , half] = clients;
     idle?.ask('GET', '/');
     await idle?.until(/hello$/);
     half?.send('GET /slow HTTP/1.1', 'Host: te');
-    await world.app.close();
+    const closing = world.app.close();
+    const state = watch(closing);
+    await gate.reached();
+    // Before anything is closed that a request on them could have needed.
     await Promise.all(clients.map(({ closed }) => closed));
+    expect(state.isSettled).toBe(false);
+    gate.open();
+    await closing;
     expect(world.shutdown.report).toMatchObject({
       outcome: 'clean',
       requests: { inFlightAtStart: 0, interrupted: [] },
