@@ -16,11 +16,8 @@ export async function waitOutLameDuck({ minMs, maxMs, quietMs }: LameDuck, parts
   const { clock, traffic, deadline } = parts;
   const startedAt = clock.now();
   const end = deadline.within(maxMs);
-  const remaining = (): Deadline => {
-    const minAt = startedAt + minMs;
-    const quietAt = minMs === maxMs ? minAt : Math.max(minAt, traffic.lastRequestAt + quietMs);
-    return end.within(quietAt - clock.now());
-  };
+  const remaining = (): Deadline =>
+    end.within(Math.max(startedAt + minMs, traffic.lastRequestAt + quietMs) - clock.now());
   for (let next = remaining(); !next.isPast; next = remaining()) await pass(next);
 }
 
