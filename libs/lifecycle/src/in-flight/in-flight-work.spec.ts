@@ -97,11 +97,12 @@ describe('InFlightWork', () => {
     const answer = {};
     requests.add(work('response', 'GET /a', { answer }));
     requests.add(work('handler', 'Orders.list', { answer }));
+    requests.add(work('response', 'GET /b'));
     requests.add(work('handler', 'its client has gone', { answer: {} }));
     requests.add(work('handler', 'Chat.say'));
     const { total, responses, handlers, items } = inFlight.snapshot(0);
-    expect({ total, responses, handlers }).toEqual({ total: 3, responses: 1, handlers: 3 });
-    expect(items.map(({ name }) => name)).toEqual(['GET /a', 'its client has gone', 'Chat.say']);
+    expect({ total, responses, handlers }).toEqual({ total: 4, responses: 2, handlers: 3 });
+    expect(items.map(({ name }) => name)).toEqual(['GET /a', 'GET /b', 'its client has gone', 'Chat.say']);
   });
 
   it('puts names together only when somebody asks', () => {

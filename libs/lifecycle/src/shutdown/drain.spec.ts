@@ -99,16 +99,19 @@ describe('Drain', () => {
     expect(steps).toEqual(['close listeners', 'linger', 'close idle connections']);
   });
 
-  it('waits for a request that comes while connections linger', async () => {
-    let late: Work | undefined;
-    whileLingering = () => (late ??= request());
+  it('waits for every request that comes while connections linger', async () => {
+    const late: Work[] = [];
+    whileLingering = () => void (late.length < 3 && late.push(request()));
     const state = run(create());
-    await clock.advance(500);
-    expect(state.isOver).toBe(false);
-    if (late !== undefined) responses.remove(late);
+    for (let round = 1; round <= 3; round += 1) {
+      await clock.advance(100);
+      expect(late).toHaveLength(round);
+      expect(state.isOver).toBe(false);
+      for (const work of late) responses.remove(work);
+    }
     await clock.advance(0);
     expect(state.isOver).toBe(true);
-    expect(steps).toEqual(['close listeners', 'linger', 'linger', 'close idle connections']);
+    expect(steps).toEqual(['close listeners', 'linger', 'linger', 'linger', 'linger', 'close idle connections']);
     expect(events).toEqual([]);
   });
 
