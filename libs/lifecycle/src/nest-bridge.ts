@@ -78,7 +78,7 @@ export class NestBridge {
   initialisingLast(): void {
     this.#seen.push('head');
     const { lifecycle } = this;
-    lifecycle.hooks.add(...discoverHooks(this.nest.discovery));
+    lifecycle.hooks.add(...discoverHooks(this.nest.discovery, this.nest.enhancers));
     discoverGates(this.nest.discovery, lifecycle.readiness);
     this.#attachToHttp();
   }

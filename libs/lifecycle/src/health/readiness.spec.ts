@@ -177,6 +177,23 @@ describe('Readiness', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('gives up on a check that never answers, and asks again, so that the service can recover', async () => {
+    let checks = 0;
+    readiness.addGate('database', () => {
+      checks += 1;
+      return checks === 1 ? new Promise(() => undefined) : 'answered';
+    });
+    probe();
+    await clock.advance(8000);
+    probe();
+    await clock.advance(800);
+    expect(checks).toBe(1);
+    const recovered = probe();
+    await clock.advance(0);
+    expect(checks).toBe(2);
+    expect(recovered.answer).toMatchObject({ isReady: true });
+  });
+
   it('takes a timeout and a time to reuse answers of a single gate', async () => {
     let checks = 0;
     readiness.addGate('quick', () => new Promise(() => undefined), { timeout: '50ms' });

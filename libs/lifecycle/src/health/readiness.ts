@@ -3,6 +3,7 @@ import { Deadline } from '../deadline/deadline.js';
 import { type Duration, formatDuration, parseDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type Settings } from '../options/settings.js';
+import { asHandle } from '../resources/handle.js';
 import { type ReadinessCheck } from './readiness-check.js';
 
 /** How one gate is checked. */
@@ -13,8 +14,8 @@ export interface GateOptions {
   readonly cacheFor?: Duration | undefined;
 }
 
-/** Undoes `addGate`; also `using gate = …`. */
-export interface GateHandle extends Disposable {
+/** Undoes `addGate`; also at the end of a block, with `using` or `await using`. */
+export interface GateHandle extends Disposable, AsyncDisposable {
   (): void;
 }
 
@@ -66,7 +67,7 @@ export class Readiness {
     const undo = (): void => {
       if (this.#gates.get(name) === gate) this.#gates.delete(name);
     };
-    return Object.assign(undo, { [Symbol.dispose]: undo });
+    return asHandle(undo);
   }
 
   /** Whether every gate is up; the service counts as started once they have been. */
@@ -100,10 +101,12 @@ export class Readiness {
   }
 }
 
+const LOST_AFTER_TIMEOUTS = 10;
+
 /** One condition, asked sparingly. */
 class Gate {
   #last: { readonly status: 'up' | 'down'; readonly at: number } | undefined;
-  #asking: Promise<'up' | 'down'> | undefined;
+  #asking: { readonly status: Promise<'up' | 'down'>; readonly since: number } | undefined;
   #isKnownDown = false;
 
   constructor(
@@ -115,12 +118,21 @@ class Gate {
   async status(): Promise<'up' | 'down'> {
     if (this.#last !== undefined && this.clock.now() - this.#last.at < this.terms.cacheForMs) return this.#last.status;
     const deadline = new Deadline(this.clock, this.clock.now() + this.terms.timeoutMs);
-    // A check that is late is not asked again before it has answered: a slow database must not be piled upon.
-    this.#asking ??= this.#ask(deadline);
-    const settled = await deadline.settle(this.#asking);
+    const settled = await deadline.settle(this.#answer(deadline));
     if (settled.how === 'done') return settled.value;
     this.#turnedDown(new LifecycleError('GATE_TIMED_OUT', `no answer within ${formatDuration(this.terms.timeoutMs)}`));
     return 'down';
+  }
+
+  /**
+   * The answer to come. A check that is late is not asked again before it has answered, because a slow database must not
+   * be piled upon; one that has not answered for many times its time never will, and is given up on.
+   */
+  #answer(deadline: Deadline): Promise<'up' | 'down'> {
+    const now = this.clock.now();
+    const isLost = this.#asking !== undefined && now - this.#asking.since > this.terms.timeoutMs * LOST_AFTER_TIMEOUTS;
+    if (this.#asking === undefined || isLost) this.#asking = { status: this.#ask(deadline), since: now };
+    return this.#asking.status;
   }
 
   async #ask(deadline: Deadline): Promise<'up' | 'down'> {

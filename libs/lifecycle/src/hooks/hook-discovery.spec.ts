@@ -1,6 +1,17 @@
-import { Controller, Inject, Injectable, Module, type Provider, Scope, type Type } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, REQUEST } from '@nestjs/core';
+import {
+  type CanActivate,
+  Controller,
+  Inject,
+  Injectable,
+  Module,
+  type Provider,
+  Scope,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, HttpAdapterHost, ModulesContainer, REQUEST } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { NestServices } from '../nest/nest-services.js';
 import { type Hook } from './hook.js';
 import { discoverHooks } from './hook-discovery.js';
 import { InvalidHookError } from './hook-options.js';
@@ -33,7 +44,8 @@ describe('discoverHooks', () => {
     const { imports = [], ...rest } = parts;
     app = await Test.createTestingModule({ ...rest, imports: [DiscoveryModule, ...imports] }).compile();
     await app.init();
-    return discoverHooks(app.get(DiscoveryService));
+    const nest = new NestServices(app.get(ModulesContainer), app.get(HttpAdapterHost), app.get(DiscoveryService));
+    return discoverHooks(nest.discovery, nest.enhancers);
   }
 
   const discoverNames = async (parts: Parts): Promise<string[]> => (await discover(parts)).map(({ name }) => name);
@@ -66,6 +78,22 @@ describe('discoverHooks', () => {
     expect(await discover({ controllers: [Orders] })).toMatchObject([
       { name: 'stop intake', priority: 50, phase: 'lame-duck', timeoutMs: 2000 },
     ]);
+  });
+
+  it('finds those of guards that are only named in a decorator', async () => {
+    @Injectable()
+    class QuotaGuard implements CanActivate {
+      canActivate(): boolean {
+        return true;
+      }
+
+      @OnGracefulShutdown()
+      saveCounts(): void {}
+    }
+    @UseGuards(QuotaGuard)
+    @Controller()
+    class Orders {}
+    expect(await discoverNames({ controllers: [Orders] })).toEqual(['QuotaGuard.saveCounts']);
   });
 
   it('finds inherited ones, and those of modules that are imported', async () => {

@@ -8,14 +8,15 @@ type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
 /**
  * Finds every decorated method of every provider and controller, in the order Nest registered them. Looks at
- * prototypes only, so no getter runs.
+ * prototypes only, so no getter runs. Guards, pipes, interceptors and filters that are only named in a decorator
+ * (`@UseGuards()`) are no providers; they come as `enhancers`.
  *
  * @throws InvalidHookError with every hook that could never run, by class and method.
  */
-export function discoverHooks(discovery: DiscoveryService): Hook[] {
+export function discoverHooks(discovery: DiscoveryService, enhancers: readonly InstanceWrapper[] = []): Hook[] {
   const problems: string[] = [];
   const seen = new Set<object>();
-  const hooks = [...discovery.getProviders(), ...discovery.getControllers()].flatMap((wrapper) => {
+  const hooks = [...discovery.getProviders(), ...discovery.getControllers(), ...enhancers].flatMap((wrapper) => {
     const owner = hookOwner(wrapper);
     if (owner === undefined || seen.has(owner)) return [];
     seen.add(owner);

@@ -1,3 +1,4 @@
+import { asHandle } from '../resources/handle.js';
 import { findCloser } from '../resources/closer.js';
 import { type Hook, HOOK_PHASES, type HookOptions, type HookPhase } from './hook.js';
 import { hookProblems, InvalidHookError, toHook } from './hook-options.js';
@@ -9,8 +10,8 @@ export interface RegisterOptions extends HookOptions {
   readonly closeWith?: string | symbol | undefined;
 }
 
-/** Undoes a registration; also `using registration = …`. */
-export interface Registration extends Disposable {
+/** Undoes a registration; also at the end of a block, with `using` or `await using`. */
+export interface Registration extends Disposable, AsyncDisposable {
   (): void;
 }
 
@@ -62,9 +63,13 @@ export class HookRegistry {
     const hook = toHook(name, options, findCloser(name, closer, options.closeWith));
     this.add(hook);
     const undo = (): void => {
-      if (this.#hooks.delete(hook)) this.#names.delete(name);
+      if (this.#hooks.delete(hook)) this.#forget(name);
     };
-    return Object.assign(undo, { [Symbol.dispose]: undo });
+    return asHandle(undo);
+  }
+
+  #forget(name: string): void {
+    if (![...this.#hooks].some((hook) => hook.name === name)) this.#names.delete(name);
   }
 
   /** The hooks of a phase by priority, lowest first; within one, the last registered first. From now on it is past. */

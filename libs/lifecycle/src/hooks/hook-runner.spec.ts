@@ -50,16 +50,16 @@ describe('HookRunner', () => {
     ]);
     await clock.advance(0);
     expect(started).toEqual(['first', 'second']);
-    expect(runner.running).toEqual(['first', 'second']);
+    expect(runner.running.map(({ name }) => name)).toEqual(['first', 'second']);
     gates.second.complete();
     await clock.advance(0);
     expect(started).toEqual(['first', 'second']);
-    expect(runner.running).toEqual(['first']);
+    expect(runner.running.map(({ name }) => name)).toEqual(['first']);
     gates.first.complete();
     await clock.advance(0);
     expect(started).toEqual(['first', 'second', 'third']);
     expect(state.isOver).toBe(true);
-    expect(runner.running).toEqual([]);
+    expect(runner.running.map(({ name }) => name)).toEqual([]);
     expect(settled.map(({ name }) => name)).toEqual(['second', 'first', 'third']);
   });
 

@@ -10,6 +10,11 @@ import { type ShutdownContext } from './shutdown-context.js';
 /** What one hook did. */
 export type HookResult = 'done' | 'failed' | 'timed-out';
 
+/** A hook that has been called and has not ended. */
+export interface RunningHook extends Pick<Hook, 'name' | 'phase' | 'priority'> {
+  readonly durationMs: number;
+}
+
 /** What hooks are run for. */
 export interface Occasion {
   readonly reason: string;
@@ -24,16 +29,22 @@ const LEAST_MS = 100;
 
 /** Runs hooks: groups one after the other, a group's hooks in parallel, nobody stopped by anybody else. */
 export class HookRunner {
-  readonly #running = new Set<Hook>();
+  readonly #running = new Map<Hook, number>();
 
   constructor(
     private readonly clock: Clock,
     private readonly events: EventStream,
   ) {}
 
-  /** Names of the hooks that run right now. */
-  get running(): readonly string[] {
-    return [...this.#running].map(({ name }) => name);
+  /** The hooks that run right now, and for how long they have. */
+  get running(): readonly RunningHook[] {
+    const now = this.clock.now();
+    return [...this.#running].map(([{ name, phase, priority }, startedAt]) => ({
+      name,
+      phase,
+      priority,
+      durationMs: now - startedAt,
+    }));
   }
 
   /** Runs the groups in order. Never rejects; every outcome is an event. */
@@ -58,7 +69,7 @@ export class HookRunner {
       reason,
       phase: hook.phase,
     };
-    this.#running.add(hook);
+    this.#running.set(hook, startedAt);
     onStart(hook);
     const allowedMs = context.remainingMs;
     const settled = await limit.settle(call(hook, context));

@@ -149,7 +149,6 @@ describe('TaskTracker', () => {
       expect(names()).toEqual(['block']);
     }
     {
-      // oxlint-disable-next-line typescript/await-thenable -- product.md promises that this works too
       await using task = tasks.start('async block');
       expect(task.signal.aborted).toBe(false);
       expect(names()).toEqual(['async block']);

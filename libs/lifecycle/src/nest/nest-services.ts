@@ -9,4 +9,9 @@ export class NestServices {
     @Inject(HttpAdapterHost) readonly adapterHost: HttpAdapterHost,
     @Inject(DiscoveryService) readonly discovery: DiscoveryService,
   ) {}
+
+  /** Guards, pipes, interceptors and filters that are only named in a decorator. */
+  get enhancers(): ReturnType<DiscoveryService['getProviders']> {
+    return [...this.modules.values()].flatMap(({ injectables }) => Array.from(injectables.values()));
+  }
 }

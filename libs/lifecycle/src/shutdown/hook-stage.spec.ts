@@ -49,7 +49,7 @@ describe('HookStage', () => {
     expect(stage.counts).toEqual({ total: 2, done: 0 });
     const run = stage.run('closing', within(1000));
     await clock.advance(0);
-    expect(stage.running).toEqual(['second']);
+    expect(stage.running.map(({ name }) => name)).toEqual(['second']);
     expect(stage.counts).toEqual({ total: 2, done: 1 });
     await clock.advance(1000);
     await run;

@@ -1,7 +1,7 @@
 import { type Deadline } from '../deadline/deadline.js';
 import { type Hook, type HookPhase } from '../hooks/hook.js';
 import { type HookRegistry } from '../hooks/hook-registry.js';
-import { type HookRunner, type Occasion } from '../hooks/hook-runner.js';
+import { type HookRunner, type Occasion, type RunningHook } from '../hooks/hook-runner.js';
 
 /** The hooks of one shutdown: which have run, which still have to, which came late. */
 export class HookStage {
@@ -17,8 +17,8 @@ export class HookStage {
     hooks.onAdded((hook, isPast) => this.#added(hook, isPast));
   }
 
-  /** Names of the hooks that run right now. */
-  get running(): readonly string[] {
+  /** The hooks that run right now. */
+  get running(): readonly RunningHook[] {
     return this.runner.running;
   }
 

@@ -37,7 +37,15 @@ describe('ReportRecorder', () => {
   });
 
   const finish = (ending: Partial<ReportEnding> = {}): ShutdownReport =>
-    recorder.finish({ drained: 0, refused: 0, skippedHooks: [], leftBehind: [], isForced: false, ...ending });
+    recorder.finish({
+      drained: 0,
+      refused: 0,
+      runningHooks: [],
+      skippedHooks: [],
+      leftBehind: [],
+      isForced: false,
+      ...ending,
+    });
 
   it('tells the whole story of a clean shutdown', async () => {
     await clock.advance(60_000);
@@ -74,6 +82,21 @@ describe('ReportRecorder', () => {
     });
     expect(Math.abs(Date.parse(startedAt) - Date.now())).toBeLessThan(60_000);
     expect(startedAt).toMatch(/^\d{4}-\d\d-\d\dT.+Z$/);
+  });
+
+  it('lists hooks that had not ended, and those never called, behind those that had', () => {
+    recorder.read(started);
+    recorder.read(hook('done'));
+    const { hooks } = finish({
+      isForced: true,
+      runningHooks: [{ name: 'Outbox.flush', phase: 'closing', priority: 60, durationMs: 99.6 }],
+      skippedHooks: [{ name: 'Log.flush', phase: 'closing', priority: 95 }],
+    });
+    expect(hooks.map(({ name, result, durationMs }) => [name, result, durationMs])).toEqual([
+      ['Ledger.close', 'done', 12],
+      ['Outbox.flush', 'unfinished', 100],
+      ['Log.flush', 'skipped', 0],
+    ]);
   });
 
   it('is plain data that can be stored', () => {

@@ -11,12 +11,16 @@ import {
   type ShutdownReport,
 } from './shutdown-report.js';
 
+type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'>;
+
 /** What the events do not say. */
 export interface ReportEnding {
   readonly drained: number;
   readonly refused: number;
-  /** Names and phases of hooks that were never called or never ended. */
-  readonly skippedHooks: readonly Pick<HookReport, 'name' | 'phase' | 'priority'>[];
+  /** Hooks that were called and have not ended. */
+  readonly runningHooks: readonly UnendedHook[];
+  /** Hooks that were never called. */
+  readonly skippedHooks: readonly Omit<UnendedHook, 'durationMs'>[];
   readonly leftBehind: readonly string[];
   /** Whether the process has to end with something still going on. */
   readonly isForced: boolean;
@@ -78,7 +82,11 @@ export class ReportRecorder {
       durationMs: Math.round(durationMs),
       budgetMs,
       phases: this.#phaseReports(now),
-      hooks: [...this.#hooks, ...ending.skippedHooks.map(skippedReport)],
+      hooks: [
+        ...this.#hooks,
+        ...ending.runningHooks.map((hook) => unendedReport(hook, 'unfinished')),
+        ...ending.skippedHooks.map((hook) => unendedReport({ ...hook, durationMs: 0 }, 'skipped')),
+      ],
       requests: {
         inFlightAtStart: inFlight,
         drained: ending.drained,
@@ -111,8 +119,11 @@ function errorReport(origin: string, error: unknown): ErrorReport {
   return { origin, message: describeError(error) };
 }
 
-function skippedReport(hook: Pick<HookReport, 'name' | 'phase' | 'priority'>): HookReport {
-  return { ...hook, result: 'skipped', durationMs: 0 };
+function unendedReport(
+  { name, phase, priority, durationMs }: UnendedHook,
+  result: 'unfinished' | 'skipped',
+): HookReport {
+  return { name, phase, priority, result, durationMs: Math.round(durationMs) };
 }
 
 function hookReport(event: Extract<LifecycleEvent, { type: 'hook-settled' }>): HookReport {

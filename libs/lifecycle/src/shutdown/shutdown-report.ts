@@ -28,7 +28,7 @@ export interface ShutdownReport {
   readonly budgetMs: number;
   /** In order; how long each phase took. */
   readonly phases: readonly PhaseReport[];
-  /** In the order they ended; those that never ended come last, as `skipped`. */
+  /** In the order they ended; then those that had not ended (`unfinished`), then those never called (`skipped`). */
   readonly hooks: readonly HookReport[];
   readonly requests: RequestsReport;
   /** Failures outside of hooks: uncaught errors, Nest hooks of other providers. */
@@ -46,7 +46,7 @@ export interface HookReport {
   readonly name: string;
   readonly phase: Phase;
   readonly priority: number;
-  readonly result: 'done' | 'failed' | 'timed-out' | 'skipped';
+  readonly result: 'done' | 'failed' | 'timed-out' | 'unfinished' | 'skipped';
   readonly durationMs: number;
   /** The message of what it threw. */
   readonly error?: string;

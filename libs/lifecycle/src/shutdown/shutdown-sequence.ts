@@ -90,7 +90,7 @@ export class ShutdownSequence {
     return [
       ...(isStarting ? ['the start to settle'] : []),
       ...work.map(({ name }) => name),
-      ...hooks.running.map((name) => `hook ${name}`),
+      ...hooks.running.map(({ name }) => `hook ${name}`),
       ...nest.waitingFor,
     ];
   }
@@ -249,7 +249,8 @@ export class ShutdownSequence {
       ...ending,
       drained: drain.drained,
       refused: traffic.refused,
-      skippedHooks: hooks.waiting.map(({ name, phase, priority }) => ({ name, phase, priority })),
+      runningHooks: hooks.running,
+      skippedHooks: hooks.waiting,
       leftBehind: ending.isForced ? this.waitingFor : [],
     });
     nest.leave();

@@ -3,7 +3,7 @@ import { type Clock } from '../deadline/clock.js';
 import { type InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
 
 /** Background work that somebody ends by hand. `using` and `await using` end it at the end of their block. */
-export interface TaskHandle extends Disposable {
+export interface TaskHandle extends Disposable, AsyncDisposable {
   /** Aborted when the drain's share of the time is used up. */
   readonly signal: AbortSignal;
   /** The work is over. Calling it again does nothing. */
@@ -34,7 +34,7 @@ export class TaskTracker {
     const work: Work = { kind: 'task', startedAt: this.clock.now(), describe: () => ({ name: label }) };
     this.#running.add(work);
     const done = (): void => this.#running.remove(work);
-    return { signal: this.signal, done, [Symbol.dispose]: done };
+    return { signal: this.signal, done, [Symbol.dispose]: done, [Symbol.asyncDispose]: async () => done() };
   }
 
   async run<T>(label: string, work: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>)): Promise<T> {

@@ -75,6 +75,7 @@ function send503(response: ServerResponse, code: string, message: string): void 
   for (const name of ['Content-Encoding', 'Transfer-Encoding', 'Trailer']) response.removeHeader(name);
   response.writeHead(503, {
     'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
     'Content-Length': Buffer.byteLength(body),
   });
   response.end(response.req.method === 'HEAD' ? undefined : body);
