@@ -1,16 +1,36 @@
+type Watcher = (origin: string, error: unknown) => void;
+
+/** Every application that is shutting down. They share their listeners: eleven of them would be taken for a leak. */
+const watchers = new Set<Watcher>();
+let hasJoined = false;
+
 /**
  * Watches for errors nobody catches, without changing what Node does about them: a process that would end ends, one
  * whose own listener keeps it alive goes on. Returns its undo.
  */
-export function watchUncaughtErrors(onUncaught: (origin: string, error: unknown) => void): () => void {
-  const monitor = (error: unknown, origin: string): void => onUncaught(origin, error);
-  process.on('uncaughtExceptionMonitor', monitor);
-  // A listener for rejections changes Node's verdict, so ours only joins one that is there.
-  const rejected = (error: unknown): void => onUncaught('unhandledRejection', error);
-  const joins = process.listenerCount('unhandledRejection') > 0;
-  if (joins) process.on('unhandledRejection', rejected);
+export function watchUncaughtErrors(onUncaught: Watcher): () => void {
+  if (watchers.size === 0) process.on('uncaughtExceptionMonitor', monitor);
+  watchers.add(onUncaught);
+  join();
   return () => {
+    if (!watchers.delete(onUncaught) || watchers.size > 0) return;
     process.removeListener('uncaughtExceptionMonitor', monitor);
-    if (joins) process.removeListener('unhandledRejection', rejected);
+    process.removeListener('unhandledRejection', rejected);
+    hasJoined = false;
   };
+}
+
+/** A listener for rejections changes Node's verdict, so ours only joins one that is there. */
+function join(): void {
+  if (hasJoined || process.listenerCount('unhandledRejection') === 0) return;
+  hasJoined = true;
+  process.on('unhandledRejection', rejected);
+}
+
+function monitor(error: unknown, origin: string): void {
+  for (const tell of watchers) tell(origin, error);
+}
+
+function rejected(error: unknown): void {
+  monitor(error, 'unhandledRejection');
 }
