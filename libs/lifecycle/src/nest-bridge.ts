@@ -169,6 +169,7 @@ export class NestBridge {
     if (!doesRejectedHookAbortNest() || this.lifecycle.sequence.endsProcess) return;
     setImmediate(() => {
       this.lifecycle.sequence.abandon();
+      void this.probeServer.close();
       this.#release();
       this.lifecycle.processEnd.detach();
     });
