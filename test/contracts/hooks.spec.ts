@@ -114,7 +114,11 @@ describe('hooks run', () => {
       }
     }
     const report = await closed({
-      providers: [Provider, { provide: 'ALIAS', useExisting: Provider }],
+      providers: [
+        Provider,
+        { provide: 'ALIAS', useExisting: Provider },
+        { provide: 'SAME', inject: [Provider], useFactory: (same: Provider) => same },
+      ],
       controllers: [HookedController],
     });
     expect(journal).toEqual(['controller', 'inherited', 'flush', 'flush']);

@@ -4,7 +4,7 @@ import type { INestApplication, INestApplicationContext, INestMicroservice, Type
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { closeAfterTest, urlOf } from './http-app.js';
 import type { RecordingLogger } from './recording-logger.js';
 
@@ -16,6 +16,7 @@ export const APP_KINDS = [
   'microservice',
   'hybrid',
   'testing-app',
+  'testing-fastify-app',
   'testing-module',
 ] as const;
 export type AppKind = (typeof APP_KINDS)[number];
@@ -54,24 +55,22 @@ const STARTERS: Readonly<Record<AppKind, (module: Module, logger: RecordingLogge
     await app.startAllMicroservices();
     return { ...(await listen(app)), tcpPort: tcpPortOf(microservice) };
   },
-  'testing-app': async (module, logger) => {
-    const compiled = await Test.createTestingModule({ imports: [module] })
-      .setLogger(logger)
-      .compile();
-    return listen(compiled.createNestApplication());
-  },
-  'testing-module': async (module, logger) => {
-    const compiled = await Test.createTestingModule({ imports: [module] })
-      .setLogger(logger)
-      .compile();
-    return { app: await compiled.init() };
-  },
+  'testing-app': async (module, logger) => listen((await compile(module, logger)).createNestApplication()),
+  'testing-fastify-app': async (module, logger) =>
+    listen((await compile(module, logger)).createNestApplication(new FastifyAdapter())),
+  'testing-module': async (module, logger) => ({ app: await (await compile(module, logger)).init() }),
 };
 
 export async function startApp(kind: AppKind, module: Module, logger: RecordingLogger): Promise<StartedApp> {
   const started = await STARTERS[kind](module, logger);
   closeAfterTest(started.app);
   return started;
+}
+
+function compile(module: Module, logger: RecordingLogger): Promise<TestingModule> {
+  return Test.createTestingModule({ imports: [module] })
+    .setLogger(logger)
+    .compile();
 }
 
 async function listen(app: INestApplication): Promise<StartedApp> {
