@@ -19,7 +19,7 @@ export function onceListening(server: Server, listener: () => void): () => void 
  * where `return503OnClosing` is set, which must not happen while routers still send. Nest 11 has no such step.
  */
 export function beforeAdapterCloses(adapter: AbstractHttpAdapter, first: () => Promise<void>): void {
-  const closable: AbstractHttpAdapter & { beforeClose?: () => unknown } = adapter;
+  const closable: Omit<AbstractHttpAdapter, 'beforeClose'> & { beforeClose?: () => unknown } = adapter;
   const original = closable.beforeClose;
   if (typeof original !== 'function') return;
   closable.beforeClose = async () => {
