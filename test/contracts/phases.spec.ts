@@ -24,7 +24,7 @@ describe.each(ADAPTERS)('phases (%s)', (adapter) => {
     expect([shutdown.phase, shutdown.isShuttingDown]).toEqual(['stopped', true]);
     expect(shutdown.report?.phases.map(({ phase }) => phase)).toEqual(PHASES.slice(0, -1));
     const later = record(shutdown);
-    expect([later.phases, later.isComplete()]).toEqual([[], true]);
+    expect([later.phases, later.isComplete()]).toEqual([['stopped'], true]);
   });
 
   it('are what hooks are told and are called in', async () => {

@@ -240,7 +240,19 @@ async function createSecond(): Promise<void> {
   await app.init();
 }
 
+/** A creation that fails, as when the database is away, and is tried again. */
+async function failToCreate(): Promise<void> {
+  const broken = { provide: 'BROKEN', useFactory: () => Promise.reject(new Error('the database is away')) };
+  const module = { module: ServiceModule, providers: [broken] };
+  await NestFactory.create(module, { abortOnError: false }).catch(() => step('creation failed'));
+}
+
 async function main(): Promise<void> {
+  if (does('failed-creation') || does('only-failed-creation')) await failToCreate();
+  if (does('only-failed-creation')) {
+    setInterval(() => undefined, 60_000);
+    return;
+  }
   if (does('two-applications')) await createSecond();
   const app = await create();
   const shutdown = app.get(GracefulShutdown);

@@ -168,7 +168,7 @@ export class NestBridge {
     this.lifecycle.nestHookFailed(name, error);
     if (!doesRejectedHookAbortNest() || this.lifecycle.sequence.endsProcess) return;
     setImmediate(() => {
-      this.lifecycle.sequence.abandon();
+      void this.lifecycle.sequence.finish();
       void this.probeServer.close();
       this.#release();
       this.lifecycle.processEnd.detach();

@@ -43,11 +43,11 @@ describe('PhaseMachine', () => {
     expect(seen).toEqual(['ready', 'draining', 'stopped', 'completed']);
   });
 
-  it('completes at once for those who look when all is over, and still says where it stands', () => {
+  it('says where it stands to those who look when all is over, too', () => {
     const machine = machineIn('stopped');
     const seen: string[] = [];
     machine.phase$.subscribe({ next: (phase) => seen.push(phase), complete: () => seen.push('completed') });
-    expect(seen).toEqual(['completed']);
+    expect(seen).toEqual(['stopped', 'completed']);
     expect(machine.current).toBe('stopped');
   });
 

@@ -1,16 +1,21 @@
-import { BehaviorSubject, type Observable } from 'rxjs';
+import { type Observable, ReplaySubject } from 'rxjs';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { isBefore, type Phase } from './phase.js';
 
 /** The one place that knows the current phase. Moves forward only; a phase may be skipped, never revisited. */
 export class PhaseMachine {
-  readonly #phase = new BehaviorSubject<Phase>('starting');
+  #current: Phase = 'starting';
+  readonly #phases = new ReplaySubject<Phase>(1);
 
   /** The current phase, then every later one; completes after `stopped`. */
-  readonly phase$: Observable<Phase> = this.#phase.asObservable();
+  readonly phase$: Observable<Phase> = this.#phases.asObservable();
+
+  constructor() {
+    this.#phases.next(this.#current);
+  }
 
   get current(): Phase {
-    return this.#phase.value;
+    return this.#current;
   }
 
   /**
@@ -22,7 +27,8 @@ export class PhaseMachine {
     if (!isBefore(this.current, next)) {
       throw new LifecycleError('ILLEGAL_PHASE', `Phases only move forward: ${this.current} cannot become ${next}.`);
     }
-    this.#phase.next(next);
-    if (next === 'stopped') this.#phase.complete();
+    this.#current = next;
+    this.#phases.next(next);
+    if (next === 'stopped') this.#phases.complete();
   }
 }

@@ -68,6 +68,11 @@ export class ShutdownSequence {
     return this.#trigger !== undefined;
   }
 
+  /** Whether Nest has begun to initialise the application; one whose creation failed never gets there. */
+  get hasStarted(): boolean {
+    return this.parts.startUp.hasBegun;
+  }
+
   /** Whether the process is to end with it. */
   get endsProcess(): boolean {
     return this.#trigger?.signal !== undefined;
@@ -85,7 +90,7 @@ export class ShutdownSequence {
   /** What is being waited for, by name. */
   get waitingFor(): string[] {
     const { clock, phases, hooks, nest, inFlight, startUp } = this.parts;
-    const isStarting = phases.current === 'starting' && startUp.isRunning;
+    const isStarting = phases.current === 'starting' && !startUp.isBootstrapped;
     const work = phases.current === 'draining' ? inFlight.snapshot(clock.now()).items : [];
     return [
       ...(isStarting ? ['the start to settle'] : []),
@@ -164,12 +169,17 @@ export class ShutdownSequence {
     await this.#close();
   }
 
-  /** Nothing is destroyed under a running `onModuleInit`: when that outlives the budget, the process ends instead. */
+  /**
+   * Nothing is destroyed under a running `onModuleInit`: when that outlives the budget, the process ends instead. An
+   * application that Nest has not begun to initialise may never be, because its creation failed; it is waited for
+   * briefly, and has nothing to destroy.
+   */
   async #awaitStart(): Promise<void> {
-    const { startUp, events, phases } = this.parts;
+    const { startUp, events, phases, settings } = this.parts;
     if (this.#mayLeaveStart()) return;
     events.emit({ type: 'boot-awaited' });
-    await startUp.settled;
+    await this.#budget.end.within(settings.hookBudgetMs).settle(startUp.begun);
+    if (startUp.hasBegun) await startUp.settled;
     if (phases.current === 'starting') this.#enter('lame-duck');
   }
 

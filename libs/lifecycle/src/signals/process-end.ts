@@ -37,6 +37,10 @@ export class ProcessEnd implements SignalTarget {
     return [...this.parts.settings.signals, ...this.#nestSignals];
   }
 
+  get hasStarted(): boolean {
+    return this.sequence.hasStarted;
+  }
+
   /** Whether somebody else listens for a signal as well: Nest, or the user's own handler. */
   get isHeardElsewhere(): boolean {
     return this.signals.some((signal) => this.processSignals.isHeardElsewhere(signal));
@@ -108,7 +112,7 @@ export class ProcessEnd implements SignalTarget {
   }
 
   exiting(): number {
-    if (!this.sequence.endsProcess) return 0;
+    if (!this.sequence.endsProcess || !this.hasStarted) return 0;
     const { exitCode } = this.sequence.abandon();
     this.parts.log.flush();
     return exitCode;

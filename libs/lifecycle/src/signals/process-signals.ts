@@ -5,6 +5,8 @@ import { watchParentMessages } from './parent-messages.js';
 /** An application that wants to know when the process has to end, and has a say in how. */
 export interface SignalTarget {
   readonly signals: readonly NodeJS.Signals[];
+  /** Whether it has anything to stop; an application whose creation failed stays here without. */
+  readonly hasStarted: boolean;
   /** The first signal, or a request in its place. Called in the tick of the signal. */
   signalled(signal: NodeJS.Signals, reason: string): void;
   /** A second signal: the process ends when this returns. */
@@ -88,7 +90,7 @@ export class ProcessSignals {
 
   #settle(): void {
     const endings = [...this.#targets.values()];
-    if (this.#isEnding || endings.length === 0 || endings.includes(undefined)) return;
+    if (this.#isEnding || !this.#isFinished()) return;
     for (const resolve of this.#onAllFinished.splice(0)) resolve();
     const patienceMs = Math.max(...endings.map((ending) => ending?.patienceMs ?? 0));
     if (patienceMs === 0) setImmediate(() => this.#end());
@@ -113,8 +115,10 @@ export class ProcessSignals {
     process.exit(exitCode);
   };
 
+  /** Whether somebody has finished, and nobody with anything to stop has not. */
   #isFinished(): boolean {
-    return ![...this.#targets.values()].includes(undefined);
+    const unfinished = [...this.#targets].filter(([, ending]) => ending === undefined);
+    return unfinished.length < this.#targets.size && unfinished.every(([target]) => !target.hasStarted);
   }
 
   #end(): void {

@@ -3,7 +3,12 @@ export class StartUp {
   #isInitialising = false;
   #isBootstrapped = false;
   #isListening = false;
+  #resolveBegun: () => void = () => undefined;
   #resolveSettled: () => void = () => undefined;
+  /** Resolves once Nest has begun to call hooks. An application that could not be created never comes here. */
+  readonly begun = new Promise<void>((resolve) => {
+    this.#resolveBegun = resolve;
+  });
   /** Resolves once Nest has called every bootstrap hook. */
   readonly settled = new Promise<void>((resolve) => {
     this.#resolveSettled = resolve;
@@ -14,6 +19,11 @@ export class StartUp {
     private readonly needsListener: () => boolean,
     private readonly onComplete: () => void,
   ) {}
+
+  /** Whether Nest has begun to call hooks. */
+  get hasBegun(): boolean {
+    return this.#isInitialising || this.#isBootstrapped;
+  }
 
   /** Whether Nest is running `onModuleInit` or `onApplicationBootstrap` of somebody. */
   get isRunning(): boolean {
@@ -31,6 +41,7 @@ export class StartUp {
 
   initialising(): void {
     this.#isInitialising = true;
+    this.#resolveBegun();
   }
 
   bootstrapped(): void {
