@@ -180,6 +180,20 @@ describe.each([12, 11] as const)('a signal during the boot on Nest %i', (nest) =
     const program = startService({ nest, options, faults: ['only-failed-creation', 'open-handle'] });
     await program.waitForLine(/creation failed/);
     program.signal('SIGTERM');
-    expect(await program.exit).toMatchObject({ code: null, signal: 'SIGTERM' });
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(exit.output).toContain('still waiting for the start to settle');
+  });
+
+  it('does not wait for a start that has failed', async () => {
+    const program = startService({ nest, ipc: true, faults: ['slow-init', 'failing-init', 'open-handle'] });
+    await program.waitForLine(/database\.init$/);
+    program.signal('SIGTERM');
+    await program.waitForLine(/waiting for the start to settle/);
+    program.send('init');
+    await program.waitForLine(/start failed: the schema is missing/);
+    const exit = await program.exit;
+    expect(exit.output).toContain('stopped clean');
+    expect(exit.output).not.toContain('the budget is used up');
   });
 });

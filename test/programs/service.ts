@@ -63,6 +63,7 @@ class Database implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdo
     step('database.init');
     if (does('slow-init')) await released('init');
     if (does('hanging-init')) await never();
+    if (does('failing-init')) throw new Error('the schema is missing');
     step('database.initialised');
   }
 
@@ -242,7 +243,12 @@ async function createSecond(): Promise<void> {
 
 /** A creation that fails, as when the database is away, and is tried again. */
 async function failToCreate(): Promise<void> {
-  const broken = { provide: 'BROKEN', useFactory: () => Promise.reject(new Error('the database is away')) };
+  const connect = async (): Promise<never> => {
+    // Not before the library listens for signals, which is what this leaves behind.
+    while (process.listenerCount('SIGTERM') === 0) await new Promise((resolve) => setImmediate(resolve));
+    throw new Error('the database is away');
+  };
+  const broken = { provide: 'BROKEN', useFactory: connect };
   const module = { module: ServiceModule, providers: [broken] };
   await NestFactory.create(module, { abortOnError: false }).catch(() => step('creation failed'));
 }
@@ -262,6 +268,11 @@ async function main(): Promise<void> {
   if (env['READY_IN_SIGNAL'] !== undefined)
     process.on('SIGTERM', () => console.log(`shutting down: ${shutdown.isShuttingDown}`));
   process.on('exit', () => console.log(`report: ${JSON.stringify(shutdown.report)}`));
+  if (does('failing-init')) {
+    setInterval(() => undefined, 60_000);
+    await serve(app).catch((error: unknown) => console.log(`start failed: ${(error as Error).message}`));
+    return;
+  }
   await serve(app);
   if (env['HOOKS_AFTER'] !== undefined) enableHooks(app);
   process.on('message', (message) => void (message === 'app.close' && app.close().then(() => console.log('closed'))));

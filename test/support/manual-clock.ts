@@ -25,6 +25,11 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Nothing here keeps anything alive. */
+  meanwhile(ms: number, action: () => void): () => void {
+    return this.after(ms, action);
+  }
+
   /** Moves on by `ms` and fires what is due, the earliest first; promises settle before, in between and after. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;

@@ -46,7 +46,7 @@ class LastModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicati
   }
 
   onModuleInit(): Promise<void> {
-    return this.bridge.initialisingFirst();
+    return this.bridge.initialisingFirst([GracefulShutdownModule, LastModule, ProbeModule]);
   }
 
   beforeApplicationShutdown(): void {

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Observable } from 'rxjs';
-import { type GateHandle } from './health/readiness.js';
 import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
 import { type InFlight } from './in-flight/in-flight-work.js';
 import { Lifecycle } from './lifecycle.js';
@@ -73,6 +72,7 @@ export class GracefulShutdown {
 
   /**
    * Stops the service as a SIGTERM would: all phases, all hooks, then the process ends. Joins a shutdown that has begun.
+   * Do not await it in a request handler, a message handler or tracked work: the drain waits for those.
    *
    * @param reason what logs, hooks and the report say of it
    * @returns the report, just before the process ends
@@ -112,5 +112,3 @@ export class GracefulShutdown {
     return work === undefined ? tasks.start(label) : tasks.run(label, work);
   }
 }
-
-export type { GateHandle };

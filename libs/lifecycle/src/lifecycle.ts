@@ -29,7 +29,7 @@ const METRICS_PATHS = ['/metrics'];
 /** The ready-made probes, below `health.path`. */
 const OWN_PROBES = ['/live', '/ready', '/startup'];
 /** Probes people write themselves, by the names they commonly have. */
-const PROBE_PATHS = ['/health', '/healthz', '/livez', '/readyz'];
+const PROBE_PATHS = ['/health', '/health/live', '/health/ready', '/health/startup', '/healthz', '/livez', '/readyz'];
 
 /** Everything one application needs, wired together. Knows all features; they know little of each other. */
 export class Lifecycle {
@@ -105,7 +105,7 @@ export class Lifecycle {
       inFlight,
       traffic,
       messages: this.messages,
-      drain: new Drain({ clock, settings, inFlight, traffic, tasks: this.tasks, events }),
+      drain: new Drain({ clock, settings, inFlight, traffic, messages: this.messages, tasks: this.tasks, events }),
       hooks: new HookStage(this.hooks, new HookRunner(clock, events)),
       nest: this.nest,
       events,

@@ -23,6 +23,7 @@ const DISPOSE_MS = 1000;
 export class NestBridge {
   readonly #seen: InitOrder[number][] = [];
   readonly #undo: (() => void)[] = [];
+  #undoWatchingStart: () => void = () => undefined;
 
   constructor(
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
@@ -39,6 +40,8 @@ export class NestBridge {
   /** From the constructors on, signals are ours. */
   listen(): void {
     const { lifecycle } = this;
+    // Also when the budget is used up before Nest comes to our last hook.
+    void lifecycle.whenReported().then(() => this.#release());
     if (!lifecycle.settings.enabled) return;
     lifecycle.processEnd.attach();
     this.#undo.push(
@@ -49,15 +52,22 @@ export class NestBridge {
         // Where HTTP is served as well, it is HTTP that has to listen.
         onListening: () =>
           serverOf(this.nest.adapterHost.httpAdapter) === undefined ? lifecycle.startUp.listening() : undefined,
-        beforeClose: () => this.#drain(),
+        beforeClose: () => this.#shutDown(),
       }),
     );
   }
 
   /** Before the first `onModuleInit` of anybody. */
-  async initialisingFirst(): Promise<void> {
+  async initialisingFirst(own: readonly unknown[]): Promise<void> {
     this.#seen.push('tail');
-    this.lifecycle.startUp.initialising();
+    const { nest, startUp } = this.lifecycle;
+    // The first that fails ends Nest's start; Nest tells that to no module.
+    this.#undoWatchingStart = nest.watchStart({
+      modules: this.nest.modules,
+      except: own,
+      onFailed: () => startUp.failed(),
+    });
+    startUp.initialising();
     await this.probeServer.open();
     const { port } = this.probeServer;
     if (port !== undefined) this.lifecycle.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
@@ -85,6 +95,7 @@ export class NestBridge {
 
   /** After everybody else's `onApplicationBootstrap`. */
   bootstrapped(head: unknown, tail: unknown): void {
+    this.#undoWatchingStart();
     const { log, settings, startUp } = this.lifecycle;
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
     if (broken !== undefined) {
@@ -108,8 +119,9 @@ export class NestBridge {
   /** Nest closes the application: everything in flight and all hooks come first. */
   async closing(own: readonly unknown[]): Promise<void> {
     const { nest, sequence } = this.lifecycle;
-    await this.#drain();
-    nest.watch(this.nest.modules, own, (name, error) => this.#nestHookFailed(name, error));
+    await this.#shutDown();
+    const onFailed = (name: string, error: unknown): void => this.#nestHookFailed(name, error);
+    this.#undo.push(nest.watchStop({ modules: this.nest.modules, except: own, onFailed }));
     // While this has not returned, no other module's hook has been called.
     if (sequence.report === undefined) nest.enter('onModuleDestroy');
   }
@@ -141,7 +153,7 @@ export class NestBridge {
     await processEnd.nestHasClosed(signal);
   }
 
-  #drain(): Promise<void> {
+  #shutDown(): Promise<void> {
     const { processEnd, sequence } = this.lifecycle;
     processEnd.nestIsClosing();
     return sequence.start({ reason: 'app.close()' });
@@ -156,7 +168,7 @@ export class NestBridge {
     this.#undo.push(onceListening(server, () => lifecycle.startUp.listening()));
     if (!lifecycle.settings.enabled) return;
     lifecycle.traffic.attach(server);
-    beforeAdapterCloses(adapter, () => this.#drain());
+    beforeAdapterCloses(adapter, () => this.#shutDown());
     const secondary = this.nest.adapterHost.listen$.subscribe(() => {
       for (const other of secondaryServers(adapter)) lifecycle.traffic.attach(other);
     });
@@ -177,21 +189,21 @@ export class NestBridge {
 
   /** `enableShutdownHooks()` may be called right after the boot, so the reminder waits for that. */
   #remindOfShutdownHooks(): void {
-    const { settings, processEnd, log, startUp } = this.lifecycle;
+    const { settings, processEnd, log, startUp, clock } = this.lifecycle;
     if (!settings.enabled) return;
-    const timer = setTimeout(() => {
+    const remind = (): void => {
       if (startUp.isComplete && !processEnd.isHeardElsewhere) {
         log.warn(
           'app.enableShutdownHooks() was not called, so on a signal requests are drained and shutdown hooks run, but ' +
             'no onModuleDestroy of any provider. Type app.enableShutdownHooks() after NestFactory.create().',
         );
       }
-    }, REMINDER_MS);
-    timer.unref();
-    this.#undo.push(() => clearTimeout(timer));
+    };
+    this.#undo.push(clock.meanwhile(REMINDER_MS, remind));
   }
 
   #release(): void {
+    this.#undoWatchingStart();
     for (const undo of this.#undo.splice(0)) undo();
     this.lifecycle.traffic.detach();
   }

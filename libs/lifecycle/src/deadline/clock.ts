@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls `action` once after `ms`. The returned function cancels it. The timer keeps the process alive. */
   after(ms: number, action: () => void): () => void;
+  /** As {@link after}, with a timer that keeps nothing alive: for what only matters while something else does. */
+  meanwhile(ms: number, action: () => void): () => void;
 }
 
 /** Largest delay a Node timer takes; more would fire at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
@@ -17,6 +19,11 @@ export const systemClock: Clock = (() => {
     now: () => performance.now(),
     after: (ms, action) => {
       const timer = setTimeout(action, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+      return () => clearTimeout(timer);
+    },
+    meanwhile: (ms, action) => {
+      const timer = setTimeout(action, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+      timer.unref();
       return () => clearTimeout(timer);
     },
   };

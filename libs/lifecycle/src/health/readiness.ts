@@ -46,8 +46,10 @@ export class Readiness {
   ) {}
 
   /**
-   * Adds a condition for readiness, such as a database that answers. Checked at most once per `cacheFor`, never twice
-   * at a time, and given `timeout`, so that a slow one cannot make the probe hang.
+   * Adds a condition for readiness, such as a database that answers. Checked at most once per `cacheFor`, and given
+   * `timeout`, so that a slow one cannot make the probe hang nor be piled upon.
+   *
+   * @throws LifecycleError when there is a gate of that name, or a duration cannot be used
    */
   addGate(name: string, check: GateCheck, options: GateOptions = {}): GateHandle {
     if (this.#gates.has(name)) {
@@ -107,6 +109,7 @@ const LOST_AFTER_TIMEOUTS = 10;
 class Gate {
   #last: { readonly status: 'up' | 'down'; readonly at: number } | undefined;
   #asking: { readonly status: Promise<'up' | 'down'>; readonly since: number } | undefined;
+  #asked = 0;
   #isKnownDown = false;
 
   constructor(
@@ -136,12 +139,16 @@ class Gate {
   }
 
   async #ask(deadline: Deadline): Promise<'up' | 'down'> {
+    const number = ++this.#asked;
     const cancel = new AbortController();
     const stop = deadline.onReached(() => cancel.abort());
     const status = await this.#call(cancel.signal);
     stop();
-    this.#last = { status, at: this.clock.now() };
-    this.#asking = undefined;
+    // The answer of one that was given up on comes too late to count.
+    if (number === this.#asked) {
+      this.#last = { status, at: this.clock.now() };
+      this.#asking = undefined;
+    }
     return status;
   }
 

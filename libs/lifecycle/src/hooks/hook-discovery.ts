@@ -9,7 +9,7 @@ type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
 /**
  * Finds every decorated method of every provider and controller, in the order Nest registered them. Looks at
  * prototypes only, so no getter runs. Guards, pipes, interceptors and filters that are only named in a decorator
- * (`@UseGuards()`) are no providers; they come as `enhancers`.
+ * (`@UseGuards()`), and middleware, are no providers; they come as `enhancers`.
  *
  * @throws InvalidHookError with every hook that could never run, by class and method.
  */

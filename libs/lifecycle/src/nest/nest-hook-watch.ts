@@ -1,14 +1,26 @@
 import { type ModulesContainer, NestApplicationContext } from '@nestjs/core';
+import { type Instance, instancesWithHooks } from './instances.js';
 
-/** The hooks Nest calls on the way out. */
-const NEST_HOOKS = ['onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'] as const;
+/** The hooks Nest calls on the way in and on the way out. */
+const START_HOOKS = ['onModuleInit', 'onApplicationBootstrap'] as const;
+const STOP_HOOKS = ['onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'] as const;
+
+type NestHook = (typeof START_HOOKS)[number] | (typeof STOP_HOOKS)[number];
 
 /** Where Nest is between its hooks. */
 export type NestStep = 'onModuleDestroy' | 'beforeApplicationShutdown' | 'dispose' | 'onApplicationShutdown';
 
+/** What to watch, and whom to tell. */
+export interface Watch {
+  readonly modules: ModulesContainer;
+  /** Classes of modules that are not watched: our own. */
+  readonly except: readonly unknown[];
+  readonly onFailed: (name: string, error: unknown) => void;
+}
+
 /**
- * Knows which shutdown hook of which provider Nest is waiting for, so that one that hangs can be named, and which threw:
- * Nest 12 only logs it, Nest 11 gives up on all others.
+ * Knows which hook of which provider Nest is waiting for, so that one that hangs can be named, and which threw: a failed
+ * start is told to nobody; of a failed stop Nest 12 only writes a log line, and Nest 11 gives up on all others.
  */
 export class NestHookWatch {
   readonly #running = new Map<object, string>();
@@ -31,68 +43,79 @@ export class NestHookWatch {
     this.#step = undefined;
   }
 
-  /**
-   * Puts a watch on every instance with a shutdown hook, except those of `own` modules. Nest looks the hook up on the
-   * instance, so an own property is found first; what cannot take one (frozen) stays unwatched.
-   */
-  watch(modules: ModulesContainer, own: readonly unknown[], onFailed: (name: string, error: unknown) => void): void {
-    const seen = new Set<unknown>();
-    for (const module of modules.values()) {
-      if (own.includes(module.metatype)) continue;
-      for (const wrapper of [
-        ...module.providers.values(),
-        ...module.controllers.values(),
-        ...module.injectables.values(),
-      ]) {
-        const instance: unknown = wrapper.instance;
-        if (wrapper.isAlias || seen.has(instance) || !isObject(instance)) continue;
-        seen.add(instance);
-        this.#watchInstance(instance, onFailed);
-      }
-    }
+  /** Watches everybody's `onModuleInit` and `onApplicationBootstrap`. Returns its undo. */
+  watchStart(watch: Watch): () => void {
+    return this.#watch(START_HOOKS, watch);
   }
 
-  #watchInstance(instance: object, onFailed: (name: string, error: unknown) => void): void {
-    for (const hook of NEST_HOOKS) {
-      const original = methodOf(instance, hook);
-      if (original === undefined || !Object.isExtensible(instance)) continue;
-      const name = `${nameOf(instance)}.${hook}`;
-      const watched = async (...args: unknown[]): Promise<unknown> => {
-        const run = {};
-        this.#running.set(run, name);
-        try {
-          return await Reflect.apply(original, instance, args);
-        } catch (error) {
-          onFailed(name, error);
-          throw error;
-        } finally {
-          this.#running.delete(run);
-        }
-      };
-      Reflect.defineProperty(instance, hook, { value: watched, configurable: true, writable: true, enumerable: false });
+  /** Watches everybody's shutdown hooks. Returns its undo. */
+  watchStop(watch: Watch): () => void {
+    return this.#watch(STOP_HOOKS, watch);
+  }
+
+  /**
+   * Nest looks a hook up on the instance, so an own property is found first; what cannot take one (frozen) stays
+   * unwatched.
+   */
+  #watch(hooks: readonly NestHook[], { modules, except, onFailed }: Watch): () => void {
+    const undo: (() => void)[] = [];
+    for (const instance of instancesWithHooks(modules, except)) {
+      for (const hook of hooks) {
+        const original = methodOf(instance, hook);
+        if (original === undefined || !Object.isExtensible(instance)) continue;
+        const watched = this.#watched(`${nameOf(instance)}.${hook}`, original, onFailed);
+        undo.push(replaceMethod(instance, hook, watched));
+      }
     }
+    return () => {
+      for (const restore of undo.splice(0)) restore();
+    };
+  }
+
+  #watched(name: string, original: Method, onFailed: Watch['onFailed']): Method {
+    const running = this.#running;
+    return async function watched(this: unknown, ...args: unknown[]): Promise<unknown> {
+      const run = {};
+      running.set(run, name);
+      try {
+        return await Reflect.apply(original, this, args);
+      } catch (error) {
+        onFailed(name, error);
+        throw error;
+      } finally {
+        running.delete(run);
+      }
+    };
   }
 }
 
-function nameOf(instance: object): string {
-  const prototype = Object.getPrototypeOf(instance) as { readonly constructor?: { readonly name?: string } } | null;
-  return prototype?.constructor?.name ?? 'a provider';
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Puts a method on an instance itself. Returns its undo. */
+function replaceMethod(instance: object, name: string, method: Method): () => void {
+  const before = Object.getOwnPropertyDescriptor(instance, name);
+  Reflect.defineProperty(instance, name, { value: method, configurable: true, writable: true, enumerable: false });
+  return () => {
+    if (before === undefined) Reflect.deleteProperty(instance, name);
+    else Reflect.defineProperty(instance, name, before);
+  };
 }
 
 /** A method found without running a getter. */
-function methodOf(instance: object, name: string): ((...args: unknown[]) => unknown) | undefined {
+function methodOf(instance: object, name: string): Method | undefined {
   for (let owner: object | null = instance; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, name);
     if (descriptor === undefined) continue;
     const { value } = descriptor as { value?: unknown };
     // Nest calls whatever function it finds under this name.
-    return typeof value === 'function' ? (value as (...args: unknown[]) => unknown) : undefined;
+    return typeof value === 'function' ? (value as Method) : undefined;
   }
   return undefined;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+function nameOf(instance: Instance): string {
+  const prototype = Object.getPrototypeOf(instance) as { readonly constructor?: { readonly name?: string } } | null;
+  return prototype?.constructor?.name ?? 'a provider';
 }
 
 /** Whether a rejected shutdown hook makes Nest skip all others, as in Nest 11 (read in 11.2.10; 12 has its own method). */

@@ -10,8 +10,10 @@ export class NestServices {
     @Inject(DiscoveryService) readonly discovery: DiscoveryService,
   ) {}
 
-  /** Guards, pipes, interceptors and filters that are only named in a decorator. */
+  /** Guards, pipes, interceptors and filters that are only named in a decorator, and middleware. */
   get enhancers(): ReturnType<DiscoveryService['getProviders']> {
-    return [...this.modules.values()].flatMap(({ injectables }) => Array.from(injectables.values()));
+    return [...this.modules.values()].flatMap(({ injectables, middlewares }) =>
+      Array.from(injectables.values()).concat(Array.from(middlewares.values())),
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { parseDuration, parseEnvironmentDuration } from '../deadline/duration.js';
 import { type ExitStyle, type GracefulShutdownOptions, type LateRequests } from './graceful-shutdown-options.js';
 import { type LameDuck, type Settings } from './settings.js';
@@ -209,10 +210,14 @@ function parseReadiness(value: unknown): Settings['readiness'] | typeof INVALID 
   return { onShutdown, cacheForMs, timeoutMs };
 }
 
+/** Those of this platform, and Windows' own; what cannot be heard left out. */
+const SIGNAL_NAMES: ReadonlySet<string> = new Set(
+  [...Object.keys(constants.signals), 'SIGBREAK'].filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP'),
+);
+
 function parseSignals(value: unknown): readonly NodeJS.Signals[] | typeof INVALID {
   if (!Array.isArray(value) || value.length === 0) return INVALID;
-  const isName = (name: unknown): name is NodeJS.Signals =>
-    typeof name === 'string' && /^SIG[A-Z0-9]+$/.test(name) && name !== 'SIGKILL' && name !== 'SIGSTOP';
+  const isName = (name: unknown): name is NodeJS.Signals => typeof name === 'string' && SIGNAL_NAMES.has(name);
   return value.every(isName) ? [...new Set(value)] : INVALID;
 }
 

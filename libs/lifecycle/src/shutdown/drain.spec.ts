@@ -5,6 +5,7 @@ import { type LifecycleEvent } from '../events/lifecycle-event.js';
 import { InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
 import { TaskTracker } from '../tasks/task-tracker.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { MessageServers } from '../traffic/message-servers.js';
 import { Drain } from './drain.js';
 
 type Traffic = Pick<
@@ -48,9 +49,7 @@ describe('Drain', () => {
     },
     interrupt: () => {
       steps.push('interrupt');
-      const cut = [...responses.active()];
-      for (const work of cut) responses.remove(work);
-      return cut;
+      for (const work of [...responses.active()]) responses.remove(work);
     },
     destroyConnections: () => void steps.push('destroy connections'),
     closeIdleConnections: () => void steps.push('close idle connections'),
@@ -59,7 +58,8 @@ describe('Drain', () => {
   function create(lateRequests: 'serve' | 'refuse' = 'serve'): Drain {
     const stream = new EventStream();
     stream.read((event) => void events.push(event));
-    const parts = { clock, settings: { lateRequests }, inFlight, tasks, events: stream };
+    const messages = new MessageServers(clock, inFlight, () => true);
+    const parts = { clock, settings: { lateRequests }, inFlight, tasks, messages, events: stream };
     return new Drain({ ...parts, traffic: traffic as HttpTraffic });
   }
 

@@ -6,16 +6,20 @@ import { type InFlightWork, toItem, withoutAnswered } from '../in-flight/in-flig
 import { type LateRequests } from '../options/graceful-shutdown-options.js';
 import { type TaskTracker } from '../tasks/task-tracker.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { type MessageServers } from '../traffic/message-servers.js';
 
 interface DrainParts {
   readonly clock: Clock;
   readonly settings: { readonly lateRequests: LateRequests };
   readonly inFlight: InFlightWork;
   readonly traffic: HttpTraffic;
+  readonly messages: MessageServers;
   readonly tasks: TaskTracker;
   readonly events: EventStream;
 }
 
+/** How long message servers have to close before the hooks run all the same; Nest waits for them later. */
+const CLOSE_MS = 500;
 /** How long answers that were cut short have to reach their clients. */
 const FAREWELL_MS = 50;
 
@@ -38,16 +42,18 @@ export class Drain {
 
   /** Returns when nothing is in flight any more, at `deadline` plus a farewell at the latest. */
   async run(deadline: Deadline): Promise<void> {
-    const { settings, traffic, inFlight } = this.parts;
+    const { settings, traffic, messages, inFlight } = this.parts;
+    messages.stopIntake();
     if (settings.lateRequests === 'refuse') traffic.refuseLateRequests();
-    else await traffic.closeListeners();
+    else await traffic.closeListeners(deadline);
     await this.#awaitIdle(deadline);
-    if (settings.lateRequests === 'refuse') await traffic.closeListeners();
+    if (settings.lateRequests === 'refuse') await traffic.closeListeners(deadline);
     // Probes are served until then, and one of them may have come last.
     if (inFlight.total > 0) await this.#awaitIdle(deadline);
     this.#drained = inFlight.ended - this.#endedBefore;
     if (inFlight.total > 0) await this.#interrupt(deadline);
     traffic.closeIdleConnections();
+    await messages.close(deadline.after(CLOSE_MS));
   }
 
   async #awaitIdle(deadline: Deadline): Promise<void> {

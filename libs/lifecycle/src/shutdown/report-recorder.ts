@@ -42,6 +42,7 @@ export class ReportRecorder {
       }
     | undefined;
   #signal: NodeJS.Signals | undefined;
+  #isLate = false;
 
   constructor(private readonly clock: Clock) {
     this.#phases.push({ phase: 'starting', startedAt: clock.now() });
@@ -52,6 +53,7 @@ export class ReportRecorder {
       this.#start ??= { event, at: this.clock.now(), date: new Date() };
       this.#signal ??= event.signal;
     }
+    if (event.type === 'deadline-passed') this.#isLate = true;
     if (event.type === 'phase-changed') this.#phases.push({ phase: event.phase, startedAt: this.clock.now() });
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
     if (event.type === 'work-interrupted') this.#interrupted.push(...event.items);
@@ -70,7 +72,7 @@ export class ReportRecorder {
     const { event, at, date } = this.#start ?? { event: NOT_STARTED, at: now, date: new Date() };
     const { reason, inFlight, budgetMs } = event;
     const durationMs = now - at;
-    const late = durationMs > budgetMs;
+    const late = this.#isLate || durationMs > budgetMs;
     const outcome = this.#outcome(ending.isForced || late);
     return {
       reason,

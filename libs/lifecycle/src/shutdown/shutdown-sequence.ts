@@ -41,7 +41,7 @@ export interface SequenceParts {
   readonly recorder: ReportRecorder;
   /** Called once, when the report is there. */
   readonly onReport: (report: ShutdownReport) => void;
-  /** Called when the budget of a shutdown that ends the process is used up. */
+  /** Called when the budget is used up. */
   readonly onDeadline: () => void;
 }
 
@@ -90,7 +90,7 @@ export class ShutdownSequence {
   /** What is being waited for, by name. */
   get waitingFor(): string[] {
     const { clock, phases, hooks, nest, inFlight, startUp } = this.parts;
-    const isStarting = phases.current === 'starting' && !startUp.isBootstrapped;
+    const isStarting = phases.current === 'starting' && !startUp.hasSettled;
     const work = phases.current === 'draining' ? inFlight.snapshot(clock.now()).items : [];
     return [
       ...(isStarting ? ['the start to settle'] : []),
@@ -169,30 +169,29 @@ export class ShutdownSequence {
     await this.#close();
   }
 
-  /**
-   * Nothing is destroyed under a running `onModuleInit`: when that outlives the budget, the process ends instead. An
-   * application that Nest has not begun to initialise may never be, because its creation failed; it is waited for
-   * briefly, and has nothing to destroy.
-   */
+  /** Nothing is destroyed under a running `onModuleInit`: when that outlives the budget, the process ends instead. */
   async #awaitStart(): Promise<void> {
-    const { startUp, events, phases, settings } = this.parts;
+    const { startUp, events, phases } = this.parts;
     if (this.#mayLeaveStart()) return;
     events.emit({ type: 'boot-awaited' });
-    await this.#budget.end.within(settings.hookBudgetMs).settle(startUp.begun);
-    if (startUp.hasBegun) await startUp.settled;
+    await startUp.settled;
     if (phases.current === 'starting') this.#enter('lame-duck');
   }
 
   /** Closing an application by hand waits for nobody: its start may have failed, which Nest tells no module. */
   #mayLeaveStart(): boolean {
-    return this.parts.startUp.isBootstrapped || !this.endsProcess;
+    return this.parts.startUp.hasSettled || !this.endsProcess;
   }
 
   /** Keeps serving, so that routers can look elsewhere, while hooks stop what pulls work in. */
   async #lameDuck(): Promise<void> {
     const { clock, settings, traffic, hooks } = this.parts;
     const deadline = this.#budget.beforeHooks;
-    const stopIntake = hooks.run('lame-duck', deadline);
+    // A hook that hangs may outlast the lame duck, but not take the drain's share.
+    const stopIntake = hooks.run(
+      'lame-duck',
+      deadline.within(Math.max(settings.lameDuck.maxMs, settings.hookBudgetMs)),
+    );
     if (this.#hasLameDuck()) await waitOutLameDuck(settings.lameDuck, { clock, traffic, deadline });
     await stopIntake;
   }
@@ -248,7 +247,7 @@ export class ShutdownSequence {
 
   #passDeadline(): void {
     this.parts.events.emit({ type: 'deadline-passed', waitingFor: this.waitingFor });
-    if (this.endsProcess) this.parts.onDeadline();
+    this.parts.onDeadline();
   }
 
   #conclude(ending: { readonly isForced: boolean; readonly exitCode?: number }): ShutdownReport {

@@ -41,7 +41,7 @@ export class ProcessEnd implements SignalTarget {
     return this.sequence.hasStarted;
   }
 
-  /** Whether somebody else listens for a signal as well: Nest, or the user's own handler. */
+  /** Whether somebody else listens for any of our signals as well: Nest, or the user's own handler. */
   get isHeardElsewhere(): boolean {
     return this.signals.some((signal) => this.processSignals.isHeardElsewhere(signal));
   }
@@ -77,8 +77,10 @@ export class ProcessEnd implements SignalTarget {
    * end; the name alone proves nothing, because `app.close('SIGTERM')` carries it as well.
    */
   nestSignal(name: string | undefined): void {
-    const signal = this.signals.includes(name as NodeJS.Signals) ? undefined : (name as NodeJS.Signals | undefined);
-    if (signal === undefined || process.listenerCount(signal) === 0) return;
+    if (!this.parts.settings.enabled || name === undefined) return;
+    // Nest passes on what it was told; only the names of signals have listeners.
+    const signal = name as NodeJS.Signals;
+    if (this.signals.includes(signal) || process.listenerCount(signal) === 0) return;
     // Nest raises it again at the end, which without a listener would end the process on the spot.
     this.#nestSignals.push(signal);
     this.processSignals.add(this);
@@ -86,25 +88,25 @@ export class ProcessEnd implements SignalTarget {
   }
 
   /**
-   * Nest is through with its hooks. With a signal from Nest it raises that again right away; after an `app.close()` of
-   * the user's own handler there may be more of that to run.
+   * Nest is through with its hooks. Where Nest listened for the signal itself, it ends the process next, so this waits
+   * for the other applications. After an `app.close()` of a user's own handler there may be more of that to run.
    */
   async nestHasClosed(nestSignal: string | undefined): Promise<void> {
     const report = await this.sequence.finish();
     if (!this.sequence.endsProcess) return this.detach();
-    const patienceMs =
-      nestSignal !== undefined ? 0 : Math.min(this.sequence.remainingMs, this.parts.settings.hookBudgetMs);
-    await this.processSignals.finished(this, {
-      exitCode: report.exitCode,
-      raise: this.#raised(report.signal),
-      patienceMs,
-    });
+    const { exitCode } = report;
+    const raise = this.#raised(report.signal);
+    const isNestsOwn = nestSignal !== undefined;
+    const patienceMs = isNestsOwn ? 0 : this.parts.settings.hookBudgetMs;
+    const allFinished = this.processSignals.finished(this, { exitCode, raise, patienceMs, mostMs: this.#mostMs });
+    if (isNestsOwn) await allFinished;
   }
 
-  /** The budget is used up: the process ends, once the other applications in it have come to their end. */
+  /** The budget is used up: the process ends, or, when it is not to end, is left as it was found. */
   deadlinePassed(): void {
     const { exitCode } = this.sequence.abandon();
-    void this.processSignals.finished(this, { exitCode, raise: undefined, patienceMs: 0 });
+    if (!this.sequence.endsProcess) return this.detach();
+    void this.processSignals.finished(this, { exitCode, raise: undefined, patienceMs: 0, mostMs: 0 });
   }
 
   forced(signal: NodeJS.Signals, exitCode: number): void {
@@ -121,22 +123,33 @@ export class ProcessEnd implements SignalTarget {
   /** Nobody closes the application: Nest's hooks were never enabled, or a user's handler does not call `app.close()`. */
   async #endWithoutNest(signal: NodeJS.Signals): Promise<void> {
     if (this.#isNestClosing) return;
-    await this.#awaitForeignHandlers();
+    await this.#awaitForeignHandlers(signal);
     if (this.#isNestClosing) return;
     this.parts.log.warn(
       `Nobody closed the application after ${signal}, so the shutdown hooks of other providers were not run. ${REMEDY}`,
     );
     const report = await this.sequence.finish();
     const raise = report.exitCode === 0 ? signal : undefined;
-    await this.processSignals.finished(this, { exitCode: report.exitCode, raise, patienceMs: 0 });
+    await this.processSignals.finished(this, {
+      exitCode: report.exitCode,
+      raise,
+      patienceMs: 0,
+      mostMs: this.#mostMs,
+    });
+  }
+
+  get #mostMs(): number {
+    return this.sequence.remainingMs;
   }
 
   /** Somebody else listens too, and may be about to call `app.close()`. */
-  async #awaitForeignHandlers(): Promise<void> {
+  async #awaitForeignHandlers(signal: NodeJS.Signals): Promise<void> {
     // Nest's own listener, called in the same tick as ours, gets this far in a few turns.
     await nextTurn();
-    if (this.#isNestClosing || !this.isHeardElsewhere) return;
-    await this.sequence.awaitAtMost(this.parts.settings.hookBudgetMs, this.#nestClosing);
+    if (this.#isNestClosing || !this.processSignals.isHeardElsewhere(signal)) return;
+    // A handler that closes one application after the other comes to this one when the others are done.
+    const waitMs = this.processSignals.isShared ? this.sequence.remainingMs : this.parts.settings.hookBudgetMs;
+    await this.sequence.awaitAtMost(waitMs, this.#nestClosing);
   }
 
   #raised(signal: NodeJS.Signals | null): NodeJS.Signals | undefined {

@@ -22,12 +22,14 @@ export interface Ending {
   readonly raise: NodeJS.Signals | undefined;
   /** How long somebody else's code may still take before the process is ended: 0 ends it in this turn of the loop. */
   readonly patienceMs: number;
+  /** How long the process may still live at most, whatever others ask for. */
+  readonly mostMs: number;
 }
 
 /** A Ctrl-C may arrive twice, from the terminal and from npm; SIGTERM from a supervisor and its wrapper. */
 const GUARD_MS: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGINT: 50 };
 const DEFAULT_GUARD_MS = 500;
-/** How long a raised signal has to end the process: never as PID 1, nor where somebody else listens. */
+/** How long a raised signal has to end the process, which it never does as PID 1. */
 const RAISE_MS = 50;
 
 /**
@@ -64,6 +66,11 @@ export class ProcessSignals {
     else this.#settle();
   }
 
+  /** Whether there are several applications in the process. */
+  get isShared(): boolean {
+    return this.#targets.size > 1;
+  }
+
   /** Whether anybody else listens to a signal. */
   isHeardElsewhere(signal: NodeJS.Signals): boolean {
     const own = this.#listeners.has(signal) ? 1 : 0;
@@ -92,7 +99,8 @@ export class ProcessSignals {
     const endings = [...this.#targets.values()];
     if (this.#isEnding || !this.#isFinished()) return;
     for (const resolve of this.#onAllFinished.splice(0)) resolve();
-    const patienceMs = Math.max(...endings.map((ending) => ending?.patienceMs ?? 0));
+    const wantedMs = Math.max(...endings.map((ending) => ending?.patienceMs ?? 0));
+    const patienceMs = Math.min(wantedMs, ...endings.map((ending) => ending?.mostMs ?? wantedMs));
     if (patienceMs === 0) setImmediate(() => this.#end());
     // Without work left the process ends by itself; the timer is for what keeps it alive.
     else setTimeout(() => this.#end(), patienceMs).unref();
@@ -129,7 +137,8 @@ export class ProcessSignals {
     const raise = endings.find((ending) => ending?.raise !== undefined)?.raise;
     // Without a code of ours, one that the application has set counts.
     const exit = (): never => (exitCode === 0 ? process.exit() : process.exit(exitCode));
-    if (exitCode !== 0 || raise === undefined) return exit();
+    // Raised with somebody else listening, it would end nothing and look like a second one to them.
+    if (exitCode !== 0 || raise === undefined || this.isHeardElsewhere(raise)) return exit();
     this.#unlisten();
     process.kill(process.pid, raise);
     setTimeout(exit, RAISE_MS);

@@ -34,6 +34,6 @@ export class ReadyPoll {
     const areUp = await this.readiness.areGatesUp();
     if (this.#isStopped) return;
     if (areUp) return this.onReady();
-    this.#cancel = this.clock.after(RETRY_MS, () => void this.#ask());
+    this.#cancel = this.clock.meanwhile(RETRY_MS, () => void this.#ask());
   }
 }

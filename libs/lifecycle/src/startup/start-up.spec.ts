@@ -14,13 +14,20 @@ describe('StartUp', () => {
     );
   });
 
-  it('runs from the first onModuleInit to the last onApplicationBootstrap', () => {
-    expect(startUp.isRunning).toBe(false);
+  it('has begun with the first onModuleInit, and settled with the last onApplicationBootstrap', () => {
+    expect([startUp.hasBegun, startUp.hasSettled]).toEqual([false, false]);
     startUp.initialising();
-    expect(startUp.isRunning).toBe(true);
+    expect([startUp.hasBegun, startUp.hasSettled]).toEqual([true, false]);
     startUp.bootstrapped();
-    expect(startUp.isRunning).toBe(false);
-    expect(startUp.isBootstrapped).toBe(true);
+    expect([startUp.hasBegun, startUp.hasSettled]).toEqual([true, true]);
+  });
+
+  it('has settled when a hook has failed, and is never complete then', async () => {
+    startUp.initialising();
+    startUp.failed();
+    await startUp.settled;
+    startUp.listening();
+    expect([startUp.hasSettled, startUp.isComplete, completions]).toEqual([true, false, 0]);
   });
 
   it('is complete when the application is bootstrapped and listens', () => {

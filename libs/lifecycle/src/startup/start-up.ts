@@ -3,13 +3,9 @@ export class StartUp {
   #isInitialising = false;
   #isBootstrapped = false;
   #isListening = false;
-  #resolveBegun: () => void = () => undefined;
+  #hasFailed = false;
   #resolveSettled: () => void = () => undefined;
-  /** Resolves once Nest has begun to call hooks. An application that could not be created never comes here. */
-  readonly begun = new Promise<void>((resolve) => {
-    this.#resolveBegun = resolve;
-  });
-  /** Resolves once Nest has called every bootstrap hook. */
+  /** Resolves once Nest has called every bootstrap hook, or one of them has failed. */
   readonly settled = new Promise<void>((resolve) => {
     this.#resolveSettled = resolve;
   });
@@ -25,13 +21,9 @@ export class StartUp {
     return this.#isInitialising || this.#isBootstrapped;
   }
 
-  /** Whether Nest is running `onModuleInit` or `onApplicationBootstrap` of somebody. */
-  get isRunning(): boolean {
-    return this.#isInitialising && !this.#isBootstrapped;
-  }
-
-  get isBootstrapped(): boolean {
-    return this.#isBootstrapped;
+  /** Whether Nest is through with its hooks, well or not. */
+  get hasSettled(): boolean {
+    return this.#isBootstrapped || this.#hasFailed;
   }
 
   /** Bootstrapped, and listening where it has to. */
@@ -41,13 +33,18 @@ export class StartUp {
 
   initialising(): void {
     this.#isInitialising = true;
-    this.#resolveBegun();
   }
 
   bootstrapped(): void {
     this.#isBootstrapped = true;
     this.#resolveSettled();
     this.#check();
+  }
+
+  /** A hook has failed: the rest of them will not be called. */
+  failed(): void {
+    this.#hasFailed = true;
+    this.#resolveSettled();
   }
 
   listening(): void {

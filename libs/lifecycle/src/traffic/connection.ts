@@ -13,7 +13,9 @@ export interface TrackedResponse extends ServerResponse {
   [STARTED_AT]?: number;
 }
 
+/** Of HTTP/2 (RFC 9113 §7). */
 const NO_ERROR = 0;
+const CANCEL = 8;
 const HIGHEST_STREAM = 2 ** 31 - 1;
 
 /** What carries requests: a TCP or TLS socket, or an HTTP/2 session. */
@@ -81,6 +83,12 @@ export class Connection {
     const newest = this.#open.at(-1);
     if (this.isHttp2) this.#sayGoaway();
     else if (newest !== undefined) sayFarewell(newest);
+  }
+
+  /** Cuts an answer that has begun: over HTTP/2 its stream alone, over HTTP/1 the connection. */
+  cut(response: TrackedResponse & { readonly stream?: { close?(code: number): unknown } }): void {
+    if (this.isHttp2) response.stream?.close?.(CANCEL);
+    else this.carrier.destroy();
   }
 
   end(response: TrackedResponse): void {

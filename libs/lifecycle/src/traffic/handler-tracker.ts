@@ -64,19 +64,24 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Node's response below the framework's, with the route remembered on it. */
-function rawResponse(context: ExecutionContext): object {
+/**
+ * Node's response below the framework's, with the route remembered on it. Handlers that are called by hand, through
+ * Nest's `ExternalContextCreator`, count as HTTP without having one.
+ */
+function rawResponse(context: ExecutionContext): object | undefined {
   const http = context.switchToHttp();
-  const response = http.getResponse<object & { readonly raw?: object }>();
-  rememberRoute(http.getRequest<object>(), response);
-  return response.raw ?? response;
+  const request = http.getRequest<unknown>();
+  const response = http.getResponse<unknown>();
+  if (!isObject(request) || !isObject(response)) return undefined;
+  rememberRoute(request, response);
+  return isObject(response['raw']) ? response['raw'] : response;
 }
 
 function describeHandler(context: ExecutionContext): WorkName {
   const handler = `${context.getClass().name}.${context.getHandler().name}`;
   if (context.getType() !== 'http') return { name: handler };
-  const request = context.switchToHttp().getRequest<RoutedRequest & { readonly method?: string }>();
-  const route = patternOf(request);
-  const method = request.method ?? 'GET';
+  const request = context.switchToHttp().getRequest<(RoutedRequest & { readonly method?: string }) | undefined>();
+  const route = patternOf(request ?? {});
+  const method = request?.method ?? 'GET';
   return route === undefined ? { name: handler } : { name: `${method} ${route}`, method, route };
 }

@@ -12,8 +12,8 @@ export type HttpServer = NetServer;
 
 /** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
 const LINGER_MS = 250;
-/** A listener whose accept queue never empties is closed all the same after this many turns of the event loop. */
-const MOST_ACCEPT_TURNS = 1000;
+/** A listener whose accept queue never empties is closed all the same after this. */
+const ACCEPT_MS = 500;
 const QUIET_TURNS = 2;
 
 /** Tracks every connection and response of the HTTP servers it is attached to, underneath any framework. */
@@ -95,8 +95,8 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
-  async closeListeners(): Promise<void> {
-    await this.#emptyAcceptQueue();
+  async closeListeners(deadline: Deadline): Promise<void> {
+    await this.#emptyAcceptQueue(deadline.within(ACCEPT_MS));
     for (const server of this.#servers) {
       // http.Server.close() would also destroy idle connections, on which a request may be on its way.
       if (server.listening) NetServer.prototype.close.call(server);
@@ -125,17 +125,15 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     for (const socket of this.#rawSockets) if (!upgraded.has(socket.remotePort)) socket.destroy();
   }
 
-  /** Answers 503 where nothing has been sent yet and cuts the rest. Returns what was cut. */
-  interrupt(): Work[] {
-    const cut = [...this.active()];
+  /** Answers 503 where nothing has been sent yet and cuts the rest. */
+  interrupt(): void {
     for (const connection of this.#connections.values()) {
       const last = connection.responses.at(-1);
       for (const response of connection.responses.slice()) {
-        if (response.headersSent) connection.carrier.destroy();
+        if (response.headersSent) connection.cut(response);
         else this.#late.cutShort(response, { isLast: response === last });
       }
     }
-    return cut;
   }
 
   /** Ends every connection, whatever it is doing. */
@@ -203,10 +201,10 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
    * libuv accepts one connection per turn of the loop; closing the listener resets those still waiting. Whoever connects
    * during a turn in which others were served waits too, so only turns without any traffic count as quiet.
    */
-  async #emptyAcceptQueue(): Promise<void> {
+  async #emptyAcceptQueue(deadline: Deadline): Promise<void> {
     const traffic = (): number => this.#accepted + this.#responses + 2 * this.ended;
     let quietTurns = 0;
-    for (let turn = 0; turn < MOST_ACCEPT_TURNS && quietTurns < QUIET_TURNS; turn += 1) {
+    while (quietTurns < QUIET_TURNS && !deadline.isPast) {
       const before = traffic();
       await nextTurn();
       quietTurns = traffic() === before ? quietTurns + 1 : 0;

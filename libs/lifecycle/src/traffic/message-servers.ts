@@ -1,6 +1,8 @@
 import { finalize, isObservable } from 'rxjs';
 import { type Clock } from '../deadline/clock.js';
+import { type Deadline } from '../deadline/deadline.js';
 import { type InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
+import { type TcpSockets, tcpSockets } from './tcp-sockets.js';
 
 /** A message handler of a microservice, as its server keeps it: a function with fields (`isEventHandler`, `next`). */
 type MessageHandler = ((...args: unknown[]) => unknown) & object;
@@ -9,6 +11,7 @@ type MessageHandler = ((...args: unknown[]) => unknown) & object;
 export interface MessageServer {
   listen(callback: (...args: unknown[]) => void): unknown;
   close(): unknown;
+  unwrap?(): unknown;
   getHandlers?(): Map<string, MessageHandler>;
   readonly transportId?: number | symbol;
 }
@@ -22,7 +25,7 @@ const LISTENING_TRANSPORTS: ReadonlySet<unknown> = new Set([0, 4]);
  */
 export class MessageServers {
   readonly #running: WorkSet;
-  readonly #listening = new Set<MessageServer>();
+  readonly #followed = new Map<MessageServer, FollowedServer>();
 
   constructor(
     private readonly clock: Clock,
@@ -35,7 +38,24 @@ export class MessageServers {
 
   /** Whether a server accepts connections from routers, which have to be told first. */
   get isListening(): boolean {
-    return [...this.#listening].some((server) => LISTENING_TRANSPORTS.has(server.transportId));
+    return [...this.#followed].some(
+      ([{ transportId }, { isListening }]) => isListening && LISTENING_TRANSPORTS.has(transportId),
+    );
+  }
+
+  /**
+   * Takes no more messages where that can be done without losing the answers of those that run: a TCP server accepts
+   * no more connections and reads no more from those it has. Others go on until {@link close}.
+   */
+  stopIntake(): void {
+    for (const { sockets } of this.#followed.values()) sockets?.stopReading();
+  }
+
+  /** Closes every server, once nothing runs any more: what hooks are about to close must not be asked for again. */
+  async close(deadline: Deadline): Promise<void> {
+    const closing = [...this.#followed.values()].filter(({ isListening }) => isListening).map(({ close }) => close());
+    // How it went is for Nest to hear, which closes them too and gets the same promise.
+    await deadline.settle(Promise.allSettled(closing));
   }
 
   /**
@@ -44,12 +64,13 @@ export class MessageServers {
    */
   follow(server: MessageServer, { onListening, beforeClose }: ServerSteps): void {
     const listen = server.listen.bind(server);
-    const close = server.close.bind(server);
+    const followed = new FollowedServer(server.close.bind(server));
+    this.#followed.set(server, followed);
     server.listen = (callback) => {
       this.#countHandlers(server);
       return listen((...args) => {
         if (!(args[0] instanceof Error)) {
-          this.#listening.add(server);
+          followed.listens(server);
           onListening();
         }
         callback(...args);
@@ -57,8 +78,7 @@ export class MessageServers {
     };
     server.close = async () => {
       await beforeClose();
-      this.#listening.delete(server);
-      return close();
+      return followed.close();
     };
   }
 
@@ -89,6 +109,26 @@ export class MessageServers {
     if (this.isShuttingDown()) setImmediate(() => this.#running.remove(work));
     else this.#running.remove(work);
   }
+}
+
+/** A server, what it accepts, and its own way to close, taken once. */
+class FollowedServer {
+  isListening = false;
+  sockets: TcpSockets | undefined;
+  #closed: Promise<unknown> | undefined;
+
+  constructor(private readonly ownClose: () => unknown) {}
+
+  listens(server: MessageServer): void {
+    this.isListening = true;
+    this.sockets = tcpSockets(server);
+  }
+
+  readonly close = (): Promise<unknown> => {
+    this.isListening = false;
+    this.#closed ??= Promise.resolve().then(this.ownClose);
+    return this.#closed;
+  };
 }
 
 interface ServerSteps {
