@@ -73,6 +73,20 @@ describe.each([12, 11] as const)('the deadline on Nest %i', (nest) => {
     expect(exit.output).not.toContain('secret');
   });
 
+  it('of an app.close() that hangs ends nothing, and a signal after it ends the process', async () => {
+    const faults = ['hanging-destroy', 'open-handle'];
+    const program = startService({ nest, options: { gracePeriod: '1s' }, ipc: true, faults });
+    await program.waitForLine(/^listening on/);
+    program.send('app.close');
+    await program.waitForLine(/the budget is used up; still waiting for Database\.onModuleDestroy/);
+    await program.waitForLine(/phase: stopped/);
+    expect(program.hasExited).toBe(false);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(reportOf(exit)).toMatchObject({ reason: 'app.close()', outcome: 'forced' });
+  });
+
   it('is the same for every application in the process', async () => {
     const program = startService({ nest, options, faults: ['two-applications', 'hanging-hook'] });
     await program.waitForLine(/^listening on/);

@@ -63,6 +63,10 @@ export class ProcessEnd implements SignalTarget {
   }
 
   signalled(signal: NodeJS.Signals, reason: string): void {
+    if (this.sequence.report !== undefined) {
+      this.#endNow(this.sequence.report.exitCode);
+      return;
+    }
     void this.sequence.start({ reason, signal }).then(() => this.#endWithoutNest(signal));
   }
 
@@ -102,10 +106,17 @@ export class ProcessEnd implements SignalTarget {
     if (isNestsOwn) await allFinished;
   }
 
-  /** The budget is used up: the process ends, or, when it is not to end, is left as it was found. */
+  /**
+   * The budget is used up: the process ends. An `app.close()` that hangs does not end it; but whoever else listens for
+   * signals then is caught in the same hang, so a signal still to come has to be ours.
+   */
   deadlinePassed(): void {
     const { exitCode } = this.sequence.abandon();
-    if (!this.sequence.endsProcess) return this.detach();
+    if (this.sequence.endsProcess) this.#endNow(exitCode);
+    else if (!this.isHeardElsewhere) this.detach();
+  }
+
+  #endNow(exitCode: number): void {
     void this.processSignals.finished(this, { exitCode, raise: undefined, patienceMs: 0, mostMs: 0 });
   }
 
