@@ -28,7 +28,7 @@ export class Deadline {
     return new Deadline(this.clock, Math.min(this.at, this.clock.now() + ms));
   }
 
-  /** `ms` from now, even when this deadline is past. */
+  /** `ms` from now by the same clock, whether or not this deadline is past. */
   after(ms: number): Deadline {
     return new Deadline(this.clock, this.clock.now() + ms);
   }

@@ -61,6 +61,7 @@ export interface WorkInterrupted {
   readonly items: readonly InterruptedItem[];
 }
 
+/** A piece of work that was cut. */
 export interface InterruptedItem {
   readonly kind: 'response' | 'handler' | 'message' | 'task';
   readonly name: string;

@@ -4,6 +4,7 @@
  */
 export type IndicatorResult<Key extends string = string> = Record<Key, IndicatorDetail>;
 
+/** What one indicator has to say. */
 export interface IndicatorDetail {
   status: 'up' | 'down';
   /** Of readiness: each gate by name. */

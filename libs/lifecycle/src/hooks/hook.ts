@@ -27,6 +27,8 @@ export interface HookOptions {
 /** One piece of user code on the way out, ready to run. */
 export interface Hook {
   readonly name: string;
+  /** Where it comes from: `Class.method`, or the call that registered it. */
+  readonly origin: string;
   readonly priority: number;
   readonly phase: HookPhase;
   /** `undefined`: what is left, less a little for those behind it. */
@@ -34,6 +36,9 @@ export interface Hook {
   run(context: ShutdownContext): unknown;
 }
 
+/** Lower runs first. */
 export const DEFAULT_PRIORITY = 50;
+/** Runs before all others. */
 export const LOWEST_PRIORITY = 0;
+/** Runs after all others. */
 export const HIGHEST_PRIORITY = 100;

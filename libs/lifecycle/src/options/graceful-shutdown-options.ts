@@ -66,7 +66,9 @@ export interface ReadinessOptions {
   readonly timeout?: Duration | undefined;
 }
 
+/** What requests get that arrive while draining: an answer, or 503. */
 export type LateRequests = 'serve' | 'refuse';
+/** How the process ends after a clean stop: with code 0, or by the signal it got. */
 export type ExitStyle = 'code' | 'signal';
 
 /** For `forRootAsync({ useClass })` and `{ useExisting }`. */

@@ -23,6 +23,7 @@ export interface Settings {
   readonly signals: readonly NodeJS.Signals[];
 }
 
+/** How long to keep serving after the signal; `minMs` and `maxMs` are the same for a fixed time. */
 export interface LameDuck {
   readonly minMs: number;
   readonly maxMs: number;

@@ -37,11 +37,13 @@ export interface ShutdownReport {
   readonly leftBehind: readonly string[];
 }
 
+/** How long one phase took. */
 export interface PhaseReport {
   readonly phase: Phase;
   readonly durationMs: number;
 }
 
+/** What became of one hook. */
 export interface HookReport {
   readonly name: string;
   readonly phase: Phase;
@@ -64,6 +66,7 @@ export interface RequestsReport {
   readonly interrupted: readonly InFlightItem[];
 }
 
+/** A failure outside of our hooks. */
 export interface ErrorReport {
   /** `uncaughtException`, `unhandledRejection`, or the name of a hook. */
   readonly origin: string;
