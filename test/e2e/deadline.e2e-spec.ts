@@ -73,6 +73,15 @@ describe.each([12, 11] as const)('the deadline on Nest %i', (nest) => {
     expect(exit.output).not.toContain('secret');
   });
 
+  it('holds for signals that only Nest listens to as well', async () => {
+    const program = startService({ nest, options: { gracePeriod: '1s' }, faults: ['hanging-destroy', 'open-handle'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGHUP');
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(reportOf(exit)).toMatchObject({ reason: 'SIGHUP', leftBehind: ['Database.onModuleDestroy'] });
+  });
+
   it('of an app.close() that hangs ends nothing, and a signal after it ends the process', async () => {
     const faults = ['hanging-destroy', 'open-handle'];
     const program = startService({ nest, options: { gracePeriod: '1s' }, ipc: true, faults });
@@ -109,6 +118,16 @@ describe.each([12, 11] as const)('a failure on Nest %i', (nest) => {
     expect(reportOf(exit).hooks).toContainEqual(
       expect.objectContaining({ name: 'Outbox.flush', result: 'failed', error: 'the broker is away' }),
     );
+  });
+
+  it('that cannot be turned into text stops no other hook either', async () => {
+    const program = startService({ nest, faults: ['odd-throw'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(1);
+    expect(stepsOf(exit)).toEqual(expect.arrayContaining(['outbox.close', 'database.shutdown']));
+    expect(reportOf(exit).hooks).toContainEqual(expect.objectContaining({ name: 'Outbox.flush', result: 'failed' }));
   });
 
   it("of another provider's own hook shows in the report and the exit code", async () => {
@@ -178,6 +197,30 @@ describe.each([12, 11] as const)('a signal during the boot on Nest %i', (nest) =
     expect(exit.code).toBe(1);
     expect(stepsOf(exit)).toEqual(['database.init']);
     expect(exit.output).toContain('still waiting for the start to settle');
+  });
+
+  it('while a provider connects waits for that, and for enableShutdownHooks() to come', async () => {
+    const program = startService({ nest, ipc: true, faults: ['slow-provider', 'open-handle'] });
+    await program.waitForLine(/step: connecting/);
+    program.signal('SIGTERM');
+    await program.waitForLine(/waiting for the start to settle/);
+    program.send('connected');
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(stepsOf(exit).slice(-3)).toEqual(['database.destroy', 'database.before', 'database.shutdown']);
+    expect(exit.output).not.toContain('Nobody closed');
+    expect(reportOf(exit).outcome).toBe('clean');
+  });
+
+  it('before listen() lets nobody in afterwards', async () => {
+    const program = startService({ nest, ipc: true, faults: ['late-listen', 'hanging-destroy'], options });
+    await program.waitForLine(/^initialised$/);
+    program.signal('SIGTERM');
+    await program.waitForLine(/database\.destroy/);
+    program.send('listen');
+    const answer = await new HttpClient(await program.url()).request();
+    expect(answer.outcome).toBe('refused');
+    expect((await program.exit).code).toBe(1);
   });
 
   it('does not wait for an application whose creation has failed', async () => {

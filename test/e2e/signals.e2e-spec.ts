@@ -109,7 +109,27 @@ describe.each([12, 11] as const)('a signal on Nest %i', (nest) => {
     const exit = await program.exit;
     expect(exit).toMatchObject({ code: 0, signal: null });
     expect(stepsOf(exit).slice(2)).toContain('outbox.flush');
-    expect(reportOf(exit)).toMatchObject({ signal: 'SIGHUP', outcome: 'clean' });
+    expect(reportOf(exit)).toMatchObject({ reason: 'SIGHUP', signal: 'SIGHUP', outcome: 'clean' });
+  });
+
+  it('waits for the work that a hook has left running, before the next priority', async () => {
+    const program = startService({ nest, faults: ['late-task'] });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const exit = await program.exit;
+    expect(exit.code).toBe(0);
+    expect(stepsOf(exit).slice(3, 6)).toEqual(['outbox.flush', 'outbox.sent', 'outbox.close']);
+  });
+
+  it('does its work although nobody reads its log any more', async () => {
+    const program = startService({ nest, ipc: true });
+    const answer = new HttpClient(await program.url()).request({ path: '/slow' });
+    await program.waitForLine(/slow\.started/);
+    program.stopReading();
+    program.signal('SIGTERM');
+    program.send('slow');
+    expect(await answer).toMatchObject({ outcome: 'ok', body: 'slow' });
+    expect(await program.exit).toMatchObject({ code: 0, signal: null });
   });
 
   it("comes as PM2's shutdown message too", async () => {

@@ -40,6 +40,18 @@ describe.each([
     expect((await program.exit).code).toBe(0);
   });
 
+  it('whose handlers say that the connection is kept is told that it ends all the same', async () => {
+    const program = startService({ nest, kind, options: { lameDuck } });
+    const client = new HttpClient(await program.url());
+    expect((await client.request({ path: '/keep-alive' })).headers.get('connection')).toBe('keep-alive');
+    program.signal('SIGTERM');
+    await program.waitForLine(/phase: lame-duck/);
+    const answer = await client.request({ path: '/keep-alive' });
+    expect(answer).toMatchObject({ outcome: 'ok', body: 'kept' });
+    expect(answer.headers.get('connection')).toBe('close');
+    expect((await program.exit).code).toBe(0);
+  });
+
   it('is not turned away in the lame duck by return503OnClosing of Nest', async () => {
     const program = startService({ nest, kind, options: { lameDuck }, faults: ['503-on-closing'] });
     const client = new HttpClient(await program.url());

@@ -5,6 +5,7 @@ import {
   type BeforeApplicationShutdown,
   Controller,
   Get,
+  Header,
   type INestApplication,
   type INestApplicationContext,
   Injectable,
@@ -25,6 +26,7 @@ import {
   OnGracefulShutdown,
   type ShutdownContext,
 } from 'nestjs-lifecycle';
+import { block, does, listenedForSignals, never, released, step } from './faults.js';
 
 /**
  * A service whose every misbehaviour can be switched on from outside, so that one program serves all process tests.
@@ -32,28 +34,7 @@ import {
  */
 const env = process.env;
 const kind = env['KIND'] ?? 'express';
-const does = (fault: string): boolean => (env['FAULTS'] ?? '').split(',').includes(fault);
-const step = (name: string): void => console.log(`step: ${name}`);
-const never = (): Promise<never> => new Promise(() => undefined);
-
 let slowStarted = 0;
-
-function block(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-}
-
-/** A line from the test, by IPC, releases what waits for it. */
-function released(name: string): Promise<void> {
-  return new Promise((resolve) => {
-    const listener = (message: unknown): void => {
-      if (message !== name) return;
-      process.removeListener('message', listener);
-      resolve();
-    };
-    process.on('message', listener);
-  });
-}
 
 @Injectable()
 class Database implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -101,6 +82,9 @@ class Outbox implements OnApplicationBootstrap {
   async flush(): Promise<void> {
     step('outbox.flush');
     if (does('hanging-hook')) await never();
+    // Nothing that can be turned into text.
+    if (does('odd-throw')) await Reflect.apply(Promise.reject, Promise, [Object.create(null)]);
+    if (does('late-task')) void this.shutdown.track('outbox', this.send());
     if (does('failing-hook')) throw new Error('the broker is away');
     if (does('blocking-hook')) block(Number(env['BLOCK_MS']));
     if (does('uncaught'))
@@ -110,6 +94,11 @@ class Outbox implements OnApplicationBootstrap {
     if (does('uncaught')) await never();
     if (does('rejection')) void Promise.reject(new Error('nobody awaits this'));
     if (does('exit-in-hook')) process.exit(0);
+  }
+
+  private async send(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    step('outbox.sent');
   }
 
   @OnGracefulShutdown(80)
@@ -147,6 +136,13 @@ class ServiceController {
     return never();
   }
 
+  /** As proxies and careless handlers do. */
+  @Get('keep-alive')
+  @Header('Connection', 'keep-alive')
+  keepAlive(): string {
+    return 'kept';
+  }
+
   @Get('stop')
   stop(): string {
     void this.shutdown.shutdown('the licence has run out');
@@ -161,13 +157,22 @@ class ServiceController {
   }
 }
 
+/** A connection that takes its time, before any hook of Nest. */
+async function connectSlowly(): Promise<string> {
+  if (!does('slow-provider')) return 'connected';
+  await listenedForSignals();
+  step('connecting');
+  await released('connected');
+  return 'connected';
+}
+
 // Written as JSON by the test.
 const options = JSON.parse(env['OPTIONS'] ?? '{}') as GracefulShutdownOptions;
 
 @Module({
   imports: [GracefulShutdownModule.forRoot(options)],
   controllers: [ServiceController],
-  providers: [Database, Outbox],
+  providers: [Database, Outbox, { provide: 'CONNECTION', useFactory: connectSlowly }],
 })
 class ServiceModule {}
 
@@ -245,7 +250,7 @@ async function createSecond(): Promise<void> {
 async function failToCreate(): Promise<void> {
   const connect = async (): Promise<never> => {
     // Not before the library listens for signals, which is what this leaves behind.
-    while (process.listenerCount('SIGTERM') === 0) await new Promise((resolve) => setImmediate(resolve));
+    await listenedForSignals();
     throw new Error('the database is away');
   };
   const broken = { provide: 'BROKEN', useFactory: connect };
@@ -253,13 +258,22 @@ async function failToCreate(): Promise<void> {
   await NestFactory.create(module, { abortOnError: false }).catch(() => step('creation failed'));
 }
 
-async function main(): Promise<void> {
-  if (does('failed-creation') || does('only-failed-creation')) await failToCreate();
-  if (does('only-failed-creation')) {
+/** Ways to serve that go wrong. Says whether the usual one is to follow. */
+async function serveOddly(app: INestApplicationContext): Promise<boolean> {
+  if (does('failing-init')) {
     setInterval(() => undefined, 60_000);
-    return;
+    await serve(app).catch((error: unknown) => console.log(`start failed: ${(error as Error).message}`));
+    return false;
   }
-  if (does('two-applications')) await createSecond();
+  if (does('late-listen') && 'init' in app) {
+    await (app as INestApplication).init();
+    console.log('initialised');
+    await released('listen');
+  }
+  return true;
+}
+
+async function start(): Promise<void> {
   const app = await create();
   const shutdown = app.get(GracefulShutdown);
   shutdown.phase$.subscribe((phase) => console.log(`phase: ${phase}`));
@@ -268,14 +282,17 @@ async function main(): Promise<void> {
   if (env['READY_IN_SIGNAL'] !== undefined)
     process.on('SIGTERM', () => console.log(`shutting down: ${shutdown.isShuttingDown}`));
   process.on('exit', () => console.log(`report: ${JSON.stringify(shutdown.report)}`));
-  if (does('failing-init')) {
-    setInterval(() => undefined, 60_000);
-    await serve(app).catch((error: unknown) => console.log(`start failed: ${(error as Error).message}`));
-    return;
-  }
+  if (!(await serveOddly(app))) return;
   await serve(app);
   if (env['HOOKS_AFTER'] !== undefined) enableHooks(app);
   process.on('message', (message) => void (message === 'app.close' && app.close().then(() => console.log('closed'))));
+}
+
+async function main(): Promise<void> {
+  if (does('failed-creation', 'only-failed-creation')) await failToCreate();
+  if (does('two-applications')) await createSecond();
+  if (does('only-failed-creation')) setInterval(() => undefined, 60_000);
+  else await start();
 }
 
 void main();

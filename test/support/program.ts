@@ -96,6 +96,12 @@ export class Program {
     else this.child.kill(signal);
   }
 
+  /** Closes our end of its output, as `| tee` does on Ctrl-C. Nothing more is known of what it says. */
+  stopReading(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
   /** Sends an IPC message. Needs `ipc: true`. */
   send(message: string | object): void {
     this.child.send(message);

@@ -176,8 +176,8 @@ export class GracefulShutdownModule
     return this.#bridge.closing([GracefulShutdownModule, LastModule, ProbeModule]);
   }
 
-  beforeApplicationShutdown(signal?: string): void {
-    this.#bridge.hooksDestroyed(signal);
+  beforeApplicationShutdown(): void {
+    this.#bridge.hooksDestroyed();
   }
 
   onApplicationShutdown(): void {

@@ -62,6 +62,7 @@ export class Lifecycle {
       // Not the path before them: that may be the root.
       exemptPaths: [...OWN_PROBES.map((name) => settings.health.path + name), ...PROBE_PATHS, ...METRICS_PATHS],
     });
+    this.traffic.onError = (error) => this.#events.emit({ type: 'error-uncaught', origin: 'response', error });
     this.messages = new MessageServers(clock, inFlight, () => this.sequence.hasBegun);
     this.readiness = new Readiness(
       clock,
@@ -106,7 +107,7 @@ export class Lifecycle {
       traffic,
       messages: this.messages,
       drain: new Drain({ clock, settings, inFlight, traffic, messages: this.messages, tasks: this.tasks, events }),
-      hooks: new HookStage(this.hooks, new HookRunner(clock, events)),
+      hooks: new HookStage(this.hooks, new HookRunner(clock, events), this.tasks),
       nest: this.nest,
       events,
       recorder,

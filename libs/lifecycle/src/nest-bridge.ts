@@ -65,12 +65,20 @@ export class NestBridge {
     this.#undoWatchingStart = nest.watchStart({
       modules: this.nest.modules,
       except: own,
-      onFailed: () => startUp.failed(),
+      onFailed: () => this.#startFailed(),
     });
     startUp.initialising();
     await this.probeServer.open();
     const { port } = this.probeServer;
     if (port !== undefined) this.lifecycle.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
+  }
+
+  /** Nobody may ever close what has not started, so nothing of ours stays; a shutdown that has begun goes on. */
+  #startFailed(): void {
+    const { startUp, sequence, processEnd } = this.lifecycle;
+    startUp.failed();
+    void this.probeServer.close();
+    if (!sequence.hasBegun) processEnd.detach();
   }
 
   /** Nest initialises a module like any other. */
@@ -127,9 +135,8 @@ export class NestBridge {
   }
 
   /** Every `onModuleDestroy` has been called. */
-  hooksDestroyed(signal: string | undefined): void {
+  hooksDestroyed(): void {
     this.lifecycle.nest.enter('beforeApplicationShutdown');
-    this.lifecycle.processEnd.nestSignal(signal);
   }
 
   /** Every `beforeApplicationShutdown` has been called; servers and connections are closed next. */
@@ -155,8 +162,8 @@ export class NestBridge {
 
   #shutDown(): Promise<void> {
     const { processEnd, sequence } = this.lifecycle;
-    processEnd.nestIsClosing();
-    return sequence.start({ reason: 'app.close()' });
+    const signal = processEnd.nestIsClosing();
+    return sequence.start(signal === undefined ? { reason: 'app.close()' } : { reason: signal, signal });
   }
 
   #attachToHttp(): void {

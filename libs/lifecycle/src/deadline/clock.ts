@@ -1,3 +1,5 @@
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+
 /** Time as this library sees it: monotonic milliseconds and one-shot timers. Tests bring one they move by hand. */
 export interface Clock {
   /** Milliseconds since an arbitrary start; never goes backwards. */
@@ -11,9 +13,8 @@ export interface Clock {
 /** Largest delay a Node timer takes; more would fire at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The real clock. Timer functions are read once, so that fake timers of a user's tests do not stop a shutdown. */
+/** The real clock. Its timers come from the module, so that fake ones of a user's tests do not stop a shutdown. */
 export const systemClock: Clock = (() => {
-  const { setTimeout, clearTimeout } = globalThis;
   const { performance } = globalThis;
   return {
     now: () => performance.now(),
@@ -29,11 +30,9 @@ export const systemClock: Clock = (() => {
   };
 })();
 
-const { setImmediate: immediate } = globalThis;
-
 /** Resolves in the next turn of the event loop, when everything this one had to say has been said. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
-    immediate(resolve);
+    setImmediate(resolve);
   });
 }

@@ -25,8 +25,23 @@ export class LifecycleError extends Error {
   }
 }
 
-/** What an unknown thrown value says, for logs and the report. */
+/** What a thrown value says, for logs and the report. Never throws itself, whatever has been thrown. */
 export function describeError(error: unknown): string {
-  if (error instanceof Error) return error.message === '' ? error.name : error.message;
-  return String(error);
+  try {
+    if (!(error instanceof Error)) return String(error);
+    const { message, name }: { readonly message?: string; readonly name: string } = error;
+    return message === undefined || message === '' ? name : message;
+  } catch {
+    // Objects without a prototype, getters that throw: what they are is all there is to say.
+    return `a thrown ${typeof error} that cannot be shown`;
+  }
+}
+
+/** Where an error comes from, as far as it can be told. Never throws itself. */
+export function stackOf(error: unknown): string | undefined {
+  try {
+    return error instanceof Error ? String(error.stack) : undefined;
+  } catch {
+    return undefined;
+  }
 }

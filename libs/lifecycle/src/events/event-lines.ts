@@ -1,5 +1,5 @@
 import { formatDuration } from '../deadline/duration.js';
-import { describeError } from '../errors/lifecycle-error.js';
+import { describeError, stackOf } from '../errors/lifecycle-error.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 
 /** A log line before it is written. */
@@ -58,10 +58,9 @@ export function renderEvent(event: LifecycleEvent): Line {
 }
 
 function failure(text: string, error: unknown, fields: Readonly<Record<string, unknown>>): Line {
-  const stack = error instanceof Error ? error.stack : undefined;
   return {
     level: 'error',
     text: `${text}: ${describeError(error)}`,
-    fields: { ...fields, error: describeError(error), stack },
+    fields: { ...fields, error: describeError(error), stack: stackOf(error) },
   };
 }

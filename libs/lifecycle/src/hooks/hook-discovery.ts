@@ -27,7 +27,7 @@ export function discoverHooks(discovery: DiscoveryService, enhancers: readonly I
       problems.push(...found);
       if (found.length > 0) return [];
       const name = hookName(method, declaration, declarations);
-      return [toHook(name, declaration.options, bind(owner, declaration))];
+      return [toHook(name, declaration.options, bind(owner, declaration), method)];
     });
   });
   if (problems.length > 0) throw new InvalidHookError(problems);

@@ -56,6 +56,7 @@ describe('InvalidHookError', () => {
 describe('toHook', () => {
   it('fills in the defaults', () => {
     expect(toHook('Ledger.close', {}, run)).toEqual({
+      origin: 'Ledger.close',
       name: 'Ledger.close',
       priority: 50,
       phase: 'closing',

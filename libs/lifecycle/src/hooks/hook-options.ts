@@ -49,9 +49,10 @@ export function hookProblems(name: string, options: HookOptions): string[] {
 }
 
 /** A hook with its defaults filled in; its options must have no problems. */
-export function toHook(name: string, options: HookOptions, run: Hook['run']): Hook {
+export function toHook(name: string, options: HookOptions, run: Hook['run'], origin = name): Hook {
   return {
     name,
+    origin,
     priority: options.priority ?? DEFAULT_PRIORITY,
     phase: options.phase ?? 'closing',
     timeoutMs: parseDuration(options.timeout),

@@ -76,7 +76,10 @@ describe('HookRegistry', () => {
     hooks.register('pool', nothing);
     expect(warnings).toEqual([]);
     hooks.register('pool', nothing, { priority: 80 });
-    expect(warnings).toEqual(['Two shutdown hooks are called pool; both run. Give one of them another name.']);
+    expect(warnings).toEqual([
+      "Two shutdown hooks are called pool (register('pool', …) and register('pool', …)); both run. " +
+        'Give one of them another name.',
+    ]);
     expect(names(hooks.plan())).toEqual(['pool', 'pool']);
   });
 

@@ -21,7 +21,7 @@ export type Closer = ((context: ShutdownContext) => unknown) | object;
 /** All hooks, decorated and registered, in the order they came. */
 export class HookRegistry {
   readonly #hooks = new Set<Hook>();
-  readonly #names = new Set<string>();
+  readonly #origins = new Map<string, string>();
   readonly #past = new Set<HookPhase>();
   #onAdded: (hook: Hook, isPast: boolean) => void = () => undefined;
 
@@ -43,11 +43,13 @@ export class HookRegistry {
   /** Adds hooks found elsewhere. Two of one name both run; the report cannot tell them apart, hence the warning. */
   add(...hooks: readonly Hook[]): void {
     for (const hook of hooks) {
-      if (this.#names.has(hook.name)) {
-        this.warn(`Two shutdown hooks are called ${hook.name}; both run. Give one of them another name.`);
+      const other = this.#origins.get(hook.name);
+      if (other !== undefined) {
+        const both = `${other} and ${hook.origin}`;
+        this.warn(`Two shutdown hooks are called ${hook.name} (${both}); both run. Give one of them another name.`);
       }
       this.#hooks.add(hook);
-      this.#names.add(hook.name);
+      this.#origins.set(hook.name, hook.origin);
       this.#onAdded(hook, this.#past.has(hook.phase));
     }
   }
@@ -60,7 +62,7 @@ export class HookRegistry {
   register(name: string, closer: Closer, options: RegisterOptions = {}): Registration {
     const problems = hookProblems(`register('${name}', …)`, options);
     if (problems.length > 0) throw new InvalidHookError(problems);
-    const hook = toHook(name, options, findCloser(name, closer, options.closeWith));
+    const hook = toHook(name, options, findCloser(name, closer, options.closeWith), `register('${name}', …)`);
     this.add(hook);
     const undo = (): void => {
       if (this.#hooks.delete(hook)) this.#forget(name);
@@ -69,7 +71,7 @@ export class HookRegistry {
   }
 
   #forget(name: string): void {
-    if (![...this.#hooks].some((hook) => hook.name === name)) this.#names.delete(name);
+    if (![...this.#hooks].some((hook) => hook.name === name)) this.#origins.delete(name);
   }
 
   /** The hooks of a phase by priority, lowest first; within one, the last registered first. From now on it is past. */

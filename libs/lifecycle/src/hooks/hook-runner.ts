@@ -22,6 +22,8 @@ export interface Occasion {
   readonly isWanted: (hook: Hook) => boolean;
   /** Called for each hook just before it is. */
   readonly onStart: (hook: Hook) => void;
+  /** What a group waits for before it starts: what the group before has left running. */
+  readonly ready: () => Promise<void>;
 }
 
 /** Even a hook whose turn comes when the time is up gets this long, unless it asked for less. */
@@ -53,6 +55,7 @@ export class HookRunner {
       const share = deadline.before(reserveMs(deadline.remainingMs, groups.length - index - 1));
       const run = (hook: Hook): Promise<void> =>
         this.runOne(hook, hook.timeoutMs === undefined ? share : share.within(hook.timeoutMs), occasion);
+      await share.settle(occasion.ready());
       await Promise.all(group.filter((hook) => occasion.isWanted(hook)).map(run));
     }
   }

@@ -26,13 +26,13 @@ const FAREWELL_MS = 50;
 /** Takes no more, waits for what is in flight, and cuts what is left when the time is up. */
 export class Drain {
   #endedBefore = 0;
-  #drained = 0;
+  #drained: number | undefined;
 
   constructor(private readonly parts: DrainParts) {}
 
   /** How many pieces of work ended by themselves between the signal and the end of the drain. */
   get drained(): number {
-    return this.#drained;
+    return this.#drained ?? this.parts.inFlight.ended - this.#endedBefore;
   }
 
   /** What ends from now on counts as drained. */
@@ -54,6 +54,17 @@ export class Drain {
     if (inFlight.total > 0) await this.#interrupt(deadline);
     traffic.closeIdleConnections();
     await messages.close(deadline.after(CLOSE_MS));
+    this.parts.tasks.drained();
+  }
+
+  /** What hooks have left running when their time is over is cut too. */
+  async finish(deadline: Deadline): Promise<void> {
+    const { clock, tasks, events } = this.parts;
+    await deadline.settle(tasks.lateOnesEnded());
+    const items = tasks.late.map((work) => toItem(work, clock.now()));
+    if (items.length === 0) return;
+    events.emit({ type: 'work-interrupted', items });
+    tasks.abort(timeIsUp());
   }
 
   async #awaitIdle(deadline: Deadline): Promise<void> {
@@ -69,9 +80,13 @@ export class Drain {
     const { clock, inFlight, traffic, tasks, events } = this.parts;
     const items = withoutAnswered(inFlight.active()).map((work) => toItem(work, clock.now()));
     events.emit({ type: 'work-interrupted', items });
-    tasks.abort(new LifecycleError('SHUTTING_DOWN', 'The service is stopping and the time for running work is up.'));
+    tasks.abort(timeIsUp());
     traffic.interrupt();
     await deadline.after(FAREWELL_MS).settle(inFlight.whenIdle());
     traffic.destroyConnections();
   }
+}
+
+function timeIsUp(): LifecycleError {
+  return new LifecycleError('SHUTTING_DOWN', 'The service is stopping and the time for running work is up.');
 }

@@ -4,6 +4,8 @@ import { EventStream } from '../events/event-stream.js';
 import { type HookSettled } from '../events/lifecycle-event.js';
 import { HookRegistry } from '../hooks/hook-registry.js';
 import { HookRunner } from '../hooks/hook-runner.js';
+import { InFlightWork } from '../in-flight/in-flight-work.js';
+import { TaskTracker } from '../tasks/task-tracker.js';
 import { HookStage } from './hook-stage.js';
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -14,6 +16,7 @@ describe('HookStage', () => {
   let stage: HookStage;
   let settled: HookSettled[];
   let called: string[];
+  let tasks: TaskTracker;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -22,12 +25,56 @@ describe('HookStage', () => {
     const events = new EventStream();
     events.read((event) => void (event.type === 'hook-settled' && settled.push(event)));
     hooks = new HookRegistry(() => undefined);
-    stage = new HookStage(hooks, new HookRunner(clock, events));
+    tasks = new TaskTracker(clock, new InFlightWork());
+    stage = new HookStage(hooks, new HookRunner(clock, events), tasks);
   });
 
   const note = (name: string) => (): void => void called.push(name);
   const within = (ms: number): Deadline => new Deadline(clock, clock.now() + ms);
   const begin = (): void => stage.begin('SIGTERM', () => within(500));
+
+  it('lets the work that a hook has left running end before the next priority', async () => {
+    tasks.drained();
+    let sent = (): void => undefined;
+    const flush = (): void => {
+      called.push('flush');
+      void tasks.run('outbox', new Promise<void>((resolve) => (sent = resolve)));
+    };
+    hooks.register('outbox', flush, { priority: 60 });
+    hooks.register('database', note('database'), { priority: 80 });
+    begin();
+    void stage.run('closing', within(1000));
+    await clock.advance(0);
+    expect(called).toEqual(['flush']);
+    sent();
+    await clock.advance(0);
+    expect(called).toEqual(['flush', 'database']);
+  });
+
+  it('does not let such work starve those behind it', async () => {
+    tasks.drained();
+    hooks.register('outbox', () => void tasks.run('outbox', never()), { priority: 60 });
+    hooks.register('database', note('database'), { priority: 80 });
+    begin();
+    void stage.run('closing', within(1000));
+    await clock.advance(1000);
+    expect(called).toEqual(['database']);
+  });
+
+  it('waits for late hooks that bring others', async () => {
+    begin();
+    await stage.run('closing', within(1000));
+    let isOver = false;
+    hooks.register('first', async () => {
+      await Promise.resolve();
+      hooks.register('second', () => new Promise<void>((resolve) => void clock.after(50, resolve)));
+    });
+    void stage.lateOnesEnded().then(() => (isOver = true));
+    await clock.advance(49);
+    expect(isOver).toBe(false);
+    await clock.advance(1);
+    expect([isOver, stage.waiting]).toEqual([true, []]);
+  });
 
   it('runs the hooks of a phase when its turn comes, and tells them why', async () => {
     const reasons: string[] = [];

@@ -1,5 +1,6 @@
 import { type Deadline } from '../deadline/deadline.js';
 import { type Hook, type HookPhase } from '../hooks/hook.js';
+import { type TaskTracker } from '../tasks/task-tracker.js';
 import { type HookRegistry } from '../hooks/hook-registry.js';
 import { type HookRunner, type Occasion, type RunningHook } from '../hooks/hook-runner.js';
 
@@ -13,6 +14,7 @@ export class HookStage {
   constructor(
     private readonly hooks: HookRegistry,
     private readonly runner: HookRunner,
+    private readonly tasks: TaskTracker,
   ) {
     hooks.onAdded((hook, isPast) => this.#added(hook, isPast));
   }
@@ -49,7 +51,8 @@ export class HookStage {
 
   /** Resolves once the hooks that came late have ended. */
   async lateOnesEnded(): Promise<void> {
-    await Promise.all(this.#late);
+    // One of them may bring another.
+    while (this.#late.size > 0) await Promise.all(this.#late);
   }
 
   /** A hook that comes during the shutdown takes its turn; one whose phase has already run does so at once. */
@@ -74,6 +77,7 @@ export class HookStage {
       reason: this.#occasion?.reason ?? '',
       isWanted: (hook) => this.hooks.has(hook),
       onStart: (hook) => this.#waiting.delete(hook),
+      ready: () => this.tasks.lateOnesEnded(),
     };
   }
 }

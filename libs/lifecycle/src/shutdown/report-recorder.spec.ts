@@ -40,6 +40,7 @@ describe('ReportRecorder', () => {
     recorder.finish({
       drained: 0,
       refused: 0,
+      cut: [],
       runningHooks: [],
       skippedHooks: [],
       leftBehind: [],

@@ -17,6 +17,8 @@ type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'
 export interface ReportEnding {
   readonly drained: number;
   readonly refused: number;
+  /** What was in flight when the process had to end. */
+  readonly cut: readonly InFlightItem[];
   /** Hooks that were called and have not ended. */
   readonly runningHooks: readonly UnendedHook[];
   /** Hooks that were never called. */
@@ -73,7 +75,8 @@ export class ReportRecorder {
     const { reason, inFlight, budgetMs } = event;
     const durationMs = now - at;
     const late = this.#isLate || durationMs > budgetMs;
-    const outcome = this.#outcome(ending.isForced || late);
+    const hasAllRun = ending.runningHooks.length + ending.skippedHooks.length === 0;
+    const outcome = this.#outcome(ending.isForced || late, hasAllRun);
     return {
       reason,
       signal: this.#signal ?? null,
@@ -93,15 +96,16 @@ export class ReportRecorder {
         inFlightAtStart: inFlight,
         drained: ending.drained,
         refused: ending.refused,
-        interrupted: this.#interrupted,
+        interrupted: [...this.#interrupted, ...ending.cut],
       },
       errors: this.#errors,
       leftBehind: ending.leftBehind,
     };
   }
 
-  #outcome(isForced: boolean): Outcome {
+  #outcome(isForced: boolean, hasAllRun: boolean): Outcome {
     if (isForced) return 'forced';
+    if (!hasAllRun) return 'failed';
     if (this.#errors.length > 0 || this.#hooks.some(({ result }) => result !== 'done')) return 'failed';
     return this.#interrupted.length > 0 ? 'interrupted' : 'clean';
   }

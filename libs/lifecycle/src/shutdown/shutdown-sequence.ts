@@ -1,5 +1,6 @@
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
+import { surviveBrokenPipes } from '../events/broken-pipes.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
 import { type NestHookWatch } from '../nest/nest-hook-watch.js';
@@ -68,9 +69,10 @@ export class ShutdownSequence {
     return this.#trigger !== undefined;
   }
 
-  /** Whether Nest has begun to initialise the application; one whose creation failed never gets there. */
+  /** Whether there is an application to stop: Nest has begun to initialise it, and did not fail. */
   get hasStarted(): boolean {
-    return this.parts.startUp.hasBegun;
+    const { hasBegun, hasFailed } = this.parts.startUp;
+    return hasBegun && !hasFailed;
   }
 
   /** Whether the process is to end with it. */
@@ -148,6 +150,8 @@ export class ShutdownSequence {
     const { clock, settings, events, inFlight, traffic, hooks, drain } = this.parts;
     this.#trigger = trigger;
     this.#budget = new Budget(clock, settings);
+    // To the end of the process, where that is near: the last line is the one that must not end it.
+    if (trigger.signal !== undefined) surviveBrokenPipes();
     hooks.begin(trigger.reason, () => this.#budget.end.within(settings.hookBudgetMs));
     drain.begin();
     const { total } = inFlight.snapshot(clock.now());
@@ -214,8 +218,11 @@ export class ShutdownSequence {
 
   /** Hooks in the order of their priorities; then it is Nest's turn. */
   async #close(): Promise<void> {
+    const { hooks, drain } = this.parts;
     this.#enter('closing');
-    await this.parts.hooks.run('closing', this.#budget.hooks());
+    const deadline = this.#budget.hooks();
+    await hooks.run('closing', deadline);
+    await drain.finish(deadline);
   }
 
   #enter(phase: Phase): void {
@@ -253,9 +260,12 @@ export class ShutdownSequence {
   #conclude(ending: { readonly isForced: boolean; readonly exitCode?: number }): ShutdownReport {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
-    const { recorder, traffic, phases, nest, hooks, drain, onReport } = this.parts;
+    const { clock, recorder, traffic, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
+    // Named as interrupted even when nobody had the time to do it properly.
+    const cut = ending.isForced ? inFlight.snapshot(clock.now()).items : [];
     this.#report = recorder.finish({
       ...ending,
+      cut,
       drained: drain.drained,
       refused: traffic.refused,
       runningHooks: hooks.running,

@@ -70,25 +70,19 @@ export class ProcessEnd implements SignalTarget {
     void this.sequence.start({ reason, signal }).then(() => this.#endWithoutNest(signal));
   }
 
-  /** Nest is closing the application: it will come to our last hook, and the process ends after that. */
-  nestIsClosing(): void {
+  /**
+   * Nest is closing the application, and will come to our last hook. Returns the signal it does so for, when that is one
+   * that only Nest listens to (SIGHUP, SIGUSR2): from now on it is ours as well, because Nest raises it again at the
+   * end, and without a listener that would end the process on the spot.
+   */
+  nestIsClosing(): NodeJS.Signals | undefined {
     this.#isNestClosing = true;
     this.#onNestClosing();
-  }
-
-  /**
-   * Nest says which signal it closes for. One that is not ours (SIGHUP, SIGUSR2) tells only now that the process is to
-   * end; the name alone proves nothing, because `app.close('SIGTERM')` carries it as well.
-   */
-  nestSignal(name: string | undefined): void {
-    if (!this.parts.settings.enabled || name === undefined) return;
-    // Nest passes on what it was told; only the names of signals have listeners.
-    const signal = name as NodeJS.Signals;
-    if (this.signals.includes(signal) || process.listenerCount(signal) === 0) return;
-    // Nest raises it again at the end, which without a listener would end the process on the spot.
+    const signal = this.parts.settings.enabled ? this.processSignals.overheard : undefined;
+    if (signal === undefined) return undefined;
     this.#nestSignals.push(signal);
-    this.processSignals.add(this);
-    void this.sequence.start({ reason: signal, signal });
+    this.processSignals.adopt(this, signal);
+    return signal;
   }
 
   /**
@@ -134,6 +128,7 @@ export class ProcessEnd implements SignalTarget {
   /** Nobody closes the application: Nest's hooks were never enabled, or a user's handler does not call `app.close()`. */
   async #endWithoutNest(signal: NodeJS.Signals): Promise<void> {
     if (this.#isNestClosing) return;
+    this.processSignals.tellNewcomers(signal);
     await this.#awaitForeignHandlers(signal);
     if (this.#isNestClosing) return;
     this.parts.log.warn(
@@ -157,7 +152,7 @@ export class ProcessEnd implements SignalTarget {
   async #awaitForeignHandlers(signal: NodeJS.Signals): Promise<void> {
     // Nest's own listener, called in the same tick as ours, gets this far in a few turns.
     await nextTurn();
-    if (this.#isNestClosing || !this.processSignals.isHeardElsewhere(signal)) return;
+    if (this.#isNestClosing || !this.hasStarted || !this.processSignals.isHeardElsewhere(signal)) return;
     // A handler that closes one application after the other comes to this one when the others are done.
     const waitMs = this.processSignals.isShared ? this.sequence.remainingMs : this.parts.settings.hookBudgetMs;
     await this.sequence.awaitAtMost(waitMs, this.#nestClosing);

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import { type Clock } from '../deadline/clock.js';
+import { type Clock, nextTurn } from '../deadline/clock.js';
+import { Eavesdropper } from './eavesdropper.js';
 import { watchParentMessages } from './parent-messages.js';
 
 /** An application that wants to know when the process has to end, and has a say in how. */
@@ -42,19 +43,22 @@ const RAISE_MS = 50;
 export class ProcessSignals {
   readonly #targets = new Map<SignalTarget, Ending | undefined>();
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
-  #first: { readonly signal: NodeJS.Signals; readonly at: number; readonly reason: string } | undefined;
+  #first: { readonly signal: NodeJS.Signals; at: number; readonly reason: string } | undefined;
+  #heardBy: ReadonlySet<unknown> = new Set();
   #requested: string | undefined;
   #onAllFinished: (() => void)[] = [];
   #isEnding = false;
+  readonly #eavesdropper = new Eavesdropper((signal) => this.#listeners.has(signal));
   #stopWatchingParent: () => void = () => undefined;
 
   constructor(private readonly clock: Clock) {}
 
   /** Tells a target about signals from now on; at once when one has come already. */
   add(target: SignalTarget): void {
-    if (this.#targets.size === 0) this.#install();
+    const isFirst = this.#targets.size === 0;
     this.#targets.set(target, undefined);
     this.#listen();
+    if (isFirst) this.#install();
     if (this.#first !== undefined) target.signalled(this.#first.signal, this.#first.reason);
   }
 
@@ -66,6 +70,16 @@ export class ProcessSignals {
     else this.#settle();
   }
 
+  /** Hands the signal to listeners that came after it: `enableShutdownHooks()` is called when the boot is over. */
+  tellNewcomers(signal: NodeJS.Signals): void {
+    const heardBy = this.#heardBy;
+    const listeners = process.rawListeners(signal);
+    this.#heardBy = new Set([...heardBy, ...listeners]);
+    for (const listener of listeners) {
+      if (!heardBy.has(listener)) Reflect.apply(listener, process, [signal, constants.signals[signal]]);
+    }
+  }
+
   /** Whether there are several applications in the process. */
   get isShared(): boolean {
     return this.#targets.size > 1;
@@ -75,6 +89,19 @@ export class ProcessSignals {
   isHeardElsewhere(signal: NodeJS.Signals): boolean {
     const own = this.#listeners.has(signal) ? 1 : 0;
     return process.listenerCount(signal) > own;
+  }
+
+  /** The signal that only others listen to, in the turn in which it came. */
+  get overheard(): NodeJS.Signals | undefined {
+    return this.#eavesdropper.heard;
+  }
+
+  /** A signal that only others listened to is to end the process; it counts as the first. */
+  adopt(target: SignalTarget, signal: NodeJS.Signals): void {
+    this.#first ??= { signal, at: this.clock.now(), reason: signal };
+    this.#targets.set(target, undefined);
+    this.#listen();
+    this.#eavesdropper.leave(signal);
   }
 
   /** As if a signal had come, for a reason of its own. Nest and other listeners hear it too; a second one changes nothing. */
@@ -113,8 +140,7 @@ export class ProcessSignals {
     }
     const now = this.clock.now();
     if (this.#first === undefined) {
-      this.#first = { signal, at: now, reason: this.#requested ?? signal };
-      for (const target of this.#targets.keys()) target.signalled(signal, this.#first.reason);
+      this.#begin(signal);
       return;
     }
     if (now - this.#first.at < (GUARD_MS[signal] ?? DEFAULT_GUARD_MS)) return;
@@ -122,6 +148,17 @@ export class ProcessSignals {
     for (const target of this.#targets.keys()) target.forced(signal, exitCode);
     process.exit(exitCode);
   };
+
+  #begin(signal: NodeJS.Signals): void {
+    // Until the turn is over: what is done in it may take long, and a doubled signal waits behind it.
+    const first = { signal, at: Number.POSITIVE_INFINITY, reason: this.#requested ?? signal };
+    this.#first = first;
+    this.#heardBy = new Set(process.rawListeners(signal));
+    void nextTurn().then(() => {
+      first.at = this.clock.now();
+    });
+    for (const target of this.#targets.keys()) target.signalled(signal, first.reason);
+  }
 
   /** Whether somebody has finished, and nobody with anything to stop has not. */
   #isFinished(): boolean {
@@ -171,6 +208,7 @@ export class ProcessSignals {
 
   #install(): void {
     process.on('exit', this.#onExit);
+    this.#eavesdropper.start();
     this.#stopWatchingParent = watchParentMessages(() => {
       const [target] = this.#targets.keys();
       if (target !== undefined) this.request(target, 'shutdown message');
@@ -180,6 +218,7 @@ export class ProcessSignals {
   #uninstall(): void {
     this.#first = undefined;
     process.removeListener('exit', this.#onExit);
+    this.#eavesdropper.stop();
     this.#stopWatchingParent();
   }
 }

@@ -21,6 +21,11 @@ export class StartUp {
     return this.#isInitialising || this.#isBootstrapped;
   }
 
+  /** Whether a hook has failed, which ended the start. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   /** Whether Nest is through with its hooks, well or not. */
   get hasSettled(): boolean {
     return this.#isBootstrapped || this.#hasFailed;

@@ -10,30 +10,45 @@ export interface TaskHandle extends Disposable, AsyncDisposable {
   done(): void;
 }
 
-/** Background work the drain waits for. */
+/** Background work the drain waits for, and, once it is over, the hooks. */
 export class TaskTracker {
   readonly #running: WorkSet;
-  readonly #cancel = new AbortController();
+  /** Those started after the drain: by hooks, or by work that was cut. */
+  readonly #late: WorkSet;
+  #isDrained = false;
+  #cancel = new AbortController();
+  #onLateEnded: (() => void)[] = [];
 
   constructor(
     private readonly clock: Clock,
     inFlight: InFlightWork,
   ) {
     this.#running = new WorkSet(inFlight.settled);
+    this.#late = new WorkSet(() => {
+      for (const resolve of this.#onLateEnded.splice(0)) resolve();
+    });
     inFlight.addSource(this.#running);
-    // One signal for all tasks, each of which may listen to it.
-    setMaxListeners(0, this.#cancel.signal);
+    listenFreely(this.#cancel.signal);
   }
 
-  /** Aborted when the drain's share of the time is used up. */
+  /** Aborted when the time of the tasks that start now is used up. */
   get signal(): AbortSignal {
     return this.#cancel.signal;
+  }
+
+  /** The tasks that run although the drain is over. */
+  get late(): readonly Work[] {
+    return [...this.#late.active()];
   }
 
   start(label: string): TaskHandle {
     const work: Work = { kind: 'task', startedAt: this.clock.now(), describe: () => ({ name: label }) };
     this.#running.add(work);
-    const done = (): void => this.#running.remove(work);
+    if (this.#isDrained) this.#late.add(work);
+    const done = (): void => {
+      this.#running.remove(work);
+      this.#late.remove(work);
+    };
     return { signal: this.signal, done, [Symbol.dispose]: done, [Symbol.asyncDispose]: async () => done() };
   }
 
@@ -46,8 +61,26 @@ export class TaskTracker {
     }
   }
 
+  /** The drain is over. What starts from now on has a time of its own. */
+  drained(): void {
+    this.#isDrained = true;
+    this.#cancel = new AbortController();
+    listenFreely(this.#cancel.signal);
+  }
+
+  /** Resolves once none of those that started after the drain runs. */
+  lateOnesEnded(): Promise<void> {
+    if (this.#late.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onLateEnded.push(resolve));
+  }
+
   /** Tells the tasks that their time is up. */
   abort(reason: unknown): void {
     this.#cancel.abort(reason);
   }
+}
+
+/** One signal for all tasks, each of which may listen to it. */
+function listenFreely(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { type Work, type WorkName } from '../in-flight/in-flight-work.js';
+import { sayConnectionCloses } from './farewell.js';
 import { routeOf } from './route.js';
 
 /** The connection a response belongs to; unset once the response is accounted for. */
@@ -36,6 +37,8 @@ export interface ConnectionObserver {
   /** `count` responses are over. */
   responsesEnded(count: number): void;
   connectionClosed(connection: Connection): void;
+  /** A response, which others may have wrapped, threw at what was done to it. */
+  responseFailed(error: unknown): void;
 }
 
 /**
@@ -82,7 +85,7 @@ export class Connection {
   leave(): void {
     const newest = this.#open.at(-1);
     if (this.isHttp2) this.#sayGoaway();
-    else if (newest !== undefined) sayFarewell(newest);
+    else if (newest !== undefined) this.#sayFarewell(newest);
   }
 
   /** Cuts an answer that has begun: over HTTP/2 its stream alone, over HTTP/1 the connection. */
@@ -105,7 +108,15 @@ export class Connection {
     }
     // Only the last of pipelined answers may close: on an earlier one it would drop those behind it.
     if (previous !== undefined && !previous.headersSent) previous.removeHeader('Connection');
-    sayFarewell(response);
+    this.#sayFarewell(response);
+  }
+
+  #sayFarewell(response: TrackedResponse): void {
+    try {
+      sayConnectionCloses(response, () => this.#open.at(-1) === response);
+    } catch (error) {
+      this.observer.responseFailed(error);
+    }
   }
 
   /**
@@ -126,11 +137,6 @@ export class Connection {
     if (unfinished.length > 0) this.observer.responsesEnded(unfinished.length);
     this.observer.connectionClosed(this);
   }
-}
-
-/** `Connection` is for HTTP/1 only (RFC 9113 §8.2.2). */
-function sayFarewell(response: TrackedResponse): void {
-  if (!response.headersSent) response.setHeader('Connection', 'close');
 }
 
 /** Shared by all responses, so that a request costs no closure. */

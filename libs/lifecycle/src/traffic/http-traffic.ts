@@ -3,7 +3,15 @@ import { Server as NetServer, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
-import { asWork, type Carrier, carrierOf, Connection, type ConnectionObserver, isSocket } from './connection.js';
+import {
+  asWork,
+  type Carrier,
+  carrierOf,
+  Connection,
+  type ConnectionObserver,
+  isSocket,
+  type TrackedResponse,
+} from './connection.js';
 import { type InFlightWork, type Work, type WorkSource } from '../in-flight/in-flight-work.js';
 import { LateRequests, type RefusalSettings } from './late-requests.js';
 
@@ -28,9 +36,12 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   #responses = 0;
   #accepted = 0;
   #isLeaving = false;
+  #isClosed = false;
   #onConnectionClosed: (() => void) | undefined;
   /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
   lastRequestAt = 0;
+  /** Hears what responses throw, which others may have wrapped. */
+  onError: (error: unknown) => void = () => undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -79,6 +90,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     });
     this.#listen(server, 'secureConnection', (socket: Socket) => this.#track(socket, false));
     this.#listen(server, 'session', (session: Carrier) => this.#track(session, true));
+    this.#listen(server, 'listening', () => (this.#isClosed ? void this.#closeAgain(server) : undefined));
     this.#watchUpgrades(server);
   }
 
@@ -97,10 +109,8 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
   async closeListeners(deadline: Deadline): Promise<void> {
     await this.#emptyAcceptQueue(deadline.within(ACCEPT_MS));
-    for (const server of this.#servers) {
-      // http.Server.close() would also destroy idle connections, on which a request may be on its way.
-      if (server.listening) NetServer.prototype.close.call(server);
-    }
+    this.#isClosed = true;
+    for (const server of this.#servers) stopListening(server);
     for (const { carrier } of this.#connections.values()) carrier.close?.();
   }
 
@@ -130,9 +140,24 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     for (const connection of this.#connections.values()) {
       const last = connection.responses.at(-1);
       for (const response of connection.responses.slice()) {
-        if (response.headersSent) connection.cut(response);
-        else this.#late.cutShort(response, { isLast: response === last });
+        this.#cut(connection, response, response === last);
       }
+    }
+  }
+
+  /** Opened by a boot that went on while the service stopped: closed once whoever opened it has heard that it is open. */
+  async #closeAgain(server: HttpServer): Promise<void> {
+    await nextTurn();
+    stopListening(server);
+  }
+
+  #cut(connection: Connection, response: TrackedResponse, isLast: boolean): void {
+    try {
+      if (response.headersSent) connection.cut(response);
+      else this.#late.cutShort(response, { isLast });
+    } catch (error) {
+      this.responseFailed(error);
+      connection.carrier.destroy();
     }
   }
 
@@ -157,6 +182,10 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     this.#responses -= count;
     this.ended += count;
     if (this.#responses === 0) this.inFlight.settled();
+  }
+
+  responseFailed(error: unknown): void {
+    this.onError(error);
   }
 
   connectionClosed(connection: Connection): void {
@@ -228,4 +257,9 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     server.prependListener(event, anyListener);
     this.#detach.push(() => server.removeListener(event, anyListener));
   }
+}
+
+/** `http.Server.close()` would also destroy idle connections, on which a request may be on its way. */
+function stopListening(server: HttpServer): void {
+  if (server.listening) NetServer.prototype.close.call(server);
 }

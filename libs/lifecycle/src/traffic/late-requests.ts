@@ -48,7 +48,7 @@ export class LateRequests {
   /** A well-formed 503 that ends the connection; the request has not been looked at, and may be sent again. */
   answer(response: ServerResponse): void {
     response.setHeader('Retry-After', String(this.settings.retryAfterSeconds));
-    sayFarewell(response);
+    endConnection(response);
     send503(response, 'SHUTTING_DOWN', 'The server is shutting down, please retry');
   }
 
@@ -58,14 +58,14 @@ export class LateRequests {
    * close: on an earlier one it would drop those behind it.
    */
   cutShort(response: ServerResponse, { isLast = true } = {}): void {
-    if (isLast) sayFarewell(response);
+    if (isLast) endConnection(response);
     send503(response, 'INTERRUPTED', 'The server stopped before it could answer; the request may have taken effect');
     mute(response);
   }
 }
 
 /** `Connection` is illegal in HTTP/2 (RFC 9113 §8.2.2). */
-function sayFarewell(response: ServerResponse): void {
+function endConnection(response: ServerResponse): void {
   if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
 }
 

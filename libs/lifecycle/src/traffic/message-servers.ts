@@ -1,5 +1,5 @@
 import { finalize, isObservable } from 'rxjs';
-import { type Clock } from '../deadline/clock.js';
+import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { type InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
 import { type TcpSockets, tcpSockets } from './tcp-sockets.js';
@@ -106,7 +106,7 @@ export class MessageServers {
 
   /** Nest sends the reply a tick after the handler has ended; while shutting down that tick matters. */
   #end(work: Work): void {
-    if (this.isShuttingDown()) setImmediate(() => this.#running.remove(work));
+    if (this.isShuttingDown()) void nextTurn().then(() => this.#running.remove(work));
     else this.#running.remove(work);
   }
 }

@@ -1,0 +1,65 @@
+import { ShutdownSignal } from '@nestjs/common';
+
+/** Every signal that Nest can be told to listen to; its enumeration is of names Node knows. */
+const NEST_SIGNALS = Object.values(ShutdownSignal) as readonly string[] as readonly NodeJS.Signals[];
+
+/**
+ * Hears signals that somebody else listens to, and nobody of ours: Nest closes an application for them without saying so
+ * to any module before it is too late. Never is the only listener, which would change what a signal does.
+ */
+export class Eavesdropper {
+  readonly #ears = new Map<NodeJS.Signals, () => void>();
+  #heard: NodeJS.Signals | undefined;
+
+  /** `isOurs` says which signals are heard anyway. */
+  constructor(private readonly isOurs: (signal: NodeJS.Signals) => boolean) {}
+
+  /** The signal that came in this turn of the event loop; Nest begins to close in the same. */
+  get heard(): NodeJS.Signals | undefined {
+    return this.#heard;
+  }
+
+  start(): void {
+    for (const signal of NEST_SIGNALS) if (process.listenerCount(signal) > 0) this.#listen(signal);
+    process.on('newListener', this.#onNewListener);
+    process.on('removeListener', this.#onRemoveListener);
+  }
+
+  stop(): void {
+    process.removeListener('newListener', this.#onNewListener);
+    process.removeListener('removeListener', this.#onRemoveListener);
+    for (const signal of [...this.#ears.keys()]) this.leave(signal);
+  }
+
+  /** No longer needed for this one. */
+  leave(signal: NodeJS.Signals): void {
+    const ear = this.#ears.get(signal);
+    if (ear === undefined) return;
+    this.#ears.delete(signal);
+    process.removeListener(signal, ear);
+  }
+
+  readonly #onNewListener = (event: string | symbol): void => {
+    const signal = NEST_SIGNALS.find((name) => name === event);
+    if (signal !== undefined) this.#listen(signal);
+  };
+
+  readonly #onRemoveListener = (event: string | symbol): void => {
+    const signal = NEST_SIGNALS.find((name) => name === event);
+    if (signal !== undefined && process.listenerCount(signal) === 1) this.leave(signal);
+  };
+
+  #listen(signal: NodeJS.Signals): void {
+    if (this.#ears.has(signal) || this.isOurs(signal)) return;
+    const ear = (): void => this.#hear(signal);
+    this.#ears.set(signal, ear);
+    process.prependListener(signal, ear);
+  }
+
+  #hear(signal: NodeJS.Signals): void {
+    this.#heard = signal;
+    setImmediate(() => {
+      this.#heard = undefined;
+    });
+  }
+}
