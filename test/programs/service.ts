@@ -83,7 +83,7 @@ class Outbox implements OnApplicationBootstrap {
     step('outbox.flush');
     if (does('hanging-hook')) await never();
     // Nothing that can be turned into text.
-    if (does('odd-throw')) await Reflect.apply(Promise.reject, Promise, [Object.create(null)]);
+    if (does('odd-throw')) AbortSignal.abort(Object.create(null)).throwIfAborted();
     if (does('late-task')) void this.shutdown.track('outbox', this.send());
     if (does('failing-hook')) throw new Error('the broker is away');
     if (does('blocking-hook')) block(Number(env['BLOCK_MS']));
