@@ -1,4 +1,4 @@
-import { describeError, LifecycleError } from './lifecycle-error.js';
+import { describeError, LifecycleError, stackOf } from './lifecycle-error.js';
 
 describe('LifecycleError', () => {
   it('is an error with a code, a message and, where there is one, a cause', () => {
@@ -21,4 +21,22 @@ describe('describeError', () => {
   ])('says %p', (text, thrown) => {
     expect(describeError(thrown)).toBe(text);
   });
+
+  it.each<[string, unknown]>([
+    ['an object without a prototype', Object.create(null)],
+    ['an error whose message throws', brokenError('message')],
+    ['an error whose stack throws', brokenError('stack')],
+    ['a proxy that answers nothing', new Proxy({}, { get: refuse, getPrototypeOf: refuse })],
+  ])('never throws itself: %s', (_, thrown) => {
+    expect(describeError(thrown)).toEqual(expect.any(String));
+    expect(() => stackOf(thrown)).not.toThrow();
+  });
 });
+
+function refuse(): never {
+  throw new Error('not even this');
+}
+
+function brokenError(property: string): Error {
+  return Object.defineProperty(new Error('broken'), property, { get: refuse });
+}

@@ -1,0 +1,46 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { sayConnectionCloses } from './farewell.js';
+
+/** What a real server sends for an answer made like this. */
+async function answer(make: (response: ServerResponse) => void, isLast = true): Promise<Response> {
+  const server: Server = createServer((_request, response) => {
+    sayConnectionCloses(response, () => isLast);
+    make(response);
+    response.end('answered');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A TCP server's address is an object.
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  expect(await response.text()).toBe('answered');
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  return response;
+}
+
+describe('sayConnectionCloses', () => {
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['nothing', () => undefined],
+    ['setHeader()', (response) => response.setHeader('Connection', 'keep-alive')],
+    [
+      'writeHead() with an object',
+      (response) => response.writeHead(200, { Connection: 'keep-alive', 'X-Kept': 'yes' }),
+    ],
+    ['writeHead() with a message', (response) => response.writeHead(200, 'Fine', { connection: 'keep-alive' })],
+    ['writeHead() with a list', (response) => response.writeHead(200, ['Connection', 'keep-alive', 'X-Kept', 'yes'])],
+  ])('holds against %s', async (_, make) => {
+    expect((await answer(make)).headers.get('connection')).toBe('close');
+  });
+
+  it('leaves the other headers as they are', async () => {
+    const { status, headers } = await answer((response) =>
+      response.writeHead(201, ['Connection', 'x', 'X-Kept', 'yes']),
+    );
+    expect([status, headers.get('x-kept')]).toEqual([201, 'yes']);
+  });
+
+  it('says nothing where another answer is to follow on the connection', async () => {
+    expect((await answer(() => undefined, false)).headers.get('connection')).not.toBe('close');
+  });
+});
