@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import { Inject, Injectable } from '@nestjs/common';
 import { discoverGates } from './health/gate-discovery.js';
 import { serveHealthRoutes } from './health/health-routes.js';

@@ -1,11 +1,12 @@
+import { setImmediate } from 'node:timers';
 import { ShutdownSignal } from '@nestjs/common';
 
 /** Every signal that Nest can be told to listen to; its enumeration is of names Node knows. */
 const NEST_SIGNALS = Object.values(ShutdownSignal) as readonly string[] as readonly NodeJS.Signals[];
 
 /**
- * Hears signals that somebody else listens to, and nobody of ours: Nest closes an application for them without saying so
- * to any module before it is too late. Never is the only listener, which would change what a signal does.
+ * Hears signals that Nest listens to, and nobody of ours: Nest closes an application for them without saying so to any
+ * module before it is too late. Never is the only listener, which would change what a signal does.
  */
 export class Eavesdropper {
   readonly #ears = new Map<NodeJS.Signals, () => void>();
@@ -20,7 +21,7 @@ export class Eavesdropper {
   }
 
   start(): void {
-    for (const signal of NEST_SIGNALS) if (process.listenerCount(signal) > 0) this.#listen(signal);
+    for (const signal of NEST_SIGNALS) if (process.listeners(signal).some(isNests)) this.#listen(signal);
     process.on('newListener', this.#onNewListener);
     process.on('removeListener', this.#onRemoveListener);
   }
@@ -39,9 +40,9 @@ export class Eavesdropper {
     process.removeListener(signal, ear);
   }
 
-  readonly #onNewListener = (event: string | symbol): void => {
+  readonly #onNewListener = (event: string | symbol, listener: object): void => {
     const signal = NEST_SIGNALS.find((name) => name === event);
-    if (signal !== undefined) this.#listen(signal);
+    if (signal !== undefined && isNests(listener)) this.#listen(signal);
   };
 
   readonly #onRemoveListener = (event: string | symbol): void => {
@@ -62,4 +63,13 @@ export class Eavesdropper {
       this.#heard = undefined;
     });
   }
+}
+
+/**
+ * Whether a listener is one of `enableShutdownHooks()`, known by the name it has there (read in Nest 11.2.10 and
+ * 12.5.1). A user's own, such as one that reloads on SIGHUP, is none of our business. Where Nest has changed, nothing is
+ * overheard, and such a signal looks like `app.close()`.
+ */
+function isNests(listener: object): boolean {
+  return 'name' in listener && listener.name === 'cleanup';
 }

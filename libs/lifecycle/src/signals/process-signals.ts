@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { setImmediate, setTimeout } from 'node:timers';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { Eavesdropper } from './eavesdropper.js';
 import { watchParentMessages } from './parent-messages.js';
