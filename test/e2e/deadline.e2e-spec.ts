@@ -218,8 +218,9 @@ describe.each([12, 11] as const)('a signal during the boot on Nest %i', (nest) =
     program.signal('SIGTERM');
     await program.waitForLine(/database\.destroy/);
     program.send('listen');
+    // A client that comes in the moment between open and closed is reset by the kernel; none is served.
     const answer = await new HttpClient(await program.url()).request();
-    expect(answer.outcome).toBe('refused');
+    expect(['refused', 'reset']).toContain(answer.outcome);
     expect((await program.exit).code).toBe(1);
   });
 
