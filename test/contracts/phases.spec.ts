@@ -27,6 +27,35 @@ describe.each(ADAPTERS)('phases (%s)', (adapter) => {
     expect([later.phases, later.isComplete()]).toEqual([['stopped'], true]);
   });
 
+  it('are passed once, although who hears of them closes the application again', async () => {
+    const { app, shutdown } = await startHttpApp(adapter, {});
+    const closings: Promise<void>[] = [];
+    shutdown.phase$.subscribe((phase) => {
+      if (phase === 'lame-duck') closings.push(app.close());
+    });
+    const { phases } = record(shutdown);
+    await app.close();
+    await Promise.all(closings);
+    expect(closings).toHaveLength(1);
+    expect(phases).toEqual(PHASES.slice(1));
+  });
+
+  it('end at the budget when a hook blocks past it, and the hooks behind it run all the same', async () => {
+    const calls: string[] = [];
+    const { app, shutdown } = await startHttpApp(adapter, { options: { gracePeriod: '40ms' } });
+    const block = (): void => {
+      const until = performance.now() + 80;
+      while (performance.now() < until);
+      calls.push('blocked');
+    };
+    shutdown.register('blocks', block, { phase: 'lame-duck' });
+    shutdown.register('database', () => void calls.push('closed'), { priority: 80 });
+    await app.close();
+    expect(calls).toEqual(['blocked', 'closed']);
+    expect(shutdown.phase).toBe('stopped');
+    expect(shutdown.report).toMatchObject({ outcome: 'forced', late: true });
+  });
+
   it('are what hooks are told and are called in', async () => {
     const told: unknown[] = [];
     @Injectable()

@@ -112,12 +112,15 @@ export class ShutdownSequence {
    * returns; the promise resolves, and never rejects, when everything in flight has ended and all hooks have run.
    */
   start(trigger: Trigger): Promise<void> {
-    if (this.#running === undefined) {
-      this.#begin(trigger);
-      this.#running = this.#run();
-    } else {
+    if (this.#running !== undefined) {
       this.#adopt(trigger);
+      return this.#running;
     }
+    // Set before anything is said of it: whoever hears of the shutdown may start it again.
+    const ended = deferred();
+    this.#running = ended.promise;
+    this.#begin(trigger);
+    void this.#run().then(ended.resolve);
     return this.#running;
   }
 
@@ -167,10 +170,19 @@ export class ShutdownSequence {
   }
 
   async #run(): Promise<void> {
-    await this.#awaitStart();
-    await this.#lameDuck();
-    await this.#drain();
-    await this.#close();
+    await this.#guard(() => this.#awaitStart());
+    await this.#guard(() => this.#lameDuck());
+    await this.#guard(() => this.#drain());
+    await this.#guard(() => this.#close());
+  }
+
+  /** What goes wrong in one step, ours or of something we call, is reported and stops no later one. */
+  async #guard(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.parts.events.emit({ type: 'error-uncaught', origin: 'shutdown', error });
+    }
   }
 
   /** Nothing is destroyed under a running `onModuleInit`: when that outlives the budget, the process ends instead. */
@@ -227,6 +239,8 @@ export class ShutdownSequence {
 
   #enter(phase: Phase): void {
     const { phases, events } = this.parts;
+    // An app.close() whose budget was used up goes on, but its books are closed.
+    if (phases.current === 'stopped') return;
     events.emit({ type: 'phase-changed', phase });
     phases.moveTo(phase);
   }
@@ -277,4 +291,12 @@ export class ShutdownSequence {
     onReport(this.#report);
     return this.#report;
   }
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
