@@ -15,13 +15,18 @@ export { type Closer, type RegisterOptions, type Registration } from './hooks/ho
 export { OnGracefulShutdown, type OnGracefulShutdownOptions } from './hooks/on-graceful-shutdown.decorator.js';
 export { type ShutdownContext } from './hooks/shutdown-context.js';
 export { type InFlight, type InFlightItem, type WorkKind } from './in-flight/in-flight-work.js';
+export { type LameDuckEnd } from './shutdown/lame-duck.js';
 export {
+  type CorrelationId,
+  type DurationRange,
   type ExitStyle,
   type GracefulShutdownOptions,
   type GracefulShutdownOptionsFactory,
   type HealthOptions,
   type LameDuckOptions,
+  type LateRequestBody,
   type LateRequests,
+  type LongLivedOptions,
   type ReadinessOptions,
 } from './options/graceful-shutdown-options.js';
 export { InvalidOptionsError, type OptionProblem } from './options/invalid-options-error.js';
@@ -29,6 +34,7 @@ export { type Phase, PHASES } from './phase/phase.js';
 export {
   type ErrorReport,
   type HookReport,
+  type LameDuckReport,
   type Outcome,
   type PhaseReport,
   type RequestsReport,

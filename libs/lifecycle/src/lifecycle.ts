@@ -2,6 +2,7 @@ import { type Clock, systemClock } from './deadline/clock.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { EventLog } from './events/event-log.js';
 import { EventStream } from './events/event-stream.js';
+import { FailedProbes } from './health/failed-probes.js';
 import { Readiness } from './health/readiness.js';
 import { HookRegistry } from './hooks/hook-registry.js';
 import { HookRunner } from './hooks/hook-runner.js';
@@ -22,6 +23,7 @@ import { StartUp } from './startup/start-up.js';
 import { TaskTracker } from './tasks/task-tracker.js';
 import { HandlerTracker } from './traffic/handler-tracker.js';
 import { HttpTraffic } from './traffic/http-traffic.js';
+import { Departures } from './traffic/long-lived/departures.js';
 import { MessageServers } from './traffic/message-servers.js';
 
 /** Metrics are scraped to the end, wherever they are commonly served. */
@@ -37,12 +39,14 @@ export class Lifecycle {
   readonly log = new EventLog();
   readonly inFlight = new InFlightWork();
   readonly nest = new NestHookWatch();
+  readonly failedProbes = new FailedProbes();
   readonly hooks = new HookRegistry((message) => this.log.warn(message));
   readonly clock: Clock = systemClock;
   readonly tasks: TaskTracker;
   readonly handlers: HandlerTracker;
   readonly traffic: HttpTraffic;
   readonly messages: MessageServers;
+  readonly departures: Departures;
   readonly readiness: Readiness;
   readonly startUp: StartUp;
   readonly sequence: ShutdownSequence;
@@ -64,6 +68,7 @@ export class Lifecycle {
     });
     this.traffic.onError = (error) => this.#events.emit({ type: 'error-uncaught', origin: 'response', error });
     this.messages = new MessageServers(clock, inFlight, () => this.sequence.hasBegun);
+    this.departures = new Departures(clock, settings.longLived);
     this.readiness = new Readiness(
       clock,
       settings.readiness,
@@ -105,8 +110,18 @@ export class Lifecycle {
       startUp: this.startUp,
       inFlight,
       traffic,
+      failedProbes: this.failedProbes,
       messages: this.messages,
-      drain: new Drain({ clock, settings, inFlight, traffic, messages: this.messages, tasks: this.tasks, events }),
+      drain: new Drain({
+        clock,
+        settings,
+        inFlight,
+        traffic,
+        messages: this.messages,
+        departures: this.departures,
+        tasks: this.tasks,
+        events,
+      }),
       hooks: new HookStage(this.hooks, new HookRunner(clock, events), this.tasks),
       nest: this.nest,
       events,

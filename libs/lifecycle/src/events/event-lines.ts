@@ -11,6 +11,13 @@ export interface Line {
 
 type Lines = { readonly [T in LifecycleEvent['type']]: (event: Extract<LifecycleEvent, { type: T }>) => Line };
 
+const LAME_DUCK_ENDS = {
+  elapsed: 'its time is up',
+  quiet: 'no requests come any more',
+  'probes-failed': 'enough probes have seen that readiness fails',
+  budget: 'the rest of the budget is for the hooks',
+};
+
 /** How each event reads. */
 const LINES: Lines = {
   'shutdown-started': ({ reason, signal, inFlight, budgetMs }) => ({
@@ -23,6 +30,11 @@ const LINES: Lines = {
     level: 'log',
     text: 'told to stop while starting; waiting for the start to settle first',
     fields: {},
+  }),
+  'lame-duck-ended': ({ endedBy, failedProbes }) => ({
+    level: 'debug',
+    text: `lame duck ${endedBy === 'skipped' ? 'skipped' : `over: ${LAME_DUCK_ENDS[endedBy]}`}`,
+    fields: { endedBy, failedProbes },
   }),
   'hook-settled': ({ name, phase, priority, durationMs, result, error }) => {
     const fields = { name, phase, priority, durationMs: Math.round(durationMs), result };

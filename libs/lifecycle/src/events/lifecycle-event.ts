@@ -5,6 +5,7 @@ export type LifecycleEvent =
   | ShutdownStarted
   | PhaseChanged
   | BootAwaited
+  | LameDuckEnded
   | HookSettled
   | Progressed
   | WorkInterrupted
@@ -31,6 +32,14 @@ export interface PhaseChanged {
 /** A signal came during boot, which has to settle first. */
 export interface BootAwaited {
   readonly type: 'boot-awaited';
+}
+
+/** The lame duck is over. */
+export interface LameDuckEnded {
+  readonly type: 'lame-duck-ended';
+  readonly endedBy: 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget';
+  /** Failing readiness answers that were delivered by then. */
+  readonly failedProbes: number;
 }
 
 /** A hook has ended, one way or another. */

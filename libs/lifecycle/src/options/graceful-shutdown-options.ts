@@ -1,3 +1,4 @@
+import { type IncomingMessage } from 'node:http';
 import { type Duration } from '../deadline/duration.js';
 
 /**
@@ -14,7 +15,8 @@ export interface GracefulShutdownOptions {
   /**
    * How long to keep serving, with a red readiness, before the listener closes: at least as long as the platform needs
    * to stop routing here. With `{ min, max, quiet }` it ends after `min`, as soon as no request but probes has come for
-   * `quiet` (default 1 s), at `max` at the latest. Default 5 s in production; 0 elsewhere, and where nothing listens.
+   * `quiet` (default 1 s), at `max` at the latest; with `untilProbesFailed: n`, as soon as readiness has answered 503
+   * that often. Default 5 s in production; 0 elsewhere, and where nothing listens.
    */
   readonly lameDuck?: Duration | LameDuckOptions | undefined;
   /** Cap on the wait for what is in flight. Default: what `lameDuck` and `hookBudget` leave of the budget. */
@@ -23,8 +25,28 @@ export interface GracefulShutdownOptions {
   readonly hookBudget?: Duration | undefined;
   /** What requests get that arrive while draining: an answer, or 503 with `Retry-After`. Default `'serve'`. */
   readonly lateRequests?: LateRequests | undefined;
-  /** The `Retry-After` of a refused request, rounded up to seconds. Default 1 s. */
-  readonly retryAfter?: Duration | undefined;
+  /**
+   * The `Retry-After` of a refused request, rounded up to seconds; with `{ min, max }` a random one in between, so that
+   * clients do not all come back at once. Default 1 s.
+   */
+  readonly retryAfter?: Duration | DurationRange | undefined;
+  /**
+   * The JSON body of a refused request, or a function that makes one. Default: Nest's error shape, with the code
+   * `SHUTTING_DOWN`.
+   */
+  readonly lateRequestBody?: LateRequestBody | undefined;
+  /**
+   * Paths that are neither waited for nor refused, beside the usual probes and `/metrics`: `'/status'`, or `'/admin/*'`
+   * for everything below. Matched as the client wrote them, without the query. Default: none.
+   */
+  readonly exempt?: readonly string[] | undefined;
+  /**
+   * What logs and the report call a request by, besides its route. Default: its `x-request-id`, or else the trace id of
+   * its `traceparent`.
+   */
+  readonly correlationId?: CorrelationId | undefined;
+  /** How long-lived streams (SSE, WebSockets, `@LongLived()`) are told to go when the drain begins. */
+  readonly longLived?: LongLivedOptions | undefined;
   /** Serves the probes on a port of their own too, open until exit; 0 picks a free one. Default: none. */
   readonly probePort?: number | undefined;
   /** Ready-made `/health/live`, `/health/ready`, `/health/startup` on the service's own port. Default `false`. */
@@ -37,14 +59,48 @@ export interface GracefulShutdownOptions {
   readonly signals?: readonly NodeJS.Signals[] | undefined;
 }
 
-/** A lame duck that ends early once traffic has gone. */
+/** A lame duck that ends early: once traffic has gone, or once those who check health have seen it. */
 export interface LameDuckOptions {
-  /** Never shorter than this. */
-  readonly min: Duration;
-  /** Never longer than this. */
-  readonly max: Duration;
-  /** How long no request but probes must have come. Default 1 s. */
+  /** Never shorter than this. Default 0. */
+  readonly min?: Duration | undefined;
+  /** Never longer than this. Default 5 s. */
+  readonly max?: Duration | undefined;
+  /** How long no request but exempt ones must have come. Default 1 s; with `untilProbesFailed`: not looked at. */
   readonly quiet?: Duration | undefined;
+  /**
+   * How many failing readiness answers must have been delivered: for load balancers that check health themselves, as
+   * many as all their checkers together need to take the service out.
+   */
+  readonly untilProbesFailed?: number | undefined;
+}
+
+/** Anything from `min` to `max`. */
+export interface DurationRange {
+  readonly min: Duration;
+  readonly max: Duration;
+}
+
+/** What a refused request gets instead of Nest's error shape: something for `JSON.stringify`, or what makes it. */
+export type LateRequestBody = object | ((request: IncomingMessage) => object);
+
+/** Finds the id a request is known by elsewhere; nothing when it has none. Only asked for when somebody wants to know. */
+export type CorrelationId = (request: IncomingMessage) => string | undefined;
+
+/** How long-lived streams are told to go. */
+export interface LongLivedOptions {
+  /**
+   * Over how long many of them are told to go, in jittered batches; few take less, and never more than half of the
+   * drain's share. Default 5 s.
+   */
+  readonly spread?: Duration | undefined;
+  /** The `retry:` an event stream gets before it ends: when its client may come back. Default 1 s to 5 s. */
+  readonly retry?: Duration | DurationRange | undefined;
+  /** Close code of WebSockets: 1000 to 1014 or 3000 to 4999. Default 1001, going away (RFC 6455 §7.4). */
+  readonly closeCode?: number | undefined;
+  /** Close reason of WebSockets, 123 bytes at most. Default `'server is shutting down'`. */
+  readonly closeReason?: string | undefined;
+  /** What socket.io clients are sent before they are disconnected. Default `'server-shutting-down'`. */
+  readonly event?: string | undefined;
 }
 
 /** Where the ready-made probes are. */

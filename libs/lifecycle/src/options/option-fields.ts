@@ -1,29 +1,26 @@
-import { constants } from 'node:os';
-import { parseDuration, parseEnvironmentDuration } from '../deadline/duration.js';
-import { type ExitStyle, type GracefulShutdownOptions, type LateRequests } from './graceful-shutdown-options.js';
-import { type LameDuck, type Settings } from './settings.js';
-
-/** What a parser answers when the value is not one of those allowed. */
-export const INVALID = Symbol('invalid');
-
-/** One option: where it may come from, what it may be, how it is read. The README's table is written from these. */
-export interface OptionField<T> {
-  /** The environment variable, when there is one. */
-  readonly variable?: string;
-  /** What is allowed, in words. */
-  readonly allowed: string;
-  /** A value to type. */
-  readonly example: string;
-  /** The default, in words. */
-  readonly fallback: string;
-  /** What it is for, in one line. */
-  readonly purpose: string;
-  parse(value: unknown): T | typeof INVALID;
-  /** How the environment's text is read; without it, as the value itself. */
-  parseVariable?(text: string): T | typeof INVALID;
-}
-
-const DURATION = "a duration such as '5s', '250ms' or a number of milliseconds, 24 h at most";
+import {
+  type CorrelationId,
+  type ExitStyle,
+  type GracefulShutdownOptions,
+  type LateRequestBody,
+  type LateRequests,
+} from './graceful-shutdown-options.js';
+import { choice, duration, flag, INVALID, type OptionField } from './option-field.js';
+import {
+  parseCorrelationId,
+  parseExempt,
+  parseHealth,
+  parseLameDuck,
+  parseLameDuckVariable,
+  parseLateRequestBody,
+  parseLongLived,
+  parsePort,
+  parseRange,
+  parseRangeVariable,
+  parseReadiness,
+  parseSignals,
+} from './option-parsers.js';
+import { type LongLivedSettings, type Range, type Settings } from './settings.js';
 
 /** Every option there is, in the order of the README. */
 export const OPTION_FIELDS = {
@@ -46,7 +43,7 @@ export const OPTION_FIELDS = {
   }),
   lameDuck: {
     variable: 'SHUTDOWN_LAME_DUCK',
-    allowed: "a duration, or { min, max, quiet } with min <= max ('2s..15s' in the environment)",
+    allowed: "a duration, or { min, max, quiet, untilProbesFailed } with min <= max ('2s..15s' in the environment)",
     example: "'5s'",
     fallback: '5s in production, 0s elsewhere and where nothing listens',
     purpose: 'how long to keep serving with a red readiness, so that routers can look elsewhere',
@@ -70,12 +67,43 @@ export const OPTION_FIELDS = {
     fallback: 'serve',
     purpose: 'what requests get that arrive while draining: an answer, or 503',
   }),
-  retryAfter: duration({
+  retryAfter: {
     variable: 'SHUTDOWN_RETRY_AFTER',
+    allowed: "a duration, or { min, max } with min <= max ('1s..5s' in the environment)",
     example: "'1s'",
     fallback: '1s',
-    purpose: 'the Retry-After of a refused request, rounded up to seconds',
-  }),
+    purpose: 'the Retry-After of a refused request, rounded up to seconds; random between min and max',
+    parse: parseRange,
+    parseVariable: parseRangeVariable,
+  } satisfies OptionField<Range>,
+  lateRequestBody: {
+    allowed: 'an object to send as JSON, or a function of the request that returns one',
+    example: "{ error: 'restarting' }",
+    fallback: "Nest's error shape, code SHUTTING_DOWN",
+    purpose: 'the body of a refused request',
+    parse: parseLateRequestBody,
+  } satisfies OptionField<LateRequestBody>,
+  exempt: {
+    allowed: "a list of paths that start with '/', with '/*' at the end for everything below",
+    example: "['/status', '/admin/*']",
+    fallback: 'none, beside the usual probes and /metrics',
+    purpose: 'paths that are neither waited for nor refused',
+    parse: parseExempt,
+  } satisfies OptionField<readonly string[]>,
+  correlationId: {
+    allowed: 'a function of the request that returns a string',
+    example: "(request) => request.headers['x-amzn-trace-id']",
+    fallback: "x-request-id, or traceparent's trace id",
+    purpose: 'what logs and the report call a request by, besides its route',
+    parse: parseCorrelationId,
+  } satisfies OptionField<CorrelationId>,
+  longLived: {
+    allowed: '{ spread, retry, closeCode, closeReason, event }; codes 1000 to 1014 or 3000 to 4999',
+    example: "{ spread: '5s', closeCode: 1001 }",
+    fallback: "{ spread: '5s', retry: { min: '1s', max: '5s' }, closeCode: 1001, … }",
+    purpose: 'how event streams, WebSockets and @LongLived() requests are told to go',
+    parse: parseLongLived,
+  } satisfies OptionField<LongLivedSettings>,
   probePort: {
     variable: 'SHUTDOWN_PROBE_PORT',
     allowed: 'a port number from 0 to 65535 (0: any free one)',
@@ -118,114 +146,3 @@ type Parsed<T> = T extends OptionField<infer V> ? V : never;
 export type WrittenOptions = {
   readonly [K in keyof typeof OPTION_FIELDS]: Parsed<(typeof OPTION_FIELDS)[K]> | undefined;
 };
-
-interface Words {
-  readonly variable?: string;
-  readonly fallback: string;
-  readonly purpose: string;
-}
-
-function duration(words: Words & { readonly example: string }): OptionField<number> {
-  return {
-    ...words,
-    allowed: DURATION,
-    parse: (value) => parseDuration(value) ?? INVALID,
-    parseVariable: (text) => parseEnvironmentDuration(text) ?? INVALID,
-  };
-}
-
-function choice<T extends string>(values: readonly T[], words: Words): OptionField<T> {
-  const parse = (value: unknown): T | typeof INVALID => values.find((allowed) => allowed === value) ?? INVALID;
-  return {
-    ...words,
-    allowed: values.map((value) => `'${value}'`).join(' or '),
-    example: `'${values[0]}'`,
-    parse,
-    parseVariable: (text) => parse(text.trim().toLowerCase()),
-  };
-}
-
-function flag(words: Words): OptionField<boolean> {
-  return {
-    ...words,
-    allowed: 'true or false',
-    example: 'true',
-    parse: (value) => (typeof value === 'boolean' ? value : INVALID),
-    parseVariable: (text) => {
-      const word = text.trim().toLowerCase();
-      if (['true', '1', 'yes', 'on'].includes(word)) return true;
-      return ['false', '0', 'no', 'off'].includes(word) ? false : INVALID;
-    },
-  };
-}
-
-const QUIET_MS = 1000;
-
-function lameDuck(minMs: number, maxMs: number, quietMs = QUIET_MS): LameDuck {
-  return { minMs, maxMs, quietMs, isExplicit: true };
-}
-
-function parseLameDuck(value: unknown): LameDuck | typeof INVALID {
-  if (!isRecord(value)) {
-    const ms = parseDuration(value);
-    return ms === undefined ? INVALID : lameDuck(ms, ms);
-  }
-  if (!hasOnlyKeys(value, ['min', 'max', 'quiet'])) return INVALID;
-  const min = parseDuration(value['min']);
-  const max = parseDuration(value['max']);
-  const quiet = value['quiet'] === undefined ? QUIET_MS : parseDuration(value['quiet']);
-  if (min === undefined || max === undefined || quiet === undefined || min > max) return INVALID;
-  return lameDuck(min, max, quiet);
-}
-
-function parseLameDuckVariable(text: string): LameDuck | typeof INVALID {
-  const [first = '', last, ...more] = text.split('..');
-  const min = parseEnvironmentDuration(first);
-  const max = last === undefined ? min : parseEnvironmentDuration(last);
-  if (more.length > 0 || min === undefined || max === undefined || min > max) return INVALID;
-  return lameDuck(min, max);
-}
-
-function parsePort(value: unknown): number | typeof INVALID {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : INVALID;
-}
-
-/** Path before `/live`, `/ready`, `/startup`. */
-export const DEFAULT_HEALTH_PATH = '/health';
-
-function parseHealth(value: unknown): Settings['health'] | typeof INVALID {
-  if (typeof value === 'boolean') return { isServed: value, path: DEFAULT_HEALTH_PATH };
-  if (!isRecord(value) || !hasOnlyKeys(value, ['path'])) return INVALID;
-  const path = value['path'] ?? DEFAULT_HEALTH_PATH;
-  if (typeof path !== 'string' || !/^\/[\w\-./~]*$/.test(path)) return INVALID;
-  return { isServed: true, path: path.replace(/\/+$/, '') };
-}
-
-function parseReadiness(value: unknown): Settings['readiness'] | typeof INVALID {
-  if (!isRecord(value) || !hasOnlyKeys(value, ['onShutdown', 'cacheFor', 'timeout'])) return INVALID;
-  const onShutdown = value['onShutdown'] ?? 'fail';
-  const cacheForMs = parseDuration(value['cacheFor'] ?? '1s');
-  const timeoutMs = parseDuration(value['timeout'] ?? '800ms');
-  if ((onShutdown !== 'fail' && onShutdown !== 'pass') || cacheForMs === undefined || !timeoutMs) return INVALID;
-  return { onShutdown, cacheForMs, timeoutMs };
-}
-
-/** Those of this platform, and Windows' own; what cannot be heard left out. */
-const SIGNAL_NAMES: ReadonlySet<string> = new Set(
-  [...Object.keys(constants.signals), 'SIGBREAK'].filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP'),
-);
-
-function parseSignals(value: unknown): readonly NodeJS.Signals[] | typeof INVALID {
-  if (!Array.isArray(value) || value.length === 0) return INVALID;
-  const isName = (name: unknown): name is NodeJS.Signals => typeof name === 'string' && SIGNAL_NAMES.has(name);
-  return value.every(isName) ? [...new Set(value)] : INVALID;
-}
-
-/** Whether a foreign value is an object with named fields. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function hasOnlyKeys(value: Record<string, unknown>, keys: readonly string[]): boolean {
-  return Object.keys(value).every((key) => keys.includes(key));
-}

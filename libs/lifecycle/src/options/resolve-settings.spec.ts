@@ -32,11 +32,21 @@ describe('resolveSettings', () => {
       preStopMs: 0,
       marginMs: 2000,
       budgetMs: 28_000,
-      lameDuck: { minMs: 0, maxMs: 0, quietMs: 1000, isExplicit: false },
+      lameDuck: { minMs: 0, maxMs: 0, quietMs: 1000, untilProbesFailed: undefined, isExplicit: false },
       drainTimeoutMs: 23_000,
       hookBudgetMs: 5000,
       lateRequests: 'serve',
-      retryAfterSeconds: 1,
+      retryAfterSeconds: { min: 1, max: 1 },
+      lateRequestBody: undefined,
+      exempt: [],
+      correlationId: undefined,
+      longLived: {
+        spreadMs: 5000,
+        retryMs: { min: 1000, max: 5000 },
+        closeCode: 1001,
+        closeReason: 'server is shutting down',
+        event: 'server-shutting-down',
+      },
       probePort: undefined,
       health: { isServed: false, path: '/health' },
       readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
@@ -51,7 +61,13 @@ describe('resolveSettings', () => {
 
   it('has a lame duck by default in production only', () => {
     const inProduction = resolve({ env: { NODE_ENV: 'production' } });
-    expect(inProduction.lameDuck).toEqual({ minMs: 5000, maxMs: 5000, quietMs: 1000, isExplicit: false });
+    expect(inProduction.lameDuck).toEqual({
+      minMs: 5000,
+      maxMs: 5000,
+      quietMs: 1000,
+      untilProbesFailed: undefined,
+      isExplicit: false,
+    });
     expect(inProduction.drainTimeoutMs).toBe(18_000);
     expect(resolve({ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } }).lameDuck.maxMs).toBe(5000);
     expect(resolve({ env: { NODE_ENV: 'development' } }).lameDuck.maxMs).toBe(0);
@@ -67,7 +83,7 @@ describe('resolveSettings', () => {
     const settings = resolve({ code: { gracePeriod: '60s' }, namespace, env });
     expect(settings).toMatchObject({
       gracePeriodMs: 60_000,
-      retryAfterSeconds: 5,
+      retryAfterSeconds: { min: 5, max: 5 },
       lateRequests: 'refuse',
       hookBudgetMs: 5000,
     });
@@ -95,11 +111,11 @@ describe('resolveSettings', () => {
       enabled: false,
       gracePeriodMs: 60_000,
       preStopMs: 3000,
-      lameDuck: { minMs: 2000, maxMs: 15_000, quietMs: 1000, isExplicit: true },
+      lameDuck: { minMs: 2000, maxMs: 15_000, quietMs: 1000, untilProbesFailed: undefined, isExplicit: true },
       drainTimeoutMs: 20_000,
       hookBudgetMs: 8000,
       lateRequests: 'refuse',
-      retryAfterSeconds: 2,
+      retryAfterSeconds: { min: 2, max: 2 },
       probePort: 9000,
     });
   });

@@ -2,16 +2,11 @@ import { inspect } from 'node:util';
 import { formatDuration } from '../deadline/duration.js';
 import { type GracefulShutdownOptions } from './graceful-shutdown-options.js';
 import { InvalidOptionsError, type OptionProblem } from './invalid-options-error.js';
-import {
-  DEFAULT_HEALTH_PATH,
-  INVALID,
-  isRecord,
-  OPTION_FIELDS,
-  type OptionField,
-  type WrittenOptions,
-} from './option-fields.js';
+import { INVALID, isRecord, type OptionField } from './option-field.js';
+import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
+import { DEFAULT_HEALTH_PATH, DEFAULT_LONG_LIVED } from './option-parsers.js';
 import { defaultSignals, isProduction, type ReadVariable } from './platform.js';
-import { type Settings } from './settings.js';
+import { type Range, type Settings } from './settings.js';
 import { shareOut } from './share-out.js';
 
 /** Where options come from, the strongest first. */
@@ -50,6 +45,10 @@ export function resolveSettings(sources: OptionSources): Settings {
     hookBudget: written('hookBudget'),
     lateRequests: written('lateRequests'),
     retryAfter: written('retryAfter'),
+    lateRequestBody: written('lateRequestBody'),
+    exempt: written('exempt'),
+    correlationId: written('correlationId'),
+    longLived: written('longLived'),
     probePort: written('probePort'),
     health: written('health'),
     readiness: written('readiness'),
@@ -69,13 +68,23 @@ function withDefaults(options: WrittenOptions, platform: NodeJS.Platform): Other
   return {
     enabled: options.enabled ?? true,
     lateRequests: options.lateRequests ?? 'serve',
-    retryAfterSeconds: Math.ceil((options.retryAfter ?? 1000) / 1000),
+    retryAfterSeconds: inSeconds(options.retryAfter ?? DEFAULT_RETRY_AFTER),
+    lateRequestBody: options.lateRequestBody,
+    exempt: options.exempt ?? [],
+    correlationId: options.correlationId,
+    longLived: options.longLived ?? DEFAULT_LONG_LIVED,
     probePort: options.probePort,
     health: options.health ?? { isServed: false, path: DEFAULT_HEALTH_PATH },
     readiness: options.readiness ?? DEFAULT_READINESS,
     exit: options.exit ?? 'code',
     signals: options.signals ?? defaultSignals(platform),
   };
+}
+
+const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };
+
+function inSeconds({ min, max }: Range): Range {
+  return { min: Math.ceil(min / 1000), max: Math.ceil(max / 1000) };
 }
 
 const DEFAULT_READINESS: Settings['readiness'] = { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 };

@@ -1,4 +1,9 @@
-import { type ExitStyle, type LateRequests } from './graceful-shutdown-options.js';
+import {
+  type CorrelationId,
+  type ExitStyle,
+  type LateRequestBody,
+  type LateRequests,
+} from './graceful-shutdown-options.js';
 
 /** The options after defaults and validation: complete, in milliseconds, frozen. The rest of the code sees only this. */
 export interface Settings {
@@ -14,7 +19,12 @@ export interface Settings {
   readonly hookBudgetMs: number;
   readonly lateRequests: LateRequests;
   /** Whole seconds, for the `Retry-After` header. */
-  readonly retryAfterSeconds: number;
+  readonly retryAfterSeconds: Range;
+  readonly lateRequestBody: LateRequestBody | undefined;
+  /** What somebody wrote; the probes and metrics are exempt as well. */
+  readonly exempt: readonly string[];
+  readonly correlationId: CorrelationId | undefined;
+  readonly longLived: LongLivedSettings;
   /** `undefined`: no probe server. */
   readonly probePort: number | undefined;
   readonly health: { readonly isServed: boolean; readonly path: string };
@@ -27,9 +37,27 @@ export interface Settings {
 export interface LameDuck {
   readonly minMs: number;
   readonly maxMs: number;
-  readonly quietMs: number;
+  /** `undefined`: traffic is not looked at. */
+  readonly quietMs: number | undefined;
+  /** `undefined`: probes are not counted. */
+  readonly untilProbesFailed: number | undefined;
   /** Whether somebody wrote it; a default one is left out where nothing listens. */
   readonly isExplicit: boolean;
+}
+
+/** Anything from `min` to `max`; the same for a fixed value. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How long-lived streams are told to go. */
+export interface LongLivedSettings {
+  readonly spreadMs: number;
+  readonly retryMs: Range;
+  readonly closeCode: number;
+  readonly closeReason: string;
+  readonly event: string;
 }
 
 /** Injection token of {@link Settings}; shared by every loaded copy of this package. */

@@ -1,7 +1,8 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type OptionProblem } from './invalid-options-error.js';
+import { QUIET_MS } from './option-parsers.js';
 import { type WrittenOptions } from './option-fields.js';
-import { type Settings } from './settings.js';
+import { type LameDuck, type Settings } from './settings.js';
 
 type TimeShares = Pick<
   Settings,
@@ -36,12 +37,18 @@ function share(
   const budgetMs = gracePeriodMs - preStopMs - marginMs;
   const defaultMs = Math.min(DEFAULT_SHARE_MS, Math.max(0, budgetMs / 4));
   const duckMs = isProduction ? defaultMs : 0;
-  const lameDuck = options.lameDuck ?? { minMs: duckMs, maxMs: duckMs, quietMs: 1000, isExplicit: false };
+  const lameDuck = lameDuckWithin(options, duckMs, defaultMs);
   const hookBudgetMs = options.hookBudget ?? defaultMs;
   const restMs = budgetMs - lameDuck.maxMs - hookBudgetMs;
   const drainTimeoutMs = options.drainTimeout ?? Math.max(0, restMs);
   const shares = { gracePeriodMs, preStopMs, marginMs, budgetMs, lameDuck, drainTimeoutMs, hookBudgetMs };
   return { shares, restMs };
+}
+
+/** `{ untilProbesFailed }` alone takes what a lame duck takes by default, wherever it runs: somebody has asked for one. */
+function lameDuckWithin({ lameDuck }: WrittenOptions, unaskedMs: number, askedMs: number): LameDuck {
+  if (lameDuck !== undefined) return { ...lameDuck, maxMs: lameDuck.maxMs ?? Math.max(lameDuck.minMs, askedMs) };
+  return { minMs: unaskedMs, maxMs: unaskedMs, quietMs: QUIET_MS, untilProbesFailed: undefined, isExplicit: false };
 }
 
 /** The smallest grace period that fits, in seconds: defaults and the margin grow with it, so it is found by trying. */

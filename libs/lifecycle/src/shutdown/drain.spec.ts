@@ -5,6 +5,7 @@ import { type LifecycleEvent } from '../events/lifecycle-event.js';
 import { InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
 import { TaskTracker } from '../tasks/task-tracker.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { Departures } from '../traffic/long-lived/departures.js';
 import { MessageServers } from '../traffic/message-servers.js';
 import { Drain } from './drain.js';
 
@@ -59,7 +60,8 @@ describe('Drain', () => {
     const stream = new EventStream();
     stream.read((event) => void events.push(event));
     const messages = new MessageServers(clock, inFlight, () => true);
-    const parts = { clock, settings: { lateRequests }, inFlight, tasks, messages, events: stream };
+    const departures = new Departures(clock, { spreadMs: 5000 });
+    const parts = { clock, settings: { lateRequests }, inFlight, tasks, messages, departures, events: stream };
     return new Drain({ ...parts, traffic: traffic as HttpTraffic });
   }
 

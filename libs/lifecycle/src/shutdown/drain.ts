@@ -6,6 +6,7 @@ import { type InFlightWork, toItem, withoutAnswered } from '../in-flight/in-flig
 import { type LateRequests } from '../options/graceful-shutdown-options.js';
 import { type TaskTracker } from '../tasks/task-tracker.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { type Departures } from '../traffic/long-lived/departures.js';
 import { type MessageServers } from '../traffic/message-servers.js';
 
 interface DrainParts {
@@ -14,6 +15,7 @@ interface DrainParts {
   readonly inFlight: InFlightWork;
   readonly traffic: HttpTraffic;
   readonly messages: MessageServers;
+  readonly departures: Departures;
   readonly tasks: TaskTracker;
   readonly events: EventStream;
 }
@@ -42,14 +44,16 @@ export class Drain {
 
   /** Returns when nothing is in flight any more, at `deadline` plus a farewell at the latest. */
   async run(deadline: Deadline): Promise<void> {
-    const { settings, traffic, messages, inFlight } = this.parts;
+    const { settings, traffic, messages, departures, inFlight } = this.parts;
     messages.stopIntake();
+    departures.begin(deadline);
     if (settings.lateRequests === 'refuse') traffic.refuseLateRequests();
     else await traffic.closeListeners(deadline);
     await this.#awaitIdle(deadline);
     if (settings.lateRequests === 'refuse') await traffic.closeListeners(deadline);
     // Probes are served until then, and one of them may have come last.
     if (inFlight.total > 0) await this.#awaitIdle(deadline);
+    departures.end();
     this.#drained = inFlight.ended - this.#endedBefore;
     if (inFlight.total > 0) await this.#interrupt(deadline);
     traffic.closeIdleConnections();

@@ -1,5 +1,6 @@
 import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { Deadline } from '../deadline/deadline.js';
+import { FailedProbes } from '../health/failed-probes.js';
 import { type LameDuck } from '../options/settings.js';
 import { waitOutLameDuck } from './lame-duck.js';
 
@@ -8,6 +9,7 @@ describe('waitOutLameDuck', () => {
   let start: number;
   let traffic: { lastRequestAt: number };
   let endedAt: number | undefined;
+  let probes: FailedProbes;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -15,19 +17,26 @@ describe('waitOutLameDuck', () => {
     // As of the signal: from then on requests are watched.
     traffic = { lastRequestAt: start };
     endedAt = undefined;
+    probes = new FailedProbes();
   });
 
   function wait(times: Omit<LameDuck, 'isExplicit'>, budgetMs = 60_000): void {
     const deadline = new Deadline(clock, start + budgetMs);
-    void waitOutLameDuck({ ...times, isExplicit: true }, { clock, traffic, deadline }).then(
-      () => (endedAt = clock.now() - start),
-    );
+    void waitOutLameDuck(
+      { ...times, isExplicit: true },
+      {
+        clock,
+        traffic,
+        failedProbes: probes,
+        deadline,
+      },
+    ).then(() => (endedAt = clock.now() - start));
   }
 
   const request = (): void => void (traffic.lastRequestAt = clock.now());
 
   describe('of a fixed time', () => {
-    const fixed = { minMs: 5000, maxMs: 5000, quietMs: 1000 };
+    const fixed = { minMs: 5000, maxMs: 5000, quietMs: 1000, untilProbesFailed: undefined };
 
     it('ends at that time, and not before', async () => {
       wait(fixed);
@@ -46,7 +55,7 @@ describe('waitOutLameDuck', () => {
     });
 
     it('is over at once when it is nothing', async () => {
-      wait({ minMs: 0, maxMs: 0, quietMs: 1000 });
+      wait({ minMs: 0, maxMs: 0, quietMs: 1000, untilProbesFailed: undefined });
       await Promise.resolve();
       expect(endedAt).toBe(0);
       expect(clock.pendingTimers).toBe(0);
@@ -54,7 +63,7 @@ describe('waitOutLameDuck', () => {
   });
 
   describe('that ends once traffic has gone', () => {
-    const adaptive = { minMs: 2000, maxMs: 15_000, quietMs: 1000 };
+    const adaptive = { minMs: 2000, maxMs: 15_000, quietMs: 1000, untilProbesFailed: undefined };
 
     it('ends after min when no request comes', async () => {
       wait(adaptive);
@@ -98,7 +107,7 @@ describe('waitOutLameDuck', () => {
     });
 
     it('waits for quiet even without a min', async () => {
-      wait({ minMs: 0, maxMs: 15_000, quietMs: 1000 });
+      wait({ minMs: 0, maxMs: 15_000, quietMs: 1000, untilProbesFailed: undefined });
       await clock.advance(500);
       request();
       await clock.advance(999);
@@ -109,7 +118,7 @@ describe('waitOutLameDuck', () => {
   });
 
   it('never outlives its deadline', async () => {
-    wait({ minMs: 5000, maxMs: 15_000, quietMs: 1000 }, 1000);
+    wait({ minMs: 5000, maxMs: 15_000, quietMs: 1000, untilProbesFailed: undefined }, 1000);
     await clock.advance(999);
     expect(endedAt).toBeUndefined();
     await clock.advance(1);

@@ -6,6 +6,7 @@ import { type Phase } from '../phase/phase.js';
 import {
   type ErrorReport,
   type HookReport,
+  type LameDuckReport,
   type Outcome,
   type PhaseReport,
   type ShutdownReport,
@@ -36,6 +37,7 @@ export class ReportRecorder {
   readonly #hooks: HookReport[] = [];
   readonly #errors: ErrorReport[] = [];
   readonly #interrupted: InFlightItem[] = [];
+  #lameDuck: LameDuckReport = { endedBy: 'skipped', failedProbes: 0 };
   #start:
     | {
         readonly event: Extract<LifecycleEvent, { type: 'shutdown-started' }>;
@@ -57,6 +59,7 @@ export class ReportRecorder {
     }
     if (event.type === 'deadline-passed') this.#isLate = true;
     if (event.type === 'phase-changed') this.#phases.push({ phase: event.phase, startedAt: this.clock.now() });
+    if (event.type === 'lame-duck-ended') this.#lameDuck = { endedBy: event.endedBy, failedProbes: event.failedProbes };
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
     if (event.type === 'work-interrupted') this.#interrupted.push(...event.items);
     if (event.type === 'nest-hook-failed') this.#errors.push(errorReport(event.name, event.error));
@@ -87,6 +90,7 @@ export class ReportRecorder {
       durationMs: Math.round(durationMs),
       budgetMs,
       phases: this.#phaseReports(now),
+      lameDuck: this.#lameDuck,
       hooks: [
         ...this.#hooks,
         ...ending.runningHooks.map((hook) => unendedReport(hook, 'unfinished')),

@@ -1,5 +1,6 @@
 import { type InFlightItem } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
+import { type LameDuckEnd } from './lame-duck.js';
 
 /**
  * How a shutdown ended.
@@ -28,6 +29,7 @@ export interface ShutdownReport {
   readonly budgetMs: number;
   /** In order; how long each phase took. */
   readonly phases: readonly PhaseReport[];
+  readonly lameDuck: LameDuckReport;
   /** In the order they ended; then those that had not ended (`unfinished`), then those never called (`skipped`). */
   readonly hooks: readonly HookReport[];
   readonly requests: RequestsReport;
@@ -41,6 +43,17 @@ export interface ShutdownReport {
 export interface PhaseReport {
   readonly phase: Phase;
   readonly durationMs: number;
+}
+
+/** How the lame duck went. */
+export interface LameDuckReport {
+  /**
+   * `elapsed`: its time was over; `quiet`: no request but exempt ones had come for long enough; `probes-failed`: enough
+   * failing readiness answers had been delivered; `budget`: the hooks' share had begun; `skipped`: there was none.
+   */
+  readonly endedBy: LameDuckEnd;
+  /** Failing readiness answers that were delivered by its end. */
+  readonly failedProbes: number;
 }
 
 /** What became of one hook. */

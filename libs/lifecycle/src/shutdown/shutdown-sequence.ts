@@ -2,6 +2,7 @@ import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { surviveBrokenPipes } from '../events/broken-pipes.js';
 import { type EventStream } from '../events/event-stream.js';
+import { type FailedProbes } from '../health/failed-probes.js';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
 import { type NestHookWatch } from '../nest/nest-hook-watch.js';
 import { type Settings } from '../options/settings.js';
@@ -34,6 +35,7 @@ export interface SequenceParts {
   readonly startUp: StartUp;
   readonly inFlight: InFlightWork;
   readonly traffic: HttpTraffic;
+  readonly failedProbes: FailedProbes;
   readonly messages: MessageServers;
   readonly drain: Drain;
   readonly hooks: HookStage;
@@ -201,14 +203,17 @@ export class ShutdownSequence {
 
   /** Keeps serving, so that routers can look elsewhere, while hooks stop what pulls work in. */
   async #lameDuck(): Promise<void> {
-    const { clock, settings, traffic, hooks } = this.parts;
+    const { clock, settings, traffic, failedProbes, hooks, events } = this.parts;
     const deadline = this.#budget.beforeHooks;
     // A hook that hangs may outlast the lame duck, but not take the drain's share.
     const stopIntake = hooks.run(
       'lame-duck',
       deadline.within(Math.max(settings.lameDuck.maxMs, settings.hookBudgetMs)),
     );
-    if (this.#hasLameDuck()) await waitOutLameDuck(settings.lameDuck, { clock, traffic, deadline });
+    const endedBy = this.#hasLameDuck()
+      ? await waitOutLameDuck(settings.lameDuck, { clock, traffic, failedProbes, deadline })
+      : 'skipped';
+    events.emit({ type: 'lame-duck-ended', endedBy, failedProbes: failedProbes.count });
     await stopIntake;
   }
 

@@ -3,7 +3,7 @@ import { createServer, IncomingMessage, type Server, type ServerResponse } from 
 import { type AddressInfo, Socket } from 'node:net';
 import { LateRequests } from './late-requests.js';
 
-const settings = { retryAfterSeconds: 3, exemptPaths: ['/health', '/metrics'] };
+const settings = { retryAfterSeconds: { min: 3, max: 3 }, exemptPaths: ['/health', '/metrics'] };
 
 describe('LateRequests', () => {
   describe('exemption', () => {

@@ -1,9 +1,10 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Server } from 'node:net';
+import { type Range } from '../options/settings.js';
 
 /** How late requests are refused. */
 export interface RefusalSettings {
-  readonly retryAfterSeconds: number;
+  readonly retryAfterSeconds: Range;
   /** Path prefixes that are always served: probes and metrics. */
   readonly exemptPaths: readonly string[];
 }
@@ -47,7 +48,7 @@ export class LateRequests {
 
   /** A well-formed 503 that ends the connection; the request has not been looked at, and may be sent again. */
   answer(response: ServerResponse): void {
-    response.setHeader('Retry-After', String(this.settings.retryAfterSeconds));
+    response.setHeader('Retry-After', String(anyWithin(this.settings.retryAfterSeconds)));
     endConnection(response);
     send503(response, 'SHUTTING_DOWN', 'The server is shutting down, please retry');
   }
@@ -62,6 +63,10 @@ export class LateRequests {
     send503(response, 'INTERRUPTED', 'The server stopped before it could answer; the request may have taken effect');
     mute(response);
   }
+}
+
+function anyWithin({ min, max }: Range): number {
+  return min + Math.floor(Math.random() * (max - min + 1));
 }
 
 /** `Connection` is illegal in HTTP/2 (RFC 9113 §8.2.2). */

@@ -1,0 +1,79 @@
+import { type Clock } from '../../deadline/clock.js';
+import { type Deadline } from '../../deadline/deadline.js';
+
+/** Something that stays open for long (SSE, WebSocket, a watch), and has to be told to go. */
+export interface LongLived {
+  /** Tells it to go, in the words of its protocol; what runs on it may finish first. Once or more often. */
+  leave(): void;
+}
+
+/** Where long-lived things come from. */
+export interface LongLivedSource {
+  /** Those that are open now. */
+  open(): Iterable<LongLived>;
+}
+
+/** Clients that leave together come back together, so each departure takes its time: this long, on average. */
+const PACE_MS = 5;
+/** How long one batch takes. */
+const BATCH_MS = 100;
+/** How much of the drain departures may take; the rest is for what runs on them to finish. */
+const SHARE = 0.5;
+
+/**
+ * Tells long-lived streams to go when the drain begins: a few at once, many in jittered batches, so that their clients
+ * do not all come back to the next instance in the same moment.
+ */
+export class Departures {
+  readonly #sources: LongLivedSource[] = [];
+  #pending: (() => void)[] = [];
+  #hasBegun = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly settings: { readonly spreadMs: number },
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  /** Whether whatever opens from now on has to go at once. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  addSource(source: LongLivedSource): void {
+    this.#sources.push(source);
+  }
+
+  /** Tells everything that is open to go, over `spread` or half the time to `deadline`, whichever is less. */
+  begin(deadline: Deadline): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    const open = this.#sources.flatMap((source) => [...source.open()]);
+    const windowMs = Math.min(this.settings.spreadMs, deadline.remainingMs * SHARE, (open.length - 1) * PACE_MS);
+    this.#schedule(open, windowMs);
+  }
+
+  /** What opens while everything else is told to go is told, too. */
+  opened(item: LongLived): void {
+    if (this.#hasBegun) item.leave();
+  }
+
+  /** Nobody is told any more. */
+  end(): void {
+    for (const cancel of this.#pending.splice(0)) cancel();
+  }
+
+  #schedule(open: readonly LongLived[], windowMs: number): void {
+    const batches = Math.max(1, Math.min(open.length, Math.ceil(windowMs / BATCH_MS)));
+    const slotMs = windowMs / batches;
+    for (let batch = 0; batch < batches; batch += 1) {
+      const members = open.filter((_, index) => index % batches === batch);
+      const leave = (): void => {
+        for (const item of members) item.leave();
+      };
+      // The first goes at once: whatever is alone has nobody to make room for.
+      if (batch === 0) leave();
+      else this.#pending.push(this.clock.after(slotMs * (batch + this.random() - 0.5), leave));
+    }
+  }
+}
