@@ -1,0 +1,69 @@
+import { connect, type Socket } from 'node:net';
+
+/** A number of requests over kept-alive connections, each sending its next request when it has its answer. */
+export interface Load {
+  readonly port: number;
+  readonly connections: number;
+  readonly requests: number;
+}
+
+/** How a load went. */
+export interface LoadResult {
+  readonly elapsedMs: number;
+}
+
+const REQUEST = 'GET / HTTP/1.1\r\nHost: bench\r\n\r\n';
+
+/**
+ * Counts answers by their bytes, which are the same every time: what the client does must not cost more than what is
+ * measured. Node's own client is several times slower.
+ */
+export async function generate({ port, connections, requests }: Load): Promise<LoadResult> {
+  const answerBytes = await learnAnswer(port);
+  const startedAt = performance.now();
+  let left = requests;
+  const take = (): boolean => left-- > 0;
+  await Promise.all(Array.from({ length: connections }, () => runConnection(port, answerBytes, take)));
+  return { elapsedMs: performance.now() - startedAt };
+}
+
+function runConnection(port: number, answerBytes: number, take: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = open(port);
+    let received = 0;
+    const next = (): void => void (take() ? socket.write(REQUEST) : socket.end());
+    socket.on('connect', next);
+    socket.on('data', ({ length }: Buffer) => {
+      received += length;
+      if (received < answerBytes) return;
+      if (received > answerBytes) reject(new Error(`an answer of ${received} bytes instead of ${answerBytes}`));
+      received = 0;
+      next();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => resolve());
+  });
+}
+
+/** How many bytes an answer has, head and body. */
+function learnAnswer(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = open(port);
+    let text = '';
+    socket.on('connect', () => socket.write(REQUEST));
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      const [head, body] = text.split('\r\n\r\n');
+      const length = Number(/content-length: (\d+)/i.exec(head ?? '')?.[1]);
+      if (body === undefined || body.length < length) return;
+      if (!text.startsWith('HTTP/1.1 200')) reject(new Error(`an answer that is no 200: ${text}`));
+      socket.destroy();
+      resolve(text.length);
+    });
+    socket.once('error', reject);
+  });
+}
+
+function open(port: number): Socket {
+  return connect({ port, host: '127.0.0.1', noDelay: true });
+}

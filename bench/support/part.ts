@@ -1,0 +1,32 @@
+import { type Node } from './node-versions.js';
+
+/** What a part of the measurements gets. */
+export interface PartOptions {
+  readonly nodes: readonly Node[];
+  /** Fewer rounds, for about a minute in all. */
+  readonly isQuick: boolean;
+  /** Tells whoever waits what is going on. */
+  readonly say: (line: string) => void;
+}
+
+/** What it found. */
+export interface PartResult {
+  readonly markdown: string;
+  /** SVG by the name of the file, without its ending. */
+  readonly charts: Readonly<Record<string, string>>;
+}
+
+/** One of the four parts of the measurements. */
+export interface Part {
+  readonly name: string;
+  readonly title: string;
+  measure(options: PartOptions): Promise<PartResult>;
+}
+
+/** Several results as one, in their order. */
+export function joined(results: readonly PartResult[]): PartResult {
+  return {
+    markdown: results.map(({ markdown }) => markdown).join('\n\n'),
+    charts: Object.fromEntries(results.flatMap(({ charts }) => Object.entries(charts))),
+  };
+}
