@@ -20,6 +20,7 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './graceful-shutdown.module-definition.js';
+import { FailedProbes } from './health/failed-probes.js';
 import { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
 import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
@@ -36,6 +37,7 @@ import { resolveSettings } from './options/resolve-settings.js';
 import { type Settings, SETTINGS } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
 import { HandlerTracker } from './traffic/handler-tracker.js';
+import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
 import { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
 
 /** Nest's order puts this one before all others on the way out, and after them on the way in. */
@@ -100,6 +102,8 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
     settings,
     lifecycle,
     part(HandlerTracker, ({ handlers }) => handlers),
+    part(LongLivedRequests, ({ longLived }) => longLived),
+    part(FailedProbes, ({ failedProbes }) => failedProbes),
     part(PhaseMachine, ({ phases }) => phases),
     part(Readiness, ({ readiness }) => readiness),
     Probes,
@@ -110,7 +114,7 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
     { provide: APP_INTERCEPTOR, useExisting: InFlightInterceptor },
   ],
   // The bridge is for our own modules, the handlers are for the interceptor wherever it is applied by hand.
-  exports: [...PUBLIC, NestBridge, HandlerTracker, Readiness, PhaseMachine, SETTINGS],
+  exports: [...PUBLIC, NestBridge, HandlerTracker, LongLivedRequests, Readiness, PhaseMachine, SETTINGS],
 };
 
 /**

@@ -41,4 +41,6 @@ export {
   type ShutdownReport,
 } from './shutdown/shutdown-report.js';
 export { type TaskHandle } from './tasks/task-tracker.js';
+export { LongLived } from './traffic/long-lived/long-lived.decorator.js';
+export { LeavingSignal, ShutdownSignal } from './traffic/shutdown-signal.decorator.js';
 export { InFlightInterceptor } from './traffic/in-flight.interceptor.js';

@@ -22,16 +22,19 @@ import { ReadyPoll } from './startup/ready-poll.js';
 import { StartUp } from './startup/start-up.js';
 import { TaskTracker } from './tasks/task-tracker.js';
 import { HandlerTracker } from './traffic/handler-tracker.js';
+import { ExemptPaths } from './traffic/exempt-paths.js';
 import { HttpTraffic } from './traffic/http-traffic.js';
+import { LateRequests } from './traffic/late-requests.js';
 import { Departures } from './traffic/long-lived/departures.js';
+import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
 import { MessageServers } from './traffic/message-servers.js';
+import { Notices } from './traffic/notices.js';
+import { RequestNames } from './traffic/request-name.js';
+import { GatewayWork } from './traffic/web-sockets/gateway-work.js';
+import { WebSockets } from './traffic/web-sockets/web-sockets.js';
 
-/** Metrics are scraped to the end, wherever they are commonly served. */
-const METRICS_PATHS = ['/metrics'];
 /** The ready-made probes, below `health.path`. */
 const OWN_PROBES = ['/live', '/ready', '/startup'];
-/** Probes people write themselves, by the names they commonly have. */
-const PROBE_PATHS = ['/health', '/health/live', '/health/ready', '/health/startup', '/healthz', '/livez', '/readyz'];
 
 /** Everything one application needs, wired together. Knows all features; they know little of each other. */
 export class Lifecycle {
@@ -47,6 +50,11 @@ export class Lifecycle {
   readonly traffic: HttpTraffic;
   readonly messages: MessageServers;
   readonly departures: Departures;
+  readonly longLived: LongLivedRequests;
+  readonly webSockets: WebSockets;
+  readonly gateways: GatewayWork;
+  readonly notices: Notices;
+  readonly names: RequestNames;
   readonly readiness: Readiness;
   readonly startUp: StartUp;
   readonly sequence: ShutdownSequence;
@@ -59,16 +67,21 @@ export class Lifecycle {
 
   constructor(readonly settings: Settings) {
     const { clock, inFlight, phases } = this;
-    this.handlers = new HandlerTracker(clock, inFlight);
+    this.notices = new Notices(inFlight);
+    this.names = new RequestNames(settings.correlationId, (error) =>
+      this.log.warn(`correlationId() of the options failed: ${describeError(error)}`),
+    );
+    this.handlers = new HandlerTracker(clock, inFlight, this.names);
     this.tasks = new TaskTracker(clock, inFlight);
-    this.traffic = new HttpTraffic(clock, inFlight, {
-      retryAfterSeconds: settings.retryAfterSeconds,
-      // Not the path before them: that may be the root.
-      exemptPaths: [...OWN_PROBES.map((name) => settings.health.path + name), ...PROBE_PATHS, ...METRICS_PATHS],
+    this.traffic = this.#createTraffic();
+    this.messages = new MessageServers(clock, inFlight, {
+      notices: this.notices,
+      isShuttingDown: () => this.sequence.hasBegun,
     });
-    this.traffic.onError = (error) => this.#events.emit({ type: 'error-uncaught', origin: 'response', error });
-    this.messages = new MessageServers(clock, inFlight, () => this.sequence.hasBegun);
     this.departures = new Departures(clock, settings.longLived);
+    this.longLived = this.#createLongLived();
+    this.webSockets = this.#createWebSockets();
+    this.gateways = this.#createGatewayWork();
     this.readiness = new Readiness(
       clock,
       settings.readiness,
@@ -82,6 +95,52 @@ export class Lifecycle {
     );
     this.sequence = this.#createSequence();
     this.processEnd = new ProcessEnd(processSignals(clock), this.sequence, { settings, log: this.log });
+  }
+
+  #createTraffic(): HttpTraffic {
+    const { clock, inFlight, settings, notices, names } = this;
+    const onError = (error: unknown): void => this.#events.emit({ type: 'error-uncaught', origin: 'response', error });
+    // Not the path before them: that may be the root.
+    const own = OWN_PROBES.map((name) => settings.health.path + name);
+    const exempt = new ExemptPaths({ own, listed: settings.exempt });
+    const { retryAfterSeconds, lateRequestBody: body } = settings;
+    const late = new LateRequests({ retryAfterSeconds, body }, exempt, onError);
+    const traffic = new HttpTraffic({ clock, inFlight, exempt, late, notices, names });
+    traffic.on.error = onError;
+    traffic.on.exemptAnswered = ({ statusCode }) => {
+      if (statusCode >= 500) this.failedProbes.delivered();
+    };
+    return traffic;
+  }
+
+  #createLongLived(): LongLivedRequests {
+    const { traffic, notices, departures, settings } = this;
+    const longLived = new LongLivedRequests({
+      notices,
+      departures,
+      settings: settings.longLived,
+      responses: () => traffic.responses(),
+      onError: (error) => traffic.responseFailed(error),
+    });
+    departures.addSource(longLived);
+    traffic.on.headWritten = (response) => longLived.headWritten(response);
+    traffic.on.isLongLived = (response) => longLived.isLongLived(response);
+    return longLived;
+  }
+
+  #createWebSockets(): WebSockets {
+    const { clock, inFlight, departures, settings } = this;
+    const onError = (error: unknown): void => this.#events.emit({ type: 'error-uncaught', origin: 'WebSocket', error });
+    return new WebSockets({ clock, inFlight, departures, farewell: settings.longLived, onError });
+  }
+
+  #createGatewayWork(): GatewayWork {
+    return new GatewayWork(this.inFlight, {
+      clock: this.clock,
+      isShuttingDown: () => this.sequence.hasBegun,
+      connectionOf: this.webSockets.connectionOf,
+      onError: (origin, error) => this.#events.emit({ type: 'error-uncaught', origin, error }),
+    });
   }
 
   /** Resolves with the report once the shutdown is over. */
@@ -111,7 +170,9 @@ export class Lifecycle {
       inFlight,
       traffic,
       failedProbes: this.failedProbes,
+      notices: this.notices,
       messages: this.messages,
+      webSockets: this.webSockets,
       drain: new Drain({
         clock,
         settings,
@@ -119,6 +180,8 @@ export class Lifecycle {
         traffic,
         messages: this.messages,
         departures: this.departures,
+        webSockets: this.webSockets,
+        notices: this.notices,
         tasks: this.tasks,
         events,
       }),

@@ -12,6 +12,7 @@ import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from '
 import { doesRejectedHookAbortNest } from './nest/nest-hook-watch.js';
 import { NestServices } from './nest/nest-services.js';
 import { followMessageServers } from './nest/rpc-targets.js';
+import { followGateways } from './nest/followed-gateways.js';
 import { terminusShutdownDelay } from './nest/terminus-options.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
@@ -55,6 +56,7 @@ export class NestBridge {
           serverOf(this.nest.adapterHost.httpAdapter) === undefined ? lifecycle.startUp.listening() : undefined,
         beforeClose: () => this.#shutDown(),
       }),
+      followGateways(this.nest, lifecycle),
     );
   }
 

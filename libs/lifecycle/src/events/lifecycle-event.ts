@@ -76,6 +76,8 @@ export interface InterruptedItem {
   readonly name: string;
   readonly method?: string;
   readonly route?: string;
+  readonly correlationId?: string;
+  readonly isLongLived?: true;
   readonly ageMs: number;
 }
 

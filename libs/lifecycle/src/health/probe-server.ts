@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Inject, Injectable } from '@nestjs/common';
 import { describeError, LifecycleError } from '../errors/lifecycle-error.js';
 import { type Settings, SETTINGS } from '../options/settings.js';
+import { FailedProbes } from './failed-probes.js';
 import { Probes } from './probes.js';
 
 /** Serves the probes on a port of their own, from the first moment of the start until exit. */
@@ -12,6 +13,7 @@ export class ProbeServer {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(Probes) private readonly probes: Probes,
+    @Inject(FailedProbes) private readonly failedProbes: FailedProbes,
   ) {}
 
   /** The port it listens on, `undefined` when it does not. */
@@ -56,6 +58,7 @@ export class ProbeServer {
     const probes = this.probes.byPath();
     const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
     const { statusCode, body } = probe === undefined ? notFound(Object.keys(probes)) : await probe();
+    if (statusCode >= 500 && path.endsWith('/ready')) response.once('finish', this.failedProbes.delivered);
     response.writeHead(statusCode, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
   }

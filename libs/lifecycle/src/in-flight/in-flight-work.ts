@@ -19,6 +19,10 @@ export interface WorkName {
   readonly method?: string;
   /** The pattern an HTTP request was matched to. */
   readonly route?: string;
+  /** What an HTTP request is known by elsewhere, when it has such an id. */
+  readonly correlationId?: string;
+  /** Whether an HTTP request is meant to take long: an event stream, or marked with `@LongLived()`. */
+  readonly isLongLived?: true;
 }
 
 /** One piece of work in flight, as shown to people. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 
 /** What Nest itself provides, and we need. */
 @Injectable()
@@ -8,6 +8,7 @@ export class NestServices {
     @Inject(ModulesContainer) readonly modules: ModulesContainer,
     @Inject(HttpAdapterHost) readonly adapterHost: HttpAdapterHost,
     @Inject(DiscoveryService) readonly discovery: DiscoveryService,
+    @Inject(ApplicationConfig) readonly config: ApplicationConfig,
   ) {}
 
   /** Guards, pipes, interceptors and filters that are only named in a decorator, and middleware. */

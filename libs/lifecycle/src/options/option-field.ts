@@ -74,3 +74,25 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function hasOnlyKeys(value: Record<string, unknown>, keys: readonly string[]): boolean {
   return Object.keys(value).every((key) => keys.includes(key));
 }
+
+type FieldParsers = Readonly<Record<string, (value: unknown) => unknown>>;
+/** What the fields of an object came to; those that were left out are missing. */
+type ParsedFields<P extends FieldParsers> = { -readonly [K in keyof P]?: Exclude<ReturnType<P[K]>, typeof INVALID> };
+
+/** An object of these fields and no others, each of which may be left out. */
+export function parseFields<P extends FieldParsers>(value: unknown, parsers: P): ParsedFields<P> | typeof INVALID {
+  if (!isRecord(value) || !hasOnlyKeys(value, Object.keys(parsers))) return INVALID;
+  const parsed: Record<string, unknown> = {};
+  for (const [name, parse] of Object.entries(parsers)) {
+    if (value[name] === undefined) continue;
+    parsed[name] = parse(value[name]);
+    if (parsed[name] === INVALID) return INVALID;
+  }
+  // Each field by its own parser, which TypeScript cannot follow through the loop.
+  return parsed as ParsedFields<P>;
+}
+
+/** Milliseconds of a duration. */
+export function durationOf(value: unknown): number | typeof INVALID {
+  return parseDuration(value) ?? INVALID;
+}

@@ -112,6 +112,19 @@ describe('OPTION_FIELDS', () => {
       expect(field.parse(value)).toBe(INVALID);
     });
 
+    it('takes its default ends where probes decide, and traffic only when somebody says so', () => {
+      const open = { minMs: 0, maxMs: undefined, quietMs: undefined, untilProbesFailed: 3, isExplicit: true };
+      expect(field.parse({ untilProbesFailed: 3 })).toEqual(open);
+      expect(field.parse({ max: '60s', quiet: '2s', untilProbesFailed: 3 })).toEqual({
+        ...open,
+        maxMs: 60_000,
+        quietMs: 2000,
+      });
+      for (const untilProbesFailed of [0, -1, 1.5, '3', true]) {
+        expect(field.parse({ untilProbesFailed })).toBe(INVALID);
+      }
+    });
+
     it.each(['15s..2s', '2s..', '..15s', '1s..2s..3s', '2s-15s', '..'])('is not %p', (text) => {
       expect(field.parseVariable(text)).toBe(INVALID);
     });
@@ -191,5 +204,59 @@ describe('OPTION_FIELDS', () => {
         expect(field.parse(value)).toBe(INVALID);
       },
     );
+  });
+
+  describe('retryAfter', () => {
+    const field = OPTION_FIELDS.retryAfter;
+
+    it('is a time, or a range of times', () => {
+      expect(field.parse('2s')).toEqual({ min: 2000, max: 2000 });
+      expect(field.parse({ min: '1s', max: '5s' })).toEqual({ min: 1000, max: 5000 });
+      expect(field.parseVariable('2')).toEqual({ min: 2000, max: 2000 });
+      expect(field.parseVariable('1s..5s')).toEqual({ min: 1000, max: 5000 });
+    });
+
+    it.each([{ min: '1s' }, { min: '5s', max: '1s' }, { min: 1, max: 2, jitter: 1 }, [1, 2]])('is not %j', (value) => {
+      expect(field.parse(value)).toBe(INVALID);
+    });
+  });
+
+  describe('exempt', () => {
+    const field = OPTION_FIELDS.exempt;
+
+    it('is a list of paths, with a star for what is below', () => {
+      for (const paths of [[], ['/'], ['/status', '/admin/*'], ['/a.b/c-d']]) expect(field.parse(paths)).toEqual(paths);
+    });
+
+    it.each(['status', '/a?b', '/a#b', '/a b', '/*/b', '/a*', '*', ''])('is not %p', (path) => {
+      expect(field.parse([path])).toBe(INVALID);
+    });
+  });
+
+  describe('longLived', () => {
+    const field = OPTION_FIELDS.longLived;
+    const defaults = field.parse({});
+
+    it('has a default for whatever is left out', () => {
+      expect(defaults).toMatchObject({ spreadMs: 5000, closeCode: 1001, event: 'server-shutting-down' });
+      expect(field.parse({ spread: '2s', closeCode: 4000 })).toEqual({
+        ...(typeof defaults === 'object' && defaults),
+        spreadMs: 2000,
+        closeCode: 4000,
+      });
+    });
+
+    it.each([999, 1004, 1005, 1006, 1015, 2999, 5000, 1001.5, '1001'])('does not close with %p', (closeCode) => {
+      expect(field.parse({ closeCode })).toBe(INVALID);
+    });
+
+    it('gives no reason that does not fit into a close frame', () => {
+      expect(field.parse({ closeReason: 'ü'.repeat(61) })).not.toBe(INVALID);
+      expect(field.parse({ closeReason: 'ü'.repeat(62) })).toBe(INVALID);
+    });
+
+    it.each([{ event: ' ' }, { retry: '-1s' }, { spread: 'soon' }, { jitter: true }])('is not %j', (value) => {
+      expect(field.parse(value)).toBe(INVALID);
+    });
   });
 });

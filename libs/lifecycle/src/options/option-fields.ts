@@ -6,14 +6,13 @@ import {
   type LateRequests,
 } from './graceful-shutdown-options.js';
 import { choice, duration, flag, INVALID, type OptionField } from './option-field.js';
+import { parseLameDuck, parseLameDuckVariable } from './lame-duck-option.js';
+import { parseLongLived } from './long-lived-option.js';
 import {
   parseCorrelationId,
   parseExempt,
   parseHealth,
-  parseLameDuck,
-  parseLameDuckVariable,
   parseLateRequestBody,
-  parseLongLived,
   parsePort,
   parseRange,
   parseRangeVariable,

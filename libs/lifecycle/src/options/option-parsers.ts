@@ -2,46 +2,7 @@ import { constants } from 'node:os';
 import { parseDuration, parseEnvironmentDuration } from '../deadline/duration.js';
 import { hasOnlyKeys, INVALID, isRecord } from './option-field.js';
 import { type CorrelationId, type LateRequestBody } from './graceful-shutdown-options.js';
-import { type LameDuck, type LongLivedSettings, type Range, type Settings } from './settings.js';
-
-/** How long no request must have come before traffic counts as gone. */
-export const QUIET_MS = 1000;
-
-/** What somebody wrote of the lame duck; without `maxMs` it takes its default share. */
-export type WrittenLameDuck = Omit<LameDuck, 'maxMs'> & { readonly maxMs: number | undefined };
-
-/** A fixed time, or what ends it early. */
-export function parseLameDuck(value: unknown): WrittenLameDuck | typeof INVALID {
-  if (!isRecord(value)) {
-    const ms = parseDuration(value);
-    return ms === undefined ? INVALID : fixedLameDuck({ min: ms, max: ms });
-  }
-  if (!hasOnlyKeys(value, ['min', 'max', 'quiet', 'untilProbesFailed'])) return INVALID;
-  const untilProbesFailed = optional(value['untilProbesFailed'], parseCount);
-  const minMs = optional(value['min'], durationOrInvalid);
-  const maxMs = optional(value['max'], durationOrInvalid);
-  const quietMs = optional(value['quiet'], durationOrInvalid);
-  if (untilProbesFailed === INVALID || minMs === INVALID || maxMs === INVALID || quietMs === INVALID) return INVALID;
-  if (minMs !== undefined && maxMs !== undefined && minMs > maxMs) return INVALID;
-  if (untilProbesFailed === undefined && (minMs === undefined || maxMs === undefined)) return INVALID;
-  return {
-    minMs: minMs ?? 0,
-    maxMs,
-    quietMs: quietMs ?? (untilProbesFailed === undefined ? QUIET_MS : undefined),
-    untilProbesFailed,
-    isExplicit: true,
-  };
-}
-
-/** `5s`, or `2s..15s`. */
-export function parseLameDuckVariable(text: string): WrittenLameDuck | typeof INVALID {
-  const range = parseRangeVariable(text);
-  return range === INVALID ? INVALID : fixedLameDuck(range);
-}
-
-function fixedLameDuck({ min, max }: Range): WrittenLameDuck {
-  return { minMs: min, maxMs: max, quietMs: QUIET_MS, untilProbesFailed: undefined, isExplicit: true };
-}
+import { type Range, type Settings } from './settings.js';
 
 /** A duration, or `{ min, max }` of two, in milliseconds. */
 export function parseRange(value: unknown): Range | typeof INVALID {
@@ -62,8 +23,8 @@ function rangeOf(min: number | undefined, max: number | undefined): Range | type
 
 /** Something to send as JSON, or what makes it. */
 export function parseLateRequestBody(value: unknown): LateRequestBody | typeof INVALID {
-  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return value as LateRequestBody;
-  return INVALID;
+  const isOne = typeof value === 'function' || (typeof value === 'object' && value !== null);
+  return isOne ? value : INVALID;
 }
 
 /** Paths as clients write them, each at most with a star for what is below. */
@@ -76,53 +37,6 @@ export function parseExempt(value: unknown): readonly string[] | typeof INVALID 
 /** A function; what it returns is looked at when it is called. */
 export function parseCorrelationId(value: unknown): CorrelationId | typeof INVALID {
   return typeof value === 'function' ? (value as CorrelationId) : INVALID;
-}
-
-/** What event streams and WebSockets get when nobody says otherwise. */
-export const DEFAULT_LONG_LIVED: LongLivedSettings = {
-  spreadMs: 5000,
-  retryMs: { min: 1000, max: 5000 },
-  closeCode: 1001,
-  closeReason: 'server is shutting down',
-  event: 'server-shutting-down',
-};
-/** A control frame carries 125 bytes, two of them the code (RFC 6455 §5.5). */
-const LONGEST_REASON = 123;
-
-/** How long-lived streams are told to go. */
-export function parseLongLived(value: unknown): LongLivedSettings | typeof INVALID {
-  if (!isRecord(value) || !hasOnlyKeys(value, ['spread', 'retry', 'closeCode', 'closeReason', 'event'])) return INVALID;
-  const defaults = DEFAULT_LONG_LIVED;
-  const spreadMs = optional(value['spread'], durationOrInvalid) ?? defaults.spreadMs;
-  const retryMs = optional(value['retry'], parseRange) ?? defaults.retryMs;
-  const closeCode = value['closeCode'] ?? defaults.closeCode;
-  const closeReason = value['closeReason'] ?? defaults.closeReason;
-  const event = value['event'] ?? defaults.event;
-  if (spreadMs === INVALID || retryMs === INVALID || !isCloseCode(closeCode) || !isName(event)) return INVALID;
-  if (typeof closeReason !== 'string' || Buffer.byteLength(closeReason) > LONGEST_REASON) return INVALID;
-  return { spreadMs, retryMs, closeCode, closeReason, event };
-}
-
-/** Those an endpoint may send: 1004 to 1006 are reserved (RFC 6455 §7.4). */
-function isCloseCode(code: unknown): code is number {
-  if (typeof code !== 'number' || !Number.isInteger(code)) return false;
-  return (code >= 3000 && code <= 4999) || (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006));
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '';
-}
-
-function parseCount(value: unknown): number | typeof INVALID {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : INVALID;
-}
-
-function durationOrInvalid(value: unknown): number | typeof INVALID {
-  return parseDuration(value) ?? INVALID;
-}
-
-function optional<T>(value: unknown, parse: (value: unknown) => T | typeof INVALID): T | typeof INVALID | undefined {
-  return value === undefined ? undefined : parse(value);
 }
 
 /** A TCP port. */

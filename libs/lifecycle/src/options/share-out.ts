@@ -1,6 +1,6 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type OptionProblem } from './invalid-options-error.js';
-import { QUIET_MS } from './option-parsers.js';
+import { QUIET_MS } from './lame-duck-option.js';
 import { type WrittenOptions } from './option-fields.js';
 import { type LameDuck, type Settings } from './settings.js';
 

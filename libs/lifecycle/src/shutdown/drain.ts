@@ -8,6 +8,8 @@ import { type TaskTracker } from '../tasks/task-tracker.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
 import { type Departures } from '../traffic/long-lived/departures.js';
 import { type MessageServers } from '../traffic/message-servers.js';
+import { type Notices } from '../traffic/notices.js';
+import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
 
 interface DrainParts {
   readonly clock: Clock;
@@ -16,14 +18,22 @@ interface DrainParts {
   readonly traffic: HttpTraffic;
   readonly messages: MessageServers;
   readonly departures: Departures;
+  readonly webSockets: WebSockets;
+  readonly notices: Notices;
   readonly tasks: TaskTracker;
   readonly events: EventStream;
 }
 
 /** How long message servers have to close before the hooks run all the same; Nest waits for them later. */
 const CLOSE_MS = 500;
+/** How long peers that connect again and again (polling) have to come once more. */
+const TELL_MS = 1000;
 /** How long answers that were cut short have to reach their clients. */
 const FAREWELL_MS = 50;
+
+/** Which part of the drain's share work has to end by itself after it was told, and how long at most. */
+const NOTICE_SHARE = 0.1;
+const LONGEST_NOTICE_MS = 1000;
 
 /** Takes no more, waits for what is in flight, and cuts what is left when the time is up. */
 export class Drain {
@@ -44,9 +54,12 @@ export class Drain {
 
   /** Returns when nothing is in flight any more, at `deadline` plus a farewell at the latest. */
   async run(deadline: Deadline): Promise<void> {
-    const { settings, traffic, messages, departures, inFlight } = this.parts;
+    const { settings, traffic, messages, departures, webSockets, inFlight } = this.parts;
     messages.stopIntake();
+    const told = webSockets.begin(deadline.within(TELL_MS));
     departures.begin(deadline);
+    const cancelNotice = deadline.before(noticeMs(deadline.remainingMs)).onReached(() => this.#tellTimeIsUp());
+    await told;
     if (settings.lateRequests === 'refuse') traffic.refuseLateRequests();
     else await traffic.closeListeners(deadline);
     await this.#awaitIdle(deadline);
@@ -54,6 +67,7 @@ export class Drain {
     // Probes are served until then, and one of them may have come last.
     if (inFlight.total > 0) await this.#awaitIdle(deadline);
     departures.end();
+    cancelNotice();
     this.#drained = inFlight.ended - this.#endedBefore;
     if (inFlight.total > 0) await this.#interrupt(deadline);
     traffic.closeIdleConnections();
@@ -79,16 +93,29 @@ export class Drain {
     } while (inFlight.total > 0 && !deadline.isPast);
   }
 
-  /** Tasks are told, unanswered requests get a 503, the rest is cut. */
+  /** Early enough for work to end by itself, and to answer. */
+  #tellTimeIsUp(): void {
+    this.parts.tasks.abort(timeIsUp());
+    this.parts.notices.give('time-up', timeIsUp());
+  }
+
+  /** Unanswered requests get a 503, the rest is cut. */
   async #interrupt(deadline: Deadline): Promise<void> {
-    const { clock, inFlight, traffic, tasks, events } = this.parts;
+    const { clock, inFlight, traffic, webSockets, events } = this.parts;
     const items = withoutAnswered(inFlight.active()).map((work) => toItem(work, clock.now()));
-    events.emit({ type: 'work-interrupted', items });
-    tasks.abort(timeIsUp());
+    // Idle WebSockets whose peers do not answer a goodbye lose nothing.
+    if (items.length > 0) events.emit({ type: 'work-interrupted', items });
+    this.#tellTimeIsUp();
     traffic.interrupt();
+    webSockets.interrupt();
     await deadline.after(FAREWELL_MS).settle(inFlight.whenIdle());
+    webSockets.terminate();
     traffic.destroyConnections();
   }
+}
+
+function noticeMs(shareMs: number): number {
+  return Math.min(LONGEST_NOTICE_MS, shareMs * NOTICE_SHARE);
 }
 
 function timeIsUp(): LifecycleError {

@@ -2,13 +2,14 @@ import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { Deadline } from '../deadline/deadline.js';
 import { FailedProbes } from '../health/failed-probes.js';
 import { type LameDuck } from '../options/settings.js';
-import { waitOutLameDuck } from './lame-duck.js';
+import { type LameDuckEnd, waitOutLameDuck } from './lame-duck.js';
 
 describe('waitOutLameDuck', () => {
   let clock: ManualClock;
   let start: number;
   let traffic: { lastRequestAt: number };
   let endedAt: number | undefined;
+  let endedBy: LameDuckEnd | undefined;
   let probes: FailedProbes;
 
   beforeEach(() => {
@@ -30,7 +31,10 @@ describe('waitOutLameDuck', () => {
         failedProbes: probes,
         deadline,
       },
-    ).then(() => (endedAt = clock.now() - start));
+    ).then((end) => {
+      endedBy = end;
+      endedAt = clock.now() - start;
+    });
   }
 
   const request = (): void => void (traffic.lastRequestAt = clock.now());
@@ -43,7 +47,7 @@ describe('waitOutLameDuck', () => {
       await clock.advance(4999);
       expect(endedAt).toBeUndefined();
       await clock.advance(1);
-      expect(endedAt).toBe(5000);
+      expect([endedAt, endedBy]).toEqual([5000, 'elapsed']);
     });
 
     it('does not care for requests', async () => {
@@ -90,7 +94,7 @@ describe('waitOutLameDuck', () => {
       await clock.advance(999);
       expect(endedAt).toBeUndefined();
       await clock.advance(1);
-      expect(endedAt).toBe(3800);
+      expect([endedAt, endedBy]).toEqual([3800, 'quiet']);
     });
 
     it('ends at max when requests never cease', async () => {
@@ -103,7 +107,7 @@ describe('waitOutLameDuck', () => {
       await clock.advance(99);
       expect(endedAt).toBeUndefined();
       await clock.advance(1);
-      expect(endedAt).toBe(15_000);
+      expect([endedAt, endedBy]).toEqual([15_000, 'elapsed']);
     });
 
     it('waits for quiet even without a min', async () => {
@@ -117,11 +121,56 @@ describe('waitOutLameDuck', () => {
     });
   });
 
+  describe('that ends once probes have failed', () => {
+    const untilProbesFailed = { minMs: 2000, maxMs: 15_000, quietMs: undefined, untilProbesFailed: 3 };
+    const probe = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) probes.delivered();
+      await clock.advance(0);
+    };
+
+    beforeEach(() => probes.begin());
+
+    it('ends with the one that makes it enough, without waiting for a timer', async () => {
+      wait(untilProbesFailed);
+      await clock.advance(3000);
+      await probe(2);
+      expect(endedAt).toBeUndefined();
+      await clock.advance(500);
+      expect(endedAt).toBeUndefined();
+      await probe(1);
+      expect([endedAt, endedBy]).toEqual([3500, 'probes-failed']);
+      expect(clock.pendingTimers).toBe(0);
+    });
+
+    it('never ends before min', async () => {
+      wait(untilProbesFailed);
+      await probe(5);
+      await clock.advance(1999);
+      expect(endedAt).toBeUndefined();
+      await clock.advance(1);
+      expect([endedAt, endedBy]).toEqual([2000, 'probes-failed']);
+    });
+
+    it('does not take quiet for an answer', async () => {
+      wait(untilProbesFailed);
+      await clock.advance(14_999);
+      expect(endedAt).toBeUndefined();
+      await clock.advance(1);
+      expect([endedAt, endedBy]).toEqual([15_000, 'elapsed']);
+    });
+
+    it('ends with whichever comes first when quiet is written, too', async () => {
+      wait({ ...untilProbesFailed, quietMs: 4000 });
+      await clock.advance(4000);
+      expect([endedAt, endedBy]).toEqual([4000, 'quiet']);
+    });
+  });
+
   it('never outlives its deadline', async () => {
     wait({ minMs: 5000, maxMs: 15_000, quietMs: 1000, untilProbesFailed: undefined }, 1000);
     await clock.advance(999);
     expect(endedAt).toBeUndefined();
     await clock.advance(1);
-    expect(endedAt).toBe(1000);
+    expect([endedAt, endedBy]).toEqual([1000, 'budget']);
   });
 });

@@ -22,6 +22,7 @@ const clean: ShutdownReport = {
   lameDuck: { endedBy: 'elapsed', failedProbes: 2 },
   hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
   requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [] },
+  webSockets: { closed: 0, terminated: 0 },
   errors: [],
   leftBehind: [],
 };
@@ -32,6 +33,11 @@ describe('summarise', () => {
       'stopped clean after 6.5s; reason SIGTERM; lame-duck 5s, draining 1.2s, closing 300ms; 3 in flight at the ' +
         'start, 4 drained, 1 refused, 0 interrupted; 1 of 1 hooks done; exit code 0',
     );
+  });
+
+  it('counts WebSockets where there were any', () => {
+    const text = summarise({ ...clean, webSockets: { closed: 2000, terminated: 3 } });
+    expect(text).toContain('0 interrupted; 2000 WebSockets closed, 3 terminated; 1 of 1 hooks done');
   });
 
   it('names what was interrupted, and how old it was', () => {

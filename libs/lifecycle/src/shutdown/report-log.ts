@@ -11,7 +11,7 @@ export function logReport(log: EventLog, report: ShutdownReport): void {
 
 /** The report as one sentence. */
 export function summarise(report: ShutdownReport): string {
-  const { outcome, reason, durationMs, budgetMs, late, requests, hooks, phases, exitCode } = report;
+  const { outcome, reason, durationMs, budgetMs, late, requests, webSockets, hooks, phases, exitCode } = report;
   const spent = phases
     .filter(({ phase }) => phase !== 'starting' && phase !== 'ready')
     .map(({ phase, durationMs: ms }) => `${phase} ${formatDuration(ms)}`);
@@ -21,10 +21,15 @@ export function summarise(report: ShutdownReport): string {
     `reason ${reason}`,
     spent.join(', '),
     `${requests.inFlightAtStart} in flight at the start, ${requests.drained} drained, ${requests.refused} refused, ${requests.interrupted.length} interrupted`,
+    webSocketsText(webSockets),
     `${done} of ${hooks.length} hooks done${troubles(report)}`,
     `exit code ${exitCode}`,
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+function webSocketsText({ closed, terminated }: ShutdownReport['webSockets']): string {
+  return closed + terminated === 0 ? '' : `${closed} WebSockets closed, ${terminated} terminated`;
 }
 
 function troubles({ hooks, errors, requests, leftBehind }: ShutdownReport): string {

@@ -40,6 +40,7 @@ describe('ReportRecorder', () => {
     recorder.finish({
       drained: 0,
       refused: 0,
+      webSockets: { closed: 0, terminated: 0 },
       cut: [],
       runningHooks: [],
       skippedHooks: [],
@@ -61,7 +62,7 @@ describe('ReportRecorder', () => {
     recorder.read({ type: 'phase-changed', phase: 'closing' });
     recorder.read(hook('done'));
     await clock.advance(300);
-    const { startedAt, ...report } = finish({ drained: 4, refused: 1 });
+    const { startedAt, ...report } = finish({ drained: 4, refused: 1, webSockets: { closed: 9, terminated: 2 } });
     expect(report).toEqual({
       reason: 'SIGTERM',
       signal: 'SIGTERM',
@@ -80,6 +81,7 @@ describe('ReportRecorder', () => {
       lameDuck: { endedBy: 'probes-failed', failedProbes: 3 },
       hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
       requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [] },
+      webSockets: { closed: 9, terminated: 2 },
       errors: [],
       leftBehind: [],
     });

@@ -10,6 +10,7 @@ import {
   type Outcome,
   type PhaseReport,
   type ShutdownReport,
+  type WebSocketsReport,
 } from './shutdown-report.js';
 
 type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'>;
@@ -18,6 +19,7 @@ type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'
 export interface ReportEnding {
   readonly drained: number;
   readonly refused: number;
+  readonly webSockets: WebSocketsReport;
   /** What was in flight when the process had to end. */
   readonly cut: readonly InFlightItem[];
   /** Hooks that were called and have not ended. */
@@ -59,12 +61,18 @@ export class ReportRecorder {
     }
     if (event.type === 'deadline-passed') this.#isLate = true;
     if (event.type === 'phase-changed') this.#phases.push({ phase: event.phase, startedAt: this.clock.now() });
-    if (event.type === 'lame-duck-ended') this.#lameDuck = { endedBy: event.endedBy, failedProbes: event.failedProbes };
+    if (event.type === 'lame-duck-ended') {
+      this.#lameDuck = { endedBy: event.endedBy, failedProbes: event.failedProbes };
+    }
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
     if (event.type === 'work-interrupted') this.#interrupted.push(...event.items);
+    this.#readError(event);
+  };
+
+  #readError(event: LifecycleEvent): void {
     if (event.type === 'nest-hook-failed') this.#errors.push(errorReport(event.name, event.error));
     if (event.type === 'error-uncaught') this.#errors.push(errorReport(event.origin, event.error));
-  };
+  }
 
   /** A signal that came when the shutdown had begun without one. */
   addSignal(signal: NodeJS.Signals | undefined): void {
@@ -102,6 +110,7 @@ export class ReportRecorder {
         refused: ending.refused,
         interrupted: [...this.#interrupted, ...ending.cut],
       },
+      webSockets: ending.webSockets,
       errors: this.#errors,
       leftBehind: ending.leftBehind,
     };

@@ -33,6 +33,7 @@ export interface ShutdownReport {
   /** In the order they ended; then those that had not ended (`unfinished`), then those never called (`skipped`). */
   readonly hooks: readonly HookReport[];
   readonly requests: RequestsReport;
+  readonly webSockets: WebSocketsReport;
   /** Failures outside of hooks: uncaught errors, Nest hooks of other providers. */
   readonly errors: readonly ErrorReport[];
   /** What was still going on when the process had to end, by name. */
@@ -77,6 +78,17 @@ export interface RequestsReport {
   readonly refused: number;
   /** Cut by the drain's deadline. */
   readonly interrupted: readonly InFlightItem[];
+}
+
+/**
+ * WebSockets that were open when the drain began, of gateways and of GraphQL subscriptions. Idle ones that were ended
+ * without an answer lose nothing, so they leave the outcome alone; messages that ran on them are in `requests`.
+ */
+export interface WebSocketsReport {
+  /** Told to go, and closed by both sides. */
+  readonly closed: number;
+  /** Ended by this side alone: the peer did not answer, or the time was up. */
+  readonly terminated: number;
 }
 
 /** A failure outside of our hooks. */

@@ -1,5 +1,6 @@
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
+import { LifecycleError } from '../errors/lifecycle-error.js';
 import { surviveBrokenPipes } from '../events/broken-pipes.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type FailedProbes } from '../health/failed-probes.js';
@@ -11,6 +12,8 @@ import { type PhaseMachine } from '../phase/phase-machine.js';
 import { type StartUp } from '../startup/start-up.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
 import { type MessageServers } from '../traffic/message-servers.js';
+import { type Notices } from '../traffic/notices.js';
+import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
 import { Budget } from './budget.js';
 import { type Drain } from './drain.js';
 import { type HookStage } from './hook-stage.js';
@@ -36,7 +39,9 @@ export interface SequenceParts {
   readonly inFlight: InFlightWork;
   readonly traffic: HttpTraffic;
   readonly failedProbes: FailedProbes;
+  readonly notices: Notices;
   readonly messages: MessageServers;
+  readonly webSockets: WebSockets;
   readonly drain: Drain;
   readonly hooks: HookStage;
   readonly nest: NestHookWatch;
@@ -152,7 +157,7 @@ export class ShutdownSequence {
 
   /** Everything that happens in the tick of the signal. */
   #begin(trigger: Trigger): void {
-    const { clock, settings, events, inFlight, traffic, hooks, drain } = this.parts;
+    const { clock, settings, events, inFlight, traffic, failedProbes, notices, hooks, drain } = this.parts;
     this.#trigger = trigger;
     this.#budget = new Budget(clock, settings);
     // To the end of the process, where that is near: the last line is the one that must not end it.
@@ -162,7 +167,11 @@ export class ShutdownSequence {
     const { total } = inFlight.snapshot(clock.now());
     const { reason, signal } = trigger;
     events.emit({ type: 'shutdown-started', reason, signal, inFlight: total, budgetMs: settings.budgetMs });
-    if (settings.enabled) traffic.leave();
+    failedProbes.begin();
+    if (settings.enabled) {
+      traffic.leave();
+      notices.give('leaving', new LifecycleError('SHUTTING_DOWN', `The service is leaving: ${reason}.`));
+    }
     if (this.#mayLeaveStart()) this.#enter('lame-duck');
     this.#cleanUp.push(
       startProgressTicker(clock, () => this.#tellProgress()),
@@ -279,7 +288,7 @@ export class ShutdownSequence {
   #conclude(ending: { readonly isForced: boolean; readonly exitCode?: number }): ShutdownReport {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
-    const { clock, recorder, traffic, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
+    const { clock, recorder, traffic, webSockets, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
     // Named as interrupted even when nobody had the time to do it properly.
     const cut = ending.isForced ? inFlight.snapshot(clock.now()).items : [];
     this.#report = recorder.finish({
@@ -287,6 +296,7 @@ export class ShutdownSequence {
       cut,
       drained: drain.drained,
       refused: traffic.refused,
+      webSockets: webSockets.counts,
       runningHooks: hooks.running,
       skippedHooks: hooks.waiting,
       leftBehind: ending.isForced ? this.waitingFor : [],

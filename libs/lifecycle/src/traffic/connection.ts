@@ -1,17 +1,19 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { type Work, type WorkName } from '../in-flight/in-flight-work.js';
 import { sayConnectionCloses } from './farewell.js';
-import { routeOf } from './route.js';
+import { type Notices } from './notices.js';
 
 /** The connection a response belongs to; unset once the response is accounted for. */
 const CONNECTION = Symbol('nestjs-lifecycle.connection');
 const STARTED_AT = Symbol('nestjs-lifecycle.startedAt');
+const EXEMPT = Symbol('nestjs-lifecycle.exempt');
 
 /** A response with our bookkeeping on it: properties instead of a map, because they cost nothing to look up. */
 export interface TrackedResponse extends ServerResponse {
   [CONNECTION]?: Connection | undefined;
   [STARTED_AT]?: number;
+  /** Only set on answers nobody waits for. */
+  [EXEMPT]?: true;
 }
 
 /** Of HTTP/2 (RFC 9113 §7). */
@@ -33,9 +35,14 @@ export interface Carrier {
 /** What a connection reports to. */
 export interface ConnectionObserver {
   readonly isLeaving: boolean;
+  readonly notices: Notices;
   responseStarted(): void;
   /** `count` responses are over. */
   responsesEnded(count: number): void;
+  /** An answer nobody waits for is over: a probe's, for example. */
+  exemptEnded(response: TrackedResponse): void;
+  /** The head of an answer was written while the service leaves. */
+  headWritten(response: TrackedResponse): void;
   connectionClosed(connection: Connection): void;
   /** A response, which others may have wrapped, threw at what was done to it. */
   responseFailed(error: unknown): void;
@@ -61,6 +68,10 @@ export class Connection {
     carrier.on('close', () => this.#close());
   }
 
+  get notices(): Notices {
+    return this.observer.notices;
+  }
+
   get isIdle(): boolean {
     return this.#open.length === 0;
   }
@@ -70,13 +81,14 @@ export class Connection {
   }
 
   /** A request has arrived; `response` will answer it. */
-  start(response: TrackedResponse, now: number): void {
+  start(response: TrackedResponse, now: number, isExempt: boolean): void {
     const previous = this.#open.at(-1);
     this.#open.push(response);
     response[CONNECTION] = this;
     response[STARTED_AT] = now;
     response.on('close', onResponseClosed);
-    this.observer.responseStarted();
+    if (isExempt) response[EXEMPT] = true;
+    else this.observer.responseStarted();
     this.#hasServed = true;
     if (this.observer.isLeaving) this.#farewell(previous, response);
   }
@@ -98,7 +110,8 @@ export class Connection {
     const index = this.#open.indexOf(response);
     if (index < 0) return;
     this.#open.splice(index, 1);
-    this.observer.responsesEnded(1);
+    if (isExempt(response)) this.observer.exemptEnded(response);
+    else this.observer.responsesEnded(1);
   }
 
   #farewell(previous: TrackedResponse | undefined, response: TrackedResponse): void {
@@ -113,7 +126,10 @@ export class Connection {
 
   #sayFarewell(response: TrackedResponse): void {
     try {
-      sayConnectionCloses(response, () => this.#open.at(-1) === response);
+      sayConnectionCloses(response, {
+        isLast: () => this.#open.at(-1) === response,
+        onHead: () => this.observer.headWritten(response),
+      });
     } catch (error) {
       this.observer.responseFailed(error);
     }
@@ -134,7 +150,8 @@ export class Connection {
     this.#isClosed = true;
     const unfinished = this.#open.splice(0);
     for (const response of unfinished) response[CONNECTION] = undefined;
-    if (unfinished.length > 0) this.observer.responsesEnded(unfinished.length);
+    const waitedFor = unfinished.filter((response) => !isExempt(response)).length;
+    if (waitedFor > 0) this.observer.responsesEnded(waitedFor);
     this.observer.connectionClosed(this);
   }
 }
@@ -151,20 +168,19 @@ export function carrierOf(request: IncomingMessage & { readonly stream?: { reado
   return request.httpVersionMajor >= 2 ? (request.stream?.session ?? request.socket) : request.socket;
 }
 
-/** A response as a piece of work that can be named. */
-export function asWork(response: TrackedResponse): Work {
-  return {
-    kind: 'response',
-    startedAt: response[STARTED_AT] ?? 0,
-    answer: response,
-    describe: () => describe(response),
-  };
+/** Whether nobody waits for an answer. */
+export function isExempt(response: object): boolean {
+  return EXEMPT in response;
 }
 
-function describe(response: TrackedResponse): WorkName {
-  const method = response.req.method ?? 'GET';
-  const route = routeOf(response);
-  return { name: `${method} ${route}`, method, route };
+/** Monotonic milliseconds of the request an answer belongs to. */
+export function startOf(response: TrackedResponse): number {
+  return response[STARTED_AT] ?? 0;
+}
+
+/** What work that answers with a response can be told, as long as its client is there. */
+export function noticesOf(response: object & { [CONNECTION]?: Connection | undefined }): Notices | undefined {
+  return response[CONNECTION]?.notices;
 }
 
 /** Whether a carrier is a plain or TLS socket. */

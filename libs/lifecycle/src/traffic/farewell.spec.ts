@@ -5,7 +5,7 @@ import { sayConnectionCloses } from './farewell.js';
 /** What a real server sends for an answer made like this. */
 async function answer(make: (response: ServerResponse) => void, isLast = true): Promise<Response> {
   const server: Server = createServer((_request, response) => {
-    sayConnectionCloses(response, () => isLast);
+    sayConnectionCloses(response, { isLast: () => isLast, onHead: () => undefined });
     make(response);
     response.end('answered');
   });

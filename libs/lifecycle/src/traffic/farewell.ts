@@ -1,24 +1,39 @@
 import { type ServerResponse } from 'node:http';
 
+import { lingerForBody } from './lingering-close.js';
+
 type WriteHead = (...args: unknown[]) => ServerResponse;
+
+interface Farewell {
+  /** Whether no other answer is to follow on the connection. */
+  readonly isLast: () => boolean;
+  /** The head has been written. */
+  readonly onHead: () => void;
+}
 
 /**
  * Makes an HTTP/1 answer say that its connection ends with it, whatever its handler says of the connection: one that is
  * kept would be used again. Decided when the head is written, by `isLast`, because only the last of pipelined answers
  * may say so. `Connection` is for HTTP/1 only (RFC 9113 §8.2.2).
  */
-export function sayConnectionCloses(response: ServerResponse, isLast: () => boolean): void {
+export function sayConnectionCloses(response: ServerResponse, { isLast, onHead }: Farewell): void {
   if (response.headersSent) return;
   response.setHeader('Connection', 'close');
   // Its overloads differ in where the headers are; all of them end with them.
   const writeHead = response.writeHead.bind(response) as WriteHead;
-  const writeLastHead: WriteHead = (...args) => {
+  const writeLast: WriteHead = (...args) => {
     if (!isLast()) {
       response.removeHeader('Connection');
       return writeHead(...args);
     }
     response.setHeader('Connection', 'close');
+    lingerForBody(response);
     return writeHead(...args.map(withoutConnection));
+  };
+  const writeLastHead: WriteHead = (...args) => {
+    const written = writeLast(...args);
+    onHead();
+    return written;
   };
   response.writeHead = writeLastHead;
 }

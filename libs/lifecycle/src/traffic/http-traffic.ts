@@ -3,20 +3,45 @@ import { Server as NetServer, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
+import { type InFlightWork, type Work, type WorkSource } from '../in-flight/in-flight-work.js';
 import {
-  asWork,
   type Carrier,
   carrierOf,
   Connection,
   type ConnectionObserver,
+  isExempt,
   isSocket,
+  startOf,
   type TrackedResponse,
 } from './connection.js';
-import { type InFlightWork, type Work, type WorkSource } from '../in-flight/in-flight-work.js';
-import { LateRequests, type RefusalSettings } from './late-requests.js';
+import { type ExemptPaths } from './exempt-paths.js';
+import { type LateRequests } from './late-requests.js';
+import { type Notices } from './notices.js';
+import { type RequestNames } from './request-name.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
 export type HttpServer = NetServer;
+
+interface HttpTrafficParts {
+  readonly clock: Clock;
+  readonly inFlight: InFlightWork;
+  readonly exempt: ExemptPaths;
+  readonly late: LateRequests;
+  readonly notices: Notices;
+  readonly names: RequestNames;
+}
+
+/** What others want to hear of the traffic. */
+export interface TrafficListeners {
+  /** Responses, which others may have wrapped, threw at what was done to them. */
+  error: (error: unknown) => void;
+  /** An answer nobody waits for has reached its client, while the service leaves. */
+  exemptAnswered: (response: ServerResponse) => void;
+  /** The head of an answer was written, while the service leaves. */
+  headWritten: (response: ServerResponse) => void;
+  /** Whether an answer may take long. */
+  isLongLived: (response: ServerResponse) => boolean;
+}
 
 /** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
 const LINGER_MS = 250;
@@ -31,7 +56,6 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** TCP sockets below TLS, which may hang in a handshake. */
   readonly #rawSockets = new Set<Socket>();
   readonly #detach: (() => void)[] = [];
-  readonly #late: LateRequests;
   ended = 0;
   #responses = 0;
   #accepted = 0;
@@ -40,16 +64,19 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   #onConnectionClosed: (() => void) | undefined;
   /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
   lastRequestAt = 0;
-  /** Hears what responses throw, which others may have wrapped. */
-  onError: (error: unknown) => void = () => undefined;
+  readonly on: TrafficListeners = {
+    error: () => undefined,
+    exemptAnswered: () => undefined,
+    headWritten: () => undefined,
+    isLongLived: () => false,
+  };
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly inFlight: InFlightWork,
-    refusal: RefusalSettings,
-  ) {
-    this.#late = new LateRequests(refusal);
-    inFlight.addSource(this);
+  constructor(private readonly parts: HttpTrafficParts) {
+    parts.inFlight.addSource(this);
+  }
+
+  get notices(): Notices {
+    return this.parts.notices;
   }
 
   get size(): number {
@@ -66,22 +93,29 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   /** Requests answered 503 because they came too late. */
   get refused(): number {
-    return this.#late.refused;
+    return this.parts.late.refused;
   }
 
   *active(): Iterable<Work> {
     for (const connection of this.#connections.values()) {
-      for (const response of connection.responses) yield asWork(response);
+      for (const response of connection.responses) if (!isExempt(response)) yield this.#asWork(response);
     }
+  }
+
+  /** Every unfinished answer, those nobody waits for included. */
+  *responses(): Iterable<TrackedResponse> {
+    for (const connection of this.#connections.values()) yield* connection.responses;
   }
 
   /** Starts tracking a server; before its framework's own listeners, so that nothing is missed. */
   attach(server: HttpServer): void {
     if (this.#servers.has(server)) return;
     this.#servers.add(server);
+    const { clock, exempt } = this.parts;
     this.#listen(server, 'request', (request: IncomingMessage, response: ServerResponse) => {
-      this.#connectionOf(request).start(response, this.clock.now());
-      if (this.#isLeaving && !this.#late.isExempt(request)) this.lastRequestAt = this.clock.now();
+      const isExempt = exempt.includes(request);
+      this.#connectionOf(request).start(response, clock.now(), isExempt);
+      if (this.#isLeaving && !isExempt) this.lastRequestAt = clock.now();
     });
     this.#listen(server, 'connection', (socket: Socket) => {
       this.#accepted += 1;
@@ -97,13 +131,13 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** From this tick on every answer says that its connection ends with it. */
   leave(): void {
     this.#isLeaving = true;
-    this.lastRequestAt = this.clock.now();
+    this.lastRequestAt = this.parts.clock.now();
     for (const connection of this.#connections.values()) connection.leave();
   }
 
   /** From now on requests that are not exempt get 503, before any framework sees them. */
   refuseLateRequests(): void {
-    for (const server of this.#servers) this.#detach.push(this.#late.refuseOn(server));
+    for (const server of this.#servers) this.#detach.push(this.parts.late.refuseOn(server));
   }
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
@@ -139,7 +173,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   interrupt(): void {
     for (const connection of this.#connections.values()) {
       const last = connection.responses.at(-1);
-      for (const response of connection.responses.slice()) {
+      for (const response of connection.responses.filter((open) => !isExempt(open))) {
         this.#cut(connection, response, response === last);
       }
     }
@@ -154,7 +188,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   #cut(connection: Connection, response: TrackedResponse, isLast: boolean): void {
     try {
       if (response.headersSent) connection.cut(response);
-      else this.#late.cutShort(response, { isLast });
+      else this.parts.late.cutShort(response, { isLast });
     } catch (error) {
       this.responseFailed(error);
       connection.carrier.destroy();
@@ -181,16 +215,36 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   responsesEnded(count: number): void {
     this.#responses -= count;
     this.ended += count;
-    if (this.#responses === 0) this.inFlight.settled();
+    if (this.#responses === 0) this.parts.inFlight.settled();
   }
 
   responseFailed(error: unknown): void {
-    this.onError(error);
+    this.on.error(error);
+  }
+
+  exemptEnded(response: TrackedResponse): void {
+    if (this.#isLeaving && response.writableEnded) this.on.exemptAnswered(response);
+  }
+
+  headWritten(response: TrackedResponse): void {
+    this.on.headWritten(response);
   }
 
   connectionClosed(connection: Connection): void {
     this.#connections.delete(connection.carrier);
     this.#onConnectionClosed?.();
+  }
+
+  #asWork(response: TrackedResponse): Work {
+    return {
+      kind: 'response',
+      startedAt: startOf(response),
+      answer: response,
+      describe: () => {
+        const name = this.parts.names.nameOf(response);
+        return this.on.isLongLived(response) ? { ...name, isLongLived: true } : name;
+      },
+    };
   }
 
   #connectionOf(request: IncomingMessage): Connection {

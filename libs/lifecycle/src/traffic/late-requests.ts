@@ -1,12 +1,16 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Server } from 'node:net';
+import { type LateRequestBody } from '../options/graceful-shutdown-options.js';
 import { type Range } from '../options/settings.js';
+import { type ExemptPaths } from './exempt-paths.js';
+import { lingerForBody } from './lingering-close.js';
+import { mute } from './muted-response.js';
 
 /** How late requests are refused. */
 export interface RefusalSettings {
   readonly retryAfterSeconds: Range;
-  /** Path prefixes that are always served: probes and metrics. */
-  readonly exemptPaths: readonly string[];
+  /** What is sent instead of Nest's error shape. */
+  readonly body: LateRequestBody | undefined;
 }
 
 /** Answers 503 to requests that come too late, in the shape of Nest's own errors. */
@@ -14,15 +18,11 @@ export class LateRequests {
   /** How many were refused. */
   refused = 0;
 
-  constructor(private readonly settings: RefusalSettings) {}
-
-  /** Probes and metrics are served to the end. */
-  isExempt(request: IncomingMessage): boolean {
-    const path = request.url ?? '';
-    return this.settings.exemptPaths.some(
-      (prefix) => path.startsWith(prefix) && /^$|[/?]/.test(path.charAt(prefix.length)),
-    );
-  }
+  constructor(
+    private readonly settings: RefusalSettings,
+    private readonly exempt: ExemptPaths,
+    private readonly onError: (error: unknown) => void,
+  ) {}
 
   /** Puts itself before everything that listens for requests on a server. Returns its undo. */
   refuseOn(server: Server): () => void {
@@ -33,7 +33,7 @@ export class LateRequests {
       const [request, response] = args;
       // 'request' and 'checkContinue' carry (IncomingMessage, ServerResponse): https://nodejs.org/api/http.html#event-request
       const isRequest = event === 'request' || event === 'checkContinue';
-      if (!isRequest || this.isExempt(request as IncomingMessage)) return emit(event, ...args);
+      if (!isRequest || this.exempt.includes(request as IncomingMessage)) return emit(event, ...args);
       this.refused += 1;
       this.answer(response as ServerResponse);
       return true;
@@ -50,7 +50,19 @@ export class LateRequests {
   answer(response: ServerResponse): void {
     response.setHeader('Retry-After', String(anyWithin(this.settings.retryAfterSeconds)));
     endConnection(response);
-    send503(response, 'SHUTTING_DOWN', 'The server is shutting down, please retry');
+    send503(response, this.#body(response.req));
+  }
+
+  #body(request: IncomingMessage): string {
+    const { body } = this.settings;
+    try {
+      const own: unknown = typeof body === 'function' ? (body as (request: IncomingMessage) => unknown)(request) : body;
+      const text = own === undefined ? undefined : JSON.stringify(own);
+      if (text !== undefined) return text;
+    } catch (error) {
+      this.onError(error);
+    }
+    return errorBody('SHUTTING_DOWN', 'The server is shutting down, please retry');
   }
 
   /**
@@ -60,7 +72,8 @@ export class LateRequests {
    */
   cutShort(response: ServerResponse, { isLast = true } = {}): void {
     if (isLast) endConnection(response);
-    send503(response, 'INTERRUPTED', 'The server stopped before it could answer; the request may have taken effect');
+    const message = 'The server stopped before it could answer; the request may have taken effect';
+    send503(response, errorBody('INTERRUPTED', message));
     mute(response);
   }
 }
@@ -71,11 +84,17 @@ function anyWithin({ min, max }: Range): number {
 
 /** `Connection` is illegal in HTTP/2 (RFC 9113 §8.2.2). */
 function endConnection(response: ServerResponse): void {
-  if (response.req.httpVersionMajor < 2) response.setHeader('Connection', 'close');
+  if (response.req.httpVersionMajor >= 2) return;
+  response.setHeader('Connection', 'close');
+  lingerForBody(response);
 }
 
-function send503(response: ServerResponse, code: string, message: string): void {
-  const body = JSON.stringify({ statusCode: 503, error: 'Service Unavailable', message, code });
+/** The shape of Nest's own errors, with a code that stays the same. */
+function errorBody(code: string, message: string): string {
+  return JSON.stringify({ statusCode: 503, error: 'Service Unavailable', message, code });
+}
+
+function send503(response: ServerResponse, body: string): void {
   // A handler that never answered may have said how its body would be sent.
   for (const name of ['Content-Encoding', 'Transfer-Encoding', 'Trailer']) response.removeHeader(name);
   response.writeHead(503, {
@@ -84,18 +103,4 @@ function send503(response: ServerResponse, code: string, message: string): void 
     'Content-Length': Buffer.byteLength(body),
   });
   response.end(response.req.method === 'HEAD' ? undefined : body);
-}
-
-/** Makes everything a handler may still do to a finished response a no-op. */
-function mute(response: ServerResponse): void {
-  const itself = (): ServerResponse => response;
-  Object.assign(response, {
-    setHeader: itself,
-    appendHeader: itself,
-    setHeaders: itself,
-    removeHeader: () => undefined,
-    writeHead: itself,
-    write: () => true,
-    end: itself,
-  });
 }

@@ -2,6 +2,7 @@ import { finalize, isObservable } from 'rxjs';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { type InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
+import { attachNotices, type Notices } from './notices.js';
 import { type TcpSockets, tcpSockets } from './tcp-sockets.js';
 
 /** A message handler of a microservice, as its server keeps it: a function with fields (`isEventHandler`, `next`). */
@@ -14,6 +15,11 @@ export interface MessageServer {
   unwrap?(): unknown;
   getHandlers?(): Map<string, MessageHandler>;
   readonly transportId?: number | symbol;
+}
+
+interface MessageContext {
+  readonly notices: Notices;
+  readonly isShuttingDown: () => boolean;
 }
 
 /** Transports of Nest that accept connections; the others pull from a broker. `Transport` in @nestjs/microservices 11 and 12. */
@@ -30,7 +36,7 @@ export class MessageServers {
   constructor(
     private readonly clock: Clock,
     inFlight: InFlightWork,
-    private readonly isShuttingDown: () => boolean,
+    private readonly context: MessageContext,
   ) {
     this.#running = new WorkSet(inFlight.settled);
     inFlight.addSource(this.#running);
@@ -89,7 +95,7 @@ export class MessageServers {
 
   #counted(pattern: string, handler: MessageHandler): MessageHandler {
     const counted = async (...args: unknown[]): Promise<unknown> => {
-      const work: Work = { kind: 'message', startedAt: this.clock.now(), describe: () => ({ name: pattern }) };
+      const work = this.#workOf(pattern, args);
       this.#running.add(work);
       try {
         const result = await handler(...args);
@@ -104,9 +110,17 @@ export class MessageServers {
     return Object.assign(counted, handler);
   }
 
+  /** Goes by Nest's context of the message, for whoever asks to be told. */
+  #workOf(pattern: string, [, context]: readonly unknown[]): Work {
+    const work: Work = { kind: 'message', startedAt: this.clock.now(), describe: () => ({ name: pattern }) };
+    if (typeof context !== 'object' || context === null) return work;
+    attachNotices(context, this.context.notices);
+    return { ...work, answer: context };
+  }
+
   /** Nest sends the reply a tick after the handler has ended; while shutting down that tick matters. */
   #end(work: Work): void {
-    if (this.isShuttingDown()) void nextTurn().then(() => this.#running.remove(work));
+    if (this.context.isShuttingDown()) void nextTurn().then(() => this.#running.remove(work));
     else this.#running.remove(work);
   }
 }

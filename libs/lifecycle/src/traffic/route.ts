@@ -22,9 +22,12 @@ export function rememberRoute(request: RoutedRequest, response: RoutedResponse):
   if (request.raw !== undefined && response.raw !== undefined) response.raw[FRAMEWORK_REQUEST] = request;
 }
 
+/** What the route of a request is called that was matched to none. */
+export const NO_ROUTE = '(no route)';
+
 /** The pattern a request was matched to (`/orders/:id`), never its path: a path may carry somebody's data. */
 export function routeOf(response: ServerResponse & RoutedResponse): string {
-  return patternOf(response[FRAMEWORK_REQUEST] ?? routeFields(response.req)) ?? '(no route)';
+  return patternOf(response[FRAMEWORK_REQUEST] ?? routeFields(response.req)) ?? NO_ROUTE;
 }
 
 /** Express hangs the route on Node's own request, which does not know of it. */

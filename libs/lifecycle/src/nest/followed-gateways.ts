@@ -1,0 +1,35 @@
+import { type Lifecycle } from '../lifecycle.js';
+import { type GatewayMessage } from '../traffic/web-sockets/gateway-work.js';
+import { followAdapter, type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
+import { discoverGateways, gatewayMessages, httpServersBelow, watchDisconnects } from './gateways.js';
+import { serverOf } from './http-adapter.js';
+import { type NestServices } from './nest-services.js';
+import { watchWebSocketAdapters } from './web-socket-adapters.js';
+
+/** Follows every gateway of the application, from before the first client can connect. Returns its undo. */
+export function followGateways(
+  nest: NestServices,
+  { gateways: work, webSockets, traffic }: Pick<Lifecycle, 'gateways' | 'webSockets' | 'traffic'>,
+): () => void {
+  const undo: (() => void)[] = [];
+  let messageOf: ((message: unknown) => GatewayMessage) | undefined;
+  /** Once: when the first adapter is there, so are all gateways. */
+  const discover = (): ((message: unknown) => GatewayMessage) => {
+    const gateways = discoverGateways(nest.discovery);
+    undo.push(watchDisconnects(gateways, (name, result) => work.disconnecting(name, result)));
+    return gatewayMessages(gateways);
+  };
+  const follow = (adapter: GatewayAdapter): void => {
+    messageOf ??= discover();
+    /** A gateway on a port of its own has a server of its own; Nest's is attached when everybody has bound to it. */
+    const onServer = (server: unknown): void => {
+      const main = serverOf(nest.adapterHost.httpAdapter);
+      for (const found of httpServersBelow(server, adapter)) if (found !== main) traffic.attach(found);
+    };
+    undo.push(followAdapter(adapter, { webSockets, work, messageOf, onServer }));
+  };
+  undo.push(watchWebSocketAdapters(nest.config, follow));
+  return () => {
+    for (const undoOne of undo.splice(0)) undoOne();
+  };
+}

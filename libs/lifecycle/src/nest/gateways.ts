@@ -1,0 +1,120 @@
+import { Server } from 'node:net';
+import { type DiscoveryService } from '@nestjs/core';
+import { type GatewayMessage } from '../traffic/web-sockets/gateway-work.js';
+import { Longevities } from '../traffic/long-lived/long-lived.decorator.js';
+
+type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
+
+/** A gateway, and the class it is of. */
+interface Gateway {
+  readonly instance: object;
+  readonly name: string;
+  /** Whether there is one for the whole application. */
+  readonly isStatic: boolean;
+}
+
+/** Where Nest keeps what it knows of gateways: constants of @nestjs/websockets 11.2.6 and 12.1.1. */
+const GATEWAY = 'websockets:is_gateway';
+const MESSAGE_MAPPING = 'websockets:message_mapping';
+const MESSAGE = 'message';
+
+/** Every gateway of the application. */
+export function discoverGateways(discovery: DiscoveryService): Gateway[] {
+  const found = new Map<object, Gateway>();
+  for (const wrapper of discovery.getProviders()) {
+    const gateway = asGateway(wrapper);
+    if (gateway !== undefined) found.set(gateway.instance, gateway);
+  }
+  return [...found.values()];
+}
+
+function asGateway(wrapper: Wrapper): Gateway | undefined {
+  const instance: unknown = wrapper.instance;
+  const { metatype } = wrapper;
+  if (typeof metatype !== 'function' || typeof instance !== 'object' || instance === null) return undefined;
+  if (Reflect.getMetadata(GATEWAY, metatype) === undefined) return undefined;
+  return { instance, name: instance.constructor.name, isStatic: wrapper.isDependencyTreeStatic() };
+}
+
+/** How each message is counted; one that several gateways take goes by its own name. */
+export function gatewayMessages(gateways: readonly Gateway[]): (message: unknown) => GatewayMessage {
+  const known = new Map<unknown, GatewayMessage>();
+  for (const { instance, name } of gateways) {
+    for (const { message, method, isLongLived } of messagesOf(instance)) {
+      const own = `${name}.${method}`;
+      const isShared = (known.get(message)?.name ?? own) !== own;
+      known.set(message, { name: isShared ? String(message) : own, isLongLived });
+    }
+  }
+  return (message) => known.get(message) ?? { name: String(message), isLongLived: false };
+}
+
+interface MessageMethod {
+  readonly message: unknown;
+  readonly method: string;
+  readonly isLongLived: boolean;
+}
+
+function messagesOf(instance: object): MessageMethod[] {
+  const longevities = new Longevities();
+  return methodsOf(instance).flatMap(([method, handler]) => {
+    if (Reflect.getMetadata(MESSAGE_MAPPING, handler) === undefined) return [];
+    const message: unknown = Reflect.getMetadata(MESSAGE, handler);
+    return [{ message, method, isLongLived: longevities.of(handler, instance.constructor) !== 'short' }];
+  });
+}
+
+/** Nest looks for messages on the class and on those it extends. */
+function methodsOf(instance: object): [string, object][] {
+  const methods = new Map<string, object>();
+  let prototype: unknown = Object.getPrototypeOf(instance);
+  while (typeof prototype === 'object' && prototype !== null && prototype !== Object.prototype) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (typeof value === 'function' && !methods.has(name)) methods.set(name, value as object);
+    }
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return [...methods];
+}
+
+/**
+ * Calls `onResult` with whatever `handleDisconnect` of a gateway returns. Nest binds the method when it registers the
+ * gateway, so this has to come first. Of gateways that Nest makes anew for each client (Nest 12, request scope) there is
+ * no instance yet; those are left alone. Returns its undo.
+ */
+export function watchDisconnects(
+  gateways: readonly Gateway[],
+  onResult: (name: string, result: unknown) => unknown,
+): () => void {
+  const undo = gateways.map(({ instance, name, isStatic }) => {
+    const original: unknown = Reflect.get(instance, 'handleDisconnect');
+    if (!isStatic || typeof original !== 'function' || !Object.isExtensible(instance)) return () => undefined;
+    const own = Object.getOwnPropertyDescriptor(instance, 'handleDisconnect');
+    Reflect.set(instance, 'handleDisconnect', function (this: unknown, ...args: unknown[]): unknown {
+      return onResult(`${name}.handleDisconnect`, Reflect.apply(original, this, args));
+    });
+    return () => {
+      if (own === undefined) Reflect.deleteProperty(instance, 'handleDisconnect');
+      else Object.defineProperty(instance, 'handleDisconnect', own);
+    };
+  });
+  return () => {
+    for (const undoOne of undo) undoOne();
+  };
+}
+
+/**
+ * The HTTP servers a gateway's server runs on. Those of ws, and of `WsAdapter` for gateways with a port and a path of
+ * their own, are private (read in ws 8.21 to 8.23, @nestjs/platform-ws 11.2 and 12.1); where they have gone, nothing is
+ * found and only Nest closes them.
+ */
+export function httpServersBelow(server: unknown, adapter: object): Server[] {
+  const registry: unknown = Reflect.get(adapter, 'httpServersRegistry');
+  const own = [propertyOf(server, 'httpServer'), propertyOf(server, '_server')];
+  const shared: unknown[] = registry instanceof Map ? [...(registry as Map<unknown, unknown>).values()] : [];
+  return [...own, ...shared].filter((found): found is Server => found instanceof Server);
+}
+
+function propertyOf(target: unknown, name: string): unknown {
+  return typeof target === 'object' && target !== null ? Reflect.get(target, name) : undefined;
+}

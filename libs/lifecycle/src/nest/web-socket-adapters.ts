@@ -1,0 +1,33 @@
+import { type ApplicationConfig } from '@nestjs/core';
+import { type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
+
+/**
+ * Calls `onAdapter` with every adapter for gateways that the application is given, or that Nest makes when it comes to
+ * the first gateway: before any gateway uses it, and when all providers exist. Returns its undo.
+ */
+export function watchWebSocketAdapters(
+  config: ApplicationConfig,
+  onAdapter: (adapter: GatewayAdapter) => void,
+): () => void {
+  const told = new Set<unknown>();
+  const tell = (adapter: unknown): void => {
+    if (told.has(adapter) || !isGatewayAdapter(adapter)) return;
+    told.add(adapter);
+    onAdapter(adapter);
+  };
+  tell(config.getIoAdapter());
+  const original = config.setIoAdapter;
+  config.setIoAdapter = function (adapter) {
+    tell(adapter);
+    original.call(this, adapter);
+  };
+  return () => void Reflect.deleteProperty(config, 'setIoAdapter');
+}
+
+function isGatewayAdapter(value: unknown): value is GatewayAdapter {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['bindClientConnect', 'bindMessageHandlers'].every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}

@@ -1,0 +1,28 @@
+import { type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
+import { clearTimeout, setTimeout } from 'node:timers';
+
+/** How long a client that has its answer may go on sending. */
+const LINGER_MS = 2000;
+
+/**
+ * Lets a client read an answer that ends the connection before all of its request has arrived. Node destroys the socket
+ * after such an answer; with unread bytes in it, the kernel then resets the connection, and the answer may be lost on
+ * the way. Instead the server says that it is done, and goes on reading for a moment (RFC 9112 §9.6).
+ */
+export function lingerForBody(response: ServerResponse): void {
+  const { req: request } = response;
+  const socket: Socket | null = request.socket;
+  if (request.complete || request.httpVersionMajor >= 2 || typeof socket?.destroySoon !== 'function') return;
+  const destroySoon = socket.destroySoon.bind(socket);
+  socket.destroySoon = () => {
+    if (request.complete) return destroySoon();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    timer.unref();
+    socket.once('close', () => clearTimeout(timer));
+    request.once('end', destroySoon);
+    socket.end();
+    // Somebody may have read a part of it and stopped.
+    request.resume();
+  };
+}

@@ -1,0 +1,16 @@
+import { type ServerResponse } from 'node:http';
+
+/** Makes everything a handler may still do to a finished response a no-op. */
+export function mute(response: ServerResponse): void {
+  const itself = (): ServerResponse => response;
+  Object.assign(response, {
+    setHeader: itself,
+    appendHeader: itself,
+    setHeaders: itself,
+    removeHeader: () => undefined,
+    flushHeaders: () => undefined,
+    writeHead: itself,
+    write: () => true,
+    end: itself,
+  });
+}

@@ -1,0 +1,50 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type WorkName } from '../in-flight/in-flight-work.js';
+import { type CorrelationId } from '../options/graceful-shutdown-options.js';
+import { routeOf } from './route.js';
+
+/** Ids end up in logs: printable, in one piece, and not longer than this. */
+const PRINTABLE_ID = /^[\u0021-\u007E]{1,128}$/;
+/** Version, trace id, parent id, flags: https://www.w3.org/TR/trace-context/#traceparent-header-field-values */
+const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
+
+/** What requests are called, in logs and in the report. Put together only when somebody asks. */
+export class RequestNames {
+  #hasFailed = false;
+
+  constructor(
+    private readonly findCorrelationId: CorrelationId | undefined,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Method, route pattern and correlation id; never the path, the query or the body. */
+  nameOf(response: ServerResponse): WorkName {
+    const method = response.req.method ?? 'GET';
+    const route = routeOf(response);
+    const correlationId = this.correlationIdOf(response.req);
+    const name = { name: `${method} ${route}`, method, route };
+    return correlationId === undefined ? name : { ...name, correlationId };
+  }
+
+  /** The id a request is known by elsewhere, when it has one that can be printed. */
+  correlationIdOf(request: IncomingMessage): string | undefined {
+    const id =
+      this.findCorrelationId === undefined ? idFromHeaders(request) : this.#ask(this.findCorrelationId, request);
+    return typeof id === 'string' && PRINTABLE_ID.test(id) ? id : undefined;
+  }
+
+  /** What the user's function throws is said once: it is asked for every request, over and over. */
+  #ask(find: CorrelationId, request: IncomingMessage): unknown {
+    try {
+      return find(request);
+    } catch (error) {
+      if (!this.#hasFailed) this.onError(error);
+      this.#hasFailed = true;
+      return undefined;
+    }
+  }
+}
+
+function idFromHeaders({ headers }: IncomingMessage): unknown {
+  return headers['x-request-id'] ?? TRACEPARENT.exec(String(headers['traceparent']))?.[1];
+}

@@ -1,0 +1,52 @@
+import { type GatewayMessage, type GatewayWork, type MessageCallback } from './gateway-work.js';
+import { type WebSockets } from './web-sockets.js';
+
+/** The part of Nest's `WebSocketAdapter` used here; the same in Nest 11 and 12. */
+export interface GatewayAdapter {
+  bindClientConnect(server: unknown, callback: (client: object, ...args: unknown[]) => void): unknown;
+  bindMessageHandlers(client: object, handlers: readonly MessageHandler[], transform: unknown): unknown;
+}
+
+interface MessageHandler {
+  readonly message: unknown;
+  readonly callback: MessageCallback;
+}
+
+interface FollowSteps {
+  readonly webSockets: WebSockets;
+  readonly work: GatewayWork;
+  /** How the handler of a message is counted. */
+  readonly messageOf: (message: unknown) => GatewayMessage;
+  /** A gateway is served by `server`. */
+  readonly onServer: (server: unknown) => void;
+}
+
+/**
+ * Follows what an adapter binds: which clients connect, and the handlers of their messages. Nest asks the adapter
+ * itself for each, so own properties are found first. Returns its undo.
+ */
+export function followAdapter(adapter: GatewayAdapter, steps: FollowSteps): () => void {
+  const { webSockets, work, messageOf, onServer } = steps;
+  const { bindClientConnect, bindMessageHandlers } = adapter;
+  const own = Object.getOwnPropertyDescriptors(adapter);
+  adapter.bindClientConnect = function (server, callback) {
+    onServer(server);
+    return bindClientConnect.call(this, server, (client, ...args) => {
+      webSockets.opened(client);
+      callback(client, ...args);
+    });
+  };
+  adapter.bindMessageHandlers = function (client, handlers, transform) {
+    const counted = handlers.map((handler) => ({
+      ...handler,
+      callback: work.counted(client, handler.callback, messageOf(handler.message)),
+    }));
+    return bindMessageHandlers.call(this, client, counted, transform);
+  };
+  return () => {
+    for (const name of ['bindClientConnect', 'bindMessageHandlers'] as const) {
+      if (own[name] === undefined) Reflect.deleteProperty(adapter, name);
+      else Object.defineProperty(adapter, name, own[name]);
+    }
+  };
+}

@@ -1,0 +1,28 @@
+/** The other end of a connection, whatever library carries it. */
+export interface Peer {
+  /** Whether it can be told only through connections it opens again and again, so before the listener closes. */
+  readonly leavesFirst: boolean;
+  /** Whether nothing more has to come through the listener to tell it to go. */
+  readonly isReachable: boolean;
+  /** Resolves once {@link isReachable}, or the connection is gone. */
+  whenReachable(): Promise<void>;
+  /** Keeps back what is said from now on, where saying it needs a connection that the peer cannot open again. */
+  hold(): void;
+  /** Another client on the same connection, such as one of a further namespace. */
+  join(client: object): void;
+  /** Says goodbye. What has been said before arrives first. */
+  close(): void;
+  /** Ends the connection without waiting for the peer. */
+  terminate(): void;
+  /** Calls `listener` once the connection is closed. */
+  onceClosed(listener: () => void): void;
+}
+
+/** What peers are told on the way out. */
+export interface Farewell {
+  /** Close code of a WebSocket (RFC 6455 §7.4). */
+  readonly closeCode: number;
+  readonly closeReason: string;
+  /** Name of the event that socket.io clients get. */
+  readonly event: string;
+}

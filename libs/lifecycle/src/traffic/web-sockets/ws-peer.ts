@@ -1,0 +1,58 @@
+import { type Farewell, type Peer } from './peer.js';
+
+/** A WebSocket as the package ws has it; read in 8.21 to 8.23. */
+export interface WsClient {
+  readonly readyState: number;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** `WebSocket.CLOSED`. */
+const CLOSED = 3;
+
+/** The peer of a client of the package ws, which `WsAdapter` of @nestjs/platform-ws gives to gateways. */
+export class WsPeer implements Peer {
+  readonly leavesFirst = false;
+  readonly isReachable = true;
+
+  constructor(
+    private readonly client: WsClient,
+    private readonly farewell: Pick<Farewell, 'closeCode' | 'closeReason'>,
+  ) {}
+
+  whenReachable(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  hold(): void {
+    // A WebSocket stays open whatever is said.
+  }
+
+  join(): void {
+    // Each gateway sees the same client.
+  }
+
+  close(): void {
+    this.client.close(this.farewell.closeCode, this.farewell.closeReason);
+  }
+
+  terminate(): void {
+    this.client.terminate();
+  }
+
+  onceClosed(listener: () => void): void {
+    if (this.client.readyState === CLOSED) listener();
+    else this.client.once('close', listener);
+  }
+}
+
+/** Whether something is a client of the package ws, or like one. */
+export function isWsClient(value: unknown): value is WsClient {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'readyState') === 'number' &&
+    ['close', 'terminate', 'once'].every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}

@@ -1,0 +1,50 @@
+import { type ExecutionContext } from '@nestjs/common';
+import { rememberRoute } from './route.js';
+
+/** Where a resolver's arguments have the context of the query: (root, args, context, info). */
+const GRAPHQL_CONTEXT = 2;
+/** Where a message handler's arguments have the message's context: (data, context). */
+const RPC_CONTEXT = 1;
+
+/** What a handler's work goes by: the raw response, the WebSocket client, or the context of the message. */
+export function workKeyOf(context: ExecutionContext): object | undefined {
+  const type = context.getType<'http' | 'ws' | 'rpc' | 'graphql'>();
+  if (type === 'rpc') return asObject(context.getArgByIndex<unknown>(RPC_CONTEXT));
+  if (type === 'ws') return asObject(context.switchToWs().getClient<unknown>());
+  return answerOf(context);
+}
+
+/** Node's response that a handler answers with, when it is one to a request. */
+export function answerOf(context: ExecutionContext): object | undefined {
+  const type = context.getType<'http' | 'ws' | 'rpc' | 'graphql'>();
+  if (type === 'http') return rawResponse(context);
+  return type === 'graphql' ? graphqlResponse(context.getArgByIndex<unknown>(GRAPHQL_CONTEXT)) : undefined;
+}
+
+/** The context is the application's to make; with Nest's own drivers it has Express' request or Fastify's reply. */
+function graphqlResponse(context: unknown): object | undefined {
+  const { req, res, reply }: Record<string, unknown> = isObject(context) ? context : {};
+  const response = res ?? (isObject(reply) ? reply['raw'] : undefined) ?? (isObject(req) ? req['res'] : undefined);
+  return asObject(response);
+}
+
+/**
+ * Node's response below the framework's, with the route remembered on it. Handlers that are called by hand, through
+ * Nest's `ExternalContextCreator`, count as HTTP without having one.
+ */
+function rawResponse(context: ExecutionContext): object | undefined {
+  const http = context.switchToHttp();
+  const request = http.getRequest<unknown>();
+  const response = http.getResponse<unknown>();
+  if (!isObject(request) || !isObject(response)) return undefined;
+  rememberRoute(request, response);
+  return isObject(response['raw']) ? response['raw'] : response;
+}
+
+function asObject(value: unknown): object | undefined {
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
