@@ -7,7 +7,7 @@ import {
   type ModuleMetadata,
   type NestApplicationOptions,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { GracefulShutdown, GracefulShutdownModule, type GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { type Answer, HttpClient, type Request } from './http-client.js';
@@ -23,6 +23,8 @@ export interface HttpAppParts extends ModuleMetadata {
   readonly nest?: NestApplicationOptions;
   /** What a `main.ts` does between creating and listening. */
   readonly prepare?: (app: INestApplication) => void;
+  /** The adapter, where it is not made as usual. */
+  readonly httpAdapter?: AbstractHttpAdapter;
 }
 
 /** An application that serves HTTP on a free port, inside the test's process. */
@@ -44,16 +46,17 @@ export function closeAfterTest(app: INestApplicationContext): void {
 
 export async function createHttpApp(
   adapter: Adapter,
-  { options, nest, prepare, imports = [], ...parts }: HttpAppParts,
+  { options, nest, prepare, httpAdapter, imports = [], ...parts }: HttpAppParts,
 ): Promise<Omit<HttpApp, 'url'>> {
   @Module({ ...parts, imports: [GracefulShutdownModule.forRoot(options), ...imports] })
   class RootModule {}
   const logger = new RecordingLogger();
   const settings = { ...nest, logger, abortOnError: false };
+  const made = httpAdapter ?? (adapter === 'fastify' ? new FastifyAdapter() : undefined);
   const app =
-    adapter === 'fastify'
-      ? await NestFactory.create(RootModule, new FastifyAdapter(), settings)
-      : await NestFactory.create(RootModule, settings);
+    made === undefined
+      ? await NestFactory.create(RootModule, settings)
+      : await NestFactory.create(RootModule, made, settings);
   closeAfterTest(app);
   prepare?.(app);
   return { app, logger, shutdown: app.get(GracefulShutdown), server: app.getHttpServer() as Server };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { killAfterTest } from './started-programs.js';
 
 /** One TCP connection on which a test says exactly what it wants, byte by byte, and sees what comes back. */
@@ -32,6 +33,19 @@ export class RawClient {
     const socket = connect({ host: hostname, port: Number(port) });
     await once(socket, 'connect');
     return new RawClient(socket);
+  }
+
+  /** The same over TLS, speaking HTTP/1.1; trusts whoever answers. */
+  static async connectSecurely(url: string): Promise<RawClient> {
+    return (await RawClient.connect(url)).secure();
+  }
+
+  /** Shakes hands for TLS on a connection that was a plain one. */
+  async secure(): Promise<RawClient> {
+    this.socket.removeAllListeners('data');
+    const secured = connectTls({ socket: this.socket, ALPNProtocols: ['http/1.1'], rejectUnauthorized: false });
+    await once(secured, 'secureConnect');
+    return new RawClient(secured);
   }
 
   send(...lines: string[]): void {

@@ -1,0 +1,26 @@
+/**
+ * A self-signed certificate for `localhost`, and its key, for tests alone: everybody can read the key, so it proves
+ * nothing. Valid until 2126.
+ */
+export const TEST_CERTIFICATE = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIB4jCCAYigAwIBAgIULadRZ6sBCHvDJnJqrMhURXTddI8wCgYIKoZIzj0EAwIw
+LjEsMCoGA1UEAwwjbmVzdGpzLWxpZmVjeWNsZSB0ZXN0LCBub3QgYSBzZWNyZXQw
+IBcNMjYxMTIxMDkwOTE3WhgPMjEyNjEwMjgwOTA5MTdaMC4xLDAqBgNVBAMMI25l
+c3Rqcy1saWZlY3ljbGUgdGVzdCwgbm90IGEgc2VjcmV0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAE5K2h4mrqvm974x3kun9bM/mMeCAN4fLu38cC0A2OPJUl5aOA
+wR2uqV3mJ1dw2BjTS4NhMa5WstM6s2wsaZgANKOBgTB/MB0GA1UdDgQWBBTXzN3w
+ZfUmUtm/CPD5L7lmHwtgsTAfBgNVHSMEGDAWgBTXzN3wZfUmUtm/CPD5L7lmHwtg
+sTAPBgNVHRMBAf8EBTADAQH/MCwGA1UdEQQlMCOCCWxvY2FsaG9zdIcEfwAAAYcQ
+AAAAAAAAAAAAAAAAAAAAATAKBggqhkjOPQQDAgNIADBFAiEA55AvO/uHSqwCzc2g
+rstcqr97noBpzKyn0k0/aIq67NACIFAkshX/eAIdBS1c4hn/lqsDIU0OM1GWa2UT
+mFUxQqh8
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgucEnzjIX39672K0y
+7fCPoKlY8obLm2ZQrwAjvxyg3g+hRANCAATkraHiauq+b3vjHeS6f1sz+Yx4IA3h
+8u7fxwLQDY48lSXlo4DBHa6pXeYnV3DYGNNLg2Exrlay0zqzbCxpmAA0
+-----END PRIVATE KEY-----
+`,
+} as const;

@@ -1,0 +1,85 @@
+import { Controller, Get, type MessageEvent, Post, Req, Sse } from '@nestjs/common';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { HookPhase } from 'nestjs-lifecycle';
+import { Readable } from 'node:stream';
+import { Subject } from 'rxjs';
+import { Gate } from './gate.js';
+import { type Adapter, type HttpApp, type HttpAppParts, startHttpApp } from './http-app.js';
+
+/** An application with a route for every way a transfer can go, and what the test opens, writes and ends. */
+export interface TrafficWorld extends HttpApp {
+  /** Requests of `/slow` wait here. */
+  readonly slow: Gate;
+  readonly events: Subject<MessageEvent>;
+  /** How many bytes of uploads have been read so far. */
+  readonly uploaded: { bytes: number };
+  /** How many TCP connections the server has accepted. */
+  readonly accepted: () => number;
+}
+
+/** Starts one; what is passed comes on top of it. */
+export async function startTrafficWorld(adapter: Adapter, parts: HttpAppParts = {}): Promise<TrafficWorld> {
+  const slow = new Gate();
+  const events = new Subject<MessageEvent>();
+  const uploaded = { bytes: 0 };
+
+  @Controller()
+  class TrafficController {
+    @Get()
+    hello(): string {
+      return 'hello';
+    }
+
+    @Get('slow')
+    async slow(): Promise<string> {
+      await slow.pass();
+      return 'slow';
+    }
+
+    @Sse('events')
+    events(): Subject<MessageEvent> {
+      return events;
+    }
+
+    @Post('upload')
+    async upload(@Req() request: Readable | { readonly body: Readable }): Promise<string> {
+      uploaded.bytes = 0;
+      const body = request instanceof Readable ? request : request.body;
+      for await (const chunk of body) uploaded.bytes += (chunk as Buffer).length;
+      return `${uploaded.bytes} bytes`;
+    }
+  }
+
+  const { controllers = [], prepare, ...rest } = parts;
+  const world = await startHttpApp(adapter, {
+    ...rest,
+    controllers: [TrafficController, ...controllers],
+    prepare: (app) => {
+      if (adapter === 'fastify') passUploadsOn(app.getHttpAdapter() as unknown as FastifyAdapter);
+      prepare?.(app);
+    },
+  });
+  let accepted = 0;
+  world.server.on('connection', () => (accepted += 1));
+  return { ...world, slow, events, uploaded, accepted: () => accepted };
+}
+
+/** Fastify refuses bodies of unknown types; Express hands them to the handler as they come. */
+function passUploadsOn(adapter: FastifyAdapter): void {
+  adapter.getInstance().addContentTypeParser('application/octet-stream', (_request, body, done) => done(null, body));
+}
+
+/** Holds a phase until the gate is opened. */
+export function hold({ shutdown }: HttpApp, phase: HookPhase): Gate {
+  const gate = new Gate();
+  shutdown.register(`hold ${phase}`, () => gate.pass(), { phase });
+  return gate;
+}
+
+/** The `Connection` header of each answer in what a client received. */
+export function connectionHeaders(received: string): string[] {
+  return received
+    .split(/HTTP\/1\.1 [2-5]\d\d /)
+    .slice(1)
+    .map((answer) => /^connection: (.*)$/im.exec(answer)?.[1]?.trim() ?? 'none');
+}
