@@ -24,6 +24,7 @@ import { TaskTracker } from './tasks/task-tracker.js';
 import { HandlerTracker } from './traffic/handler-tracker.js';
 import { ExemptPaths } from './traffic/exempt-paths.js';
 import { HttpTraffic } from './traffic/http-traffic.js';
+import { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
 import { LateRequests } from './traffic/late-requests.js';
 import { Departures } from './traffic/long-lived/departures.js';
 import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
@@ -54,6 +55,7 @@ export class Lifecycle {
   readonly webSockets: WebSockets;
   readonly gateways: GatewayWork;
   readonly notices: Notices;
+  readonly interceptor: InFlightInterceptor;
   readonly names: RequestNames;
   readonly readiness: Readiness;
   readonly startUp: StartUp;
@@ -80,6 +82,7 @@ export class Lifecycle {
     });
     this.departures = new Departures(clock, settings.longLived);
     this.longLived = this.#createLongLived();
+    this.interceptor = new InFlightInterceptor(this.handlers, this.longLived);
     this.webSockets = this.#createWebSockets();
     this.gateways = this.#createGatewayWork();
     this.readiness = new Readiness(
@@ -129,9 +132,9 @@ export class Lifecycle {
   }
 
   #createWebSockets(): WebSockets {
-    const { clock, inFlight, departures, settings } = this;
+    const { clock, inFlight, departures, notices, settings } = this;
     const onError = (error: unknown): void => this.#events.emit({ type: 'error-uncaught', origin: 'WebSocket', error });
-    return new WebSockets({ clock, inFlight, departures, farewell: settings.longLived, onError });
+    return new WebSockets({ clock, inFlight, departures, notices, farewell: settings.longLived, onError });
   }
 
   #createGatewayWork(): GatewayWork {

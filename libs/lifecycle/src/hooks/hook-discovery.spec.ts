@@ -9,7 +9,14 @@ import {
   type Type,
   UseGuards,
 } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, HttpAdapterHost, ModulesContainer, REQUEST } from '@nestjs/core';
+import {
+  ApplicationConfig,
+  DiscoveryModule,
+  DiscoveryService,
+  HttpAdapterHost,
+  ModulesContainer,
+  REQUEST,
+} from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { NestServices } from '../nest/nest-services.js';
 import { type Hook } from './hook.js';
@@ -44,7 +51,12 @@ describe('discoverHooks', () => {
     const { imports = [], ...rest } = parts;
     app = await Test.createTestingModule({ ...rest, imports: [DiscoveryModule, ...imports] }).compile();
     await app.init();
-    const nest = new NestServices(app.get(ModulesContainer), app.get(HttpAdapterHost), app.get(DiscoveryService));
+    const nest = new NestServices(
+      app.get(ModulesContainer),
+      app.get(HttpAdapterHost),
+      app.get(DiscoveryService),
+      app.get(ApplicationConfig),
+    );
     return discoverHooks(nest.discovery, nest.enhancers);
   }
 

@@ -1,16 +1,20 @@
-import { type Lifecycle } from '../lifecycle.js';
-import { type GatewayMessage } from '../traffic/web-sockets/gateway-work.js';
+import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { type GatewayMessage, type GatewayWork } from '../traffic/web-sockets/gateway-work.js';
 import { followAdapter, type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
+import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
 import { discoverGateways, gatewayMessages, httpServersBelow, watchDisconnects } from './gateways.js';
 import { serverOf } from './http-adapter.js';
 import { type NestServices } from './nest-services.js';
 import { watchWebSocketAdapters } from './web-socket-adapters.js';
 
+interface Followers {
+  readonly gateways: GatewayWork;
+  readonly webSockets: WebSockets;
+  readonly traffic: HttpTraffic;
+}
+
 /** Follows every gateway of the application, from before the first client can connect. Returns its undo. */
-export function followGateways(
-  nest: NestServices,
-  { gateways: work, webSockets, traffic }: Pick<Lifecycle, 'gateways' | 'webSockets' | 'traffic'>,
-): () => void {
+export function followGateways(nest: NestServices, { gateways: work, webSockets, traffic }: Followers): () => void {
   const undo: (() => void)[] = [];
   let messageOf: ((message: unknown) => GatewayMessage) | undefined;
   /** Once: when the first adapter is there, so are all gateways. */

@@ -1,7 +1,7 @@
 import { Server } from 'node:net';
 import { type DiscoveryService } from '@nestjs/core';
 import { type GatewayMessage } from '../traffic/web-sockets/gateway-work.js';
-import { Longevities } from '../traffic/long-lived/long-lived.decorator.js';
+import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
@@ -56,21 +56,22 @@ interface MessageMethod {
 }
 
 function messagesOf(instance: object): MessageMethod[] {
-  const longevities = new Longevities();
   return methodsOf(instance).flatMap(([method, handler]) => {
     if (Reflect.getMetadata(MESSAGE_MAPPING, handler) === undefined) return [];
     const message: unknown = Reflect.getMetadata(MESSAGE, handler);
-    return [{ message, method, isLongLived: longevities.of(handler, instance.constructor) !== 'short' }];
+    return [{ message, method, isLongLived: longevityOf(handler) !== 'short' }];
   });
 }
 
+type Method = (...args: never[]) => unknown;
+
 /** Nest looks for messages on the class and on those it extends. */
-function methodsOf(instance: object): [string, object][] {
-  const methods = new Map<string, object>();
+function methodsOf(instance: object): [string, Method][] {
+  const methods = new Map<string, Method>();
   let prototype: unknown = Object.getPrototypeOf(instance);
   while (typeof prototype === 'object' && prototype !== null && prototype !== Object.prototype) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      if (typeof value === 'function' && !methods.has(name)) methods.set(name, value as object);
+      if (typeof value === 'function' && !methods.has(name)) methods.set(name, value as Method);
     }
     prototype = Object.getPrototypeOf(prototype);
   }

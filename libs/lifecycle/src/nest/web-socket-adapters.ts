@@ -16,10 +16,10 @@ export function watchWebSocketAdapters(
     onAdapter(adapter);
   };
   tell(config.getIoAdapter());
-  const original = config.setIoAdapter;
-  config.setIoAdapter = function (adapter) {
+  const original = config.setIoAdapter.bind(config);
+  config.setIoAdapter = (adapter) => {
     tell(adapter);
-    original.call(this, adapter);
+    original(adapter);
   };
   return () => void Reflect.deleteProperty(config, 'setIoAdapter');
 }

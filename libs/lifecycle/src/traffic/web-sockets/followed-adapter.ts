@@ -27,21 +27,22 @@ interface FollowSteps {
  */
 export function followAdapter(adapter: GatewayAdapter, steps: FollowSteps): () => void {
   const { webSockets, work, messageOf, onServer } = steps;
-  const { bindClientConnect, bindMessageHandlers } = adapter;
+  const bindClientConnect = adapter.bindClientConnect.bind(adapter);
+  const bindMessageHandlers = adapter.bindMessageHandlers.bind(adapter);
   const own = Object.getOwnPropertyDescriptors(adapter);
-  adapter.bindClientConnect = function (server, callback) {
+  adapter.bindClientConnect = (server, callback) => {
     onServer(server);
-    return bindClientConnect.call(this, server, (client, ...args) => {
+    return bindClientConnect(server, (client, ...args) => {
       webSockets.opened(client);
       callback(client, ...args);
     });
   };
-  adapter.bindMessageHandlers = function (client, handlers, transform) {
+  adapter.bindMessageHandlers = (client, handlers, transform) => {
     const counted = handlers.map((handler) => ({
       ...handler,
       callback: work.counted(client, handler.callback, messageOf(handler.message)),
     }));
-    return bindMessageHandlers.call(this, client, counted, transform);
+    return bindMessageHandlers(client, counted, transform);
   };
   return () => {
     for (const name of ['bindClientConnect', 'bindMessageHandlers'] as const) {

@@ -42,7 +42,8 @@ export class GatewayWork {
     const describe = (): WorkName => (isLongLived ? { name, isLongLived } : { name });
     return async (...args) => {
       const work: Work = { kind: 'message', startedAt: this.parts.clock.now(), describe, answer: client };
-      this.#start(client, work);
+      this.#running.add(work);
+      this.parts.connectionOf(client)?.started(work, isLongLived);
       try {
         const result: unknown = await callback(...args);
         if (isObservable(result)) return this.#countedAnswers(client, result, { work, isLongLived });
@@ -94,11 +95,6 @@ export class GatewayWork {
       if (connection !== undefined) subscription.add(connection.streams(() => subscriber.complete()));
       return subscription;
     });
-  }
-
-  #start(client: object, work: Work): void {
-    this.#running.add(work);
-    this.parts.connectionOf(client)?.started(work);
   }
 
   /** Nest sends the answer a few microtasks after the handler has ended; while shutting down they matter. */

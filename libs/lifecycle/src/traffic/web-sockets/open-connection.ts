@@ -7,6 +7,8 @@ import { type Peer } from './peer.js';
 export interface ConnectionParts {
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
+  /** Tells what runs for a client that it will not end by itself, and has to. */
+  readonly tellToGo: (client: object) => void;
 }
 
 /** How long a connection that is told to go may be kept by messages that keep coming; those that run then still end. */
@@ -16,7 +18,9 @@ const HANDSHAKE_MS = 1500;
 
 /** One open connection, what runs on it, and how it goes: answers first, then goodbye, then the end. */
 export class OpenConnection implements LongLived {
+  readonly #clients = new Set<object>();
   readonly #running = new Set<Work>();
+  readonly #longLived = new Set<Work>();
   readonly #cancel: (() => void)[] = [];
   /** What is waited for when everything else is not, any more. */
   #awaited: Set<Work> = this.#running;
@@ -39,12 +43,20 @@ export class OpenConnection implements LongLived {
     return this.#isTerminated;
   }
 
-  started(work: Work): void {
+  /** Another client on the same connection, such as one of a further namespace. */
+  join(client: object): void {
+    this.#clients.add(client);
+    this.peer.join(client);
+  }
+
+  started(work: Work, isLongLived: boolean): void {
     this.#running.add(work);
+    if (isLongLived) this.#longLived.add(work);
   }
 
   ended(work: Work): void {
     this.#running.delete(work);
+    this.#longLived.delete(work);
     this.#awaited.delete(work);
     if (this.#isLeaving) this.#goOn();
   }
@@ -94,6 +106,8 @@ export class OpenConnection implements LongLived {
   }
 
   #goOn(): void {
+    // Not before: the signal is the client's, and short handlers are to end by themselves.
+    if (this.#longLived.size === this.#running.size) for (const client of this.#clients) this.parts.tellToGo(client);
     if (this.#awaited.size === 0) this.close();
   }
 

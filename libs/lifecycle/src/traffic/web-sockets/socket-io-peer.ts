@@ -105,11 +105,12 @@ const NO_FAREWELL = { closeCode: 1000, closeReason: '' };
 
 /** Lets everything pile up until the returned function is called. Where `flush` has gone, nothing is held back. */
 function holdBack(conn: EngineConnection): () => void {
-  if (typeof conn.flush !== 'function' || Object.hasOwn(conn, 'flush')) return () => undefined;
+  const flush = conn.flush?.bind(conn);
+  if (flush === undefined || Object.hasOwn(conn, 'flush')) return () => undefined;
   conn.flush = () => undefined;
   return () => {
     delete conn.flush;
-    conn.flush?.();
+    flush();
   };
 }
 

@@ -1,7 +1,9 @@
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { type InFlightWork, type Work, type WorkSource } from '../../in-flight/in-flight-work.js';
+import { LifecycleError } from '../../errors/lifecycle-error.js';
 import { type Departures, type LongLivedSource } from '../long-lived/departures.js';
+import { attachNotices, type Notices } from '../notices.js';
 import { OpenConnection } from './open-connection.js';
 import { type Farewell, type Peer } from './peer.js';
 import { isSocketIoClient, SocketIoPeer } from './socket-io-peer.js';
@@ -11,6 +13,7 @@ interface WebSocketsParts {
   readonly clock: Clock;
   readonly inFlight: InFlightWork;
   readonly departures: Departures;
+  readonly notices: Notices;
   readonly farewell: Farewell;
   readonly onError: (error: unknown) => void;
 }
@@ -56,6 +59,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
   /** A client has connected to a gateway; one that several gateways serve is told of several times. */
   opened(client: object): void {
     if (this.#ofClient.has(client)) return;
+    attachNotices(client, this.parts.notices);
     if (isSocketIoClient(client)) {
       this.#join(client, client.conn, () => new SocketIoPeer(client, this.parts.farewell));
     } else if (isWsClient(client)) {
@@ -90,13 +94,14 @@ export class WebSockets implements LongLivedSource, WorkSource {
 
   #join(client: object, key: object, createPeer: () => Peer): void {
     const connection = this.#open.get(key) ?? this.#add(key, createPeer());
-    connection.peer.join(client);
+    connection.join(client);
     this.#ofClient.set(client, connection);
   }
 
   #add(key: object, peer: Peer): OpenConnection {
-    const { clock, onError, departures } = this.parts;
-    const connection = new OpenConnection(peer, { clock, onError });
+    const { clock, onError, departures, notices } = this.parts;
+    const tellToGo = (client: object): void => notices.tell(client, 'time-up', goNow());
+    const connection = new OpenConnection(peer, { clock, onError, tellToGo });
     this.#open.set(key, connection);
     peer.onceClosed(() => void this.#remove(key, connection));
     // Nest has yet to bind its handlers to the client.
@@ -114,4 +119,8 @@ export class WebSockets implements LongLivedSource, WorkSource {
     else if (wasTold) this.#closed += 1;
     if (this.#isDraining && this.#open.size === 0) this.parts.inFlight.settled();
   }
+}
+
+function goNow(): LifecycleError {
+  return new LifecycleError('SHUTTING_DOWN', 'The service is stopping: it is time for long-lived messages to end.');
 }
