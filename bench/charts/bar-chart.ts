@@ -23,7 +23,7 @@ export interface BarChart {
 
 const WIDTH = 900;
 const LEFT = 240;
-const RIGHT = 110;
+const RIGHT = 120;
 const TOP = 64;
 const ROW = 26;
 const THICKNESS = 16;
@@ -39,7 +39,7 @@ export function barChart({ title, unit, series, bars, mark }: BarChart): string 
     label(title, { x: 16, y: 24, 'font-size': 15, 'font-weight': 'bold' }),
     ...legend(series),
     ...ticks.flatMap((tick) => gridLine(at(tick), bottom, figure(tick))),
-    label(unit, { x: WIDTH - RIGHT + 12, y: bottom + 18 }),
+    label(unit, { x: WIDTH - 16, y: bottom + 36, 'text-anchor': 'end' }),
     ...bars.flatMap((bar, index) => drawBar(bar, TOP + index * ROW, at)),
     ...(mark === undefined ? [] : [line(at(mark), TOP - 4, bottom, '#222222')]),
   ]);

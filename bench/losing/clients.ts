@@ -9,12 +9,16 @@ export type ClientKind = 'keep-alive' | 'fresh';
 export interface Ledger {
   total: number;
   readonly lost: Partial<Record<Cause, number>>;
+  /** Lost at the replica that nobody stops: by the machine or the client, and not by the restart. */
+  strays: number;
 }
 
 /** How often clients ask, and for what. */
 export interface ClientLoad {
   readonly kind: ClientKind;
   readonly perSecond: number;
+  /** Of the replica that is going to stop. */
+  readonly stoppingPort: number;
 }
 
 const SLOW = '/slow?ms=500';
@@ -22,9 +26,14 @@ const SLOW = '/slow?ms=500';
 const SLOW_EVERY = 3;
 const TIMEOUT_MS = 5000;
 
+interface Lost {
+  readonly cause: Cause;
+  readonly isStray: boolean;
+}
+
 /** An open loop: requests are sent at their time, however the earlier ones fare, and never again. */
 export class Clients {
-  readonly ledger: Ledger = { total: 0, lost: {} };
+  readonly ledger: Ledger = { total: 0, lost: {}, strays: 0 };
   readonly #agent: Agent;
   readonly #pending = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
@@ -33,8 +42,9 @@ export class Clients {
 
   constructor(
     private readonly router: Router,
-    { kind, perSecond }: ClientLoad,
+    private readonly load: ClientLoad,
   ) {
+    const { kind, perSecond } = load;
     this.#agent = new Agent({ keepAlive: kind === 'keep-alive', scheduling: 'fifo', maxFreeSockets: 1024 });
     // The agent asks for a connection; where it goes is the router's business.
     this.#agent.createConnection = () => this.router.connect();
@@ -62,15 +72,20 @@ export class Clients {
     this.#sent += 1;
     const sentAt = performance.now();
     if (sentAt >= this.#signalledAt) this.ledger.total += 1;
-    const pending = this.#ask(this.#sent % SLOW_EVERY === 0 ? SLOW : '/', sentAt).then((cause) => {
+    const pending = this.#ask(this.#sent % SLOW_EVERY === 0 ? SLOW : '/', sentAt).then((outcome) => {
       this.#pending.delete(pending);
-      const { lost } = this.ledger;
-      if (cause !== undefined && performance.now() >= this.#signalledAt) lost[cause] = (lost[cause] ?? 0) + 1;
+      if (outcome !== undefined && performance.now() >= this.#signalledAt) this.#enter(outcome);
     });
     this.#pending.add(pending);
   }
 
-  #ask(path: string, sentAt: number): Promise<Cause | undefined> {
+  #enter({ cause, isStray }: Lost): void {
+    const { lost } = this.ledger;
+    if (isStray) this.ledger.strays += 1;
+    else lost[cause] = (lost[cause] ?? 0) + 1;
+  }
+
+  #ask(path: string, sentAt: number): Promise<Lost | undefined> {
     return new Promise((resolve) => {
       let hasTimedOut = false;
       const asked: ClientRequest = request({ host: 'service', path, agent: this.#agent });
@@ -82,7 +97,9 @@ export class Clients {
           isOlderThanSignal: sentAt < this.#signalledAt,
           waitedMs: performance.now() - sentAt,
         };
-        resolve(causeOf(status === undefined ? seen : { ...seen, status }));
+        const { socket } = asked;
+        const isStray = socket !== null && this.router.portOf(socket) !== this.load.stoppingPort;
+        resolve({ cause: causeOf(status === undefined ? seen : { ...seen, status }), isStray });
       };
       const timer = setTimeout(() => {
         hasTimedOut = true;

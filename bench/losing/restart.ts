@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Node } from '../support/node-versions.js';
 import { Service } from '../support/service.js';
 import { wallClock } from '../support/within.js';
-import { DELAY_MS, type Variant, variantNamed } from '../variants.js';
+import { DELAY_MS, type Variant } from '../variants.js';
 import { Clients, type ClientKind, type Ledger } from './clients.js';
 import { Router } from './router.js';
 
@@ -14,6 +14,8 @@ export interface Restart {
   readonly lagMs: number;
   /** Of each kind of client. */
   readonly perSecond: number;
+  /** The other replica, which nobody stops. */
+  readonly staying: Service;
 }
 
 /** What came of it. */
@@ -31,15 +33,14 @@ const TAIL_MS = 2000;
 const GRACE_MS = 30_000;
 
 /** Stops one of two replicas under load, and counts what is lost. */
-export async function restart({ variant, node, lagMs, perSecond }: Restart): Promise<RestartResult> {
+export async function restart({ variant, node, lagMs, perSecond, staying }: Restart): Promise<RestartResult> {
   const options = { gracePeriod: '30s', lameDuck: DELAY_MS };
-  const stopping = await Service.start({ variant, node, options });
-  const staying = await Service.start({ variant: variantNamed('plain'), node });
+  const stopping = await oneByOne(() => Service.start({ variant, node, options }));
   try {
     const router = new Router([stopping.port, staying.port]);
     const clients = {
-      'keep-alive': new Clients(router, { kind: 'keep-alive', perSecond }),
-      fresh: new Clients(router, { kind: 'fresh', perSecond }),
+      'keep-alive': new Clients(router, { kind: 'keep-alive', perSecond, stoppingPort: stopping.port }),
+      fresh: new Clients(router, { kind: 'fresh', perSecond, stoppingPort: stopping.port }),
     };
     await sleep(WARM_UP_MS);
     for (const kind of Object.values(clients)) kind.signalled();
@@ -56,8 +57,17 @@ export async function restart({ variant, node, lagMs, perSecond }: Restart): Pro
       exit: ending === undefined ? 'SIGKILL' : String(ending.signal ?? ending.code),
     };
   } finally {
-    await Promise.all([stopping.kill(), staying.kill()]);
+    await stopping.kill();
   }
+}
+
+let lastBoot: Promise<unknown> = Promise.resolve();
+
+/** Boots take a core each, which those who are measured meanwhile need too. */
+function oneByOne<Value>(boot: () => Promise<Value>): Promise<Value> {
+  const booted = lastBoot.then(boot);
+  lastBoot = booted.catch(() => undefined);
+  return booted;
 }
 
 async function endOf(service: Service, ms: number): Promise<Awaited<Service['exit']> | undefined> {

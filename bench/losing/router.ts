@@ -7,6 +7,7 @@ import { type Socket, connect } from 'node:net';
 export class Router {
   #ports: readonly number[];
   #next = 0;
+  readonly #portOf = new WeakMap<Socket, number>();
 
   constructor(ports: readonly number[]) {
     this.#ports = ports;
@@ -17,9 +18,16 @@ export class Router {
     this.#ports = this.#ports.filter((other) => other !== port);
   }
 
+  /** Where a connection of this router goes. */
+  portOf(socket: Socket): number | undefined {
+    return this.#portOf.get(socket);
+  }
+
   connect(): Socket {
     this.#next += 1;
     const port = this.#ports[this.#next % this.#ports.length] ?? 0;
-    return connect({ port, host: '127.0.0.1', noDelay: true });
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#portOf.set(socket, port);
+    return socket;
   }
 }

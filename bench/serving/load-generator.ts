@@ -56,9 +56,9 @@ function learnAnswer(port: number): Promise<number> {
       const [head, body] = text.split('\r\n\r\n');
       const length = Number(/content-length: (\d+)/i.exec(head ?? '')?.[1]);
       if (body === undefined || body.length < length) return;
-      if (!text.startsWith('HTTP/1.1 200')) reject(new Error(`an answer that is no 200: ${text}`));
       socket.destroy();
-      resolve(text.length);
+      if (text.startsWith('HTTP/1.1 200')) resolve(text.length);
+      else reject(new Error(`an answer that is no 200: ${text}`));
     });
     socket.once('error', reject);
   });
