@@ -4,17 +4,19 @@ import { startGatewayWorld } from '../support/gateway-world.js';
 import { ADAPTERS } from '../support/http-app.js';
 import { WsClient } from '../support/ws-client.js';
 
-const oneMessage = (name: string): Partial<Record<keyof InFlight, unknown>> => ({
+const GONE = { code: 1001, reason: expect.any(String) as string };
+
+const oneMessage = (name: string, more: object = {}): Partial<Record<keyof InFlight, unknown>> => ({
   total: 1,
   messages: 1,
   handlers: 0,
   responses: 0,
   tasks: 0,
-  items: [{ kind: 'message', name, ageMs: expect.any(Number) as number }],
+  items: [{ kind: 'message', name, ageMs: expect.any(Number) as number, ...more }],
 });
 
-describe.each(ADAPTERS)('WebSockets of gateways (%s)', (adapter) => {
-  it('counts a message once while it is handled, and an idle connection never', async () => {
+describe.each(ADAPTERS)('the count of messages to gateways (%s)', (adapter) => {
+  it('is one while a message is handled, and an idle connection is none', async () => {
     const { url, slow, shutdown } = await startGatewayWorld(adapter);
     const client = await WsClient.connect(url);
     client.send('echo', 1);
@@ -32,8 +34,39 @@ describe.each(ADAPTERS)('WebSockets of gateways (%s)', (adapter) => {
     ]);
   });
 
-  it('lets a handler finish and its answer arrive, then closes with 1001 and the reason', async () => {
-    const { app, url, slow, shutdown } = await startGatewayWorld(adapter);
+  it('is one while an observable answers, to its end', async () => {
+    const { url, numbers, shutdown } = await startGatewayWorld(adapter);
+    const client = await WsClient.connect(url);
+    client.send('numbers');
+    await until('somebody listens', () => numbers.observed);
+    numbers.next(1);
+    await turns();
+    expect(shutdown.inFlight()).toEqual(oneMessage('ChatGateway.onNumbers'));
+    numbers.complete();
+    await until('nothing is in flight', () => shutdown.inFlight().total === 0);
+    expect(client.received).toEqual([1]);
+  });
+
+  it('is one while a handler runs whose client has gone, and back to zero', async () => {
+    const { url, slow, disconnect, shutdown } = await startGatewayWorld(adapter);
+    const client = await WsClient.connect(url);
+    client.send('slow');
+    client.send('late numbers');
+    await slow.reached(2);
+    client.socket.terminate();
+    await until('the gateway knows', () => disconnect.count === 1);
+    await turns();
+    expect(shutdown.inFlight().messages).toBe(2);
+    slow.open();
+    await until('nothing is in flight', () => shutdown.inFlight().total === 0);
+  });
+});
+
+describe.each(ADAPTERS)('WebSockets while the service leaves (%s)', (adapter) => {
+  it('stay open while a handler finishes, get its answer, and then close with 1001 and the reason', async () => {
+    const { app, url, slow, shutdown, logger } = await startGatewayWorld(adapter, {
+      options: { longLived: { closeReason: 'moving on' } },
+    });
     const client = await WsClient.connect(url);
     client.send('slow', 'kept');
     await slow.reached();
@@ -44,7 +77,7 @@ describe.each(ADAPTERS)('WebSockets of gateways (%s)', (adapter) => {
     expect(client.isOpen).toBe(true);
     expect(state.isSettled).toBe(false);
     slow.open();
-    expect(await client.closed).toEqual({ code: 1001, reason: expect.any(String) as string });
+    expect(await client.closed).toEqual({ code: 1001, reason: 'moving on' });
     expect(client.received).toEqual([{ event: 'slow done', data: 'kept' }]);
     await closing;
     expect(shutdown.report).toMatchObject({
@@ -53,5 +86,86 @@ describe.each(ADAPTERS)('WebSockets of gateways (%s)', (adapter) => {
       webSockets: { closed: 1, terminated: 0 },
       errors: [],
     });
+    expect(logger.texts('error')).toEqual([]);
+  });
+
+  it('get every answer of an observable', async () => {
+    const { app, url, numbers, shutdown } = await startGatewayWorld(adapter);
+    const client = await WsClient.connect(url);
+    client.send('numbers');
+    await until('somebody listens', () => numbers.observed);
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
+    numbers.next(1);
+    await turns();
+    expect(client.isOpen).toBe(true);
+    numbers.next(2);
+    numbers.complete();
+    expect(await client.closed).toEqual(GONE);
+    expect(client.received).toEqual([1, 2]);
+    await closing;
+    expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 1 } });
+  });
+
+  it('are not kept by a long-lived stream, which is completed', async () => {
+    const { app, url, feed, shutdown } = await startGatewayWorld(adapter);
+    const client = await WsClient.connect(url);
+    client.send('feed');
+    await until('somebody listens', () => feed.observed);
+    feed.next(1);
+    await turns();
+    expect(shutdown.inFlight()).toEqual(oneMessage('ChatGateway.onFeed', { isLongLived: true }));
+    await app.close();
+    expect(feed.observed).toBe(false);
+    expect(await client.closed).toEqual(GONE);
+    expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 1, interrupted: [] } });
+  });
+
+  it('are not kept by messages that keep coming', async () => {
+    const { app, url, shutdown } = await startGatewayWorld(adapter);
+    const client = await WsClient.connect(url);
+    const chat = (): void => {
+      if (client.isOpen) client.send('brief');
+    };
+    client.socket.on('message', chat);
+    // Two at a time, so that there is always one that runs.
+    chat();
+    await until('one is answered', () => client.received.length > 0);
+    chat();
+    await app.close();
+    expect(await client.closed).toEqual(GONE);
+    expect(shutdown.report).toMatchObject({ outcome: 'clean', webSockets: { closed: 1, terminated: 0 } });
+  });
+
+  it('all get 1001, in batches, when there are many', async () => {
+    const { app, url, shutdown } = await startGatewayWorld(adapter);
+    const clients = await Promise.all(Array.from({ length: 200 }, () => WsClient.connect(url)));
+    expect(shutdown.inFlight().total).toBe(0);
+    const closing = app.close();
+    await Promise.race(clients.map(({ closed }) => closed));
+    expect(clients.some(({ isOpen }) => isOpen)).toBe(true);
+    await closing;
+    const codes = await Promise.all(clients.map(({ closed }) => closed));
+    expect(new Set(codes.map(({ code }) => code))).toEqual(new Set([1001]));
+    expect(shutdown.report).toMatchObject({
+      outcome: 'clean',
+      requests: { inFlightAtStart: 0, drained: 0, interrupted: [] },
+      webSockets: { closed: 200, terminated: 0 },
+    });
+  });
+
+  it('that open during the drain are told at once', async () => {
+    const { app, url, slow, shutdown } = await startGatewayWorld(adapter, { options: { lateRequests: 'refuse' } });
+    const first = await WsClient.connect(url);
+    first.send('slow');
+    await slow.reached();
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
+    const late = await WsClient.connect(url);
+    expect(await late.closed).toEqual(GONE);
+    expect(first.isOpen).toBe(true);
+    slow.open();
+    await closing;
+    expect(shutdown.report).toMatchObject({ webSockets: { closed: 2, terminated: 0 } });
   });
 });

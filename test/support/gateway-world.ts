@@ -9,6 +9,7 @@ import {
 } from '@nestjs/websockets';
 import { type Observable, Subject } from 'rxjs';
 import { LongLived, ShutdownSignal } from 'nestjs-lifecycle';
+import { turns } from './event-loop.js';
 import { Gate } from './gate.js';
 import { type Adapter, type HttpApp, type HttpAppParts, startHttpApp } from './http-app.js';
 
@@ -71,6 +72,19 @@ export async function startGatewayWorld(
 
     @SubscribeMessage('numbers')
     onNumbers(): Observable<unknown> {
+      return numbers;
+    }
+
+    /** Runs long enough for the next message to come. */
+    @SubscribeMessage('brief')
+    async onBrief(): Promise<unknown> {
+      await turns(50);
+      return { event: 'brief done' };
+    }
+
+    @SubscribeMessage('late numbers')
+    async onLateNumbers(): Promise<Observable<unknown>> {
+      await slow.pass();
       return numbers;
     }
 
