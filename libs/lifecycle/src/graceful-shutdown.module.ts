@@ -88,13 +88,7 @@ function part<T>(token: abstract new (...args: never[]) => T, pick: (parts: Life
   return { provide: token, inject: [Lifecycle], useFactory: pick };
 }
 
-const PUBLIC = [
-  GracefulShutdown,
-  InFlightInterceptor,
-  ReadinessHealthIndicator,
-  LivenessHealthIndicator,
-  StartupHealthIndicator,
-];
+const PUBLIC = [GracefulShutdown, ReadinessHealthIndicator, LivenessHealthIndicator, StartupHealthIndicator];
 
 const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'> = {
   imports: [DiscoveryModule, LastModule, ProbeModule],
@@ -103,6 +97,7 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
     lifecycle,
     part(HandlerTracker, ({ handlers }) => handlers),
     part(LongLivedRequests, ({ longLived }) => longLived),
+    part(InFlightInterceptor, ({ interceptor }) => interceptor),
     part(FailedProbes, ({ failedProbes }) => failedProbes),
     part(PhaseMachine, ({ phases }) => phases),
     part(Readiness, ({ readiness }) => readiness),
@@ -114,7 +109,16 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
     { provide: APP_INTERCEPTOR, useExisting: InFlightInterceptor },
   ],
   // The bridge is for our own modules, the handlers are for the interceptor wherever it is applied by hand.
-  exports: [...PUBLIC, NestBridge, HandlerTracker, LongLivedRequests, Readiness, PhaseMachine, SETTINGS],
+  exports: [
+    ...PUBLIC,
+    InFlightInterceptor,
+    NestBridge,
+    HandlerTracker,
+    LongLivedRequests,
+    Readiness,
+    PhaseMachine,
+    SETTINGS,
+  ],
 };
 
 /**

@@ -11,6 +11,7 @@ import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.j
 import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
 import { doesRejectedHookAbortNest } from './nest/nest-hook-watch.js';
 import { NestServices } from './nest/nest-services.js';
+import { countRoutes } from './nest/route-registration.js';
 import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
 import { terminusShutdownDelay } from './nest/terminus-options.js';
@@ -26,6 +27,7 @@ export class NestBridge {
   readonly #seen: InitOrder[number][] = [];
   readonly #undo: (() => void)[] = [];
   #undoWatchingStart: () => void = () => undefined;
+  #endCounting: () => void = () => undefined;
 
   constructor(
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
@@ -63,6 +65,8 @@ export class NestBridge {
   /** Before the first `onModuleInit` of anybody. */
   async initialisingFirst(own: readonly unknown[]): Promise<void> {
     this.#seen.push('tail');
+    // Nest has registered all routes.
+    this.#endCounting();
     const { nest, startUp } = this.lifecycle;
     // The first that fails ends Nest's start; Nest tells that to no module.
     this.#undoWatchingStart = nest.watchStart({
@@ -92,7 +96,10 @@ export class NestBridge {
   /** Before the application's routes are registered. */
   registeringRoutes(): void {
     const adapter = this.nest.adapterHost.httpAdapter;
-    if (this.lifecycle.settings.health.isServed && adapter !== undefined) serveHealthRoutes(adapter, this.probes);
+    if (adapter === undefined) return;
+    const { settings } = this.lifecycle;
+    if (settings.health.isServed) serveHealthRoutes(adapter, this.probes);
+    if (settings.enabled) this.#endCounting = countRoutes(adapter, this.nest.discovery, this.lifecycle);
   }
 
   /** After everybody else's `onModuleInit`. */

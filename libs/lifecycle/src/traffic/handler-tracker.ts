@@ -1,11 +1,17 @@
 import { type ServerResponse } from 'node:http';
+import { types } from 'node:util';
 import { type ExecutionContext } from '@nestjs/common';
 import { type Clock } from '../deadline/clock.js';
 import { type InFlightWork, type Work, type WorkName, WorkSet, type WorkSource } from '../in-flight/in-flight-work.js';
 import { isExempt } from './connection.js';
 import { type RequestNames } from './request-name.js';
 import { NO_ROUTE } from './route.js';
-import { answerOf } from './work-key.js';
+import { answerOf, rawResponse } from './work-key.js';
+
+/** The run of a route's handler, on the response it answers with. */
+const RUN = Symbol('nestjs-lifecycle.run');
+
+type RouteHandler = (request: object, response: object, next?: unknown) => unknown;
 
 /** Keeps the handlers that run, with what is needed to name them. */
 export class HandlerTracker implements WorkSource {
@@ -30,10 +36,35 @@ export class HandlerTracker implements WorkSource {
     return this.#running.active();
   }
 
-  /** `undefined` for a request nobody waits for. */
+  /** The same handler, counted from its call until its promise has settled. */
+  counted(handler: RouteHandler, onStart?: (answer: object) => void): RouteHandler {
+    return (request, response, next) => {
+      const answer = rawResponse(request, response);
+      if (isExempt(answer)) return handler(request, response, next);
+      onStart?.(answer);
+      const run = new RequestRun(this.clock.now(), answer, this.names);
+      this.#running.add(run);
+      let result: unknown;
+      try {
+        result = handler(request, response, next);
+        return result;
+      } finally {
+        const end = (): void => this.#endRequest(run);
+        if (types.isPromise(result)) result.then(end, end);
+        else end();
+      }
+    };
+  }
+
+  #endRequest(run: RequestRun): void {
+    run.ended();
+    this.#running.remove(run);
+  }
+
+  /** `undefined` for a request nobody waits for, or whose handler is counted already. */
   start(context: ExecutionContext): Work | undefined {
     const answer = answerOf(context);
-    if (answer !== undefined && isExempt(answer)) return undefined;
+    if (answer !== undefined && (isExempt(answer) || isCounted(answer))) return undefined;
     const describe = (): WorkName => this.#describe(context, answer);
     const startedAt = this.clock.now();
     const run: Work =
@@ -56,6 +87,32 @@ export class HandlerTracker implements WorkSource {
     const request = isHttp ? this.names.nameOf(answer as ServerResponse) : undefined;
     return request === undefined || request.route === NO_ROUTE ? { name: nameOf(context) } : request;
   }
+}
+
+/** A route's handler that runs. One object a request, without closures. */
+class RequestRun implements Work {
+  readonly kind = 'handler';
+
+  constructor(
+    readonly startedAt: number,
+    readonly answer: object & { [RUN]?: RequestRun | undefined },
+    private readonly names: RequestNames,
+  ) {
+    answer[RUN] = this;
+  }
+
+  describe(): WorkName {
+    // Below the framework's own there is always Node's response.
+    return this.names.nameOf(this.answer as ServerResponse);
+  }
+
+  ended(): void {
+    this.answer[RUN] = undefined;
+  }
+}
+
+function isCounted(answer: object & { [RUN]?: RequestRun | undefined }): boolean {
+  return answer[RUN] !== undefined;
 }
 
 function nameOf(context: ExecutionContext): string {

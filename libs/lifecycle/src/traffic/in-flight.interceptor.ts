@@ -8,8 +8,9 @@ import { answerOf } from './work-key.js';
 /**
  * Counts running handlers and knows their names. Installed globally by `GracefulShutdownModule`.
  *
- * A handler keeps counting after its client has gone: it still writes to the database. Messages of microservices are
- * counted where the transport hands them over instead, because global interceptors do not reach hybrid applications.
+ * A handler keeps counting after its client has gone: it still writes to the database. Handlers of routes are counted
+ * where Nest registers them, and messages of microservices and gateways where the transport hands them over; this one
+ * counts what is left: resolvers, request-scoped controllers, and whatever it is applied to by hand.
  */
 @Injectable()
 export class InFlightInterceptor implements NestInterceptor {
@@ -21,7 +22,8 @@ export class InFlightInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType() === 'rpc' || context.getType() === 'ws') return next.handle();
+    const type = context.getType();
+    if (type === 'rpc' || type === 'ws') return next.handle();
     const { handlers } = this;
     return new Observable((subscriber) => {
       const run = handlers.start(context);
@@ -33,11 +35,24 @@ export class InFlightInterceptor implements NestInterceptor {
   }
 
   #mark(context: ExecutionContext, subscriber: Subscriber<unknown>): void {
-    const longevity = this.#longevities.of(context.getHandler(), context.getClass());
+    const longevity = this.#longevities.of(context.getHandler());
     if (longevity === 'short') return;
     const answer = answerOf(context);
     if (answer === undefined) return;
     this.longLived.mark(answer, longevity === 'event-stream' ? endOf(subscriber) : undefined);
+  }
+}
+
+/** Lets the observables of `@Sse()` handlers be completed from outside. */
+export class EventStreamInterceptor implements NestInterceptor {
+  constructor(private readonly longLived: LongLivedRequests) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return new Observable((subscriber) => {
+      const answer = answerOf(context);
+      if (answer !== undefined) this.longLived.mark(answer, endOf(subscriber));
+      return next.handle().subscribe(subscriber);
+    });
   }
 }
 

@@ -34,15 +34,8 @@ describe('routeOf', () => {
   it("finds Fastify's route once it has been remembered", () => {
     const { request, response, raw } = exchange();
     expect(routeOf(response)).toBe('(no route)');
-    rememberRoute({ raw: request, routeOptions: { url: '/orders/:id' } }, { raw });
+    rememberRoute({ raw: request, routeOptions: { url: '/orders/:id' } }, raw);
     expect(routeOf(response)).toBe('/orders/:id');
-  });
-
-  it("leaves Express' objects, which are Node's own, as they are", () => {
-    const { request, response, raw } = exchange();
-    const before = Reflect.ownKeys(response).length;
-    rememberRoute(Object.assign(request, { route: { path: '/orders/:id' } }), raw);
-    expect(Reflect.ownKeys(response)).toHaveLength(before);
   });
 
   it('never shows the path or the query of a request that nothing was matched to', () => {

@@ -10,7 +10,6 @@ export interface RoutedRequest {
 }
 
 interface RoutedResponse {
-  readonly raw?: RoutedResponse;
   [FRAMEWORK_REQUEST]?: RoutedRequest;
 }
 
@@ -18,8 +17,8 @@ interface RoutedResponse {
  * Remembers the framework's request on the raw response, so that the route can be named later. Fastify keeps its own
  * request object beside Node's; Express extends Node's, which needs no remembering.
  */
-export function rememberRoute(request: RoutedRequest, response: RoutedResponse): void {
-  if (request.raw !== undefined && response.raw !== undefined) response.raw[FRAMEWORK_REQUEST] = request;
+export function rememberRoute(request: RoutedRequest, raw: RoutedResponse): void {
+  raw[FRAMEWORK_REQUEST] = request;
 }
 
 /** What the route of a request is called that was matched to none. */

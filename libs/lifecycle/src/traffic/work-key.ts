@@ -17,7 +17,7 @@ export function workKeyOf(context: ExecutionContext): object | undefined {
 /** Node's response that a handler answers with, when it is one to a request. */
 export function answerOf(context: ExecutionContext): object | undefined {
   const type = context.getType<'http' | 'ws' | 'rpc' | 'graphql'>();
-  if (type === 'http') return rawResponse(context);
+  if (type === 'http') return httpResponse(context);
   return type === 'graphql' ? graphqlResponse(context.getArgByIndex<unknown>(GRAPHQL_CONTEXT)) : undefined;
 }
 
@@ -28,17 +28,20 @@ function graphqlResponse(context: unknown): object | undefined {
   return asObject(response);
 }
 
-/**
- * Node's response below the framework's, with the route remembered on it. Handlers that are called by hand, through
- * Nest's `ExternalContextCreator`, count as HTTP without having one.
- */
-function rawResponse(context: ExecutionContext): object | undefined {
+/** Handlers that are called by hand, through Nest's `ExternalContextCreator`, count as HTTP without having a response. */
+function httpResponse(context: ExecutionContext): object | undefined {
   const http = context.switchToHttp();
   const request = http.getRequest<unknown>();
   const response = http.getResponse<unknown>();
-  if (!isObject(request) || !isObject(response)) return undefined;
-  rememberRoute(request, response);
-  return isObject(response['raw']) ? response['raw'] : response;
+  return isObject(request) && isObject(response) ? rawResponse(request, response) : undefined;
+}
+
+/** Node's response below the framework's, with the route remembered on it. */
+export function rawResponse(request: object, response: object & { readonly raw?: unknown }): object {
+  const { raw } = response;
+  if (!isObject(raw)) return response;
+  rememberRoute(request, raw);
+  return raw;
 }
 
 function asObject(value: unknown): object | undefined {

@@ -1,5 +1,4 @@
-import { type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import 'reflect-metadata';
 
 const LONG_LIVED = Symbol.for('nestjs-lifecycle.long-lived');
 /** Where Nest keeps that a handler is `@Sse()`: `SSE_METADATA` in the constants of @nestjs/common 11 and 12. */
@@ -10,31 +9,38 @@ const SSE = '__sse__';
  * the drain begins they are told to go by their `@ShutdownSignal()`, in jittered batches, instead of being waited for
  * until the time is nearly up. `@Sse()` handlers and everything of type `text/event-stream` are long-lived by themselves.
  */
-export const LongLived = (): ClassDecorator & MethodDecorator => SetMetadata(LONG_LIVED, true);
+export function LongLived(): ClassDecorator & MethodDecorator {
+  return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    const methods = descriptor === undefined ? methodsOf(target) : [descriptor.value as object];
+    for (const method of methods) Reflect.defineMetadata(LONG_LIVED, true, method);
+  };
+}
 
-const reflector = new Reflector();
-
-/** A handler, or the class it belongs to. */
-type Target = ReturnType<ExecutionContext['getHandler']>;
+/** Of a class: routes are registered by method, without their class. Getters are not run. */
+function methodsOf(target: object): object[] {
+  const prototype: unknown = Reflect.get(target, 'prototype');
+  if (typeof prototype !== 'object' || prototype === null) return [];
+  const { constructor: _constructor, ...members } = Object.getOwnPropertyDescriptors(prototype);
+  const values = Object.values(members).map(({ value }: PropertyDescriptor): unknown => value);
+  return values.filter((value) => typeof value === 'function');
+}
 
 /** What a handler's requests are like. */
 export type Longevity = 'short' | 'long-lived' | 'event-stream';
 
 /** Finds out what handlers' requests are like; each is only looked at once, because metadata is slow to read. */
 export class Longevities {
-  readonly #known = new WeakMap<object, WeakMap<object, Longevity>>();
+  readonly #known = new WeakMap<object, Longevity>();
 
-  of(handler: Target, controller: Target): Longevity {
-    const ofController = this.#known.get(controller) ?? new WeakMap<object, Longevity>();
-    this.#known.set(controller, ofController);
-    const known = ofController.get(handler) ?? longevityOf(handler, controller);
-    ofController.set(handler, known);
+  of(handler: object): Longevity {
+    const known = this.#known.get(handler) ?? longevityOf(handler);
+    this.#known.set(handler, known);
     return known;
   }
 }
 
-function longevityOf(handler: Target, controller: Target): Longevity {
-  const has = (key: string | symbol, target: Target): boolean => reflector.get<unknown>(key, target) === true;
-  if (has(SSE, handler)) return 'event-stream';
-  return has(LONG_LIVED, handler) || has(LONG_LIVED, controller) ? 'long-lived' : 'short';
+/** What the requests of a handler are like, by its metadata. */
+export function longevityOf(handler: object): Longevity {
+  if (Reflect.getMetadata(SSE, handler) === true) return 'event-stream';
+  return Reflect.getMetadata(LONG_LIVED, handler) === true ? 'long-lived' : 'short';
 }

@@ -1,0 +1,80 @@
+import { type NestInterceptor } from '@nestjs/common';
+import { type AbstractHttpAdapter, MetadataScanner } from '@nestjs/core';
+
+/** The handler of a route as Nest gives it to the adapter: guards, interceptors, pipes and answer are in it. */
+export type RouteHandler = (request: object, response: object, next?: unknown) => unknown;
+
+/** `PATH_METADATA`, `INTERCEPTORS_METADATA` and `SSE_METADATA` of @nestjs/common 11 and 12. */
+const PATH = 'path';
+const INTERCEPTORS = '__interceptors__';
+const SSE = '__sse__';
+
+/** The methods by which Nest 11 and 12 register routes (`REQUEST_METHOD_MAP`). */
+const REGISTERING = [
+  ...['get', 'post', 'put', 'delete', 'patch', 'all', 'options', 'head', 'search', 'query'],
+  ...['propfind', 'proppatch', 'mkcol', 'copy', 'move', 'lock', 'unlock'],
+];
+
+/**
+ * Lets `wrap` stand in for every handler that Nest registers with the adapter from now on. Nest copies the metadata of
+ * a controller's method onto what it registers, which tells routes from middleware; Nest 11 leaves that out when
+ * its devtools listen, and those routes stay as they are. Returns the undo.
+ */
+export function wrapRoutes(adapter: AbstractHttpAdapter, wrap: (handler: RouteHandler) => RouteHandler): () => void {
+  const undo = REGISTERING.map((name) => {
+    const register: unknown = Reflect.get(adapter, name);
+    if (typeof register !== 'function') return () => undefined;
+    const own = Object.getOwnPropertyDescriptor(adapter, name);
+    const registerWrapped = (...args: unknown[]): unknown =>
+      Reflect.apply(register, adapter, [...args.slice(0, -1), wrapRoute(args.at(-1), wrap)]);
+    Object.defineProperty(adapter, name, { value: registerWrapped, configurable: true, writable: true });
+    return () =>
+      own === undefined ? Reflect.deleteProperty(adapter, name) : Object.defineProperty(adapter, name, own);
+  });
+  return () => {
+    for (const restore of undo) restore();
+  };
+}
+
+function wrapRoute(handler: unknown, wrap: (handler: RouteHandler) => RouteHandler): unknown {
+  if (typeof handler !== 'function' || !Reflect.hasMetadata(PATH, handler)) return handler;
+  // Registered with a path by Nest itself: its own kind of handler.
+  const wrapped = wrap(handler as RouteHandler);
+  // Adapters read versions and options of the route from it.
+  return resembling(wrapped, handler);
+}
+
+/**
+ * While this holds, routes are registered without an interceptor that is global: the first of a chain costs a request
+ * more than everything else this library does. Nest leaves out what has no `intercept`. Returns the undo.
+ */
+export function hideFromRoutes(interceptor: NestInterceptor): () => void {
+  Object.defineProperty(interceptor, 'intercept', { value: undefined, configurable: true });
+  return () => void Reflect.deleteProperty(interceptor, 'intercept');
+}
+
+/** Adds an interceptor to the `@Sse()` methods of one instance, and to no other instance of its class. */
+export function interceptEventStreams(instance: object, interceptor: NestInterceptor): void {
+  for (const name of new MetadataScanner().getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
+    const method: unknown = Reflect.get(instance, name);
+    if (typeof method !== 'function' || Reflect.getMetadata(SSE, method) !== true) continue;
+    const call = function (this: unknown, ...args: unknown[]): unknown {
+      return Reflect.apply(method, this, args);
+    };
+    const intercepted = resembling(call, method);
+    // Nest's own list of classes and instances.
+    const before = (Reflect.getMetadata(INTERCEPTORS, method) ?? []) as unknown[];
+    Reflect.defineMetadata(INTERCEPTORS, [...before, interceptor], intercepted);
+    Object.defineProperty(instance, name, { value: intercepted, configurable: true, writable: true });
+  }
+}
+
+/** With the name, the fields and the metadata of another function. */
+function resembling<T extends object>(copy: T, original: object): T {
+  Object.assign(copy, original);
+  for (const key of Reflect.getMetadataKeys(original)) {
+    Reflect.defineMetadata(key, Reflect.getMetadata(key, original), copy);
+  }
+  Object.defineProperty(copy, 'name', { value: Reflect.get(original, 'name'), configurable: true });
+  return copy;
+}

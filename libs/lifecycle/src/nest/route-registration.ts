@@ -1,0 +1,34 @@
+import { type AbstractHttpAdapter, type DiscoveryService } from '@nestjs/core';
+import { type HandlerTracker } from '../traffic/handler-tracker.js';
+import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
+import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
+import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
+import { hideFromRoutes, interceptEventStreams, wrapRoutes } from './route-handlers.js';
+
+interface Parts {
+  readonly handlers: HandlerTracker;
+  readonly longLived: LongLivedRequests;
+  readonly interceptor: InFlightInterceptor;
+}
+
+/**
+ * Counts the handlers of routes where Nest registers them, which costs a request next to nothing; the global interceptor
+ * stays for what is registered elsewhere or later, such as resolvers and request-scoped controllers. Begins before
+ * Nest registers the routes; returns its end, for when it has.
+ */
+export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoveryService, parts: Parts): () => void {
+  const { handlers, longLived, interceptor } = parts;
+  const eventStreams = new EventStreamInterceptor(longLived);
+  for (const { instance } of discovery.getControllers() as { readonly instance: unknown }[]) {
+    // Request-scoped ones have none yet, and get the global interceptor.
+    if (typeof instance === 'object' && instance !== null) interceptEventStreams(instance, eventStreams);
+  }
+  const unwrap = wrapRoutes(adapter, (handler) =>
+    handlers.counted(handler, longevityOf(handler) === 'short' ? undefined : (answer) => longLived.mark(answer)),
+  );
+  const show = hideFromRoutes(interceptor);
+  return () => {
+    unwrap();
+    show();
+  };
+}
