@@ -12,7 +12,6 @@ export default class SkippedTestsReporter {
    */
   onRunComplete(_contexts, results) {
     this.#skipped = results.testResults
-      .filter((file) => !file.skipped)
       .flatMap((file) => file.testResults)
       .filter((test) => test.status === 'pending' || test.status === 'todo' || test.status === 'disabled')
       .map((test) => test.fullName);
