@@ -28,6 +28,7 @@ export class OpenConnection implements LongLived {
   #isLeaving = false;
   #isClosing = false;
   #isTerminated = false;
+  #isGone = false;
 
   constructor(
     readonly peer: Peer,
@@ -38,9 +39,10 @@ export class OpenConnection implements LongLived {
     return this.#isLeaving;
   }
 
-  /** Whether it was ended without the peer's consent. */
-  get isTerminated(): boolean {
-    return this.#isTerminated;
+  /** How it ended: by a goodbye, without one that the peer could hear, or by the peer before its turn had come. */
+  get ending(): 'closed' | 'terminated' | 'left' {
+    if (this.#isTerminated || (this.#isClosing && !this.peer.hasHeard)) return 'terminated';
+    return this.#isLeaving ? 'closed' : 'left';
   }
 
   /** Another client on the same connection, such as one of a further namespace. */
@@ -70,7 +72,7 @@ export class OpenConnection implements LongLived {
 
   /** Waits for what runs, and for its answers, then says goodbye. */
   leave(): void {
-    if (this.#isLeaving) return;
+    if (this.#isLeaving || this.#isGone) return;
     this.#isLeaving = true;
     this.#guard(() => this.peer.hold());
     for (const end of this.#streams) this.#guard(end);
@@ -85,7 +87,7 @@ export class OpenConnection implements LongLived {
 
   /** Says goodbye, whatever runs. */
   close(): void {
-    if (this.#isClosing) return;
+    if (this.#isClosing || this.#isGone) return;
     this.#isLeaving = true;
     this.#isClosing = true;
     this.#cancel.push(this.parts.clock.meanwhile(HANDSHAKE_MS, () => this.terminate()));
@@ -101,8 +103,7 @@ export class OpenConnection implements LongLived {
   /** It is closed: nothing has to be done any more. */
   closed(): void {
     for (const cancel of this.#cancel.splice(0)) cancel();
-    this.#isLeaving = true;
-    this.#isClosing = true;
+    this.#isGone = true;
   }
 
   #goOn(): void {

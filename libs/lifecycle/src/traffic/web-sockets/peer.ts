@@ -4,6 +4,8 @@ export interface Peer {
   readonly leavesFirst: boolean;
   /** Whether nothing more has to come through the listener to tell it to go. */
   readonly isReachable: boolean;
+  /** Whether the goodbye has been handed to the peer's connection. */
+  readonly hasHeard: boolean;
   /** Resolves once {@link isReachable}, or the connection is gone. */
   whenReachable(): Promise<void>;
   /** Keeps back what is said from now on, where saying it needs a connection that the peer cannot open again. */

@@ -21,7 +21,8 @@ interface EngineConnection {
     discard(): void;
     once(event: 'ready', listener: () => void): unknown;
   };
-  once(event: 'close', listener: () => void): unknown;
+  /** `drain`: everything said so far has been handed over. */
+  once(event: 'close' | 'drain', listener: () => void): unknown;
   close(discard: boolean): unknown;
   flush?(): void;
 }
@@ -33,6 +34,7 @@ interface EngineConnection {
 export class SocketIoPeer implements Peer {
   readonly #conn: EngineConnection;
   readonly #clients = new Set<SocketIoClient>();
+  hasHeard = false;
   #release: () => void = () => undefined;
 
   constructor(
@@ -76,6 +78,7 @@ export class SocketIoPeer implements Peer {
     for (const client of clients) client.emit(this.farewell.event, { reason: this.farewell.closeReason });
     // Without it, engine.io would wait for one more poll, to which it has nothing to say.
     if (this.#isPolling) this.#conn.transport.discard();
+    this.#conn.once('drain', () => (this.hasHeard = true));
     if (clients.length === 0) this.#conn.close(false);
     else clients[0]?.disconnect(true);
     this.#release();

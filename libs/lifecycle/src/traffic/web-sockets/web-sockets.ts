@@ -111,12 +111,12 @@ export class WebSockets implements LongLivedSource, WorkSource {
 
   /** In the next turn: `handleDisconnect` is called in this one, and may begin what has to be waited for. */
   async #remove(key: object, connection: OpenConnection): Promise<void> {
-    const wasTold = connection.isLeaving;
+    const { ending } = connection;
     connection.closed();
     if (this.#isDraining) await nextTurn();
     if (!this.#open.delete(key)) return;
-    if (connection.isTerminated) this.#terminated += 1;
-    else if (wasTold) this.#closed += 1;
+    if (ending === 'terminated') this.#terminated += 1;
+    if (ending === 'closed') this.#closed += 1;
     if (this.#isDraining && this.#open.size === 0) this.parts.inFlight.settled();
   }
 }

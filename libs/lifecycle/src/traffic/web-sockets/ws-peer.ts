@@ -15,6 +15,7 @@ const CLOSED = 3;
 export class WsPeer implements Peer {
   readonly leavesFirst = false;
   readonly isReachable = true;
+  hasHeard = false;
 
   constructor(
     private readonly client: WsClient,
@@ -34,6 +35,7 @@ export class WsPeer implements Peer {
   }
 
   close(): void {
+    this.hasHeard = true;
     this.client.close(this.farewell.closeCode, this.farewell.closeReason);
   }
 
