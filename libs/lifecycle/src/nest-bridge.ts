@@ -11,6 +11,7 @@ import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.j
 import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
 import { doesRejectedHookAbortNest } from './nest/nest-hook-watch.js';
 import { NestServices } from './nest/nest-services.js';
+import { hideFromRoutes } from './nest/route-handlers.js';
 import { countRoutes } from './nest/route-registration.js';
 import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
@@ -58,7 +59,10 @@ export class NestBridge {
           serverOf(this.nest.adapterHost.httpAdapter) === undefined ? lifecycle.startUp.listening() : undefined,
         beforeClose: () => this.#shutDown(),
       }),
-      followGateways(this.nest, lifecycle),
+      followGateways(this.nest, lifecycle, () => {
+        // They are registered before routes. Counted by an interceptor, their handlers would end with their clients.
+        this.#endCounting = hideFromRoutes(lifecycle.interceptor);
+      }),
     );
   }
 

@@ -13,12 +13,20 @@ interface Followers {
   readonly traffic: HttpTraffic;
 }
 
-/** Follows every gateway of the application, from before the first client can connect. Returns its undo. */
-export function followGateways(nest: NestServices, { gateways: work, webSockets, traffic }: Followers): () => void {
+/**
+ * Follows every gateway of the application, from before the first client can connect; `onFirst` is called when Nest is
+ * about to register them. Returns its undo.
+ */
+export function followGateways(
+  nest: NestServices,
+  { gateways: work, webSockets, traffic }: Followers,
+  onFirst: () => void,
+): () => void {
   const undo: (() => void)[] = [];
   let messageOf: ((message: unknown) => GatewayMessage) | undefined;
   /** Once: when the first adapter is there, so are all gateways. */
   const discover = (): ((message: unknown) => GatewayMessage) => {
+    onFirst();
     const gateways = discoverGateways(nest.discovery);
     undo.push(watchDisconnects(gateways, (name, result) => work.disconnecting(name, result)));
     return gatewayMessages(gateways);
