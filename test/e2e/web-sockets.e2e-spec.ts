@@ -1,0 +1,56 @@
+import { type Program, startProgram } from '../support/program.js';
+import { reportOf, stepsOf } from '../support/service.js';
+import { SocketIoClient, TRANSPORTS } from '../support/socket-io-client.js';
+import { WsClient } from '../support/ws-client.js';
+
+const KINDS = [
+  [12, 'express'],
+  [12, 'fastify'],
+  [11, 'express'],
+  [11, 'fastify'],
+] as const;
+
+function startChat(nest: 11 | 12, adapter: string, platform: string): Program {
+  const options = { lameDuck: '200ms', longLived: { event: 'leaving', closeReason: 'moving on' } };
+  return startProgram('chat', {
+    nest,
+    env: { ADAPTER: adapter, PLATFORM: platform, OPTIONS: JSON.stringify(options) },
+  });
+}
+
+describe.each(KINDS)('a signal to a service with WebSockets, on Nest %i with %s', (nest, adapter) => {
+  it('lets answers arrive and closes with 1001, after which the process ends at once', async () => {
+    const program = startChat(nest, adapter, 'ws');
+    const url = await program.url();
+    const clients = await Promise.all([1, 2, 3].map(() => WsClient.connect(url)));
+    clients[0]?.send('ask');
+    await program.waitForLine(/step: asked/);
+    program.signal('SIGTERM');
+    const gone = { code: 1001, reason: 'moving on' };
+    expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual([gone, gone, gone]);
+    expect(clients.map(({ received }) => received)).toEqual([[{ event: 'answer', data: 'yours' }], [], []]);
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(stepsOf(exit)).toEqual(['asked', 'left', 'left', 'left', 'closed']);
+    expect(reportOf(exit)).toMatchObject({
+      outcome: 'clean',
+      requests: { inFlightAtStart: 1, interrupted: [] },
+      webSockets: { closed: 3, terminated: 0 },
+    });
+  });
+
+  it.each(TRANSPORTS)('loses no acknowledgement of socket.io, and tells its clients (%s)', async (transport) => {
+    const program = startChat(nest, adapter, 'socket.io');
+    const client = await SocketIoClient.connect(await program.url(), transport);
+    const answer: Promise<unknown> = client.socket.emitWithAck('acknowledge');
+    await program.waitForLine(/step: asked/);
+    program.signal('SIGTERM');
+    expect(await answer).toBe('yours');
+    await client.disconnected;
+    expect(client.happened).toEqual(['leaving: {"reason":"moving on"}', 'disconnect: io server disconnect']);
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(stepsOf(exit)).toEqual(['asked', 'left', 'closed']);
+    expect(reportOf(exit)).toMatchObject({ outcome: 'clean', webSockets: { closed: 1, terminated: 0 } });
+  });
+});

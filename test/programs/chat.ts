@@ -1,0 +1,73 @@
+// A service with a gateway: PLATFORM=ws | socket.io, ADAPTER=express | fastify, OPTIONS=<JSON>.
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type INestApplication, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  GracefulShutdown,
+  GracefulShutdownModule,
+  type GracefulShutdownOptions,
+  OnGracefulShutdown,
+} from 'nestjs-lifecycle';
+
+const { env } = process;
+
+/** Long enough for a signal to come first. */
+const ANSWER_MS = 600;
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+@WebSocketGateway()
+class ChatGateway implements OnGatewayDisconnect {
+  async handleDisconnect(): Promise<void> {
+    await after(50);
+    console.log('step: left');
+  }
+
+  @SubscribeMessage('ask')
+  async onAsk(): Promise<unknown> {
+    console.log('step: asked');
+    await after(ANSWER_MS);
+    return { event: 'answer', data: 'yours' };
+  }
+
+  /** For acknowledgements. */
+  @SubscribeMessage('acknowledge')
+  async onAcknowledge(): Promise<string> {
+    console.log('step: asked');
+    await after(ANSWER_MS);
+    return 'yours';
+  }
+
+  @OnGracefulShutdown(80)
+  close(): void {
+    console.log('step: closed');
+  }
+}
+
+@Module({
+  // What the tests pass are options.
+  imports: [GracefulShutdownModule.forRoot(JSON.parse(env['OPTIONS'] ?? '{}') as GracefulShutdownOptions)],
+  providers: [ChatGateway],
+})
+class ChatModule {}
+
+async function main(): Promise<void> {
+  const app: INestApplication =
+    env['ADAPTER'] === 'fastify'
+      ? await NestFactory.create(ChatModule, new FastifyAdapter())
+      : await NestFactory.create(ChatModule);
+  if (env['PLATFORM'] !== 'socket.io') app.useWebSocketAdapter(new WsAdapter(app));
+  app.enableShutdownHooks();
+  const shutdown = app.get(GracefulShutdown);
+  shutdown.phase$.subscribe((phase) => console.log(`phase: ${phase}`));
+  process.on('exit', () => console.log(`report: ${JSON.stringify(shutdown.report)}`));
+  await app.listen(0, '127.0.0.1');
+  // A TCP server's address is an object.
+  console.log(`listening on ${((app.getHttpServer() as Server).address() as AddressInfo).port}`);
+}
+
+void main();
