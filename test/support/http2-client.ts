@@ -54,6 +54,16 @@ export class Http2Client {
   ask(path: string, headers: OutgoingHttpHeaders = {}): Promise<Http2Answer> {
     return answerOf(this.open(path, headers));
   }
+
+  /** A POST of a text, with trailers behind it. */
+  send(path: string, body: string, trailers: OutgoingHttpHeaders): Promise<Http2Answer> {
+    const stream = this.session.request({ ':method': 'POST', ':path': path }, { waitForTrailers: true });
+    stream.on('error', () => undefined);
+    stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+    const answer = answerOf(stream);
+    stream.end(body);
+    return answer;
+  }
 }
 
 /** Reads a stream to its end, and says how it ended. */

@@ -7,6 +7,8 @@ import { killAfterTest } from './started-programs.js';
 export class RawClient {
   received = '';
   isClosed = false;
+  /** What went wrong with it, such as a reset. */
+  error: string | undefined;
   /** Resolves once the connection is gone, in whatever way. */
   readonly closed: Promise<void>;
   readonly #looking = new Set<() => void>();
@@ -17,7 +19,7 @@ export class RawClient {
       this.received += text;
       this.#look();
     });
-    socket.on('error', () => undefined);
+    socket.on('error', ({ message }: Error) => (this.error = message));
     this.closed = new Promise((resolve) => {
       socket.on('close', () => {
         this.isClosed = true;
@@ -50,6 +52,20 @@ export class RawClient {
 
   send(...lines: string[]): void {
     this.socket.write(lines.join('\r\n'));
+  }
+
+  /** Sends a text, and waits until the kernel has taken all of it, or the connection is gone. */
+  async sendAll(text: string): Promise<void> {
+    await Promise.race([new Promise<unknown>((resolve) => this.socket.write(text, resolve)), this.closed]);
+  }
+
+  /** Reads nothing any more, as a client that is busy with something else. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
   }
 
   /** A request without a body, complete. */

@@ -3,6 +3,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { HookPhase } from 'nestjs-lifecycle';
 import { Readable } from 'node:stream';
 import { Subject } from 'rxjs';
+import { until } from './event-loop.js';
 import { Gate } from './gate.js';
 import { type Adapter, type HttpApp, type HttpAppParts, startHttpApp } from './http-app.js';
 
@@ -15,6 +16,8 @@ export interface TrafficWorld extends HttpApp {
   readonly uploaded: { bytes: number };
   /** How many TCP connections the server has accepted. */
   readonly accepted: () => number;
+  /** Resolves once it has accepted so many. */
+  readonly connected: (count?: number) => Promise<void>;
 }
 
 /** Starts one; what is passed comes on top of it. */
@@ -61,7 +64,8 @@ export async function startTrafficWorld(adapter: Adapter, parts: HttpAppParts = 
   });
   let accepted = 0;
   world.server.on('connection', () => (accepted += 1));
-  return { ...world, slow, events, uploaded, accepted: () => accepted };
+  const connected = (count = 1): Promise<void> => until('connections are accepted', () => accepted >= count);
+  return { ...world, slow, events, uploaded, accepted: () => accepted, connected };
 }
 
 /** Fastify refuses bodies of unknown types; Express hands them to the handler as they come. */
