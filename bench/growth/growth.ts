@@ -27,7 +27,7 @@ export const growth: Part = {
 function byConnections(node: Node, isQuick: boolean): Promise<PartResult> {
   return measureCurve({
     node,
-    rounds: isQuick ? 1 : 3,
+    rounds: isQuick ? 1 : 2,
     of: 'connections',
     steps: (isQuick ? FEW_CONNECTIONS : CONNECTIONS).map(affordable),
     columns: [
@@ -43,7 +43,7 @@ function byConnections(node: Node, isQuick: boolean): Promise<PartResult> {
 function byHooks(node: Node, isQuick: boolean): Promise<PartResult> {
   return measureCurve({
     node,
-    rounds: isQuick ? 1 : 5,
+    rounds: isQuick ? 1 : 4,
     of: 'hooks',
     steps: HOOKS,
     columns: [

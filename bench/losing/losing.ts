@@ -22,7 +22,7 @@ interface Size {
   isMeasured(variant: Variant, lag: number): boolean;
 }
 
-const FULL: Size = { rounds: 2, atOnce: 6, perSecond: 120, isMeasured: () => true };
+const FULL: Size = { rounds: 2, atOnce: 8, perSecond: 120, isMeasured: () => true };
 /** One round of the usual lag for all, and of every lag for ours. */
 const QUICK: Size = {
   rounds: 1,

@@ -7,7 +7,7 @@ import { type Variant, VARIANTS } from '../variants.js';
 import { type Contender, measureServing, type ServingFigures, type ServingSize } from './rounds.js';
 import { measureTracking } from './tracking.js';
 
-const FULL: ServingSize = { generations: 4, rounds: 4, requests: 8000 };
+const FULL: ServingSize = { generations: 3, rounds: 4, requests: 4000 };
 const QUICK: ServingSize = { generations: 1, rounds: 3, requests: 2000 };
 const FULL_TRACKING = { rounds: 12, requests: 100_000 };
 const QUICK_TRACKING = { rounds: 5, requests: 30_000 };

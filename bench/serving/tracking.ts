@@ -18,10 +18,10 @@ type Results = Record<'plain' | 'plain again' | 'tracked', Figures>;
 const TIMEOUT_MS = 120_000;
 
 const ROWS: readonly (readonly [keyof Figures, string, string])[] = [
-  ['eventNs', 'time of a request: connection and response', 'ns'],
-  ['handlerNs', 'time of a handler: Nest’s own interceptor chain, and ours in it', 'ns'],
+  ['eventNs', 'CPU of a request: connection and response', 'ns'],
+  ['handlerNs', 'CPU of a handler', 'ns'],
   ['eventBytes', 'memory of a request: connection and response', 'bytes'],
-  ['handlerBytes', 'memory of a handler: Nest’s own interceptor chain, and ours in it', 'bytes'],
+  ['handlerBytes', 'memory of a handler', 'bytes'],
   ['connectionBytes', 'memory an open connection keeps', 'bytes'],
 ];
 
