@@ -21,16 +21,9 @@ const REGISTERING = [
  * its devtools listen, and those routes stay as they are. Returns the undo.
  */
 export function wrapRoutes(adapter: AbstractHttpAdapter, wrap: (handler: RouteHandler) => RouteHandler): () => void {
-  const undo = REGISTERING.map((name) => {
-    const register: unknown = Reflect.get(adapter, name);
-    if (typeof register !== 'function') return () => undefined;
-    const own = Object.getOwnPropertyDescriptor(adapter, name);
-    const registerWrapped = (...args: unknown[]): unknown =>
-      Reflect.apply(register, adapter, [...args.slice(0, -1), wrapRoute(args.at(-1), wrap)]);
-    Object.defineProperty(adapter, name, { value: registerWrapped, configurable: true, writable: true });
-    return () =>
-      own === undefined ? Reflect.deleteProperty(adapter, name) : Object.defineProperty(adapter, name, own);
-  });
+  const undo = REGISTERING.map((name) =>
+    replaceMethod(adapter, name, (register, args) => register([...args.slice(0, -1), wrapRoute(args.at(-1), wrap)])),
+  );
   return () => {
     for (const restore of undo) restore();
   };
@@ -42,6 +35,41 @@ function wrapRoute(handler: unknown, wrap: (handler: RouteHandler) => RouteHandl
   const wrapped = wrap(handler as RouteHandler);
   // Adapters read versions and options of the route from it.
   return resembling(wrapped, handler);
+}
+
+/** How Nest 11 and 12 answer once a handler has returned. */
+const ANSWERING = ['reply', 'redirect', 'render'];
+
+/** Calls `listener` with the response whenever Nest answers with what a handler has returned. Returns its undo. */
+export function onAnswer(adapter: AbstractHttpAdapter, listener: (response: object) => void): () => void {
+  const undo = ANSWERING.map((name) =>
+    replaceMethod(adapter, name, (answer, args) => {
+      const [response] = args;
+      if (typeof response === 'object' && response !== null) listener(response);
+      return answer(args);
+    }),
+  );
+  return () => {
+    for (const restore of undo) restore();
+  };
+}
+
+/** Puts `replacement` in front of a method of one object. Returns its undo. */
+function replaceMethod(
+  target: object,
+  name: string,
+  replacement: (original: (args: readonly unknown[]) => unknown, args: readonly unknown[]) => unknown,
+): () => void {
+  const method: unknown = Reflect.get(target, name);
+  if (typeof method !== 'function') return () => undefined;
+  const own = Object.getOwnPropertyDescriptor(target, name);
+  const original = (args: readonly unknown[]): unknown => Reflect.apply(method, target, args);
+  const value = (...args: unknown[]): unknown => replacement(original, args);
+  Object.defineProperty(target, name, { value, configurable: true, writable: true });
+  return () => {
+    if (own === undefined) Reflect.deleteProperty(target, name);
+    else Object.defineProperty(target, name, own);
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { type HandlerTracker } from '../traffic/handler-tracker.js';
 import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
 import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
-import { hideFromRoutes, interceptEventStreams, wrapRoutes } from './route-handlers.js';
+import { hideFromRoutes, interceptEventStreams, onAnswer, wrapRoutes } from './route-handlers.js';
 
 interface Parts {
   readonly handlers: HandlerTracker;
@@ -11,12 +11,17 @@ interface Parts {
   readonly interceptor: InFlightInterceptor;
 }
 
+interface RouteCounting {
+  readonly registered: () => void;
+  readonly undo: () => void;
+}
+
 /**
  * Counts the handlers of routes where Nest registers them, which costs a request next to nothing; the global interceptor
  * stays for what is registered elsewhere or later, such as resolvers and request-scoped controllers. Begins before
- * Nest registers the routes; returns its end, for when it has.
+ * Nest registers the routes; `registered` is to be called when it has, `undo` when the application is closed.
  */
-export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoveryService, parts: Parts): () => void {
+export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoveryService, parts: Parts): RouteCounting {
   const { handlers, longLived, interceptor } = parts;
   const eventStreams = new EventStreamInterceptor(longLived);
   for (const { instance } of discovery.getControllers() as { readonly instance: unknown }[]) {
@@ -27,8 +32,11 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
     handlers.counted(handler, longevityOf(handler) === 'short' ? undefined : (answer) => longLived.mark(answer)),
   );
   const show = hideFromRoutes(interceptor);
-  return () => {
-    unwrap();
-    show();
+  return {
+    registered: () => {
+      unwrap();
+      show();
+    },
+    undo: onAnswer(adapter, (response) => handlers.answering(response)),
   };
 }

@@ -1,6 +1,8 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
+import { nextTurn } from '../deadline/clock.js';
 import { sayConnectionCloses } from './farewell.js';
+import { beforeEnd, type Http2Carrier, sayGoaway } from './goaway.js';
 import { type Notices } from './notices.js';
 
 /** The connection a response belongs to; unset once the response is accounted for. */
@@ -17,18 +19,12 @@ export interface TrackedResponse extends ServerResponse {
 }
 
 /** Of HTTP/2 (RFC 9113 §7). */
-const NO_ERROR = 0;
 const CANCEL = 8;
-const HIGHEST_STREAM = 2 ** 31 - 1;
 
 /** What carries requests: a TCP or TLS socket, or an HTTP/2 session. */
-export interface Carrier {
+export interface Carrier extends Http2Carrier {
   readonly destroyed: boolean;
   destroy(): unknown;
-  /** Of an HTTP/2 session: GOAWAY, then the end once its streams have ended. */
-  close?(): unknown;
-  /** Of an HTTP/2 session. */
-  goaway?(code: number, lastStreamId: number): unknown;
   on(event: 'close', listener: () => void): unknown;
 }
 
@@ -55,7 +51,6 @@ export interface ConnectionObserver {
 export class Connection {
   readonly #open: TrackedResponse[] = [];
   #isClosed = false;
-  #hasServed = false;
   #hasSaidGoaway = false;
   /** Switched protocols (WebSocket): no longer ours to close when idle. */
   isUpgraded = false;
@@ -70,6 +65,11 @@ export class Connection {
 
   get notices(): Notices {
     return this.observer.notices;
+  }
+
+  /** Whether it is above a TCP socket that is known, too. */
+  get isSecure(): boolean {
+    return 'encrypted' in this.carrier && this.carrier.encrypted === true;
   }
 
   get isIdle(): boolean {
@@ -89,21 +89,36 @@ export class Connection {
     response.on('close', onResponseClosed);
     if (isExempt) response[EXEMPT] = true;
     else this.observer.responseStarted();
-    this.#hasServed = true;
     if (this.observer.isLeaving) this.#farewell(previous, response);
   }
 
-  /** From now on the newest unsent answer says that this connection ends with it; an HTTP/2 session says it itself. */
+  /** From now on the newest unsent answer says that this connection ends with it. */
   leave(): void {
     const newest = this.#open.at(-1);
-    if (this.isHttp2) this.#sayGoaway();
+    if (this.isHttp2) for (const response of this.#open) this.#leaveWith(response);
     else if (newest !== undefined) this.#sayFarewell(newest);
+  }
+
+  /** No more requests are to come on this connection: a session says so, where it has not with an answer. */
+  finish(): void {
+    if (this.isHttp2 && !this.isIdle) this.#sayGoaway();
   }
 
   /** Cuts an answer that has begun: over HTTP/2 its stream alone, over HTTP/1 the connection. */
   cut(response: TrackedResponse & { readonly stream?: { close?(code: number): unknown } }): void {
     if (this.isHttp2) response.stream?.close?.(CANCEL);
     else this.carrier.destroy();
+  }
+
+  /** Ends a connection that has nothing to answer; a session says so first. */
+  async closeIdle(): Promise<void> {
+    if (this.isHttp2) {
+      this.carrier.close?.();
+      // GOAWAY is written at the end of this turn.
+      await nextTurn();
+      await nextTurn();
+    }
+    this.carrier.destroy();
   }
 
   end(response: TrackedResponse): void {
@@ -116,7 +131,7 @@ export class Connection {
 
   #farewell(previous: TrackedResponse | undefined, response: TrackedResponse): void {
     if (this.isHttp2) {
-      this.#sayGoaway();
+      this.#leaveWith(response);
       return;
     }
     // Only the last of pipelined answers may close: on an earlier one it would drop those behind it.
@@ -135,14 +150,18 @@ export class Connection {
     }
   }
 
-  /**
-   * A notice that names the highest stream there can be: nothing is refused, new requests go elsewhere (RFC 9113 §6.8).
-   * Not on a session that has carried nothing yet: clients take it for a refusal of what they have queued.
-   */
+  /** GOAWAY leaves with the end of the last answer there is: whoever waited for it has nothing on the wire. */
+  #leaveWith(response: TrackedResponse): void {
+    beforeEnd(response, () => {
+      const isLast = this.#open.every((other) => other === response || other.headersSent);
+      if (isLast) this.#sayGoaway();
+    });
+  }
+
   #sayGoaway(): void {
-    if (this.#hasSaidGoaway || !this.#hasServed) return;
+    if (this.#hasSaidGoaway) return;
     this.#hasSaidGoaway = true;
-    this.carrier.goaway?.(NO_ERROR, HIGHEST_STREAM);
+    sayGoaway(this.carrier);
   }
 
   #close(): void {

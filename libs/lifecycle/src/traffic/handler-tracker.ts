@@ -36,7 +36,11 @@ export class HandlerTracker implements WorkSource {
     return this.#running.active();
   }
 
-  /** The same handler, counted from its call until its promise has settled. */
+  /**
+   * The same handler, counted from its call until it is over: until its answer is given ({@link answering}), or its
+   * promise has settled. Fastify's promise waits for the answer to be sent, which over HTTP/2 never happens when the
+   * client has gone.
+   */
   counted(handler: RouteHandler, onStart?: (answer: object) => void): RouteHandler {
     return (request, response, next) => {
       const answer = rawResponse(request, response);
@@ -56,6 +60,12 @@ export class HandlerTracker implements WorkSource {
     };
   }
 
+  /** A handler has returned what it answers with. */
+  answering(response: object & { readonly raw?: unknown }): void {
+    const run = runOf(typeof response.raw === 'object' && response.raw !== null ? response.raw : response);
+    if (run !== undefined) this.#endRequest(run);
+  }
+
   #endRequest(run: RequestRun): void {
     run.ended();
     this.#running.remove(run);
@@ -64,7 +74,7 @@ export class HandlerTracker implements WorkSource {
   /** `undefined` for a request nobody waits for, or whose handler is counted already. */
   start(context: ExecutionContext): Work | undefined {
     const answer = answerOf(context);
-    if (answer !== undefined && (isExempt(answer) || isCounted(answer))) return undefined;
+    if (answer !== undefined && (isExempt(answer) || runOf(answer) !== undefined)) return undefined;
     const describe = (): WorkName => this.#describe(context, answer);
     const startedAt = this.clock.now();
     const run: Work =
@@ -111,8 +121,8 @@ class RequestRun implements Work {
   }
 }
 
-function isCounted(answer: object & { [RUN]?: RequestRun | undefined }): boolean {
-  return answer[RUN] !== undefined;
+function runOf(answer: object & { [RUN]?: RequestRun | undefined }): RequestRun | undefined {
+  return answer[RUN];
 }
 
 function nameOf(context: ExecutionContext): string {

@@ -1,9 +1,10 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { Server as NetServer, type Socket } from 'node:net';
+import { type Server as NetServer, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { type InFlightWork, type Work, type WorkSource } from '../in-flight/in-flight-work.js';
+import { emptyAcceptQueue, stopListening } from './accept-queue.js';
 import {
   type Carrier,
   carrierOf,
@@ -47,7 +48,6 @@ export interface TrafficListeners {
 const LINGER_MS = 250;
 /** A listener whose accept queue never empties is closed all the same after this. */
 const ACCEPT_MS = 500;
-const QUIET_TURNS = 2;
 
 /** Tracks every connection and response of the HTTP servers it is attached to, underneath any framework. */
 export class HttpTraffic implements WorkSource, ConnectionObserver {
@@ -142,10 +142,11 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
   async closeListeners(deadline: Deadline): Promise<void> {
-    await this.#emptyAcceptQueue(deadline.within(ACCEPT_MS));
+    const traffic = (): number => this.#accepted + this.#responses + 2 * this.ended;
+    await emptyAcceptQueue(traffic, deadline.within(ACCEPT_MS));
     this.#isClosed = true;
     for (const server of this.#servers) stopListening(server);
-    for (const { carrier } of this.#connections.values()) carrier.close?.();
+    for (const connection of this.#connections.values()) connection.finish();
   }
 
   /** Waits until clients have closed their idle connections, for a moment at most; returns early when a request comes. */
@@ -162,7 +163,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
   closeIdleConnections(): void {
     for (const connection of this.#connections.values()) {
-      if (connection.isIdle && !connection.isUpgraded) connection.carrier.destroy();
+      if (connection.isIdle && !connection.isUpgraded) void connection.closeIdle();
     }
     if (this.#responses > 0) return;
     const upgraded = new Set([...this.#upgradedPorts()]);
@@ -280,23 +281,14 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     });
   }
 
-  /**
-   * libuv accepts one connection per turn of the loop; closing the listener resets those still waiting. Whoever connects
-   * during a turn in which others were served waits too, so only turns without any traffic count as quiet.
-   */
-  async #emptyAcceptQueue(deadline: Deadline): Promise<void> {
-    const traffic = (): number => this.#accepted + this.#responses + 2 * this.ended;
-    let quietTurns = 0;
-    while (quietTurns < QUIET_TURNS && !deadline.isPast) {
-      const before = traffic();
-      await nextTurn();
-      quietTurns = traffic() === before ? quietTurns + 1 : 0;
-    }
-  }
-
   #hasIdleConnections(): boolean {
-    for (const connection of this.#connections.values()) if (!connection.isUpgraded) return true;
-    return false;
+    let secured = 0;
+    for (const { isUpgraded, isSecure } of this.#connections.values()) {
+      if (!isUpgraded) return true;
+      if (isSecure) secured += 1;
+    }
+    // The others are still shaking hands.
+    return this.#rawSockets.size > secured;
   }
 
   *#upgradedPorts(): Iterable<number | undefined> {
@@ -311,9 +303,4 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     server.prependListener(event, anyListener);
     this.#detach.push(() => server.removeListener(event, anyListener));
   }
-}
-
-/** `http.Server.close()` would also destroy idle connections, on which a request may be on its way. */
-function stopListening(server: HttpServer): void {
-  if (server.listening) NetServer.prototype.close.call(server);
 }
