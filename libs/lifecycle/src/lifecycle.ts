@@ -32,6 +32,7 @@ import { MessageServers } from './traffic/message-servers.js';
 import { Notices } from './traffic/notices.js';
 import { RequestNames } from './traffic/request-name.js';
 import { GatewayWork } from './traffic/web-sockets/gateway-work.js';
+import { GraphqlSockets } from './traffic/web-sockets/graphql-sockets.js';
 import { WebSockets } from './traffic/web-sockets/web-sockets.js';
 
 /** The ready-made probes, below `health.path`. */
@@ -54,6 +55,7 @@ export class Lifecycle {
   readonly longLived: LongLivedRequests;
   readonly webSockets: WebSockets;
   readonly gateways: GatewayWork;
+  readonly graphql: GraphqlSockets;
   readonly notices: Notices;
   readonly interceptor: InFlightInterceptor;
   readonly names: RequestNames;
@@ -85,6 +87,7 @@ export class Lifecycle {
     this.interceptor = new InFlightInterceptor(this.handlers, this.longLived);
     this.webSockets = this.#createWebSockets();
     this.gateways = this.#createGatewayWork();
+    this.graphql = new GraphqlSockets(this.webSockets);
     this.readiness = new Readiness(
       clock,
       settings.readiness,

@@ -15,6 +15,7 @@ import { hideFromRoutes } from './nest/route-handlers.js';
 import { countRoutes } from './nest/route-registration.js';
 import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
+import { followGraphql } from './nest/graphql-drivers.js';
 import { terminusShutdownDelay } from './nest/terminus-options.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
@@ -71,7 +72,11 @@ export class NestBridge {
     this.#seen.push('tail');
     // Nest has registered all routes.
     this.#endCounting();
-    const { nest, startUp } = this.lifecycle;
+    const { nest, startUp, settings, graphql, log } = this.lifecycle;
+    if (settings.enabled) {
+      const warn = (message: string): void => log.warn(message);
+      this.#undo.push(followGraphql(this.nest.discovery, { sockets: graphql, warn }));
+    }
     // The first that fails ends Nest's start; Nest tells that to no module.
     this.#undoWatchingStart = nest.watchStart({
       modules: this.nest.modules,
@@ -103,7 +108,10 @@ export class NestBridge {
     if (adapter === undefined) return;
     const { settings } = this.lifecycle;
     if (settings.health.isServed) serveHealthRoutes(adapter, this.probes);
-    if (settings.enabled) this.#endCounting = countRoutes(adapter, this.nest.discovery, this.lifecycle);
+    if (!settings.enabled) return;
+    const counting = countRoutes(adapter, this.nest.discovery, this.lifecycle);
+    this.#endCounting = counting.registered;
+    this.#undo.push(counting.undo);
   }
 
   /** After everybody else's `onModuleInit`. */

@@ -1,5 +1,4 @@
 import { type Clock } from '../../deadline/clock.js';
-import { type Work } from '../../in-flight/in-flight-work.js';
 import { type LongLived } from '../long-lived/departures.js';
 import { type Peer } from './peer.js';
 
@@ -19,11 +18,11 @@ const HANDSHAKE_MS = 1500;
 /** One open connection, what runs on it, and how it goes: answers first, then goodbye, then the end. */
 export class OpenConnection implements LongLived {
   readonly #clients = new Set<object>();
-  readonly #running = new Set<Work>();
-  readonly #longLived = new Set<Work>();
+  readonly #running = new Set<object>();
+  readonly #longLived = new Set<object>();
   readonly #cancel: (() => void)[] = [];
   /** What is waited for when everything else is not, any more. */
-  #awaited: Set<Work> = this.#running;
+  #awaited: Set<object> = this.#running;
   readonly #streams = new Set<() => void>();
   #isLeaving = false;
   #isClosing = false;
@@ -51,12 +50,12 @@ export class OpenConnection implements LongLived {
     this.peer.join(client);
   }
 
-  started(work: Work, isLongLived: boolean): void {
+  started(work: object, isLongLived: boolean): void {
     this.#running.add(work);
     if (isLongLived) this.#longLived.add(work);
   }
 
-  ended(work: Work): void {
+  ended(work: object): void {
     this.#running.delete(work);
     this.#longLived.delete(work);
     this.#awaited.delete(work);
