@@ -20,38 +20,46 @@ describe.each(KINDS)('socket.io while the service leaves (%s, %s)', (adapter, tr
   it('tells idle clients by an event, then disconnects them', async () => {
     const { app, url, shutdown, logger } = await startWorld(adapter);
     const clients = await Promise.all([1, 2, 3].map(() => SocketIoClient.connect(url, transport)));
-    expect(shutdown.inFlight().messages).toBe(0);
+    await turns();
+    expect(shutdown.inFlight().total).toBe(0);
     await app.close();
     for (const { disconnected } of clients) await disconnected;
     expect(clients.map(({ happened }) => happened)).toEqual([GOODBYE, GOODBYE, GOODBYE]);
     expect(shutdown.report).toMatchObject({
       outcome: 'clean',
-      requests: { interrupted: [] },
+      requests: { inFlightAtStart: 0, drained: 0, interrupted: [] },
       webSockets: { closed: 3, terminated: 0 },
       errors: [],
     });
     expect(logger.texts('error')).toEqual([]);
   });
 
-  it('loses no acknowledgement of a message in flight', async () => {
-    const { app, url, slow, shutdown } = await startWorld(adapter);
-    const client = await SocketIoClient.connect(url, transport);
-    const answer: Promise<unknown> = client.socket.emitWithAck('ask', 42);
-    await slow.reached();
-    expect(shutdown.inFlight()).toMatchObject({ messages: 1 });
-    const closing = app.close();
-    const state = watch(closing);
-    await until('it drains', () => shutdown.phase === 'draining');
-    await turns();
-    expect(state.isSettled).toBe(false);
-    expect(client.happened).toEqual([]);
-    slow.open();
-    expect(await answer).toEqual({ answer: 42 });
-    await client.disconnected;
-    expect(client.happened).toEqual(GOODBYE);
-    await closing;
-    expect(shutdown.report).toMatchObject({ outcome: 'clean', webSockets: { closed: 1, terminated: 0 } });
-  });
+  it.each(['serve', 'refuse'] as const)(
+    'loses no acknowledgement in flight (lateRequests: %s)',
+    async (lateRequests) => {
+      const { app, url, slow, shutdown } = await startWorld(adapter, { lateRequests });
+      const client = await SocketIoClient.connect(url, transport);
+      const answer: Promise<unknown> = client.socket.emitWithAck('ask', 42);
+      await slow.reached();
+      expect(shutdown.inFlight()).toMatchObject({ messages: 1 });
+      const closing = app.close();
+      const state = watch(closing);
+      await until('it drains', () => shutdown.phase === 'draining');
+      await turns();
+      expect(state.isSettled).toBe(false);
+      expect(client.happened).toEqual([]);
+      slow.open();
+      expect(await answer).toEqual({ answer: 42 });
+      await client.disconnected;
+      expect(client.happened).toEqual(GOODBYE);
+      await closing;
+      expect(shutdown.report).toMatchObject({
+        outcome: 'clean',
+        requests: { inFlightAtStart: 1, drained: 1, refused: 0 },
+        webSockets: { closed: 1, terminated: 0 },
+      });
+    },
+  );
 
   it('awaits handleDisconnect', async () => {
     const { app, url, slow, disconnect, shutdown } = await startWorld(adapter);

@@ -2,7 +2,7 @@ import { type HttpTraffic } from '../traffic/http-traffic.js';
 import { type GatewayMessage, type GatewayWork } from '../traffic/web-sockets/gateway-work.js';
 import { followAdapter, type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
 import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
-import { discoverGateways, gatewayMessages, httpServersBelow, watchDisconnects } from './gateways.js';
+import { discoverGateways, gatewayMessages, httpServersBelow, pollingPaths, watchDisconnects } from './gateways.js';
 import { serverOf } from './http-adapter.js';
 import { type NestServices } from './nest-services.js';
 import { watchWebSocketAdapters } from './web-socket-adapters.js';
@@ -37,6 +37,7 @@ export function followGateways(
     const onServer = (server: unknown): void => {
       const main = serverOf(nest.adapterHost.httpAdapter);
       for (const found of httpServersBelow(server, adapter)) if (found !== main) traffic.attach(found);
+      traffic.exempt(pollingPaths(server));
     };
     undo.push(followAdapter(adapter, { webSockets, work, messageOf, onServer }));
   };

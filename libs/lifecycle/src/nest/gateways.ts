@@ -116,6 +116,21 @@ export function httpServersBelow(server: unknown, adapter: object): Server[] {
   return [...own, ...shared].filter((found): found is Server => found instanceof Server);
 }
 
+/**
+ * Where clients of a socket.io server, or of a namespace of it, poll. A poll is answered when there is something to say,
+ * so it is no request that could be waited for: its client is, as with any transport.
+ */
+export function pollingPaths(server: unknown): string[] {
+  const io = propertyOf(server, 'server') ?? server;
+  const path = propertyOf(io, 'path');
+  const found: unknown = typeof path === 'function' && hasEngine(io) ? Reflect.apply(path, io, []) : undefined;
+  return typeof found === 'string' ? [`${found}/*`] : [];
+}
+
+function hasEngine(io: unknown): boolean {
+  return typeof propertyOf(io, 'engine') === 'object';
+}
+
 function propertyOf(target: unknown, name: string): unknown {
   return typeof target === 'object' && target !== null ? Reflect.get(target, name) : undefined;
 }

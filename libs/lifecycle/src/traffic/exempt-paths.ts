@@ -17,13 +17,22 @@ const USUAL_PATHS = [
  * the client wrote it, once, when the request arrives, so that counting and refusing always agree.
  */
 export class ExemptPaths {
-  readonly #all: RegExp;
-  readonly #listed: RegExp;
+  readonly #own: readonly string[];
+  #listedPaths: readonly string[] = [];
+  #all = anyOf([]);
+  #listed = anyOf([]);
 
   /** `own` are the paths of the ready-made probes; `listed` may end in `/*` for everything below. */
   constructor({ own, listed }: { readonly own: readonly string[]; readonly listed: readonly string[] }) {
-    this.#listed = anyOf(listed);
-    this.#all = anyOf([...USUAL_PATHS, ...own, ...listed]);
+    this.#own = own;
+    this.add(listed);
+  }
+
+  /** Paths that turn out to be exempt at boot: those of connections that are waited for by themselves. */
+  add(listed: readonly string[]): void {
+    this.#listedPaths = [...new Set([...this.#listedPaths, ...listed])];
+    this.#listed = anyOf(this.#listedPaths);
+    this.#all = anyOf([...USUAL_PATHS, ...this.#own, ...this.#listedPaths]);
   }
 
   /** The usual paths only for what reads: whoever posts to `/health` means something else. */

@@ -107,6 +107,11 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     for (const connection of this.#connections.values()) yield* connection.responses;
   }
 
+  /** Requests to these paths are from now on neither waited for nor refused; they may end in `/*`. */
+  exempt(paths: readonly string[]): void {
+    this.parts.exempt.add(paths);
+  }
+
   /** Starts tracking a server; before its framework's own listeners, so that nothing is missed. */
   attach(server: HttpServer): void {
     if (this.#servers.has(server)) return;
