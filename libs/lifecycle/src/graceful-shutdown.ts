@@ -1,3 +1,4 @@
+import { type Server } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Observable } from 'rxjs';
 import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
@@ -17,6 +18,11 @@ export interface ShutdownProgress {
   readonly hooks: { readonly total: number; readonly done: number };
   /** What is being waited for, by name. */
   readonly waitingFor: readonly string[];
+}
+
+/** Undoes `trackServer`; also at the end of a block, with `using` or `await using`. */
+export interface TrackedServer extends Disposable, AsyncDisposable {
+  (): void;
 }
 
 /** The service's life, for whoever wants to know it, wait for it, or end it. Injectable everywhere. */
@@ -93,6 +99,16 @@ export class GracefulShutdown {
    */
   register(name: string, closer: Closer, options?: RegisterOptions): Registration {
     return this.#lifecycle.hooks.register(name, closer, options);
+  }
+
+  /**
+   * Serves, drains and closes a server that Nest does not know, like Nest's own: the HTTPS server beside the HTTP one,
+   * or one of another framework. HTTP, HTTPS or HTTP/2; before or after it listens. Without effect with `enabled: false`.
+   *
+   * @returns its undo, also `using tracked = …`
+   */
+  trackServer(server: Server): TrackedServer {
+    return this.#lifecycle.trackServer(server);
   }
 
   /**

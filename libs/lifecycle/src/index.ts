@@ -1,6 +1,6 @@
 export { type Duration } from './deadline/duration.js';
 export { LifecycleError, type LifecycleErrorCode } from './errors/lifecycle-error.js';
-export { GracefulShutdown, type ShutdownProgress } from './graceful-shutdown.js';
+export { GracefulShutdown, type ShutdownProgress, type TrackedServer } from './graceful-shutdown.js';
 export { GracefulShutdownModule } from './graceful-shutdown.module.js';
 export { type IndicatorDetail, type IndicatorResult } from './health/health-result.js';
 export { LivenessHealthIndicator } from './health/liveness.health-indicator.js';

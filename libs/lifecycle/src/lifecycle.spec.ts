@@ -52,7 +52,7 @@ describe('late requests', () => {
     traffic.refuseLateRequests();
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const answers = await Promise.all(paths.map(async (path) => (await fetch(url + path)).status));
-    traffic.detach();
+    traffic.detachAll();
     server.closeAllConnections();
     await once(server.close(), 'close');
     return answers;

@@ -1,3 +1,4 @@
+import { type Server } from 'node:net';
 import { type Clock, systemClock } from './deadline/clock.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { EventLog } from './events/event-log.js';
@@ -7,6 +8,7 @@ import { Readiness } from './health/readiness.js';
 import { HookRegistry } from './hooks/hook-registry.js';
 import { HookRunner } from './hooks/hook-runner.js';
 import { InFlightWork } from './in-flight/in-flight-work.js';
+import { onceListening } from './nest/http-adapter.js';
 import { NestHookWatch } from './nest/nest-hook-watch.js';
 import { type Settings } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
@@ -16,6 +18,7 @@ import { logReport } from './shutdown/report-log.js';
 import { ReportRecorder } from './shutdown/report-recorder.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
 import { ShutdownSequence } from './shutdown/shutdown-sequence.js';
+import { asHandle } from './resources/handle.js';
 import { ProcessEnd } from './signals/process-end.js';
 import { processSignals } from './signals/process-signals.js';
 import { ReadyPoll } from './startup/ready-poll.js';
@@ -146,6 +149,18 @@ export class Lifecycle {
       isShuttingDown: () => this.sequence.hasBegun,
       connectionOf: this.webSockets.connectionOf,
       onError: (origin, error) => this.#events.emit({ type: 'error-uncaught', origin, error }),
+    });
+  }
+
+  /** Follows a server that Nest does not know; where it is the one that listens, the service is ready when it does. */
+  trackServer(server: Server): ReturnType<typeof asHandle> {
+    const { settings, traffic, startUp } = this;
+    if (!settings.enabled) return asHandle(() => undefined);
+    traffic.attach(server);
+    const undo = onceListening(server, () => startUp.listening());
+    return asHandle(() => {
+      undo();
+      traffic.detach(server);
     });
   }
 

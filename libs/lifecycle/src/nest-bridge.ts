@@ -234,6 +234,6 @@ export class NestBridge {
   #release(): void {
     this.#undoWatchingStart();
     for (const undo of this.#undo.splice(0)) undo();
-    this.lifecycle.traffic.detach();
+    this.lifecycle.traffic.detachAll();
   }
 }

@@ -18,6 +18,7 @@ import {
 import { type ExemptPaths } from './exempt-paths.js';
 import { type LateRequests } from './late-requests.js';
 import { type Notices } from './notices.js';
+import { RawSockets } from './raw-sockets.js';
 import { type RequestNames } from './request-name.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
@@ -51,15 +52,15 @@ const ACCEPT_MS = 500;
 
 /** Tracks every connection and response of the HTTP servers it is attached to, underneath any framework. */
 export class HttpTraffic implements WorkSource, ConnectionObserver {
-  readonly #servers = new Set<HttpServer>();
+  /** Each with what takes our listeners off again. */
+  readonly #servers = new Map<HttpServer, (() => void)[]>();
   readonly #connections = new Map<Carrier, Connection>();
-  /** TCP sockets below TLS, which may hang in a handshake. */
-  readonly #rawSockets = new Set<Socket>();
-  readonly #detach: (() => void)[] = [];
+  readonly #rawSockets = new RawSockets();
   ended = 0;
   #responses = 0;
   #accepted = 0;
   #isLeaving = false;
+  #isRefusing = false;
   #isClosed = false;
   #onConnectionClosed: (() => void) | undefined;
   /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
@@ -88,7 +89,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   get isListening(): boolean {
-    return [...this.#servers].some((server) => server.listening);
+    return [...this.#servers.keys()].some((server) => server.listening);
   }
 
   /** Requests answered 503 because they came too late. */
@@ -115,7 +116,9 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Starts tracking a server; before its framework's own listeners, so that nothing is missed. */
   attach(server: HttpServer): void {
     if (this.#servers.has(server)) return;
-    this.#servers.add(server);
+    this.#servers.set(server, []);
+    if (this.#isClosed) stopListening(server);
+    else if (this.#isRefusing) this.#refuseOn(server);
     const { clock, exempt } = this.parts;
     this.#listen(server, 'request', (request: IncomingMessage, response: ServerResponse) => {
       const isExempt = exempt.includes(request);
@@ -124,7 +127,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     });
     this.#listen(server, 'connection', (socket: Socket) => {
       this.#accepted += 1;
-      if (server instanceof TlsServer) this.#keepRaw(socket);
+      if (server instanceof TlsServer) this.#rawSockets.add(socket);
       else this.#track(socket, false);
     });
     this.#listen(server, 'secureConnection', (socket: Socket) => this.#track(socket, false));
@@ -142,7 +145,8 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   /** From now on requests that are not exempt get 503, before any framework sees them. */
   refuseLateRequests(): void {
-    for (const server of this.#servers) this.#detach.push(this.parts.late.refuseOn(server));
+    this.#isRefusing = true;
+    for (const server of this.#servers.keys()) this.#refuseOn(server);
   }
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
@@ -150,7 +154,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     const traffic = (): number => this.#accepted + this.#responses + 2 * this.ended;
     await emptyAcceptQueue(traffic, deadline.within(ACCEPT_MS));
     this.#isClosed = true;
-    for (const server of this.#servers) stopListening(server);
+    for (const server of this.#servers.keys()) stopListening(server);
     for (const connection of this.#connections.values()) connection.finish();
   }
 
@@ -171,8 +175,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       if (connection.isIdle && !connection.isUpgraded) void connection.closeIdle();
     }
     if (this.#responses > 0) return;
-    const upgraded = new Set([...this.#upgradedPorts()]);
-    for (const socket of this.#rawSockets) if (!upgraded.has(socket.remotePort)) socket.destroy();
+    this.#rawSockets.destroyAllBut(new Set(this.#upgradedPorts()));
   }
 
   /** Answers 503 where nothing has been sent yet and cuts the rest. */
@@ -183,6 +186,10 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
         this.#cut(connection, response, response === last);
       }
     }
+  }
+
+  #refuseOn(server: HttpServer): void {
+    this.#servers.get(server)?.push(this.parts.late.refuseOn(server));
   }
 
   /** Opened by a boot that went on while the service stopped: closed once whoever opened it has heard that it is open. */
@@ -204,13 +211,18 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Ends every connection, whatever it is doing. */
   destroyConnections(): void {
     for (const carrier of this.#connections.keys()) carrier.destroy();
-    for (const socket of this.#rawSockets) socket.destroy();
+    this.#rawSockets.destroyAll();
   }
 
-  /** Takes everything off the servers again. */
-  detach(): void {
-    for (const detach of this.#detach.splice(0)) detach();
-    this.#servers.clear();
+  /** Takes everything off a server again. */
+  detach(server: HttpServer): void {
+    for (const undo of this.#servers.get(server) ?? []) undo();
+    this.#servers.delete(server);
+  }
+
+  /** Takes everything off all servers again. */
+  detachAll(): void {
+    for (const server of this.#servers.keys()) this.detach(server);
   }
 
   responseStarted(): void {
@@ -264,11 +276,6 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     return connection;
   }
 
-  #keepRaw(socket: Socket): void {
-    this.#rawSockets.add(socket);
-    socket.once('close', () => this.#rawSockets.delete(socket));
-  }
-
   /** The first upgrade listener changes how Node answers upgrade requests, so ours only joins one that is there. */
   #watchUpgrades(server: HttpServer): void {
     let isWatching = false;
@@ -306,6 +313,6 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   #listen(server: HttpServer, event: string, listener: (first: never, second: never) => void): void {
     const anyListener = listener as (...args: unknown[]) => void;
     server.prependListener(event, anyListener);
-    this.#detach.push(() => server.removeListener(event, anyListener));
+    this.#servers.get(server)?.push(() => server.removeListener(event, anyListener));
   }
 }

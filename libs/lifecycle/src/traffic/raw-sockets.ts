@@ -1,0 +1,24 @@
+import { type Socket } from 'node:net';
+
+/** The TCP sockets below TLS, which may hang in a handshake. */
+export class RawSockets {
+  readonly #sockets = new Set<Socket>();
+
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  add(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  /** Ends all but those that carry something from these ports. */
+  destroyAllBut(remotePorts: ReadonlySet<number | undefined>): void {
+    for (const socket of this.#sockets) if (!remotePorts.has(socket.remotePort)) socket.destroy();
+  }
+
+  destroyAll(): void {
+    this.destroyAllBut(new Set());
+  }
+}
