@@ -12,7 +12,7 @@ import { type Part, type PartResult } from './support/part.js';
 
 const PARTS: readonly Part[] = [serving, losing, stopping, growth];
 const MAJORS = [20, 24];
-const bench = fileURLToPath(new URL('..', import.meta.url));
+const bench = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs the parts that are named, or all of them, and writes what they found. */
 export async function run(words: readonly string[]): Promise<void> {

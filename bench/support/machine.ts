@@ -14,8 +14,8 @@ const FRAMEWORKS = [
   'fastify',
 ];
 
-const BENCH = new URL('../../package.json', import.meta.url);
-const ROOT = new URL('../../../package.json', import.meta.url);
+const BENCH = new URL('../../../package.json', import.meta.url);
+const ROOT = new URL('../../../../package.json', import.meta.url);
 
 /** What the figures were taken on and with, as Markdown. */
 export function describeMachine(nodes: readonly Node[]): string {

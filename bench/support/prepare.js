@@ -7,14 +7,37 @@ import { swcOptions } from '../../scripts/swc-options.js';
 
 const bench = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Starts with a dot, so that neither the compiler nor the linter takes it for sources. */
-const build = join(bench, '.build');
+const builds = join(bench, '.build');
 
-/** Puts in place what the measurements run: programs, peers, and the built package under its own name. */
+/**
+ * Puts in place what the measurements run: programs, peers, and the built package under its own name. Returns the folder
+ * of the programs, which is this process's own and goes with it, so that another run does not change what this one measures.
+ */
 export function prepare() {
   installPeers();
-  rmSync(build, { recursive: true, force: true });
-  compile();
-  copyLibrary();
+  removeLeftovers();
+  const build = join(builds, String(process.pid));
+  process.on('exit', () => rmSync(build, { recursive: true, force: true }));
+  compile(build);
+  copyLibrary(build);
+  return build;
+}
+
+/** Of runs that were killed. */
+function removeLeftovers() {
+  if (!existsSync(builds)) return;
+  for (const name of readdirSync(builds).filter((name) => /^\d+$/.test(name))) {
+    if (!isRunning(Number(name))) rmSync(join(builds, name), { recursive: true, force: true });
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** As `npm ci` in bench/, when what is there is not what the lock file says. */
@@ -32,7 +55,8 @@ function installPeers() {
   writeFileSync(stamp, lock);
 }
 
-function compile() {
+/** @param {string} build */
+function compile(build) {
   const files = readdirSync(bench, { recursive: true, encoding: 'utf8' });
   for (const file of files.filter(isSource)) {
     const output = join(build, file.replace(/\.ts$/, '.js'));
@@ -48,8 +72,11 @@ function isSource(file) {
   return !isElsewhere && file.endsWith('.ts');
 }
 
-/** A copy, so that a build of the library while the measurements run does not change what they measure. */
-function copyLibrary() {
+/**
+ * A copy, so that a build of the library while the measurements run does not change what they measure.
+ * @param {string} build
+ */
+function copyLibrary(build) {
   const library = join(dirname(bench), 'libs', 'lifecycle');
   const copy = join(build, 'node_modules', 'nestjs-lifecycle');
   for (const part of ['package.json', 'dist']) cpSync(join(library, part), join(copy, part), { recursive: true });
