@@ -28,6 +28,7 @@ export function range(values: readonly number[]): string {
 
 /** Bytes in a unit that people read. */
 export function bytes(value: number): string {
+  if (Math.abs(value) >= 10 * 2 ** 30) return `${figure(value / 2 ** 30)} GiB`;
   if (Math.abs(value) >= 2 ** 20) return `${figure(value / 2 ** 20)} MiB`;
   return Math.abs(value) >= 10 * 2 ** 10 ? `${figure(value / 2 ** 10)} KiB` : `${figure(value)} B`;
 }
