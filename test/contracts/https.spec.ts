@@ -85,6 +85,18 @@ describe.each(ADAPTERS)('over TLS (%s)', (adapter) => {
     expect(world.shutdown.report).toMatchObject({ outcome: 'clean', requests: { inFlightAtStart: 1, drained: 1 } });
   });
 
+  it('a client that connected before the drain and shakes hands while it lingers is served', async () => {
+    const world = await startTrafficWorld(adapter, overTls(adapter));
+    const client = await RawClient.connect(world.url);
+    await until('it is accepted', () => world.accepted() === 1);
+    const closing = world.app.close();
+    await until('it drains', () => world.shutdown.phase === 'draining');
+    const secured = await client.secure();
+    secured.ask('GET', '/');
+    await secured.until(/hello$/);
+    await closing;
+  });
+
   it('requests that are never answered get a well-formed 503 at the deadline of the drain', async () => {
     const world = await startTrafficWorld(adapter, { ...overTls(adapter), options: { drainTimeout: '50ms' } });
     const client = await RawClient.connectSecurely(world.url);

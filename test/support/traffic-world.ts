@@ -1,8 +1,7 @@
-import { Controller, Get, type MessageEvent, Post, Req, Sse } from '@nestjs/common';
+import { Controller, Get, Post, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { HookPhase } from 'nestjs-lifecycle';
-import { Readable } from 'node:stream';
-import { Subject } from 'rxjs';
+import { PassThrough, Readable } from 'node:stream';
 import { until } from './event-loop.js';
 import { Gate } from './gate.js';
 import { type Adapter, type HttpApp, type HttpAppParts, startHttpApp } from './http-app.js';
@@ -11,7 +10,8 @@ import { type Adapter, type HttpApp, type HttpAppParts, startHttpApp } from './h
 export interface TrafficWorld extends HttpApp {
   /** Requests of `/slow` wait here. */
   readonly slow: Gate;
-  readonly events: Subject<MessageEvent>;
+  /** What `/download` sends, part by part. */
+  readonly download: PassThrough;
   /** How many bytes of uploads have been read so far. */
   readonly uploaded: { bytes: number };
   /** How many TCP connections the server has accepted. */
@@ -23,7 +23,7 @@ export interface TrafficWorld extends HttpApp {
 /** Starts one; what is passed comes on top of it. */
 export async function startTrafficWorld(adapter: Adapter, parts: HttpAppParts = {}): Promise<TrafficWorld> {
   const slow = new Gate();
-  const events = new Subject<MessageEvent>();
+  const download = new PassThrough();
   const uploaded = { bytes: 0 };
 
   @Controller()
@@ -39,9 +39,9 @@ export async function startTrafficWorld(adapter: Adapter, parts: HttpAppParts = 
       return 'slow';
     }
 
-    @Sse('events')
-    events(): Subject<MessageEvent> {
-      return events;
+    @Get('download')
+    download(): StreamableFile {
+      return new StreamableFile(download, { type: 'text/plain' });
     }
 
     @Post('upload')
@@ -65,7 +65,7 @@ export async function startTrafficWorld(adapter: Adapter, parts: HttpAppParts = 
   let accepted = 0;
   world.server.on('connection', () => (accepted += 1));
   const connected = (count = 1): Promise<void> => until('connections are accepted', () => accepted >= count);
-  return { ...world, slow, events, uploaded, accepted: () => accepted, connected };
+  return { ...world, slow, download, uploaded, accepted: () => accepted, connected };
 }
 
 /** Fastify refuses bodies of unknown types; Express hands them to the handler as they come. */
