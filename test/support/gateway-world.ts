@@ -9,7 +9,6 @@ import {
 } from '@nestjs/websockets';
 import { type Observable, Subject } from 'rxjs';
 import { LongLived, ShutdownSignal } from 'nestjs-lifecycle';
-import { turns } from './event-loop.js';
 import { Gate } from './gate.js';
 import { type Adapter, type HttpApp, type HttpAppParts, startHttpApp } from './http-app.js';
 
@@ -45,10 +44,12 @@ export async function startGatewayWorld(
   const feed = new Subject<number>();
   const disconnect: GatewayWorld['disconnect'] = { run: () => undefined, count: 0 };
   const signals: AbortSignal[] = [];
+  const relay = { release: (): void => undefined };
 
   @WebSocketGateway(port, gateway)
   class ChatGateway implements OnGatewayDisconnect {
     handleDisconnect(): unknown {
+      relay.release();
       disconnect.count += 1;
       return disconnect.run();
     }
@@ -75,11 +76,12 @@ export async function startGatewayWorld(
       return numbers;
     }
 
-    /** Runs long enough for the next message to come. */
-    @SubscribeMessage('brief')
-    async onBrief(): Promise<unknown> {
-      await turns(50);
-      return { event: 'brief done' };
+    /** Runs until the next one has come, or the client has gone. */
+    @SubscribeMessage('relay')
+    async onRelay(): Promise<unknown> {
+      relay.release();
+      await new Promise<void>((resolve) => (relay.release = resolve));
+      return { event: 'relayed' };
     }
 
     @SubscribeMessage('late numbers')

@@ -103,17 +103,15 @@ export class WebSockets implements LongLivedSource, WorkSource {
     const tellToGo = (client: object): void => notices.tell(client, 'time-up', goNow());
     const connection = new OpenConnection(peer, { clock, onError, tellToGo });
     this.#open.set(key, connection);
-    peer.onceClosed(() => void this.#remove(key, connection));
+    peer.onceClosed(() => this.#remove(key, connection));
     // Nest has yet to bind its handlers to the client.
     if (departures.hasBegun) void nextTurn().then(() => departures.opened(connection));
     return connection;
   }
 
-  /** In the next turn: `handleDisconnect` is called in this one, and may begin what has to be waited for. */
-  async #remove(key: object, connection: OpenConnection): Promise<void> {
+  #remove(key: object, connection: OpenConnection): void {
     const { ending } = connection;
     connection.closed();
-    if (this.#isDraining) await nextTurn();
     if (!this.#open.delete(key)) return;
     if (ending === 'terminated') this.#terminated += 1;
     if (ending === 'closed') this.#closed += 1;
