@@ -10,18 +10,21 @@ const FRAMEWORKS = [
   '@nestjs/platform-fastify',
   '@nestjs/platform-ws',
   '@nestjs/terminus',
-  'express',
-  'fastify',
 ];
 
 const BENCH = new URL('../../../package.json', import.meta.url);
 const ROOT = new URL('../../../../package.json', import.meta.url);
+const PLATFORM_EXPRESS = new URL('node_modules/@nestjs/platform-express/package.json', ROOT);
+const PLATFORM_FASTIFY = new URL('node_modules/@nestjs/platform-fastify/package.json', ROOT);
 
 /** What the figures were taken on and with, as Markdown. */
 export function describeMachine(nodes: readonly Node[]): string {
   const [cpu] = cpus();
   const versions = [
     ...FRAMEWORKS.map((name) => versionOf(name, ROOT)),
+    // Where Nest finds its own: there may be others.
+    versionOf('express', PLATFORM_EXPRESS),
+    versionOf('fastify', PLATFORM_FASTIFY),
     ...peers().map((name) => versionOf(name, BENCH)),
   ];
   return [
