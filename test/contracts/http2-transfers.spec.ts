@@ -54,7 +54,7 @@ async function startRouter(target: string): Promise<Router> {
     for (const socket of upstreams) action(socket);
   };
   return {
-    url: urlOf(server as never).replace('http:', protocol),
+    url: urlOf(server).replace('http:', protocol),
     hold: () => each((socket) => socket.pause()),
     release: () => each((socket) => socket.resume()),
   };

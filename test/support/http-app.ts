@@ -68,7 +68,7 @@ export async function startHttpApp(adapter: Adapter, parts: HttpAppParts): Promi
   return { ...created, url: urlOf(created.server) };
 }
 
-export function urlOf(server: Server): string {
+export function urlOf(server: Pick<Server, 'address'>): string {
   // Of a TCP server, an object.
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

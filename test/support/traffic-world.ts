@@ -4,7 +4,7 @@ import type { HookPhase } from 'nestjs-lifecycle';
 import { PassThrough, Readable } from 'node:stream';
 import { until } from './event-loop.js';
 import { Gate } from './gate.js';
-import { type Adapter, type HttpApp, type HttpAppParts, startHttpApp } from './http-app.js';
+import { type Adapter, type HttpApp, type HttpAppParts, createHttpApp, urlOf } from './http-app.js';
 
 /** An application with a route for every way a transfer can go, and what the test opens, writes and ends. */
 export interface TrafficWorld extends HttpApp {
@@ -18,10 +18,22 @@ export interface TrafficWorld extends HttpApp {
   readonly accepted: () => number;
   /** Resolves once it has accepted so many. */
   readonly connected: (count?: number) => Promise<void>;
+  /** Resolves once it has accepted so many, and all of them are gone. */
+  readonly left: (count: number) => Promise<void>;
 }
 
 /** Starts one; what is passed comes on top of it. */
 export async function startTrafficWorld(adapter: Adapter, parts: HttpAppParts = {}): Promise<TrafficWorld> {
+  const world = await createTrafficWorld(adapter, parts);
+  await world.app.listen(0, '127.0.0.1');
+  return { ...world, url: urlOf(world.server) };
+}
+
+/** The same, not listening yet. */
+export async function createTrafficWorld(
+  adapter: Adapter,
+  parts: HttpAppParts = {},
+): Promise<Omit<TrafficWorld, 'url'>> {
   const slow = new Gate();
   const download = new PassThrough();
   const uploaded = { bytes: 0 };
@@ -54,7 +66,7 @@ export async function startTrafficWorld(adapter: Adapter, parts: HttpAppParts = 
   }
 
   const { controllers = [], prepare, ...rest } = parts;
-  const world = await startHttpApp(adapter, {
+  const world = await createHttpApp(adapter, {
     ...rest,
     controllers: [TrafficController, ...controllers],
     prepare: (app) => {
@@ -62,10 +74,14 @@ export async function startTrafficWorld(adapter: Adapter, parts: HttpAppParts = 
       prepare?.(app);
     },
   });
-  let accepted = 0;
-  world.server.on('connection', () => (accepted += 1));
+  let [accepted, gone] = [0, 0];
+  world.server.on('connection', (socket) => {
+    accepted += 1;
+    socket.on('close', () => (gone += 1));
+  });
   const connected = (count = 1): Promise<void> => until('connections are accepted', () => accepted >= count);
-  return { ...world, slow, download, uploaded, accepted: () => accepted, connected };
+  const left = (count: number): Promise<void> => until('all are gone', () => accepted === count && gone === count);
+  return { ...world, slow, download, uploaded, accepted: () => accepted, connected, left };
 }
 
 /** Fastify refuses bodies of unknown types; Express hands them to the handler as they come. */
@@ -74,7 +90,7 @@ function passUploadsOn(adapter: FastifyAdapter): void {
 }
 
 /** Holds a phase until the gate is opened. */
-export function hold({ shutdown }: HttpApp, phase: HookPhase): Gate {
+export function hold({ shutdown }: Pick<HttpApp, 'shutdown'>, phase: HookPhase): Gate {
   const gate = new Gate();
   shutdown.register(`hold ${phase}`, () => gate.pass(), { phase });
   return gate;
