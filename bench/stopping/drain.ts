@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CrowdCommand, type CrowdResult } from '../support/crowd.js';
 import { HelperProgram } from '../support/helper-program.js';
 import { type Node } from '../support/node-versions.js';
-import { Service } from '../support/service.js';
+import { Service, type ServiceExit } from '../support/service.js';
 import { wallClock } from '../support/within.js';
 import { type Variant } from '../variants.js';
 
@@ -89,11 +89,21 @@ async function stop(
   const seen = connections > 0 ? await crowd.do({ do: 'settle' }, STEP_MS) : undefined;
   return {
     exitMs: ending === undefined ? undefined : ending.at - signalledAt,
-    lastAnswerToExitMs: ending === undefined || seen === undefined ? undefined : ending.at - seen.lastAnswerAt,
+    lastAnswerToExitMs: sinceLastAnswer(ending, seen, signalledAt),
     lost: seen === undefined ? 0 : seen.failed + seen.cut,
     asked: seen === undefined ? 0 : seen.asked - connections,
     peakMemory,
   };
+}
+
+/** `undefined` where nobody was answered any more, or it did not end. */
+function sinceLastAnswer(
+  ending: ServiceExit | undefined,
+  seen: CrowdResult | undefined,
+  signalledAt: number,
+): number | undefined {
+  if (ending === undefined || seen === undefined || seen.lastAnswerAt < signalledAt) return undefined;
+  return ending.at - seen.lastAnswerAt;
 }
 
 const LOOK_MS = 50;

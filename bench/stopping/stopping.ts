@@ -59,7 +59,7 @@ async function lastAnswer(node: Node, { isQuick }: PartOptions): Promise<PartRes
   const bare = median(endTimes(results.get(BARE_EXIT.name) ?? []));
   const rows = [...results].map(([name, found]) => lastAnswerRow(name, found, bare));
   const name = `stopping-node${node.major}`;
-  const bars = [...results].map(([label, found]) => bar(label, endTimes(found)));
+  const bars = [...results].map(([label, found]) => bar(label, found));
   const title = `From the last of 20 answers to the exit, Node ${node.version.slice(1)}`;
   const markdown = [
     table(
@@ -78,7 +78,7 @@ async function lastAnswer(node: Node, { isQuick }: PartOptions): Promise<PartRes
 
 /** What takes seconds does so every time, and needs no second look. */
 function isSlow([first]: readonly DrainResult[]): boolean {
-  return first !== undefined && (first.lastAnswerToExitMs ?? MOST_EXIT_MS) >= MOST_EXIT_MS;
+  return first !== undefined && (first.exitMs ?? Number.POSITIVE_INFINITY) >= MOST_EXIT_MS;
 }
 
 /** Nest's own close waits for kept-alive connections: the bare minimum is what it takes without. */
@@ -92,20 +92,29 @@ function endTimes(found: readonly DrainResult[]): number[] {
 
 function lastAnswerRow(name: string, found: readonly DrainResult[], bare: number): string[] {
   const times = endTimes(found);
-  const late = found.length - times.length;
   const more = median(times) - bare;
   const verdict =
     name === BARE_EXIT.name || Number.isNaN(more) ? '–' : `${figure(more)} ms${more <= MOST_MS ? '' : ' (over 15)'}`;
-  const time = times.length === 0 ? 'no exit in 15 s' : `${range(times)} ms${late > 0 ? `, ${late} not in 15 s` : ''}`;
-  return [name, time, verdict, range(found.map(({ lost }) => lost))];
+  return [
+    name,
+    times.length === 0 ? withoutTime(found) : `${range(times)} ms`,
+    verdict,
+    range(found.map(({ lost }) => lost)),
+  ];
+}
+
+/** Some are gone before they answer, and some are never gone. */
+function withoutTime(found: readonly DrainResult[]): string {
+  return found.some(({ exitMs }) => exitMs === undefined) ? 'no exit in 15 s' : 'no answer';
 }
 
 const LONGEST_BAR_MS = 500;
 
 /** Those that take seconds would leave no room for the others. */
-function bar(label: string, times: readonly number[]): { label: string; values: number[]; note: string } {
-  const time = median(times);
-  if (times.length === 0) return { label, values: [LONGEST_BAR_MS], note: 'no exit in 15 s' };
+function bar(label: string, found: readonly DrainResult[]): { label: string; values: number[]; note: string } {
+  const time = median(endTimes(found));
+  const isGone = found.every(({ exitMs }) => exitMs !== undefined);
+  if (Number.isNaN(time)) return { label, values: [isGone ? 0 : LONGEST_BAR_MS], note: withoutTime(found) };
   return { label, values: [Math.min(time, LONGEST_BAR_MS)], note: `${figure(time)} ms` };
 }
 
