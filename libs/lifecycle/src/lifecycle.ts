@@ -128,7 +128,7 @@ export class Lifecycle {
       notices,
       departures,
       settings: settings.longLived,
-      responses: () => traffic.responses(),
+      responses: () => [...traffic.requests()].map(({ response }) => response),
       onError: (error) => traffic.responseFailed(error),
     });
     departures.addSource(longLived);

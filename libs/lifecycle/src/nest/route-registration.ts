@@ -1,12 +1,11 @@
 import { type AbstractHttpAdapter, type DiscoveryService } from '@nestjs/core';
-import { type HandlerTracker } from '../traffic/handler-tracker.js';
+import { counted, routeAnswers } from '../traffic/counted-routes.js';
 import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
 import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
 import { hideFromRoutes, interceptEventStreams, onAnswer, wrapRoutes } from './route-handlers.js';
 
 interface Parts {
-  readonly handlers: HandlerTracker;
   readonly longLived: LongLivedRequests;
   readonly interceptor: InFlightInterceptor;
 }
@@ -22,14 +21,14 @@ interface RouteCounting {
  * Nest registers the routes; `registered` is to be called when it has, `undo` when the application is closed.
  */
 export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoveryService, parts: Parts): RouteCounting {
-  const { handlers, longLived, interceptor } = parts;
+  const { longLived, interceptor } = parts;
   const eventStreams = new EventStreamInterceptor(longLived);
   for (const { instance } of discovery.getControllers() as { readonly instance: unknown }[]) {
     // Request-scoped ones have none yet, and get the global interceptor.
     if (typeof instance === 'object' && instance !== null) interceptEventStreams(instance, eventStreams);
   }
   const unwrap = wrapRoutes(adapter, (handler) =>
-    handlers.counted(handler, longevityOf(handler) === 'short' ? undefined : (answer) => longLived.mark(answer)),
+    counted(handler, longevityOf(handler) === 'short' ? undefined : (answer) => longLived.mark(answer)),
   );
   const show = hideFromRoutes(interceptor);
   return {
@@ -37,6 +36,6 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
       unwrap();
       show();
     },
-    undo: onAnswer(adapter, (response) => handlers.answering(response)),
+    undo: onAnswer(adapter, routeAnswers),
   };
 }

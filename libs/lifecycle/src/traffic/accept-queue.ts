@@ -1,15 +1,20 @@
-import { Server } from 'node:net';
+import { connect, Server, type Socket } from 'node:net';
+import { nextTick } from 'node:process';
 import { nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 
 const QUIET_TURNS = 2;
+/** How long taking the last place may take; it takes a turn or two. */
+const BLOCK_MS = 500;
 
 /**
- * Waits until nothing is left in the accept queue. libuv accepts one connection per turn of the loop; closing the
- * listener resets those still waiting. Whoever connects during a turn in which others were served waits too, so only turns
- * without any traffic count as quiet; `traffic` changes with every connection and every request.
+ * Empties the accept queue and closes the listener, touching none of the connections there are. Closing resets whoever
+ * still waits in the queue. libuv accepts one connection per turn of the loop, and whoever connects during a turn in which
+ * others were served waits too, so only turns without any traffic count as quiet; `traffic` changes with every connection
+ * and every request.
  */
-export async function emptyAcceptQueue(traffic: () => number, deadline: Deadline): Promise<void> {
+export async function closeListener(server: Server, traffic: () => number, deadline: Deadline): Promise<void> {
+  if (!server.listening) return;
   warmUp();
   let quietTurns = 0;
   while (quietTurns < QUIET_TURNS && !deadline.isPast) {
@@ -17,11 +22,59 @@ export async function emptyAcceptQueue(traffic: () => number, deadline: Deadline
     await nextTurn();
     quietTurns = traffic() === before ? quietTurns + 1 : 0;
   }
+  await blockQueue(server, deadline.after(BLOCK_MS));
+  stopListening(server);
 }
 
 /** `http.Server.close()` would also destroy idle connections, on which a request may be on its way. */
 export function stopListening(server: Server): void {
   if (server.listening) Server.prototype.close.call(server);
+}
+
+/**
+ * Between the last look at the queue and the close somebody may come. So the queue is made one place long, and that place
+ * is taken by a connection of our own: once the kernel says that it is connected, nobody else is in the queue and nobody
+ * can come in. Those who try get no answer, try again after a second, and are then refused, which is safe to try
+ * elsewhere; a reset is not. Returns in the turn in which the place was taken, for the listener to be closed in it.
+ */
+async function blockQueue(server: Server, deadline: Deadline): Promise<void> {
+  const address = server.address();
+  // A socket path has a queue that clients wait for.
+  if (address === null || typeof address === 'string' || !shortenQueue(server)) return;
+  const host = LOOPBACK[address.address] ?? address.address;
+  while (!deadline.isPast && server.listening) {
+    const own = connect({ host, port: address.port });
+    // That it is reset when the listener closes is what it is for.
+    own.on('error', () => undefined);
+    // Node connects on the next tick.
+    await new Promise<void>((resolve) => nextTick(resolve));
+    const isIn = isConnected(own);
+    // Until the listener is closed it keeps others out.
+    void nextTurn().then(() => own.destroy());
+    if (isIn) return;
+    await nextTurn();
+  }
+}
+
+const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/**
+ * On Linux listening again changes how long the queue is. The handle is private (read in Node 20 to 26, `lib/net.js`);
+ * where it has changed, the queue stays as it is.
+ */
+function shortenQueue(server: Server & { readonly _handle?: unknown }): boolean {
+  const { _handle: handle } = server;
+  if (process.platform !== 'linux' || typeof handle !== 'object' || handle === null) return false;
+  if (!('listen' in handle) || typeof handle.listen !== 'function') return false;
+  return Reflect.apply(handle.listen, handle, [0]) === 0;
+}
+
+/** What the kernel says, which is known before Node has heard of it; where it cannot be asked, yes. */
+function isConnected(socket: Socket & { readonly _handle?: unknown }): boolean {
+  const { _handle: handle } = socket;
+  if (typeof handle !== 'object' || handle === null) return true;
+  if (!('getpeername' in handle) || typeof handle.getpeername !== 'function') return true;
+  return Reflect.apply(handle.getpeername, handle, [{}]) === 0;
 }
 
 /**

@@ -4,19 +4,8 @@ import { nextTurn } from '../deadline/clock.js';
 import { sayConnectionCloses } from './farewell.js';
 import { beforeEnd, type Http2Carrier, sayGoaway } from './goaway.js';
 import { type Notices } from './notices.js';
-
-/** The connection a response belongs to; unset once the response is accounted for. */
-const CONNECTION = Symbol('nestjs-lifecycle.connection');
-const STARTED_AT = Symbol('nestjs-lifecycle.startedAt');
-const EXEMPT = Symbol('nestjs-lifecycle.exempt');
-
-/** A response with our bookkeeping on it: properties instead of a map, because they cost nothing to look up. */
-export interface TrackedResponse extends ServerResponse {
-  [CONNECTION]?: Connection | undefined;
-  [STARTED_AT]?: number;
-  /** Only set on answers nobody waits for. */
-  [EXEMPT]?: true;
-}
+import { OpenRequests } from './open-requests.js';
+import { trackedBy, TrackedRequest, type RequestKind, type TrackedResponse } from './tracked-request.js';
 
 /** Of HTTP/2 (RFC 9113 §7). */
 const CANCEL = 8;
@@ -32,24 +21,22 @@ export interface Carrier extends Http2Carrier {
 export interface ConnectionObserver {
   readonly isLeaving: boolean;
   readonly notices: Notices;
-  responseStarted(): void;
-  /** `count` responses are over. */
-  responsesEnded(count: number): void;
-  /** An answer nobody waits for is over: a probe's, for example. */
-  exemptEnded(response: TrackedResponse): void;
+  requestStarted(request: TrackedRequest): void;
+  /** Its answer is over, sent or not. */
+  requestEnded(request: TrackedRequest): void;
   /** The head of an answer was written while the service leaves. */
-  headWritten(response: TrackedResponse): void;
+  headWritten(response: ServerResponse): void;
   connectionClosed(connection: Connection): void;
   /** A response, which others may have wrapped, threw at what was done to it. */
   responseFailed(error: unknown): void;
 }
 
 /**
- * One connection and its unfinished responses, in order. Pipelined responses that never got their turn emit no event
- * when the socket dies, so the connection repays whatever is still open when it closes.
+ * One connection and its unfinished requests, in order. Pipelined responses that never got their turn emit no event
+ * when the socket dies, so the connection ends whatever is still open when it closes.
  */
 export class Connection {
-  readonly #open: TrackedResponse[] = [];
+  readonly #open = new OpenRequests();
   #isClosed = false;
   #hasSaidGoaway = false;
   /** Switched protocols (WebSocket): no longer ours to close when idle. */
@@ -73,30 +60,29 @@ export class Connection {
   }
 
   get isIdle(): boolean {
-    return this.#open.length === 0;
+    return this.#open.isEmpty;
   }
 
-  get responses(): readonly TrackedResponse[] {
-    return this.#open;
+  /** The unfinished ones, in order. */
+  get requests(): readonly TrackedRequest[] {
+    return this.#open.all();
   }
 
   /** A request has arrived; `response` will answer it. */
-  start(response: TrackedResponse, now: number, isExempt: boolean): void {
-    const previous = this.#open.at(-1);
-    this.#open.push(response);
-    response[CONNECTION] = this;
-    response[STARTED_AT] = now;
+  start(response: TrackedResponse, now: number, kind: RequestKind): void {
+    const previous = this.#open.newest;
+    const request = new TrackedRequest(response, this, now, kind);
+    this.#open.add(request);
     response.on('close', onResponseClosed);
-    if (isExempt) response[EXEMPT] = true;
-    else this.observer.responseStarted();
-    if (this.observer.isLeaving) this.#farewell(previous, response);
+    this.observer.requestStarted(request);
+    if (this.observer.isLeaving) this.#farewell(previous?.response, response);
   }
 
   /** From now on the newest unsent answer says that this connection ends with it. */
   leave(): void {
-    const newest = this.#open.at(-1);
-    if (this.isHttp2) for (const response of this.#open) this.#leaveWith(response);
-    else if (newest !== undefined) this.#sayFarewell(newest);
+    const { newest } = this.#open;
+    if (this.isHttp2) for (const { response } of this.#open.all()) this.#leaveWith(response);
+    else if (newest !== undefined) this.#sayFarewell(newest.response);
   }
 
   /** No more requests are to come on this connection: a session says so, where it has not with an answer. */
@@ -121,12 +107,11 @@ export class Connection {
     this.carrier.destroy();
   }
 
-  end(response: TrackedResponse): void {
-    const index = this.#open.indexOf(response);
-    if (index < 0) return;
-    this.#open.splice(index, 1);
-    if (isExempt(response)) this.observer.exemptEnded(response);
-    else this.observer.responsesEnded(1);
+  end(request: TrackedRequest): void {
+    if (!request.isOpen) return;
+    request.isOpen = false;
+    this.#open.remove(request);
+    this.observer.requestEnded(request);
   }
 
   #farewell(previous: TrackedResponse | undefined, response: TrackedResponse): void {
@@ -142,7 +127,7 @@ export class Connection {
   #sayFarewell(response: TrackedResponse): void {
     try {
       sayConnectionCloses(response, {
-        isLast: () => this.#open.at(-1) === response,
+        isLast: () => this.#open.newest?.response === response,
         onHead: () => this.observer.headWritten(response),
       });
     } catch (error) {
@@ -153,7 +138,7 @@ export class Connection {
   /** GOAWAY leaves with the end of the last answer there is: whoever waited for it has nothing on the wire. */
   #leaveWith(response: TrackedResponse): void {
     beforeEnd(response, () => {
-      const isLast = this.#open.every((other) => other === response || other.headersSent);
+      const isLast = this.#open.all().every((other) => other.response === response || other.response.headersSent);
       if (isLast) this.#sayGoaway();
     });
   }
@@ -167,39 +152,20 @@ export class Connection {
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const unfinished = this.#open.splice(0);
-    for (const response of unfinished) response[CONNECTION] = undefined;
-    const waitedFor = unfinished.filter((response) => !isExempt(response)).length;
-    if (waitedFor > 0) this.observer.responsesEnded(waitedFor);
+    for (const request of this.#open.all()) this.end(request);
     this.observer.connectionClosed(this);
   }
 }
 
 /** Shared by all responses, so that a request costs no closure. */
 function onResponseClosed(this: TrackedResponse): void {
-  const connection = this[CONNECTION];
-  this[CONNECTION] = undefined;
-  connection?.end(this);
+  const request = trackedBy(this);
+  request?.connection.end(request);
 }
 
 /** What carries a request: its HTTP/2 session, or its socket. */
 export function carrierOf(request: IncomingMessage & { readonly stream?: { readonly session?: Carrier } }): Carrier {
   return request.httpVersionMajor >= 2 ? (request.stream?.session ?? request.socket) : request.socket;
-}
-
-/** Whether nobody waits for an answer. */
-export function isExempt(response: object): boolean {
-  return EXEMPT in response;
-}
-
-/** Monotonic milliseconds of the request an answer belongs to. */
-export function startOf(response: TrackedResponse): number {
-  return response[STARTED_AT] ?? 0;
-}
-
-/** What work that answers with a response can be told, as long as its client is there. */
-export function noticesOf(response: object & { [CONNECTION]?: Connection | undefined }): Notices | undefined {
-  return response[CONNECTION]?.notices;
 }
 
 /** Whether a carrier is a plain or TLS socket. */

@@ -1,19 +1,16 @@
 import { type ServerResponse } from 'node:http';
-import { types } from 'node:util';
 import { type ExecutionContext } from '@nestjs/common';
 import { type Clock } from '../deadline/clock.js';
 import { type InFlightWork, type Work, type WorkName, WorkSet, type WorkSource } from '../in-flight/in-flight-work.js';
-import { isExempt } from './connection.js';
 import { type RequestNames } from './request-name.js';
 import { NO_ROUTE } from './route.js';
-import { answerOf, rawResponse } from './work-key.js';
+import { trackedBy } from './tracked-request.js';
+import { answerOf } from './work-key.js';
 
-/** The run of a route's handler, on the response it answers with. */
-const RUN = Symbol('nestjs-lifecycle.run');
-
-type RouteHandler = (request: object, response: object, next?: unknown) => unknown;
-
-/** Keeps the handlers that run, with what is needed to name them. */
+/**
+ * Keeps the handlers that run in the interceptor, with what is needed to name them; those of routes are kept with their
+ * requests.
+ */
 export class HandlerTracker implements WorkSource {
   /** A handler that answers a request is counted by its response; one of a WebSocket message has none. */
   ended = 0;
@@ -36,45 +33,10 @@ export class HandlerTracker implements WorkSource {
     return this.#running.active();
   }
 
-  /**
-   * The same handler, counted from its call until it is over: until its answer is given ({@link answering}), or its
-   * promise has settled. Fastify's promise waits for the answer to be sent, which over HTTP/2 never happens when the
-   * client has gone.
-   */
-  counted(handler: RouteHandler, onStart?: (answer: object) => void): RouteHandler {
-    return (request, response, next) => {
-      const answer = rawResponse(request, response);
-      if (isExempt(answer)) return handler(request, response, next);
-      onStart?.(answer);
-      const run = new RequestRun(this.clock.now(), answer, this.names);
-      this.#running.add(run);
-      let result: unknown;
-      try {
-        result = handler(request, response, next);
-        return result;
-      } finally {
-        const end = (): void => this.#endRequest(run);
-        if (types.isPromise(result)) result.then(end, end);
-        else end();
-      }
-    };
-  }
-
-  /** A handler has returned what it answers with. */
-  answering(response: object & { readonly raw?: unknown }): void {
-    const run = runOf(typeof response.raw === 'object' && response.raw !== null ? response.raw : response);
-    if (run !== undefined) this.#endRequest(run);
-  }
-
-  #endRequest(run: RequestRun): void {
-    run.ended();
-    this.#running.remove(run);
-  }
-
   /** `undefined` for a request nobody waits for, or whose handler is counted already. */
   start(context: ExecutionContext): Work | undefined {
     const answer = answerOf(context);
-    if (answer !== undefined && (isExempt(answer) || runOf(answer) !== undefined)) return undefined;
+    if (answer !== undefined && isCountedAlready(answer)) return undefined;
     const describe = (): WorkName => this.#describe(context, answer);
     const startedAt = this.clock.now();
     const run: Work =
@@ -99,30 +61,9 @@ export class HandlerTracker implements WorkSource {
   }
 }
 
-/** A route's handler that runs. One object a request, without closures. */
-class RequestRun implements Work {
-  readonly kind = 'handler';
-
-  constructor(
-    readonly startedAt: number,
-    readonly answer: object & { [RUN]?: RequestRun | undefined },
-    private readonly names: RequestNames,
-  ) {
-    answer[RUN] = this;
-  }
-
-  describe(): WorkName {
-    // Below the framework's own there is always Node's response.
-    return this.names.nameOf(this.answer as ServerResponse);
-  }
-
-  ended(): void {
-    this.answer[RUN] = undefined;
-  }
-}
-
-function runOf(answer: object & { [RUN]?: RequestRun | undefined }): RequestRun | undefined {
-  return answer[RUN];
+function isCountedAlready(answer: object): boolean {
+  const request = trackedBy(answer);
+  return request !== undefined && (request.isHandled || request.kind !== 'awaited');
 }
 
 function nameOf(context: ExecutionContext): string {

@@ -4,22 +4,16 @@ import { Server as TlsServer } from 'node:tls';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { type InFlightWork, type Work, type WorkSource } from '../in-flight/in-flight-work.js';
-import { emptyAcceptQueue, stopListening } from './accept-queue.js';
-import {
-  type Carrier,
-  carrierOf,
-  Connection,
-  type ConnectionObserver,
-  isExempt,
-  isSocket,
-  startOf,
-  type TrackedResponse,
-} from './connection.js';
+import { AbandonedHandlers } from './abandoned-handlers.js';
+import { closeListener, stopListening } from './accept-queue.js';
+import { type Carrier, carrierOf, Connection, type ConnectionObserver, isSocket } from './connection.js';
 import { type ExemptPaths } from './exempt-paths.js';
 import { type LateRequests } from './late-requests.js';
 import { type Notices } from './notices.js';
 import { RawSockets } from './raw-sockets.js';
 import { type RequestNames } from './request-name.js';
+import { ServerListeners } from './server-listeners.js';
+import { trackedBy, type TrackedRequest } from './tracked-request.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
 export type HttpServer = NetServer;
@@ -52,10 +46,10 @@ const ACCEPT_MS = 500;
 
 /** Tracks every connection and response of the HTTP servers it is attached to, underneath any framework. */
 export class HttpTraffic implements WorkSource, ConnectionObserver {
-  /** Each with what takes our listeners off again. */
-  readonly #servers = new Map<HttpServer, (() => void)[]>();
+  readonly #listeners = new ServerListeners();
   readonly #connections = new Map<Carrier, Connection>();
   readonly #rawSockets = new RawSockets();
+  readonly #abandoned = new AbandonedHandlers(() => this.#settle());
   ended = 0;
   #responses = 0;
   #accepted = 0;
@@ -81,7 +75,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   get size(): number {
-    return this.#responses;
+    return this.#responses + this.#abandoned.size;
   }
 
   get isLeaving(): boolean {
@@ -89,7 +83,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   get isListening(): boolean {
-    return [...this.#servers.keys()].some((server) => server.listening);
+    return [...this.#listeners.servers].some((server) => server.listening);
   }
 
   /** Requests answered 503 because they came too late. */
@@ -98,14 +92,17 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   *active(): Iterable<Work> {
-    for (const connection of this.#connections.values()) {
-      for (const response of connection.responses) if (!isExempt(response)) yield this.#asWork(response);
+    for (const request of this.requests()) {
+      if (request.kind !== 'awaited') continue;
+      yield this.#asWork(request, 'response');
+      if (request.isHandled) yield this.#asWork(request, 'handler');
     }
+    for (const request of this.#abandoned.requests) yield this.#asWork(request, 'handler');
   }
 
-  /** Every unfinished answer, those nobody waits for included. */
-  *responses(): Iterable<TrackedResponse> {
-    for (const connection of this.#connections.values()) yield* connection.responses;
+  /** Every request whose answer is unfinished, those nobody waits for included. */
+  *requests(): Iterable<TrackedRequest> {
+    for (const connection of this.#connections.values()) yield* connection.requests;
   }
 
   /** Requests to these paths are from now on neither waited for nor refused; they may end in `/*`. */
@@ -115,25 +112,27 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   /** Starts tracking a server; before its framework's own listeners, so that nothing is missed. */
   attach(server: HttpServer): void {
-    if (this.#servers.has(server)) return;
-    this.#servers.set(server, []);
+    const listeners = this.#listeners;
+    if (listeners.has(server)) return;
+    listeners.add(server);
     if (this.#isClosed) stopListening(server);
     else if (this.#isRefusing) this.#refuseOn(server);
-    const { clock, exempt } = this.parts;
-    this.#listen(server, 'request', (request: IncomingMessage, response: ServerResponse) => {
-      const isExempt = exempt.includes(request);
-      this.#connectionOf(request).start(response, clock.now(), isExempt);
-      if (this.#isLeaving && !isExempt) this.lastRequestAt = clock.now();
-    });
-    this.#listen(server, 'connection', (socket: Socket) => {
+    listeners.listen(server, 'request', this.#requestArrived);
+    // Where these are listened to, their requests do not come as 'request', or only later.
+    listeners.join(server, 'checkContinue', this.#requestArrived);
+    listeners.join(server, 'checkExpectation', this.#requestArrived);
+    listeners.listen(server, 'connection', (socket: Socket) => {
       this.#accepted += 1;
       if (server instanceof TlsServer) this.#rawSockets.add(socket);
       else this.#track(socket, false);
     });
-    this.#listen(server, 'secureConnection', (socket: Socket) => this.#track(socket, false));
-    this.#listen(server, 'session', (session: Carrier) => this.#track(session, true));
-    this.#listen(server, 'listening', () => (this.#isClosed ? void this.#closeAgain(server) : undefined));
-    this.#watchUpgrades(server);
+    listeners.listen(server, 'secureConnection', (socket: Socket) => this.#track(socket, false));
+    listeners.listen(server, 'session', (session: Carrier) => this.#track(session, true));
+    listeners.listen(server, 'listening', () => (this.#isClosed ? void this.#closeAgain(server) : undefined));
+    listeners.join(server, 'upgrade', ({ socket }: IncomingMessage) => {
+      const connection = this.#connections.get(socket);
+      if (connection !== undefined) connection.isUpgraded = true;
+    });
   }
 
   /** From this tick on every answer says that its connection ends with it. */
@@ -146,15 +145,15 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** From now on requests that are not exempt get 503, before any framework sees them. */
   refuseLateRequests(): void {
     this.#isRefusing = true;
-    for (const server of this.#servers.keys()) this.#refuseOn(server);
+    for (const server of this.#listeners.servers) this.#refuseOn(server);
   }
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
   async closeListeners(deadline: Deadline): Promise<void> {
     const traffic = (): number => this.#accepted + this.#responses + 2 * this.ended;
-    await emptyAcceptQueue(traffic, deadline.within(ACCEPT_MS));
+    const until = deadline.within(ACCEPT_MS);
+    await Promise.all([...this.#listeners.servers].map((server) => closeListener(server, traffic, until)));
     this.#isClosed = true;
-    for (const server of this.#servers.keys()) stopListening(server);
     for (const connection of this.#connections.values()) connection.finish();
   }
 
@@ -181,15 +180,19 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Answers 503 where nothing has been sent yet and cuts the rest. */
   interrupt(): void {
     for (const connection of this.#connections.values()) {
-      const last = connection.responses.at(-1);
-      for (const response of connection.responses.filter((open) => !isExempt(open))) {
-        this.#cut(connection, response, response === last);
+      const { requests } = connection;
+      for (const request of requests) {
+        if (request.kind === 'awaited') this.#cut(request, request === requests.at(-1));
       }
     }
   }
 
   #refuseOn(server: HttpServer): void {
-    this.#servers.get(server)?.push(this.parts.late.refuseOn(server));
+    const refuse = (request: IncomingMessage, response: ServerResponse): void => {
+      this.#connectionOf(request).start(response, this.parts.clock.now(), 'refused');
+      this.parts.late.answer(response);
+    };
+    this.#listeners.keep(server, this.parts.late.refuseOn(server, refuse));
   }
 
   /** Opened by a boot that went on while the service stopped: closed once whoever opened it has heard that it is open. */
@@ -198,7 +201,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     stopListening(server);
   }
 
-  #cut(connection: Connection, response: TrackedResponse, isLast: boolean): void {
+  #cut({ connection, response }: TrackedRequest, isLast: boolean): void {
     try {
       if (response.headersSent) connection.cut(response);
       else this.parts.late.cutShort(response, { isLast });
@@ -216,35 +219,36 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   /** Takes everything off a server again. */
   detach(server: HttpServer): void {
-    for (const undo of this.#servers.get(server) ?? []) undo();
-    this.#servers.delete(server);
+    this.#listeners.remove(server);
   }
 
   /** Takes everything off all servers again. */
   detachAll(): void {
-    for (const server of this.#servers.keys()) this.detach(server);
+    for (const server of this.#listeners.servers) this.detach(server);
   }
 
-  responseStarted(): void {
+  requestStarted({ kind }: TrackedRequest): void {
+    if (kind !== 'awaited') return;
     this.#responses += 1;
     this.#onConnectionClosed?.();
   }
 
-  responsesEnded(count: number): void {
-    this.#responses -= count;
-    this.ended += count;
-    if (this.#responses === 0) this.parts.inFlight.settled();
+  requestEnded(request: TrackedRequest): void {
+    if (request.kind === 'exempt' && this.#isLeaving && request.response.writableEnded) {
+      this.on.exemptAnswered(request.response);
+    }
+    if (request.kind !== 'awaited') return;
+    if (request.isHandled) void this.#abandoned.follow(request);
+    this.#responses -= 1;
+    this.ended += 1;
+    this.#settle();
   }
 
   responseFailed(error: unknown): void {
     this.on.error(error);
   }
 
-  exemptEnded(response: TrackedResponse): void {
-    if (this.#isLeaving && response.writableEnded) this.on.exemptAnswered(response);
-  }
-
-  headWritten(response: TrackedResponse): void {
+  headWritten(response: ServerResponse): void {
     this.on.headWritten(response);
   }
 
@@ -253,10 +257,24 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     this.#onConnectionClosed?.();
   }
 
-  #asWork(response: TrackedResponse): Work {
+  readonly #requestArrived = (request: IncomingMessage, response: ServerResponse): void => {
+    // Handed over by whoever decided on its expectation.
+    if (trackedBy(response) !== undefined) return;
+    const { clock, exempt } = this.parts;
+    const kind = exempt.includes(request) ? 'exempt' : 'awaited';
+    const now = clock.now();
+    this.#connectionOf(request).start(response, now, kind);
+    if (this.#isLeaving && kind === 'awaited') this.lastRequestAt = now;
+  };
+
+  #settle(): void {
+    if (this.size === 0) this.parts.inFlight.settled();
+  }
+
+  #asWork({ response, startedAt }: TrackedRequest, kind: 'response' | 'handler'): Work {
     return {
-      kind: 'response',
-      startedAt: startOf(response),
+      kind,
+      startedAt,
       answer: response,
       describe: () => {
         const name = this.parts.names.nameOf(response);
@@ -276,23 +294,6 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     return connection;
   }
 
-  /** The first upgrade listener changes how Node answers upgrade requests, so ours only joins one that is there. */
-  #watchUpgrades(server: HttpServer): void {
-    let isWatching = false;
-    const watch = (): void => {
-      if (isWatching) return;
-      isWatching = true;
-      this.#listen(server, 'upgrade', (request: IncomingMessage) => {
-        const connection = this.#connections.get(request.socket);
-        if (connection !== undefined) connection.isUpgraded = true;
-      });
-    };
-    if (server.listenerCount('upgrade') > 0) return watch();
-    this.#listen(server, 'newListener', (event: string | symbol) => {
-      if (event === 'upgrade' && !isWatching) queueMicrotask(watch);
-    });
-  }
-
   #hasIdleConnections(): boolean {
     let secured = 0;
     for (const { isUpgraded, isSecure } of this.#connections.values()) {
@@ -307,12 +308,5 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     for (const { carrier, isUpgraded } of this.#connections.values()) {
       if (isUpgraded && isSocket(carrier)) yield carrier.remotePort;
     }
-  }
-
-  /** Node types each event apart; the callers name the arguments of theirs. */
-  #listen(server: HttpServer, event: string, listener: (first: never, second: never) => void): void {
-    const anyListener = listener as (...args: unknown[]) => void;
-    server.prependListener(event, anyListener);
-    this.#servers.get(server)?.push(() => server.removeListener(event, anyListener));
   }
 }

@@ -18,6 +18,8 @@ describe('LateRequests', () => {
     const create = (own: Partial<RefusalSettings> = {}): LateRequests =>
       new LateRequests({ ...settings, ...own }, exempt, (error) => errors.push(error));
 
+    const refuse = (by: LateRequests): (() => void) => by.refuseOn(server, (_request, response) => by.answer(response));
+
     beforeEach(async () => {
       handled = [];
       errors = [];
@@ -36,7 +38,7 @@ describe('LateRequests', () => {
     });
 
     it('answers 503 in the shape of Nest, says when to retry, and ends the connection', async () => {
-      late.refuseOn(server);
+      refuse(late);
       const response = await fetch(`${url}/orders`);
       expect(response.status).toBe(503);
       expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -55,7 +57,7 @@ describe('LateRequests', () => {
     });
 
     it('says something else when told to, with the same status and headers', async () => {
-      create({ body: { error: 'restarting' } }).refuseOn(server);
+      refuse(create({ body: { error: 'restarting' } }));
       const response = await fetch(url);
       expect([response.status, response.headers.get('retry-after')]).toEqual([503, '3']);
       expect(await response.json()).toEqual({ error: 'restarting' });
@@ -63,7 +65,7 @@ describe('LateRequests', () => {
 
     it('lets a function say it, from the request', async () => {
       const body = ({ url: path }: IncomingMessage): object => ({ path });
-      create({ body }).refuseOn(server);
+      refuse(create({ body }));
       expect(await (await fetch(`${url}/orders`)).json()).toEqual({ path: '/orders' });
       expect(errors).toEqual([]);
     });
@@ -73,14 +75,14 @@ describe('LateRequests', () => {
       ['returns nothing that can be sent', () => undefined as unknown as object],
       ['returns what JSON cannot say', () => ({ amount: 10n })],
     ])('falls back to its own words when the function %s', async (_what, body) => {
-      create({ body }).refuseOn(server);
+      refuse(create({ body }));
       const response = await fetch(url);
       expect(response.status).toBe(503);
       expect(await response.json()).toMatchObject({ code: 'SHUTTING_DOWN' });
     });
 
     it('sends clients away for different times, all within the range', async () => {
-      create({ retryAfterSeconds: { min: 1, max: 3 } }).refuseOn(server);
+      refuse(create({ retryAfterSeconds: { min: 1, max: 3 } }));
       const answers = await Promise.all(Array.from({ length: 60 }, () => fetch(url)));
       const seconds = new Set(answers.map(({ headers }) => Number(headers.get('retry-after'))));
       // Sixty draws that miss one of three: once in 10^10 runs.
@@ -88,21 +90,21 @@ describe('LateRequests', () => {
     });
 
     it('sends a HEAD request no body', async () => {
-      late.refuseOn(server);
+      refuse(late);
       const response = await fetch(url, { method: 'HEAD' });
       expect([response.status, await response.text()]).toEqual([503, '']);
       expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
     });
 
     it('refuses an upload before its body has come', async () => {
-      late.refuseOn(server);
+      refuse(late);
       const response = await fetch(url, { method: 'POST', body: 'x'.repeat(100_000) });
       expect(response.status).toBe(503);
       expect(handled).toEqual([]);
     });
 
     it('serves probes and metrics', async () => {
-      late.refuseOn(server);
+      refuse(late);
       const texts = await Promise.all(
         ['/health/ready', '/metrics'].map(async (path) => (await fetch(`${url}${path}`)).text()),
       );
@@ -112,14 +114,14 @@ describe('LateRequests', () => {
     });
 
     it('comes before listeners that are added later', async () => {
-      late.refuseOn(server);
+      refuse(late);
       server.prependListener('request', (request) => handled.push(`early ${request.url}`));
       await fetch(url);
       expect(handled).toEqual([]);
     });
 
     it('can be undone', async () => {
-      const undo = late.refuseOn(server);
+      const undo = refuse(late);
       expect((await fetch(url)).status).toBe(503);
       undo();
       expect(await (await fetch(url)).text()).toBe('served');
@@ -134,7 +136,7 @@ describe('LateRequests', () => {
         return emit(event, ...args);
       };
       server.emit = instrumented;
-      const undo = late.refuseOn(server);
+      const undo = refuse(late);
       await fetch(url);
       expect(seen).toEqual([]);
       undo();

@@ -6,6 +6,11 @@ import { type ExemptPaths } from './exempt-paths.js';
 import { lingerForBody } from './lingering-close.js';
 import { mute } from './muted-response.js';
 
+type Refuse = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** They all carry (IncomingMessage, ServerResponse): https://nodejs.org/api/http.html#event-request */
+const REQUEST_EVENTS: ReadonlySet<string> = new Set(['request', 'checkContinue', 'checkExpectation']);
+
 /** How late requests are refused. */
 export interface RefusalSettings {
   readonly retryAfterSeconds: Range;
@@ -24,18 +29,16 @@ export class LateRequests {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Puts itself before everything that listens for requests on a server. Returns its undo. */
-  refuseOn(server: Server): () => void {
+  /** Puts `refuse` before everything that listens for requests on a server. Returns its undo. */
+  refuseOn(server: Server, refuse: Refuse): () => void {
     const emit: (event: string, ...args: unknown[]) => boolean = server.emit.bind(server);
     // Instrumentation may have put its own there.
     const before = Object.getOwnPropertyDescriptor(server, 'emit');
     const refusing = (event: string, ...args: unknown[]): boolean => {
       const [request, response] = args;
-      // 'request' and 'checkContinue' carry (IncomingMessage, ServerResponse): https://nodejs.org/api/http.html#event-request
-      const isRequest = event === 'request' || event === 'checkContinue';
-      if (!isRequest || this.exempt.includes(request as IncomingMessage)) return emit(event, ...args);
+      if (!REQUEST_EVENTS.has(event) || this.exempt.includes(request as IncomingMessage)) return emit(event, ...args);
       this.refused += 1;
-      this.answer(response as ServerResponse);
+      refuse(request as IncomingMessage, response as ServerResponse);
       return true;
     };
     server.emit = refusing;

@@ -14,6 +14,7 @@ export function lingerForBody(response: ServerResponse): void {
   const { req: request } = response;
   const socket: Socket | null = request.socket;
   if (request.complete || request.httpVersionMajor >= 2 || typeof socket?.destroySoon !== 'function') return;
+  if (Object.hasOwn(socket, 'destroySoon')) return;
   const destroySoon = socket.destroySoon.bind(socket);
   socket.destroySoon = () => {
     if (request.complete) return destroySoon();

@@ -1,5 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { InFlightWork } from '../in-flight/in-flight-work.js';
+import { Connection, type ConnectionObserver } from './connection.js';
+import { Notices } from './notices.js';
 import { patternOf, rememberRoute, routeOf } from './route.js';
 
 /** Node's request and its response, which nothing has routed yet. */
@@ -24,6 +27,17 @@ describe('patternOf', () => {
   );
 });
 
+/** Somebody who does not care what becomes of a connection. */
+const observer: ConnectionObserver = {
+  isLeaving: false,
+  notices: new Notices(new InFlightWork()),
+  requestStarted: () => undefined,
+  requestEnded: () => undefined,
+  headWritten: () => undefined,
+  connectionClosed: () => undefined,
+  responseFailed: () => undefined,
+};
+
 describe('routeOf', () => {
   it("finds Express' route on Node's own request", () => {
     const { request, response } = exchange();
@@ -34,6 +48,7 @@ describe('routeOf', () => {
   it("finds Fastify's route once it has been remembered", () => {
     const { request, response, raw } = exchange();
     expect(routeOf(response)).toBe('(no route)');
+    new Connection(new Socket(), observer, false).start(response, 0, 'awaited');
     rememberRoute({ raw: request, routeOptions: { url: '/orders/:id' } }, raw);
     expect(routeOf(response)).toBe('/orders/:id');
   });

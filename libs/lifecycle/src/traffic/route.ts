@@ -1,6 +1,5 @@
 import { type ServerResponse } from 'node:http';
-
-const FRAMEWORK_REQUEST = Symbol('nestjs-lifecycle.frameworkRequest');
+import { trackedBy } from './tracked-request.js';
 
 /** What Express 5 and Fastify 5 hang on a request about its route. */
 export interface RoutedRequest {
@@ -9,24 +8,21 @@ export interface RoutedRequest {
   readonly raw?: object;
 }
 
-interface RoutedResponse {
-  [FRAMEWORK_REQUEST]?: RoutedRequest;
-}
-
 /**
- * Remembers the framework's request on the raw response, so that the route can be named later. Fastify keeps its own
- * request object beside Node's; Express extends Node's, which needs no remembering.
+ * Remembers the framework's request, so that the route can be named later. Fastify keeps its own request object beside
+ * Node's; Express extends Node's, which needs no remembering.
  */
-export function rememberRoute(request: RoutedRequest, raw: RoutedResponse): void {
-  raw[FRAMEWORK_REQUEST] = request;
+export function rememberRoute(request: RoutedRequest, raw: object): void {
+  const tracked = trackedBy(raw);
+  if (tracked !== undefined) tracked.routed = request;
 }
 
 /** What the route of a request is called that was matched to none. */
 export const NO_ROUTE = '(no route)';
 
 /** The pattern a request was matched to (`/orders/:id`), never its path: a path may carry somebody's data. */
-export function routeOf(response: ServerResponse & RoutedResponse): string {
-  return patternOf(response[FRAMEWORK_REQUEST] ?? routeFields(response.req)) ?? NO_ROUTE;
+export function routeOf(response: ServerResponse): string {
+  return patternOf(trackedBy(response)?.routed ?? routeFields(response.req)) ?? NO_ROUTE;
 }
 
 /** Express hangs the route on Node's own request, which does not know of it. */

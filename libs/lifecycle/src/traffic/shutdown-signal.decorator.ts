@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { noticesOf } from './connection.js';
 import { attachedNotices, type Notice, type Notices } from './notices.js';
+import { trackedBy } from './tracked-request.js';
 import { workKeyOf } from './work-key.js';
 
 /**
@@ -28,6 +28,7 @@ export const LeavingSignal: () => ParameterDecorator = createParamDecorator((_da
 
 function signalFor(context: ExecutionContext, notice: Notice): AbortSignal {
   const key = workKeyOf(context);
-  const notices: Notices | undefined = key === undefined ? undefined : (noticesOf(key) ?? attachedNotices(key));
+  const notices: Notices | undefined =
+    key === undefined ? undefined : (trackedBy(key)?.connection.notices ?? attachedNotices(key));
   return key === undefined || notices === undefined ? new AbortController().signal : notices.signalOf(key, notice);
 }

@@ -1,0 +1,49 @@
+import { type ServerResponse } from 'node:http';
+import { type Connection } from './connection.js';
+import { type RoutedRequest } from './route.js';
+
+/** The record of the request a response belongs to: one property instead of a map, because it costs nothing to look up. */
+const TRACKED = Symbol('nestjs-lifecycle.request');
+
+/** A response with its record on it. */
+export interface TrackedResponse extends ServerResponse {
+  [TRACKED]?: TrackedRequest;
+}
+
+/**
+ * What a request is to the drain: `awaited`; `exempt`, which nobody waits for, such as a probe; or `refused`, because it
+ * came too late.
+ */
+export type RequestKind = 'awaited' | 'exempt' | 'refused';
+
+/**
+ * A request whose answer is unfinished, or whose handler still runs. Made for every request, so there is only this one
+ * object, all its fields are there from the start, and what it is called is found out when somebody asks.
+ */
+export class TrackedRequest {
+  /** Whether the answer is unfinished. */
+  isOpen = true;
+  /** Whether the handler of its route runs. */
+  isHandled = false;
+  /** What that handler returned, when it is a promise. */
+  outcome: PromiseLike<unknown> | undefined = undefined;
+  /** Called when the handler has returned its answer; set once the client has gone. */
+  onAnswered: (() => void) | undefined = undefined;
+  /** The framework's own request, where it is another than Node's. */
+  routed: RoutedRequest | undefined = undefined;
+
+  constructor(
+    readonly response: TrackedResponse,
+    readonly connection: Connection,
+    /** Monotonic milliseconds. */
+    readonly startedAt: number,
+    readonly kind: RequestKind,
+  ) {
+    response[TRACKED] = this;
+  }
+}
+
+/** The record of the request a raw response belongs to. */
+export function trackedBy(response: object & { [TRACKED]?: TrackedRequest }): TrackedRequest | undefined {
+  return response[TRACKED];
+}
