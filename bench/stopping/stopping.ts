@@ -60,7 +60,7 @@ async function lastAnswer(node: Node, { isQuick }: PartOptions): Promise<PartRes
   const rows = [...results].map(([name, found]) => lastAnswerRow(name, found, bare));
   const name = `stopping-node${node.major}`;
   const bars = [...results].map(([label, found]) => bar(label, found));
-  const title = `From the last of 20 answers to the exit, Node ${node.version.slice(1)}`;
+  const title = `From the last of 20 answers to the exit, Node ${node.version.slice(1)} (bars end at ${LONGEST_BAR_MS} ms)`;
   const markdown = [
     table(
       [
