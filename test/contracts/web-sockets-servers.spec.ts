@@ -1,25 +1,13 @@
 import { WebSocketGateway, SubscribeMessage } from '@nestjs/websockets';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { turns, until } from '../support/event-loop.js';
+import { freePort } from '../support/free-port.js';
 import { startGatewayWorld } from '../support/gateway-world.js';
 import { ADAPTERS, startHttpApp } from '../support/http-app.js';
 import { hold } from '../support/traffic-world.js';
 import { WsClient } from '../support/ws-client.js';
 
 const GONE = { code: 1001, reason: expect.any(String) as string };
-
-/** A port nobody listens on, for what cannot be told to take any. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('a server without a port');
-  return address.port;
-}
 
 describe.each(ADAPTERS)('gateways with a server of their own (%s)', (adapter) => {
   it.each([
