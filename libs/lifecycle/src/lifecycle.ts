@@ -74,7 +74,7 @@ export class Lifecycle {
 
   constructor(readonly settings: Settings) {
     const { clock, inFlight, phases } = this;
-    this.notices = new Notices(inFlight);
+    this.notices = new Notices(inFlight, () => this.traffic.requests());
     this.names = new RequestNames(settings.correlationId, (error) =>
       this.log.warn(`correlationId() of the options failed: ${describeError(error)}`),
     );

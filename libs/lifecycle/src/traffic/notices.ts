@@ -4,7 +4,13 @@ import { type InFlightWork } from '../in-flight/in-flight-work.js';
 /** What work in flight can be told: that the service is leaving, and that its time is nearly up. */
 export type Notice = 'leaving' | 'time-up';
 
-type Controllers = Partial<Record<Notice, AbortController>>;
+/** Whether a piece of work has been told, and whether it has asked. */
+interface Line {
+  readonly controller: AbortController;
+  isHeard: boolean;
+}
+
+type Lines = Partial<Record<Notice, Line>>;
 
 const NOTICES = Symbol.for('nestjs-lifecycle.notices');
 
@@ -14,34 +20,45 @@ const NOTICES = Symbol.for('nestjs-lifecycle.notices');
  */
 export class Notices {
   /** By the object a piece of work goes by: its response, its client, its message. */
-  readonly #controllers = new WeakMap<object, Controllers>();
+  readonly #lines = new WeakMap<object, Lines>();
   readonly #given = new Map<Notice, unknown>();
 
-  constructor(private readonly inFlight: InFlightWork) {}
+  /** `requests`: those whose answer is unfinished, nobody waits for some of them. */
+  constructor(
+    private readonly inFlight: InFlightWork,
+    private readonly requests: () => Iterable<{ readonly response: object }> = () => [],
+  ) {}
 
   /** The signal of one piece of work; aborted already when the notice has been given. */
   signalOf(key: object, notice: Notice): AbortSignal {
-    const controllers = this.#controllers.get(key) ?? {};
-    this.#controllers.set(key, controllers);
-    const controller = (controllers[notice] ??= createController());
-    if (this.#given.has(notice)) controller.abort(this.#given.get(notice));
-    return controller.signal;
+    const line = this.#lineTo(key, notice);
+    line.isHeard = true;
+    if (this.#given.has(notice)) line.controller.abort(this.#given.get(notice));
+    return line.controller.signal;
   }
 
   /** Whether work has asked for a signal, and so will end by itself. */
   isHeardBy(key: object, notice: Notice): boolean {
-    return this.#controllers.get(key)?.[notice] !== undefined;
+    return this.#lines.get(key)?.[notice]?.isHeard ?? false;
   }
 
-  /** Tells one piece of work. */
+  /** Tells one piece of work, also when it asks later. */
   tell(key: object, notice: Notice, reason: unknown): void {
-    this.#controllers.get(key)?.[notice]?.abort(reason);
+    this.#lineTo(key, notice).controller.abort(reason);
   }
 
-  /** Tells everything in flight, and whatever asks from now on. */
+  /** Tells everything in flight, requests that nobody waits for, and whatever asks from now on. */
   give(notice: Notice, reason: unknown): void {
     this.#given.set(notice, reason);
-    for (const { answer } of this.inFlight.active()) if (answer !== undefined) this.tell(answer, notice, reason);
+    const tell = (key: object): void => this.#lines.get(key)?.[notice]?.controller.abort(reason);
+    for (const { answer } of this.inFlight.active()) if (answer !== undefined) tell(answer);
+    for (const { response } of this.requests()) tell(response);
+  }
+
+  #lineTo(key: object, notice: Notice): Line {
+    const lines = this.#lines.get(key) ?? {};
+    this.#lines.set(key, lines);
+    return (lines[notice] ??= { controller: createController(), isHeard: false });
   }
 }
 
