@@ -4,6 +4,7 @@ import { CLIENT_KINDS } from '../support/client-kinds.js';
 import { type Program, startProgram } from '../support/program.js';
 import { reportOf } from '../support/service.js';
 import { killAfterTest } from '../support/started-programs.js';
+import { TcpRouter } from '../support/tcp-router.js';
 
 /** Ends when traffic has gone, so that the test does not depend on how fast the machine is. */
 const lameDuck = { min: '100ms', max: '20s', quiet: '500ms' } as const;
@@ -13,7 +14,7 @@ function start(nest: 11 | 12, adapter: string): Program {
   return startProgram('transfers', { nest, env: { ADAPTER: adapter, OPTIONS: JSON.stringify({ lameDuck }) } });
 }
 
-/** Clients of one kind that ask in a closed loop wherever the router points, and what they met. */
+/** Clients of one kind that ask in a closed loop, and what they met. */
 class ClosedLoops {
   answered = 0;
   readonly failures: string[] = [];
@@ -22,7 +23,7 @@ class ClosedLoops {
 
   constructor(
     private readonly kind: string,
-    private readonly router: { readonly url: string },
+    private readonly url: string,
   ) {
     this.done = Promise.all(Array.from({ length: LOOPS }, () => this.run()));
     killAfterTest({ kill: async () => void this.stop() });
@@ -37,7 +38,7 @@ class ClosedLoops {
     const client = CLIENT_KINDS[this.kind]?.();
     if (client === undefined) throw new Error(`there is no client called ${this.kind}`);
     while (!this.isStopped) {
-      await client.ask(this.router.url).then(
+      await client.ask(this.url).then(
         () => (this.answered += 1),
         (error: unknown) => this.failures.push(`${this.kind}: ${String(error)} (${String((error as Error).cause)})`),
       );
@@ -53,11 +54,11 @@ describe.each([
   [11, 'express'],
   [11, 'fastify'],
 ] as const)('a rolling restart on Nest %i with %s', (nest, adapter) => {
-  it('fails no request of the clients that people use, when their router moves on in the lame duck', async () => {
+  it('fails no request of the clients that people use, when new connections go elsewhere from the lame duck on', async () => {
     const [old, fresh] = [start(nest, adapter), start(nest, adapter)];
-    const router = { url: await old.url() };
+    const router = await TcpRouter.start(await old.url());
     const newUrl = await fresh.url();
-    const loops = Object.keys(CLIENT_KINDS).map((kind) => new ClosedLoops(kind, router));
+    const loops = Object.keys(CLIENT_KINDS).map((kind) => new ClosedLoops(kind, router.url));
     const more = async (count: number): Promise<void> => {
       const goals = loops.map((loop) => loop.answered + count);
       const areMet = (): boolean =>
@@ -68,7 +69,7 @@ describe.each([
     old.signal('SIGTERM');
     await old.waitForLine(/phase: lame-duck/);
     await more(10);
-    router.url = newUrl;
+    router.target = newUrl;
     const exit = await old.exit;
     await more(10);
     await Promise.all(loops.map((loop) => loop.stop()));
