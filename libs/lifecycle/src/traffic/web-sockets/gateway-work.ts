@@ -1,7 +1,7 @@
 import { isObservable, Observable } from 'rxjs';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type InFlightWork, type Work, type WorkName, WorkSet } from '../../in-flight/in-flight-work.js';
-import { type OpenConnection } from './open-connection.js';
+import { type OpenConnection, type Run } from './open-connection.js';
 
 /** What is called when a message comes; Nest has bound it to its gateway and client. */
 export type MessageCallback = (...args: unknown[]) => unknown;
@@ -22,6 +22,13 @@ interface GatewayWorkParts {
   readonly onError: (origin: string, error: unknown) => void;
 }
 
+/** One message while it is worked on. */
+interface MessageRun extends Run {
+  readonly work: Work;
+  readonly connection: OpenConnection | undefined;
+  hasEnded: boolean;
+}
+
 /**
  * Counts what gateways work on: messages, from their arrival to their last answer, guards and pipes included, whether or
  * not the client is still there; and disconnects, which Nest does not wait for.
@@ -40,17 +47,19 @@ export class GatewayWork {
   /** A message handler of one client that is counted while it runs. */
   counted(client: object, callback: MessageCallback, { name, isLongLived }: GatewayMessage): MessageCallback {
     const describe = (): WorkName => (isLongLived ? { name, isLongLived } : { name });
+    const connection = this.parts.connectionOf(client);
     return async (...args) => {
       const work: Work = { kind: 'message', startedAt: this.parts.clock.now(), describe, answer: client };
+      const run: MessageRun = { work, connection, isLongLived, hasEnded: false };
       this.#running.add(work);
-      this.parts.connectionOf(client)?.started(work, isLongLived);
+      connection?.started(run);
       try {
         const result: unknown = await callback(...args);
-        if (isObservable(result)) return this.#countedAnswers(client, result, { work, isLongLived });
-        this.#end(client, work);
+        if (isObservable(result)) return this.#countedAnswers(result, run);
+        this.#end(run);
         return result;
       } catch (error) {
-        this.#end(client, work);
+        this.#end(run);
         throw error;
       }
     };
@@ -80,32 +89,29 @@ export class GatewayWork {
   }
 
   /** Nest only subscribes when the client is still there, within the turn. */
-  #countedAnswers(
-    client: object,
-    answers: Observable<unknown>,
-    { work, isLongLived }: { readonly work: Work; readonly isLongLived: boolean },
-  ): Observable<unknown> {
+  #countedAnswers(answers: Observable<unknown>, run: MessageRun): Observable<unknown> {
     let isSubscribed = false;
-    void nextTurn().then(() => (isSubscribed ? undefined : this.#end(client, work)));
+    void nextTurn().then(() => (isSubscribed ? undefined : this.#end(run)));
     return new Observable((subscriber) => {
       isSubscribed = true;
       const subscription = answers.subscribe(subscriber);
-      subscription.add(() => this.#end(client, work));
-      const connection = isLongLived ? this.parts.connectionOf(client) : undefined;
-      if (connection !== undefined) subscription.add(connection.streams(() => subscriber.complete()));
+      subscription.add(() => this.#end(run));
+      if (run.isLongLived) subscription.add(run.connection?.streams(() => subscriber.complete()));
       return subscription;
     });
   }
 
   /** Nest sends the answer a few microtasks after the handler has ended; while shutting down they matter. */
-  #end(client: object, work: Work): void {
-    if (!this.parts.isShuttingDown()) this.#remove(client, work);
-    else void nextTurn().then(() => this.#remove(client, work));
+  #end(run: MessageRun): void {
+    if (run.hasEnded) return;
+    run.hasEnded = true;
+    if (!this.parts.isShuttingDown()) this.#remove(run);
+    else void nextTurn().then(() => this.#remove(run));
   }
 
-  #remove(client: object, work: Work): void {
-    this.#running.remove(work);
-    this.parts.connectionOf(client)?.ended(work);
+  #remove(run: MessageRun): void {
+    this.#running.remove(run.work);
+    run.connection?.ended(run);
   }
 }
 

@@ -1,5 +1,5 @@
 import { nextTurn } from '../../deadline/clock.js';
-import { type OpenConnection } from './open-connection.js';
+import { type OpenConnection, type Run } from './open-connection.js';
 import { type WebSockets } from './web-sockets.js';
 import { isWsClient, type WsClient } from './ws-peer.js';
 
@@ -23,7 +23,7 @@ type GraphqlHook = (context: GraphqlContext, ...args: unknown[]) => unknown;
 /** One connection, and its operations by their ids. */
 interface Known {
   readonly connection: OpenConnection;
-  readonly operations: Map<unknown, object>;
+  readonly operations: Map<unknown, Run>;
 }
 
 /**
@@ -58,16 +58,19 @@ export class GraphqlSockets {
     this.webSockets.opened(socket);
     const connection = this.webSockets.connectionOf(socket);
     if (connection === undefined) return;
-    const known = { connection, operations: new Map<unknown, object>() };
+    const known = { connection, operations: new Map<unknown, Run>() };
     this.#known.set(context, known);
     connection.streams(() => this.#endSubscriptions(context, known, socket));
   }
 
   #started(context: GraphqlContext, id: unknown): void {
     const known = this.#known.get(context);
-    const operation = {};
-    known?.operations.set(id, operation);
-    known?.connection.started(operation, false);
+    if (known === undefined) return;
+    const operation: Run = { isLongLived: false };
+    // An id may be used again; whatever it was used for is over by then.
+    end(known, id, known.operations.get(id));
+    known.operations.set(id, operation);
+    known.connection.started(operation);
   }
 
   /** What an operation has to say last is sent when its hook has returned. */
@@ -102,7 +105,7 @@ export class GraphqlSockets {
   }
 }
 
-function end({ connection, operations }: Known, id: unknown, operation: object | undefined): void {
+function end({ connection, operations }: Known, id: unknown, operation: Run | undefined): void {
   if (operation === undefined || operations.get(id) !== operation) return;
   operations.delete(id);
   connection.ended(operation);

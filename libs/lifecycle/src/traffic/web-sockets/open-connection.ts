@@ -15,14 +15,22 @@ const PATIENCE_MS = 1000;
 /** How long a peer may take to answer a close frame. Dead ones never do, and ws would wait for 30 s. */
 const HANDSHAKE_MS = 1500;
 
+/** Something that runs on a connection. Counted, not kept: a set would cost a message more than everything else. */
+export interface Run {
+  readonly isLongLived: boolean;
+  /** Set by the connection. */
+  isAwaited?: boolean;
+}
+
 /** One open connection, what runs on it, and how it goes: answers first, then goodbye, then the end. */
 export class OpenConnection implements LongLived {
   readonly #clients = new Set<object>();
-  readonly #running = new Set<object>();
-  readonly #longLived = new Set<object>();
+  #running = 0;
+  #longLived = 0;
   readonly #cancel: (() => void)[] = [];
-  /** What is waited for when everything else is not, any more. */
-  #awaited: Set<object> = this.#running;
+  /** How many of those that run are waited for: all of them, as long as there is patience. */
+  #awaited = 0;
+  #isPatient = true;
   readonly #streams = new Set<() => void>();
   #isLeaving = false;
   #isClosing = false;
@@ -50,15 +58,18 @@ export class OpenConnection implements LongLived {
     this.peer.join(client);
   }
 
-  started(work: object, isLongLived: boolean): void {
-    this.#running.add(work);
-    if (isLongLived) this.#longLived.add(work);
+  started(run: Run): void {
+    this.#running += 1;
+    if (run.isLongLived) this.#longLived += 1;
+    run.isAwaited = this.#isPatient;
+    if (run.isAwaited) this.#awaited += 1;
   }
 
-  ended(work: object): void {
-    this.#running.delete(work);
-    this.#longLived.delete(work);
-    this.#awaited.delete(work);
+  /** Once for each that has started. */
+  ended(run: Run): void {
+    this.#running -= 1;
+    if (run.isLongLived) this.#longLived -= 1;
+    if (run.isAwaited === true) this.#awaited -= 1;
     if (this.#isLeaving) this.#goOn();
   }
 
@@ -77,8 +88,7 @@ export class OpenConnection implements LongLived {
     for (const end of this.#streams) this.#guard(end);
     this.#cancel.push(
       this.parts.clock.meanwhile(PATIENCE_MS, () => {
-        this.#awaited = new Set(this.#running);
-        this.#goOn();
+        this.#isPatient = false;
       }),
     );
     this.#goOn();
@@ -107,8 +117,8 @@ export class OpenConnection implements LongLived {
 
   #goOn(): void {
     // Not before: the signal is the client's, and short handlers are to end by themselves.
-    if (this.#longLived.size === this.#running.size) for (const client of this.#clients) this.parts.tellToGo(client);
-    if (this.#awaited.size === 0) this.close();
+    if (this.#longLived === this.#running) for (const client of this.#clients) this.parts.tellToGo(client);
+    if (this.#awaited === 0) this.close();
   }
 
   #guard(step: () => void): void {
