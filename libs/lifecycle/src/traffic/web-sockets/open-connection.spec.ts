@@ -1,0 +1,128 @@
+import { ManualClock } from '../../../../../test/support/manual-clock.js';
+import { OpenConnection, type Run } from './open-connection.js';
+import { type Peer } from './peer.js';
+
+describe('OpenConnection', () => {
+  let clock: ManualClock;
+  let steps: string[];
+  let errors: unknown[];
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    steps = [];
+    errors = [];
+  });
+
+  /** A peer without a socket: what is asked of it, in order. Real ones are tested with real clients. */
+  function create(failing: Partial<Peer> = {}): OpenConnection {
+    const peer: Peer = {
+      leavesFirst: false,
+      isReachable: true,
+      hasHeard: true,
+      whenReachable: async () => undefined,
+      hold: () => void steps.push('hold'),
+      join: () => undefined,
+      close: () => void steps.push('close'),
+      terminate: () => void steps.push('terminate'),
+      onceClosed: () => undefined,
+      ...failing,
+    };
+    const connection = new OpenConnection(peer, {
+      clock,
+      onError: (error) => void errors.push(error),
+      tellToGo: () => void steps.push('tell to go'),
+    });
+    connection.join({});
+    return connection;
+  }
+
+  const run = (connection: OpenConnection, isLongLived = false): Run => {
+    const started: Run = { isLongLived };
+    connection.started(started);
+    return started;
+  };
+
+  it('closes at once when nothing runs, and once however often it is told', () => {
+    const connection = create();
+    connection.leave();
+    connection.leave();
+    connection.close();
+    expect(steps).toEqual(['hold', 'tell to go', 'close']);
+  });
+
+  it('waits for everything that runs, newcomers too, as long as there is patience', async () => {
+    const connection = create();
+    const first = run(connection);
+    connection.leave();
+    const second = run(connection);
+    connection.ended(first);
+    expect(steps).toEqual(['hold']);
+    connection.ended(second);
+    expect(steps).toEqual(['hold', 'tell to go', 'close']);
+  });
+
+  it('then waits only for what already runs', async () => {
+    const connection = create();
+    const first = run(connection);
+    connection.leave();
+    await clock.advance(1000);
+    run(connection);
+    expect(steps).toEqual(['hold']);
+    connection.ended(first);
+    expect(steps).toEqual(['hold', 'close']);
+  });
+
+  it('ends streams, and tells what is long-lived to go once nothing else runs', () => {
+    const connection = create();
+    connection.streams(() => void steps.push('stream ended'));
+    const forgotten = connection.streams(() => void steps.push('a stream that was over'));
+    forgotten();
+    const short = run(connection);
+    const long = run(connection, true);
+    connection.leave();
+    expect(steps).toEqual(['hold', 'stream ended']);
+    connection.ended(short);
+    expect(steps).toEqual(['hold', 'stream ended', 'tell to go']);
+    connection.ended(long);
+    expect(steps.at(-1)).toBe('close');
+  });
+
+  it('terminates a peer that does not answer, and no other', async () => {
+    const [dead, alive] = [create(), create()];
+    dead.leave();
+    alive.leave();
+    alive.closed();
+    await clock.advance(1499);
+    expect(steps).not.toContain('terminate');
+    await clock.advance(1);
+    expect(steps.filter((step) => step === 'terminate')).toEqual(['terminate']);
+    expect([dead.ending, alive.ending]).toEqual(['terminated', 'closed']);
+  });
+
+  it('knows clients that left before their turn, and goodbyes that nobody heard', () => {
+    const [left, deaf] = [create(), create({ hasHeard: false })];
+    deaf.leave();
+    expect([left.ending, deaf.ending]).toEqual(['left', 'terminated']);
+  });
+
+  it('reports what a peer throws, and still terminates it', async () => {
+    const thrown = new Error('not a close code');
+    const connection = create({
+      close: () => {
+        throw thrown;
+      },
+    });
+    connection.leave();
+    expect(errors).toEqual([thrown]);
+    await clock.advance(1500);
+    expect(steps.at(-1)).toBe('terminate');
+  });
+
+  it('does nothing for a connection that is closed', () => {
+    const connection = create();
+    connection.closed();
+    connection.leave();
+    connection.close();
+    expect(steps).toEqual([]);
+  });
+});
