@@ -58,8 +58,5 @@ export class EventStreamInterceptor implements NestInterceptor {
 
 /** Completing what Nest subscribes to ends the answer, and unsubscribes from the handler's own observable. */
 function endOf(subscriber: Subscriber<unknown>): EndEvents {
-  return (last) => {
-    if (last !== undefined) subscriber.next(last);
-    subscriber.complete();
-  };
+  return () => subscriber.complete();
 }

@@ -3,10 +3,10 @@ import { LifecycleError } from '../../errors/lifecycle-error.js';
 import { type Range } from '../../options/settings.js';
 import { type Notices } from '../notices.js';
 import { type Departures, type LongLived, type LongLivedSource } from './departures.js';
-import { anyRetry, endByHand, isEventStream, sendRetry } from './event-stream.js';
+import { endByHand, isEventStream, onHeadWritten, sendRetry } from './event-stream.js';
 
-/** Ends the observable of an `@Sse()` handler; sends a last message first, when one is given. */
-export type EndEvents = (last?: { readonly retry: number }) => void;
+/** Ends the observable of an `@Sse()` handler. */
+export type EndEvents = () => void;
 
 interface LongLivedRequestsParts {
   readonly notices: Notices;
@@ -61,8 +61,8 @@ export class LongLivedRequests implements LongLivedSource {
     const { notices, settings } = this.parts;
     const end = this.#marked.get(response)?.end;
     if (!isEventStream(response)) {
-      // A stream without a first event has no head: without one of its type, an EventSource would never come back.
-      end?.({ retry: anyRetry(settings.retryMs) });
+      // Without a head of its type an EventSource would never come back. Nest is about to write it.
+      if (end !== undefined) onHeadWritten(response, () => this.#tellToGo(response));
       return;
     }
     sendRetry(response, settings.retryMs);
