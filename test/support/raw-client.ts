@@ -87,6 +87,11 @@ export class RawClient {
     });
   }
 
+  /** Closes the client's half: it sends nothing more, and still reads. */
+  endSending(): void {
+    this.socket.end();
+  }
+
   /** The client loses interest: the connection is simply gone. */
   abort(): void {
     this.socket.destroy();
