@@ -22,7 +22,10 @@ const REGISTERING = [
  */
 export function wrapRoutes(adapter: AbstractHttpAdapter, wrap: (handler: RouteHandler) => RouteHandler): () => void {
   const undo = REGISTERING.map((name) =>
-    replaceMethod(adapter, name, (register, args) => register([...args.slice(0, -1), wrapRoute(args.at(-1), wrap)])),
+    replaceMethod(adapter, name, (register) => (...args) => {
+      const handler = wrapRoute(args.at(-1), wrap);
+      return register.call(adapter, ...args.slice(0, -1), handler);
+    }),
   );
   return () => {
     for (const restore of undo) restore();
@@ -43,10 +46,10 @@ const ANSWERING = ['reply', 'redirect', 'render'];
 /** Calls `listener` with the response whenever Nest answers with what a handler has returned. Returns its undo. */
 export function onAnswer(adapter: AbstractHttpAdapter, listener: (response: object) => void): () => void {
   const undo = ANSWERING.map((name) =>
-    replaceMethod(adapter, name, (answer, args) => {
-      const [response] = args;
+    // All of them take three, and are called for every request.
+    replaceMethod(adapter, name, (answer) => (response: unknown, second: unknown, third: unknown) => {
       if (typeof response === 'object' && response !== null) listener(response);
-      return answer(args);
+      return answer.call(adapter, response, second, third);
     }),
   );
   return () => {
@@ -54,17 +57,14 @@ export function onAnswer(adapter: AbstractHttpAdapter, listener: (response: obje
   };
 }
 
-/** Puts `replacement` in front of a method of one object. Returns its undo. */
-function replaceMethod(
-  target: object,
-  name: string,
-  replacement: (original: (args: readonly unknown[]) => unknown, args: readonly unknown[]) => unknown,
-): () => void {
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Puts what `replace` makes of a method in its place, on one object. Returns its undo. */
+function replaceMethod(target: object, name: string, replace: (original: Method) => Method): () => void {
   const method: unknown = Reflect.get(target, name);
   if (typeof method !== 'function') return () => undefined;
   const own = Object.getOwnPropertyDescriptor(target, name);
-  const original = (args: readonly unknown[]): unknown => Reflect.apply(method, target, args);
-  const value = (...args: unknown[]): unknown => replacement(original, args);
+  const value = replace(method as Method);
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
   return () => {
     if (own === undefined) Reflect.deleteProperty(target, name);

@@ -1,5 +1,5 @@
 import { type AbstractHttpAdapter, type DiscoveryService } from '@nestjs/core';
-import { counted, routeAnswers } from '../traffic/counted-routes.js';
+import { countedRoutes, rawResponseOf } from '../traffic/counted-routes.js';
 import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
 import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
@@ -27,6 +27,7 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
     // Request-scoped ones have none yet, and get the global interceptor.
     if (typeof instance === 'object' && instance !== null) interceptEventStreams(instance, eventStreams);
   }
+  const { counted, answers } = countedRoutes(rawResponseOf(adapter.getType() === 'fastify'));
   const unwrap = wrapRoutes(adapter, (handler) =>
     counted(handler, longevityOf(handler) === 'short' ? undefined : (answer) => longLived.mark(answer)),
   );
@@ -36,6 +37,6 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
       unwrap();
       show();
     },
-    undo: onAnswer(adapter, routeAnswers),
+    undo: onAnswer(adapter, answers),
   };
 }

@@ -5,7 +5,7 @@ import { sayConnectionCloses } from './farewell.js';
 import { beforeEnd, type Http2Carrier, sayGoaway } from './goaway.js';
 import { type Notices } from './notices.js';
 import { OpenRequests } from './open-requests.js';
-import { trackedBy, TrackedRequest, type RequestKind, type TrackedResponse } from './tracked-request.js';
+import { type RequestKind, trackedBy, TrackedRequest } from './tracked-request.js';
 
 /** Of HTTP/2 (RFC 9113 §7). */
 const CANCEL = 8;
@@ -69,7 +69,7 @@ export class Connection {
   }
 
   /** A request has arrived; `response` will answer it. */
-  start(response: TrackedResponse, now: number, kind: RequestKind): void {
+  start(response: ServerResponse, now: number, kind: RequestKind): void {
     const previous = this.#open.newest;
     const request = new TrackedRequest(response, this, now, kind);
     this.#open.add(request);
@@ -91,7 +91,7 @@ export class Connection {
   }
 
   /** Cuts an answer that has begun: over HTTP/2 its stream alone, over HTTP/1 the connection. */
-  cut(response: TrackedResponse & { readonly stream?: { close?(code: number): unknown } }): void {
+  cut(response: ServerResponse & { readonly stream?: { close?(code: number): unknown } }): void {
     if (this.isHttp2) response.stream?.close?.(CANCEL);
     else this.carrier.destroy();
   }
@@ -114,7 +114,7 @@ export class Connection {
     this.observer.requestEnded(request);
   }
 
-  #farewell(previous: TrackedResponse | undefined, response: TrackedResponse): void {
+  #farewell(previous: ServerResponse | undefined, response: ServerResponse): void {
     if (this.isHttp2) {
       this.#leaveWith(response);
       return;
@@ -124,7 +124,7 @@ export class Connection {
     this.#sayFarewell(response);
   }
 
-  #sayFarewell(response: TrackedResponse): void {
+  #sayFarewell(response: ServerResponse): void {
     try {
       sayConnectionCloses(response, {
         isLast: () => this.#open.newest?.response === response,
@@ -136,7 +136,7 @@ export class Connection {
   }
 
   /** GOAWAY leaves with the end of the last answer there is: whoever waited for it has nothing on the wire. */
-  #leaveWith(response: TrackedResponse): void {
+  #leaveWith(response: ServerResponse): void {
     beforeEnd(response, () => {
       const isLast = this.#open.all().every((other) => other.response === response || other.response.headersSent);
       if (isLast) this.#sayGoaway();
@@ -158,14 +158,15 @@ export class Connection {
 }
 
 /** Shared by all responses, so that a request costs no closure. */
-function onResponseClosed(this: TrackedResponse): void {
+function onResponseClosed(this: ServerResponse): void {
   const request = trackedBy(this);
   request?.connection.end(request);
 }
 
 /** What carries a request: its HTTP/2 session, or its socket. */
 export function carrierOf(request: IncomingMessage & { readonly stream?: { readonly session?: Carrier } }): Carrier {
-  return request.httpVersionMajor >= 2 ? (request.stream?.session ?? request.socket) : request.socket;
+  const socket: Carrier = request.socket;
+  return request.httpVersionMajor >= 2 ? (request.stream?.session ?? socket) : socket;
 }
 
 /** Whether a carrier is a plain or TLS socket. */

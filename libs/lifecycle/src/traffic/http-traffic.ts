@@ -3,7 +3,7 @@ import { type Server as NetServer, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
-import { type InFlightWork, type Work, type WorkSource } from '../in-flight/in-flight-work.js';
+import { type InFlightWork, type Work, type WorkName, type WorkSource } from '../in-flight/in-flight-work.js';
 import { AbandonedHandlers } from './abandoned-handlers.js';
 import { closeListener, stopListening } from './accept-queue.js';
 import { type Carrier, carrierOf, Connection, type ConnectionObserver, isSocket } from './connection.js';
@@ -13,7 +13,7 @@ import { type Notices } from './notices.js';
 import { RawSockets } from './raw-sockets.js';
 import { type RequestNames } from './request-name.js';
 import { ServerListeners } from './server-listeners.js';
-import { trackedBy, type TrackedRequest } from './tracked-request.js';
+import { asWork, trackedBy, type TrackedRequest } from './tracked-request.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
 export type HttpServer = NetServer;
@@ -94,10 +94,10 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   *active(): Iterable<Work> {
     for (const request of this.requests()) {
       if (request.kind !== 'awaited') continue;
-      yield this.#asWork(request, 'response');
-      if (request.isHandled) yield this.#asWork(request, 'handler');
+      yield asWork(request, 'response', this.#nameOf);
+      if (request.isHandled) yield asWork(request, 'handler', this.#nameOf);
     }
-    for (const request of this.#abandoned.requests) yield this.#asWork(request, 'handler');
+    for (const request of this.#abandoned.requests) yield asWork(request, 'handler', this.#nameOf);
   }
 
   /** Every request whose answer is unfinished, those nobody waits for included. */
@@ -271,18 +271,12 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     if (this.size === 0) this.parts.inFlight.settled();
   }
 
-  #asWork({ response, startedAt }: TrackedRequest, kind: 'response' | 'handler'): Work {
-    return {
-      kind,
-      startedAt,
-      answer: response,
-      describe: () => {
-        const name = this.parts.names.nameOf(response);
-        return this.on.isLongLived(response) ? { ...name, isLongLived: true } : name;
-      },
-    };
-  }
+  readonly #nameOf = (response: ServerResponse): WorkName => {
+    const name = this.parts.names.nameOf(response);
+    return this.on.isLongLived(response) ? { ...name, isLongLived: true } : name;
+  };
 
+  /** One that was there before its server was attached shows with its first request. */
   #connectionOf(request: IncomingMessage): Connection {
     const carrier = carrierOf(request);
     return this.#connections.get(carrier) ?? this.#track(carrier, request.httpVersionMajor >= 2);

@@ -1,8 +1,9 @@
 import { type ServerResponse } from 'node:http';
+import { type Work, type WorkName } from '../in-flight/in-flight-work.js';
 import { type Connection } from './connection.js';
 import { type RoutedRequest } from './route.js';
 
-/** The record of the request a response belongs to: one property instead of a map, because it costs nothing to look up. */
+/** The record of the request a response answers: one property instead of a map, because it costs nothing to look up. */
 const TRACKED = Symbol('nestjs-lifecycle.request');
 
 /** A response with its record on it. */
@@ -43,7 +44,16 @@ export class TrackedRequest {
   }
 }
 
-/** The record of the request a raw response belongs to. */
+/** The request that a raw response answers. */
 export function trackedBy(response: object & { [TRACKED]?: TrackedRequest }): TrackedRequest | undefined {
   return response[TRACKED];
+}
+
+/** A request as a piece of work that can be named: its answer, or its handler. */
+export function asWork(
+  { response, startedAt }: TrackedRequest,
+  kind: 'response' | 'handler',
+  nameOf: (response: ServerResponse) => WorkName,
+): Work {
+  return { kind, startedAt, answer: response, describe: () => nameOf(response) };
 }
