@@ -49,6 +49,7 @@ describe('late requests', () => {
     const server = createServer((_request, response) => response.end('served'));
     traffic.attach(server);
     await once(server.listen(0, '127.0.0.1'), 'listening');
+    traffic.leave();
     traffic.refuseLateRequests();
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const answers = await Promise.all(paths.map(async (path) => (await fetch(url + path)).status));

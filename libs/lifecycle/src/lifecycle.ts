@@ -113,7 +113,7 @@ export class Lifecycle {
     const own = OWN_PROBES.map((name) => settings.health.path + name);
     const exempt = new ExemptPaths({ own, listed: settings.exempt });
     const { retryAfterSeconds, lateRequestBody: body } = settings;
-    const late = new LateRequests({ retryAfterSeconds, body }, exempt, onError);
+    const late = new LateRequests({ retryAfterSeconds, body }, onError);
     const traffic = new HttpTraffic({ clock, inFlight, exempt, late, notices, names });
     traffic.on.error = onError;
     traffic.on.exemptAnswered = ({ statusCode }) => {

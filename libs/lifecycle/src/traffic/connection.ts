@@ -39,6 +39,8 @@ export class Connection {
   readonly #open = new OpenRequests();
   #isClosed = false;
   #hasSaidGoaway = false;
+  /** An answer has said that the connection ends with it: what comes behind it is not to be looked at. */
+  hasSaidClose = false;
   /** Switched protocols (WebSocket): no longer ours to close when idle. */
   isUpgraded = false;
 
@@ -128,7 +130,10 @@ export class Connection {
     try {
       sayConnectionCloses(response, {
         isLast: () => this.#open.newest?.response === response,
-        onHead: () => this.observer.headWritten(response),
+        onHead: (saysClose) => {
+          if (saysClose) this.hasSaidClose = true;
+          this.observer.headWritten(response);
+        },
       });
     } catch (error) {
       this.observer.responseFailed(error);

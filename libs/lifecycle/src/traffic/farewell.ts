@@ -1,5 +1,4 @@
 import { type ServerResponse } from 'node:http';
-
 import { lingerForBody } from './lingering-close.js';
 
 type WriteHead = (...args: unknown[]) => ServerResponse;
@@ -7,8 +6,8 @@ type WriteHead = (...args: unknown[]) => ServerResponse;
 interface Farewell {
   /** Whether no other answer is to follow on the connection. */
   readonly isLast: () => boolean;
-  /** The head has been written. */
-  readonly onHead: () => void;
+  /** The head has been written; whether it says that the connection ends. */
+  readonly onHead: (saysClose: boolean) => void;
 }
 
 /**
@@ -22,20 +21,21 @@ export function sayConnectionCloses(response: ServerResponse, { isLast, onHead }
   // Its overloads differ in where the headers are; all of them end with them.
   const writeHead = response.writeHead.bind(response) as WriteHead;
   const writeLast: WriteHead = (...args) => {
-    if (!isLast()) {
-      response.removeHeader('Connection');
-      return writeHead(...args);
-    }
     response.setHeader('Connection', 'close');
     lingerForBody(response);
     return writeHead(...args.map(withoutConnection));
   };
-  const writeLastHead: WriteHead = (...args) => {
-    const written = writeLast(...args);
-    onHead();
+  const writeOther: WriteHead = (...args) => {
+    response.removeHeader('Connection');
+    return writeHead(...args);
+  };
+  const write: WriteHead = (...args) => {
+    const saysClose = isLast();
+    const written = saysClose ? writeLast(...args) : writeOther(...args);
+    onHead(saysClose);
     return written;
   };
-  response.writeHead = writeLastHead;
+  response.writeHead = write;
 }
 
 /** The headers given to `writeHead`, as an object, a flat list or a list of pairs; anything else as it is. */

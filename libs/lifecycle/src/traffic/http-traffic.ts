@@ -11,6 +11,7 @@ import { type ExemptPaths } from './exempt-paths.js';
 import { type LateRequests } from './late-requests.js';
 import { type Notices } from './notices.js';
 import { RawSockets } from './raw-sockets.js';
+import { gateRequests } from './request-gate.js';
 import { type RequestNames } from './request-name.js';
 import { ServerListeners } from './server-listeners.js';
 import { asWork, trackedBy, type TrackedRequest } from './tracked-request.js';
@@ -116,7 +117,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     if (listeners.has(server)) return;
     listeners.add(server);
     if (this.#isClosed) stopListening(server);
-    else if (this.#isRefusing) this.#refuseOn(server);
+    else if (this.#isLeaving) this.#gate(server);
     listeners.listen(server, 'request', this.#requestArrived);
     // Where these are listened to, their requests do not come as 'request', or only later.
     listeners.join(server, 'checkContinue', this.#requestArrived);
@@ -139,13 +140,13 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   leave(): void {
     this.#isLeaving = true;
     this.lastRequestAt = this.parts.clock.now();
+    for (const server of this.#listeners.servers) this.#gate(server);
     for (const connection of this.#connections.values()) connection.leave();
   }
 
   /** From now on requests that are not exempt get 503, before any framework sees them. */
   refuseLateRequests(): void {
     this.#isRefusing = true;
-    for (const server of this.#listeners.servers) this.#refuseOn(server);
   }
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
@@ -187,13 +188,20 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     }
   }
 
-  #refuseOn(server: HttpServer): void {
-    const refuse = (request: IncomingMessage, response: ServerResponse): void => {
-      this.#connectionOf(request).start(response, this.parts.clock.now(), 'refused');
-      this.parts.late.answer(response);
-    };
-    this.#listeners.keep(server, this.parts.late.refuseOn(server, refuse));
+  #gate(server: HttpServer): void {
+    this.#listeners.keep(server, gateRequests(server, this.#isTurnedAway));
   }
+
+  readonly #isTurnedAway = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const connection = this.#connectionOf(request);
+    // Its client knows that it was not looked at, and may send it again elsewhere (RFC 9112 §9.6).
+    if (connection.hasSaidClose) return true;
+    const { clock, exempt, late } = this.parts;
+    if (!this.#isRefusing || exempt.includes(request)) return false;
+    connection.start(response, clock.now(), 'refused');
+    late.answer(response);
+    return true;
+  };
 
   /** Opened by a boot that went on while the service stopped: closed once whoever opened it has heard that it is open. */
   async #closeAgain(server: HttpServer): Promise<void> {

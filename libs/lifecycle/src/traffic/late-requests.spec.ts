@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { ExemptPaths } from './exempt-paths.js';
 import { LateRequests, type RefusalSettings } from './late-requests.js';
+import { gateRequests } from './request-gate.js';
 
 const settings = { retryAfterSeconds: { min: 3, max: 3 }, body: undefined };
-const exempt = new ExemptPaths({ own: [], listed: [] });
 
 describe('LateRequests', () => {
   describe('on a server', () => {
@@ -16,9 +15,13 @@ describe('LateRequests', () => {
     let errors: unknown[];
 
     const create = (own: Partial<RefusalSettings> = {}): LateRequests =>
-      new LateRequests({ ...settings, ...own }, exempt, (error) => errors.push(error));
+      new LateRequests({ ...settings, ...own }, (error) => errors.push(error));
 
-    const refuse = (by: LateRequests): (() => void) => by.refuseOn(server, (_request, response) => by.answer(response));
+    const refuse = (by: LateRequests): (() => void) =>
+      gateRequests(server, (_request, response) => {
+        by.answer(response);
+        return true;
+      });
 
     beforeEach(async () => {
       handled = [];
@@ -101,47 +104,6 @@ describe('LateRequests', () => {
       const response = await fetch(url, { method: 'POST', body: 'x'.repeat(100_000) });
       expect(response.status).toBe(503);
       expect(handled).toEqual([]);
-    });
-
-    it('serves probes and metrics', async () => {
-      refuse(late);
-      const texts = await Promise.all(
-        ['/health/ready', '/metrics'].map(async (path) => (await fetch(`${url}${path}`)).text()),
-      );
-      expect(texts).toEqual(['served', 'served']);
-      expect(handled.toSorted()).toEqual(['GET /health/ready', 'GET /metrics']);
-      expect(late.refused).toBe(0);
-    });
-
-    it('comes before listeners that are added later', async () => {
-      refuse(late);
-      server.prependListener('request', (request) => handled.push(`early ${request.url}`));
-      await fetch(url);
-      expect(handled).toEqual([]);
-    });
-
-    it('can be undone', async () => {
-      const undo = refuse(late);
-      expect((await fetch(url)).status).toBe(503);
-      undo();
-      expect(await (await fetch(url)).text()).toBe('served');
-      expect(Object.hasOwn(server, 'emit')).toBe(false);
-    });
-
-    it('leaves what others had put in the same place, when it is undone', async () => {
-      const emit: (event: string, ...args: unknown[]) => boolean = server.emit.bind(server);
-      const seen: string[] = [];
-      const instrumented = (event: string, ...args: unknown[]): boolean => {
-        if (event === 'request') seen.push(event);
-        return emit(event, ...args);
-      };
-      server.emit = instrumented;
-      const undo = refuse(late);
-      await fetch(url);
-      expect(seen).toEqual([]);
-      undo();
-      expect(await (await fetch(url)).text()).toBe('served');
-      expect(seen).toEqual(['request']);
     });
 
     describe('for a request whose handler ran out of time', () => {

@@ -1,15 +1,8 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Server } from 'node:net';
 import { type LateRequestBody } from '../options/graceful-shutdown-options.js';
 import { type Range } from '../options/settings.js';
-import { type ExemptPaths } from './exempt-paths.js';
 import { lingerForBody } from './lingering-close.js';
 import { mute } from './muted-response.js';
-
-type Refuse = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** They all carry (IncomingMessage, ServerResponse): https://nodejs.org/api/http.html#event-request */
-const REQUEST_EVENTS: ReadonlySet<string> = new Set(['request', 'checkContinue', 'checkExpectation']);
 
 /** How late requests are refused. */
 export interface RefusalSettings {
@@ -25,32 +18,12 @@ export class LateRequests {
 
   constructor(
     private readonly settings: RefusalSettings,
-    private readonly exempt: ExemptPaths,
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Puts `refuse` before everything that listens for requests on a server. Returns its undo. */
-  refuseOn(server: Server, refuse: Refuse): () => void {
-    const emit: (event: string, ...args: unknown[]) => boolean = server.emit.bind(server);
-    // Instrumentation may have put its own there.
-    const before = Object.getOwnPropertyDescriptor(server, 'emit');
-    const refusing = (event: string, ...args: unknown[]): boolean => {
-      const [request, response] = args;
-      if (!REQUEST_EVENTS.has(event) || this.exempt.includes(request as IncomingMessage)) return emit(event, ...args);
-      this.refused += 1;
-      refuse(request as IncomingMessage, response as ServerResponse);
-      return true;
-    };
-    server.emit = refusing;
-    return () => {
-      if (server.emit !== refusing) return;
-      if (before === undefined) Reflect.deleteProperty(server, 'emit');
-      else Reflect.defineProperty(server, 'emit', before);
-    };
-  }
-
   /** A well-formed 503 that ends the connection; the request has not been looked at, and may be sent again. */
   answer(response: ServerResponse): void {
+    this.refused += 1;
     response.setHeader('Retry-After', String(anyWithin(this.settings.retryAfterSeconds)));
     endConnection(response);
     send503(response, this.#body(response.req));
