@@ -21,7 +21,11 @@ describe.each(ADAPTERS)('GraphQL queries while the service leaves (%s)', (adapte
     slow.open();
     expect(await first).toMatchObject({ outcome: 'ok', body: '{"data":{"slow":"slow"}}\n' });
     await closing;
-    expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { interrupted: [] } });
+    // The resolver and its answer are one request.
+    expect(shutdown.report).toMatchObject({
+      outcome: 'clean',
+      requests: { inFlightAtStart: 1, drained: 2, interrupted: [] },
+    });
     expect(logger.texts('error')).toEqual([]);
   });
 });

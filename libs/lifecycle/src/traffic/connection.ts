@@ -7,11 +7,15 @@ import { type Notices } from './notices.js';
 import { OpenRequests } from './open-requests.js';
 import { type RequestKind, trackedBy, TrackedRequest } from './tracked-request.js';
 
+/** The record of a connection, on its socket or session. */
+const CONNECTION = Symbol('nestjs-lifecycle.connection');
+
 /** Of HTTP/2 (RFC 9113 §7). */
 const CANCEL = 8;
 
 /** What carries requests: a TCP or TLS socket, or an HTTP/2 session. */
 export interface Carrier extends Http2Carrier {
+  [CONNECTION]?: Connection;
   readonly destroyed: boolean;
   destroy(): unknown;
   on(event: 'close', listener: () => void): unknown;
@@ -49,6 +53,7 @@ export class Connection {
     private readonly observer: ConnectionObserver,
     readonly isHttp2: boolean,
   ) {
+    carrier[CONNECTION] = this;
     carrier.on('close', () => this.#close());
   }
 
@@ -172,6 +177,12 @@ function onResponseClosed(this: ServerResponse): void {
 export function carrierOf(request: IncomingMessage & { readonly stream?: { readonly session?: Carrier } }): Carrier {
   const socket: Carrier = request.socket;
   return request.httpVersionMajor >= 2 ? (request.stream?.session ?? socket) : socket;
+}
+
+/** The unfinished answer to a request, where only that is known. */
+export function responseTo(request: IncomingMessage): ServerResponse | undefined {
+  const requests = carrierOf(request)[CONNECTION]?.requests ?? [];
+  return requests.find(({ response }) => response.req === request)?.response;
 }
 
 /** Whether a carrier is a plain or TLS socket. */

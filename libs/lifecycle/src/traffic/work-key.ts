@@ -1,4 +1,6 @@
+import { IncomingMessage } from 'node:http';
 import { type ExecutionContext } from '@nestjs/common';
+import { responseTo } from './connection.js';
 import { rememberRoute } from './route.js';
 
 /** Where a resolver's arguments have the context of the query: (root, args, context, info). */
@@ -24,7 +26,8 @@ export function answerOf(context: ExecutionContext): object | undefined {
 /** The context is the application's to make; with Nest's own drivers it has Express' request or Fastify's reply. */
 function graphqlResponse(context: unknown): object | undefined {
   const { req, res, reply }: Record<string, unknown> = isObject(context) ? context : {};
-  const response = res ?? (isObject(reply) ? reply['raw'] : undefined) ?? (isObject(req) ? req['res'] : undefined);
+  const response =
+    res ?? (isObject(reply) ? reply['raw'] : undefined) ?? (isObject(req) ? responseBehind(req) : undefined);
   return asObject(response);
 }
 
@@ -42,6 +45,12 @@ export function rawResponse(request: object, response: object & { readonly raw?:
   if (!isObject(raw)) return response;
   rememberRoute(request, raw);
   return raw;
+}
+
+/** Express hangs it on the request; Apollo on Fastify gives nothing but Fastify's request, above Node's. */
+function responseBehind(request: Record<string, unknown>): unknown {
+  const { res, raw } = request;
+  return res ?? (raw instanceof IncomingMessage ? responseTo(raw) : undefined);
 }
 
 function asObject(value: unknown): object | undefined {
