@@ -1,5 +1,6 @@
 import { formatDuration } from '../deadline/duration.js';
 import { describeError, stackOf } from '../errors/lifecycle-error.js';
+import { titleOf } from '../in-flight/in-flight-work.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 
 /** A log line before it is written. */
@@ -49,7 +50,7 @@ const LINES: Lines = {
     return { level: 'log', text, fields: { phase, elapsedMs, remainingMs, waitingFor, total } };
   },
   'work-interrupted': ({ items }) => {
-    const names = items.map(({ name, ageMs }) => `${name} after ${formatDuration(ageMs)}`).join(', ');
+    const names = items.map((item) => `${titleOf(item)} after ${formatDuration(item.ageMs)}`).join(', ');
     return { level: 'warn', text: `time is up, interrupting ${items.length}: ${names}`, fields: { items } };
   },
   'nest-hook-failed': ({ name, error }) => failure(`${name} failed`, error, { name }),

@@ -4,7 +4,7 @@ import { LifecycleError } from '../errors/lifecycle-error.js';
 import { surviveBrokenPipes } from '../events/broken-pipes.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type FailedProbes } from '../health/failed-probes.js';
-import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { type InFlightWork, titleOf } from '../in-flight/in-flight-work.js';
 import { type NestHookWatch } from '../nest/nest-hook-watch.js';
 import { type Settings } from '../options/settings.js';
 import { type Phase } from '../phase/phase.js';
@@ -103,7 +103,7 @@ export class ShutdownSequence {
     const work = phases.current === 'draining' ? inFlight.snapshot(clock.now()).items : [];
     return [
       ...(isStarting ? ['the start to settle'] : []),
-      ...work.map(({ name }) => name),
+      ...work.map(titleOf),
       ...hooks.running.map(({ name }) => `hook ${name}`),
       ...nest.waitingFor,
     ];
