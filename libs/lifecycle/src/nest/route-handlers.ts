@@ -97,12 +97,14 @@ export function interceptEventStreams(instance: object, interceptor: NestInterce
   }
 }
 
-/** With the name, the fields and the metadata of another function. */
+/** With the name, the length, the fields and the metadata of another function. */
 function resembling<T extends object>(copy: T, original: object): T {
   Object.assign(copy, original);
   for (const key of Reflect.getMetadataKeys(original)) {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, original), copy);
   }
-  Object.defineProperty(copy, 'name', { value: Reflect.get(original, 'name'), configurable: true });
+  for (const key of ['name', 'length']) {
+    Object.defineProperty(copy, key, { value: Reflect.get(original, key), configurable: true });
+  }
   return copy;
 }
