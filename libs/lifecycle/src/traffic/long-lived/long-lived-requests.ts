@@ -1,7 +1,9 @@
 import { type ServerResponse } from 'node:http';
+import { type Clock } from '../../deadline/clock.js';
 import { LifecycleError } from '../../errors/lifecycle-error.js';
 import { type Range } from '../../options/settings.js';
 import { type Notices } from '../notices.js';
+import { trackedBy } from '../tracked-request.js';
 import { type Departures, type LongLived, type LongLivedSource } from './departures.js';
 import { endByHand, isEventStream, onHeadWritten, sendRetry } from './event-stream.js';
 
@@ -9,6 +11,7 @@ import { endByHand, isEventStream, onHeadWritten, sendRetry } from './event-stre
 export type EndEvents = () => void;
 
 interface LongLivedRequestsParts {
+  readonly clock: Clock;
   readonly notices: Notices;
   readonly departures: Departures;
   readonly settings: { readonly retryMs: Range };
@@ -16,6 +19,9 @@ interface LongLivedRequestsParts {
   readonly responses: () => Iterable<ServerResponse>;
   readonly onError: (error: unknown) => void;
 }
+
+/** How long the connection of an event stream may linger; shorter than any sensible `retry`. */
+const LINGER_MS = 250;
 
 /** Requests that stay open for long: event streams, and those marked with `@LongLived()`. */
 export class LongLivedRequests implements LongLivedSource {
@@ -65,9 +71,18 @@ export class LongLivedRequests implements LongLivedSource {
       if (end !== undefined) onHeadWritten(response, () => this.#tellToGo(response));
       return;
     }
+    this.#closeConnectionAfter(response);
     sendRetry(response, settings.retryMs);
     if (end !== undefined) end();
     else if (!notices.isHeardBy(response, 'time-up')) endByHand(response);
+  }
+
+  /** The head of a stream was sent long ago and did not say so; whoever came back on it would come back to this service. */
+  #closeConnectionAfter(response: ServerResponse): void {
+    const connection = trackedBy(response)?.connection;
+    if (connection === undefined || connection.isHttp2) return;
+    const close = (): void => (connection.isIdle ? void connection.closeIdle() : undefined);
+    response.once('close', () => this.parts.clock.meanwhile(LINGER_MS, close));
   }
 }
 
