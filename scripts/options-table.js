@@ -1,3 +1,5 @@
+import { tableOf } from './markdown-tables.js';
+
 /**
  * @typedef {object} DocumentedOption
  * @property {string} [variable]
@@ -5,9 +7,6 @@
  * @property {string} fallback
  * @property {string} purpose
  */
-
-const BEGIN = /^<!-- options:.*-->$/m;
-const END = '<!-- /options -->';
 
 /**
  * Every option as a Markdown table, in the order they come.
@@ -21,49 +20,10 @@ export function optionsTable(fields) {
     code(field.example),
     field.purpose,
   ]);
-  const head = ['option', 'variable', 'default', 'to type', 'what it is for'];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(escape).join(' | ')} |`).join('\n');
-}
-
-/**
- * What stands between the two marks of a text.
- * @param {string} text
- */
-export function writtenTable(text) {
-  const [from, to] = findMarks(text);
-  return text.slice(from, to).trim();
-}
-
-/**
- * The text with another table between its marks.
- * @param {string} text
- * @param {string} table
- */
-export function withTable(text, table) {
-  const [from, to] = findMarks(text);
-  return `${text.slice(0, from)}\n\n${table}\n\n${text.slice(to)}`;
-}
-
-/**
- * @param {string} text
- * @returns {[number, number]}
- */
-function findMarks(text) {
-  const begin = BEGIN.exec(text);
-  const to = text.indexOf(END);
-  if (begin === null || to < begin.index) throw new Error(`expected a line like ${BEGIN} and after it ${END}`);
-  return [begin.index + begin[0].length, to];
+  return tableOf(['option', 'variable', 'default', 'to type', 'what it is for'], rows);
 }
 
 /** @param {string} text */
 function code(text) {
   return `\`${text}\``;
-}
-
-/**
- * A bar would end the cell.
- * @param {string} text
- */
-function escape(text) {
-  return text.replaceAll('|', String.raw`\|`);
 }

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { optionsTable, withTable } from './options-table.js';
+import { withPart } from './marked-part.js';
+import { optionsTable } from './options-table.js';
 import { root, runTool } from './repository.js';
 
 const readme = join(root, 'README.md');
@@ -11,5 +12,5 @@ const built = pathToFileURL(join(root, 'libs/lifecycle/dist/esm/options/option-f
 /** @type {{ OPTION_FIELDS: Parameters<typeof optionsTable>[0] }} */
 const { OPTION_FIELDS } = await import(built.href);
 
-writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), optionsTable(OPTION_FIELDS)));
+writeFileSync(readme, withPart(readFileSync(readme, 'utf8'), 'options', optionsTable(OPTION_FIELDS)));
 runTool('oxfmt', ['README.md']);

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { optionsTable, writtenTable } from '../../scripts/options-table.js';
+import { benchFigures } from '../../scripts/bench-figures.js';
+import { writtenPart } from '../../scripts/marked-part.js';
+import { optionsTable } from '../../scripts/options-table.js';
 import * as library from '../../libs/lifecycle/src/index.js';
 import { OPTION_FIELDS } from '../../libs/lifecycle/src/options/option-fields.js';
 import { PHASES } from '../../libs/lifecycle/src/phase/phase.js';
@@ -37,7 +39,16 @@ describe('README.md', () => {
   });
 
   it('has the options as they are in the code; `npm run docs:options` rewrites them', () => {
-    expect(withoutPadding(writtenTable(readme))).toBe(withoutPadding(optionsTable(OPTION_FIELDS)));
+    expect(withoutPadding(writtenPart(readme, 'options'))).toBe(withoutPadding(optionsTable(OPTION_FIELDS)));
+  });
+
+  it('has the figures of bench/results; `npm run docs:bench` rewrites them', () => {
+    const [losing = '', serving = '', stopping = ''] = ['losing', 'serving', 'stopping'].map((part) =>
+      readFileSync(resolve(root, `bench/results/${part}.md`), 'utf8'),
+    );
+    expect(withoutPadding(writtenPart(readme, 'bench'))).toBe(
+      withoutPadding(benchFigures({ losing, serving, stopping })),
+    );
   });
 
   it('links only to files and headings that exist', () => {

@@ -30,6 +30,7 @@ export const SECTIONS = {
   kubernetes: 'Kubernetes',
   time: 'Time',
   options: 'Options',
+  connections: 'Connections',
   hooks: 'Hooks',
   health: 'Health',
   report: 'The report',

@@ -61,9 +61,9 @@ export interface GracefulShutdownOptions {
 
 /** A lame duck that ends early: once traffic has gone, or once those who check health have seen it. */
 export interface LameDuckOptions {
-  /** Never shorter than this. Default 0. */
+  /** Never shorter than this. Default 0 with `untilProbesFailed`; without it, it has to be written. */
   readonly min?: Duration | undefined;
-  /** Never longer than this. Default 5 s. */
+  /** Never longer than this. Default 5 s with `untilProbesFailed`; without it, it has to be written. */
   readonly max?: Duration | undefined;
   /** How long no request but exempt ones must have come. Default 1 s; with `untilProbesFailed`: not looked at. */
   readonly quiet?: Duration | undefined;

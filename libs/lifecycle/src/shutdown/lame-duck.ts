@@ -5,8 +5,8 @@ import { type LameDuck } from '../options/settings.js';
 /**
  * What ended the lame duck.
  *
- * - `skipped`: there was none (nothing listens, not in production, `app.close()`)
- * - `elapsed`: its time was over
+ * - `skipped`: there was none (nothing listens, `app.close()`, `enabled: false`)
+ * - `elapsed`: its time was over; at once where it has none, as outside production
  * - `quiet`: no request but exempt ones had come for long enough
  * - `probes-failed`: enough failing readiness answers had been delivered
  * - `budget`: the hooks' share of the budget began

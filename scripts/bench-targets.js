@@ -1,0 +1,124 @@
+import { cellOf, rowOf } from './markdown-tables.js';
+
+/** @typedef {import('./markdown-tables.js').Table} Table */
+
+/** What tracking may add to a request, in ns and in bytes. */
+const MOST_TRACKING = 300;
+
+/**
+ * What a request costs against plain Nest.
+ * @param {readonly Table[]} tables of serving.md
+ */
+export function servingTargets(tables) {
+  return found(tables, /^(express|fastify), (Node [\d.]+)$/).map(([table, platform, node]) => {
+    const ours = rowOf(table, platform === 'express' ? 'nestjs-lifecycle' : 'nestjs-lifecycle (Fastify)');
+    return [
+      `CPU of a request against plain Nest, ${platform}, ${node}`,
+      cellOf(table, ours, 'CPU against plain'),
+      `null pair: ${cellOf(table, rowOf(table, 'plain, again'), 'CPU against plain')}`,
+      'at most 1.02, or within the null pair',
+      ours.at(-1) ?? '',
+    ];
+  });
+}
+
+/**
+ * What tracking adds where there is nothing else.
+ * @param {readonly Table[]} tables of serving.md
+ */
+export function trackingTargets(tables) {
+  return found(tables, /^on (Node [\d.]+)$/).flatMap(([table, node]) =>
+    ['CPU', 'memory'].map((what) => {
+      const rows = [`${what} of a request: connection and response`, `${what} of a handler`].map((name) =>
+        rowOf(table, name),
+      );
+      const sum = (/** @type {string} */ column) => rows.map((row) => median(cellOf(table, row, column)));
+      const added = sum('added by tracking');
+      const unit = rows.map((row) => cellOf(table, row, 'in'))[0] ?? '';
+      return [
+        `tracking alone, ${what} of a request + its handler, ${node}`,
+        `${added.join(' + ')} ${unit}`,
+        `null pair: ${sum('null pair').join(' + ')} ${unit}`,
+        `under ${MOST_TRACKING} ${unit} together`,
+        added.reduce((total, one) => total + one, 0) < MOST_TRACKING ? 'yes' : 'no',
+      ];
+    }),
+  );
+}
+
+/**
+ * How long after its last answer a service is gone.
+ * @param {readonly Table[]} tables of stopping.md
+ */
+export function exitTargets(tables) {
+  return found(tables, /^20 in flight, (Node [\d.]+)$/).flatMap(([table, node]) =>
+    table.rows
+      .filter(([name = '']) => name.startsWith('nestjs-lifecycle'))
+      .map((row) => [
+        `last answer to exit, 20 in flight, ${row[0]?.includes('Fastify') ? 'fastify' : 'express'}, ${node}`,
+        cellOf(table, row, 'last answer to exit'),
+        `bare minimum: ${cellOf(table, rowOf(table, 'process.exit after app.close()'), 'last answer to exit')}`,
+        'at most 15 ms more',
+        cellOf(table, row, 'more than the bare minimum').includes('over 15') ? 'no' : 'yes',
+      ]),
+  );
+}
+
+/**
+ * What becomes of crowds, on the newest Node that was measured.
+ * @param {readonly Table[]} tables of stopping.md
+ */
+export function crowdTargets(tables) {
+  const crowds = found(tables, /^(Node [\d.]+)$/)
+    .slice(-1)
+    .flatMap(([table, node]) =>
+      table.rows
+        .filter(
+          ([crowd = '', name = '']) => crowd !== '10,000 idle, no lame duck' && name.startsWith('nestjs-lifecycle'),
+        )
+        .map((row) => [
+          `${row[0]}, ${row[1]?.includes('Fastify') ? 'fastify' : 'express'}, ${node}`,
+          `lost ${cellOf(table, row, 'lost')}`,
+          `memory: ${cellOf(table, row, 'with connections')}, ${cellOf(table, row, 'at its peak')} at its peak`,
+          'nothing lost',
+          cellOf(table, row, 'lost').startsWith('0 of') ? 'yes' : 'no',
+        ]),
+    );
+  const sockets = found(tables, /^2,000 WebSockets, (Node [\d.]+)$/)
+    .slice(-1)
+    .map(([table, node]) => {
+      const ours = rowOf(table, 'nestjs-lifecycle');
+      const codes = cellOf(table, ours, 'close codes');
+      const others = cellOf(table, rowOf(table, 'enableShutdownHooks'), 'close codes');
+      return [
+        `2,000 WebSockets, ${node}`,
+        `${codes}, the last after ${cellOf(table, ours, 'to last close')}`,
+        `Nest alone: ${others}`,
+        'all 1001',
+        codes === '2,000 × 1001' ? 'yes' : 'no',
+      ];
+    });
+  return [...crowds, ...sockets];
+}
+
+/**
+ * The tables whose first heading is of that kind, with what its groups have caught.
+ * @param {readonly Table[]} tables
+ * @param {RegExp} kind
+ * @returns {[Table, string, string][]}
+ */
+function found(tables, kind) {
+  const matches = tables.flatMap((table) => {
+    const match = kind.exec(table.head[0] ?? '');
+    /** @type {[Table, string, string]} */
+    const one = [table, match?.[1] ?? '', match?.[2] ?? ''];
+    return match === null ? [] : [one];
+  });
+  if (matches.length === 0) throw new Error(`no table of the results begins with ${kind}`);
+  return matches;
+}
+
+/** @param {string} cell */
+function median(cell) {
+  return Number(cell.replace(/ \(.*\)$/, '').replaceAll(',', ''));
+}
