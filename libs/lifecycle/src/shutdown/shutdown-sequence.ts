@@ -11,6 +11,7 @@ import { type Phase } from '../phase/phase.js';
 import { type PhaseMachine } from '../phase/phase-machine.js';
 import { type StartUp } from '../startup/start-up.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
 import { type MessageServers } from '../traffic/message-servers.js';
 import { type Notices } from '../traffic/notices.js';
 import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
@@ -38,6 +39,7 @@ export interface SequenceParts {
   readonly startUp: StartUp;
   readonly inFlight: InFlightWork;
   readonly traffic: HttpTraffic;
+  readonly longLived: LongLivedRequests;
   readonly failedProbes: FailedProbes;
   readonly notices: Notices;
   readonly messages: MessageServers;
@@ -157,7 +159,7 @@ export class ShutdownSequence {
 
   /** Everything that happens in the tick of the signal. */
   #begin(trigger: Trigger): void {
-    const { clock, settings, events, inFlight, traffic, failedProbes, notices, hooks, drain } = this.parts;
+    const { clock, settings, events, inFlight, traffic, longLived, failedProbes, notices, hooks, drain } = this.parts;
     this.#trigger = trigger;
     this.#budget = new Budget(clock, settings);
     // To the end of the process, where that is near: the last line is the one that must not end it.
@@ -170,6 +172,7 @@ export class ShutdownSequence {
     failedProbes.begin();
     if (settings.enabled) {
       traffic.leave();
+      longLived.leave();
       notices.give('leaving', new LifecycleError('SHUTTING_DOWN', `The service is leaving: ${reason}.`));
     }
     if (this.#mayLeaveStart()) this.#enter('lame-duck');
@@ -228,7 +231,7 @@ export class ShutdownSequence {
 
   #hasLameDuck(): boolean {
     const { settings, traffic, messages } = this.parts;
-    if (!settings.enabled || !this.endsProcess) return false;
+    if (!settings.enabled || !this.endsProcess || settings.lameDuck.maxMs === 0) return false;
     return settings.lameDuck.isExplicit || traffic.isListening || messages.isListening;
   }
 

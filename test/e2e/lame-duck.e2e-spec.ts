@@ -1,0 +1,131 @@
+import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
+import { type Answer, HttpClient } from '../support/http-client.js';
+import type { Program } from '../support/program.js';
+import { reportOf, startService } from '../support/service.js';
+
+/** Each on a connection of its own, as probes do. */
+async function ask(url: string, path: string): Promise<Answer> {
+  const client = new HttpClient(url);
+  const answer = await client.request({ path });
+  client.close();
+  return answer;
+}
+
+async function probeUrl(program: Program): Promise<string> {
+  const [, port] = await program.waitForLine(/probes on port (\d+)/);
+  return `http://127.0.0.1:${port}`;
+}
+
+const isDraining = (program: Program): boolean => /phase: draining/.test(program.output);
+
+const KINDS = [
+  [12, 'express'],
+  [12, 'fastify'],
+  [11, 'express'],
+  [11, 'fastify'],
+] as const;
+
+describe.each(KINDS)('a lame duck that waits for quiet on Nest %i with %s', (nest, kind) => {
+  it('goes on while requests come, and is not held by probes', async () => {
+    const quietMs = 1500;
+    const options: GracefulShutdownOptions = {
+      gracePeriod: '60s',
+      lameDuck: { min: '100ms', max: '40s', quiet: quietMs },
+      health: true,
+    };
+    const program = startService({ nest, kind, options });
+    const url = await program.url();
+    program.signal('SIGTERM');
+    await program.waitForLine(/phase: lame-duck/);
+    // Much longer than it has to be quiet.
+    const end = performance.now() + 2 * quietMs;
+    while (performance.now() < end) expect(await ask(url, '/')).toMatchObject({ outcome: 'ok' });
+    expect(isDraining(program)).toBe(false);
+    let probes = 0;
+    while (!isDraining(program)) {
+      const { status } = await ask(url, '/health/ready');
+      if (status === 503) probes += 1;
+    }
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 0 });
+    expect(probes).toBeGreaterThan(0);
+    const { lameDuck, requests } = reportOf(exit);
+    expect(lameDuck.endedBy).toBe('quiet');
+    expect(lameDuck.failedProbes).toBeGreaterThan(0);
+    expect(requests).toMatchObject({ refused: 0, interrupted: [] });
+  });
+});
+
+describe.each(KINDS)('a lame duck that waits for failing probes on Nest %i with %s', (nest, kind) => {
+  it.each(['its own port', 'the probe port'])('ends with the third one that was delivered on %s', async (place) => {
+    const options: GracefulShutdownOptions = {
+      gracePeriod: '60s',
+      lameDuck: { untilProbesFailed: 3, max: '30s' },
+      health: true,
+      probePort: 0,
+    };
+    const program = startService({ nest, kind, options });
+    const url = await program.url();
+    const probes = place === 'its own port' ? url : await probeUrl(program);
+    // Those before the signal are no news.
+    expect(await ask(probes, '/health/ready')).toMatchObject({ status: 200 });
+    program.signal('SIGTERM');
+    await program.waitForLine(/phase: lame-duck/);
+    for (let count = 0; count < 2; count += 1)
+      expect(await ask(probes, '/health/ready')).toMatchObject({ status: 503 });
+    // Liveness does not fail, and other requests are no probes.
+    for (let count = 0; count < 3; count += 1) {
+      expect(await ask(probes, '/health/live')).toMatchObject({ status: 200 });
+      expect(await ask(url, '/')).toMatchObject({ status: 200 });
+      expect(await ask(url, '/nowhere')).toMatchObject({ status: 404 });
+    }
+    expect(isDraining(program)).toBe(false);
+    expect(await ask(probes, '/health/ready')).toMatchObject({ status: 503 });
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 0 });
+    expect(reportOf(exit)).toMatchObject({
+      outcome: 'clean',
+      lameDuck: { endedBy: 'probes-failed', failedProbes: 3 },
+    });
+  });
+});
+
+describe.each([12, 11] as const)('what ended the lame duck on Nest %i', (nest) => {
+  it('is in the report: its time was over', async () => {
+    const program = startService({ nest, options: { lameDuck: '100ms' } });
+    await program.url();
+    program.signal('SIGTERM');
+    expect(reportOf(await program.exit).lameDuck).toEqual({ endedBy: 'elapsed', failedProbes: 0 });
+  });
+
+  it('is in the report: there was none, because this is not production', async () => {
+    const program = startService({ nest });
+    await program.url();
+    program.signal('SIGTERM');
+    expect(reportOf(await program.exit).lameDuck).toEqual({ endedBy: 'skipped', failedProbes: 0 });
+  });
+
+  it('is in the report: there was none, because nothing listens', async () => {
+    const program = startService({ nest, kind: 'context', faults: ['open-handle'], env: { NODE_ENV: 'production' } });
+    await program.waitForLine(/listening on nothing/);
+    program.signal('SIGTERM');
+    expect(reportOf(await program.exit).lameDuck).toEqual({ endedBy: 'skipped', failedProbes: 0 });
+  });
+
+  it("is in the report: the hooks' share of the budget began", async () => {
+    const program = startService({
+      nest,
+      ipc: true,
+      faults: ['slow-init'],
+      options: { gracePeriod: '3s', lameDuck: '1s', hookBudget: '1s' },
+    });
+    await program.waitForLine(/step: database\.init$/);
+    program.signal('SIGTERM');
+    // A second of the budget has gone into the start.
+    await program.waitForLine(/starting: waiting for .*the start to settle/);
+    program.send('init');
+    const report = reportOf(await program.exit);
+    expect(report.lameDuck).toEqual({ endedBy: 'budget', failedProbes: 0 });
+    expect(report.outcome).toBe('clean');
+  });
+});
