@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, type PromiseWithChild, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from '../support/build.js';
@@ -16,7 +16,7 @@ const curl: Capability = {
 const run = promisify(execFile);
 
 /** The curl lines of the blocks of the first section: those for its program, and those for the demo. */
-const [probes = [], order = [], forDemo = []] = readmeBlocks('sh')
+const [probes = [], order = [], forDemo = [], events = []] = readmeBlocks('sh')
   .filter(({ section }) => section === SECTIONS.start)
   .map(({ text }) =>
     text
@@ -28,11 +28,15 @@ const [probes = [], order = [], forDemo = []] = readmeBlocks('sh')
 
 /** Types a line as a reader would, but for the port. */
 async function type(line: string, url: string): Promise<string> {
+  return (await start(line, url)).stdout;
+}
+
+/** The same, for one that goes on. */
+function start(line: string, url: string): PromiseWithChild<{ stdout: string }> {
   const command = line
     .replace('http://localhost:3000', url)
-    .replace('curl ', 'curl --silent --show-error --noproxy "*" ');
-  const { stdout } = await run('sh', ['-c', command]);
-  return stdout;
+    .replace('curl ', 'exec curl --silent --show-error --noproxy "*" ');
+  return run('sh', ['-c', command], { encoding: 'utf8' });
 }
 
 describe('the curl lines of the README', () => {
@@ -56,7 +60,14 @@ describe('the curl lines of the README', () => {
       expect.stringMatching(/^HTTP\/1\.1 200 OK[^]*"readiness":\{"status":"up"/),
       expect.stringMatching(/end of report\n$/),
     ]);
+    expect(events).toHaveLength(1);
+    const stream = start(events[0] ?? '', url);
+    const received: unknown[] = [];
+    stream.child.stdout?.on('data', (data) => received.push(data));
+    // Until it watches, it misses orders.
+    while (received.length === 0) await type(forDemo[0] ?? '', url);
     demo.signal('SIGINT');
+    expect((await stream).stdout).toMatch(/^data: \{"id":\d+,"item":"book"[^]*\nretry: \d+\n\n$/m);
     expect((await demo.exit).code).toBe(0);
   });
 });

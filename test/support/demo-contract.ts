@@ -58,6 +58,16 @@ export function describeDemo(kind: string, openStore: () => Promise<DemoStore>):
       expect(output.indexOf('[Outbox] flushed')).toBeLessThan(output.indexOf('[Database] closing'));
       expect(output.indexOf('[Database] closed')).toBeLessThan(output.indexOf('phase: stopped'));
     });
+
+    it('ends a report that would outlast its time, and says so in it', async () => {
+      const demo = startDemo(store, { DEMO_REPORT_MS: '600000', SHUTDOWN_DRAIN_TIMEOUT: '1s' });
+      const report = await fetch(`${await demo.url()}/report`);
+      demo.signal('SIGINT');
+      expect(await report.text()).toMatch(
+        /^page 1 of 10: .*\nthe service stops: ask another one for the rest, 9 pages\n$/,
+      );
+      expect(await demo.exit).toMatchObject({ code: 0, signal: null });
+    });
   });
 }
 

@@ -1,11 +1,14 @@
-import { Body, Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, type MessageEvent, NotFoundException, Param, Post, Sse } from '@nestjs/common';
+import { map, type Observable, Subject } from 'rxjs';
 import { Confirmations } from './confirmations.js';
 import { readNewOrder } from './new-order.js';
 import { Orders, type Order } from './orders.js';
 
-/** `POST /orders` and `GET /orders/:id`. */
+/** `POST /orders`, `GET /orders/:id`, and `GET /orders/events`: every order as it is placed. */
 @Controller('orders')
 export class OrdersController {
+  private readonly placed = new Subject<Order>();
+
   constructor(
     private readonly orders: Orders,
     private readonly confirmations: Confirmations,
@@ -15,7 +18,14 @@ export class OrdersController {
   async place(@Body() body: unknown): Promise<Order> {
     const order = await this.orders.place(readNewOrder(body));
     this.confirmations.start(order.id);
+    this.placed.next(order);
     return order;
+  }
+
+  /** Never ends by itself: a shutdown tells its clients when to come back, and completes it. */
+  @Sse('events')
+  events(): Observable<MessageEvent> {
+    return this.placed.pipe(map((order) => ({ data: order })));
   }
 
   @Get(':id')

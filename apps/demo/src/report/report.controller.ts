@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
+import { ShutdownSignal } from 'nestjs-lifecycle';
 import { Report } from './report.js';
 
 /** `GET /report`, streamed while it is written. */
@@ -8,7 +9,7 @@ export class ReportController {
   constructor(private readonly report: Report) {}
 
   @Get()
-  stream(): StreamableFile {
-    return new StreamableFile(Readable.from(this.report.lines()), { type: 'text/plain; charset=utf-8' });
+  stream(@ShutdownSignal() signal: AbortSignal): StreamableFile {
+    return new StreamableFile(Readable.from(this.report.lines(signal)), { type: 'text/plain; charset=utf-8' });
   }
 }

@@ -13,8 +13,11 @@ export class Report {
     private readonly settings: DemoSettings,
   ) {}
 
-  /** The lines of the report, spread over `DEMO_REPORT_MS`; the last one is `end of report`. */
-  async *lines(): AsyncGenerator<string> {
+  /**
+   * The lines of the report, spread over `DEMO_REPORT_MS`; the last one is `end of report`. When `signal` fires, it ends
+   * early and says so.
+   */
+  async *lines(signal: AbortSignal): AsyncGenerator<string> {
     for (let page = 1; page <= PAGES; page++) {
       const { orders, revenue } = onlyRow(
         await this.database.query<{ orders: number; revenue: string }>(
@@ -22,7 +25,12 @@ export class Report {
         ),
       );
       yield `page ${page} of ${PAGES}: ${orders} orders, ${revenue} cents\n`;
-      await setTimeout(this.settings.reportMs / PAGES);
+      // The only way it rejects is by the signal.
+      await setTimeout(this.settings.reportMs / PAGES, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) {
+        yield `the service stops: ask another one for the rest, ${PAGES - page} pages\n`;
+        return;
+      }
     }
     yield 'end of report\n';
   }
