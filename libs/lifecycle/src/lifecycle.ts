@@ -191,6 +191,7 @@ export class Lifecycle {
       startUp: this.startUp,
       inFlight,
       traffic,
+      longLived: this.longLived,
       failedProbes: this.failedProbes,
       notices: this.notices,
       messages: this.messages,

@@ -108,7 +108,10 @@ export class NestBridge {
     if (adapter === undefined) return;
     const { settings } = this.lifecycle;
     if (settings.health.isServed) serveHealthRoutes(adapter, this.probes);
-    if (!settings.enabled) return;
+    if (!settings.enabled) {
+      this.#endCounting = hideFromRoutes(this.lifecycle.interceptor);
+      return;
+    }
     const counting = countRoutes(adapter, this.nest.discovery, this.lifecycle);
     this.#endCounting = counting.registered;
     this.#undo.push(counting.undo);

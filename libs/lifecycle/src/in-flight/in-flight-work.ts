@@ -119,11 +119,6 @@ export function titleOf({ name, correlationId }: WorkName): string {
   return correlationId === undefined ? name : `${name} (${correlationId})`;
 }
 
-/** What a piece of work is called in a sentence: `GET /orders/:id [b7-c3]`, with the id it is known by elsewhere. */
-export function labelOf({ name, correlationId }: Pick<WorkName, 'name' | 'correlationId'>): string {
-  return correlationId === undefined ? name : `${name} [${correlationId}]`;
-}
-
 /** Leaves out handlers whose response is there too: one request is one item. */
 export function withoutAnswered(works: readonly Work[]): Work[] {
   const answers = new Set(works.filter(({ kind }) => kind === 'response').map(({ answer }) => answer));

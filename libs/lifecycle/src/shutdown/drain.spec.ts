@@ -49,6 +49,7 @@ describe('Drain', () => {
     linger: async () => {
       steps.push('linger');
       whileLingering();
+      return { hasServed: false };
     },
     interrupt: () => {
       steps.push('interrupt');

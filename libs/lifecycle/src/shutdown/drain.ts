@@ -87,10 +87,11 @@ export class Drain {
 
   async #awaitIdle(deadline: Deadline): Promise<void> {
     const { inFlight, traffic } = this.parts;
+    let hasServed = false;
     do {
       await deadline.settle(inFlight.whenIdle());
-      if (inFlight.total === 0) await traffic.linger(deadline);
-    } while (inFlight.total > 0 && !deadline.isPast);
+      hasServed = inFlight.total === 0 && (await traffic.linger(deadline)).hasServed;
+    } while ((hasServed || inFlight.total > 0) && !deadline.isPast);
   }
 
   /** Early enough for work to end by itself, and to answer. */

@@ -5,8 +5,8 @@ import { type LameDuck } from '../options/settings.js';
 /**
  * What ended the lame duck.
  *
- * - `skipped`: there was none (nothing listens, `app.close()`, `enabled: false`)
- * - `elapsed`: its time was over; at once where it has none, as outside production
+ * - `skipped`: there was none (no time for it, as outside production; nothing listens; `app.close()`; `enabled: false`)
+ * - `elapsed`: its time was over
  * - `quiet`: no request but exempt ones had come for long enough
  * - `probes-failed`: enough failing readiness answers had been delivered
  * - `budget`: the hooks' share of the budget began

@@ -1,31 +1,42 @@
 import { type TrackedRequest } from './tracked-request.js';
 
-/** Requests whose client has gone, and whose handler still runs: what it does, it does all the same. */
+/**
+ * Requests whose client has gone, and whose handler still runs: what it does, it does all the same. Some never end, such
+ * as one that waits for its own answer to be sent; those are nobody's, and must not be kept by us either. So they are
+ * only held as long as their handler holds them: what can never run again is collected, and has ended.
+ */
 export class AbandonedHandlers {
-  readonly #requests = new Set<TrackedRequest>();
+  readonly #running = new Map<object, WeakRef<TrackedRequest>>();
+  readonly #collected = new FinalizationRegistry<object>((token) => this.#end(token));
 
   /** `onEnded` is called whenever one of them has ended. */
   constructor(private readonly onEnded: () => void) {}
 
   get size(): number {
-    return this.#requests.size;
+    return this.#running.size;
   }
 
-  get requests(): Iterable<TrackedRequest> {
-    return this.#requests;
+  *requests(): Iterable<TrackedRequest> {
+    for (const reference of this.#running.values()) {
+      const request = reference.deref();
+      if (request !== undefined) yield request;
+    }
   }
 
   /** Follows the handler of a request, if it runs, to its end. */
-  async follow(request: TrackedRequest): Promise<void> {
+  follow(request: TrackedRequest): void {
     const { outcome } = request;
     if (!request.isHandled || outcome === undefined) return;
-    this.#requests.add(request);
-    const answered = new Promise<void>((resolve) => {
-      request.onAnswered = resolve;
-    });
+    const token = {};
+    this.#running.set(token, new WeakRef(request));
+    this.#collected.register(request, token);
+    const end = (): void => this.#end(token);
+    request.onAnswered = end;
     // How it ends is for the framework to hear.
-    await Promise.race([Promise.allSettled([outcome]), answered]);
-    this.#requests.delete(request);
-    this.onEnded();
+    void Promise.allSettled([outcome]).then(end);
+  }
+
+  #end(token: object): void {
+    if (this.#running.delete(token)) this.onEnded();
   }
 }

@@ -10,13 +10,15 @@ import { type RequestKind, trackedBy, TrackedRequest } from './tracked-request.j
 /** The record of a connection, on its socket or session. */
 const CONNECTION = Symbol('nestjs-lifecycle.connection');
 
+/** Whoever keeps to RFC 9112 §9.6 has sent no more by the time he hears of it. */
+const MOST_IGNORED = 16;
+
 /** Of HTTP/2 (RFC 9113 §7). */
 const CANCEL = 8;
 
 /** What carries requests: a TCP or TLS socket, or an HTTP/2 session. */
 export interface Carrier extends Http2Carrier {
   [CONNECTION]?: Connection;
-  readonly destroyed: boolean;
   destroy(): unknown;
   on(event: 'close', listener: () => void): unknown;
 }
@@ -45,7 +47,8 @@ export class Connection {
   #hasSaidGoaway = false;
   /** An answer has said that the connection ends with it: what comes behind it is not to be looked at. */
   hasSaidClose = false;
-  /** Switched protocols (WebSocket): no longer ours to close when idle. */
+  #ignored = 0;
+  /** Carries another protocol by now (WebSocket, a session of HTTP/2): not ours to close when idle. */
   isUpgraded = false;
 
   constructor(
@@ -112,6 +115,15 @@ export class Connection {
       await nextTurn();
     }
     this.carrier.destroy();
+  }
+
+  /**
+   * A request has come behind the answer that ends the connection. Its answer would be what holds a client back that
+   * sends without end, so from a few on nothing is read any more.
+   */
+  ignore(request: IncomingMessage): void {
+    this.#ignored += 1;
+    if (this.#ignored === MOST_IGNORED) request.socket.pause();
   }
 
   end(request: TrackedRequest): void {

@@ -6,6 +6,7 @@ export interface Http2Carrier {
   /** GOAWAY, then the end once its streams have ended. */
   close?(): unknown;
   goaway?(code: number, lastStreamId: number): unknown;
+  readonly destroyed: boolean;
 }
 
 /** Of HTTP/2 (RFC 9113 §7). */
@@ -32,6 +33,8 @@ export function beforeEnd(response: ServerResponse, before: () => void): void {
  * once, and may be sent again.
  */
 export function sayGoaway(carrier: Http2Carrier): void {
+  // A session that has gone throws.
+  if (carrier.destroyed) return;
   carrier.goaway?.(NO_ERROR, HIGHEST_STREAM);
   void nextTurn().then(() => carrier.close?.());
 }

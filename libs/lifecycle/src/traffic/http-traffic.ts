@@ -15,6 +15,7 @@ import { gateRequests } from './request-gate.js';
 import { type RequestNames } from './request-name.js';
 import { ServerListeners } from './server-listeners.js';
 import { asWork, trackedBy, type TrackedRequest } from './tracked-request.js';
+import { nobodyListens, type TrafficListeners } from './traffic-listeners.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
 export type HttpServer = NetServer;
@@ -26,18 +27,6 @@ interface HttpTrafficParts {
   readonly late: LateRequests;
   readonly notices: Notices;
   readonly names: RequestNames;
-}
-
-/** What others want to hear of the traffic. */
-export interface TrafficListeners {
-  /** Responses, which others may have wrapped, threw at what was done to them. */
-  error: (error: unknown) => void;
-  /** An answer nobody waits for has reached its client, while the service leaves. */
-  exemptAnswered: (response: ServerResponse) => void;
-  /** The head of an answer was written, while the service leaves. */
-  headWritten: (response: ServerResponse) => void;
-  /** Whether an answer may take long. */
-  isLongLived: (response: ServerResponse) => boolean;
 }
 
 /** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
@@ -54,18 +43,14 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   ended = 0;
   #responses = 0;
   #accepted = 0;
+  #newest: Connection | undefined;
   #isLeaving = false;
   #isRefusing = false;
   #isClosed = false;
   #onConnectionClosed: (() => void) | undefined;
   /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
   lastRequestAt = 0;
-  readonly on: TrafficListeners = {
-    error: () => undefined,
-    exemptAnswered: () => undefined,
-    headWritten: () => undefined,
-    isLongLived: () => false,
-  };
+  readonly on: TrafficListeners = nobodyListens();
 
   constructor(private readonly parts: HttpTrafficParts) {
     parts.inFlight.addSource(this);
@@ -98,7 +83,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       yield asWork(request, 'response', this.#nameOf);
       if (request.isHandled) yield asWork(request, 'handler', this.#nameOf);
     }
-    for (const request of this.#abandoned.requests) yield asWork(request, 'handler', this.#nameOf);
+    for (const request of this.#abandoned.requests()) yield asWork(request, 'handler', this.#nameOf);
   }
 
   /** Every request whose answer is unfinished, those nobody waits for included. */
@@ -128,7 +113,11 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       else this.#track(socket, false);
     });
     listeners.listen(server, 'secureConnection', (socket: Socket) => this.#track(socket, false));
-    listeners.listen(server, 'session', (session: Carrier) => this.#track(session, true));
+    listeners.listen(server, 'session', (session: Carrier) => {
+      // Node makes a session in the event of its socket.
+      if (this.#newest !== undefined) this.#newest.isUpgraded = true;
+      this.#track(session, true);
+    });
     listeners.listen(server, 'listening', () => (this.#isClosed ? void this.#closeAgain(server) : undefined));
     listeners.join(server, 'upgrade', ({ socket }: IncomingMessage) => {
       const connection = this.#connections.get(socket);
@@ -158,15 +147,22 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     for (const connection of this.#connections.values()) connection.finish();
   }
 
-  /** Waits until clients have closed their idle connections, for a moment at most; returns early when a request comes. */
-  async linger(deadline: Deadline): Promise<void> {
-    const isOver = (): boolean => this.#responses > 0 || !this.#hasIdleConnections();
-    if (isOver()) return;
-    const closed = new Promise<void>((resolve) => {
-      this.#onConnectionClosed = () => (isOver() ? resolve() : undefined);
-    });
-    await deadline.within(LINGER_MS).settle(closed);
-    this.#onConnectionClosed = undefined;
+  /**
+   * Waits until clients have closed their idle connections, for a moment at most. Returns early when a request comes, and
+   * says so: it may have been answered by then, and the others are still to be lingered for.
+   */
+  async linger(deadline: Deadline): Promise<{ readonly hasServed: boolean }> {
+    const before = this.ended;
+    const hasServed = (): boolean => this.#responses > 0 || this.ended > before;
+    const isOver = (): boolean => hasServed() || !this.#hasIdleConnections();
+    if (!isOver()) {
+      const closed = new Promise<void>((resolve) => {
+        this.#onConnectionClosed = () => (isOver() ? resolve() : undefined);
+      });
+      await deadline.within(LINGER_MS).settle(closed);
+      this.#onConnectionClosed = undefined;
+    }
+    return { hasServed: hasServed() };
   }
 
   /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
@@ -195,7 +191,10 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   readonly #isTurnedAway = (request: IncomingMessage, response: ServerResponse): boolean => {
     const connection = this.#connectionOf(request);
     // Its client knows that it was not looked at, and may send it again elsewhere (RFC 9112 §9.6).
-    if (connection.hasSaidClose) return true;
+    if (connection.hasSaidClose) {
+      connection.ignore(request);
+      return true;
+    }
     const { clock, exempt, late } = this.parts;
     if (!this.#isRefusing || exempt.includes(request)) return false;
     connection.start(response, clock.now(), 'refused');
@@ -246,7 +245,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       this.on.exemptAnswered(request.response);
     }
     if (request.kind !== 'awaited') return;
-    if (request.isHandled) void this.#abandoned.follow(request);
+    if (request.isHandled) this.#abandoned.follow(request);
     this.#responses -= 1;
     this.ended += 1;
     this.#settle();
@@ -293,6 +292,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   #track(carrier: Carrier, isHttp2: boolean): Connection {
     const connection = new Connection(carrier, this, isHttp2);
     this.#connections.set(carrier, connection);
+    this.#newest = connection;
     return connection;
   }
 

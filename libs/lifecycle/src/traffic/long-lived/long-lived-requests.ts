@@ -5,6 +5,7 @@ import { type Range } from '../../options/settings.js';
 import { type Notices } from '../notices.js';
 import { trackedBy } from '../tracked-request.js';
 import { type Departures, type LongLived, type LongLivedSource } from './departures.js';
+import { EventWriting } from './event-writing.js';
 import { endByHand, isEventStream, onHeadWritten, sendRetry } from './event-stream.js';
 
 /** Ends the observable of an `@Sse()` handler. */
@@ -28,6 +29,8 @@ export class LongLivedRequests implements LongLivedSource {
   /** By response: those known to be long-lived, with a way to end them where there is one. */
   readonly #marked = new WeakMap<object, { readonly end: EndEvents | undefined }>();
 
+  readonly #writing = new WeakMap<object, EventWriting>();
+
   constructor(private readonly parts: LongLivedRequestsParts) {}
 
   /** The answer of a handler that is known to take long. */
@@ -46,11 +49,22 @@ export class LongLivedRequests implements LongLivedSource {
     }
   }
 
+  /** The service begins to leave: from now on it is known whether an event is half written. */
+  leave(): void {
+    for (const response of this.parts.responses()) if (isEventStream(response)) this.#watch(response);
+  }
+
   /** The head of an answer was written while the service leaves: it may turn out to be a stream. */
   headWritten(response: ServerResponse): void {
+    if (isEventStream(response)) this.#watch(response);
     if (!this.parts.departures.hasBegun || this.#marked.has(response) || !isEventStream(response)) return;
     // Whoever has written the head is about to write more.
     queueMicrotask(() => this.#tellToGo(response));
+  }
+
+  /** Those of `@Sse()` write whole events. */
+  #watch(response: ServerResponse): void {
+    if (this.#marked.get(response)?.end === undefined && isEventSource(response)) this.#writingOf(response);
   }
 
   #tellToGo(response: ServerResponse): void {
@@ -71,10 +85,26 @@ export class LongLivedRequests implements LongLivedSource {
       if (end !== undefined) onHeadWritten(response, () => this.#tellToGo(response));
       return;
     }
+    if (end !== undefined) {
+      this.#closeConnectionAfter(response);
+      sendRetry(response, settings.retryMs);
+      end();
+    } else if (isEventSource(response) && !notices.isHeardBy(response, 'time-up')) {
+      this.#writingOf(response).whenWhole(() => this.#endByHand(response));
+    }
+  }
+
+  #endByHand(response: ServerResponse): void {
+    if (response.writableEnded || response.destroyed) return;
     this.#closeConnectionAfter(response);
-    sendRetry(response, settings.retryMs);
-    if (end !== undefined) end();
-    else if (!notices.isHeardBy(response, 'time-up')) endByHand(response);
+    sendRetry(response, this.parts.settings.retryMs);
+    endByHand(response);
+  }
+
+  #writingOf(response: ServerResponse): EventWriting {
+    const writing = this.#writing.get(response) ?? new EventWriting(response);
+    this.#writing.set(response, writing);
+    return writing;
   }
 
   /** The head of a stream was sent long ago and did not say so; whoever came back on it would come back to this service. */
@@ -84,6 +114,11 @@ export class LongLivedRequests implements LongLivedSource {
     const close = (): void => (connection.isIdle ? void connection.closeIdle() : undefined);
     response.once('close', () => this.parts.clock.meanwhile(LINGER_MS, close));
   }
+}
+
+/** Only an `EventSource` comes back by itself, and it sends GET: others get their answer to its end, like any request. */
+function isEventSource({ req }: ServerResponse): boolean {
+  return req.method === 'GET';
 }
 
 function goNow(): LifecycleError {
