@@ -63,7 +63,10 @@ describe.each(apps)('the installed package in %s', (_name, options) => {
         'GracefulShutdown',
         'GracefulShutdownModule',
         'InFlightInterceptor',
+        'LeavingSignal',
+        'LongLived',
         'OnGracefulShutdown',
+        'ShutdownSignal',
       ]),
     );
   });
