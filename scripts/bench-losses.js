@@ -11,7 +11,7 @@ const OURS = /^nestjs-lifecycle( |$)/;
  * @param {string} text bench/results/losing.md
  */
 export function losses(text) {
-  const { sentence, byLag, byCause } = newest(text);
+  const { sentence, warning, byLag, byCause } = newest(text);
   const rows = byLag.rows.map((row) => {
     const [name = ''] = row;
     const clients = byCause.rows.filter(([variant]) => variant === name);
@@ -19,7 +19,7 @@ export function losses(text) {
     return [name, of('asked'), cellOf(byLag, row, LAG)].concat(CAUSES.map(of), cellOf(byLag, row, 'exit after'));
   });
   const head = ['variant', 'asked', 'lost', ...CAUSES, 'exit after'];
-  return `${sentence} The router sends here until 2 s after the signal.\n\n${tableOf(head, rows)}`;
+  return `${warning}${sentence} The router sends here until 2 s after the signal.\n\n${tableOf(head, rows)}`;
 }
 
 /**
@@ -51,7 +51,10 @@ function parts(text) {
     const [byLag, byCause] = tablesOf(text.slice(index, sentences[at + 1]?.index));
     if (byLag === undefined || byCause === undefined) throw new Error(`losing.md has no two tables for Node ${node}`);
     rowOf(byLag, 'nestjs-lifecycle');
-    return { sentence, node, byLag, byCause };
+    // That the machine was too busy stands before the sentence.
+    const [warning = ''] =
+      /^The machine was too busy .*\n\n$/m.exec(text.slice(sentences[at - 1]?.index ?? 0, index)) ?? [];
+    return { sentence, warning, node, byLag, byCause };
   });
 }
 
