@@ -2,8 +2,11 @@ import { type ServerResponse } from 'node:http';
 
 type Write = (...args: unknown[]) => boolean;
 
-/** A blank line ends an event, whichever way lines end (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-const END_OF_EVENT = /(?:\r\n|\n|\r)(?:\r\n|\n|\r)$/;
+/**
+ * A blank line ends an event, whichever way lines end; `\r\n` is the end of one line, not of two
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+ */
+const END_OF_EVENT = /[\r\n]\r\n?$|\n\n$/;
 const TAIL = 4;
 
 /** Follows what somebody writes by hand to an event stream, so that it is never ended in the middle of an event. */
