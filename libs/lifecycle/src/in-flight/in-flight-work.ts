@@ -93,6 +93,11 @@ export class InFlightWork {
     return this.#sources.flatMap((source) => [...source.active()]).toSorted((a, b) => a.startedAt - b.startedAt);
   }
 
+  /** How many pieces of work there are, without a name for any. */
+  get count(): number {
+    return withoutAnswered(this.active()).length;
+  }
+
   /** What is in flight, with names and ages as of `now` (monotonic milliseconds). */
   snapshot(now: number): InFlight {
     const active = this.active();

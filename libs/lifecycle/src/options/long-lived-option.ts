@@ -19,7 +19,7 @@ const PARSERS = {
   closeCode: closeCodeOf,
   closeReason: (value: unknown) =>
     typeof value === 'string' && Buffer.byteLength(value) <= LONGEST_REASON ? value : INVALID,
-  event: (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value : INVALID),
+  event: (value: unknown) => (isEventName(value) ? value : INVALID),
 };
 
 /** How long-lived streams are told to go. */
@@ -33,6 +33,20 @@ export function parseLongLived(value: unknown): LongLivedSettings | typeof INVAL
     ...(retry !== undefined && { retryMs: retry }),
     ...others,
   };
+}
+
+/** Those that mean something to socket.io itself: https://socket.io/docs/v4/emit-cheatsheet/#reserved-events */
+const RESERVED_EVENTS: ReadonlySet<string> = new Set([
+  'connect',
+  'connect_error',
+  'disconnect',
+  'disconnecting',
+  'newListener',
+  'removeListener',
+]);
+
+function isEventName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && !RESERVED_EVENTS.has(value);
 }
 
 /** Those an endpoint may send: 1004 to 1006 are reserved (RFC 6455 §7.4). */

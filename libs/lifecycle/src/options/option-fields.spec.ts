@@ -228,7 +228,7 @@ describe('OPTION_FIELDS', () => {
       for (const paths of [[], ['/'], ['/status', '/admin/*'], ['/a.b/c-d']]) expect(field.parse(paths)).toEqual(paths);
     });
 
-    it.each(['status', '/a?b', '/a#b', '/a b', '/*/b', '/a*', '*', ''])('is not %p', (path) => {
+    it.each(['status', '/orders/:id', '/a?b', '/a#b', '/a b', '/*/b', '/a*', '*', ''])('is not %p', (path) => {
       expect(field.parse([path])).toBe(INVALID);
     });
   });
@@ -255,8 +255,11 @@ describe('OPTION_FIELDS', () => {
       expect(field.parse({ closeReason: 'ü'.repeat(62) })).toBe(INVALID);
     });
 
-    it.each([{ event: ' ' }, { retry: '-1s' }, { spread: 'soon' }, { jitter: true }])('is not %j', (value) => {
-      expect(field.parse(value)).toBe(INVALID);
-    });
+    it.each([{ event: ' ' }, { event: 'disconnect' }, { retry: '-1s' }, { spread: 'soon' }, { jitter: true }])(
+      'is not %j',
+      (value) => {
+        expect(field.parse(value)).toBe(INVALID);
+      },
+    );
   });
 });

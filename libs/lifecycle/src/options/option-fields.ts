@@ -42,7 +42,9 @@ export const OPTION_FIELDS = {
   }),
   lameDuck: {
     variable: 'SHUTDOWN_LAME_DUCK',
-    allowed: "a duration, or { min, max, quiet, untilProbesFailed } with min <= max ('2s..15s' in the environment)",
+    allowed:
+      'a duration, or { min, max, quiet, untilProbesFailed } and nothing else, with min <= max, both of them unless ' +
+      "there is untilProbesFailed, which is a whole number from 1 ('2s..15s' in the environment)",
     example: "'5s'",
     fallback: '5s in production, 0s elsewhere and where nothing listens',
     purpose: 'how long to keep serving with a red readiness, so that routers can look elsewhere',
@@ -83,7 +85,8 @@ export const OPTION_FIELDS = {
     parse: parseLateRequestBody,
   } satisfies OptionField<LateRequestBody>,
   exempt: {
-    allowed: "a list of paths that start with '/', with '/*' at the end for everything below",
+    allowed:
+      "a list of paths as clients write them, without parameters, each with '/*' at the end for everything below",
     example: "['/status', '/admin/*']",
     fallback: 'none, beside the usual probes and /metrics',
     purpose: 'paths that are neither waited for nor refused',
@@ -97,7 +100,9 @@ export const OPTION_FIELDS = {
     parse: parseCorrelationId,
   } satisfies OptionField<CorrelationId>,
   longLived: {
-    allowed: '{ spread, retry, closeCode, closeReason, event }; codes 1000 to 1014 or 3000 to 4999',
+    allowed:
+      '{ spread, retry, closeCode, closeReason, event } and nothing else: durations; a code of 1000 to 1014 (but 1004 to ' +
+      '1006) or 3000 to 4999; a reason of 123 bytes at most; an event name that socket.io does not reserve',
     example: "{ spread: '5s', closeCode: 1001 }",
     fallback: "{ spread: '5s', retry: { min: '1s', max: '5s' }, closeCode: 1001, … }",
     purpose: 'how event streams, WebSockets and @LongLived() requests are told to go',

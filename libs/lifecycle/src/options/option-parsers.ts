@@ -30,7 +30,8 @@ export function parseLateRequestBody(value: unknown): LateRequestBody | typeof I
 /** Paths as clients write them, each at most with a star for what is below. */
 export function parseExempt(value: unknown): readonly string[] | typeof INVALID {
   if (!Array.isArray(value)) return INVALID;
-  const isPath = (path: unknown): path is string => typeof path === 'string' && /^\/[^\s?#*]*\*?$/.test(path);
+  const isPath = (path: unknown): path is string =>
+    typeof path === 'string' && /^\/[^\s?#*]*\*?$/.test(path) && !path.includes('/:');
   return value.every((path) => isPath(path) && (!path.endsWith('*') || path.endsWith('/*'))) ? value : INVALID;
 }
 

@@ -63,7 +63,11 @@ export class Drain {
     if (settings.lateRequests === 'refuse') traffic.refuseLateRequests();
     else await traffic.closeListeners(deadline);
     await this.#awaitIdle(deadline);
-    if (settings.lateRequests === 'refuse') await traffic.closeListeners(deadline);
+    if (settings.lateRequests === 'refuse') {
+      await traffic.closeListeners(deadline);
+      // Whoever has just connected is about to ask.
+      await this.#awaitIdle(deadline);
+    }
     // Probes are served until then, and one of them may have come last.
     if (inFlight.total > 0) await this.#awaitIdle(deadline);
     departures.end();

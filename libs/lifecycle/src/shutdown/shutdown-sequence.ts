@@ -166,9 +166,9 @@ export class ShutdownSequence {
     if (trigger.signal !== undefined) surviveBrokenPipes();
     hooks.begin(trigger.reason, () => this.#budget.end.within(settings.hookBudgetMs));
     drain.begin();
-    const { total } = inFlight.snapshot(clock.now());
+    const { count } = inFlight;
     const { reason, signal } = trigger;
-    events.emit({ type: 'shutdown-started', reason, signal, inFlight: total, budgetMs: settings.budgetMs });
+    events.emit({ type: 'shutdown-started', reason, signal, inFlight: count, budgetMs: settings.budgetMs });
     failedProbes.begin();
     if (settings.enabled) {
       traffic.leave();

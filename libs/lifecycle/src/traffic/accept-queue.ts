@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { connect, Server, type Socket } from 'node:net';
 import { nextTick } from 'node:process';
 import { nextTurn } from '../deadline/clock.js';
@@ -65,8 +66,19 @@ const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::
 function shortenQueue(server: Server & { readonly _handle?: unknown }): boolean {
   const { _handle: handle } = server;
   if (process.platform !== 'linux' || typeof handle !== 'object' || handle === null) return false;
+  if (isShared(server)) return false;
   if (!('listen' in handle) || typeof handle.listen !== 'function') return false;
   return Reflect.apply(handle.listen, handle, [0]) === 0;
+}
+
+/**
+ * A queue that others listen to as well is not ours to shorten, and closing our end of it resets nobody: that of a
+ * cluster's worker, or of a descriptor that was handed down. The key is private (read in Node 20 to 26), and begins with
+ * the kind of address, of which a descriptor has none.
+ */
+function isShared(server: Server & { readonly _connectionKey?: unknown }): boolean {
+  const { _connectionKey: key } = server;
+  return cluster.isWorker || typeof key !== 'string' || key.startsWith('null:');
 }
 
 /** What the kernel says, which is known before Node has heard of it; where it cannot be asked, yes. */

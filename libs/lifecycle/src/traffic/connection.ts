@@ -3,6 +3,7 @@ import { type Socket } from 'node:net';
 import { nextTurn } from '../deadline/clock.js';
 import { sayConnectionCloses } from './farewell.js';
 import { beforeEnd, type Http2Carrier, sayGoaway } from './goaway.js';
+import { onHeadWritten } from './head-written.js';
 import { type Notices } from './notices.js';
 import { OpenRequests } from './open-requests.js';
 import { type RequestKind, trackedBy, TrackedRequest } from './tracked-request.js';
@@ -80,12 +81,13 @@ export class Connection {
 
   /** A request has arrived; `response` will answer it. */
   start(response: ServerResponse, now: number, kind: RequestKind): void {
-    const previous = this.#open.newest;
     const request = new TrackedRequest(response, this, now, kind);
     this.#open.add(request);
     response.on('close', onResponseClosed);
     this.observer.requestStarted(request);
-    if (this.observer.isLeaving) this.#farewell(previous?.response, response);
+    if (!this.observer.isLeaving) return;
+    if (this.isHttp2) this.#leaveWith(response);
+    else this.#sayFarewell(response);
   }
 
   /** From now on the newest unsent answer says that this connection ends with it. */
@@ -133,16 +135,6 @@ export class Connection {
     this.observer.requestEnded(request);
   }
 
-  #farewell(previous: ServerResponse | undefined, response: ServerResponse): void {
-    if (this.isHttp2) {
-      this.#leaveWith(response);
-      return;
-    }
-    // Only the last of pipelined answers may close: on an earlier one it would drop those behind it.
-    if (previous !== undefined && !previous.headersSent) previous.removeHeader('Connection');
-    this.#sayFarewell(response);
-  }
-
   #sayFarewell(response: ServerResponse): void {
     try {
       sayConnectionCloses(response, {
@@ -159,6 +151,8 @@ export class Connection {
 
   /** GOAWAY leaves with the end of the last answer there is: whoever waited for it has nothing on the wire. */
   #leaveWith(response: ServerResponse): void {
+    if (this.#isClosed) return;
+    onHeadWritten(response, () => this.observer.headWritten(response));
     beforeEnd(response, () => {
       const isLast = this.#open.all().every((other) => other.response === response || other.response.headersSent);
       if (isLast) this.#sayGoaway();

@@ -13,41 +13,47 @@ interface Farewell {
 /**
  * Makes an HTTP/1 answer say that its connection ends with it, whatever its handler says of the connection: one that is
  * kept would be used again. Decided when the head is written, by `isLast`, because only the last of pipelined answers
- * may say so. `Connection` is for HTTP/1 only (RFC 9113 §8.2.2).
+ * may say so: on an earlier one it would drop those behind it. `Connection` is for HTTP/1 only (RFC 9113 §8.2.2).
  */
 export function sayConnectionCloses(response: ServerResponse, { isLast, onHead }: Farewell): void {
   if (response.headersSent) return;
-  response.setHeader('Connection', 'close');
   // Its overloads differ in where the headers are; all of them end with them.
   const writeHead = response.writeHead.bind(response) as WriteHead;
-  const writeLast: WriteHead = (...args) => {
-    response.setHeader('Connection', 'close');
-    lingerForBody(response);
-    return writeHead(...args.map(withoutConnection));
-  };
-  const writeOther: WriteHead = (...args) => {
-    response.removeHeader('Connection');
-    return writeHead(...args);
-  };
   const write: WriteHead = (...args) => {
     const saysClose = isLast();
-    const written = saysClose ? writeLast(...args) : writeOther(...args);
+    if (saysClose) lingerForBody(response);
+    const written = writeHead(...(saysClose ? withClose(response, args) : args));
     onHead(saysClose);
     return written;
   };
   response.writeHead = write;
 }
 
-/** The headers given to `writeHead`, as an object, a flat list or a list of pairs; anything else as it is. */
-function withoutConnection(argument: unknown): unknown {
-  if (Array.isArray(argument)) return withoutConnectionIn(argument);
-  if (typeof argument !== 'object' || argument === null) return argument;
-  return Object.fromEntries(Object.entries(argument).filter(([name]) => !isConnection(name)));
+/**
+ * The arguments of `writeHead`, with `Connection: close`. Added to the headers given in them, in their own form: a
+ * header that is set beside a list of headers makes Node take the list apart, and lose those that repeat.
+ */
+function withClose(response: ServerResponse, args: readonly unknown[]): unknown[] {
+  const headers = args.at(-1);
+  if (typeof headers !== 'object' || headers === null) {
+    response.setHeader('Connection', 'close');
+    return [...args];
+  }
+  response.removeHeader('Connection');
+  return [...args.slice(0, -1), Array.isArray(headers) ? listWithClose(headers) : objectWithClose(headers)];
 }
 
-function withoutConnectionIn(headers: readonly unknown[]): unknown[] {
-  if (headers.every((header) => Array.isArray(header))) return headers.filter(([name]) => !isConnection(name));
-  return headers.filter((_, index) => !isConnection(headers[index - (index % 2)]));
+function objectWithClose(headers: object): object {
+  const others = Object.entries(headers).filter(([name]) => !isConnection(name));
+  return { ...Object.fromEntries(others), Connection: 'close' };
+}
+
+/** Flat, or of pairs. */
+function listWithClose(headers: readonly unknown[]): unknown[] {
+  if (headers.length > 0 && headers.every((header) => Array.isArray(header))) {
+    return [...headers.filter(([name]) => !isConnection(name)), ['Connection', 'close']];
+  }
+  return [...headers.filter((_, index) => !isConnection(headers[index - (index % 2)])), 'Connection', 'close'];
 }
 
 function isConnection(name: unknown): boolean {

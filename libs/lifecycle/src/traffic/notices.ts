@@ -77,5 +77,6 @@ export function attachNotices(key: object, notices: Notices): void {
 /** What was attached, if anything. */
 export function attachedNotices(key: object): Notices | undefined {
   const notices: unknown = Reflect.get(key, NOTICES);
-  return notices instanceof Notices ? notices : undefined;
+  // Of another copy of this package, perhaps; nobody else knows the symbol.
+  return typeof notices === 'object' && notices !== null ? (notices as Notices) : undefined;
 }

@@ -3,8 +3,11 @@ import { type Work, type WorkName } from '../in-flight/in-flight-work.js';
 import { type Connection } from './connection.js';
 import { type RoutedRequest } from './route.js';
 
-/** The record of the request a response answers: one property instead of a map, because it costs nothing to look up. */
-const TRACKED = Symbol('nestjs-lifecycle.request');
+/**
+ * The record of the request a response answers: one property instead of a map, because it costs nothing to look up. Known
+ * to every copy of this package that is loaded.
+ */
+const TRACKED = Symbol.for('nestjs-lifecycle.request');
 
 /** A response with its record on it. */
 export interface TrackedResponse extends ServerResponse {

@@ -23,19 +23,6 @@ export function sendRetry(response: ServerResponse, retryMs: Range): void {
   response.write(`retry: ${anyRetry(retryMs)}\n\n`);
 }
 
-/** Calls `listener` once the head of an answer has been written, after whoever has written it. */
-export function onHeadWritten(response: ServerResponse, listener: () => void): void {
-  // Its overloads differ in where the headers are.
-  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
-  let hasBeenWritten = false;
-  response.writeHead = (...args: unknown[]) => {
-    const written = writeHead(...args);
-    if (!hasBeenWritten) queueMicrotask(listener);
-    hasBeenWritten = true;
-    return written;
-  };
-}
-
 /** Milliseconds, anything within the range. */
 function anyRetry({ min, max }: Range): number {
   return Math.round(min + Math.random() * (max - min));

@@ -2,11 +2,12 @@ import { type ServerResponse } from 'node:http';
 import { type Clock } from '../../deadline/clock.js';
 import { LifecycleError } from '../../errors/lifecycle-error.js';
 import { type Range } from '../../options/settings.js';
+import { onHeadWritten } from '../head-written.js';
 import { type Notices } from '../notices.js';
 import { trackedBy } from '../tracked-request.js';
 import { type Departures, type LongLived, type LongLivedSource } from './departures.js';
 import { EventWriting } from './event-writing.js';
-import { endByHand, isEventStream, onHeadWritten, sendRetry } from './event-stream.js';
+import { endByHand, isEventStream, sendRetry } from './event-stream.js';
 
 /** Ends the observable of an `@Sse()` handler. */
 export type EndEvents = () => void;
