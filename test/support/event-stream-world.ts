@@ -8,6 +8,7 @@ import {
   Injectable,
   type MessageEvent,
   type NestInterceptor,
+  Post,
   Res,
   Scope,
   Sse,
@@ -154,6 +155,12 @@ class ByHandController {
     const response = this.controls.take(reply);
     response.setHeader('content-type', 'text/event-stream');
     response.flushHeaders();
+  }
+
+  /** As a completion that is streamed: it has an end, and no client asks for it a second time. */
+  @Post('raw/completion')
+  complete(@Res() reply: Reply): void {
+    this.writeHead(reply);
   }
 
   @Get('file')

@@ -20,16 +20,20 @@ export function isEventStream(response: ServerResponse & { readonly _header?: un
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export function sendRetry(response: ServerResponse, retryMs: Range): void {
-  response.write(`retry: ${anyRetry(retryMs)}\n\n`);
+  response.write(`${retryLine(retryMs)}\n`);
 }
 
 /** Milliseconds, anything within the range. */
-function anyRetry({ min, max }: Range): number {
-  return Math.round(min + Math.random() * (max - min));
+function retryLine({ min, max }: Range): string {
+  return `retry: ${Math.round(min + Math.random() * (max - min))}\n`;
 }
 
-/** Ends a stream that somebody writes by hand; what they write afterwards goes nowhere, and fails nowhere either. */
-export function endByHand(response: ServerResponse): void {
-  response.end();
+/**
+ * Ends a stream that somebody writes by hand, and tells when to come back; what they write afterwards goes nowhere, and
+ * fails nowhere either. No blank line follows, which would make an event of what was half written before anybody looked:
+ * without one it is dropped, and the line is heard all the same.
+ */
+export function endByHand(response: ServerResponse, retryMs: Range): void {
+  response.end(retryLine(retryMs));
   mute(response);
 }

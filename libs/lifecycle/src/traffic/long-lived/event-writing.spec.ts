@@ -11,13 +11,13 @@ function recordingResponse(): { readonly response: ServerResponse; readonly writ
 }
 
 /** After how many of these chunks a stream is found to be between two events. */
-async function wholeAfter(chunks: readonly (string | Uint8Array)[], length = chunks.length): Promise<number> {
+async function wholeAfter(chunks: readonly (string | Uint8Array)[]): Promise<number> {
   const { response, written } = recordingResponse();
   const writing = new EventWriting(response);
   response.write(': an event has begun');
   let at = 0;
   writing.whenWhole(() => (at = written.length - 1));
-  for (const chunk of chunks.slice(0, length)) {
+  for (const chunk of chunks) {
     response.write(chunk);
     await Promise.resolve();
   }
@@ -48,7 +48,7 @@ describe('EventWriting', () => {
       const buffers = chunks.map((chunk) => Buffer.from(chunk));
       expect([split, await wholeAfter(buffers)]).toEqual([split, expected]);
     }
-    expect(ends).toContain(await wholeAfter([...event]));
+    expect(ends).toContain(await wholeAfter(Array.from(event)));
   });
 
   it('takes \\r alone for the end of a line', async () => {
@@ -58,7 +58,7 @@ describe('EventWriting', () => {
   it.each([
     ['one \\r\\n, in one chunk', ['data: a\r\n']],
     ['one \\r\\n, in two', ['data: a\r', '\n']],
-    ['one \\r\\n, byte by byte', [...'data: a\r\n']],
+    ['one \\r\\n, byte by byte', Array.from('data: a\r\n')],
     ['a blank line that more follows', ['data: a\n\ndata: b']],
     ['a part of a view of bytes', [new Uint8Array(Buffer.from('data: a\n\n')).subarray(0, 8)]],
   ])('does not take %s for the end of an event', async (_name, chunks) => {
@@ -93,7 +93,7 @@ describe('EventWriting', () => {
     const { response } = recordingResponse();
     const write = jest.fn(() => false);
     response.write = write;
-    new EventWriting(response);
+    new EventWriting(response).whenWhole(() => undefined);
     const onWritten = (): void => undefined;
     expect(response.write('data: a', 'utf8', onWritten)).toBe(false);
     expect(write).toHaveBeenCalledWith('data: a', 'utf8', onWritten);

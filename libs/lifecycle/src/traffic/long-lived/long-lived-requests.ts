@@ -98,8 +98,7 @@ export class LongLivedRequests implements LongLivedSource {
   #endByHand(response: ServerResponse): void {
     if (response.writableEnded || response.destroyed) return;
     this.#closeConnectionAfter(response);
-    sendRetry(response, this.parts.settings.retryMs);
-    endByHand(response);
+    endByHand(response, this.parts.settings.retryMs);
   }
 
   #writingOf(response: ServerResponse): EventWriting {
