@@ -41,6 +41,9 @@ import { WebSockets } from './traffic/web-sockets/web-sockets.js';
 /** The ready-made probes, below `health.path`. */
 const OWN_PROBES = ['/live', '/ready', '/startup'];
 
+/** What is exempt and says nothing of readiness, whatever it answers. */
+const NOT_READINESS = /\/(?:metrics|live|livez|startup)\/?(?:\?|$)/;
+
 /** Everything one application needs, wired together. Knows all features; they know little of each other. */
 export class Lifecycle {
   readonly phases = new PhaseMachine();
@@ -116,8 +119,8 @@ export class Lifecycle {
     const late = new LateRequests({ retryAfterSeconds, body }, onError);
     const traffic = new HttpTraffic({ clock, inFlight, exempt, late, notices, names });
     traffic.on.error = onError;
-    traffic.on.exemptAnswered = ({ statusCode }) => {
-      if (statusCode >= 500) this.failedProbes.delivered();
+    traffic.on.exemptAnswered = ({ statusCode, req }) => {
+      if (statusCode === 503 && !NOT_READINESS.test(req.url ?? '')) this.failedProbes.delivered();
     };
     return traffic;
   }

@@ -19,7 +19,7 @@ export class LifecycleError extends Error {
   constructor(
     readonly code: LifecycleErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options?: { readonly cause?: unknown },
   ) {
     super(message, options);
   }

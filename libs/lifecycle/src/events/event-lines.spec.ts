@@ -88,7 +88,14 @@ describe('renderEvent', () => {
       result: 'done',
     });
     const items = [{ kind: 'task', name: 'import', ageMs: 500 }] as const;
-    expect(renderEvent({ type: 'work-interrupted', items }).fields).toEqual({ items });
+    expect(renderEvent({ type: 'work-interrupted', items }).fields).toEqual({ items, total: 1 });
+  });
+
+  it('stays short however much is interrupted', () => {
+    const items = Array.from({ length: 5000 }, (_, n) => ({ kind: 'task', name: `import ${n}`, ageMs: 500 }) as const);
+    const { text, fields } = renderEvent({ type: 'work-interrupted', items });
+    expect(text).toMatch(/^time is up, interrupting 5000: import 0 after 500ms, .*, and 4995 more$/);
+    expect(fields).toEqual({ items: items.slice(0, 100), total: 5000 });
   });
 
   it('carries the stack of what failed', () => {

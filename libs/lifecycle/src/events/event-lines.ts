@@ -10,6 +10,10 @@ export interface Line {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** How many names a line shows, and how many items its fields: at the deadline there is no time for long lines. */
+const MOST_NAMES = 5;
+const MOST_ITEMS = 100;
+
 type Lines = { readonly [T in LifecycleEvent['type']]: (event: Extract<LifecycleEvent, { type: T }>) => Line };
 
 const LAME_DUCK_ENDS = {
@@ -50,8 +54,10 @@ const LINES: Lines = {
     return { level: 'log', text, fields: { phase, elapsedMs, remainingMs, waitingFor, total } };
   },
   'work-interrupted': ({ items }) => {
-    const names = items.map((item) => `${titleOf(item)} after ${formatDuration(item.ageMs)}`).join(', ');
-    return { level: 'warn', text: `time is up, interrupting ${items.length}: ${names}`, fields: { items } };
+    const names = items.slice(0, MOST_NAMES).map((item) => `${titleOf(item)} after ${formatDuration(item.ageMs)}`);
+    const more = items.length > MOST_NAMES ? `, and ${items.length - MOST_NAMES} more` : '';
+    const text = `time is up, interrupting ${items.length}: ${names.join(', ')}${more}`;
+    return { level: 'warn', text, fields: { items: items.slice(0, MOST_ITEMS), total: items.length } };
   },
   'nest-hook-failed': ({ name, error }) => failure(`${name} failed`, error, { name }),
   'error-uncaught': ({ origin, error }) => failure(`uncaught during the shutdown (${origin})`, error, { origin }),

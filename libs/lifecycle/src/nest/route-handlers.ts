@@ -86,6 +86,8 @@ export function interceptEventStreams(instance: object, interceptor: NestInterce
   for (const name of new MetadataScanner().getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
     const method: unknown = Reflect.get(instance, name);
     if (typeof method !== 'function' || Reflect.getMetadata(SSE, method) !== true) continue;
+    // One that freezes itself keeps its method; its streams are ended like those that are written by hand.
+    if (!Object.isExtensible(instance)) continue;
     const call = function (this: unknown, ...args: unknown[]): unknown {
       return Reflect.apply(method, this, args);
     };

@@ -84,7 +84,7 @@ export interface DurationRange {
 export type LateRequestBody = object | ((request: IncomingMessage) => object);
 
 /** Finds the id a request is known by elsewhere; nothing when it has none. Only asked for when somebody wants to know. */
-export type CorrelationId = (request: IncomingMessage) => string | undefined;
+export type CorrelationId = (request: IncomingMessage) => string | readonly string[] | undefined;
 
 /** How long-lived streams are told to go. */
 export interface LongLivedOptions {

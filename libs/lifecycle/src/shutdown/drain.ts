@@ -2,7 +2,7 @@ import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type EventStream } from '../events/event-stream.js';
-import { type InFlightWork, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
+import { type InFlightWork, toItem, type Work, withoutAnswered } from '../in-flight/in-flight-work.js';
 import { type LateRequests } from '../options/graceful-shutdown-options.js';
 import { type TaskTracker } from '../tasks/task-tracker.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
@@ -39,12 +39,18 @@ const LONGEST_NOTICE_MS = 1000;
 export class Drain {
   #endedBefore = 0;
   #drained: number | undefined;
+  readonly #interrupted = new WeakSet<object>();
 
   constructor(private readonly parts: DrainParts) {}
 
   /** How many pieces of work ended by themselves between the signal and the end of the drain. */
   get drained(): number {
     return this.#drained ?? this.parts.inFlight.ended - this.#endedBefore;
+  }
+
+  /** Whether a piece of work has been named as interrupted. */
+  hasInterrupted({ answer }: Work): boolean {
+    return answer !== undefined && this.#interrupted.has(answer);
   }
 
   /** What ends from now on counts as drained. */
@@ -107,7 +113,9 @@ export class Drain {
   /** Unanswered requests get a 503, the rest is cut. */
   async #interrupt(deadline: Deadline): Promise<void> {
     const { clock, inFlight, traffic, webSockets, events } = this.parts;
-    const items = withoutAnswered(inFlight.active()).map((work) => toItem(work, clock.now()));
+    const works = withoutAnswered(inFlight.active());
+    for (const { answer } of works) if (answer !== undefined) this.#interrupted.add(answer);
+    const items = works.map((work) => toItem(work, clock.now()));
     // Idle WebSockets whose peers do not answer a goodbye lose nothing.
     if (items.length > 0) events.emit({ type: 'work-interrupted', items });
     this.#tellTimeIsUp();

@@ -1,6 +1,10 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type EventLog } from '../events/event-log.js';
+import { titleOf } from '../in-flight/in-flight-work.js';
 import { type ShutdownReport } from './shutdown-report.js';
+
+/** How many names the line shows; its fields have them all. */
+const MOST_NAMES = 5;
 
 /** Writes the one line that says how it went, with the whole report as its fields. */
 export function logReport(log: EventLog, report: ShutdownReport): void {
@@ -38,7 +42,12 @@ function troubles({ hooks, errors, requests, leftBehind }: ShutdownReport): stri
       .filter(({ result }) => result !== 'done')
       .map(({ name, result, error }) => `${name} ${result}${error === undefined ? '' : ` (${error})`}`),
     ...errors.map(({ origin, message }) => `${origin}: ${message}`),
-    ...requests.interrupted.map(({ name, ageMs }) => `interrupted ${name} after ${formatDuration(ageMs)}`),
+    ...requests.interrupted
+      .slice(0, MOST_NAMES)
+      .map((item) => `interrupted ${titleOf(item)} after ${formatDuration(item.ageMs)}`),
+    ...(requests.interrupted.length > MOST_NAMES
+      ? [`and ${requests.interrupted.length - MOST_NAMES} more interrupted`]
+      : []),
     ...leftBehind.map((name) => `left behind ${name}`),
   ];
   return lines.length === 0 ? '' : ` [${lines.join('; ')}]`;

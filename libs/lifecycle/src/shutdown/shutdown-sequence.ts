@@ -1,10 +1,11 @@
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
+import { deferred } from '../deadline/deferred.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { surviveBrokenPipes } from '../events/broken-pipes.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type FailedProbes } from '../health/failed-probes.js';
-import { type InFlightWork, titleOf } from '../in-flight/in-flight-work.js';
+import { type InFlightWork, titleOf, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
 import { type NestHookWatch } from '../nest/nest-hook-watch.js';
 import { type Settings } from '../options/settings.js';
 import { type Phase } from '../phase/phase.js';
@@ -293,7 +294,8 @@ export class ShutdownSequence {
     for (const undo of this.#cleanUp.splice(0)) undo();
     const { clock, recorder, traffic, webSockets, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
     // Named as interrupted even when nobody had the time to do it properly.
-    const cut = ending.isForced ? inFlight.snapshot(clock.now()).items : [];
+    const unnamed = withoutAnswered(inFlight.active()).filter((work) => !drain.hasInterrupted(work));
+    const cut = ending.isForced ? unnamed.map((work) => toItem(work, clock.now())) : [];
     this.#report = recorder.finish({
       ...ending,
       cut,
@@ -309,12 +311,4 @@ export class ShutdownSequence {
     onReport(this.#report);
     return this.#report;
   }
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -30,10 +30,9 @@ export class AbandonedHandlers {
     const token = {};
     this.#running.set(token, new WeakRef(request));
     this.#collected.register(request, token);
-    const end = (): void => this.#end(token);
-    request.onAnswered = end;
-    // How it ends is for the framework to hear.
-    void Promise.allSettled([outcome]).then(end);
+    request.onAnswered = () => this.#end(token);
+    // Held by whatever can still wake the handler. How it ends is for the framework to hear.
+    void Promise.allSettled([outcome]).then(() => request.onAnswered?.());
   }
 
   #end(token: object): void {

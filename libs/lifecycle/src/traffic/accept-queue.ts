@@ -5,8 +5,9 @@ import { nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 
 const QUIET_TURNS = 2;
-/** How long taking the last place may take; it takes a turn or two. */
+/** How long taking the last place may take; it takes a turn or two, where a service can connect to itself. */
 const BLOCK_MS = 500;
+const MOST_TURNS = 100;
 
 /**
  * Empties the accept queue and closes the listener, touching none of the connections there are. Closing resets whoever
@@ -43,7 +44,7 @@ async function blockQueue(server: Server, deadline: Deadline): Promise<void> {
   // A socket path has a queue that clients wait for.
   if (address === null || typeof address === 'string' || !shortenQueue(server)) return;
   const host = LOOPBACK[address.address] ?? address.address;
-  while (!deadline.isPast && server.listening) {
+  for (let turn = 0; turn < MOST_TURNS && !deadline.isPast && server.listening; turn += 1) {
     const own = connect({ host, port: address.port });
     // That it is reset when the listener closes is what it is for.
     own.on('error', () => undefined);

@@ -24,6 +24,15 @@ export interface Carrier extends Http2Carrier {
   on(event: 'close', listener: () => void): unknown;
 }
 
+/** What an answer of HTTP/2 has below it. */
+interface Http2Answer {
+  readonly stream?: { readonly closed?: boolean; readonly destroyed?: boolean; destroy?(): unknown };
+}
+
+function endClosedStream({ stream }: ServerResponse & Http2Answer): void {
+  if (stream?.closed === true && stream.destroyed === false) stream.destroy?.();
+}
+
 /** What a connection reports to. */
 export interface ConnectionObserver {
   readonly isLeaving: boolean;
@@ -106,6 +115,14 @@ export class Connection {
   cut(response: ServerResponse & { readonly stream?: { close?(code: number): unknown } }): void {
     if (this.isHttp2) response.stream?.close?.(CANCEL);
     else this.carrier.destroy();
+  }
+
+  /**
+   * Ends streams of HTTP/2 that are closed, cancelled by their client: while data is pending Node may never destroy them,
+   * nor say that they are over.
+   */
+  sweep(): void {
+    for (const { response } of this.#open.all()) endClosedStream(response);
   }
 
   /** Ends a connection that has nothing to answer; a session says so first. */

@@ -23,10 +23,18 @@ export function sayConnectionCloses(response: ServerResponse, { isLast, onHead }
     const saysClose = isLast();
     if (saysClose) lingerForBody(response);
     const written = writeHead(...(saysClose ? withClose(response, args) : args));
-    onHead(saysClose);
+    onHead(saysClose && isClosing(response));
     return written;
   };
   response.writeHead = write;
+}
+
+/**
+ * What has really been written: somebody may have wrapped the answer before, and taken the header out again. Where the
+ * head cannot be read (`_header`, read in Node 20 to 26), it is what was asked for.
+ */
+function isClosing({ _header: head }: ServerResponse & { readonly _header?: unknown }): boolean {
+  return typeof head !== 'string' || /^connection: *close/im.test(head);
 }
 
 /**

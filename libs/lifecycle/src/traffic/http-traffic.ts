@@ -6,15 +6,16 @@ import { type Deadline } from '../deadline/deadline.js';
 import { type InFlightWork, type Work, type WorkName, type WorkSource } from '../in-flight/in-flight-work.js';
 import { AbandonedHandlers } from './abandoned-handlers.js';
 import { closeListener, stopListening } from './accept-queue.js';
-import { type Carrier, carrierOf, Connection, type ConnectionObserver, isSocket } from './connection.js';
+import { type Carrier, carrierOf, Connection, type ConnectionObserver } from './connection.js';
 import { type ExemptPaths } from './exempt-paths.js';
 import { type LateRequests } from './late-requests.js';
+import { hasIdle, portsOfUpgraded } from './idle-connections.js';
 import { type Notices } from './notices.js';
 import { RawSockets } from './raw-sockets.js';
 import { gateRequests } from './request-gate.js';
 import { type RequestNames } from './request-name.js';
 import { ServerListeners } from './server-listeners.js';
-import { asWork, trackedBy, type TrackedRequest } from './tracked-request.js';
+import { asWork, trackedBy, type TrackedRequest, wasDelivered } from './tracked-request.js';
 import { nobodyListens, type TrafficListeners } from './traffic-listeners.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
@@ -31,6 +32,8 @@ interface HttpTrafficParts {
 
 /** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
 const LINGER_MS = 250;
+/** How often streams are looked for that have gone without a word. */
+const SWEEP_MS = 250;
 /** A listener whose accept queue never empties is closed all the same after this. */
 const ACCEPT_MS = 500;
 
@@ -131,6 +134,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     this.lastRequestAt = this.parts.clock.now();
     for (const server of this.#listeners.servers) this.#gate(server);
     for (const connection of this.#connections.values()) connection.leave();
+    this.#sweep();
   }
 
   /** From now on requests that are not exempt get 503, before any framework sees them. */
@@ -154,7 +158,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   async linger(deadline: Deadline): Promise<{ readonly hasServed: boolean }> {
     const before = this.ended;
     const hasServed = (): boolean => this.#responses > 0 || this.ended > before;
-    const isOver = (): boolean => hasServed() || !this.#hasIdleConnections();
+    const isOver = (): boolean => hasServed() || !hasIdle(this.#connections.values(), this.#rawSockets.size);
     if (!isOver()) {
       const closed = new Promise<void>((resolve) => {
         this.#onConnectionClosed = () => (isOver() ? resolve() : undefined);
@@ -171,7 +175,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       if (connection.isIdle && !connection.isUpgraded) void connection.closeIdle();
     }
     if (this.#responses > 0) return;
-    this.#rawSockets.destroyAllBut(new Set(this.#upgradedPorts()));
+    this.#rawSockets.destroyAllBut(portsOfUpgraded(this.#connections.values()));
   }
 
   /** Answers 503 where nothing has been sent yet and cuts the rest. */
@@ -182,6 +186,16 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
         if (request.kind === 'awaited') this.#cut(request, request === requests.at(-1));
       }
     }
+  }
+
+  /** Again and again: no event tells of what is swept. */
+  #sweep(): void {
+    let hasHttp2 = false;
+    for (const connection of this.#connections.values()) {
+      if (connection.isHttp2) connection.sweep();
+      hasHttp2 ||= connection.isHttp2;
+    }
+    if (hasHttp2) this.parts.clock.meanwhile(SWEEP_MS, () => this.#sweep());
   }
 
   #gate(server: HttpServer): void {
@@ -241,7 +255,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   requestEnded(request: TrackedRequest): void {
-    if (request.kind === 'exempt' && this.#isLeaving && request.response.writableEnded) {
+    if (request.kind === 'exempt' && this.#isLeaving && wasDelivered(request.response)) {
       this.on.exemptAnswered(request.response);
     }
     if (request.kind !== 'awaited') return;
@@ -261,6 +275,8 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   connectionClosed(connection: Connection): void {
     this.#connections.delete(connection.carrier);
+    // Its socket keeps the last answer, and whoever waits for that.
+    if (this.#newest === connection) this.#newest = undefined;
     this.#onConnectionClosed?.();
   }
 
@@ -294,21 +310,5 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     this.#connections.set(carrier, connection);
     this.#newest = connection;
     return connection;
-  }
-
-  #hasIdleConnections(): boolean {
-    let secured = 0;
-    for (const { isUpgraded, isSecure } of this.#connections.values()) {
-      if (!isUpgraded) return true;
-      if (isSecure) secured += 1;
-    }
-    // The others are still shaking hands.
-    return this.#rawSockets.size > secured;
-  }
-
-  *#upgradedPorts(): Iterable<number | undefined> {
-    for (const { carrier, isUpgraded } of this.#connections.values()) {
-      if (isUpgraded && isSocket(carrier)) yield carrier.remotePort;
-    }
   }
 }

@@ -15,6 +15,7 @@ export interface RefusalSettings {
 export class LateRequests {
   /** How many were refused. */
   refused = 0;
+  #hasFailed = false;
 
   constructor(
     private readonly settings: RefusalSettings,
@@ -36,7 +37,8 @@ export class LateRequests {
       const text = own === undefined ? undefined : JSON.stringify(own);
       if (text !== undefined) return text;
     } catch (error) {
-      this.onError(error);
+      if (!this.#hasFailed) this.onError(error);
+      this.#hasFailed = true;
     }
     return errorBody('SHUTTING_DOWN', 'The server is shutting down, please retry');
   }

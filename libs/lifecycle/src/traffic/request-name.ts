@@ -30,7 +30,8 @@ export class RequestNames {
   correlationIdOf(request: IncomingMessage): string | undefined {
     const id =
       this.findCorrelationId === undefined ? idFromHeaders(request) : this.#ask(this.findCorrelationId, request);
-    return typeof id === 'string' && PRINTABLE_ID.test(id) ? id : undefined;
+    const first: unknown = Array.isArray(id) ? id[0] : id;
+    return typeof first === 'string' && PRINTABLE_ID.test(first) ? first : undefined;
   }
 
   /** What the user's function throws is said once: it is asked for every request, over and over. */

@@ -52,6 +52,14 @@ export function trackedBy(response: object & { [TRACKED]?: TrackedRequest }): Tr
   return response[TRACKED];
 }
 
+/** Whether an answer has been sent; one of HTTP/2 only knows that it has been given. */
+export function wasDelivered(response: {
+  readonly writableFinished?: boolean;
+  readonly writableEnded: boolean;
+}): boolean {
+  return response.writableFinished ?? response.writableEnded;
+}
+
 /** A request as a piece of work that can be named: its answer, or its handler. */
 export function asWork(
   { response, startedAt }: TrackedRequest,

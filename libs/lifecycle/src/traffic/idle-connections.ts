@@ -1,0 +1,19 @@
+import { type Connection, isSocket } from './connection.js';
+
+/** Whether clients may still have something on its way: on connections that are ours to close, or in a handshake. */
+export function hasIdle(connections: Iterable<Connection>, rawSockets: number): boolean {
+  let secured = 0;
+  for (const { isUpgraded, isSecure } of connections) {
+    if (!isUpgraded) return true;
+    if (isSecure) secured += 1;
+  }
+  // The others are still shaking hands.
+  return rawSockets > secured;
+}
+
+/** By which the TCP sockets below upgraded connections are known. */
+export function portsOfUpgraded(connections: Iterable<Connection>): ReadonlySet<number | undefined> {
+  const ports = new Set<number | undefined>();
+  for (const { carrier, isUpgraded } of connections) if (isUpgraded && isSocket(carrier)) ports.add(carrier.remotePort);
+  return ports;
+}
