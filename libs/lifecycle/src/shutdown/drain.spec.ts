@@ -189,7 +189,7 @@ describe('Drain', () => {
       expect(steps).toEqual(['refuse late requests']);
       responses.remove(work);
       await clock.advance(0);
-      expect(steps).toEqual(['refuse late requests', 'linger', 'close listeners', 'linger', 'close idle connections']);
+      expect(steps).toEqual(['refuse late requests', 'close listeners', 'linger', 'close idle connections']);
     });
 
     it('does not interrupt a probe that comes at the last moment', async () => {

@@ -66,16 +66,13 @@ export class Drain {
     departures.begin(deadline);
     const cancelNotice = deadline.before(noticeMs(deadline.remainingMs)).onReached(() => this.#tellTimeIsUp());
     await told;
-    if (settings.lateRequests === 'refuse') traffic.refuseLateRequests();
-    else await traffic.closeListeners(deadline);
-    await this.#awaitIdle(deadline);
     if (settings.lateRequests === 'refuse') {
-      await traffic.closeListeners(deadline);
-      // Whoever has just connected is about to ask.
-      await this.#awaitIdle(deadline);
+      traffic.refuseLateRequests();
+      await deadline.settle(inFlight.whenIdle());
     }
-    // Probes are served until then, and one of them may have come last.
-    if (inFlight.total > 0) await this.#awaitIdle(deadline);
+    await traffic.closeListeners(deadline);
+    // Whoever has just connected is about to ask.
+    await this.#awaitIdle(deadline);
     departures.end();
     cancelNotice();
     this.#drained = inFlight.ended - this.#endedBefore;

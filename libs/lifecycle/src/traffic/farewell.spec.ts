@@ -27,6 +27,10 @@ describe('sayConnectionCloses', () => {
       'writeHead() with an object',
       (response) => response.writeHead(200, { Connection: 'keep-alive', 'X-Kept': 'yes' }),
     ],
+    [
+      'writeHead() with more than it needs',
+      (response) => response.writeHead(200, { Connection: 'keep-alive' }, ...([undefined] as unknown as [])),
+    ],
     ['writeHead() with a message', (response) => response.writeHead(200, 'Fine', { connection: 'keep-alive' })],
     ['writeHead() with a list', (response) => response.writeHead(200, ['Connection', 'keep-alive', 'X-Kept', 'yes'])],
   ])('holds against %s', async (_, make) => {

@@ -42,13 +42,17 @@ function isClosing({ _header: head }: ServerResponse & { readonly _header?: unkn
  * header that is set beside a list of headers makes Node take the list apart, and lose those that repeat.
  */
 function withClose(response: ServerResponse, args: readonly unknown[]): unknown[] {
-  const headers = args.at(-1);
-  if (typeof headers !== 'object' || headers === null) {
+  // Wrappers pass on what they were not given, too.
+  const isHeaders = (argument: unknown): argument is object => typeof argument === 'object' && argument !== null;
+  if (!args.some(isHeaders)) {
     response.setHeader('Connection', 'close');
     return [...args];
   }
   response.removeHeader('Connection');
-  return [...args.slice(0, -1), Array.isArray(headers) ? listWithClose(headers) : objectWithClose(headers)];
+  return args.map((argument) => {
+    if (!isHeaders(argument)) return argument;
+    return Array.isArray(argument) ? listWithClose(argument) : objectWithClose(argument);
+  });
 }
 
 function objectWithClose(headers: object): object {

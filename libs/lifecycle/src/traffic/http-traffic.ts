@@ -119,6 +119,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     listeners.listen(server, 'session', (session: Carrier) => {
       // Node makes a session in the event of its socket.
       if (this.#newest !== undefined) this.#newest.isUpgraded = true;
+      this.#newest = undefined;
       this.#track(session, true);
     });
     listeners.listen(server, 'listening', () => (this.#isClosed ? void this.#closeAgain(server) : undefined));
