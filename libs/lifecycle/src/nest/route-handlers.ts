@@ -1,13 +1,13 @@
 import { type NestInterceptor } from '@nestjs/common';
 import { type AbstractHttpAdapter, MetadataScanner } from '@nestjs/core';
+import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 
 /** The handler of a route as Nest gives it to the adapter: guards, interceptors, pipes and answer are in it. */
 export type RouteHandler = (request: object, response: object, next?: unknown) => unknown;
 
-/** `PATH_METADATA`, `INTERCEPTORS_METADATA` and `SSE_METADATA` of @nestjs/common 11 and 12. */
+/** `PATH_METADATA` and `INTERCEPTORS_METADATA` of @nestjs/common 11 and 12. */
 const PATH = 'path';
 const INTERCEPTORS = '__interceptors__';
-const SSE = '__sse__';
 
 /** The methods by which Nest 11 and 12 register routes (`REQUEST_METHOD_MAP`). */
 const REGISTERING = [
@@ -85,7 +85,7 @@ export function hideFromRoutes(interceptor: NestInterceptor): () => void {
 export function interceptEventStreams(instance: object, interceptor: NestInterceptor): void {
   for (const name of new MetadataScanner().getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
     const method: unknown = Reflect.get(instance, name);
-    if (typeof method !== 'function' || Reflect.getMetadata(SSE, method) !== true) continue;
+    if (typeof method !== 'function' || longevityOf(method) !== 'event-stream') continue;
     // One that freezes itself keeps its method; its streams are ended like those that are written by hand.
     if (!Object.isExtensible(instance)) continue;
     const call = function (this: unknown, ...args: unknown[]): unknown {

@@ -1,7 +1,7 @@
 import { type AbstractHttpAdapter, type DiscoveryService } from '@nestjs/core';
 import { countedRoutes, rawResponseOf } from '../traffic/counted-routes.js';
 import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
-import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
+import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
 import { hideFromRoutes, interceptEventStreams, onAnswer, wrapRoutes } from './route-handlers.js';
 
@@ -28,9 +28,7 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
     if (typeof instance === 'object' && instance !== null) interceptEventStreams(instance, eventStreams);
   }
   const { counted, answers } = countedRoutes(rawResponseOf(adapter.getType() === 'fastify'));
-  const unwrap = wrapRoutes(adapter, (handler) =>
-    counted(handler, longevityOf(handler) === 'short' ? undefined : (answer) => longLived.mark(answer)),
-  );
+  const unwrap = wrapRoutes(adapter, (handler) => counted(handler, markOf(longevityOf(handler), longLived)));
   const show = hideFromRoutes(interceptor);
   return {
     registered: () => {
@@ -39,4 +37,10 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
     },
     undo: onAnswer(adapter, answers),
   };
+}
+
+/** What is to be known of the answers of a route; nothing of most. */
+function markOf(longevity: Longevity, longLived: LongLivedRequests): ((answer: object) => void) | undefined {
+  if (longevity === 'short') return undefined;
+  return longevity === 'finite' ? (answer) => longLived.markFinite(answer) : (answer) => longLived.mark(answer);
 }

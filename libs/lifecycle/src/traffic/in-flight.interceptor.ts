@@ -39,7 +39,8 @@ export class InFlightInterceptor implements NestInterceptor {
     if (longevity === 'short') return;
     const answer = answerOf(context);
     if (answer === undefined) return;
-    this.longLived.mark(answer, longevity === 'event-stream' ? endOf(subscriber) : undefined);
+    if (longevity === 'finite') this.longLived.markFinite(answer);
+    else this.longLived.mark(answer, longevity === 'event-stream' ? endOf(subscriber) : undefined);
   }
 }
 

@@ -30,6 +30,8 @@ export class LongLivedRequests implements LongLivedSource {
   /** By response: those known to be long-lived, with a way to end them where there is one. */
   readonly #marked = new WeakMap<object, { readonly end: EndEvents | undefined }>();
 
+  /** By response: those that end by themselves, whatever they look like. */
+  readonly #finite = new WeakSet<object>();
   readonly #writing = new WeakMap<object, EventWriting>();
 
   constructor(private readonly parts: LongLivedRequestsParts) {}
@@ -40,8 +42,13 @@ export class LongLivedRequests implements LongLivedSource {
     if (this.parts.departures.hasBegun && 'headersSent' in response) this.#tellToGo(response as ServerResponse);
   }
 
+  /** The answer of a handler that is known to end by itself. */
+  markFinite(response: object): void {
+    this.#finite.add(response);
+  }
+
   isLongLived(response: ServerResponse): boolean {
-    return this.#marked.has(response) || isEventStream(response);
+    return !this.#finite.has(response) && (this.#marked.has(response) || isEventStream(response));
   }
 
   *open(): Iterable<LongLived> {
@@ -52,19 +59,21 @@ export class LongLivedRequests implements LongLivedSource {
 
   /** The service begins to leave: from now on it is known whether an event is half written. */
   leave(): void {
-    for (const response of this.parts.responses()) if (isEventStream(response)) this.#watch(response);
+    for (const response of this.parts.responses()) if (this.isLongLived(response)) this.#watch(response);
   }
 
   /** The head of an answer was written while the service leaves: it may turn out to be a stream. */
   headWritten(response: ServerResponse): void {
-    if (isEventStream(response)) this.#watch(response);
-    if (!this.parts.departures.hasBegun || this.#marked.has(response) || !isEventStream(response)) return;
+    if (!isEventStream(response) || !this.isLongLived(response)) return;
+    this.#watch(response);
+    if (!this.parts.departures.hasBegun || this.#marked.has(response)) return;
     // Whoever has written the head is about to write more.
     queueMicrotask(() => this.#tellToGo(response));
   }
 
   /** Those of `@Sse()` write whole events. */
   #watch(response: ServerResponse): void {
+    if (!isEventStream(response)) return;
     if (this.#marked.get(response)?.end === undefined && isEventSource(response)) this.#writingOf(response);
   }
 
