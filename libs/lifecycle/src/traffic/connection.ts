@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
+import { nextTick } from 'node:process';
 import { nextTurn } from '../deadline/clock.js';
 import { sayConnectionCloses } from './farewell.js';
 import { beforeEnd, type Http2Carrier, sayGoaway } from './goaway.js';
@@ -142,7 +143,8 @@ export class Connection {
    */
   ignore(request: IncomingMessage): void {
     this.#ignored += 1;
-    if (this.#ignored === MOST_IGNORED) request.socket.pause();
+    // Node resumes the socket at the end of each message.
+    if (this.#ignored >= MOST_IGNORED) nextTick(() => request.socket.pause());
   }
 
   end(request: TrackedRequest): void {

@@ -23,7 +23,7 @@ interface LongLivedRequestsParts {
 }
 
 /** How long the connection of an event stream may linger; shorter than any sensible `retry`. */
-const LINGER_MS = 250;
+const LINGER_MS = 50;
 
 /** Requests that stay open for long: event streams, and those marked with `@LongLived()`. */
 export class LongLivedRequests implements LongLivedSource {
