@@ -1,6 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { nextTick } from 'node:process';
 import { nextTurn } from '../deadline/clock.js';
 import { sayConnectionCloses } from './farewell.js';
 import { beforeEnd, type Http2Carrier, sayGoaway } from './goaway.js';
@@ -143,8 +142,8 @@ export class Connection {
    */
   ignore(request: IncomingMessage): void {
     this.#ignored += 1;
-    // Node resumes the socket at the end of each message.
-    if (this.#ignored >= MOST_IGNORED) nextTick(() => request.socket.pause());
+    // Node resumes the socket at the end of each message, in a tick of its own, and when the answer flows again.
+    if (this.#ignored % MOST_IGNORED === 0) void nextTurn().then(() => request.socket.pause());
   }
 
   end(request: TrackedRequest): void {
