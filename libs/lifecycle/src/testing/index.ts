@@ -1,0 +1,2 @@
+export { startService, type TestEnding, type TestService } from './start-service.js';
+export { type TestClock } from './test-clock.js';
