@@ -39,6 +39,8 @@ export {
   type PhaseReport,
   type RequestsReport,
   type ShutdownReport,
+  type UpgradedSocketsReport,
+  type WebSocketsReport,
 } from './shutdown/shutdown-report.js';
 export { type TaskHandle } from './tasks/task-tracker.js';
 export { LongLived } from './traffic/long-lived/long-lived.decorator.js';

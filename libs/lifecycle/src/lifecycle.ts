@@ -1,5 +1,5 @@
 import { type Server } from 'node:net';
-import { type Clock, systemClock } from './deadline/clock.js';
+import { type Clock, currentClock } from './deadline/clock.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { EventLog } from './events/event-log.js';
 import { EventStream } from './events/event-stream.js';
@@ -10,6 +10,7 @@ import { HookRunner } from './hooks/hook-runner.js';
 import { InFlightWork } from './in-flight/in-flight-work.js';
 import { onceListening } from './nest/http-adapter.js';
 import { NestHookWatch } from './nest/nest-hook-watch.js';
+import { readyMadePaths } from './options/option-parsers.js';
 import { type Settings } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
 import { Drain } from './shutdown/drain.js';
@@ -38,12 +39,6 @@ import { GatewayWork } from './traffic/web-sockets/gateway-work.js';
 import { GraphqlSockets } from './traffic/web-sockets/graphql-sockets.js';
 import { WebSockets } from './traffic/web-sockets/web-sockets.js';
 
-/** The ready-made probes, below `health.path`. */
-const OWN_PROBES = ['/live', '/ready', '/startup'];
-
-/** What is exempt and says nothing of readiness, whatever it answers. */
-const NOT_READINESS = /\/(?:metrics|live|livez|startup)\/?(?:\?|$)/;
-
 /** Everything one application needs, wired together. Knows all features; they know little of each other. */
 export class Lifecycle {
   readonly phases = new PhaseMachine();
@@ -52,7 +47,7 @@ export class Lifecycle {
   readonly nest = new NestHookWatch();
   readonly failedProbes = new FailedProbes();
   readonly hooks = new HookRegistry((message) => this.log.warn(message));
-  readonly clock: Clock = systemClock;
+  readonly clock: Clock = currentClock();
   readonly tasks: TaskTracker;
   readonly handlers: HandlerTracker;
   readonly traffic: HttpTraffic;
@@ -100,6 +95,7 @@ export class Lifecycle {
       () => ({ hasStarted: phases.current !== 'starting', isShuttingDown: this.sequence.hasBegun }),
       (name, error) => this.log.warn(`readiness gate ${name} is down: ${describeError(error)}`),
     );
+    this.readiness.onRefused = this.failedProbes.refused;
     this.#poll = new ReadyPoll(clock, this.readiness, () => this.#becomeReady());
     this.startUp = new StartUp(
       () => this.needsListener,
@@ -112,16 +108,13 @@ export class Lifecycle {
   #createTraffic(): HttpTraffic {
     const { clock, inFlight, settings, notices, names } = this;
     const onError = (error: unknown): void => this.#events.emit({ type: 'error-uncaught', origin: 'response', error });
-    // Not the path before them: that may be the root.
-    const own = OWN_PROBES.map((name) => settings.health.path + name);
-    const exempt = new ExemptPaths({ own, listed: settings.exempt });
+    const own = settings.health.isServed ? readyMadePaths(settings.health.path) : [];
+    const exempt = new ExemptPaths({ ...settings.exempt, own });
     const { retryAfterSeconds, lateRequestBody: body } = settings;
     const late = new LateRequests({ retryAfterSeconds, body }, onError);
     const traffic = new HttpTraffic({ clock, inFlight, exempt, late, notices, names });
     traffic.on.error = onError;
-    traffic.on.exemptAnswered = ({ statusCode, req }) => {
-      if (statusCode === 503 && !NOT_READINESS.test(req.url ?? '')) this.failedProbes.delivered();
-    };
+    traffic.on.serving = this.failedProbes.serving;
     return traffic;
   }
 
@@ -144,7 +137,9 @@ export class Lifecycle {
   #createWebSockets(): WebSockets {
     const { clock, inFlight, departures, notices, settings } = this;
     const onError = (error: unknown): void => this.#events.emit({ type: 'error-uncaught', origin: 'WebSocket', error });
-    return new WebSockets({ clock, inFlight, departures, notices, farewell: settings.longLived, onError });
+    const webSockets = new WebSockets({ clock, inFlight, departures, notices, farewell: settings.longLived, onError });
+    this.traffic.on.followedSockets = () => webSockets.sockets();
+    return webSockets;
   }
 
   #createGatewayWork(): GatewayWork {

@@ -20,7 +20,7 @@ import { terminusShutdownDelay } from './nest/terminus-options.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
 const REMINDER_MS = 500;
-/** Connections that Nest's own dispose does not end (upgraded by somebody else) are ended after this. */
+/** Connections that Nest's own dispose waits for (exempt requests, upgraded sockets) are ended after this. */
 const DISPOSE_MS = 1000;
 
 /** Where Nest's life and ours meet: every step Nest takes, in the order it takes them. */
@@ -168,7 +168,8 @@ export class NestBridge {
   disposing(): void {
     const { nest, traffic, clock } = this.lifecycle;
     nest.enter('dispose');
-    this.#undo.push(clock.after(DISPOSE_MS, () => traffic.destroyConnections()));
+    traffic.lastCall();
+    this.#undo.push(clock.after(DISPOSE_MS, () => traffic.terminate()));
   }
 
   /** Servers and connections are closed. */

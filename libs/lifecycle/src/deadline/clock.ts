@@ -30,6 +30,22 @@ export const systemClock: Clock = (() => {
   };
 })();
 
+const REPLACED = Symbol.for('nestjs-lifecycle.clock');
+
+/** The clock of applications that are created now: the real one, unless a test has brought its own. */
+export function currentClock(): Clock {
+  return (globalThis as { [REPLACED]?: Clock })[REPLACED] ?? systemClock;
+}
+
+/** Gives applications that are created from now on another clock. The returned function takes it back. */
+export function replaceClock(clock: Clock): () => void {
+  const shared = globalThis as { [REPLACED]?: Clock };
+  shared[REPLACED] = clock;
+  return () => {
+    delete shared[REPLACED];
+  };
+}
+
 /** Resolves in the next turn of the event loop, when everything this one had to say has been said. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {

@@ -10,7 +10,9 @@ export type LifecycleErrorCode =
   | 'HOOK_TIMED_OUT'
   | 'GATE_DOWN'
   | 'GATE_TIMED_OUT'
-  | 'SHUTTING_DOWN';
+  | 'SHUTTING_DOWN'
+  | 'TEST_SERVICE_RUNNING'
+  | 'TEST_SERVICE_ENDED';
 
 /** Base of every error thrown here. The message says what happened, why, and what to type. */
 export class LifecycleError extends Error {

@@ -69,6 +69,15 @@ describe('renderEvent', () => {
       'error: uncaught during the shutdown (uncaughtException): refused',
       { type: 'error-uncaught', origin: 'uncaughtException', error: new Error('refused') },
     ],
+    [
+      'warn: cut exempt requests, which nobody waits for: GET /metrics after 900ms',
+      { type: 'exempt-cut', items: [{ kind: 'response', name: 'GET /metrics', ageMs: 900 }] },
+    ],
+    [
+      'warn: terminated upgraded sockets that nobody had closed: 2 × GET /chat, CONNECT. Their clients heard no ' +
+        'goodbye. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().',
+      { type: 'upgraded-terminated', names: ['CONNECT', 'GET /chat', 'GET /chat'] },
+    ],
     ['warn: SIGINT again: ending at once', { type: 'signal-repeated', signal: 'SIGINT' }],
     [
       'error: the budget is used up; still waiting for GET /report, hook Ledger.close',
@@ -96,6 +105,16 @@ describe('renderEvent', () => {
     const { text, fields } = renderEvent({ type: 'work-interrupted', items });
     expect(text).toMatch(/^time is up, interrupting 5000: import 0 after 500ms, .*, and 4995 more$/);
     expect(fields).toEqual({ items: items.slice(0, 100), total: 5000 });
+  });
+
+  it('stays short however much is waited for when the budget is used up', () => {
+    const waitingFor = Array.from({ length: 10_000 }, (_, n) => `GET /hang/${n}`);
+    const { text, fields } = renderEvent({ type: 'deadline-passed', waitingFor });
+    expect(text).toBe(
+      'the budget is used up; still waiting for GET /hang/0, GET /hang/1, GET /hang/2, GET /hang/3, GET /hang/4, ' +
+        'and 9995 more',
+    );
+    expect(fields).toEqual({ waitingFor: waitingFor.slice(0, 100), total: 10_000 });
   });
 
   it('carries the stack of what failed', () => {

@@ -2,6 +2,7 @@ import { formatDuration } from '../deadline/duration.js';
 import { describeError, stackOf } from '../errors/lifecycle-error.js';
 import { titleOf } from '../in-flight/in-flight-work.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
+import { firstItems, firstNames } from './line-limits.js';
 
 /** A log line before it is written. */
 export interface Line {
@@ -10,10 +11,6 @@ export interface Line {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** How many names a line shows, and how many items its fields: at the deadline there is no time for long lines. */
-const MOST_NAMES = 5;
-const MOST_ITEMS = 100;
-
 type Lines = { readonly [T in LifecycleEvent['type']]: (event: Extract<LifecycleEvent, { type: T }>) => Line };
 
 const LAME_DUCK_ENDS = {
@@ -21,6 +18,7 @@ const LAME_DUCK_ENDS = {
   quiet: 'no requests come any more',
   'probes-failed': 'enough probes have seen that readiness fails',
   budget: 'the rest of the budget is for the hooks',
+  forced: 'the process has to end at once',
 };
 
 /** How each event reads. */
@@ -54,19 +52,34 @@ const LINES: Lines = {
     return { level: 'log', text, fields: { phase, elapsedMs, remainingMs, waitingFor, total } };
   },
   'work-interrupted': ({ items }) => {
-    const names = items.slice(0, MOST_NAMES).map((item) => `${titleOf(item)} after ${formatDuration(item.ageMs)}`);
-    const more = items.length > MOST_NAMES ? `, and ${items.length - MOST_NAMES} more` : '';
-    const text = `time is up, interrupting ${items.length}: ${names.join(', ')}${more}`;
-    return { level: 'warn', text, fields: { items: items.slice(0, MOST_ITEMS), total: items.length } };
+    const names = firstNames(items, (item) => `${titleOf(item)} after ${formatDuration(item.ageMs)}`);
+    const text = `time is up, interrupting ${items.length}: ${names.join(', ')}`;
+    return { level: 'warn', text, fields: { items: firstItems(items), total: items.length } };
+  },
+  'exempt-cut': ({ items }) => {
+    const names = firstNames(items, (item) => `${titleOf(item)} after ${formatDuration(item.ageMs)}`);
+    const text = `cut exempt requests, which nobody waits for: ${names.join(', ')}`;
+    return { level: 'warn', text, fields: { items: firstItems(items), total: items.length } };
+  },
+  'upgraded-terminated': ({ names }) => {
+    const sockets = counted(names);
+    const shown = firstNames(sockets, ({ name, count }) => (count === 1 ? name : `${count} × ${name}`));
+    const text =
+      `terminated upgraded sockets that nobody had closed: ${shown.join(', ')}. Their clients heard no ` +
+      'goodbye. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().';
+    return { level: 'warn', text, fields: { sockets: firstItems(sockets), total: names.length } };
   },
   'nest-hook-failed': ({ name, error }) => failure(`${name} failed`, error, { name }),
   'error-uncaught': ({ origin, error }) => failure(`uncaught during the shutdown (${origin})`, error, { origin }),
   'signal-repeated': ({ signal }) => ({ level: 'warn', text: `${signal} again: ending at once`, fields: { signal } }),
-  'deadline-passed': ({ waitingFor }) => ({
-    level: 'error',
-    text: `the budget is used up${waitingFor.length === 0 ? '' : `; still waiting for ${waitingFor.join(', ')}`}`,
-    fields: { waitingFor },
-  }),
+  'deadline-passed': ({ waitingFor }) => {
+    const names = firstNames(waitingFor, (name) => name);
+    return {
+      level: 'error',
+      text: `the budget is used up${names.length === 0 ? '' : `; still waiting for ${names.join(', ')}`}`,
+      fields: { waitingFor: firstItems(waitingFor), total: waitingFor.length },
+    };
+  },
 };
 
 /** An event as a log line. */
@@ -74,6 +87,13 @@ export function renderEvent(event: LifecycleEvent): Line {
   // The table pairs each type with its renderer, which TypeScript cannot follow through the union.
   const render = LINES[event.type] as (event: LifecycleEvent) => Line;
   return render(event);
+}
+
+/** Each name once, with how often it is there; the most frequent first. */
+function counted(names: readonly string[]): { readonly name: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => ({ name, count })).toSorted((a, b) => b.count - a.count);
 }
 
 function failure(text: string, error: unknown, fields: Readonly<Record<string, unknown>>): Line {

@@ -9,6 +9,8 @@ export type LifecycleEvent =
   | HookSettled
   | Progressed
   | WorkInterrupted
+  | ExemptCut
+  | UpgradedTerminated
   | NestHookFailed
   | ErrorUncaught
   | SignalRepeated
@@ -37,7 +39,7 @@ export interface BootAwaited {
 /** The lame duck is over. */
 export interface LameDuckEnded {
   readonly type: 'lame-duck-ended';
-  readonly endedBy: 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget';
+  readonly endedBy: 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'forced';
   /** Failing readiness answers that were delivered by then. */
   readonly failedProbes: number;
 }
@@ -68,6 +70,19 @@ export interface Progressed {
 export interface WorkInterrupted {
   readonly type: 'work-interrupted';
   readonly items: readonly InterruptedItem[];
+}
+
+/** Exempt requests, which nobody waits for, were cut. */
+export interface ExemptCut {
+  readonly type: 'exempt-cut';
+  readonly items: readonly InterruptedItem[];
+}
+
+/** Sockets that the application has upgraded by itself were still open when all its hooks had run, and were ended. */
+export interface UpgradedTerminated {
+  readonly type: 'upgraded-terminated';
+  /** One name for each. */
+  readonly names: readonly string[];
 }
 
 /** A piece of work that was cut. */

@@ -1,6 +1,19 @@
-/** Counts the failing readiness answers that have been delivered since the shutdown began. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type ServerResponse } from 'node:http';
+import { wasDelivered } from '../traffic/tracked-request.js';
+
+/** What load balancers and the kubelet take for a failure. */
+const LOWEST_FAILURE = 400;
+
+/**
+ * Counts the failing readiness answers that have been delivered while the lame duck is waited out: those of requests that
+ * have asked for readiness and were told no, whatever their path. Which request asks is known by its asynchronous
+ * context; nothing of that exists before the signal, nor when the lame duck is over.
+ */
 export class FailedProbes {
   count = 0;
+  readonly #served = new AsyncLocalStorage<ServerResponse>();
+  readonly #counted = new WeakSet<ServerResponse>();
   #isCounting = false;
   #waiting: (() => void)[] = [];
 
@@ -9,15 +22,35 @@ export class FailedProbes {
     this.#isCounting = true;
   }
 
-  /** One more has reached whoever asked. */
-  readonly delivered = (): void => {
-    if (!this.#isCounting) return;
-    this.count += 1;
-    for (const resolve of this.#waiting.splice(0)) resolve();
+  /** Nobody waits for probes any more. */
+  end(): void {
+    this.#isCounting = false;
+    this.#served.disable();
+  }
+
+  /** Serves a request, so that it is known whether it asks for readiness. */
+  readonly serving = <T>(response: ServerResponse, serve: () => T): T =>
+    this.#isCounting ? this.#served.run(response, serve) : serve();
+
+  /** Somebody has asked for readiness, and was told no: where it was a request, its answer says so. */
+  readonly refused = (): void => {
+    const response = this.#isCounting ? this.#served.getStore() : undefined;
+    // A health check may ask more than once.
+    if (response === undefined || this.#counted.has(response)) return;
+    this.#counted.add(response);
+    response.once('close', () => {
+      if (response.statusCode >= LOWEST_FAILURE && wasDelivered(response)) this.#delivered();
+    });
   };
 
   /** Resolves with the next one. */
   next(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #delivered(): void {
+    if (!this.#isCounting) return;
+    this.count += 1;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

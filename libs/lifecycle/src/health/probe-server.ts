@@ -30,7 +30,9 @@ export class ProbeServer {
   async open(): Promise<void> {
     const { probePort } = this.settings;
     if (probePort === undefined || this.#server !== undefined) return;
-    const server = createServer((request, response) => void this.#answer(request, response));
+    const server = createServer((request, response) =>
+      this.failedProbes.serving(response, () => void this.#answer(request, response)),
+    );
     await new Promise<void>((resolve, reject) => {
       const refuse = (error: Error): void => reject(unavailable(probePort, error));
       server.once('error', refuse);
@@ -58,7 +60,6 @@ export class ProbeServer {
     const probes = this.probes.byPath();
     const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
     const { statusCode, body } = probe === undefined ? notFound(Object.keys(probes)) : await probe();
-    if (statusCode >= 500 && path.endsWith('/ready')) response.once('finish', this.failedProbes.delivered);
     response.writeHead(statusCode, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
   }

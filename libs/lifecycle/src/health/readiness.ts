@@ -36,6 +36,8 @@ export interface ReadinessPhase {
 
 /** Whether traffic should come here: the phase says so, and every gate is up. */
 export class Readiness {
+  /** Somebody has asked, and was told no. */
+  onRefused: () => void = () => undefined;
   readonly #gates = new Map<string, Gate>();
 
   constructor(
@@ -83,6 +85,12 @@ export class Readiness {
 
   /** The verdict. During a shutdown it is known without asking any gate. */
   async check(): Promise<ReadinessState> {
+    const state = await this.#state();
+    if (!state.isReady) this.onRefused();
+    return state;
+  }
+
+  async #state(): Promise<ReadinessState> {
     if (this.#isRefusing()) return { isReady: false, gates: {} };
     const gates = await this.#checkGates();
     // The shutdown may have begun while the gates were asked.

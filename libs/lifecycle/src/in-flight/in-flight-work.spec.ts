@@ -105,6 +105,14 @@ describe('InFlightWork', () => {
     expect(items.map(({ name }) => name)).toEqual(['GET /a', 'GET /b', 'its client has gone', 'Chat.say']);
   });
 
+  it('shows a request once whose client has gone, however many handlers run for it', () => {
+    const answer = {};
+    for (const name of ['Query.slow', 'Query.again']) requests.add(work('handler', name, { answer }));
+    const { total, responses, handlers, items } = inFlight.snapshot(0);
+    expect({ total, responses, handlers }).toEqual({ total: 1, responses: 0, handlers: 2 });
+    expect(items.map(({ name }) => name)).toEqual(['Query.slow']);
+  });
+
   it('puts names together only when somebody asks', () => {
     let asked = 0;
     const shy = work('task', 'shy', { describe: () => ({ name: `asked ${(asked += 1)} times` }) });

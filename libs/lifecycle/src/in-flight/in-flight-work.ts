@@ -35,9 +35,13 @@ export interface InFlightItem extends WorkName {
 export interface InFlight {
   /** 0 means nothing has to be waited for. A request whose handler runs counts once. */
   readonly total: number;
-  /** Unfinished HTTP responses. */
+  /** Unfinished HTTP responses, from the first byte of their request to the last of their own. */
   readonly responses: number;
-  /** Running handlers, those whose client has gone included. */
+  /**
+   * Handlers that run, each until its promise has settled or its observable has completed, whether or not its client is
+   * still there. One that has returned and whose answer is still being sent, by Nest or by hand (`@Res()`), runs no
+   * more: that is a response in flight. The resolvers of one GraphQL request count one each.
+   */
   readonly handlers: number;
   readonly messages: number;
   readonly tasks: number;
@@ -124,10 +128,15 @@ export function titleOf({ name, correlationId }: WorkName): string {
   return correlationId === undefined ? name : `${name} (${correlationId})`;
 }
 
-/** Leaves out handlers whose response is there too: one request is one item. */
+/** Leaves out handlers whose response is there too, or another handler of the same request: one request is one item. */
 export function withoutAnswered(works: readonly Work[]): Work[] {
   const answers = new Set(works.filter(({ kind }) => kind === 'response').map(({ answer }) => answer));
-  return works.filter(({ kind, answer }) => kind !== 'handler' || answer === undefined || !answers.has(answer));
+  return works.filter(({ kind, answer }) => {
+    if (kind !== 'handler' || answer === undefined) return true;
+    if (answers.has(answer)) return false;
+    answers.add(answer);
+    return true;
+  });
 }
 
 /** A source for work that is added and removed one by one. */

@@ -59,7 +59,7 @@ function messagesOf(instance: object): MessageMethod[] {
   return methodsOf(instance).flatMap(([method, handler]) => {
     if (Reflect.getMetadata(MESSAGE_MAPPING, handler) === undefined) return [];
     const message: unknown = Reflect.getMetadata(MESSAGE, handler);
-    return [{ message, method, isLongLived: longevityOf(handler) === 'long-lived' }];
+    return [{ message, method, isLongLived: longevityOf(handler, instance.constructor) === 'long-lived' }];
   });
 }
 

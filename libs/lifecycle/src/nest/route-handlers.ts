@@ -1,6 +1,6 @@
 import { type NestInterceptor } from '@nestjs/common';
 import { type AbstractHttpAdapter, MetadataScanner } from '@nestjs/core';
-import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
+import { longevityForAll, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 
 /** The handler of a route as Nest gives it to the adapter: guards, interceptors, pipes and answer are in it. */
 export type RouteHandler = (request: object, response: object, next?: unknown) => unknown;
@@ -88,15 +88,47 @@ export function interceptEventStreams(instance: object, interceptor: NestInterce
     if (typeof method !== 'function' || longevityOf(method) !== 'event-stream') continue;
     // One that freezes itself keeps its method; its streams are ended like those that are written by hand.
     if (!Object.isExtensible(instance)) continue;
-    const call = function (this: unknown, ...args: unknown[]): unknown {
-      return Reflect.apply(method, this, args);
-    };
-    const intercepted = resembling(call, method);
     // Nest's own list of classes and instances.
     const before = (Reflect.getMetadata(INTERCEPTORS, method) ?? []) as unknown[];
-    Reflect.defineMetadata(INTERCEPTORS, [...before, interceptor], intercepted);
-    Object.defineProperty(instance, name, { value: intercepted, configurable: true, writable: true });
+    replaceOnInstance(instance, { name, method, key: INTERCEPTORS, value: [...before, interceptor] });
   }
+}
+
+/**
+ * Lets the routes of one controller say what its class says of all of them (`@LongLived()`): routes are registered
+ * without their class, and inherited ones may be those of other controllers as well.
+ */
+export function markRoutesOfClass(instance: object): void {
+  // As Nest finds the class of a controller.
+  const prototype = Object.getPrototypeOf(instance) as { readonly constructor?: unknown };
+  const mark = longevityForAll(prototype.constructor);
+  if (mark === undefined) return;
+  for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
+    const method: unknown = Reflect.get(instance, name);
+    if (typeof method !== 'function' || !Reflect.hasMetadata(PATH, method)) continue;
+    if (Reflect.hasMetadata(mark.key, method)) continue;
+    if (Object.isExtensible(instance)) replaceOnInstance(instance, { name, method, ...mark });
+    // One that freezes itself keeps its methods; those it has inherited are not its own to mark.
+    else if (Object.hasOwn(prototype, name)) Reflect.defineMetadata(mark.key, mark.value, method);
+  }
+}
+
+interface Replacement {
+  readonly name: string;
+  readonly method: CallableFunction;
+  /** Of the metadata it has besides. */
+  readonly key: string | symbol;
+  readonly value: unknown;
+}
+
+/** Puts a method in the place of another that only differs in metadata. */
+function replaceOnInstance(instance: object, { name, method, key, value }: Replacement): void {
+  const call = function (this: unknown, ...args: unknown[]): unknown {
+    return Reflect.apply(method, this, args);
+  };
+  const copy = resembling(call, method);
+  Reflect.defineMetadata(key, value, copy);
+  Object.defineProperty(instance, name, { value: copy, configurable: true, writable: true });
 }
 
 /** With the name, the length, the fields and the metadata of another function. */

@@ -14,9 +14,8 @@ export interface GracefulShutdownOptions {
   readonly preStop?: Duration | undefined;
   /**
    * How long to keep serving, with a red readiness, before the listener closes: at least as long as the platform needs
-   * to stop routing here. With `{ min, max, quiet }` it ends after `min`, as soon as no request but probes has come for
-   * `quiet` (default 1 s), at `max` at the latest; with `untilProbesFailed: n`, as soon as readiness has answered 503
-   * that often. Default 5 s in production; 0 elsewhere, and where nothing listens.
+   * to stop routing here. A duration is kept to; {@link LameDuckOptions} end it early. Default 5 s in production; 0
+   * elsewhere, and where nothing listens.
    */
   readonly lameDuck?: Duration | LameDuckOptions | undefined;
   /** Cap on the wait for what is in flight. Default: what `lameDuck` and `hookBudget` leave of the budget. */
@@ -36,8 +35,10 @@ export interface GracefulShutdownOptions {
    */
   readonly lateRequestBody?: LateRequestBody | undefined;
   /**
-   * Paths that are neither waited for nor refused, beside the usual probes and `/metrics`: `'/status'`, or `'/admin/*'`
-   * for everything below. Matched as the client wrote them, without the query. Default: none.
+   * Paths that are neither waited for nor refused, with any method, beside GET and HEAD of the usual probes and
+   * `/metrics`: `'/status'`, or `'/admin/*'` for everything below. A `!` takes out what would be exempt otherwise,
+   * wherever it is in the list: `'!/metrics'` for a service whose metrics are its business, or `'!/admin/import'` beside
+   * `'/admin/*'`. The ready-made probes stay exempt. Matched as the client wrote them, without the query. Default: none.
    */
   readonly exempt?: readonly string[] | undefined;
   /**
@@ -59,17 +60,36 @@ export interface GracefulShutdownOptions {
   readonly signals?: readonly NodeJS.Signals[] | undefined;
 }
 
-/** A lame duck that ends early: once traffic has gone, or once those who check health have seen it. */
+/**
+ * A lame duck that ends early: once traffic has gone, or once those who check health have seen it. All times count from
+ * the signal, or from the end of the start that it came in, and are durations such as `'5s'`, or milliseconds.
+ *
+ * `min` wins over everything but the budget: nothing ends the lame duck before it. After that whichever comes first ends
+ * it: `quiet`, `untilProbesFailed`, or `max`. Where hooks need their share of the budget earlier, that wins even over
+ * `min`. The report says in `lameDuck.endedBy` which it was.
+ *
+ * - `{ min, max }`: both have to be written. Ends once traffic has gone.
+ * - `{ untilProbesFailed }`: `min` and `max` may be left out. Ends once probes have failed; traffic is not looked at.
+ * - `{ untilProbesFailed, quiet }`: ends with either.
+ */
 export interface LameDuckOptions {
-  /** Never shorter than this. Default 0 with `untilProbesFailed`; without it, it has to be written. */
+  /** Never shorter than this, and no longer than `max`. Default 0 with `untilProbesFailed`; without it, none. */
   readonly min?: Duration | undefined;
-  /** Never longer than this. Default 5 s with `untilProbesFailed`; without it, it has to be written. */
+  /**
+   * Never longer than this; it has to fit the budget. Default with `untilProbesFailed`: 5 s, or a quarter of the budget
+   * where that is less, but at least `min`; without it, none.
+   */
   readonly max?: Duration | undefined;
-  /** How long no request but exempt ones must have come. Default 1 s; with `untilProbesFailed`: not looked at. */
+  /**
+   * How long no request but exempt ones must have come, counted from the newest or from the signal. One longer than `max`
+   * never ends anything. Default 1 s; with `untilProbesFailed`: traffic is not looked at.
+   */
   readonly quiet?: Duration | undefined;
   /**
-   * How many failing readiness answers must have been delivered: for load balancers that check health themselves, as
-   * many as all their checkers together need to take the service out.
+   * How many failing readiness answers must have been delivered since the signal, a whole number from 1: for load
+   * balancers that check health themselves, as many as all their checkers together need to take the service out. An
+   * answer counts when its request has asked `ReadinessHealthIndicator`, on whatever path, or was one for a ready-made
+   * `/ready`, also on the probe port. Not together with `readiness: { onShutdown: 'pass' }`. Default: not counted.
    */
   readonly untilProbesFailed?: number | undefined;
 }

@@ -1,6 +1,7 @@
 import { parseDuration } from '../deadline/duration.js';
-import { durationOf, INVALID, isRecord, parseFields } from './option-field.js';
-import { parseRangeVariable } from './option-parsers.js';
+import { Flaws, INVALID, type Invalid, isInvalid } from './flaws.js';
+import { durationPart, isRecord, missing, type ParsedParts, parseParts } from './option-field.js';
+import { parseRangeVariable, upsideDown } from './option-parsers.js';
 import { type LameDuck, type Range } from './settings.js';
 
 /** How long no request must have come before traffic counts as gone. */
@@ -9,26 +10,43 @@ export const QUIET_MS = 1000;
 /** What somebody wrote of the lame duck; without `maxMs` it takes its default share. */
 export type WrittenLameDuck = Omit<LameDuck, 'maxMs'> & { readonly maxMs: number | undefined };
 
-const PARSERS = { min: durationOf, max: durationOf, quiet: durationOf, untilProbesFailed: countOf };
-
-type WrittenFields = Exclude<ReturnType<typeof parseFields<typeof PARSERS>>, typeof INVALID>;
+const PARTS = {
+  min: durationPart("'2s'"),
+  max: durationPart("'15s'"),
+  quiet: durationPart("'1s'"),
+  untilProbesFailed: { allowed: 'a whole number from 1', example: '4', parse: countOf },
+};
 
 /** A fixed time, or what ends it early. */
-export function parseLameDuck(value: unknown): WrittenLameDuck | typeof INVALID {
+export function parseLameDuck(value: unknown): WrittenLameDuck | Invalid {
   if (!isRecord(value)) {
     const ms = parseDuration(value);
     return ms === undefined ? INVALID : fixed({ min: ms, max: ms });
   }
-  const written = parseFields(value, PARSERS);
-  return written === INVALID ? INVALID : adaptive(written);
+  const written = parseParts(value, PARTS);
+  if (isInvalid(written)) return written;
+  const { min = 0, max, untilProbesFailed } = written;
+  // Where traffic decides, both ends have to be said; where probes do, the default ones make sense.
+  if (untilProbesFailed === undefined && !hasEnds(written)) return withoutEnds(written);
+  if (max !== undefined && min > max) return upsideDown(value);
+  return { minMs: min, maxMs: max, quietMs: quietOf(written), untilProbesFailed, isExplicit: true };
 }
 
-function adaptive({ min, max, quiet, untilProbesFailed }: WrittenFields): WrittenLameDuck | typeof INVALID {
-  // Where traffic decides, both ends have to be said; where probes do, the default ones make sense.
-  if (untilProbesFailed === undefined && (min === undefined || max === undefined)) return INVALID;
-  if ((min ?? 0) > (max ?? Infinity)) return INVALID;
-  const quietMs = quiet ?? (untilProbesFailed === undefined ? QUIET_MS : undefined);
-  return { minMs: min ?? 0, maxMs: max, quietMs, untilProbesFailed, isExplicit: true };
+type WrittenParts = ParsedParts<typeof PARTS>;
+
+function hasEnds({ min, max }: WrittenParts): boolean {
+  return min !== undefined && max !== undefined;
+}
+
+/** Where probes decide, traffic is only looked at when somebody says so. */
+function quietOf({ quiet, untilProbesFailed }: WrittenParts): number | undefined {
+  return quiet ?? (untilProbesFailed === undefined ? QUIET_MS : undefined);
+}
+
+function withoutEnds(written: WrittenParts): Flaws {
+  const names = (['min', 'max'] as const).filter((name) => written[name] === undefined);
+  const allowed = `${PARTS.min.allowed}; only beside untilProbesFailed it may be left out`;
+  return new Flaws(names.map((name) => missing(name, { allowed, example: PARTS[name].example })));
 }
 
 /** `5s`, or `2s..15s`. */

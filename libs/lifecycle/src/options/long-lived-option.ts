@@ -1,6 +1,7 @@
-import { durationOf, INVALID, parseFields } from './option-field.js';
+import { INVALID, type Invalid, isInvalid } from './flaws.js';
+import { durationPart, type OptionPart, parseParts } from './option-field.js';
 import { parseRange } from './option-parsers.js';
-import { type LongLivedSettings } from './settings.js';
+import { type LongLivedSettings, type Range } from './settings.js';
 
 /** What event streams and WebSockets get when nobody says otherwise. */
 export const DEFAULT_LONG_LIVED: LongLivedSettings = {
@@ -13,19 +14,35 @@ export const DEFAULT_LONG_LIVED: LongLivedSettings = {
 /** A control frame carries 125 bytes, two of them the code (RFC 6455 §5.5). */
 const LONGEST_REASON = 123;
 
-const PARSERS = {
-  spread: durationOf,
-  retry: parseRange,
-  closeCode: closeCodeOf,
-  closeReason: (value: unknown) =>
-    typeof value === 'string' && Buffer.byteLength(value) <= LONGEST_REASON ? value : INVALID,
-  event: (value: unknown) => (isEventName(value) ? value : INVALID),
+const PARTS = {
+  spread: durationPart("'5s'"),
+  retry: {
+    allowed: 'a duration, or { min, max } with min <= max',
+    example: "{ min: '1s', max: '5s' }",
+    parse: parseRange,
+  } satisfies OptionPart<Range>,
+  closeCode: {
+    allowed: 'a code of 1000 to 1014 (but 1004 to 1006) or 3000 to 4999',
+    example: '1001',
+    parse: closeCodeOf,
+  },
+  closeReason: {
+    allowed: `a text of ${LONGEST_REASON} bytes at most`,
+    example: "'server is shutting down'",
+    parse: (value: unknown) =>
+      typeof value === 'string' && Buffer.byteLength(value) <= LONGEST_REASON ? value : INVALID,
+  },
+  event: {
+    allowed: 'an event name that socket.io does not reserve',
+    example: "'server-shutting-down'",
+    parse: (value: unknown) => (isEventName(value) ? value : INVALID),
+  },
 };
 
 /** How long-lived streams are told to go. */
-export function parseLongLived(value: unknown): LongLivedSettings | typeof INVALID {
-  const written = parseFields(value, PARSERS);
-  if (written === INVALID) return INVALID;
+export function parseLongLived(value: unknown): LongLivedSettings | Invalid {
+  const written = parseParts(value, PARTS);
+  if (isInvalid(written)) return written;
   const { spread, retry, ...others } = written;
   return {
     ...DEFAULT_LONG_LIVED,

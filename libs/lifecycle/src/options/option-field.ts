@@ -1,21 +1,23 @@
 import { parseDuration, parseEnvironmentDuration } from '../deadline/duration.js';
+import { type Flaw, Flaws, flawsOfPart, INVALID, type Invalid, isInvalid } from './flaws.js';
 
-/** What a parser answers when the value is not one of those allowed. */
-export const INVALID = Symbol('invalid');
-
-/** One option: where it may come from, what it may be, how it is read. The README's table is written from these. */
-export interface OptionField<T> {
-  /** The environment variable, when there is one. */
-  readonly variable?: string;
+/** A part of an option that is an object: what it may be, and how it is read. */
+export interface OptionPart<T> {
   /** What is allowed, in words. */
   readonly allowed: string;
   /** A value to type. */
   readonly example: string;
+  parse(value: unknown): T | Invalid;
+}
+
+/** One option: where it may come from, what it may be, how it is read. The README's table is written from these. */
+export interface OptionField<T> extends OptionPart<T> {
+  /** The environment variable, when there is one. */
+  readonly variable?: string;
   /** The default, in words. */
   readonly fallback: string;
   /** What it is for, in one line. */
   readonly purpose: string;
-  parse(value: unknown): T | typeof INVALID;
   /** How the environment's text is read; without it, as the value itself. */
   parseVariable?(text: string): T | typeof INVALID;
 }
@@ -70,29 +72,35 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether it has no other fields than these. */
-export function hasOnlyKeys(value: Record<string, unknown>, keys: readonly string[]): boolean {
-  return Object.keys(value).every((key) => keys.includes(key));
-}
+type Parts = Readonly<Record<string, OptionPart<unknown>>>;
+/** What the parts of an object came to; those that were left out are missing. */
+export type ParsedParts<P extends Parts> = { -readonly [K in keyof P]?: Exclude<ReturnType<P[K]['parse']>, Invalid> };
 
-type FieldParsers = Readonly<Record<string, (value: unknown) => unknown>>;
-/** What the fields of an object came to; those that were left out are missing. */
-type ParsedFields<P extends FieldParsers> = { -readonly [K in keyof P]?: Exclude<ReturnType<P[K]>, typeof INVALID> };
-
-/** An object of these fields and no others, each of which may be left out. */
-export function parseFields<P extends FieldParsers>(value: unknown, parsers: P): ParsedFields<P> | typeof INVALID {
-  if (!isRecord(value) || !hasOnlyKeys(value, Object.keys(parsers))) return INVALID;
+/** An object of these parts and no others, each of which may be left out. */
+export function parseParts<P extends Parts>(value: unknown, parts: P): ParsedParts<P> | Invalid {
+  if (!isRecord(value)) return INVALID;
+  const keys = Object.keys(parts);
+  const flaws: Flaw[] = Object.keys(value)
+    .filter((key) => !keys.includes(key))
+    .map((key) => ({ path: `.${key}`, received: value[key], remedy: { keys, below: '' } }));
   const parsed: Record<string, unknown> = {};
-  for (const [name, parse] of Object.entries(parsers)) {
-    if (value[name] === undefined) continue;
-    parsed[name] = parse(value[name]);
-    if (parsed[name] === INVALID) return INVALID;
+  for (const [name, part] of Object.entries(parts)) {
+    const received = value[name];
+    if (received === undefined) continue;
+    const result = part.parse(received);
+    if (isInvalid(result)) flaws.push(...flawsOfPart({ path: `.${name}`, received }, result, part));
+    else parsed[name] = result;
   }
-  // Each field by its own parser, which TypeScript cannot follow through the loop.
-  return parsed as ParsedFields<P>;
+  // Each part by its own parser, which TypeScript cannot follow through the loop.
+  return flaws.length > 0 ? new Flaws(flaws) : (parsed as ParsedParts<P>);
 }
 
-/** Milliseconds of a duration. */
-export function durationOf(value: unknown): number | typeof INVALID {
-  return parseDuration(value) ?? INVALID;
+/** A length of time inside an option. */
+export function durationPart(example: string): OptionPart<number> {
+  return { allowed: DURATION, example, parse: (value) => parseDuration(value) ?? INVALID };
+}
+
+/** What is wrong when a part is missing that has to be written. */
+export function missing(name: string, remedy: { readonly allowed: string; readonly example: string }): Flaw {
+  return { path: `.${name}`, received: undefined, remedy };
 }

@@ -1,6 +1,9 @@
 import { runInNewContext } from 'node:vm';
 import { parseEnvironmentDuration } from '../deadline/duration.js';
-import { INVALID, type OptionField } from './option-field.js';
+import { USUAL_PATHS } from './exempt-option.js';
+import { INVALID, isInvalid } from './flaws.js';
+import { DEFAULT_LONG_LIVED } from './long-lived-option.js';
+import { type OptionField } from './option-field.js';
 import { OPTION_FIELDS } from './option-fields.js';
 
 const fields: [string, OptionField<unknown>][] = Object.entries(OPTION_FIELDS);
@@ -30,7 +33,7 @@ describe('OPTION_FIELDS', () => {
   it.each(fields)('accepts the example it gives for %s', (_name, field) => {
     // Examples are written as code.
     const value: unknown = runInNewContext(`(${field.example})`);
-    expect(field.parse(value)).not.toBe(INVALID);
+    expect(isInvalid(field.parse(value))).toBe(false);
     if (field.parseVariable !== undefined)
       expect(field.parseVariable(field.example.replaceAll("'", ''))).not.toBe(INVALID);
   });
@@ -39,7 +42,7 @@ describe('OPTION_FIELDS', () => {
     const nonsense = [null, NaN, -1, 1.5e12, 'nonsense', [null], { nonsense: true }, Symbol('nonsense'), () => 1, 10n];
     const acceptable: ReadonlySet<unknown> = new Set(WHAT_IS_NO_NONSENSE[name] ?? []);
     for (const value of nonsense) {
-      if (!acceptable.has(typeof value)) expect(field.parse(value)).toBe(INVALID);
+      if (!acceptable.has(typeof value)) expect(isInvalid(field.parse(value))).toBe(true);
     }
     if (field.variable !== undefined) expect(field.parseVariable?.('nonsense')).toBe(INVALID);
   });
@@ -109,7 +112,7 @@ describe('OPTION_FIELDS', () => {
       ['with a bad quiet', { min: '1s', max: '2s', quiet: 'short' }],
       ['with a word it does not know', { min: '1s', max: '2s', silence: '1s' }],
     ])('is not a range %s', (_what, value) => {
-      expect(field.parse(value)).toBe(INVALID);
+      expect(isInvalid(field.parse(value))).toBe(true);
     });
 
     it('takes its default ends where probes decide, and traffic only when somebody says so', () => {
@@ -121,7 +124,7 @@ describe('OPTION_FIELDS', () => {
         quietMs: 2000,
       });
       for (const untilProbesFailed of [0, -1, 1.5, '3', true]) {
-        expect(field.parse({ untilProbesFailed })).toBe(INVALID);
+        expect(isInvalid(field.parse({ untilProbesFailed }))).toBe(true);
       }
     });
 
@@ -165,7 +168,7 @@ describe('OPTION_FIELDS', () => {
     it.each([['health'], [{ path: 'health' }], [{ path: '/health?full' }], [{ path: '/:id' }], [{ path: 1 }]])(
       'is not %j',
       (value) => {
-        expect(field.parse(value)).toBe(INVALID);
+        expect(isInvalid(field.parse(value))).toBe(true);
       },
     );
   });
@@ -185,7 +188,7 @@ describe('OPTION_FIELDS', () => {
     it.each([[{ onShutdown: 'maybe' }], [{ timeout: 0 }], [{ timeout: 'short' }], [{ cacheFor: -1 }], [{ other: 1 }]])(
       'is not %j',
       (value) => {
-        expect(field.parse(value)).toBe(INVALID);
+        expect(isInvalid(field.parse(value))).toBe(true);
       },
     );
   });
@@ -201,7 +204,7 @@ describe('OPTION_FIELDS', () => {
     it.each([[[]], ['SIGTERM'], [['SIGKILL']], [['SIGSTOP']], [['TERM']], [['sigterm']], [[15]]])(
       'is not %j',
       (value) => {
-        expect(field.parse(value)).toBe(INVALID);
+        expect(isInvalid(field.parse(value))).toBe(true);
       },
     );
   });
@@ -217,7 +220,7 @@ describe('OPTION_FIELDS', () => {
     });
 
     it.each([{ min: '1s' }, { min: '5s', max: '1s' }, { min: 1, max: 2, jitter: 1 }, [1, 2]])('is not %j', (value) => {
-      expect(field.parse(value)).toBe(INVALID);
+      expect(isInvalid(field.parse(value))).toBe(true);
     });
   });
 
@@ -225,40 +228,59 @@ describe('OPTION_FIELDS', () => {
     const field = OPTION_FIELDS.exempt;
 
     it('is a list of paths, with a star for what is below', () => {
-      for (const paths of [[], ['/'], ['/status', '/admin/*'], ['/a.b/c-d']]) expect(field.parse(paths)).toEqual(paths);
+      for (const listed of [[], ['/'], ['/status', '/admin/*'], ['/a.b/c-d']])
+        expect(field.parse(listed)).toEqual({ usual: USUAL_PATHS, listed, except: [] });
     });
 
-    it.each(['status', '/orders/:id', '/a?b', '/a#b', '/a b', '/*/b', '/a*', '*', ''])('is not %p', (path) => {
-      expect(field.parse([path])).toBe(INVALID);
+    it('takes out, with a !, what would be exempt without it', () => {
+      expect(field.parse(['!/metrics', '/admin/*', '!/admin/import', '!/health/*'])).toEqual({
+        usual: USUAL_PATHS,
+        listed: ['/admin/*'],
+        except: ['/metrics', '/admin/import', '/health/*'],
+      });
+      for (const path of ['!/*', '!/health/', '!/healthz']) expect(isInvalid(field.parse([path]))).toBe(false);
     });
+
+    it.each(['status', '/orders/:id', '/a?b', '/a#b', '/a b', '/*/b', '/a*', '*', '', '!', '!metrics', '!!/metrics'])(
+      'is not %p',
+      (path) => {
+        expect(isInvalid(field.parse([path]))).toBe(true);
+      },
+    );
+
+    it.each(['!/metric', '!/Metrics', '!/metrics/all', '!/orders', '!/healthy/*'])(
+      'does not take out %s, which is not exempt anyway',
+      (path) => {
+        expect(isInvalid(field.parse(['/admin/*', path]))).toBe(true);
+      },
+    );
   });
 
   describe('longLived', () => {
     const field = OPTION_FIELDS.longLived;
-    const defaults = field.parse({});
 
     it('has a default for whatever is left out', () => {
-      expect(defaults).toMatchObject({ spreadMs: 5000, closeCode: 1001, event: 'server-shutting-down' });
+      expect(field.parse({})).toMatchObject({ spreadMs: 5000, closeCode: 1001, event: 'server-shutting-down' });
       expect(field.parse({ spread: '2s', closeCode: 4000 })).toEqual({
-        ...(typeof defaults === 'object' && defaults),
+        ...DEFAULT_LONG_LIVED,
         spreadMs: 2000,
         closeCode: 4000,
       });
     });
 
     it.each([999, 1004, 1005, 1006, 1015, 2999, 5000, 1001.5, '1001'])('does not close with %p', (closeCode) => {
-      expect(field.parse({ closeCode })).toBe(INVALID);
+      expect(isInvalid(field.parse({ closeCode }))).toBe(true);
     });
 
     it('gives no reason that does not fit into a close frame', () => {
-      expect(field.parse({ closeReason: 'ü'.repeat(61) })).not.toBe(INVALID);
-      expect(field.parse({ closeReason: 'ü'.repeat(62) })).toBe(INVALID);
+      expect(isInvalid(field.parse({ closeReason: 'ü'.repeat(61) }))).toBe(false);
+      expect(isInvalid(field.parse({ closeReason: 'ü'.repeat(62) }))).toBe(true);
     });
 
     it.each([{ event: ' ' }, { event: 'disconnect' }, { retry: '-1s' }, { spread: 'soon' }, { jitter: true }])(
       'is not %j',
       (value) => {
-        expect(field.parse(value)).toBe(INVALID);
+        expect(isInvalid(field.parse(value))).toBe(true);
       },
     );
   });

@@ -5,12 +5,13 @@ import {
   type LateRequestBody,
   type LateRequests,
 } from './graceful-shutdown-options.js';
-import { choice, duration, flag, INVALID, type OptionField } from './option-field.js';
+import { parseExempt } from './exempt-option.js';
+import { INVALID } from './flaws.js';
+import { choice, duration, flag, type OptionField } from './option-field.js';
 import { parseLameDuck, parseLameDuckVariable } from './lame-duck-option.js';
 import { parseLongLived } from './long-lived-option.js';
 import {
   parseCorrelationId,
-  parseExempt,
   parseHealth,
   parseLateRequestBody,
   parsePort,
@@ -19,7 +20,7 @@ import {
   parseReadiness,
   parseSignals,
 } from './option-parsers.js';
-import { type LongLivedSettings, type Range, type Settings } from './settings.js';
+import { type ExemptSettings, type LongLivedSettings, type Range, type Settings } from './settings.js';
 
 /** Every option there is, in the order of the README. */
 export const OPTION_FIELDS = {
@@ -86,12 +87,13 @@ export const OPTION_FIELDS = {
   } satisfies OptionField<LateRequestBody>,
   exempt: {
     allowed:
-      "a list of paths as clients write them, without parameters, each with '/*' at the end for everything below",
-    example: "['/status', '/admin/*']",
+      "a list of paths as clients write them, without parameters, each with '/*' at the end for everything below, or " +
+      "with '!' before it for one that is waited for",
+    example: "['/status', '/admin/*', '!/metrics']",
     fallback: 'none, beside the usual probes and /metrics',
-    purpose: 'paths that are neither waited for nor refused',
+    purpose: "paths that are neither waited for nor refused; '!' before one that is, although it is a usual one",
     parse: parseExempt,
-  } satisfies OptionField<readonly string[]>,
+  } satisfies OptionField<ExemptSettings>,
   correlationId: {
     allowed: 'a function of the request that returns a string',
     example: "(request) => request.headers['x-amzn-trace-id']",

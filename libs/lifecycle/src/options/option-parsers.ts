@@ -1,14 +1,31 @@
 import { constants } from 'node:os';
+import { inspect } from 'node:util';
 import { parseDuration, parseEnvironmentDuration } from '../deadline/duration.js';
-import { hasOnlyKeys, INVALID, isRecord } from './option-field.js';
+import { Flaws, INVALID, type Invalid, isInvalid } from './flaws.js';
 import { type CorrelationId, type LateRequestBody } from './graceful-shutdown-options.js';
+import { durationPart, isRecord, missing, parseParts } from './option-field.js';
 import { type Range, type Settings } from './settings.js';
 
+const RANGE_PARTS = { min: durationPart("'1s'"), max: durationPart("'5s'") };
+
 /** A duration, or `{ min, max }` of two, in milliseconds. */
-export function parseRange(value: unknown): Range | typeof INVALID {
-  if (isRecord(value) && !hasOnlyKeys(value, ['min', 'max'])) return INVALID;
-  const [from, to] = isRecord(value) ? [value['min'], value['max']] : [value, value];
-  return rangeOf(parseDuration(from), parseDuration(to));
+export function parseRange(value: unknown): Range | Invalid {
+  if (!isRecord(value)) {
+    const ms = parseDuration(value);
+    return rangeOf(ms, ms);
+  }
+  const written = parseParts(value, RANGE_PARTS);
+  if (isInvalid(written)) return written;
+  const { min, max } = written;
+  if (min === undefined) return new Flaws([missing('min', RANGE_PARTS.min)]);
+  if (max === undefined) return new Flaws([missing('max', RANGE_PARTS.max)]);
+  return min > max ? upsideDown(value) : { min, max };
+}
+
+/** `min` is more than `max`. */
+export function upsideDown({ min, max }: Record<string, unknown>): Flaws {
+  const allowed = `a duration no longer than max, ${inspect(max)}`;
+  return new Flaws([{ path: '.min', received: min, remedy: { allowed, example: inspect(max) } }]);
 }
 
 /** `1s`, or `1s..5s`. */
@@ -27,14 +44,6 @@ export function parseLateRequestBody(value: unknown): LateRequestBody | typeof I
   return isOne ? value : INVALID;
 }
 
-/** Paths as clients write them, each at most with a star for what is below. */
-export function parseExempt(value: unknown): readonly string[] | typeof INVALID {
-  if (!Array.isArray(value)) return INVALID;
-  const isPath = (path: unknown): path is string =>
-    typeof path === 'string' && /^\/[^\s?#*]*\*?$/.test(path) && !path.includes('/:');
-  return value.every((path) => isPath(path) && (!path.endsWith('*') || path.endsWith('/*'))) ? value : INVALID;
-}
-
 /** A function; what it returns is looked at when it is called. */
 export function parseCorrelationId(value: unknown): CorrelationId | typeof INVALID {
   return typeof value === 'function' ? (value as CorrelationId) : INVALID;
@@ -48,23 +57,48 @@ export function parsePort(value: unknown): number | typeof INVALID {
 /** Path before `/live`, `/ready`, `/startup`. */
 export const DEFAULT_HEALTH_PATH = '/health';
 
+/** Where the ready-made probes are, below a path. */
+export function readyMadePaths(path: string): readonly string[] {
+  return ['/live', '/ready', '/startup'].map((name) => path + name);
+}
+
+const HEALTH_PARTS = {
+  path: {
+    allowed: "a path that starts with '/'",
+    example: `'${DEFAULT_HEALTH_PATH}'`,
+    parse: (value: unknown) => (typeof value === 'string' && /^\/[\w\-./~]*$/.test(value) ? value : INVALID),
+  },
+};
+
 /** Whether and where the ready-made probes are served. */
-export function parseHealth(value: unknown): Settings['health'] | typeof INVALID {
+export function parseHealth(value: unknown): Settings['health'] | Invalid {
   if (typeof value === 'boolean') return { isServed: value, path: DEFAULT_HEALTH_PATH };
-  if (!isRecord(value) || !hasOnlyKeys(value, ['path'])) return INVALID;
-  const path = value['path'] ?? DEFAULT_HEALTH_PATH;
-  if (typeof path !== 'string' || !/^\/[\w\-./~]*$/.test(path)) return INVALID;
+  const written = parseParts(value, HEALTH_PARTS);
+  if (isInvalid(written)) return written;
+  const { path = DEFAULT_HEALTH_PATH } = written;
   return { isServed: true, path: path.replace(/\/+$/, '') };
 }
 
+const READINESS_PARTS = {
+  onShutdown: {
+    allowed: "'fail' or 'pass'",
+    example: "'fail'",
+    parse: (value: unknown) => (value === 'fail' || value === 'pass' ? value : INVALID),
+  },
+  cacheFor: durationPart("'1s'"),
+  timeout: {
+    allowed: "a duration of more than 0, such as '800ms'",
+    example: "'800ms'",
+    parse: (value: unknown) => parseDuration(value) || INVALID,
+  },
+};
+
 /** How readiness behaves. */
-export function parseReadiness(value: unknown): Settings['readiness'] | typeof INVALID {
-  if (!isRecord(value) || !hasOnlyKeys(value, ['onShutdown', 'cacheFor', 'timeout'])) return INVALID;
-  const onShutdown = value['onShutdown'] ?? 'fail';
-  const cacheForMs = parseDuration(value['cacheFor'] ?? '1s');
-  const timeoutMs = parseDuration(value['timeout'] ?? '800ms');
-  if ((onShutdown !== 'fail' && onShutdown !== 'pass') || cacheForMs === undefined || !timeoutMs) return INVALID;
-  return { onShutdown, cacheForMs, timeoutMs };
+export function parseReadiness(value: unknown): Settings['readiness'] | Invalid {
+  const written = parseParts(value, READINESS_PARTS);
+  if (isInvalid(written)) return written;
+  const { onShutdown = 'fail', cacheFor = 1000, timeout = 800 } = written;
+  return { onShutdown, cacheForMs: cacheFor, timeoutMs: timeout };
 }
 
 /** Those of this platform, and Windows' own; what cannot be heard left out. */

@@ -1,3 +1,4 @@
+import { USUAL_PATHS } from './exempt-option.js';
 import { InvalidOptionsError } from './invalid-options-error.js';
 import { describeTime, type OptionSources, resolveSettings } from './resolve-settings.js';
 import { type Settings } from './settings.js';
@@ -38,7 +39,7 @@ describe('resolveSettings', () => {
       lateRequests: 'serve',
       retryAfterSeconds: { min: 1, max: 1 },
       lateRequestBody: undefined,
-      exempt: [],
+      exempt: { usual: USUAL_PATHS, listed: [], except: [] },
       correlationId: undefined,
       longLived: {
         spreadMs: 5000,
@@ -162,9 +163,18 @@ describe('resolveSettings', () => {
     expect(error.message).toContain('7 problems');
   });
 
-  it.each(['gracePeroid', 'toString', 'constructor'])('knows no option called %s', (name) => {
+  it.each(['toString', 'constructor', 'timeToLive'])('knows no option called %s', (name) => {
     const [problem] = problemsOf({ code: { [name]: 1 } });
     expect(problem).toContain(`${name}: there is no such option (received 1). Type one of enabled, gracePeriod, `);
+  });
+
+  it('guesses what a misspelt one was to be', () => {
+    const [inCode] = problemsOf({ code: { gracePeroid: 1 } });
+    expect(inCode).toContain(
+      'gracePeroid: there is no such option (received 1); did you mean gracePeriod? Type one of enabled, gracePeriod, ',
+    );
+    const [inNamespace] = problemsOf({ namespace: { exits: 'code' } });
+    expect(inNamespace).toContain('; did you mean gracefulShutdown.exit? Type one of ');
   });
 
   it.each([['30s'], [30], [[]], [true]])('refuses %j in place of options', (code) => {
@@ -181,6 +191,108 @@ describe('resolveSettings', () => {
   it('keeps what it shows of a value short', () => {
     const [problem = ''] = problemsOf({ code: { exit: 'x'.repeat(10_000) } });
     expect(problem.length).toBeLessThan(300);
+  });
+});
+
+describe('what is wrong inside an option', () => {
+  const DURATION = "a duration such as '5s', '250ms' or a number of milliseconds, 24 h at most";
+
+  it.each([
+    [{ lameDuck: { mni: '2s', untilProbesFailed: 1 } }, "lameDuck.mni (received '2s'): lameDuck.min"],
+    [{ longLived: { clsoeCode: 1001 } }, 'longLived.clsoeCode (received 1001): longLived.closeCode'],
+    [{ longLived: { retry: { min: 1, maxx: 2, max: 3 } } }, 'longLived.retry.maxx (received 2): longLived.retry.max'],
+    [{ health: { Path: '/h' } }, "health.Path (received '/h'): health.path"],
+    [{ readiness: { onShutDown: 'fail' } }, "readiness.onShutDown (received 'fail'): readiness.onShutdown"],
+    [{ retryAfter: { mn: 1, min: 1, max: 2 } }, 'retryAfter.mn (received 1): retryAfter.min'],
+  ])('is a key that there is not: %j', (code, found) => {
+    const pattern = /^(\S+): there is no such option (\(.*\)); did you mean (\S+)\? Type one of .*\.$/;
+    expect(problemsOf({ code }).map((problem) => problem.replace(pattern, '$1 $2: $3'))).toEqual([found]);
+  });
+
+  it('lists the keys there are', () => {
+    expect(problemsOf({ code: { lameDuck: { min: 1, max: 2, silence: '1s' } } })).toEqual([
+      "lameDuck.silence: there is no such option (received '1s'). Type one of min, max, quiet, untilProbesFailed.",
+    ]);
+  });
+
+  it.each([
+    ['lameDuck', { min: 0, max: 'long' }, '.max', `received 'long'; allowed: ${DURATION}. Type max: '15s'.`],
+    ['lameDuck', { untilProbesFailed: 0 }, '.untilProbesFailed', 'received 0; allowed: a whole number from 1. Type '],
+    ['longLived', { spread: 'soon' }, '.spread', `received 'soon'; allowed: ${DURATION}. Type spread: '5s'.`],
+    ['longLived', { retry: { min: '-1s', max: 1 } }, '.retry.min', "received '-1s'; allowed: a duration"],
+    ['longLived', { retry: 'soon' }, '.retry', "received 'soon'; allowed: a duration, or { min, max }"],
+    ['longLived', { closeCode: 1 }, '.closeCode', 'received 1; allowed: a code of 1000 to 1014'],
+    ['longLived', { event: ' ' }, '.event', "received ' '; allowed: an event name that socket.io"],
+    ['health', { path: 'health' }, '.path', "received 'health'; allowed: a path that starts with '/'. Type path: "],
+    [
+      'readiness',
+      { onShutdown: 'no' },
+      '.onShutdown',
+      "received 'no'; allowed: 'fail' or 'pass'. Type onShutdown: 'fa",
+    ],
+    ['readiness', { timeout: 0 }, '.timeout', 'received 0; allowed: a duration of more than 0'],
+    ['retryAfter', { min: 1 }, '.max', 'received nothing; allowed: a duration'],
+    ['exempt', ['/a', 'b'], '[1]', "received 'b'; allowed: a path as clients write it"],
+    ['exempt', ['!/metric'], '[0]', "received '!/metric'; allowed: '!' before a path that would be exempt"],
+  ])('names the value in %s: %j', (option, value, path, message) => {
+    const problems = problemsOf({ code: { [option]: value } });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`${option}${path}: ${message}`);
+  });
+
+  it('says which end of a range is missing, or upside down', () => {
+    expect(problemsOf({ code: { lameDuck: { quiet: '1s' } } })).toEqual([
+      `lameDuck.min: received nothing; allowed: ${DURATION}; only beside untilProbesFailed it may be left out. Type min: '2s'.`,
+      `lameDuck.max: received nothing; allowed: ${DURATION}; only beside untilProbesFailed it may be left out. Type max: '15s'.`,
+    ]);
+    for (const option of ['lameDuck', 'retryAfter']) {
+      expect(problemsOf({ code: { [option]: { min: '3s', max: '2s' } } })).toEqual([
+        `${option}.min: received '3s'; allowed: a duration no longer than max, '2s'. Type min: '2s'.`,
+      ]);
+    }
+  });
+
+  it('is listed with everything else, wherever it was written', () => {
+    const error = errorOf({
+      code: { lameDuck: { mni: 1, max: 'x', quiet: -1 }, exit: 'x' },
+      namespace: { readiness: { onShutdown: 'x', cachefor: 1 } },
+    });
+    expect(error.problems.map(({ source }) => source)).toEqual([
+      'lameDuck.mni',
+      'lameDuck.max',
+      'lameDuck.quiet',
+      'gracefulShutdown.readiness.cachefor',
+      'gracefulShutdown.readiness.onShutdown',
+      'exit',
+    ]);
+    expect(error.message).toContain('did you mean gracefulShutdown.readiness.cacheFor?');
+  });
+
+  it('makes no sum of times that could not be read', () => {
+    expect(problemsOf({ code: { lameDuck: { min: 0, max: 'x' }, hookBudget: '40s' } })).toHaveLength(1);
+  });
+});
+
+describe('options that cannot both hold', () => {
+  it('do not count failing probes where none ever fails', () => {
+    const lameDuck = { untilProbesFailed: 3 };
+    expect(problemsOf({ code: { lameDuck, readiness: { onShutdown: 'pass' } } })).toEqual([
+      "lameDuck.untilProbesFailed: received 3 beside readiness.onShutdown 'pass', with which no probe ever fails. " +
+        "Type readiness: { onShutdown: 'fail' }, or lameDuck: '5s'.",
+    ]);
+    expect(problemsOf({ code: { lameDuck }, namespace: { readiness: { onShutdown: 'pass' } } })).toHaveLength(1);
+    expect(resolve({ code: { lameDuck, readiness: { onShutdown: 'fail' } } }).lameDuck.untilProbesFailed).toBe(3);
+    expect(resolve({ code: { lameDuck: '5s', readiness: { onShutdown: 'pass' } } }).readiness.onShutdown).toBe('pass');
+  });
+
+  it('do not take ready-made probes out of what is exempt', () => {
+    expect(problemsOf({ code: { exempt: ['!/health/ready', '!/health'], health: true } })).toEqual([
+      "exempt: received '!/health/ready', which is a ready-made probe of health: those are always exempt. Leave it " +
+        "out, or type health: { path: '/probes' } to serve them elsewhere.",
+    ]);
+    for (const health of [false, { path: '/probes' }] as const) {
+      expect(resolve({ code: { exempt: ['!/health/ready'], health } }).exempt.except).toEqual(['/health/ready']);
+    }
   });
 });
 

@@ -1,9 +1,12 @@
-import { inspect } from 'node:util';
 import { formatDuration } from '../deadline/duration.js';
+import { contradictions } from './contradictions.js';
+import { DEFAULT_EXEMPT } from './exempt-option.js';
+import { explainInvalid, explainUnknown, show } from './explain-option.js';
+import { INVALID, isInvalid } from './flaws.js';
 import { type GracefulShutdownOptions } from './graceful-shutdown-options.js';
 import { InvalidOptionsError, type OptionProblem } from './invalid-options-error.js';
 import { DEFAULT_LONG_LIVED } from './long-lived-option.js';
-import { INVALID, isRecord, type OptionField } from './option-field.js';
+import { isRecord, type OptionField } from './option-field.js';
 import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
 import { DEFAULT_HEALTH_PATH } from './option-parsers.js';
 import { defaultSignals, isProduction, type ReadVariable } from './platform.js';
@@ -59,6 +62,7 @@ export function resolveSettings(sources: OptionSources): Settings {
 
   const time = shareOut(options, isProduction(sources.variable));
   if (time.problem !== undefined && !problems.some(isAboutTime)) problems.push(time.problem);
+  problems.push(...contradictions(options));
   if (problems.length > 0) throw new InvalidOptionsError(problems);
   return Object.freeze({ ...time.shares, ...withDefaults(options, sources.platform) });
 }
@@ -71,7 +75,7 @@ function withDefaults(options: WrittenOptions, platform: NodeJS.Platform): Other
     lateRequests: options.lateRequests ?? 'serve',
     retryAfterSeconds: inSeconds(options.retryAfter ?? DEFAULT_RETRY_AFTER),
     lateRequestBody: options.lateRequestBody,
-    exempt: options.exempt ?? [],
+    exempt: options.exempt ?? DEFAULT_EXEMPT,
     correlationId: options.correlationId,
     longLived: options.longLived ?? DEFAULT_LONG_LIVED,
     probePort: options.probePort,
@@ -99,7 +103,8 @@ const TIME_SOURCES: ReadonlySet<string> = new Set(
 
 /** A time that could not be read makes any sum a guess. */
 function isAboutTime({ source }: OptionProblem): boolean {
-  return TIME_SOURCES.has(source.replace('gracefulShutdown.', ''));
+  const [name = ''] = source.replace('gracefulShutdown.', '').split('.');
+  return TIME_SOURCES.has(name);
 }
 
 function asOptions(value: unknown, prefix: string, problems: OptionProblem[]): Record<string, unknown> {
@@ -109,10 +114,10 @@ function asOptions(value: unknown, prefix: string, problems: OptionProblem[]): R
     problems.push({ source: prefix === '' ? 'options' : 'gracefulShutdown', message });
     return {};
   }
+  const names = Object.keys(OPTION_FIELDS);
   for (const key of Object.keys(value)) {
-    if (Object.hasOwn(OPTION_FIELDS, key)) continue;
-    const message = `there is no such option (received ${show(value[key])}). Type one of ${Object.keys(OPTION_FIELDS).join(', ')}.`;
-    problems.push({ source: `${prefix}${key}`, message });
+    if (names.includes(key)) continue;
+    problems.push(explainUnknown({ source: `${prefix}${key}`, value: value[key] }, { names, below: prefix }));
   }
   return value;
 }
@@ -130,8 +135,8 @@ function readField(
   problems: OptionProblem[],
 ): unknown {
   const keep = (source: string, value: unknown, parsed: unknown): unknown => {
-    if (parsed !== INVALID) return parsed;
-    problems.push({ source, message: explain(source, value, field) });
+    if (!isInvalid(parsed)) return parsed;
+    problems.push(...explainInvalid({ source, value }, parsed, field));
     return undefined;
   };
   if (sources.code[name] !== undefined) return keep(name, sources.code[name], field.parse(sources.code[name]));
@@ -141,18 +146,6 @@ function readField(
   const text = field.variable === undefined ? undefined : sources.variable(field.variable);
   if (field.variable === undefined || text === undefined || text.trim() === '') return undefined;
   return keep(field.variable, text, field.parseVariable?.(text) ?? INVALID);
-}
-
-function explain(source: string, value: unknown, field: OptionField<unknown>): string {
-  const isVariable = source === field.variable;
-  const bare = field.example.replaceAll("'", '');
-  const remedy = isVariable ? `${source}=${bare}` : `${source.split('.').at(-1)}: ${field.example}`;
-  const allowed = isVariable ? field.allowed.replace('number of milliseconds', 'number of seconds') : field.allowed;
-  return `received ${show(value)}; allowed: ${allowed}. Type ${remedy}.`;
-}
-
-function show(value: unknown): string {
-  return inspect(value, { breakLength: Infinity, depth: 2, maxStringLength: 80, maxArrayLength: 8 });
 }
 
 /** The settings as a person reads them, for the log at boot. */

@@ -21,8 +21,7 @@ export interface Settings {
   /** Whole seconds, for the `Retry-After` header. */
   readonly retryAfterSeconds: Range;
   readonly lateRequestBody: LateRequestBody | undefined;
-  /** What somebody wrote; the probes and metrics are exempt as well. */
-  readonly exempt: readonly string[];
+  readonly exempt: ExemptSettings;
   readonly correlationId: CorrelationId | undefined;
   readonly longLived: LongLivedSettings;
   /** `undefined`: no probe server. */
@@ -31,6 +30,16 @@ export interface Settings {
   readonly readiness: { readonly onShutdown: 'fail' | 'pass'; readonly cacheForMs: number; readonly timeoutMs: number };
   readonly exit: ExitStyle;
   readonly signals: readonly NodeJS.Signals[];
+}
+
+/** Paths that are neither waited for nor refused; each may end in `/*` for everything below. */
+export interface ExemptSettings {
+  /** Exempt for what reads, unless somebody says otherwise. */
+  readonly usual: readonly string[];
+  /** What somebody wrote, for any method. */
+  readonly listed: readonly string[];
+  /** What somebody wrote with a `!`: neither usual nor listed paths are exempt there. */
+  readonly except: readonly string[];
 }
 
 /** How long to keep serving after the signal; `minMs` and `maxMs` are the same for a fixed time. */

@@ -46,8 +46,8 @@ describe('Drain', () => {
       steps.push('close listeners');
       whileClosing();
     },
-    linger: async () => {
-      steps.push('linger');
+    linger: async (_deadline, { isBrief }) => {
+      steps.push(isBrief ? 'linger briefly' : 'linger');
       whileLingering();
       return { hasServed: false };
     },
@@ -78,9 +78,10 @@ describe('Drain', () => {
   }
 
   /** Runs a drain of a second; says afterwards whether it is over. */
-  function run(drain: Drain): { isOver: boolean } {
+  function run(drain: Drain, { endsProcess = true } = {}): { isOver: boolean } {
     const state = { isOver: false };
-    void drain.run(new Deadline(clock, clock.now() + 1000)).then(() => (state.isOver = true));
+    const deadline = new Deadline(clock, clock.now() + 1000);
+    void drain.run(deadline, { endsProcess: () => endsProcess }).then(() => (state.isOver = true));
     return state;
   }
 
@@ -105,6 +106,13 @@ describe('Drain', () => {
     await clock.advance(0);
     expect(state.isOver).toBe(true);
     expect(steps).toEqual(['close listeners', 'linger', 'close idle connections']);
+  });
+
+  it('lingers only briefly when the process goes on: nobody is about to leave for another', async () => {
+    const state = run(create(), { endsProcess: false });
+    await clock.advance(0);
+    expect(state.isOver).toBe(true);
+    expect(steps).toEqual(['close listeners', 'linger briefly', 'close idle connections']);
   });
 
   it('waits for every request that comes while connections linger', async () => {

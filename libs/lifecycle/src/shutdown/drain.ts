@@ -58,8 +58,13 @@ export class Drain {
     this.#endedBefore = this.parts.inFlight.ended;
   }
 
-  /** Returns when nothing is in flight any more, at `deadline` plus a farewell at the latest. */
-  async run(deadline: Deadline): Promise<void> {
+  /**
+   * Returns when nothing is in flight any more, at `deadline` plus a farewell at the latest.
+   *
+   * @param endsProcess whether routers are leaving this service, which takes them a moment; by `app.close()` in a test or
+   *   a reload nobody is about to ask
+   */
+  async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
     const { settings, traffic, messages, departures, webSockets, inFlight } = this.parts;
     messages.stopIntake();
     const told = webSockets.begin(deadline.within(TELL_MS));
@@ -72,7 +77,7 @@ export class Drain {
     }
     await traffic.closeListeners(deadline);
     // Whoever has just connected is about to ask.
-    await this.#awaitIdle(deadline);
+    await this.#awaitIdle(deadline, endsProcess);
     departures.end();
     cancelNotice();
     this.#drained = inFlight.ended - this.#endedBefore;
@@ -92,12 +97,12 @@ export class Drain {
     tasks.abort(timeIsUp());
   }
 
-  async #awaitIdle(deadline: Deadline): Promise<void> {
+  async #awaitIdle(deadline: Deadline, endsProcess: () => boolean): Promise<void> {
     const { inFlight, traffic } = this.parts;
     let hasServed = false;
     do {
       await deadline.settle(inFlight.whenIdle());
-      hasServed = inFlight.total === 0 && (await traffic.linger(deadline)).hasServed;
+      hasServed = inFlight.total === 0 && (await traffic.linger(deadline, { isBrief: !endsProcess() })).hasServed;
     } while ((hasServed || inFlight.total > 0) && !deadline.isPast);
   }
 

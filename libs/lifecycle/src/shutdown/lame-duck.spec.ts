@@ -1,8 +1,22 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { Deadline } from '../deadline/deadline.js';
+import { EventStream } from '../events/event-stream.js';
+import { type LifecycleEvent } from '../events/lifecycle-event.js';
 import { FailedProbes } from '../health/failed-probes.js';
 import { type LameDuck } from '../options/settings.js';
-import { type LameDuckEnd, waitOutLameDuck } from './lame-duck.js';
+import { type LameDuckEnd, LameDuckStage, waitOutLameDuck } from './lame-duck.js';
+
+/** One request that asks for readiness, is told no, and hears of it. */
+function deliverFailure(probes: FailedProbes): void {
+  const response = Object.assign(new ServerResponse(new IncomingMessage(new Socket())), { statusCode: 503 });
+  probes.serving(response, probes.refused);
+  response.end();
+  // As Node does when all of it is sent.
+  Reflect.defineProperty(response, 'writableFinished', { value: true });
+  response.emit('close');
+}
 
 describe('waitOutLameDuck', () => {
   let clock: ManualClock;
@@ -124,7 +138,7 @@ describe('waitOutLameDuck', () => {
   describe('that ends once probes have failed', () => {
     const untilProbesFailed = { minMs: 2000, maxMs: 15_000, quietMs: undefined, untilProbesFailed: 3 };
     const probe = async (count: number): Promise<void> => {
-      for (let n = 0; n < count; n += 1) probes.delivered();
+      for (let n = 0; n < count; n += 1) deliverFailure(probes);
       await clock.advance(0);
     };
 
@@ -172,5 +186,60 @@ describe('waitOutLameDuck', () => {
     expect(endedAt).toBeUndefined();
     await clock.advance(1);
     expect([endedAt, endedBy]).toEqual([1000, 'budget']);
+  });
+});
+
+describe('LameDuckStage', () => {
+  const lameDuck = { minMs: 5000, maxMs: 5000, quietMs: 1000, untilProbesFailed: undefined, isExplicit: true };
+  let clock: ManualClock;
+  let told: LifecycleEvent[];
+  let stage: LameDuckStage;
+  let deadline: Deadline;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    told = [];
+    const events = new EventStream();
+    events.read((event) => told.push(event));
+    const traffic = { lastRequestAt: clock.now() };
+    stage = new LameDuckStage({ clock, traffic, failedProbes: new FailedProbes(), settings: { lameDuck }, events });
+    deadline = new Deadline(clock, clock.now() + 60_000);
+  });
+
+  const ended = (endedBy: LameDuckEnd) => [{ type: 'lame-duck-ended', endedBy, failedProbes: 0 }];
+
+  it('tells what ended it', async () => {
+    const running = stage.run(deadline, { isSkipped: false });
+    expect(told).toEqual([]);
+    await clock.advance(5000);
+    await running;
+    expect(told).toEqual(ended('elapsed'));
+  });
+
+  it('is over at once where there is none', async () => {
+    await stage.run(deadline, { isSkipped: true });
+    expect(told).toEqual(ended('skipped'));
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('was forced when the process ends meanwhile, and tells so once', async () => {
+    const running = stage.run(deadline, { isSkipped: false });
+    await clock.advance(4999);
+    stage.force();
+    expect(told).toEqual(ended('forced'));
+    // An application that is closed without the process goes on.
+    await clock.advance(1);
+    await running;
+    expect(told).toEqual(ended('forced'));
+  });
+
+  it('has nothing to add when the process ends before it, or after', async () => {
+    stage.force();
+    expect(told).toEqual([]);
+    const running = stage.run(deadline, { isSkipped: false });
+    await clock.advance(5000);
+    await running;
+    stage.force();
+    expect(told).toEqual(ended('elapsed'));
   });
 });

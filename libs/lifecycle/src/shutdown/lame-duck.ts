@@ -1,5 +1,6 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
+import { type EventStream } from '../events/event-stream.js';
 import { type LameDuck } from '../options/settings.js';
 
 /**
@@ -10,8 +11,9 @@ import { type LameDuck } from '../options/settings.js';
  * - `quiet`: no request but exempt ones had come for long enough
  * - `probes-failed`: enough failing readiness answers had been delivered
  * - `budget`: the hooks' share of the budget began
+ * - `forced`: the process had to end meanwhile: a second signal, or somebody called `process.exit()`
  */
-export type LameDuckEnd = 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget';
+export type LameDuckEnd = 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'forced';
 
 interface LameDuckParts {
   readonly clock: Clock;
@@ -22,6 +24,42 @@ interface LameDuckParts {
     next(): Promise<void>;
   };
   readonly deadline: Deadline;
+}
+
+interface StageParts extends Omit<LameDuckParts, 'deadline' | 'failedProbes'> {
+  readonly failedProbes: LameDuckParts['failedProbes'] & {
+    /** They are of no interest any more. */
+    end(): void;
+  };
+  readonly settings: { readonly lameDuck: LameDuck };
+  readonly events: EventStream;
+}
+
+/** The lame duck of one shutdown, and what is told of it, once. */
+export class LameDuckStage {
+  #isOn = false;
+
+  constructor(private readonly parts: StageParts) {}
+
+  /** Waits it out, where there is one. */
+  async run(deadline: Deadline, { isSkipped }: { readonly isSkipped: boolean }): Promise<void> {
+    this.#isOn = true;
+    const { settings, ...others } = this.parts;
+    this.#end(isSkipped ? 'skipped' : await waitOutLameDuck(settings.lameDuck, { ...others, deadline }));
+  }
+
+  /** The process ends, whether it is over or not. */
+  force(): void {
+    this.#end('forced');
+  }
+
+  #end(endedBy: LameDuckEnd): void {
+    if (!this.#isOn) return;
+    this.#isOn = false;
+    const { events, failedProbes } = this.parts;
+    failedProbes.end();
+    events.emit({ type: 'lame-duck-ended', endedBy, failedProbes: failedProbes.count });
+  }
 }
 
 /**

@@ -21,8 +21,9 @@ const clean: ShutdownReport = {
   ],
   lameDuck: { endedBy: 'elapsed', failedProbes: 2 },
   hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
-  requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [] },
+  requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
   webSockets: { closed: 0, terminated: 0 },
+  upgradedSockets: { closed: 0, terminated: 0 },
   errors: [],
   leftBehind: [],
 };
@@ -38,6 +39,17 @@ describe('summarise', () => {
   it('counts WebSockets where there were any', () => {
     const text = summarise({ ...clean, webSockets: { closed: 2000, terminated: 3 } });
     expect(text).toContain('0 interrupted; 2000 WebSockets closed, 3 terminated; 1 of 1 hooks done');
+  });
+
+  it('counts upgraded sockets where there were any', () => {
+    const text = summarise({ ...clean, upgradedSockets: { closed: 0, terminated: 3 } });
+    expect(text).toContain('0 interrupted; 0 upgraded sockets closed, 3 terminated; 1 of 1 hooks done');
+  });
+
+  it('names exempt requests that were cut', () => {
+    const exemptCut = [{ kind: 'response', name: 'GET /metrics', ageMs: 900 }] as const;
+    const text = summarise({ ...clean, requests: { ...clean.requests, exemptCut } });
+    expect(text).toContain('1 of 1 hooks done [exempt GET /metrics cut after 900ms]; exit code 0');
   });
 
   it('names what was interrupted, and how old it was', () => {
@@ -107,5 +119,41 @@ describe('logReport', () => {
     expect(lines).toEqual([
       [level, expect.objectContaining({ msg: summarise(report), event: 'shutdown-ended', report })],
     ]);
+  });
+
+  it('writes a short line however much was cut, left behind or failed, and says how much that was', () => {
+    const lines: unknown[] = [];
+    Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: (line) => void lines.push(line) });
+    const numbers = Array.from({ length: 10_000 }, (_, n) => n);
+    const interrupted = numbers.map((n) => ({ kind: 'response', name: `GET /reports/${n}`, ageMs: 18_000 }) as const);
+    const report: ShutdownReport = {
+      ...clean,
+      outcome: 'forced',
+      exitCode: 1,
+      requests: { ...clean.requests, interrupted, exemptCut: interrupted },
+      errors: numbers.map((n) => ({ origin: 'unhandledRejection', message: `refused ${n}` })),
+      leftBehind: interrupted.map(({ name }) => name),
+    };
+    logReport(new EventLog(), report);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        totals: { interrupted: 10_000, exemptCut: 10_000, errors: 10_000, leftBehind: 10_000 },
+        report: {
+          ...report,
+          requests: {
+            ...clean.requests,
+            interrupted: interrupted.slice(0, 100),
+            exemptCut: interrupted.slice(0, 100),
+          },
+          errors: report.errors.slice(0, 100),
+          leftBehind: report.leftBehind.slice(0, 100),
+        },
+      }),
+    ]);
+    expect(JSON.stringify(lines[0]).length).toBeLessThan(40_000);
+    expect(summarise(report)).toMatch(
+      /refused 4; and 9995 more errors; interrupted .*; and 9995 more interrupted; exempt .*; and 9995 more exempt; /,
+    );
+    expect(summarise(report)).toMatch(/left behind GET \/reports\/4; and 9995 more left behind\]; exit code 1$/);
   });
 });

@@ -1,21 +1,42 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type EventLog } from '../events/event-log.js';
+import { firstItems, firstNames } from '../events/line-limits.js';
 import { titleOf } from '../in-flight/in-flight-work.js';
 import { type ShutdownReport } from './shutdown-report.js';
 
-/** How many names the line shows; its fields have them all. */
-const MOST_NAMES = 5;
-
-/** Writes the one line that says how it went, with the whole report as its fields. */
+/**
+ * Writes the one line that says how it went, with the report as its fields: of what was cut, left behind or failed the
+ * first pieces, and how many there are. The line may be the last before SIGKILL, and has to get out.
+ */
 export function logReport(log: EventLog, report: ShutdownReport): void {
+  const { requests, errors, leftBehind } = report;
+  const fields = {
+    event: 'shutdown-ended',
+    report: {
+      ...report,
+      requests: {
+        ...requests,
+        interrupted: firstItems(requests.interrupted),
+        exemptCut: firstItems(requests.exemptCut),
+      },
+      errors: firstItems(errors),
+      leftBehind: firstItems(leftBehind),
+    },
+    totals: {
+      interrupted: requests.interrupted.length,
+      exemptCut: requests.exemptCut.length,
+      errors: errors.length,
+      leftBehind: leftBehind.length,
+    },
+  };
   const text = summarise(report);
-  if (report.outcome === 'clean') log.log(text, { event: 'shutdown-ended', report });
-  else log.error(text, { event: 'shutdown-ended', report });
+  if (report.outcome === 'clean') log.log(text, fields);
+  else log.error(text, fields);
 }
 
 /** The report as one sentence. */
 export function summarise(report: ShutdownReport): string {
-  const { outcome, reason, durationMs, budgetMs, late, requests, webSockets, hooks, phases, exitCode } = report;
+  const { outcome, reason, durationMs, budgetMs, late, requests, hooks, phases, exitCode } = report;
   const spent = phases
     .filter(({ phase }) => phase !== 'starting' && phase !== 'ready')
     .map(({ phase, durationMs: ms }) => `${phase} ${formatDuration(ms)}`);
@@ -25,15 +46,22 @@ export function summarise(report: ShutdownReport): string {
     `reason ${reason}`,
     spent.join(', '),
     `${requests.inFlightAtStart} in flight at the start, ${requests.drained} drained, ${requests.refused} refused, ${requests.interrupted.length} interrupted`,
-    webSocketsText(webSockets),
+    ...socketsTexts(report),
     `${done} of ${hooks.length} hooks done${troubles(report)}`,
     `exit code ${exitCode}`,
   ];
   return parts.filter((part) => part !== '').join('; ');
 }
 
-function webSocketsText({ closed, terminated }: ShutdownReport['webSockets']): string {
-  return closed + terminated === 0 ? '' : `${closed} WebSockets closed, ${terminated} terminated`;
+/** Only where there were any. */
+function socketsTexts({ webSockets, upgradedSockets }: ShutdownReport): string[] {
+  const kinds = [
+    { kind: 'WebSockets', ...webSockets },
+    { kind: 'upgraded sockets', ...upgradedSockets },
+  ];
+  return kinds
+    .filter(({ closed, terminated }) => closed + terminated > 0)
+    .map(({ kind, closed, terminated }) => `${closed} ${kind} closed, ${terminated} terminated`);
 }
 
 function troubles({ hooks, errors, requests, leftBehind }: ShutdownReport): string {
@@ -41,14 +69,26 @@ function troubles({ hooks, errors, requests, leftBehind }: ShutdownReport): stri
     ...hooks
       .filter(({ result }) => result !== 'done')
       .map(({ name, result, error }) => `${name} ${result}${error === undefined ? '' : ` (${error})`}`),
-    ...errors.map(({ origin, message }) => `${origin}: ${message}`),
-    ...requests.interrupted
-      .slice(0, MOST_NAMES)
-      .map((item) => `interrupted ${titleOf(item)} after ${formatDuration(item.ageMs)}`),
-    ...(requests.interrupted.length > MOST_NAMES
-      ? [`and ${requests.interrupted.length - MOST_NAMES} more interrupted`]
-      : []),
-    ...leftBehind.map((name) => `left behind ${name}`),
+    ...firstNames(
+      errors,
+      ({ origin, message }) => `${origin}: ${message}`,
+      (count) => `and ${count} more errors`,
+    ),
+    ...firstNames(
+      requests.interrupted,
+      (item) => `interrupted ${titleOf(item)} after ${formatDuration(item.ageMs)}`,
+      (count) => `and ${count} more interrupted`,
+    ),
+    ...firstNames(
+      requests.exemptCut,
+      (item) => `exempt ${titleOf(item)} cut after ${formatDuration(item.ageMs)}`,
+      (count) => `and ${count} more exempt`,
+    ),
+    ...firstNames(
+      leftBehind,
+      (name) => `left behind ${name}`,
+      (count) => `and ${count} more left behind`,
+    ),
   ];
   return lines.length === 0 ? '' : ` [${lines.join('; ')}]`;
 }

@@ -41,6 +41,7 @@ describe('ReportRecorder', () => {
       drained: 0,
       refused: 0,
       webSockets: { closed: 0, terminated: 0 },
+      upgradedSockets: { closed: 0, terminated: 0 },
       cut: [],
       runningHooks: [],
       skippedHooks: [],
@@ -48,6 +49,13 @@ describe('ReportRecorder', () => {
       isForced: false,
       ...ending,
     });
+
+  it('names exempt requests that were cut, which leave the outcome alone', () => {
+    recorder.read(started);
+    const item = { kind: 'response', name: 'GET /metrics', ageMs: 900 } as const;
+    recorder.read({ type: 'exempt-cut', items: [item] });
+    expect(finish()).toMatchObject({ outcome: 'clean', requests: { interrupted: [], exemptCut: [item] } });
+  });
 
   it('tells the whole story of a clean shutdown', async () => {
     await clock.advance(60_000);
@@ -62,7 +70,9 @@ describe('ReportRecorder', () => {
     recorder.read({ type: 'phase-changed', phase: 'closing' });
     recorder.read(hook('done'));
     await clock.advance(300);
-    const { startedAt, ...report } = finish({ drained: 4, refused: 1, webSockets: { closed: 9, terminated: 2 } });
+    const webSockets = { closed: 9, terminated: 2 };
+    const upgradedSockets = { closed: 3, terminated: 1 };
+    const { startedAt, ...report } = finish({ drained: 4, refused: 1, webSockets, upgradedSockets });
     expect(report).toEqual({
       reason: 'SIGTERM',
       signal: 'SIGTERM',
@@ -80,8 +90,9 @@ describe('ReportRecorder', () => {
       ],
       lameDuck: { endedBy: 'probes-failed', failedProbes: 3 },
       hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
-      requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [] },
+      requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
       webSockets: { closed: 9, terminated: 2 },
+      upgradedSockets: { closed: 3, terminated: 1 },
       errors: [],
       leftBehind: [],
     });
@@ -177,6 +188,13 @@ describe('ReportRecorder', () => {
     it('stays clean when requests were refused', () => {
       expect(finish({ refused: 7 })).toMatchObject({ outcome: 'clean', exitCode: 0 });
     });
+  });
+
+  it('is complete however much was cut', () => {
+    recorder.read(started);
+    const items = Array.from({ length: 200_000 }, () => request);
+    recorder.read({ type: 'work-interrupted', items });
+    expect(finish().requests.interrupted).toHaveLength(items.length);
   });
 
   it('has no signal where there was none, and takes one that comes later', () => {

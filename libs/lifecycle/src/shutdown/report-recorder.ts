@@ -10,6 +10,7 @@ import {
   type Outcome,
   type PhaseReport,
   type ShutdownReport,
+  type UpgradedSocketsReport,
   type WebSocketsReport,
 } from './shutdown-report.js';
 
@@ -20,6 +21,7 @@ export interface ReportEnding {
   readonly drained: number;
   readonly refused: number;
   readonly webSockets: WebSocketsReport;
+  readonly upgradedSockets: UpgradedSocketsReport;
   /** What was in flight when the process had to end. */
   readonly cut: readonly InFlightItem[];
   /** Hooks that were called and have not ended. */
@@ -39,6 +41,7 @@ export class ReportRecorder {
   readonly #hooks: HookReport[] = [];
   readonly #errors: ErrorReport[] = [];
   readonly #interrupted: InFlightItem[] = [];
+  readonly #exemptCut: InFlightItem[] = [];
   #lameDuck: LameDuckReport = { endedBy: 'skipped', failedProbes: 0 };
   #start:
     | {
@@ -65,9 +68,15 @@ export class ReportRecorder {
       this.#lameDuck = { endedBy: event.endedBy, failedProbes: event.failedProbes };
     }
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
-    if (event.type === 'work-interrupted') this.#interrupted.push(...event.items);
+    this.#readCut(event);
     this.#readError(event);
   };
+
+  /** Not all at once: so many arguments may not fit on the stack. */
+  #readCut(event: LifecycleEvent): void {
+    if (event.type === 'work-interrupted') for (const item of event.items) this.#interrupted.push(item);
+    if (event.type === 'exempt-cut') for (const item of event.items) this.#exemptCut.push(item);
+  }
 
   #readError(event: LifecycleEvent): void {
     if (event.type === 'nest-hook-failed') this.#errors.push(errorReport(event.name, event.error));
@@ -109,8 +118,10 @@ export class ReportRecorder {
         drained: ending.drained,
         refused: ending.refused,
         interrupted: [...this.#interrupted, ...ending.cut],
+        exemptCut: this.#exemptCut,
       },
       webSockets: ending.webSockets,
+      upgradedSockets: ending.upgradedSockets,
       errors: this.#errors,
       leftBehind: ending.leftBehind,
     };

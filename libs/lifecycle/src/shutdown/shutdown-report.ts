@@ -34,6 +34,7 @@ export interface ShutdownReport {
   readonly hooks: readonly HookReport[];
   readonly requests: RequestsReport;
   readonly webSockets: WebSocketsReport;
+  readonly upgradedSockets: UpgradedSocketsReport;
   /** Failures outside of hooks: uncaught errors, Nest hooks of other providers. */
   readonly errors: readonly ErrorReport[];
   /** What was still going on when the process had to end, by name. */
@@ -50,7 +51,8 @@ export interface PhaseReport {
 export interface LameDuckReport {
   /**
    * `elapsed`: its time was over; `quiet`: no request but exempt ones had come for long enough; `probes-failed`: enough
-   * failing readiness answers had been delivered; `budget`: the hooks' share had begun; `skipped`: there was none.
+   * failing readiness answers had been delivered; `budget`: the hooks' share had begun; `forced`: the process had to
+   * end meanwhile, because of a second signal or of `process.exit()`; `skipped`: there was none.
    */
   readonly endedBy: LameDuckEnd;
   /** Failing readiness answers that were delivered by its end. */
@@ -78,6 +80,8 @@ export interface RequestsReport {
   readonly refused: number;
   /** Cut by the drain's deadline. */
   readonly interrupted: readonly InFlightItem[];
+  /** Exempt ones that were cut. Nobody waits for them, so they leave the outcome alone, and count in no other figure. */
+  readonly exemptCut: readonly InFlightItem[];
 }
 
 /**
@@ -88,6 +92,17 @@ export interface WebSocketsReport {
   /** Told to go, and closed by both sides. */
   readonly closed: number;
   /** Ended by this side alone: the peer did not answer, or the time was up. */
+  readonly terminated: number;
+}
+
+/**
+ * Sockets that the application has upgraded by itself (a WebSocket server that is no gateway, a proxy, a tunnel). Nobody
+ * else can say goodbye on them, and nobody knows what they carry, so they leave the outcome alone.
+ */
+export interface UpgradedSocketsReport {
+  /** Open at the signal, and ended since by their clients or by the application's own code. */
+  readonly closed: number;
+  /** Still open when all hooks had run, and ended by this side alone. The log names them. */
   readonly terminated: number;
 }
 

@@ -19,10 +19,11 @@ import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
 import { Budget } from './budget.js';
 import { type Drain } from './drain.js';
 import { type HookStage } from './hook-stage.js';
-import { waitOutLameDuck } from './lame-duck.js';
+import { LameDuckStage } from './lame-duck.js';
 import { startProgressTicker } from './progress-ticker.js';
 import { type ReportRecorder } from './report-recorder.js';
 import { type ShutdownReport } from './shutdown-report.js';
+import { endUnawaited, tellOfUnawaited } from './unawaited.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
 
 /** Why the service stops. */
@@ -68,10 +69,12 @@ export class ShutdownSequence {
   #running: Promise<void> | undefined;
   #report: ShutdownReport | undefined;
   #budget: Budget;
+  readonly #lameDuckStage: LameDuckStage;
   readonly #cleanUp: (() => void)[] = [];
 
   constructor(private readonly parts: SequenceParts) {
     this.#budget = new Budget(parts.clock, parts.settings);
+    this.#lameDuckStage = new LameDuckStage(parts);
   }
 
   /** Whether the shutdown has begun. True in the tick of the signal. */
@@ -137,6 +140,7 @@ export class ShutdownSequence {
   /** Nest has called its last hook: closes the books and says how it went. Later calls return the same report. */
   async finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
+    if (this.#report === undefined) await endUnawaited(this.parts.traffic, this.#budget.end);
     // Node tells of a rejection nobody handles at the end of a turn.
     await nextTurn();
     return this.#conclude({ isForced: false });
@@ -216,17 +220,14 @@ export class ShutdownSequence {
 
   /** Keeps serving, so that routers can look elsewhere, while hooks stop what pulls work in. */
   async #lameDuck(): Promise<void> {
-    const { clock, settings, traffic, failedProbes, hooks, events } = this.parts;
+    const { settings, hooks } = this.parts;
     const deadline = this.#budget.beforeHooks;
     // A hook that hangs may outlast the lame duck, but not take the drain's share.
     const stopIntake = hooks.run(
       'lame-duck',
       deadline.within(Math.max(settings.lameDuck.maxMs, settings.hookBudgetMs)),
     );
-    const endedBy = this.#hasLameDuck()
-      ? await waitOutLameDuck(settings.lameDuck, { clock, traffic, failedProbes, deadline })
-      : 'skipped';
-    events.emit({ type: 'lame-duck-ended', endedBy, failedProbes: failedProbes.count });
+    await this.#lameDuckStage.run(deadline, { isSkipped: !this.#hasLameDuck() });
     await stopIntake;
   }
 
@@ -242,7 +243,7 @@ export class ShutdownSequence {
     this.#enter('draining');
     const deadline: Deadline = this.#budget.drain();
     const drainHooks = hooks.run('draining', deadline);
-    if (settings.enabled) await drain.run(deadline);
+    if (settings.enabled) await drain.run(deadline, { endsProcess: () => this.endsProcess });
     await drainHooks;
   }
 
@@ -292,7 +293,8 @@ export class ShutdownSequence {
   #conclude(ending: { readonly isForced: boolean; readonly exitCode?: number }): ShutdownReport {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
-    const { clock, recorder, traffic, webSockets, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
+    if (ending.isForced) this.#lameDuckStage.force();
+    const { clock, recorder, events, traffic, webSockets, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
     // Named as interrupted even when nobody had the time to do it properly.
     const unnamed = withoutAnswered(inFlight.active()).filter((work) => !drain.hasInterrupted(work));
     const cut = ending.isForced ? unnamed.map((work) => toItem(work, clock.now())) : [];
@@ -302,6 +304,7 @@ export class ShutdownSequence {
       drained: drain.drained,
       refused: traffic.refused,
       webSockets: webSockets.counts,
+      upgradedSockets: tellOfUnawaited(traffic, events),
       runningHooks: hooks.running,
       skippedHooks: hooks.waiting,
       leftBehind: ending.isForced ? this.waitingFor : [],

@@ -71,6 +71,11 @@ export class ProcessSignals {
     else this.#settle();
   }
 
+  /** Forgets all targets. */
+  release(): void {
+    for (const target of this.#targets.keys()) this.remove(target);
+  }
+
   /** Hands the signal to listeners that came after it: `enableShutdownHooks()` is called when the boot is over. */
   tellNewcomers(signal: NodeJS.Signals): void {
     const heardBy = this.#heardBy;
@@ -230,4 +235,15 @@ const SHARED = Symbol.for('nestjs-lifecycle.process-signals.v1');
 export function processSignals(clock: Clock): ProcessSignals {
   const shared = globalThis as { [SHARED]?: ProcessSignals };
   return (shared[SHARED] ??= new ProcessSignals(clock));
+}
+
+/** Gives applications that are created from now on another one. The returned function puts the one before back. */
+export function replaceProcessSignals(signals: ProcessSignals): () => void {
+  const shared = globalThis as { [SHARED]?: ProcessSignals };
+  const before = shared[SHARED];
+  shared[SHARED] = signals;
+  return () => {
+    if (before === undefined) delete shared[SHARED];
+    else shared[SHARED] = before;
+  };
 }

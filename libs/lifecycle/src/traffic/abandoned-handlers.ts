@@ -23,16 +23,17 @@ export class AbandonedHandlers {
     }
   }
 
-  /** Follows the handler of a request, if it runs, to its end. */
-  follow(request: TrackedRequest): void {
+  /** Follows the handler of a request, if it runs, to its end. Says whether it does. */
+  follow(request: TrackedRequest): boolean {
     const { outcome } = request;
-    if (!request.isHandled || outcome === undefined) return;
+    if (!request.isHandled || outcome === undefined) return false;
     const token = {};
     this.#running.set(token, new WeakRef(request));
     this.#collected.register(request, token);
     request.onAnswered = () => this.#end(token);
     // Held by whatever can still wake the handler. How it ends is for the framework to hear.
     void Promise.allSettled([outcome]).then(() => request.onAnswered?.());
+    return true;
   }
 
   #end(token: object): void {

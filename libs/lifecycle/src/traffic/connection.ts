@@ -21,6 +21,8 @@ const CANCEL = 8;
 export interface Carrier extends Http2Carrier {
   [CONNECTION]?: Connection;
   destroy(): unknown;
+  /** Of a socket: sends what there is, and says that nothing follows. */
+  end?(): unknown;
   on(event: 'close', listener: () => void): unknown;
 }
 
@@ -58,8 +60,10 @@ export class Connection {
   /** An answer has said that the connection ends with it: what comes behind it is not to be looked at. */
   hasSaidClose = false;
   #ignored = 0;
-  /** Carries another protocol by now (WebSocket, a session of HTTP/2): not ours to close when idle. */
-  isUpgraded = false;
+  /** Below a session of HTTP/2, which is a connection of its own, and ends it. */
+  isBelowSession = false;
+  /** What it was upgraded with (`GET /chat`), once it speaks a protocol that we do not know. */
+  upgradedBy: string | undefined = undefined;
 
   constructor(
     readonly carrier: Carrier,
@@ -68,6 +72,11 @@ export class Connection {
   ) {
     carrier[CONNECTION] = this;
     carrier.on('close', () => this.#close());
+  }
+
+  /** Several applications may follow one server. */
+  belongsTo(observer: ConnectionObserver): boolean {
+    return this.observer === observer;
   }
 
   get notices(): Notices {
@@ -81,6 +90,16 @@ export class Connection {
 
   get isIdle(): boolean {
     return this.#open.isEmpty;
+  }
+
+  /** Whether it carries requests itself: what does not is not ours to close when idle. */
+  get carriesRequests(): boolean {
+    return !this.isBelowSession && this.upgradedBy === undefined;
+  }
+
+  /** Whether its peer has ended it, by itself or by a reset; where that is known, which of a session it is not. */
+  get hasPeerLeft(): boolean {
+    return isSocket(this.carrier) && (this.carrier.readableEnded || this.carrier.errored !== null);
   }
 
   /** The unfinished ones, in order. */
@@ -123,6 +142,15 @@ export class Connection {
    */
   sweep(): void {
     for (const { response } of this.#open.all()) endClosedStream(response);
+  }
+
+  /**
+   * Says behind an answer that the connection ends with it, where its head has not: a client that hears of both at once
+   * does not use it again. What it has sent by then is not looked at.
+   */
+  hangUp(): void {
+    this.hasSaidClose = true;
+    this.carrier.end?.();
   }
 
   /** Ends a connection that has nothing to answer; a session says so first. */
@@ -195,6 +223,11 @@ export class Connection {
 function onResponseClosed(this: ServerResponse): void {
   const request = trackedBy(this);
   request?.connection.end(request);
+}
+
+/** The connection that was last followed on a carrier. */
+export function connectionOn(carrier: Carrier): Connection | undefined {
+  return carrier[CONNECTION];
 }
 
 /** What carries a request: its HTTP/2 session, or its socket. */

@@ -4,7 +4,7 @@ import { type Clock } from '../deadline/clock.js';
 import { type InFlightWork, type Work, type WorkName, WorkSet, type WorkSource } from '../in-flight/in-flight-work.js';
 import { type RequestNames } from './request-name.js';
 import { NO_ROUTE } from './route.js';
-import { trackedBy } from './tracked-request.js';
+import { trackedBy, type TrackedRequest } from './tracked-request.js';
 import { answerOf } from './work-key.js';
 
 /**
@@ -12,7 +12,7 @@ import { answerOf } from './work-key.js';
  * requests.
  */
 export class HandlerTracker implements WorkSource {
-  /** A handler that answers a request is counted by its response; one of a WebSocket message has none. */
+  /** What ends with a handler: one without a request, or a request whose client has gone before. */
   ended = 0;
   readonly #running: WorkSet;
 
@@ -44,11 +44,13 @@ export class HandlerTracker implements WorkSource {
         ? { kind: 'handler', startedAt, describe }
         : { kind: 'handler', startedAt, describe, answer };
     this.#running.add(run);
+    const request = requestOf(run);
+    if (request !== undefined) request.resolvers += 1;
     return run;
   }
 
   end(run: Work): void {
-    if (run.answer === undefined) this.ended += 1;
+    if (endsWith(run)) this.ended += 1;
     this.#running.remove(run);
   }
 
@@ -64,6 +66,18 @@ export class HandlerTracker implements WorkSource {
 function isCountedAlready(answer: object): boolean {
   const request = trackedBy(answer);
   return request !== undefined && (request.isHandled || request.kind !== 'awaited');
+}
+
+function requestOf({ answer }: Work): TrackedRequest | undefined {
+  return answer === undefined ? undefined : trackedBy(answer);
+}
+
+/** Whether a piece of work is over with a handler: a request is with the last of its answer and its handlers. */
+function endsWith(run: Work): boolean {
+  const request = requestOf(run);
+  if (request === undefined) return true;
+  request.resolvers -= 1;
+  return request.resolvers === 0 && !request.isOpen && request.onAnswered === undefined;
 }
 
 function nameOf(context: ExecutionContext): string {

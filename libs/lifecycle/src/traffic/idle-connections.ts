@@ -3,17 +3,17 @@ import { type Connection, isSocket } from './connection.js';
 /** Whether clients may still have something on its way: on connections that are ours to close, or in a handshake. */
 export function hasIdle(connections: Iterable<Connection>, rawSockets: number): boolean {
   let secured = 0;
-  for (const { isUpgraded, isSecure } of connections) {
-    if (!isUpgraded) return true;
+  for (const { carriesRequests, isSecure } of connections) {
+    if (carriesRequests) return true;
     if (isSecure) secured += 1;
   }
   // The others are still shaking hands.
   return rawSockets > secured;
 }
 
-/** By which the TCP sockets below upgraded connections are known. */
-export function portsOfUpgraded(connections: Iterable<Connection>): ReadonlySet<number | undefined> {
+/** By which the TCP sockets below secured connections are known. */
+export function remotePorts(connections: Iterable<Connection>): ReadonlySet<number | undefined> {
   const ports = new Set<number | undefined>();
-  for (const { carrier, isUpgraded } of connections) if (isUpgraded && isSocket(carrier)) ports.add(carrier.remotePort);
+  for (const { carrier } of connections) if (isSocket(carrier)) ports.add(carrier.remotePort);
   return ports;
 }

@@ -35,7 +35,7 @@ export class InFlightInterceptor implements NestInterceptor {
   }
 
   #mark(context: ExecutionContext, subscriber: Subscriber<unknown>): void {
-    const longevity = this.#longevities.of(context.getHandler());
+    const longevity = this.#longevities.of(context.getHandler(), context.getClass());
     if (longevity === 'short') return;
     const answer = answerOf(context);
     if (answer === undefined) return;

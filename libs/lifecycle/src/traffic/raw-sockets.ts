@@ -17,8 +17,4 @@ export class RawSockets {
   destroyAllBut(remotePorts: ReadonlySet<number | undefined>): void {
     for (const socket of this.#sockets) if (!remotePorts.has(socket.remotePort)) socket.destroy();
   }
-
-  destroyAll(): void {
-    this.destroyAllBut(new Set());
-  }
 }

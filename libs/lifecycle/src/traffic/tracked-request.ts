@@ -29,6 +29,10 @@ export class TrackedRequest {
   isOpen = true;
   /** Whether the handler of its route runs. */
   isHandled = false;
+  /** Whether that handler does nothing but wait for its answer to be sent. */
+  awaitsAnswer = false;
+  /** How many handlers run for it that are counted one by one: resolvers. */
+  resolvers = 0;
   /** What that handler returned, when it is a promise. */
   outcome: PromiseLike<unknown> | undefined = undefined;
   /** Called when the handler has returned its answer; set once the client has gone. */
@@ -52,12 +56,17 @@ export function trackedBy(response: object & { [TRACKED]?: TrackedRequest }): Tr
   return response[TRACKED];
 }
 
-/** Whether an answer has been sent; one of HTTP/2 only knows that it has been given. */
+/**
+ * Whether an answer has been given and sent to its end. Of HTTP/2, Node calls one finished as well whose stream was reset
+ * before.
+ */
 export function wasDelivered(response: {
   readonly writableFinished?: boolean;
   readonly writableEnded: boolean;
+  readonly stream?: { readonly rstCode?: number };
 }): boolean {
-  return response.writableFinished ?? response.writableEnded;
+  const { writableEnded, writableFinished = writableEnded, stream } = response;
+  return writableEnded && writableFinished && (stream?.rstCode ?? 0) === 0;
 }
 
 /** A request as a piece of work that can be named: its answer, or its handler. */

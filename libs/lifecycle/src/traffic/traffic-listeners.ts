@@ -1,23 +1,27 @@
 import { type ServerResponse } from 'node:http';
+import { type Serving } from './request-gate.js';
 
 /** What others want to hear of the traffic. */
 export interface TrafficListeners {
   /** Responses, which others may have wrapped, threw at what was done to them. */
   error: (error: unknown) => void;
-  /** An answer nobody waits for has reached its client, while the service leaves. */
-  exemptAnswered: (response: ServerResponse) => void;
+  /** Around all that serves a request, while the service leaves. */
+  serving: Serving;
   /** The head of an answer was written, while the service leaves. */
   headWritten: (response: ServerResponse) => void;
   /** Whether an answer may take long. */
   isLongLived: (response: ServerResponse) => boolean;
+  /** The sockets below WebSockets that are followed by themselves. */
+  followedSockets: () => { has(socket: object): boolean };
 }
 
 /** Where nobody wants to hear anything. */
 export function nobodyListens(): TrafficListeners {
   return {
     error: () => undefined,
-    exemptAnswered: () => undefined,
+    serving: (_response, serve) => serve(),
     headWritten: () => undefined,
     isLongLived: () => false,
+    followedSockets: () => new Set(),
   };
 }

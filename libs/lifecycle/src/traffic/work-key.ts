@@ -1,6 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { type ExecutionContext } from '@nestjs/common';
 import { responseTo } from './connection.js';
+import { rawResponse } from './raw-response.js';
 import { rememberRoute } from './route.js';
 
 /** Where a resolver's arguments have the context of the query: (root, args, context, info). */
@@ -36,14 +37,9 @@ function httpResponse(context: ExecutionContext): object | undefined {
   const http = context.switchToHttp();
   const request = http.getRequest<unknown>();
   const response = http.getResponse<unknown>();
-  return isObject(request) && isObject(response) ? rawResponse(request, response) : undefined;
-}
-
-/** Node's response below the framework's, with the route remembered on it. */
-export function rawResponse(request: object, response: object & { readonly raw?: unknown }): object {
-  const { raw } = response;
-  if (!isObject(raw)) return response;
-  rememberRoute(request, raw);
+  if (!isObject(request) || !isObject(response)) return undefined;
+  const raw = rawResponse(response);
+  if (raw !== response) rememberRoute(request, raw);
   return raw;
 }
 

@@ -1,5 +1,6 @@
 import { type Clock } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
+import { LifecycleError } from '../../errors/lifecycle-error.js';
 
 /** Something that stays open for long (SSE, WebSocket, a watch), and has to be told to go. */
 export interface LongLived {
@@ -76,4 +77,9 @@ export class Departures {
       else this.#pending.push(this.clock.after(slotMs * (batch + this.random() - 0.5), leave));
     }
   }
+}
+
+/** Why what runs on a long-lived stream has to end, for whoever waits for its signal. */
+export function timeToGo(what: 'requests' | 'messages'): LifecycleError {
+  return new LifecycleError('SHUTTING_DOWN', `The service is stopping: it is time for long-lived ${what} to end.`);
 }

@@ -1,11 +1,10 @@
 import { type ServerResponse } from 'node:http';
 import { type Clock } from '../../deadline/clock.js';
-import { LifecycleError } from '../../errors/lifecycle-error.js';
 import { type Range } from '../../options/settings.js';
 import { onHeadWritten } from '../head-written.js';
 import { type Notices } from '../notices.js';
 import { trackedBy } from '../tracked-request.js';
-import { type Departures, type LongLived, type LongLivedSource } from './departures.js';
+import { type Departures, type LongLived, type LongLivedSource, timeToGo } from './departures.js';
 import { EventWriting } from './event-writing.js';
 import { endByHand, isEventStream, sendRetry } from './event-stream.js';
 
@@ -22,7 +21,7 @@ interface LongLivedRequestsParts {
   readonly onError: (error: unknown) => void;
 }
 
-/** How long the connection of an event stream may linger; shorter than any sensible `retry`. */
+/** How long a client has to close its half of the connection behind an event stream; shorter than any sensible `retry`. */
 const LINGER_MS = 50;
 
 /** Requests that stay open for long: event streams, and those marked with `@LongLived()`. */
@@ -79,7 +78,7 @@ export class LongLivedRequests implements LongLivedSource {
 
   #tellToGo(response: ServerResponse): void {
     if (response.writableEnded || response.destroyed) return;
-    this.parts.notices.tell(response, 'time-up', goNow());
+    this.parts.notices.tell(response, 'time-up', timeToGo('requests'));
     try {
       this.#endEvents(response);
     } catch (error) {
@@ -120,16 +119,15 @@ export class LongLivedRequests implements LongLivedSource {
   #closeConnectionAfter(response: ServerResponse): void {
     const connection = trackedBy(response)?.connection;
     if (connection === undefined || connection.isHttp2) return;
-    const close = (): void => (connection.isIdle ? void connection.closeIdle() : undefined);
-    response.once('close', () => this.parts.clock.meanwhile(LINGER_MS, close));
+    response.once('close', () => {
+      if (!connection.isIdle) return;
+      connection.hangUp();
+      this.parts.clock.meanwhile(LINGER_MS, () => void connection.closeIdle());
+    });
   }
 }
 
 /** Only an `EventSource` comes back by itself, and it sends GET: others get their answer to its end, like any request. */
 function isEventSource({ req }: ServerResponse): boolean {
   return req.method === 'GET';
-}
-
-function goNow(): LifecycleError {
-  return new LifecycleError('SHUTTING_DOWN', 'The service is stopping: it is time for long-lived requests to end.');
 }

@@ -9,30 +9,16 @@ const SSE = '__sse__';
  * the drain begins they are told to go by their `@ShutdownSignal()`, in jittered batches, instead of being waited for
  * until the time is nearly up. `@Sse()` handlers and everything of type `text/event-stream` are long-lived by themselves.
  *
+ * On a class it holds as Nest's own decorators do: for all its routes, inherited ones too, and for the classes that
+ * extend it. What a method says of itself comes first, then what its class says, then the class that one extends.
+ *
  * @param isLongLived `false` for event streams that end by themselves, such as the tokens of an answer: they are waited
  *   for like any other request. Default `true`
  */
 export function LongLived(isLongLived = true): ClassDecorator & MethodDecorator {
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    if (descriptor === undefined) markClass(target, isLongLived);
-    else Reflect.defineMetadata(LONG_LIVED, isLongLived, descriptor.value as object);
+    Reflect.defineMetadata(LONG_LIVED, isLongLived, descriptor === undefined ? target : (descriptor.value as object));
   };
-}
-
-/** What a method says of itself stands. */
-function markClass(target: object, isLongLived: boolean): void {
-  for (const method of methodsOf(target)) {
-    if (!Reflect.hasMetadata(LONG_LIVED, method)) Reflect.defineMetadata(LONG_LIVED, isLongLived, method);
-  }
-}
-
-/** Of a class: routes are registered by method, without their class. Getters are not run. */
-function methodsOf(target: object): object[] {
-  const prototype: unknown = Reflect.get(target, 'prototype');
-  if (typeof prototype !== 'object' || prototype === null) return [];
-  const { constructor: _constructor, ...members } = Object.getOwnPropertyDescriptors(prototype);
-  const values = Object.values(members).map(({ value }: PropertyDescriptor): unknown => value);
-  return values.filter((value) => typeof value === 'function');
 }
 
 /** What a handler's requests are like; `finite` ones end by themselves, whatever they look like. */
@@ -40,19 +26,34 @@ export type Longevity = 'short' | 'finite' | 'long-lived' | 'event-stream';
 
 /** Finds out what handlers' requests are like; each is only looked at once, because metadata is slow to read. */
 export class Longevities {
-  readonly #known = new WeakMap<object, Longevity>();
+  /** By class: several may share an inherited handler, and say different things of it. */
+  readonly #known = new WeakMap<object, WeakMap<object, Longevity>>();
 
-  of(handler: object): Longevity {
-    const known = this.#known.get(handler) ?? longevityOf(handler);
-    this.#known.set(handler, known);
+  of(handler: object, owner: object): Longevity {
+    const ofClass = this.#known.get(owner) ?? new WeakMap<object, Longevity>();
+    this.#known.set(owner, ofClass);
+    const known = ofClass.get(handler) ?? longevityOf(handler, owner);
+    ofClass.set(handler, known);
     return known;
   }
 }
 
-/** What the requests of a handler are like, by its metadata. */
-export function longevityOf(handler: object): Longevity {
-  const isLongLived: unknown = Reflect.getMetadata(LONG_LIVED, handler);
+/** What the requests of a handler are like, by its metadata, and by that of the class it is called for. */
+export function longevityOf(handler: object, owner?: object): Longevity {
+  const isLongLived = markOf(handler) ?? (owner && markOf(owner));
   if (isLongLived === false) return 'finite';
   if (Reflect.getMetadata(SSE, handler) === true) return 'event-stream';
   return isLongLived === true ? 'long-lived' : 'short';
+}
+
+/** What a class says of all its handlers that say nothing themselves, where it says something: as metadata of theirs. */
+export function longevityForAll(owner: unknown): { readonly key: symbol; readonly value: boolean } | undefined {
+  const value = typeof owner === 'function' ? markOf(owner) : undefined;
+  return value === undefined ? undefined : { key: LONG_LIVED, value };
+}
+
+/** Of a class, or of one that it extends; of a method by itself. */
+function markOf(target: object): boolean | undefined {
+  const mark: unknown = Reflect.getMetadata(LONG_LIVED, target);
+  return typeof mark === 'boolean' ? mark : undefined;
 }

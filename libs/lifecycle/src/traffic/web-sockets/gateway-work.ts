@@ -1,6 +1,7 @@
 import { isObservable, Observable } from 'rxjs';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type InFlightWork, type Work, type WorkName, WorkSet } from '../../in-flight/in-flight-work.js';
+import { isPromiseLike } from '../promise-like.js';
 import { type OpenConnection, type Run } from './open-connection.js';
 
 /** What is called when a message comes; Nest has bound it to its gateway and client. */
@@ -113,8 +114,4 @@ export class GatewayWork {
     this.#running.remove(run.work);
     run.connection?.ended(run);
   }
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function';
 }

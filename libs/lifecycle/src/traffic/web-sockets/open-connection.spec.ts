@@ -19,6 +19,7 @@ describe('OpenConnection', () => {
       leavesFirst: false,
       isReachable: true,
       hasHeard: true,
+      socket: undefined,
       whenReachable: async () => undefined,
       hold: () => void steps.push('hold'),
       join: () => undefined,

@@ -6,6 +6,8 @@ export interface Peer {
   readonly isReachable: boolean;
   /** Whether the goodbye has been handed to the peer's connection. */
   readonly hasHeard: boolean;
+  /** The TCP or TLS socket it is on, while that is one and the same. */
+  readonly socket: unknown;
   /** Resolves once {@link isReachable}, or the connection is gone. */
   whenReachable(): Promise<void>;
   /** Keeps back what is said from now on, where saying it needs a connection that the peer cannot open again. */

@@ -53,6 +53,11 @@ export class SocketIoPeer implements Peer {
     return !this.#isPolling || this.#conn.transport.writable || this.#conn.readyState === 'closed';
   }
 
+  get socket(): unknown {
+    const { socket } = this.#conn.transport;
+    return isWsClient(socket) ? new WsPeer(socket, NO_FAREWELL).socket : undefined;
+  }
+
   whenReachable(): Promise<void> {
     if (this.isReachable) return Promise.resolve();
     return new Promise((resolve) => {

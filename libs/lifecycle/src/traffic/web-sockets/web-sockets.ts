@@ -1,8 +1,7 @@
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { type InFlightWork, type Work, type WorkSource } from '../../in-flight/in-flight-work.js';
-import { LifecycleError } from '../../errors/lifecycle-error.js';
-import { type Departures, type LongLivedSource } from '../long-lived/departures.js';
+import { type Departures, type LongLivedSource, timeToGo } from '../long-lived/departures.js';
 import { attachNotices, type Notices } from '../notices.js';
 import { OpenConnection } from './open-connection.js';
 import { type Farewell, type Peer } from './peer.js';
@@ -26,6 +25,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
   readonly ended = 0;
   readonly #open = new Map<object, OpenConnection>();
   readonly #ofClient = new WeakMap<object, OpenConnection>();
+  readonly #gone = new WeakSet<object>();
   #isDraining = false;
   #closed = 0;
   #terminated = 0;
@@ -51,6 +51,12 @@ export class WebSockets implements LongLivedSource, WorkSource {
 
   open(): Iterable<OpenConnection> {
     return this.#open.values();
+  }
+
+  /** The TCP and TLS sockets below them, as of now; also below those that have gone. */
+  sockets(): { has(socket: object): boolean } {
+    const open = new Set([...this.#open.values()].map(({ peer }) => peer.socket));
+    return { has: (socket) => open.has(socket) || this.#gone.has(socket) };
   }
 
   /** The connection a client of a gateway belongs to, when it is of a known kind. */
@@ -86,6 +92,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
   /** Ends whatever is left. */
   terminate(): void {
     for (const connection of this.#open.values()) {
+      this.#forget(connection);
       connection.terminate();
       this.#terminated += 1;
     }
@@ -100,7 +107,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
 
   #add(key: object, peer: Peer): OpenConnection {
     const { clock, onError, departures, notices } = this.parts;
-    const tellToGo = (client: object): void => notices.tell(client, 'time-up', goNow());
+    const tellToGo = (client: object): void => notices.tell(client, 'time-up', timeToGo('messages'));
     const connection = new OpenConnection(peer, { clock, onError, tellToGo });
     this.#open.set(key, connection);
     peer.onceClosed(() => this.#remove(key, connection));
@@ -109,16 +116,18 @@ export class WebSockets implements LongLivedSource, WorkSource {
     return connection;
   }
 
+  /** Its socket is still known as one that was followed. */
+  #forget({ peer: { socket } }: OpenConnection): void {
+    if (typeof socket === 'object' && socket !== null) this.#gone.add(socket);
+  }
+
   #remove(key: object, connection: OpenConnection): void {
     const { ending } = connection;
+    this.#forget(connection);
     connection.closed();
     if (!this.#open.delete(key)) return;
     if (ending === 'terminated') this.#terminated += 1;
     if (ending === 'closed') this.#closed += 1;
     if (this.#isDraining && this.#open.size === 0) this.parts.inFlight.settled();
   }
-}
-
-function goNow(): LifecycleError {
-  return new LifecycleError('SHUTTING_DOWN', 'The service is stopping: it is time for long-lived messages to end.');
 }

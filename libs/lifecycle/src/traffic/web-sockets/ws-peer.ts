@@ -22,6 +22,10 @@ export class WsPeer implements Peer {
     private readonly farewell: Pick<Farewell, 'closeCode' | 'closeReason'>,
   ) {}
 
+  get socket(): unknown {
+    return socketBelow(this.client);
+  }
+
   whenReachable(): Promise<void> {
     return Promise.resolve();
   }
@@ -47,6 +51,11 @@ export class WsPeer implements Peer {
     if (this.client.readyState === CLOSED) listener();
     else this.client.once('close', listener);
   }
+}
+
+/** Private; read in ws 8.21 to 8.23. Where it has gone, it is not known which socket a WebSocket is on. */
+function socketBelow(client: WsClient & { readonly _socket?: unknown }): unknown {
+  return client._socket;
 }
 
 /** Whether something is a client of the package ws, or like one. */

@@ -1,0 +1,30 @@
+import { type OptionProblem } from './invalid-options-error.js';
+import { type WrittenOptions } from './option-fields.js';
+import { readyMadePaths } from './option-parsers.js';
+
+/** Options that are right by themselves, and cannot both hold. */
+export function contradictions(options: WrittenOptions): OptionProblem[] {
+  return [...countsWhatNeverFails(options), ...takesOutReadyMade(options)];
+}
+
+function countsWhatNeverFails({ lameDuck, readiness }: WrittenOptions): OptionProblem[] {
+  const count = lameDuck?.untilProbesFailed;
+  if (count === undefined || readiness?.onShutdown !== 'pass') return [];
+  const message =
+    `received ${count} beside readiness.onShutdown 'pass', with which no probe ever fails. ` +
+    "Type readiness: { onShutdown: 'fail' }, or lameDuck: '5s'.";
+  return [{ source: 'lameDuck.untilProbesFailed', message }];
+}
+
+function takesOutReadyMade({ exempt, health }: WrittenOptions): OptionProblem[] {
+  if (exempt === undefined || health === undefined || !health.isServed) return [];
+  const own = readyMadePaths(health.path);
+  return exempt.except
+    .filter((path) => own.includes(path.replace(/\/$/, '')))
+    .map((path) => ({
+      source: 'exempt',
+      message:
+        `received '!${path}', which is a ready-made probe of health: those are always exempt. ` +
+        "Leave it out, or type health: { path: '/probes' } to serve them elsewhere.",
+    }));
+}

@@ -1,0 +1,73 @@
+import { type Flaw, Flaws, INVALID, type Invalid } from './flaws.js';
+import { type ExemptSettings } from './settings.js';
+
+/** Probes people write themselves, by the names they commonly have, and metrics, wherever they are commonly served. */
+export const USUAL_PATHS = [
+  '/health',
+  '/health/live',
+  '/health/ready',
+  '/health/startup',
+  '/healthz',
+  '/livez',
+  '/readyz',
+  '/metrics',
+];
+
+const PATH = {
+  allowed:
+    "a path as clients write it, without parameters, with '/*' at the end for everything below, or '!' before it",
+  example: "'/status'",
+};
+
+/** What is exempt when nobody says otherwise. */
+export const DEFAULT_EXEMPT: ExemptSettings = { usual: USUAL_PATHS, listed: [], except: [] };
+
+/** Paths as clients write them, each at most with a star for what is below; with a `!`, those that are not exempt. */
+export function parseExempt(value: unknown): ExemptSettings | Invalid {
+  if (!Array.isArray(value)) return INVALID;
+  const written: readonly unknown[] = value;
+  const wrong = written.flatMap((path, index) => (isPath(path) ? [] : [flawAt(index, path, PATH)]));
+  if (wrong.length > 0) return new Flaws(wrong);
+  const paths = written.filter(isPath);
+  const listed = paths.filter((path) => !path.startsWith('!'));
+  const idle = paths.flatMap((path, index) =>
+    isIdle(path, [...USUAL_PATHS, ...listed]) ? [flawAt(index, path, SOMETHING_EXEMPT)] : [],
+  );
+  if (idle.length > 0) return new Flaws(idle);
+  return { ...DEFAULT_EXEMPT, listed, except: paths.filter((path) => path.startsWith('!')).map(withoutMark) };
+}
+
+/** A misspelt one would leave exempt what somebody believes to be waited for. */
+const SOMETHING_EXEMPT = {
+  allowed: `'!' before a path that would be exempt without it: below one that is listed, or ${USUAL_PATHS.join(', ')}`,
+  example: "'!/metrics'",
+};
+
+function isIdle(path: string, exempt: readonly string[]): boolean {
+  if (!path.startsWith('!')) return false;
+  const except = withoutMark(path);
+  return !exempt.some((other) => covers(except, other) || covers(other, except));
+}
+
+/** Whether what a path says of is, or begins, what another one says of. */
+function covers(path: string, other: string): boolean {
+  const [here, there] = [bare(path), bare(other)];
+  return here === there || (path.endsWith('/*') && there.startsWith(`${here}/`));
+}
+
+function bare(path: string): string {
+  return path.replace(/\/\*?$/, '');
+}
+
+function withoutMark(path: string): string {
+  return path.slice(1);
+}
+
+function isPath(path: unknown): path is string {
+  if (typeof path !== 'string' || !/^!?\/[^\s?#*]*\*?$/.test(path) || path.includes('/:')) return false;
+  return !path.endsWith('*') || path.endsWith('/*');
+}
+
+function flawAt(index: number, received: unknown, remedy: { allowed: string; example: string }): Flaw {
+  return { path: `[${index}]`, received, remedy };
+}

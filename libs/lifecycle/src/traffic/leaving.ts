@@ -1,0 +1,157 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Clock, nextTurn } from '../deadline/clock.js';
+import { type Deadline } from '../deadline/deadline.js';
+import { closeListener, stopListening } from './accept-queue.js';
+import { type Connections } from './connections.js';
+import { type ExemptPaths } from './exempt-paths.js';
+import { type HttpServer, type HttpServers } from './http-servers.js';
+import { type LateRequests } from './late-requests.js';
+import { gateRequests, type Serving } from './request-gate.js';
+
+interface LeavingParts {
+  readonly clock: Clock;
+  readonly servers: HttpServers;
+  readonly connections: Connections;
+  readonly exempt: ExemptPaths;
+  readonly late: LateRequests;
+  /** Around all that serves a request. */
+  readonly serving: Serving;
+  /** Answers that are waited for: unfinished ones, and those that have ended so far. */
+  readonly answers: () => { readonly open: number; readonly ended: number };
+}
+
+/** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
+const LINGER_MS = 250;
+/** How often streams are looked for that have gone without a word. */
+const SWEEP_MS = 250;
+/** A listener whose accept queue never empties is closed all the same after this. */
+const ACCEPT_MS = 500;
+
+/** How HTTP servers stop serving, from the notice in every answer to the end of idle connections; nothing is cut. */
+export class Leaving {
+  #hasBegun = false;
+  #isRefusing = false;
+  #isClosed = false;
+  #onStir: (() => void) | undefined;
+
+  constructor(private readonly parts: LeavingParts) {}
+
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** From this tick on every answer says that its connection ends with it. */
+  begin(): void {
+    this.#hasBegun = true;
+    for (const server of this.parts.servers.all()) this.#gate(server);
+    for (const connection of this.parts.connections.all()) connection.leave();
+    this.#sweep();
+  }
+
+  /** A server that is followed from now on stops serving like the others. */
+  join(server: HttpServer): void {
+    if (this.#isClosed) stopListening(server);
+    else if (this.#hasBegun) this.#gate(server);
+  }
+
+  /** A server listens from now on: one opened by a boot that went on while the service stopped is closed again. */
+  listens(server: HttpServer): void {
+    if (this.#isClosed) void this.#closeAgain(server);
+  }
+
+  /** From now on requests that are not exempt get 503, before any framework sees them. */
+  refuse(): void {
+    this.#isRefusing = true;
+  }
+
+  /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
+  async closeListeners(deadline: Deadline): Promise<void> {
+    const { servers, connections, answers } = this.parts;
+    const traffic = (): number => {
+      const { open, ended } = answers();
+      return connections.accepted + open + 2 * ended;
+    };
+    const until = deadline.within(ACCEPT_MS);
+    await Promise.all(servers.all().map((server) => closeListener(server, traffic, until)));
+    this.#isClosed = true;
+    for (const connection of connections.all()) connection.finish();
+  }
+
+  /**
+   * Waits until clients have closed their idle connections, for a moment at most. Returns early when a request comes, and
+   * says so: it may have been answered by then, and the others are still to be lingered for.
+   *
+   * @param isBrief only what has arrived by now is still served
+   */
+  async linger(
+    deadline: Deadline,
+    { isBrief }: { readonly isBrief: boolean },
+  ): Promise<{ readonly hasServed: boolean }> {
+    const { connections, answers } = this.parts;
+    const before = answers().ended;
+    const hasServed = (): boolean => answers().open > 0 || answers().ended > before;
+    const isOver = (): boolean => hasServed() || !connections.hasIdle;
+    if (!isOver()) {
+      const stirred = new Promise<void>((resolve) => {
+        this.#onStir = () => (isOver() ? resolve() : undefined);
+      });
+      await (isBrief ? arrivedIsRead() : deadline.within(LINGER_MS).settle(stirred));
+      this.#onStir = undefined;
+    }
+    return { hasServed: hasServed() };
+  }
+
+  /** A request has come, or a connection has gone. */
+  stirred(): void {
+    this.#onStir?.();
+  }
+
+  /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
+  closeIdle(): void {
+    const { connections, answers } = this.parts;
+    for (const connection of connections.all()) {
+      if (connection.isIdle && connection.carriesRequests) void connection.closeIdle();
+    }
+    if (answers().open === 0) connections.destroyUnsecured();
+  }
+
+  /** Again and again: no event tells of what is swept. */
+  #sweep(): void {
+    let hasHttp2 = false;
+    for (const connection of this.parts.connections.all()) {
+      if (connection.isHttp2) connection.sweep();
+      hasHttp2 ||= connection.isHttp2;
+    }
+    if (hasHttp2) this.parts.clock.meanwhile(SWEEP_MS, () => this.#sweep());
+  }
+
+  #gate(server: HttpServer): void {
+    this.parts.servers.keep(server, gateRequests(server, this.#isTurnedAway, this.parts.serving));
+  }
+
+  readonly #isTurnedAway = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const { clock, connections, exempt, late } = this.parts;
+    const connection = connections.of(request);
+    // Its client knows that it was not looked at, and may send it again elsewhere (RFC 9112 §9.6).
+    if (connection.hasSaidClose) {
+      connection.ignore(request);
+      return true;
+    }
+    if (!this.#isRefusing || exempt.includes(request)) return false;
+    connection.start(response, clock.now(), 'refused');
+    late.answer(response);
+    return true;
+  };
+
+  /** Once whoever opened it has heard that it is open. */
+  async #closeAgain(server: HttpServer): Promise<void> {
+    await nextTurn();
+    stopListening(server);
+  }
+}
+
+/** Between two turns the event loop has read whatever had arrived. */
+async function arrivedIsRead(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+}
