@@ -1,0 +1,82 @@
+import { type RolloutEvent } from '../events/rollout-event.js';
+import { type PodWorker } from '../kubelet/pod-worker.js';
+import { trafficPort } from '../pods/free-ports.js';
+import { type PodSpec } from '../scenario/scenario.js';
+
+/** Why a rehearsal could not begin. */
+export type StartFailureCode = 'EXITED_BEFORE_READY' | 'NEVER_LISTENED' | 'NEVER_READY';
+
+/** The service did not come up, so there is nothing to rehearse. The message says what was seen and what to do. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure';
+
+  constructor(
+    readonly code: StartFailureCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A container of the first pods has ended before it was ever ready. */
+export function exitedBeforeReady(pod: PodWorker): StartFailure {
+  const code = pod.lastExit?.code;
+  const why =
+    pod.setback === `it exited with code ${code}`
+      ? `the service exited with code ${code} before it was ready`
+      : `the service was stopped before it was ready, because ${pod.setback}`;
+  return new StartFailure('EXITED_BEFORE_READY', `${why}; ${lastLines(pod)}`);
+}
+
+/** What kept a pod from being ready in time. */
+export function notReadyInTime(
+  pod: PodWorker,
+  facts: {
+    readonly withinMs: number;
+    readonly isListening: boolean;
+    readonly spec: PodSpec;
+    readonly events: readonly RolloutEvent[];
+  },
+): StartFailure {
+  const within = `within ${Math.round(facts.withinMs / 1000)} s`;
+  const traffic = trafficPort(pod.ports);
+  if (!facts.isListening && traffic !== undefined) {
+    const { variable, port } = traffic;
+    const advice = `does it read the variable ${variable}, and listen on more than localhost? If another one says where to listen, name it with --port-env`;
+    return new StartFailure(
+      'NEVER_LISTENED',
+      `the service never listened on ${variable}=${port} ${within}: ${advice}; ${lastLines(pod)}`,
+    );
+  }
+  const asked = facts.spec.startupProbe !== undefined && !hasStartedUp(pod, facts.events) ? 'startup' : 'readiness';
+  return new StartFailure(
+    'NEVER_READY',
+    `the service listens, but was not ready ${within}: ${lastAnswer(pod, asked, facts)}; ${lastLines(pod)}`,
+  );
+}
+
+function hasStartedUp({ name }: PodWorker, events: readonly RolloutEvent[]): boolean {
+  return events.some(
+    (event) => event.type === 'probe-answered' && event.pod === name && event.probe === 'startup' && event.isSuccess,
+  );
+}
+
+function lastAnswer(
+  { name }: PodWorker,
+  kind: 'startup' | 'readiness',
+  { spec, events }: { readonly spec: PodSpec; readonly events: readonly RolloutEvent[] },
+): string {
+  const probe = kind === 'startup' ? spec.startupProbe : spec.readinessProbe;
+  const title = kind === 'startup' ? 'start-up' : kind;
+  const question = probe?.action.kind === 'http-get' ? ` GET ${probe.action.path}` : '';
+  const last = events.findLast(
+    (event) => event.type === 'probe-answered' && event.pod === name && event.probe === kind,
+  );
+  const answer = last?.type === 'probe-answered' ? `was last told "${last.detail}"` : 'has not been asked';
+  return `its ${title} probe${question} ${answer}`;
+}
+
+function lastLines({ log }: PodWorker): string {
+  if (log.last.length === 0) return 'it wrote nothing';
+  return `its last lines:\n${log.last.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,169 @@
+import { type Clock } from '../clock/clock.js';
+import { type RolloutFact } from '../events/rollout-event.js';
+import { type PodStatus } from '../kubelet/pod-worker.js';
+import { type Random, type RandomStream } from '../random/random.js';
+import { type Deployment } from '../scenario/scenario.js';
+import { podsToDelete } from './pods-to-delete.js';
+import { Progress } from './progress.js';
+import { isComplete, nextScales, type ReplicaSetView } from './scale-decision.js';
+
+/** How an update ends, for the controller; the rehearsal's own deadline is a third way. */
+export type UpdateResult = 'complete' | 'progress-deadline-exceeded';
+
+/** What the controller works with. */
+export interface DeploymentControllerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly deployment: Deployment;
+  /** All pods there are and have been. */
+  readonly pods: () => readonly PodStatus[];
+  readonly createPod: (revision: number) => void;
+  readonly deletePod: (name: string, reason: string) => void;
+  readonly record: (fact: RolloutFact) => void;
+  /** Called once for every `update`. */
+  readonly onUpdateEnded: (result: UpdateResult) => void;
+}
+
+/** Deployment and ReplicaSet controller in one: sees to it, a moment after every change, that there are the pods there should be. */
+export class DeploymentController {
+  readonly #lag: RandomStream;
+  readonly #wanted = new Map<number, number>();
+  readonly #available = new Set<string>();
+  #target = 1;
+  #isUpdating = false;
+  #progress = new Progress();
+  #cancelNext: (() => void) | undefined;
+  #cancelWake: (() => void) | undefined;
+  #cancelDeadline: (() => void) | undefined;
+  #isStopped = false;
+
+  constructor(private readonly options: DeploymentControllerOptions) {
+    this.#lag = options.random.stream('deployment');
+  }
+
+  /** The names of the pods that the controller knows to be available. */
+  get available(): ReadonlySet<string> {
+    return this.#available;
+  }
+
+  /** The pods that were there before anything else: nothing is rolled. */
+  install(revision: number): void {
+    this.#target = revision;
+    this.#wanted.set(revision, this.options.deployment.replicas);
+    this.changed();
+  }
+
+  /** From now on the pods shall be of that revision, be it new or one that was there before. */
+  update(revision: number): void {
+    this.#target = revision;
+    this.#isUpdating = true;
+    this.#progress = new Progress();
+    this.options.record({ type: 'update-started', revision });
+    this.#startDeadline();
+    this.changed();
+  }
+
+  /** Something about a pod is not as it was. */
+  changed(): void {
+    if (this.#cancelNext !== undefined || this.#isStopped) return;
+    this.#cancelNext = this.options.clock.after(this.#lag.uniform(5, 100), () => {
+      this.#cancelNext = undefined;
+      this.#reconcile();
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const cancel of [this.#cancelNext, this.#cancelWake, this.#cancelDeadline]) cancel?.();
+  }
+
+  /** Ready for long enough. */
+  #isAvailable({ isReady, readySince, isDeleted }: PodStatus): boolean {
+    const { clock, deployment } = this.options;
+    return isReady && !isDeleted && readySince !== undefined && clock.now() - readySince >= deployment.minReadyMs;
+  }
+
+  #reconcile(): void {
+    const { deployment } = this.options;
+    this.#noteAvailable();
+    const sets = this.#sets();
+    const scales = nextScales(deployment, this.#target, sets);
+    for (const { revision, replicas } of scales) this.#wanted.set(revision, replicas);
+    for (const [revision, wanted] of this.#wanted) this.#fill(revision, wanted);
+    this.#judge(sets);
+    if (scales.length > 0) this.changed();
+    this.#wakeForAvailability();
+  }
+
+  /** The ReplicaSet's own work: creates what is missing, deletes what is too much. */
+  #fill(revision: number, wanted: number): void {
+    const { clock, random, createPod, deletePod } = this.options;
+    const pods = this.#activePods(revision);
+    for (let missing = wanted - pods.length; missing > 0; missing -= 1) createPod(revision);
+    const surplus = podsToDelete(pods, pods.length - wanted, { now: clock.now(), random });
+    for (const { name } of surplus) deletePod(name, `revision ${revision} was scaled down to ${wanted}`);
+  }
+
+  #judge(sets: readonly ReplicaSetView[]): void {
+    if (!this.#isUpdating) return;
+    if (isComplete(this.options.deployment, this.#target, sets)) return this.#end('complete');
+    const ready = this.options.pods().filter(({ isReady, isDeleted }) => isReady && !isDeleted).length;
+    if (this.#progress.hasMoved(this.#target, sets, ready)) this.#startDeadline();
+  }
+
+  #startDeadline(): void {
+    this.#cancelDeadline?.();
+    const { clock, deployment } = this.options;
+    this.#cancelDeadline = clock.after(deployment.progressDeadlineMs, () => this.#end('progress-deadline-exceeded'));
+  }
+
+  #end(result: UpdateResult): void {
+    if (!this.#isUpdating) return;
+    this.#isUpdating = false;
+    this.#cancelDeadline?.();
+    this.options.onUpdateEnded(result);
+  }
+
+  #noteAvailable(): void {
+    for (const pod of this.options.pods()) {
+      const isAvailable = this.#isAvailable(pod);
+      const isNew = isAvailable && !this.#available.has(pod.name);
+      if (isAvailable) this.#available.add(pod.name);
+      else this.#available.delete(pod.name);
+      if (isNew) this.options.record({ type: 'pod-available', pod: pod.name });
+    }
+  }
+
+  /** Availability comes with time alone, so nothing would tell. */
+  #wakeForAvailability(): void {
+    const { clock, deployment, pods } = this.options;
+    this.#cancelWake?.();
+    const waits = pods()
+      .filter((pod) => pod.isReady && !pod.isDeleted && !this.#isAvailable(pod))
+      .map(({ readySince = clock.now() }) => readySince + deployment.minReadyMs - clock.now());
+    this.#cancelWake = waits.length === 0 ? undefined : clock.after(Math.min(...waits), () => this.changed());
+  }
+
+  #sets(): readonly ReplicaSetView[] {
+    const revisions = new Set([...this.#wanted.keys(), this.#target]);
+    return [...revisions].map((revision) => {
+      const active = this.#activePods(revision);
+      const terminating = this.options.pods().filter((pod) => pod.revision === revision && isTerminating(pod));
+      return {
+        revision,
+        wanted: this.#wanted.get(revision) ?? 0,
+        running: active.length,
+        available: active.filter((pod) => this.#isAvailable(pod)).length,
+        terminating: terminating.length,
+      };
+    });
+  }
+
+  #activePods(revision: number): readonly PodStatus[] {
+    return this.options.pods().filter((pod) => pod.revision === revision && !pod.isDeleted && !pod.isGone);
+  }
+}
+
+function isTerminating({ isDeleted, isGone }: PodStatus): boolean {
+  return isDeleted && !isGone;
+}

@@ -1,0 +1,106 @@
+import { type ChaosKind } from '../scenario/chaos-kind.js';
+
+/**
+ * A fact of a rehearsal, in the past tense; `at` is milliseconds since its start. The verdict, the live view and the reports are
+ * readers of these.
+ */
+export type RolloutEvent = { readonly at: number } & RolloutFact;
+
+/** What happened. */
+export type RolloutFact =
+  | { readonly type: 'pod-created'; readonly pod: string; readonly revision: number; readonly node: number }
+  | {
+      readonly type: 'container-started';
+      readonly pod: string;
+      readonly pid: number;
+      readonly ports: Readonly<Record<string, number>>;
+    }
+  | { readonly type: 'container-restarted'; readonly pod: string; readonly reason: string }
+  | {
+      readonly type: 'probe-answered';
+      readonly pod: string;
+      readonly probe: ProbeKind;
+      readonly isSuccess: boolean;
+      readonly detail: string;
+      readonly isWitness: boolean;
+    }
+  | { readonly type: 'pod-ready'; readonly pod: string }
+  | { readonly type: 'pod-not-ready'; readonly pod: string }
+  | { readonly type: 'pod-available'; readonly pod: string }
+  | { readonly type: 'pod-deleted'; readonly pod: string; readonly reason: string }
+  | { readonly type: 'kubelet-noticed-deletion'; readonly pod: string }
+  | { readonly type: 'pre-stop-started'; readonly pod: string }
+  | {
+      readonly type: 'pre-stop-ended';
+      readonly pod: string;
+      readonly result: 'done' | 'failed' | 'abandoned';
+      readonly detail: string;
+    }
+  | {
+      readonly type: 'signal-sent';
+      readonly pod: string;
+      readonly signal: NodeJS.Signals;
+      readonly remainingMs: number;
+    }
+  | { readonly type: 'listener-closed'; readonly pod: string }
+  | {
+      readonly type: 'container-exited';
+      readonly pod: string;
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly isKilledByKubelet: boolean;
+      /**
+       * Whether a handler of SIGTERM was still there a moment after it had been sent, where the machine shows it (`SigCgt` in
+       * `/proc/<pid>/status`). Node's own goes with the first signal, and so does one installed with `once`; one installed with
+       * `on` stays.
+       */
+      readonly hasHandler?: boolean | undefined;
+      /** How many connections of clients were open when the kubelet killed it: what it may have waited for. */
+      readonly openConnections?: number | undefined;
+    }
+  | { readonly type: 'pod-gone'; readonly pod: string }
+  | { readonly type: 'endpoints-changed'; readonly ready: readonly string[]; readonly terminating: readonly string[] }
+  | { readonly type: 'node-learned'; readonly node: number; readonly pods: readonly string[] }
+  | { readonly type: 'log-written'; readonly pod: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly type: 'service-phase'; readonly pod: string; readonly phase: string }
+  | { readonly type: 'update-started'; readonly revision: number }
+  | { readonly type: 'update-ended'; readonly result: 'complete' | 'progress-deadline-exceeded' | 'deadline-passed' }
+  | {
+      readonly type: 'chaos-played';
+      readonly chaos: ChaosKind;
+      readonly pod: string | undefined;
+      readonly detail: string;
+    }
+  | { readonly type: 'event-loop-lagged'; readonly ms: number };
+
+/** Which of the three probes. */
+export type ProbeKind = 'startup' | 'readiness' | 'liveness';
+
+/** Gathers the facts in order, and tells whoever listens. */
+export class Timeline {
+  readonly #events: RolloutEvent[] = [];
+  readonly #readers = new Set<(event: RolloutEvent) => void>();
+
+  constructor(private readonly sinceStart: () => number) {}
+
+  get events(): readonly RolloutEvent[] {
+    return this.#events;
+  }
+
+  /** Milliseconds since the start of the rehearsal. */
+  now(): number {
+    return this.sinceStart();
+  }
+
+  record(fact: RolloutFact): void {
+    const event: RolloutEvent = { at: this.sinceStart(), ...fact };
+    this.#events.push(event);
+    for (const reader of this.#readers) reader(event);
+  }
+
+  /** Calls `reader` with every later event. The returned function ends that. */
+  read(reader: (event: RolloutEvent) => void): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+}

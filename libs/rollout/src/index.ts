@@ -1,0 +1,43 @@
+export { StartFailure, type StartFailureCode } from './cluster/start-failure.js';
+export { type RolloutEvent, type RolloutFact, Timeline } from './events/rollout-event.js';
+export { Ledger } from './ledger/ledger.js';
+export { type Attempt, type Fate, type LostFate, type RequestRecord } from './ledger/request-record.js';
+export { defaultPlan, type DefaultPlanOptions } from './load/default-plan.js';
+export { readHar, type HarOptions } from './load/har.js';
+export { type LoadFile, type LoadFileOptions, readLoadFile } from './load/load-file.js';
+export { type LoadPlan, type RequestKind } from './load/load-plan.js';
+export { type OpenApiOptions, readOpenApi } from './load/open-api.js';
+export { parseRequest } from './load/parse-request.js';
+export { type GatheredRequests, type LoadNote } from './load/reading/gathered-requests.js';
+export { type LoadProblem, LoadSourceError } from './load/reading/load-source-error.js';
+export { toRequestKind } from './load/request-kind.js';
+export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
+export { githubSummary } from './report/github-summary.js';
+export { htmlReport, type ReportInput } from './report/html-report.js';
+export { type JsonOptions, jsonReport } from './report/json-report.js';
+export { junitReport } from './report/junit-report.js';
+export { LiveView, type LiveViewOptions, type LoadProgress } from './report/live-view.js';
+export { type TextOptions, textReport } from './report/text-report.js';
+export { CHAOS_KINDS, CHAOS_NAMES, type ChaosKind } from './scenario/chaos-kind.js';
+export { InvalidScenarioError, type ScenarioProblem } from './scenario/invalid-scenario-error.js';
+export { LAG_MODELS } from './scenario/lag-models.js';
+export {
+  type ChaosOptions,
+  type Command,
+  type Duration,
+  type LagOptions,
+  type PortOptions,
+  type ProbeOptions,
+  type RehearsalOptions,
+} from './scenario/rehearsal-options.js';
+export { resolveScenario } from './scenario/resolve-scenario.js';
+export { type Scenario } from './scenario/scenario.js';
+export {
+  type Fault,
+  type LostRequest,
+  type PodPhase,
+  type PodSummary,
+  type Rehearsal,
+  type RequestCounts,
+  type Verdict,
+} from './verdict/verdict.js';

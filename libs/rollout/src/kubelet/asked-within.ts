@@ -1,0 +1,24 @@
+import { type Clock } from '../clock/clock.js';
+
+/** Asks something that may hang, and says `otherwise` in its place when time is up or `stop` fires; what was asked is told to end. */
+export async function askedWithin<T>(
+  { clock, ms, stop }: { readonly clock: Clock; readonly ms: number; readonly stop: AbortSignal },
+  otherwise: T,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const end = (): void => limit.abort();
+  if (stop.aborted) end();
+  stop.addEventListener('abort', end, { once: true });
+  const cancel = clock.after(ms, end);
+  const late = new Promise<T>((resolve) => {
+    limit.signal.addEventListener('abort', () => resolve(otherwise), { once: true });
+    if (limit.signal.aborted) resolve(otherwise);
+  });
+  try {
+    return await Promise.race([late, ask(limit.signal)]);
+  } finally {
+    cancel();
+    stop.removeEventListener('abort', end);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What became of a request.
+ *
+ * - `answered`: an expected answer arrived, to its last byte
+ * - `refused`: no connection could be opened
+ * - `reset`: the connection ended before the answer did
+ * - `server-error`: an answer arrived that says the service failed: 5xx, or not what the plan expects
+ * - `timeout`: connected, and no answer in time
+ * - `black-hole`: the connection was never accepted nor refused
+ * - `told-to-go`: a long-lived stream was closed in good order and asked to come back: nothing is lost
+ * - `unfinished`: the rehearsal itself ended first, or this machine had no port, file or memory left to ask with
+ */
+export type Fate =
+  | 'answered'
+  | 'refused'
+  | 'reset'
+  | 'server-error'
+  | 'timeout'
+  | 'black-hole'
+  | 'told-to-go'
+  | 'unfinished';
+
+/** The fates that count as lost. */
+export const LOST_FATES = ['refused', 'reset', 'server-error', 'timeout', 'black-hole'] as const;
+
+/** A fate that counts as lost. */
+export type LostFate = (typeof LOST_FATES)[number];
+
+/** One request of a rehearsal, from the client's side. Times are milliseconds since the start of the rehearsal. */
+export interface RequestRecord {
+  /** Counts from 1; sent as the header `x-request-id: rehearsal-<id>`. */
+  readonly id: number;
+  /** The name of its kind in the load plan. */
+  readonly kind: string;
+  readonly method: string;
+  readonly path: string;
+  readonly client: 'keep-alive' | 'fresh' | 'closed-loop' | 'http2' | 'event-stream' | 'websocket';
+  readonly sentAt: number;
+  /** When the first byte of an answer arrived. */
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number;
+  readonly fate: Fate;
+  readonly status: number | undefined;
+  /** Node's error code or message, or the beginning of an unexpected body. */
+  readonly detail: string | undefined;
+  /** Whether its connection had carried an earlier request. */
+  readonly isReused: boolean;
+  /** Whether the pod's answer ended its connection: `Connection: close`, or GOAWAY. Left out where nobody can tell. */
+  readonly endsConnection?: boolean | undefined;
+  /** Every time it was handed to a pod, in order; more than one where the balancer retried. */
+  readonly attempts: readonly Attempt[];
+}
+
+/**
+ * A request handed to a pod. A balancer that only sees connections hands over connections: every request of one then has the
+ * attempt of its connection, begun when the request was sent.
+ */
+export interface Attempt {
+  readonly pod: string;
+  readonly at: number;
+  /**
+   * What the pod's address did with the connection: a balancer on this machine has accepted the client's long before, so the client
+   * itself cannot tell a refused connection from a reset one, nor a black hole from a slow answer. `black-hole`: neither accepted
+   * nor refused up to now.
+   */
+  readonly connect: 'open' | 'refused' | 'black-hole';
+  /** Milliseconds since the start at which the connection it travelled on was opened to that pod: the same for all that travelled on it. */
+  readonly connectedAt: number | undefined;
+  /** Whether the pod may have worked on it: bytes of it were sent on an open connection. */
+  readonly wasDelivered: boolean;
+  /** As of the record, where the balancer keeps connections of its own to the pod: whether the pod's answer ended this one. */
+  readonly endsConnection?: boolean | undefined;
+}

@@ -1,0 +1,109 @@
+import { type Arrival } from './arrivals.js';
+import { type ClientWorld } from './client-world.js';
+import { EventStreamMemory } from './event-stream/event-stream-memory.js';
+import { exchangeEventStream } from './event-stream/event-stream-exchange.js';
+import { Http1Connection } from './http1/http1-connection.js';
+import { exchangeOverHttp1 } from './http1/http1-exchange.js';
+import { Http1Pool } from './http1/http1-pool.js';
+import { exchangeOverHttp2 } from './http2/http2-exchange.js';
+import { Http2Pool } from './http2/http2-pool.js';
+import { type LoadPlan, type RequestKind } from './load-plan.js';
+import { type RequestKeeper } from './request-keeper.js';
+import { Visit } from './visit.js';
+import { exchangeWebSocket } from './web-socket/web-socket-exchange.js';
+
+/** WebSockets have no rule for when to come back; this is short, so that a rehearsal sees it. */
+const WEB_SOCKET_BACK_MS = 500;
+
+/** Everybody who asks: knows which transport a kind takes, and keeps the connections that outlive a request. */
+export class Clients {
+  readonly #http1: Http1Pool;
+  readonly #http2: Http2Pool;
+
+  constructor(
+    { keepAliveConnections }: LoadPlan,
+    private readonly world: ClientWorld,
+    private readonly keeper: RequestKeeper,
+  ) {
+    this.#http1 = new Http1Pool(world.port, keepAliveConnections);
+    this.#http2 = new Http2Pool(world.port, keepAliveConnections);
+  }
+
+  /** Plays one arrival to its end; a stream with all its connections. */
+  async play({ kind, client }: Pick<Arrival, 'kind' | 'client'>): Promise<void> {
+    switch (kind.transport) {
+      case 'http1':
+        return client === 'fresh' ? this.#askFresh(kind) : this.#askKeptAlive(kind);
+      case 'http2':
+        return this.#askHttp2(kind);
+      case 'event-stream':
+        return this.#stayOnEventStream(kind);
+      case 'websocket':
+        return this.#stayOnWebSocket(kind);
+    }
+  }
+
+  /** A client of its own, with its own connection, for one request after the other. */
+  closedLoopClient(): { ask(kind: RequestKind): Promise<void>; close(): void } {
+    let connection: Http1Connection | undefined;
+    return {
+      ask: async (kind) => {
+        if (kind.transport === 'http2') return this.#askHttp2(kind);
+        await this.keeper.keep(kind, 'closed-loop', (question) => {
+          if (connection?.isUsable !== true) connection = new Http1Connection(this.world.port, 'keep-alive');
+          return exchangeOverHttp1(connection, question, this.world);
+        });
+      },
+      close: () => connection?.destroy(),
+    };
+  }
+
+  /** Ends the connections that are kept. */
+  close(): void {
+    this.#http1.close();
+    this.#http2.close();
+  }
+
+  async #askFresh(kind: RequestKind): Promise<void> {
+    await this.keeper.keep(kind, 'fresh', async (question) => {
+      const connection = new Http1Connection(this.world.port, 'close');
+      try {
+        return await exchangeOverHttp1(connection, question, this.world);
+      } finally {
+        connection.destroy();
+      }
+    });
+  }
+
+  async #askKeptAlive(kind: RequestKind): Promise<void> {
+    await this.keeper.keep(kind, 'keep-alive', async (question) => {
+      const connection = this.#http1.take();
+      try {
+        return await exchangeOverHttp1(connection, question, this.world);
+      } finally {
+        this.#http1.release(connection);
+      }
+    });
+  }
+
+  async #askHttp2(kind: RequestKind): Promise<void> {
+    await this.keeper.keep(kind, 'http2', (question) => exchangeOverHttp2(this.#http2.take(), question, this.world));
+  }
+
+  async #stayOnEventStream(kind: RequestKind): Promise<void> {
+    const visit = new Visit(this.world, kind.openForMs);
+    const memory = new EventStreamMemory();
+    const connect = () =>
+      this.keeper.keep(kind, 'event-stream', (question) =>
+        exchangeEventStream(question, this.world, { visit, memory }),
+      );
+    await visit.connectAgainAndAgain(connect, () => memory.retryMs);
+  }
+
+  async #stayOnWebSocket(kind: RequestKind): Promise<void> {
+    const visit = new Visit(this.world, kind.openForMs);
+    const connect = () =>
+      this.keeper.keep(kind, 'websocket', (question) => exchangeWebSocket(question, this.world, visit));
+    await visit.connectAgainAndAgain(connect, () => WEB_SOCKET_BACK_MS);
+  }
+}

@@ -1,0 +1,79 @@
+import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { connect } from 'node:net';
+import { LOOPBACK } from '../../network/loopback-server.js';
+import { type Question } from '../question.js';
+import { type Way } from '../exchange.js';
+
+/** Fields of HTTP/1.1 connections, which HTTP/2 forbids (RFC 9113 §8.2.2), and the one that has another name there. */
+const FORBIDDEN: ReadonlySet<string> = new Set([
+  'connection',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** One session, with prior knowledge and without TLS (RFC 9113 §3.3), and many requests at a time. */
+export class Http2Connection implements Way {
+  hasOpened = false;
+  localPort: number | undefined;
+  uses = 0;
+  /** From GOAWAY: later streams have not been worked on. */
+  lastStreamId: number | undefined;
+  #isEnded = false;
+  readonly #session: ClientHttp2Session;
+
+  constructor(private readonly port: number) {
+    const socket = connect({ port, host: LOOPBACK, noDelay: true });
+    socket.once('connect', () => {
+      this.hasOpened = true;
+      this.localPort = socket.localPort;
+    });
+    this.#session = connectHttp2(`http://${LOOPBACK}:${port}`, { createConnection: () => socket });
+    this.#session.on('goaway', (_code: number, lastStreamId: number) => {
+      this.lastStreamId = lastStreamId;
+    });
+    // Every stream is told by itself; without streams nothing is lost.
+    this.#session.on('error', () => this.#end());
+    this.#session.on('close', () => this.#end());
+    socket.on('end', () => this.#end());
+  }
+
+  /** Whether a request may be sent on it. */
+  get isUsable(): boolean {
+    return !this.#isEnded && !this.#session.closed && !this.#session.destroyed && !this.hasGoaway;
+  }
+
+  get hasGoaway(): boolean {
+    return this.lastStreamId !== undefined;
+  }
+
+  /** Begins a request. Its body is the caller's to send. */
+  ask({ kind, path, headers, body }: Question): ClientHttp2Stream {
+    this.uses += 1;
+    const allowed = Object.entries(headers).filter(([name]) => !FORBIDDEN.has(name));
+    return this.#session.request(
+      {
+        ...Object.fromEntries(allowed),
+        ':method': kind.method,
+        ':path': path,
+        ':authority': headers['host'] ?? `${LOOPBACK}:${this.port}`,
+        ...(body !== undefined && { 'content-length': String(body.length) }),
+      },
+      // By default Node ends the stream of a GET before its body.
+      { endStream: body === undefined },
+    );
+  }
+
+  destroy(): void {
+    this.#end();
+    this.#session.destroy();
+  }
+
+  #end(): void {
+    this.#isEnded = true;
+  }
+}

@@ -1,0 +1,34 @@
+/** What the clients do during a rehearsal. */
+export interface LoadPlan {
+  readonly kinds: readonly RequestKind[];
+  /** Requests a second that come whatever the answers do (open loop), over all kinds without a rate of their own. */
+  readonly openPerSecond: number;
+  /** Clients that ask again as soon as they have been answered (closed loop). */
+  readonly closedClients: number;
+  /** The share of open-loop requests on connections that are kept alive, 0 to 1; the rest open a connection each. */
+  readonly keepAliveShare: number;
+  /** How many connections the kept-alive ones share. */
+  readonly keepAliveConnections: number;
+}
+
+/** One kind of request, and how often it is asked among the others. */
+export interface RequestKind {
+  /** As in `POST /orders`: what the verdict calls it. */
+  readonly name: string;
+  readonly weight: number;
+  readonly transport: 'http1' | 'http2' | 'event-stream' | 'websocket';
+  readonly method: string;
+  /** With its query. Every `{n}` becomes the number of the request. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as it is; every `{n}` becomes the number of the request. */
+  readonly body: string | undefined;
+  /** Bytes a second for the body; `undefined`: at once. */
+  readonly uploadBytesPerSecond: number | undefined;
+  /** Bytes a second the answer is read with; `undefined`: at once. */
+  readonly downloadBytesPerSecond: number | undefined;
+  /** What counts as answered; by default everything below 500. */
+  readonly expectStatus: readonly number[] | undefined;
+  /** Long-lived kinds: how long an event stream or WebSocket stays open before the client itself closes it. */
+  readonly openForMs: number;
+}

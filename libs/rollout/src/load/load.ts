@@ -1,0 +1,138 @@
+import { setMaxListeners } from 'node:events';
+import { type Arrival, arrivals } from './arrivals.js';
+import { type Clock, elapsed } from '../clock/clock.js';
+import { Clients } from './clients.js';
+import { assertPlan } from './assert-plan.js';
+import { type Ledger } from '../ledger/ledger.js';
+import { type LoadPlan, type RequestKind } from './load-plan.js';
+import { type Random } from '../random/random.js';
+import { type AttemptsOf, RequestKeeper } from './request-keeper.js';
+
+/**
+ * All closed-loop clients together ask so often at most. Without a limit they would ask as fast as loopback answers, take the processors
+ * from the service, and measure the machine.
+ */
+const CLOSED_LOOP_MOST_PER_SECOND = 100;
+
+/** What a load is given. */
+export interface LoadWorld {
+  /** Where clients connect, on loopback. */
+  readonly port: number;
+  readonly clock: Clock;
+  /** The streams `load/arrivals` and `load/closed-loop/<client>`. */
+  readonly random: Random;
+  /** Milliseconds since the start of the rehearsal: the times of its records. */
+  readonly sinceStart: () => number;
+  readonly requestTimeoutMs: number;
+  readonly ledger: Ledger;
+  /** A balancer's; `undefined` where clients talk to the service itself. */
+  readonly attemptsOf?: AttemptsOf;
+}
+
+/**
+ * The clients of a rehearsal: some come whatever the answers do, some wait for theirs. None ever tries again what failed, so every
+ * failure is seen.
+ */
+export class Load {
+  readonly #clients: Clients;
+  readonly #stopping = new AbortController();
+  readonly #abandoned = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #cancelArrival: () => void = () => undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #isStarted = false;
+
+  /** @throws InvalidScenarioError when the plan holds a request that cannot be sent */
+  constructor(
+    private readonly plan: LoadPlan,
+    private readonly world: LoadWorld,
+  ) {
+    assertPlan(plan);
+    const { port, clock, sinceStart, requestTimeoutMs, ledger, attemptsOf } = world;
+    const signals = { stopping: this.#stopping.signal, abandoned: this.#abandoned.signal };
+    // Every request in flight listens; that many are meant.
+    setMaxListeners(0, signals.stopping, signals.abandoned);
+    const keeper = new RequestKeeper({ ledger, sinceStart, attemptsOf });
+    this.#clients = new Clients(plan, { port, clock, sinceStart, requestTimeoutMs, ...signals }, keeper);
+  }
+
+  /** How many requests have no fate yet; an open stream is one. */
+  get inFlight(): number {
+    return this.world.ledger.inFlight;
+  }
+
+  /** Begins to ask. A load is started once. */
+  start(): void {
+    if (this.#isStarted) throw new Error('The load has been started already.');
+    this.#isStarted = true;
+    this.#playOpenLoop();
+    for (let index = 0; index < this.plan.closedClients; index += 1) this.#run(this.#playClosedLoop(index));
+  }
+
+  /**
+   * Asks nothing more, and resolves when everything has its fate. Clients of streams go by themselves, which is `answered`. What is
+   * still in flight when `signal` fires is `unfinished`.
+   */
+  async stop(signal?: AbortSignal): Promise<void> {
+    const abandon = (): void => this.#abandoned.abort();
+    signal?.addEventListener('abort', abandon, { once: true });
+    if (signal?.aborted === true) abandon();
+    this.#cancelArrival();
+    this.#stopping.abort();
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    signal?.removeEventListener('abort', abandon);
+    this.#clients.close();
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #playOpenLoop(): void {
+    const { clock, random } = this.world;
+    const start = clock.now();
+    const schedule = arrivals(this.plan, random.stream('load/arrivals'))[Symbol.iterator]();
+    const next = (): void => {
+      const result = schedule.next();
+      if (result.done === true) return;
+      const arrival: Arrival = result.value;
+      this.#cancelArrival = clock.after(start + arrival.atMs - clock.now(), () => {
+        this.#run(this.#clients.play(arrival));
+        next();
+      });
+    };
+    next();
+  }
+
+  async #playClosedLoop(index: number): Promise<void> {
+    const { clock, random } = this.world;
+    const { signal } = this.#stopping;
+    const shortest = (1000 * this.plan.closedClients) / CLOSED_LOOP_MOST_PER_SECOND;
+    const stream = random.stream(`load/closed-loop/${index}`);
+    // A stream has no end to wait for.
+    const kinds = this.plan.kinds.filter(({ transport }) => transport === 'http1' || transport === 'http2');
+    const weights = kinds.map(({ weight }) => weight);
+    const client = this.#clients.closedLoopClient();
+    await elapsed(clock, stream.uniform(0, shortest), signal);
+    while (!signal.aborted) {
+      const kind: RequestKind | undefined = kinds[stream.weighted(weights)];
+      if (kind === undefined) break;
+      const askedAt = clock.now();
+      await client.ask(kind);
+      await elapsed(clock, askedAt + shortest - clock.now(), signal);
+    }
+    client.close();
+  }
+
+  /** What fails here is a fault of the load itself, and `stop` says so. */
+  #run(work: Promise<void>): void {
+    const followed = this.#follow(work);
+    this.#running.add(followed);
+    void followed.finally(() => this.#running.delete(followed));
+  }
+
+  async #follow(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+  }
+}

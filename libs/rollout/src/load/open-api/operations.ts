@@ -1,0 +1,42 @@
+import { type ApiDocument } from './api-document.js';
+import { isObject, type JsonObject } from './json-object.js';
+import { type LoadNote } from '../reading/gathered-requests.js';
+import { SkippedOperation } from './skipped-operation.js';
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
+
+/** One method of one path. */
+export interface ApiOperation {
+  readonly method: string;
+  /** As written, with `{name}` for parameters. */
+  readonly path: string;
+  readonly item: JsonObject;
+  readonly operation: JsonObject;
+}
+
+/** Every operation in the document's order. Paths that cannot be read are noted. */
+export function* operationsOf(document: ApiDocument, notes: LoadNote[]): Iterable<ApiOperation> {
+  const paths = document.resolveObject(document.root['paths']);
+  for (const [path, written] of Object.entries(paths)) {
+    if (!path.startsWith('/')) continue;
+    const item = itemOf(document, written);
+    if (typeof item === 'string') notes.push({ about: path, message: `left out: ${item}` });
+    else yield* operationsOfPath(path, item);
+  }
+}
+
+function* operationsOfPath(path: string, item: JsonObject): Iterable<ApiOperation> {
+  for (const method of METHODS) {
+    const operation = item[method];
+    if (isObject(operation)) yield { method: method.toUpperCase(), path, item, operation };
+  }
+}
+
+function itemOf(document: ApiDocument, written: unknown): JsonObject | string {
+  try {
+    return document.resolveObject(written);
+  } catch (error) {
+    if (error instanceof SkippedOperation) return error.message;
+    throw error;
+  }
+}

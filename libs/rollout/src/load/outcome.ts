@@ -1,0 +1,15 @@
+import { type Fate } from '../ledger/request-record.js';
+
+/** How one try of a request ended, as the client saw it. Times are milliseconds since the start of the rehearsal. */
+export interface Outcome {
+  readonly fate: Fate;
+  readonly status: number | undefined;
+  readonly detail: string | undefined;
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number;
+  readonly localPort: number | undefined;
+  readonly isReused: boolean;
+  readonly endsConnection: boolean | undefined;
+  /** HTTP/2 only: the server said that it has not worked on it and that it may be sent again (RFC 9113 §6.8 and §8.7). */
+  readonly isUnprocessed: boolean;
+}

@@ -1,0 +1,53 @@
+import { parseRequest } from './parse-request.js';
+
+const json = { 'content-type': 'application/json' };
+
+describe('parseRequest', () => {
+  it.each([
+    ['/', { name: 'GET /', method: 'GET', path: '/', body: undefined, weight: 1, transport: 'http1', headers: {} }],
+    ['  get   /orders?page=2  ', { name: 'GET /orders?page=2', method: 'GET', path: '/orders?page=2' }],
+    ['POST /orders {"sku":1} x3', { method: 'POST', path: '/orders', body: '{"sku":1}', weight: 3, headers: json }],
+    ['/orders [1, 2]', { method: 'POST', body: '[1, 2]', headers: json }],
+    ['PUT /notes/{n} some text', { method: 'PUT', path: '/notes/{n}', body: 'some text', headers: {} }],
+    ['POST /orders {"id":{n}}', { body: '{"id":{n}}' }],
+    ['GET / x0.5', { weight: 0.5 }],
+    ['POST /a mix3', { body: 'mix3', weight: 1 }],
+    ['SSE /events x2', { name: 'SSE /events', method: 'GET', transport: 'event-stream', weight: 2 }],
+    ['ws /live hello', { name: 'WS /live', method: 'GET', transport: 'websocket', body: 'hello' }],
+    ['h2 /', { method: 'GET', transport: 'http2' }],
+    ['H2 DELETE /orders/{n}', { method: 'DELETE', transport: 'http2', path: '/orders/{n}' }],
+  ])('reads %p', (typed, expected) => {
+    expect(parseRequest(typed)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['', `has no path: write it as 'POST /orders {"sku":1} x3'`],
+    ['POST orders', 'has no path'],
+    ['PSOT /orders', '"PSOT" is no method: did you mean POST?'],
+    ['QWERTZ /orders', `"QWERTZ" is no method: write it as`],
+    ['GET POST /', 'has too much before its path'],
+    ['POST /orders {"sku":', 'has a body that begins like JSON and is none'],
+    ['GET / x0', 'is never asked with that weight: write x1 or more'],
+    ['GET http://localhost:3000/orders', 'names a host: write its path only'],
+    ['GET /ä', '"/ä" has "ä" in it: write %C3%A4 instead'],
+    ['CONNECT /', 'CONNECT asks a proxy'],
+  ])('says what to type instead of %p', (typed, message) => {
+    expect(() => parseRequest(typed)).toThrow(message);
+    expect(() => parseRequest(typed)).toThrow(JSON.stringify(typed));
+  });
+
+  it('ends soon whatever is typed', () => {
+    for (const text of [
+      'a '.repeat(50_000),
+      `/${' '.repeat(100_000)}x`,
+      `/ ${'x3 '.repeat(50_000)}y`,
+      'x'.repeat(1e6),
+    ]) {
+      try {
+        parseRequest(text);
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'LoadSourceError' });
+      }
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { type Attempt, type RequestRecord } from '../ledger/request-record.js';
+import { type Ledger } from '../ledger/ledger.js';
+import { type Outcome } from './outcome.js';
+import { type Question, requestIdOf, toQuestion } from './question.js';
+import { type RequestKind } from './load-plan.js';
+import { trueFate } from '../ledger/true-fate.js';
+
+/** Who knows to which pods a request was handed; see `Balancer`. */
+export type AttemptsOf = (client: {
+  readonly requestId: string;
+  readonly localPort: number | undefined;
+}) => readonly Attempt[];
+
+/** What a keeper writes to, and whom it asks. */
+export interface KeeperWorld {
+  readonly ledger: Ledger;
+  readonly sinceStart: () => number;
+  /** `undefined`: the clients talk to the service itself. */
+  readonly attemptsOf: AttemptsOf | undefined;
+}
+
+/** Gives every request its number, and writes down what became of it. */
+export class RequestKeeper {
+  constructor(private readonly world: KeeperWorld) {}
+
+  /**
+   * Asks by `tryOnce`, and a second time where the server itself has said that it has not worked on the request: that is part of
+   * HTTP/2 and no retry that hides anything. Both tries are in the record's attempts.
+   */
+  async keep(
+    kind: RequestKind,
+    client: RequestRecord['client'],
+    tryOnce: (question: Question) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const id = this.world.ledger.begin();
+    const question = toQuestion(kind, id);
+    const sentAt = this.world.sinceStart();
+    let outcome = await tryOnce(question);
+    let attempts = this.#attemptsOf(id, outcome, sentAt);
+    if (outcome.isUnprocessed) {
+      const againAt = this.world.sinceStart();
+      outcome = await tryOnce(question);
+      attempts = [...attempts, ...this.#attemptsOf(id, outcome, againAt)];
+    }
+    this.world.ledger.settle({
+      id,
+      kind: kind.name,
+      method: kind.method,
+      path: question.path,
+      client,
+      sentAt,
+      answeredAt: outcome.answeredAt,
+      endedAt: outcome.endedAt,
+      fate: this.world.attemptsOf === undefined ? outcome.fate : trueFate(outcome.fate, attempts),
+      status: outcome.status,
+      detail: outcome.detail,
+      isReused: outcome.isReused,
+      endsConnection: attempts.at(-1)?.endsConnection ?? outcome.endsConnection,
+      attempts,
+    });
+    return outcome;
+  }
+
+  /** A connection may have been handed over long before the request was sent on it. */
+  #attemptsOf(id: number, { localPort }: Outcome, sentAt: number): readonly Attempt[] {
+    const attempts = this.world.attemptsOf?.({ requestId: requestIdOf(id), localPort }) ?? [];
+    return attempts.map((attempt) => notBefore(sentAt, attempt));
+  }
+}
+
+function notBefore(sentAt: number, attempt: Attempt): Attempt {
+  return attempt.at >= sentAt ? attempt : { ...attempt, at: sentAt };
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type Service } from '../scenario/scenario.js';
+import { type PodPort, reservePorts } from './free-ports.js';
+import { LineSplitter } from './line-splitter.js';
+import { NO_PID_NAMESPACE, onlyChildOf, type PidNamespace, pidNamespace } from './pid-one.js';
+import { podEnvironment } from './pod-environment.js';
+import { type ContainerOrder, type PodProcess, type PodRuntime } from './pod-process.js';
+import { ServiceProcess } from './service-process.js';
+
+/** Containers as process trees of this machine: without a shell, each in a process group of its own. */
+export class ProcessRuntime implements PodRuntime {
+  #isNoted = false;
+
+  /** `onNote` hears, once, what this machine cannot do as a cluster does. */
+  constructor(private readonly onNote: (note: string) => void) {}
+
+  ports(service: Service): Promise<readonly PodPort[]> {
+    return reservePorts(service.ports);
+  }
+
+  async start(order: ContainerOrder): Promise<PodProcess> {
+    const { service, pod, ports } = order;
+    const namespace = order.isPid1 ? this.#pidNamespace() : undefined;
+    const mark = `${pod}-${randomUUID()}`;
+    const env = podEnvironment(service, { pod, mark, ports });
+    const [program, ...args] = [...(namespace?.unshare ?? []), ...service.command] as [string, ...string[]];
+    const child = spawn(program, args, {
+      cwd: service.cwd,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    readLines(child, order, namespace);
+    await hasSpawned(child, service);
+    const group = child.pid ?? 0;
+    const process = new ServiceProcess({ child, tree: { group, mark }, cwd: service.cwd, env, namespace });
+    if (namespace !== undefined) process.pid = (await onlyChildOf(group, () => process.hasExited)) ?? group;
+    return process;
+  }
+
+  #pidNamespace(): PidNamespace | undefined {
+    const namespace = pidNamespace();
+    if (namespace === undefined && !this.#isNoted) this.onNote(NO_PID_NAMESPACE);
+    this.#isNoted ||= namespace === undefined;
+    return namespace;
+  }
+}
+
+async function hasSpawned(child: ChildProcess, { command, cwd }: Service): Promise<void> {
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot start "${command[0]}" in ${cwd}: ${why}`, { cause: error });
+  }
+}
+
+function readLines(child: ChildProcess, { onLine }: ContainerOrder, namespace: PidNamespace | undefined): void {
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const lines = new LineSplitter((line) => {
+      // util-linux itself says this where its child was killed; the service has not written it.
+      if (namespace !== undefined && line.startsWith('unshare: sigprocmask')) return;
+      onLine({ stream, line });
+    });
+    child[stream]?.on('data', (chunk: Buffer) => lines.write(chunk));
+    child[stream]?.once('close', () => lines.end());
+  }
+}

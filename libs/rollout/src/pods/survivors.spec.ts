@@ -1,0 +1,51 @@
+import { transformFileSync } from '@swc/core';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { swcOptions } from '../../../../scripts/swc-options.js';
+import { killAfterTest } from '../../../../test/support/started-programs.js';
+import { dieWithUs } from './survivors.js';
+
+describe('dieWithUs', () => {
+  it('kills on a signal, and leaves the end of the process to others who listen', () => {
+    const killed: string[] = [];
+    const forget = dieWithUs({ killNow: () => killed.push('forgotten') });
+    dieWithUs({ killNow: () => killed.push('pod') });
+    forget();
+    const other = jest.fn();
+    process.once('SIGHUP', other);
+    const before = process.listenerCount('SIGINT');
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(killed).toEqual(['pod']);
+    expect(other).toHaveBeenCalledTimes(1);
+    expect(process.listenerCount('SIGINT')).toBe(before - 1);
+  });
+
+  it('listens only while there is something to kill', () => {
+    const before = process.listenerCount('SIGTERM');
+    const forget = dieWithUs({ killNow: () => undefined });
+    expect(process.listenerCount('SIGTERM')).toBe(before + 1);
+    forget();
+    expect(process.listenerCount('SIGTERM')).toBe(before);
+  });
+
+  it("has a terminal's Ctrl-C end both, the process by the signal itself", async () => {
+    const { code } = transformFileSync(join(__dirname, 'survivors.ts'), {
+      ...swcOptions,
+      module: { type: 'commonjs' },
+    });
+    const program = spawn(process.execPath, [
+      '-e',
+      `(function () { const exports = {}; ${code}
+        const pod = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+        exports.dieWithUs({ killNow: () => process.kill(pod.pid, 'SIGKILL') });
+        console.log('up'); setInterval(() => {}, 1000); })()`,
+    ]);
+    killAfterTest({ kill: async () => void program.kill('SIGKILL') });
+    await once(program.stdout, 'data');
+    // The pod has its output from the program: it is closed only when both have ended.
+    const closed = once(program, 'close');
+    program.kill('SIGINT');
+    expect(await closed).toEqual([null, 'SIGINT']);
+  });
+});

@@ -1,0 +1,62 @@
+import { systemClock } from '../clock/clock.js';
+import { Cluster } from '../cluster/cluster.js';
+import { findProbes, type FoundProbes } from '../discovery/find-probes.js';
+import { Timeline } from '../events/rollout-event.js';
+import { Random } from '../random/random.js';
+import { type RehearsalOptions } from '../scenario/rehearsal-options.js';
+import { trafficPort } from '../scenario/resolve-scenario.js';
+import { type PodSpec, type Scenario } from '../scenario/scenario.js';
+
+/** A scenario with the probes that nobody wrote, and what is to be said of them. */
+export interface ProbedScenario {
+  readonly scenario: Scenario;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Where nobody wrote a readiness or liveness probe, and did not switch it off either, one pod is started to find out what the
+ * service answers.
+ */
+export async function withProbes(
+  scenario: Scenario,
+  written: Pick<RehearsalOptions, 'readiness' | 'liveness' | 'startup'>,
+  signal?: AbortSignal,
+): Promise<ProbedScenario> {
+  if (written.readiness !== undefined && written.liveness !== undefined) return { scenario, notes: [] };
+  const pod = { ...scenario.pod, readinessProbe: undefined, livenessProbe: undefined };
+  const deployment = { ...scenario.deployment, replicas: 1, minReadyMs: 0 };
+  const trial: Scenario = { ...scenario, pod, deployment, chaos: [] };
+  const cluster = new Cluster({
+    clock: systemClock,
+    random: new Random(scenario.seed),
+    timeline: new Timeline(() => 0),
+    scenario: trial,
+    onView: () => undefined,
+    onGone: () => undefined,
+  });
+  const close = (): void => void cluster.close();
+  signal?.addEventListener('abort', close, { once: true });
+  try {
+    await cluster.start();
+    const [{ endpoint } = { endpoint: undefined }] = cluster.pods;
+    if (endpoint === undefined) return { scenario, notes: [] };
+    const found = await findProbes(endpoint.port, trafficPort(scenario.service.ports).containerPort);
+    const probes = missingOf(found, written);
+    return { scenario: { ...scenario, pod: { ...scenario.pod, ...probes } }, notes: found.notes };
+  } finally {
+    signal?.removeEventListener('abort', close);
+    await cluster.close();
+  }
+}
+
+/** What nobody wrote, or switched off. A liveness probe that was found must not restart what only takes its time to start. */
+function missingOf(
+  found: FoundProbes,
+  { readiness, liveness, startup }: Pick<RehearsalOptions, 'readiness' | 'liveness' | 'startup'>,
+): Partial<PodSpec> {
+  return {
+    ...(readiness === undefined && { readinessProbe: found.readiness }),
+    ...(liveness === undefined && { livenessProbe: found.liveness }),
+    ...(liveness === undefined && startup === undefined && { startupProbe: found.startup }),
+  };
+}

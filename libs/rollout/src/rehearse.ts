@@ -1,0 +1,78 @@
+import { planChaos } from './chaos/plan-chaos.js';
+import { elapsed } from './clock/clock.js';
+import { type Timeline } from './events/rollout-event.js';
+import { type Ledger } from './ledger/ledger.js';
+import { startDependencies } from './rehearsal/dependencies.js';
+import { openStage, type Stage } from './rehearsal/stage.js';
+import { withProbes } from './rehearsal/with-probes.js';
+import { type RehearsalOptions } from './scenario/rehearsal-options.js';
+import { resolveScenario } from './scenario/resolve-scenario.js';
+import { type Scenario } from './scenario/scenario.js';
+import { judge } from './verdict/judge.js';
+import { type Rehearsal, type Verdict } from './verdict/verdict.js';
+
+/** Who watches, and what is known of the service's log. */
+export interface RehearsalWatch {
+  /** Called once everything is set up, with what is going to be played and the facts as they come. */
+  readonly onBegin?: (stage: {
+    readonly scenario: Scenario;
+    readonly timeline: Timeline;
+    readonly ledger: Ledger;
+  }) => void;
+  /** The phase that a line of the service's log says it has entered. */
+  readonly phaseOf?: (line: string) => string | undefined;
+  /** Ends the rehearsal early; the verdict is about what was played by then. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Plays a rolling update of a service under load and says what was lost, and why.
+ *
+ * @throws InvalidScenarioError listing every problem of the options
+ * @throws StartFailure when the service does not come up
+ */
+export async function rehearse(options: RehearsalOptions, watch: RehearsalWatch = {}): Promise<Verdict> {
+  return (await playRehearsal(options, watch)).verdict;
+}
+
+/** As {@link rehearse}, with everything that happened: what reports are made of. */
+export async function playRehearsal(options: RehearsalOptions, watch: RehearsalWatch = {}): Promise<Rehearsal> {
+  const { scenario, notes } = await withProbes(resolveScenario(options), options, watch.signal);
+  const dependencies = await startDependencies(scenario);
+  try {
+    const stage = await openStage({ ...dependencies, phaseOf: watch.phaseOf, signal: watch.signal });
+    try {
+      watch.onBegin?.(stage);
+      await perform(stage);
+      return summarize(stage, notes);
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    for (const proxy of dependencies.proxies.values()) await proxy.close();
+  }
+}
+
+/** The rehearsal itself, in order. */
+async function perform({ scenario, clock, random, cluster, load, chaos, deadline }: Stage): Promise<void> {
+  const { warmUpMs, coolDownMs } = scenario.timing;
+
+  await cluster.start();
+  load.start();
+  await elapsed(clock, warmUpMs, deadline.signal);
+
+  chaos.start(planChaos(scenario, random));
+  await cluster.update(deadline.signal);
+  await Promise.race([cluster.settled(), deadline.passed]);
+
+  await elapsed(clock, coolDownMs, deadline.signal);
+  chaos.stop();
+  await load.stop(deadline.signal);
+}
+
+function summarize({ scenario, timeline, ledger, cluster, problems }: Stage, found: readonly string[]): Rehearsal {
+  const { events } = timeline;
+  const { records } = ledger;
+  const verdict = judge({ scenario, events, records, notes: [...found, ...cluster.notes, ...problems] });
+  return { scenario, events, records, verdict };
+}

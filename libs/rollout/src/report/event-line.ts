@@ -1,0 +1,39 @@
+import { type RolloutEvent } from '../events/rollout-event.js';
+import { time } from '../verdict/wording.js';
+import { singleLine } from './plain-text.js';
+
+/** An event in a few words, for those worth a line of their own; `undefined` for the others. */
+export function eventText(event: RolloutEvent): string | undefined {
+  const text = wordsFor(event);
+  return text === undefined ? undefined : singleLine(text);
+}
+
+type Words = {
+  readonly [Type in RolloutEvent['type']]?: (event: Extract<RolloutEvent, { readonly type: Type }>) => string;
+};
+
+const WORDS: Words = {
+  'update-started': ({ revision }) => `update to revision ${revision} starts`,
+  'update-ended': ({ result }) => `update: ${result.replaceAll('-', ' ')}`,
+  'pod-created': ({ revision }) => `created, revision ${revision}`,
+  'pod-ready': () => 'ready',
+  'pod-not-ready': () => 'not ready',
+  'pod-deleted': ({ reason }) => `deleted: ${reason}`,
+  'container-restarted': ({ reason }) => `restarted: ${reason}`,
+  'pre-stop-started': () => 'preStop',
+  'pre-stop-ended': ({ result, detail }) =>
+    `preStop ${result}${result === 'done' || detail === '' ? '' : `: ${detail}`}`,
+  'signal-sent': ({ signal, remainingMs }) => `${signal}, ${time(remainingMs)} left`,
+  'listener-closed': () => 'listener closed',
+  'service-phase': ({ phase }) => `says: ${phase}`,
+  'container-exited': ({ code, signal, isKilledByKubelet }) =>
+    isKilledByKubelet ? 'killed: the grace period was over' : `ended with ${signal ?? `exit code ${code}`}`,
+  'chaos-played': ({ chaos, detail }) => `chaos: ${chaos}${detail === '' ? '' : `, ${detail}`}`,
+};
+
+function wordsFor<Type extends RolloutEvent['type']>(
+  event: Extract<RolloutEvent, { readonly type: Type }>,
+): string | undefined {
+  const words = WORDS[event.type];
+  return words?.(event);
+}

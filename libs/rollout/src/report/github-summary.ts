@@ -1,0 +1,91 @@
+import { type Rehearsal, type Verdict } from '../verdict/verdict.js';
+import { time } from '../verdict/wording.js';
+import { figures, grouped, headline } from './headline.js';
+import { singleLine, visible } from './plain-text.js';
+
+/** A step summary may have 1 MiB; a table of more rows than this helps nobody. */
+const MOST_ROWS = 50;
+
+/** Markdown for `$GITHUB_STEP_SUMMARY`. */
+export function githubSummary(
+  { verdict }: Rehearsal,
+  { against, command }: { readonly against?: Rehearsal | undefined; readonly command?: string | undefined } = {},
+): string {
+  const parts = [
+    `## ${verdict.isClean ? ':white_check_mark:' : ':x:'} ${headline(verdict)}`,
+    figureTable(verdict, against?.verdict),
+    ...verdict.faults.map(({ code, severity, title, evidence, remedy, lost }) =>
+      [
+        `### ${severity === 'error' ? ':red_circle:' : ':warning:'} ${inline(title)} (${code}${lost > 0 ? `, ${lost} lost` : ''})`,
+        inline(evidence),
+        fenced(remedy),
+      ].join('\n\n'),
+    ),
+    lossTable(verdict),
+    verdict.notes.map((note) => `> ${inline(note)}`).join('\n>\n'),
+    command === undefined ? '' : `Play it again:\n\n${fenced(command)}`,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function figureTable(verdict: Verdict, against: Verdict | undefined): string {
+  const others = against === undefined ? [] : figures(against);
+  const head =
+    against === undefined ? ['| | |', '| --- | --- |'] : ['| | this service | against |', '| --- | --- | --- |'];
+  const rows = figures(verdict).map(({ name, value, isBad }, index) => {
+    const cells = [name, bold(value, isBad)];
+    const other = others[index];
+    return `| ${[...cells, ...(other === undefined ? [] : [bold(other.value, other.isBad)])].join(' | ')} |`;
+  });
+  return [...head, ...rows].join('\n');
+}
+
+function bold(value: string, isBad: boolean): string {
+  return isBad ? `**${value}**` : value;
+}
+
+function lossTable({ lost }: Verdict): string {
+  if (lost.length === 0) return '';
+  const rows = lost.slice(0, MOST_ROWS).map(({ record, fate, pod, phase, sinceSignalMs, cause }) => {
+    const since = sinceSignalMs === undefined ? '' : time(sinceSignalMs);
+    const cells = [
+      time(record.sentAt),
+      record.kind,
+      fate,
+      pod ?? '',
+      phase ?? '',
+      since,
+      cause,
+      (record.detail ?? '').slice(0, 120),
+    ];
+    return `| ${cells.map((cell) => inline(cell)).join(' | ')} |`;
+  });
+  const rest = lost.length - MOST_ROWS;
+  return [
+    `<details><summary>${grouped(lost.length)} lost</summary>`,
+    '',
+    '| sent at | request | fate | pod | phase | after SIGTERM | cause | detail |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    ...(rest > 0 ? [`and ${grouped(rest)} more`, ''] : []),
+    '</details>',
+  ].join('\n');
+}
+
+/** One line of text that stays text: no HTML, no table cell, no formatting, no mention and no link. */
+function inline(text: string): string {
+  return singleLine(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '&#64;')
+    .replaceAll(/[\\`*_{}[\]|#~]/g, (character) => `\\${character}`);
+}
+
+/** A block of code, whose fence is longer than any in it. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${visible(text)}\n${fence}`;
+}

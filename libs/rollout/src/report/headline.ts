@@ -1,0 +1,62 @@
+import { type Verdict } from '../verdict/verdict.js';
+import { count } from '../verdict/wording.js';
+
+/** The verdict in one sentence. */
+export function headline({ isClean, requests, update, pods, faults }: Verdict): string {
+  const sent = `${grouped(requests.sent)} request${requests.sent === 1 ? '' : 's'}`;
+  if (requests.lost > 0) return `${grouped(requests.lost)} of ${sent} lost`;
+  if (isClean) return `Nothing lost in ${sent}`;
+  const killed = pods.filter(({ exit }) => exit?.isForced === true).length;
+  if (killed > 0) return `Nothing lost, but ${count(killed, 'pod')} had to be killed`;
+  if (update !== 'complete') return 'Nothing lost, but the update did not go through';
+  return `Nothing lost, but ${count(faults.length, 'fault')} found`;
+}
+
+/** A figure of a verdict with its name. */
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  /** Whether it is something to worry about. */
+  readonly isBad: boolean;
+}
+
+/** What one wants to see at a glance; the same rows for every verdict. */
+export function figures({ requests, pods, smallestReady, duplicates, durationMs, update }: Verdict): Figure[] {
+  const killed = pods.filter(({ exit }) => exit?.isForced === true).length;
+  const stops = pods.flatMap(({ stop }) => (stop === undefined ? [] : [stop]));
+  const slow = stops.toSorted((a, b) => b.tookMs - a.tookMs)[0];
+  const cut = pods.reduce((sum, { inFlightAtExit }) => sum + inFlightAtExit, 0);
+  return [
+    {
+      name: 'Requests lost',
+      value: `${grouped(requests.lost)} of ${grouped(requests.sent)}`,
+      isBad: requests.lost > 0,
+    },
+    { name: 'Pods killed', value: `${killed} of ${stops.length}`, isBad: killed > 0 },
+    { name: 'In flight at exit', value: grouped(cut), isBad: cut > 0 },
+    { name: 'Smallest ready', value: String(smallestReady), isBad: smallestReady === 0 },
+    {
+      name: 'Slowest stop',
+      value: slow === undefined ? '–' : `${seconds(slow.tookMs)} of ${seconds(slow.budgetMs)}`,
+      isBad: slow !== undefined && slow.tookMs > slow.budgetMs * 0.8,
+    },
+    {
+      name: 'Latency p50 / p99',
+      value: `${seconds(requests.latency.p50)} / ${seconds(requests.latency.p99)}`,
+      isBad: false,
+    },
+    { name: 'Maybe executed twice', value: grouped(duplicates.length), isBad: duplicates.length > 0 },
+    { name: 'Update', value: `${update.replaceAll('-', ' ')}, ${seconds(durationMs)}`, isBad: update !== 'complete' },
+  ];
+}
+
+/** `12,345`, whatever the machine's language. */
+export function grouped(value: number): string {
+  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `340 ms`, `1.2 s`, `34 s`. */
+export function seconds(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return `${Number((ms / 1000).toFixed(ms < 10_000 ? 1 : 0))} s`;
+}

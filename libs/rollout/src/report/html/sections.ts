@@ -1,0 +1,90 @@
+import { type Fault, type Rehearsal, type Verdict } from '../../verdict/verdict.js';
+import { count, time } from '../../verdict/wording.js';
+import { figures, headline } from '../headline.js';
+import { settingsShown } from '../settings-shown.js';
+import { type Content, element, type Markup } from './element.js';
+
+/** A part of the page with its heading. */
+export function section(title: string, ...content: readonly Content[]): Markup {
+  return element('section', { class: 'card', 'aria-label': title }, element('h2', {}, title), content);
+}
+
+/** The verdict in a sentence, large. */
+export function banner({ scenario, verdict }: Rehearsal, name?: string): Markup {
+  const details = [`seed ${verdict.seed}`, time(verdict.durationMs), scenario.service.command.join(' ')];
+  return element(
+    'div',
+    { class: `banner ${verdict.isClean ? 'good' : 'bad'}` },
+    element('span', { class: 'sign', 'aria-hidden': 'true' }, verdict.isClean ? '✓' : '✕'),
+    element(
+      'div',
+      {},
+      name === undefined ? undefined : element('p', { class: 'run' }, name),
+      element(name === undefined ? 'h1' : 'h2', {}, headline(verdict)),
+      element('p', { class: 'meta' }, details.join(' · ')),
+    ),
+  );
+}
+
+/** What one wants to see at a glance. */
+export function tiles(verdict: Verdict): Markup {
+  const tile = ({ name, value, isBad }: ReturnType<typeof figures>[number]): Markup =>
+    element('div', { class: isBad ? 'tile bad' : 'tile' }, element('dt', {}, name), element('dd', {}, value));
+  return element('dl', { class: 'tiles' }, figures(verdict).map(tile));
+}
+
+/** Every fault with what to do about it. */
+export function faultCards({ faults }: Verdict): Markup | undefined {
+  if (faults.length === 0) return undefined;
+  return section(
+    faults.some(({ severity }) => severity === 'error') ? 'What went wrong, and what to do' : 'Warnings',
+    faults.map((fault) => faultCard(fault)),
+  );
+}
+
+function faultCard({ code, severity, title, evidence, remedy, pods, lost }: Fault): Markup {
+  const said = [code, ...(pods.length > 0 ? [pods.length > 3 ? count(pods.length, 'pod') : pods.join(', ')] : [])];
+  return element(
+    'article',
+    { class: `fault ${severity}` },
+    element(
+      'header',
+      {},
+      element('h3', {}, title),
+      element('span', { class: 'chip' }, lost > 0 ? `${lost} lost` : severity),
+    ),
+    element('p', {}, evidence),
+    element('pre', { tabindex: 0, 'aria-label': `Remedy for ${code}` }, remedy),
+    element('p', { class: 'meta' }, said.join(' · ')),
+  );
+}
+
+/** What cannot be trusted, and what was left out. */
+export function notes({ notes }: Verdict): Markup | undefined {
+  if (notes.length === 0) return undefined;
+  return section(
+    'Notes',
+    element(
+      'ul',
+      {},
+      notes.map((note) => element('li', {}, note)),
+    ),
+  );
+}
+
+/** What was played, and how to play it again. */
+export function settings({ scenario }: Rehearsal, command: string | undefined): Markup {
+  return section(
+    'What was played',
+    element(
+      'dl',
+      { class: 'settings' },
+      settingsShown(scenario).map(([name, value]) =>
+        element('div', {}, element('dt', {}, name), element('dd', {}, value)),
+      ),
+    ),
+    command === undefined
+      ? undefined
+      : [element('h3', {}, 'Play it again'), element('pre', { tabindex: 0, 'aria-label': 'Command' }, command)],
+  );
+}

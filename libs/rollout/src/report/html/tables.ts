@@ -1,0 +1,131 @@
+import { type LostRequest, type PodSummary, type Verdict } from '../../verdict/verdict.js';
+import { time } from '../../verdict/wording.js';
+import { grouped } from '../headline.js';
+import { type Content, element, type Markup } from './element.js';
+import { section } from './sections.js';
+
+/** More rows than this make no one wiser; JSON has them all. */
+const MOST_ROWS = 250;
+
+/** A table that scrolls sideways where the screen is too narrow. */
+export function table(label: string, head: readonly string[], rows: readonly (readonly Content[])[]): Markup {
+  return element(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
+    element(
+      'table',
+      {},
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          head.map((name) => element('th', { scope: 'col' }, name)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        rows.map((row) =>
+          element(
+            'tr',
+            {},
+            row.map((cell) => element('td', {}, cell)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** How long each pod took for what, of what it had. */
+export function podTable({ pods }: Verdict): Markup {
+  const head = [
+    'Pod',
+    'Revision',
+    'Ready after',
+    'preStop',
+    'Stop',
+    'Of its time',
+    'Ended',
+    'In flight then',
+    'Its own phases',
+  ];
+  return section(
+    'Pods',
+    table(
+      'Pods',
+      head,
+      pods.map((pod) => podRow(pod)),
+    ),
+  );
+}
+
+function podRow({ name, revision, readyAfterMs, stop, exit, inFlightAtExit, servicePhases }: PodSummary): Content[] {
+  const own = servicePhases.map(({ phase, from, to }) => `${phase} ${time(to - from)}`);
+  return [
+    name,
+    revision,
+    readyAfterMs === undefined ? 'never' : time(readyAfterMs),
+    stop === undefined || stop.preStopMs === 0 ? '–' : time(stop.preStopMs),
+    stop === undefined ? '–' : time(stop.tookMs),
+    stop === undefined ? '–' : share(stop),
+    exit === undefined ? 'still runs' : ended(exit),
+    inFlightAtExit > 0 ? element('strong', { class: 'bad' }, inFlightAtExit) : inFlightAtExit,
+    own.join(', ') || '–',
+  ];
+}
+
+function ended({ code, signal, isForced }: NonNullable<PodSummary['exit']>): Content {
+  return isForced ? element('strong', { class: 'bad' }, 'killed') : (signal ?? `exit ${code}`);
+}
+
+/** A bar of the time it had, with the number beside it. */
+function share({ tookMs, budgetMs }: NonNullable<PodSummary['stop']>): Content {
+  const part = Math.min(1, tookMs / Math.max(budgetMs, 1));
+  const bar = element(
+    'svg',
+    { class: part > 0.8 ? 'meter bad' : 'meter', viewBox: '0 0 60 8', 'aria-hidden': 'true' },
+    element('rect', { class: 'track', width: 60, height: 8, rx: 4 }),
+    element('rect', { class: 'fill', width: Math.max(60 * part, 3), height: 8, rx: 4 }),
+  );
+  return [bar, ` ${Math.round(part * 100)} % of ${time(budgetMs)}`];
+}
+
+/** Every lost request. */
+export function lossTable({ lost }: Verdict): Markup | undefined {
+  if (lost.length === 0) return undefined;
+  const head = ['Request', 'Kind', 'Sent at', 'Fate', 'Pod', 'Phase', 'After SIGTERM', 'Cause', 'Detail'];
+  const rest = lost.length - MOST_ROWS;
+  return section(
+    'Lost requests',
+    element(
+      'details',
+      lost.length <= 25 ? { open: '' } : {},
+      element('summary', {}, `${grouped(lost.length)} in the order they were sent`),
+      table(
+        'Lost requests',
+        head,
+        lost.slice(0, MOST_ROWS).map((loss) => lossRow(loss)),
+      ),
+      rest > 0
+        ? element('p', { class: 'meta' }, `and ${grouped(rest)} more; the JSON report has them all.`)
+        : undefined,
+    ),
+  );
+}
+
+function lossRow({ record, fate, pod, phase, sinceSignalMs, cause }: LostRequest): Content[] {
+  return [
+    record.id,
+    record.kind,
+    time(record.sentAt),
+    record.status === undefined ? fate : `${fate} ${record.status}`,
+    pod ?? '–',
+    phase ?? '–',
+    sinceSignalMs === undefined ? '–' : time(sinceSignalMs),
+    element('span', { class: 'cause' }, cause),
+    element('span', { class: 'detail' }, (record.detail ?? '').slice(0, 200)),
+  ];
+}

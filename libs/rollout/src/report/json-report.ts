@@ -1,0 +1,52 @@
+import { type Rehearsal } from '../verdict/verdict.js';
+import { type Scenario, type Service } from '../scenario/scenario.js';
+
+/** Grows when a field changes its meaning or goes away; new fields do not change it. */
+export const JSON_REPORT_VERSION = 1;
+
+/** What else goes into the JSON report. */
+export interface JsonOptions {
+  /** Every event and every request as well; megabytes. */
+  readonly withFacts?: boolean;
+  readonly against?: Rehearsal | undefined;
+  readonly command?: string | undefined;
+}
+
+/**
+ * The verdict for machines. The same rehearsal gives the same bytes; what is not known is `null`. Values of environment variables
+ * and request headers are left out, for they may be secrets.
+ */
+export function jsonReport(run: Rehearsal, { withFacts = false, against, command }: JsonOptions = {}): string {
+  const report = {
+    format: 'nestjs-lifecycle-rehearsal',
+    version: JSON_REPORT_VERSION,
+    command,
+    ...bodyOf(run, withFacts),
+    against: against && bodyOf(against, withFacts),
+  };
+  return `${JSON.stringify(report, (_key, value: unknown) => (value === undefined ? null : value), 2)}\n`;
+}
+
+function bodyOf({ scenario, events, records, verdict }: Rehearsal, withFacts: boolean): object {
+  return { verdict, scenario: withoutSecrets(scenario), ...(withFacts && { events, records }) };
+}
+
+function withoutSecrets({ service, nextService, load, ...scenario }: Scenario): Scenario {
+  return {
+    ...scenario,
+    service: withoutValues(service),
+    nextService: withoutValues(nextService),
+    load: {
+      ...load,
+      kinds: load.kinds.map(({ headers, ...kind }) => Object.assign(kind, { headers: hidden(headers) })),
+    },
+  };
+}
+
+function withoutValues(service: Service): Service {
+  return { ...service, env: hidden(service.env) };
+}
+
+function hidden(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(values).map((name) => [name, '(left out)']));
+}

@@ -1,0 +1,59 @@
+import { type PreStop, type Probe, type Scenario } from '../scenario/scenario.js';
+import { seconds } from './headline.js';
+
+/** A setting in words. */
+export type Setting = readonly [name: string, value: string];
+
+/** What was played, in words. Values of environment variables and headers stay out: they may be secrets, and reports are shared. */
+export function settingsShown({ service, nextService, deployment, pod, network, load, chaos }: Scenario): Setting[] {
+  const { strategy, replicas, maxSurge, maxUnavailable } = deployment;
+  const next = nextService.command.join(' ');
+  return [
+    ['Service', service.command.join(' ')],
+    ...(next === service.command.join(' ') ? [] : [['New revision', next] as const]),
+    ['Environment', Object.keys(service.env).toSorted().join(', ') || 'none'],
+    ['Deployment', `${strategy}, replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`],
+    [
+      'Grace period',
+      `${seconds(pod.gracePeriodMs)}, preStop ${preStopShown(pod.preStop)}${pod.isPid1 ? ', pid 1' : ''}`,
+    ],
+    ['Readiness probe', probeShown(pod.readinessProbe)],
+    ['Liveness probe', probeShown(pod.livenessProbe)],
+    ['Start-up probe', probeShown(pod.startupProbe)],
+    [
+      'Balancer',
+      `by ${network.balancer}, ${network.nodes} nodes, they learn after ${seconds(network.endpointLag.median)}, at most ${seconds(network.endpointLag.max)}`,
+    ],
+    [
+      'Load',
+      `${load.openPerSecond} requests/s and ${load.closedClients} clients in a loop; ${load.kinds.map(({ name }) => name).join(', ')}`,
+    ],
+    ['Chaos', chaos.map(({ kind }) => kind).join(', ') || 'none'],
+  ];
+}
+
+function preStopShown(preStop: PreStop | undefined): string {
+  switch (preStop?.kind) {
+    case undefined:
+      return 'none';
+    case 'sleep':
+      return `sleep ${seconds(preStop.ms)}`;
+    case 'exec':
+      return preStop.command.join(' ');
+    case 'http-get':
+      return `GET ${preStop.path}`;
+  }
+}
+
+function probeShown(probe: Probe | undefined): string {
+  if (probe === undefined) return 'none';
+  const every = `every ${seconds(probe.periodMs)}, ${probe.failureThreshold} failures`;
+  switch (probe.action.kind) {
+    case 'http-get':
+      return `GET ${probe.action.path} on ${probe.action.containerPort}, ${every}`;
+    case 'tcp-socket':
+      return `connection to ${probe.action.containerPort}, ${every}`;
+    case 'exec':
+      return `${probe.action.command.join(' ')}, ${every}`;
+  }
+}

@@ -1,0 +1,103 @@
+import { styleText } from 'node:util';
+import { type Fault, type LostRequest, type PodSummary, type Rehearsal, type Verdict } from '../verdict/verdict.js';
+import { time } from '../verdict/wording.js';
+import { type Figure, figures, grouped, headline } from './headline.js';
+import { singleLine, visible } from './plain-text.js';
+import { padded, wrapped } from './wrapped-text.js';
+
+/** How a report for a terminal looks. */
+export interface TextOptions {
+  /** Columns of the terminal; 80 where there is none. */
+  readonly width?: number;
+  readonly colours?: boolean;
+  /** A second run to compare with. */
+  readonly against?: Rehearsal | undefined;
+}
+
+/** Lines of lost requests are shown up to this; the other reports have them all. */
+const MOST_LOST = 10;
+
+type Colour = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
+
+/** A text in a colour. */
+type Paint = (colour: Colour, text: string) => string;
+
+/** The verdict for a terminal. */
+export function textReport({ verdict }: Rehearsal, { width = 80, colours = false, against }: TextOptions = {}): string {
+  const columns = Math.max(40, Math.min(width, 120));
+  const paint: Paint = (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text);
+  const sign = verdict.isClean ? paint('green', '✓') : paint('red', '✕');
+  const parts = [
+    [
+      `${sign} ${paint('bold', headline(verdict))}  ${paint('dim', `(seed ${verdict.seed}, ${time(verdict.durationMs)})`)}`,
+    ],
+    figureLines(verdict, paint, against?.verdict),
+    ...verdict.faults.map((fault) => faultLines(fault, paint, columns)),
+    podLines(verdict.pods, paint),
+    lostLines(verdict, paint, columns),
+    verdict.notes.flatMap((note) => wrapped(`Note: ${singleLine(note)}`, columns)),
+  ];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function figureLines(verdict: Verdict, paint: Paint, against: Verdict | undefined): string[] {
+  const others = against === undefined ? [] : figures(against);
+  const value = ({ value, isBad }: Figure, width: number): string => {
+    const text = width > 0 ? padded(value, width) : value;
+    return isBad ? paint('red', text) : text;
+  };
+  return figures(verdict).map((figure, index) => {
+    const other = others[index];
+    const name = `  ${padded(figure.name, 22)}`;
+    return other === undefined
+      ? `${name}${value(figure, 0)}`
+      : `${name}${value(figure, 24)}against  ${value(other, 0)}`;
+  });
+}
+
+function faultLines({ code, severity, title, evidence, remedy, lost }: Fault, paint: Paint, columns: number): string[] {
+  const colour = severity === 'error' ? 'red' : 'yellow';
+  return [
+    `${paint(colour, severity === 'error' ? '✕' : '!')} ${paint('bold', title)}  ${paint('dim', `${code}${lost > 0 ? `, ${lost} lost` : ''}`)}`,
+    ...wrapped(singleLine(evidence), columns - 2).map((line) => `  ${line}`),
+    ...visible(remedy)
+      .split('\n')
+      .map((line) => `    ${paint('green', line)}`),
+  ];
+}
+
+function podLines(pods: readonly PodSummary[], paint: Paint): string[] {
+  const lines = pods.flatMap((pod) => (pod.stop === undefined ? [] : [podLine(pod, pod.stop, paint)]));
+  return lines.length === 0 ? [] : [paint('bold', 'Stops'), ...lines];
+}
+
+function podLine(
+  { name, exit, inFlightAtExit }: PodSummary,
+  stop: NonNullable<PodSummary['stop']>,
+  paint: Paint,
+): string {
+  const end = exit?.isForced === true ? paint('red', 'killed') : (exit?.signal ?? `exit ${exit?.code}`);
+  const cut = inFlightAtExit > 0 ? paint('red', `, ${inFlightAtExit} in flight`) : '';
+  return `  ${padded(visible(name), 24)}${padded(`${time(stop.tookMs)} of ${time(stop.budgetMs)}`, 20)}${end}${cut}`;
+}
+
+function lostLines({ lost }: Verdict, paint: Paint, columns: number): string[] {
+  if (lost.length === 0) return [];
+  const rest = lost.length - MOST_LOST;
+  return [
+    paint('bold', 'Lost'),
+    ...lost.slice(0, MOST_LOST).map((loss) => lostLine(loss).slice(0, columns)),
+    ...(rest > 0 ? [`  and ${grouped(rest)} more`] : []),
+  ];
+}
+
+function lostLine({ record, fate, pod, sinceSignalMs, cause }: LostRequest): string {
+  const since = sinceSignalMs === undefined ? '' : `, ${time(sinceSignalMs)} after SIGTERM`;
+  return singleLine(
+    `  ${padded(time(record.sentAt), 9)}${record.kind}: ${fate} on ${pod ?? 'no pod'}${since} – ${cause}`,
+    true,
+  );
+}

@@ -1,0 +1,107 @@
+import { stripVTControlCharacters } from 'node:util';
+import { lossyRollout, quietRollout } from '../../../../test/support/made-up-losses.js';
+import { githubSummary } from './github-summary.js';
+import { jsonReport } from './json-report.js';
+import { textReport } from './text-report.js';
+
+const lossy = lossyRollout().rehearsal();
+const quiet = quietRollout().rehearsal();
+
+describe('textReport', () => {
+  it('says in its first line what became of it', () => {
+    expect(textReport(quiet).split('\n')[0]).toBe('✓ Nothing lost in 2 requests  (seed 7, 50 s)');
+    expect(textReport(lossy).split('\n')[0]).toBe('✕ 4 of 6 requests lost  (seed 7, 50 s)');
+  });
+
+  it('names each fault with its evidence and its remedy', () => {
+    expect(textReport(lossy)).toContain(
+      '✕ The listener closes while requests are still routed to it  listener-closed-early, 3 lost',
+    );
+    expect(textReport(lossy)).toContain('    SHUTDOWN_LAME_DUCK=2s');
+  });
+
+  it('keeps evidence within the width, down to 40 columns', () => {
+    const evidence = (width: number): string[] =>
+      textReport(lossy, { width })
+        .split('\n')
+        .filter((line) => /^ {2}New connections/.test(line));
+    expect(evidence(40)[0]?.length).toBeLessThanOrEqual(40);
+    expect(evidence(120)[0]?.length).toBeGreaterThan(80);
+  });
+
+  it('has colours only when asked, and the same words', () => {
+    const coloured = textReport(lossy, { colours: true });
+    expect(textReport(lossy)).not.toContain('\u001b');
+    expect(coloured).toContain('\u001b[31m');
+    expect(stripVTControlCharacters(coloured)).toBe(textReport(lossy));
+  });
+
+  it('puts the figures of another run beside its own', () => {
+    expect(textReport(quiet, { against: lossy })).toMatch(/Requests lost +0 of 2 +against +4 of 6/);
+  });
+});
+
+describe('githubSummary', () => {
+  it('keeps hostile text text', () => {
+    const summary = githubSummary(lossy);
+    expect(summary).not.toContain('<img');
+    expect(summary).not.toContain('@all');
+    expect(summary).not.toContain('\u001b');
+  });
+
+  it('has as many cells in every row of a table as in its head', () => {
+    const rows = githubSummary(lossy)
+      .split('\n')
+      .filter((line) => line.startsWith('|') && line.endsWith('|'));
+    const cells = rows.map((row) => row.replaceAll('\\|', '').split('|').length);
+    expect(new Set(cells)).toEqual(new Set([4, 10]));
+  });
+
+  it('compares two runs in columns', () => {
+    expect(githubSummary(quiet, { against: lossy })).toContain('| Requests lost | 0 of 2 | **4 of 6** |');
+  });
+
+  it('says how to play it again', () => {
+    expect(githubSummary(quiet, { command: 'rehearse --seed 7' })).toContain('```\nrehearse --seed 7\n```');
+    expect(githubSummary(quiet)).not.toContain('Play it again');
+  });
+});
+
+describe('jsonReport', () => {
+  const parsed = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
+
+  it('has a format and a version', () => {
+    expect(parsed(jsonReport(quiet))).toMatchObject({
+      format: 'nestjs-lifecycle-rehearsal',
+      version: 1,
+      command: null,
+      against: null,
+    });
+  });
+
+  it('is the verdict, with null for what is not known', () => {
+    const report = parsed(jsonReport(quiet)) as { verdict: { isClean: boolean; pods: { stop: unknown }[] } };
+    expect(report.verdict.isClean).toBe(true);
+    expect(report.verdict.pods[1]?.stop).toBeNull();
+  });
+
+  it('leaves out the values of the environment and of headers', () => {
+    const service = { ...quiet.scenario.service, env: { TOKEN: 'hush' } };
+    const kind = { headers: { authorization: 'hush' } } as unknown as (typeof quiet.scenario.load.kinds)[number];
+    const scenario = {
+      ...quiet.scenario,
+      service,
+      nextService: service,
+      load: { ...quiet.scenario.load, kinds: [kind] },
+    };
+    const text = jsonReport({ ...quiet, scenario });
+    expect(text).not.toContain('hush');
+    expect(text).toContain('"TOKEN"');
+    expect(text).toContain('"authorization"');
+  });
+
+  it('holds events and requests only when asked', () => {
+    expect(parsed(jsonReport(quiet))).not.toHaveProperty('events');
+    expect(parsed(jsonReport(quiet, { withFacts: true }))).toMatchObject({ records: expect.any(Array) as unknown });
+  });
+});

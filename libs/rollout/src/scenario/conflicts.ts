@@ -1,0 +1,36 @@
+import { type ScenarioProblem } from './invalid-scenario-error.js';
+import { type ReadOptions } from './option-schema.js';
+
+/** What is wrong only together. */
+export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
+  return [...inDeployment(options), ...inPod(options), ...inChaos(options), ...inLoad(options)];
+}
+
+function* inDeployment({ maxSurge, maxUnavailable }: ReadOptions): Iterable<ScenarioProblem> {
+  if ('pods' in maxSurge && maxSurge.pods === 0 && 'pods' in maxUnavailable && maxUnavailable.pods === 0) {
+    yield { option: 'maxSurge', message: 'maxSurge and maxUnavailable cannot both be 0: write maxSurge: 1' };
+  }
+}
+
+function* inPod({ gracePeriod, preStop }: ReadOptions): Iterable<ScenarioProblem> {
+  if (typeof preStop !== 'number' || preStop <= gracePeriod) return;
+  yield {
+    option: 'preStop',
+    message: `sleeps ${preStop} ms, longer than the grace period of ${gracePeriod} ms: write a shorter one`,
+  };
+}
+
+function* inChaos({ chaos }: ReadOptions): Iterable<ScenarioProblem> {
+  for (const { kind, variable, for: lasting } of chaos) {
+    const canLast = kind === 'stopped-process' || kind === 'dependency-away';
+    if (lasting !== undefined && !canLast) yield { option: 'chaos', message: `${kind} does not last: leave out 'for'` };
+    if (kind !== 'dependency-away' || variable !== undefined) continue;
+    const example = "{ kind: 'dependency-away', variable: 'DATABASE_URL' }";
+    yield { option: 'chaos', message: `dependency-away needs the variable that holds its address, as in ${example}` };
+  }
+}
+
+function* inLoad({ rate, clients }: ReadOptions): Iterable<ScenarioProblem> {
+  if (rate > 0 || clients > 0) return;
+  yield { option: 'rate', message: 'nobody would ask anything: write a rate above 0, or clients' };
+}

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { CHAOS_NAMES } from './chaos-kind.js';
+import { parseDuration } from './duration.js';
+import { LAG_MODELS } from './lag-models.js';
+import { type Lag } from './scenario.js';
+import { splitCommand } from './split-command.js';
+
+/** A duration, in milliseconds afterwards. */
+export const duration = z.union([z.string(), z.number()]).transform((value, context) => {
+  const ms = parseDuration(value);
+  if (ms !== undefined) return ms;
+  context.addIssue(
+    `${JSON.stringify(value)} is no length of time: write '5s', '250ms', '2m', or a number of milliseconds`,
+  );
+  return z.NEVER;
+});
+
+/** A command line, or its words. */
+export const command = z.union([z.string(), z.array(z.string())]).transform((value, context) => {
+  const words = typeof value === 'string' ? splitCommand(value) : value;
+  const [program, ...args] = words ?? [];
+  if (program !== undefined && program !== '') return [program, ...args] as const;
+  context.addIssue(`${JSON.stringify(value)} is no command: write 'node dist/main.js', with every quote closed`);
+  return z.NEVER;
+});
+
+const PERCENTAGE = /^(\d{1,3})%$/;
+
+/** A number of pods, or a share of them. */
+export const podCount = z.union([z.number().int().min(0), z.string()]).transform((value, context) => {
+  const percent = typeof value === 'string' ? PERCENTAGE.exec(value.trim())?.[1] : undefined;
+  if (typeof value === 'number') return { pods: value };
+  if (percent !== undefined && Number(percent) <= 100) return { percent: Number(percent) };
+  context.addIssue(`${JSON.stringify(value)} is no number of pods: write 1, or '25%'`);
+  return z.NEVER;
+});
+
+/** A lag by its model's name, as one length of time, or as a distribution. */
+export const lag = z
+  .union([
+    z.string(),
+    z.number(),
+    z.strictObject({
+      min: duration.optional(),
+      median: duration,
+      p99: duration.optional(),
+      max: duration.optional(),
+    }),
+  ])
+  .transform((value, context): Lag => {
+    if (typeof value === 'object') {
+      const { median, min = 0, p99 = median, max = p99 } = value;
+      if (min <= median && median <= p99 && median <= max) return { min, median, p99, max };
+      context.addIssue('min, median, p99 and max must not fall, as in { min: 0, median: 400, p99: 4000, max: 4000 }');
+      return z.NEVER;
+    }
+    if (isModel(value)) return LAG_MODELS[value];
+    const ms = parseDuration(value);
+    if (ms !== undefined) return { min: ms, median: ms, p99: ms, max: ms };
+    const names = Object.keys(LAG_MODELS).join(', ');
+    context.addIssue(`${JSON.stringify(value)} is no lag: write a length of time as '2s', or one of ${names}`);
+    return z.NEVER;
+  });
+
+function isModel(value: string | number): value is keyof typeof LAG_MODELS {
+  return typeof value === 'string' && Object.hasOwn(LAG_MODELS, value);
+}
+
+const path = z.string().regex(/^\//, "a path begins with a slash, as in '/health/ready'");
+const portNumber = z.number().int().min(1).max(65_535);
+const count = z.number().int().min(1);
+const share = z.number().min(0).max(1);
+
+const probe = z.union([
+  z.literal(false),
+  path,
+  z.strictObject({
+    path: path.optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    tcp: z.boolean().optional(),
+    exec: command.optional(),
+    port: portNumber.optional(),
+    initialDelay: duration.default(0),
+    period: duration.default(10_000),
+    timeout: duration.default(1000),
+    successThreshold: count.default(1),
+    failureThreshold: count.default(3),
+  }),
+]);
+
+/** A probe as somebody wrote it, its durations in milliseconds. */
+export type WrittenProbe = z.output<typeof probe>;
+
+const chaosKind = z.enum(CHAOS_NAMES);
+const chaos = z.union([
+  chaosKind.transform((kind) => ({ kind, at: undefined, for: undefined, variable: undefined })),
+  z.strictObject({
+    kind: chaosKind,
+    at: duration.optional(),
+    for: duration.optional(),
+    variable: z.string().optional(),
+  }),
+]);
+
+const requestKind = z.strictObject({
+  name: z.string(),
+  weight: z.number().positive(),
+  transport: z.enum(['http1', 'http2', 'event-stream', 'websocket']),
+  method: z.string(),
+  path,
+  headers: z.record(z.string(), z.string()),
+  body: z
+    .string()
+    .optional()
+    .transform((value) => value),
+  uploadBytesPerSecond: z
+    .number()
+    .positive()
+    .optional()
+    .transform((value) => value),
+  downloadBytesPerSecond: z
+    .number()
+    .positive()
+    .optional()
+    .transform((value) => value),
+  expectStatus: z
+    .array(z.number().int())
+    .optional()
+    .transform((value) => value),
+  openForMs: z.number().positive(),
+});
+
+/** All options, with the defaults that do not depend on others. */
+export const optionsSchema = z.strictObject({
+  command,
+  nextCommand: command.optional(),
+  cwd: z.string().default(() => process.cwd()),
+  env: z.record(z.string(), z.string()).default({}),
+  ports: z
+    .array(
+      z.strictObject({
+        name: z.string().default('http'),
+        containerPort: portNumber,
+        variable: z.string().min(1).default('PORT'),
+        isTraffic: z.boolean().optional(),
+      }),
+    )
+    .min(1)
+    .default([{ name: 'http', containerPort: 3000, variable: 'PORT' }]),
+  replicas: count.max(50).default(3),
+  strategy: z.enum(['RollingUpdate', 'Recreate']).default('RollingUpdate'),
+  maxSurge: podCount.default({ percent: 25 }),
+  maxUnavailable: podCount.default({ percent: 25 }),
+  minReady: duration.default(0),
+  progressDeadline: duration.default(600_000),
+  gracePeriod: duration.default(30_000),
+  preStop: z.union([duration, z.strictObject({ exec: command }), z.strictObject({ httpGet: path })]).optional(),
+  readiness: probe.optional(),
+  liveness: probe.optional(),
+  startup: probe.optional(),
+  pid1: z.boolean().default(true),
+  balancer: z.enum(['connection', 'request']).default('connection'),
+  nodes: count.max(20).default(3),
+  endpointLag: lag.default(LAG_MODELS['cluster-ip']),
+  idleTimeout: duration.default(60_000),
+  retries: z.number().int().min(0).max(10).default(0),
+  refusedFor: duration.default(1000),
+  requests: z.array(requestKind).min(1).optional(),
+  rate: z.number().min(0).max(2000).default(40),
+  clients: z.number().int().min(0).max(500).default(4),
+  keepAliveShare: share.default(0.5),
+  keepAliveConnections: count.max(1000).default(8),
+  chaos: z.array(chaos).default([]),
+  seed: z.number().int().min(0).max(0xffff_ffff).optional(),
+  warmUp: duration.default(2000),
+  coolDown: duration.default(1000),
+  requestTimeout: duration.default(10_000),
+  deadline: duration.default(600_000),
+});
+
+/** The options, read, checked, and with those defaults. */
+export type ReadOptions = z.output<typeof optionsSchema>;

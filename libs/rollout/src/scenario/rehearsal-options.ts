@@ -1,0 +1,136 @@
+import { type RequestKind } from '../load/load-plan.js';
+import { type ChaosKind } from './chaos-kind.js';
+
+/** A length of time: `'250ms'`, `'5s'`, `'2m'`, or a number of milliseconds. */
+export type Duration = number | string;
+
+/** A command: in one line, split at spaces outside quotes and run without a shell; or its words. */
+export type Command = string | readonly string[];
+
+/** What a user may write. Everything but the command has a default that fits most services on Kubernetes. */
+export interface RehearsalOptions {
+  /** What a pod runs, as `node dist/main.js`. */
+  readonly command: Command;
+  /** What pods of the new revision run; the same command when left out. */
+  readonly nextCommand?: Command;
+  /** Where it runs. Default: the current folder. */
+  readonly cwd?: string;
+  /** Variables of the service, beside those of this process. `NODE_ENV` is `production` unless somebody says otherwise. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The ports of a container. Default: one, 3000, that the service reads from `PORT`. */
+  readonly ports?: readonly PortOptions[];
+
+  /** Default 3. */
+  readonly replicas?: number;
+  /** Default `RollingUpdate`. */
+  readonly strategy?: 'RollingUpdate' | 'Recreate';
+  /** A number of pods, or a percentage, rounded up. Default `25%`. */
+  readonly maxSurge?: number | string;
+  /** A number of pods, or a percentage, rounded down. Default `25%`. */
+  readonly maxUnavailable?: number | string;
+  /** Default 0. */
+  readonly minReady?: Duration;
+  /** Default `10m`, as in Kubernetes. */
+  readonly progressDeadline?: Duration;
+
+  /** `terminationGracePeriodSeconds`. Default `30s`. */
+  readonly gracePeriod?: Duration;
+  /** A length of time to sleep, or what to run or ask. Default: none. */
+  readonly preStop?: Duration | { readonly exec: Command } | { readonly httpGet: string };
+  /** A path, or more. Default: looked for among the usual paths; `false`: none. */
+  readonly readiness?: string | ProbeOptions | false;
+  /** As `readiness`. */
+  readonly liveness?: string | ProbeOptions | false;
+  /** Default: none. */
+  readonly startup?: string | ProbeOptions | false;
+  /** Whether the service is pid 1, as in a container. Default: where the machine allows it. */
+  readonly pid1?: boolean;
+
+  /** Who stands in front: `connection`, as kube-proxy, or `request`, as an ingress. Default `connection`. */
+  readonly balancer?: 'connection' | 'request';
+  /** How many nodes, or instances of the balancer, learn of endpoints by themselves. Default 3. */
+  readonly nodes?: number;
+  /** How late they learn: a model by its name, one length of time, or a distribution. Default `cluster-ip`. */
+  readonly endpointLag?: string | number | LagOptions;
+  /** After how long a balancer of requests closes an idle connection. Default `60s`. */
+  readonly idleTimeout?: Duration;
+  /** How often a balancer of requests tries again elsewhere. Default 0. */
+  readonly retries?: number;
+  /** How long the address of a pod that has gone refuses before it becomes a black hole. Default `1s`. */
+  readonly refusedFor?: Duration;
+
+  /** What is asked. Default: `GET /`. */
+  readonly requests?: readonly RequestKind[];
+  /** Requests a second that do not wait for answers. Default 40. */
+  readonly rate?: number;
+  /** Clients that ask again when they have been answered. Default 4. */
+  readonly clients?: number;
+  /** The share of the rate that goes over kept-alive connections. Default 0.5. */
+  readonly keepAliveShare?: number;
+  /** How many of those connections there are. Default 8. */
+  readonly keepAliveConnections?: number;
+
+  /** What goes wrong on purpose. */
+  readonly chaos?: readonly (ChaosKind | ChaosOptions)[];
+  /** Plays the same schedule again. Default: a new one, which is printed. */
+  readonly seed?: number;
+  /** Load before the update. Default `2s`. */
+  readonly warmUp?: Duration;
+  /** Load after it. Default `1s`. */
+  readonly coolDown?: Duration;
+  /** When a client gives up. Default `10s`. */
+  readonly requestTimeout?: Duration;
+  /** When the whole rehearsal gives up. Default `10m`. */
+  readonly deadline?: Duration;
+}
+
+/** One port of a container. */
+export interface PortOptions {
+  /** Default `http`. */
+  readonly name?: string;
+  readonly containerPort: number;
+  /** The variable that tells the service where to listen. Default `PORT`. */
+  readonly variable?: string;
+  /** Whether clients connect to it. Default: the first one. */
+  readonly isTraffic?: boolean;
+}
+
+/** A probe; what is left out has Kubernetes' own default. */
+export interface ProbeOptions {
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Connects, and asks nothing. */
+  readonly tcp?: boolean;
+  readonly exec?: Command;
+  /** The container's port. Default: that of the traffic. */
+  readonly port?: number;
+  /** Default 0. */
+  readonly initialDelay?: Duration;
+  /** Default `10s`; `1s` where the path was found and not written. */
+  readonly period?: Duration;
+  /** Default `1s`. */
+  readonly timeout?: Duration;
+  /** Default 1. */
+  readonly successThreshold?: number;
+  /** Default 3. */
+  readonly failureThreshold?: number;
+}
+
+/** A delay, drawn anew each time; lognormal within its bounds. */
+export interface LagOptions {
+  readonly min?: Duration;
+  readonly median: Duration;
+  readonly p99?: Duration;
+  readonly max?: Duration;
+}
+
+/** One thing that goes wrong. */
+export interface ChaosOptions {
+  readonly kind: ChaosKind;
+  /** From the beginning of the update. Default: the seed decides. */
+  readonly at?: Duration;
+  /** How long it lasts, for those that end. */
+  readonly for?: Duration;
+  /** Only for `dependency-away`: the variable that holds its address. */
+  readonly variable?: string;
+}

@@ -1,0 +1,82 @@
+import { InvalidScenarioError } from './invalid-scenario-error.js';
+import { resolveScenario } from './resolve-scenario.js';
+
+const command = 'node dist/main.js';
+
+function problemsOf(options: Record<string, unknown>): string[] {
+  try {
+    resolveScenario({ command, ...options });
+  } catch (error) {
+    if (error instanceof InvalidScenarioError)
+      return error.problems.map(({ option, message }) => `${option}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('resolveScenario', () => {
+  it('needs nothing but a command', () => {
+    const scenario = resolveScenario({ command, seed: 1 });
+    expect(scenario.service.command).toEqual(['node', 'dist/main.js']);
+    expect(scenario.nextService).toEqual(scenario.service);
+    expect(scenario.deployment).toMatchObject({ replicas: 3, maxSurge: 1, maxUnavailable: 0 });
+    expect(scenario.pod.gracePeriodMs).toBe(30_000);
+    expect(scenario.load.kinds.map(({ name }) => name)).toEqual(['GET /']);
+  });
+
+  it.each([
+    [4, '25%', '25%', 1, 1],
+    [3, '25%', '25%', 1, 0],
+    [10, '25%', '25%', 3, 2],
+    [1, 0, '25%', 0, 1],
+    [5, 2, 0, 2, 0],
+  ])('rounds %i replicas with surge %s and unavailable %s to %i and %i', (...[replicas, surge, missing, up, down]) => {
+    const { deployment } = resolveScenario({ command, replicas, maxSurge: surge, maxUnavailable: missing });
+    expect([deployment.maxSurge, deployment.maxUnavailable]).toEqual([up, down]);
+  });
+
+  it('reads lengths of time, lags by name, and probes by path', () => {
+    const { network, pod, timing } = resolveScenario({
+      command,
+      endpointLag: 'alb',
+      preStop: '5s',
+      readiness: '/ready',
+      liveness: { path: '/live', port: 9090, period: '2s' },
+      requestTimeout: 1500,
+    });
+    expect(network.endpointLag).toMatchObject({ min: 5000, max: 25_000 });
+    expect(pod.preStop).toEqual({ kind: 'sleep', ms: 5000 });
+    expect(pod.readinessProbe).toMatchObject({ action: { path: '/ready', containerPort: 3000 }, periodMs: 10_000 });
+    expect(pod.livenessProbe).toMatchObject({ action: { path: '/live', containerPort: 9090 }, periodMs: 2000 });
+    expect(timing.requestTimeoutMs).toBe(1500);
+  });
+
+  it('draws a seed where none is given', () => {
+    const seeds = new Set(Array.from({ length: 5 }, () => resolveScenario({ command }).seed));
+    expect(seeds.size).toBeGreaterThan(1);
+  });
+
+  it.each([
+    [{ command: 'node "main.js' }, /^command: .*every quote closed/],
+    [{ command: [] }, /^command: .*is no command/],
+    [{ gracePeriod: 'soon' }, /^gracePeriod: "soon" is no length of time: write '5s'/],
+    [{ maxSurge: '200%' }, /^maxSurge: "200%" is no number of pods: write 1, or '25%'/],
+    [{ maxSurge: 0, maxUnavailable: 0 }, /^maxSurge: .*cannot both be 0: write maxSurge: 1/],
+    [{ replica: 2 }, /^replica: is no option/],
+    [{ readiness: 'ready' }, /^readiness: .*begins with a slash/],
+    [{ readiness: { pth: '/ready' } }, /^readiness\.pth: is no option/],
+    [{ endpointLag: 'elb' }, /^endpointLag: "elb" is no lag: .*cluster-ip/],
+    [{ endpointLag: { median: 10, max: 5 } }, /^endpointLag: .*must not fall/],
+    [{ chaos: ['earthquake'] }, /^chaos\[0\]: .*second-signal/],
+    [{ chaos: ['dependency-away'] }, /^chaos: .*variable: 'DATABASE_URL'/],
+    [{ chaos: [{ kind: 'kill', for: '2s' }] }, /^chaos: kill does not last/],
+    [{ preStop: '40s' }, /^preStop: sleeps 40000 ms, longer than the grace period/],
+    [{ rate: 0, clients: 0 }, /^rate: nobody would ask/],
+  ])('says what to write instead of %j', (options, message) => {
+    expect(problemsOf(options)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('lists every problem at once', () => {
+    expect(problemsOf({ gracePeriod: 'soon', replicas: 0, balancer: 'dns' })).toHaveLength(3);
+  });
+});

@@ -1,0 +1,133 @@
+import { randomInt } from 'node:crypto';
+import { type LoadPlan, type RequestKind } from '../load/load-plan.js';
+import { InvalidScenarioError } from './invalid-scenario-error.js';
+import { toRequestKind } from '../load/request-kind.js';
+import { conflictsOf } from './conflicts.js';
+import { optionsSchema, type ReadOptions, type WrittenProbe } from './option-schema.js';
+import { type RehearsalOptions } from './rehearsal-options.js';
+import { resolveProbe } from './resolve-probe.js';
+import { problemsOf } from './scenario-problems.js';
+import {
+  type Deployment,
+  type Network,
+  type PreStop,
+  type Probe,
+  type Scenario,
+  type Service,
+  type ServicePort,
+} from './scenario.js';
+
+/**
+ * What a user wrote as a complete scenario. Probes that nobody wrote are missing in it; see `discovery/`.
+ *
+ * @throws InvalidScenarioError listing every problem
+ */
+export function resolveScenario(options: RehearsalOptions): Scenario {
+  const read = optionsSchema.safeParse(options);
+  if (!read.success) throw new InvalidScenarioError(problemsOf(read.error.issues));
+  const problems = conflictsOf(read.data);
+  if (problems.length > 0) throw new InvalidScenarioError(problems);
+  return toScenario(read.data);
+}
+
+function toScenario(options: ReadOptions): Scenario {
+  const ports = toPorts(options);
+  const traffic = trafficPort(ports);
+  const probe = (written: WrittenProbe | undefined): Probe | undefined => resolveProbe(written, traffic.containerPort);
+  const service: Service = {
+    command: options.command,
+    cwd: options.cwd,
+    env: { NODE_ENV: 'production', ...options.env },
+    ports,
+  };
+  return {
+    seed: options.seed ?? randomInt(0, 2 ** 31),
+    service,
+    nextService: { ...service, command: options.nextCommand ?? options.command },
+    deployment: toDeployment(options),
+    pod: {
+      gracePeriodMs: options.gracePeriod,
+      preStop: toPreStop(options.preStop, traffic.containerPort),
+      startupProbe: probe(options.startup),
+      readinessProbe: probe(options.readiness),
+      livenessProbe: probe(options.liveness),
+      isPid1: options.pid1,
+    },
+    network: toNetwork(options),
+    load: toLoad(options),
+    chaos: options.chaos.map((one) => ({ kind: one.kind, atMs: one.at, forMs: one.for, variable: one.variable })),
+    timing: {
+      warmUpMs: options.warmUp,
+      coolDownMs: options.coolDown,
+      requestTimeoutMs: options.requestTimeout,
+      deadlineMs: options.deadline,
+    },
+  };
+}
+
+/** The port that clients connect to. */
+export function trafficPort(ports: readonly ServicePort[]): ServicePort {
+  const port = ports.find(({ isTraffic }) => isTraffic) ?? ports[0];
+  if (port === undefined) throw new Error('a service has at least one port');
+  return port;
+}
+
+function toPorts({ ports }: ReadOptions): ServicePort[] {
+  const hasTraffic = ports.some(({ isTraffic }) => isTraffic === true);
+  return ports.map((port, index) => ({
+    name: port.name,
+    containerPort: port.containerPort,
+    variable: port.variable,
+    isTraffic: hasTraffic ? port.isTraffic === true : index === 0,
+  }));
+}
+
+function toPreStop(written: ReadOptions['preStop'], containerPort: number): PreStop | undefined {
+  if (written === undefined || written === 0) return undefined;
+  if (typeof written === 'number') return { kind: 'sleep', ms: written };
+  if ('exec' in written) return { kind: 'exec', command: written.exec };
+  return { kind: 'http-get', path: written.httpGet, containerPort };
+}
+
+/** As the Deployment controller rounds: the surge up, what may be missing down, and never both to nothing. */
+function toDeployment(options: ReadOptions): Deployment {
+  const { replicas } = options;
+  const { maxSurge: surge, maxUnavailable: unavailable } = options;
+  const maxSurge = 'pods' in surge ? surge.pods : Math.ceil((replicas * surge.percent) / 100);
+  const rounded = 'pods' in unavailable ? unavailable.pods : Math.floor((replicas * unavailable.percent) / 100);
+  return {
+    strategy: options.strategy,
+    replicas,
+    maxSurge,
+    maxUnavailable: maxSurge === 0 && rounded === 0 ? 1 : rounded,
+    minReadyMs: options.minReady,
+    progressDeadlineMs: options.progressDeadline,
+  };
+}
+
+function toNetwork(options: ReadOptions): Network {
+  return {
+    balancer: options.balancer,
+    nodes: options.nodes,
+    endpointLag: options.endpointLag,
+    idleTimeoutMs: options.idleTimeout,
+    retries: options.retries,
+    refusedForMs: options.refusedFor,
+  };
+}
+
+function toLoad(options: ReadOptions): LoadPlan {
+  return {
+    kinds: options.requests?.map(toKind) ?? [toRequestKind({ path: '/' })],
+    openPerSecond: options.rate,
+    closedClients: options.clients,
+    keepAliveShare: options.keepAliveShare,
+    keepAliveConnections: options.keepAliveConnections,
+  };
+}
+
+/** With every field there, as the rest of the library wants it. */
+function toKind(kind: NonNullable<ReadOptions['requests']>[number]): RequestKind {
+  const { body, uploadBytesPerSecond, downloadBytesPerSecond, expectStatus } = kind;
+  return { ...kind, body, uploadBytesPerSecond, downloadBytesPerSecond, expectStatus };
+}

@@ -1,0 +1,139 @@
+import { type ChaosKind } from './chaos-kind.js';
+import { type LoadPlan } from '../load/load-plan.js';
+
+/**
+ * Everything a rehearsal plays, complete and in milliseconds: what a user wrote, or what their manifests say, after defaults
+ * and validation. The rest of the library sees only this.
+ */
+export interface Scenario {
+  /** The same seed plays the same schedule: lags, phases of probes, arrivals, what is asked, and chaos. */
+  readonly seed: number;
+  /** What runs in the pods that are there at the start. */
+  readonly service: Service;
+  /** What runs in the pods of the new revision; the same as `service` where only the revision changes. */
+  readonly nextService: Service;
+  readonly deployment: Deployment;
+  readonly pod: PodSpec;
+  readonly network: Network;
+  readonly load: LoadPlan;
+  readonly chaos: readonly Chaos[];
+  readonly timing: Timing;
+}
+
+/** How to start the user's service. */
+export interface Service {
+  /** The program and its arguments, as a container's `command` and `args`; no shell is put in between. */
+  readonly command: readonly [program: string, ...args: string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The variables that carry a port, with the container port each stands for; every pod gets free ports in their place. */
+  readonly ports: readonly ServicePort[];
+}
+
+/** One port of a container. In a cluster each pod has its own address; here each has its own ports. */
+export interface ServicePort {
+  /** As in `http`; probes may name it. */
+  readonly name: string;
+  /** The number inside the container, as manifests write it. */
+  readonly containerPort: number;
+  /** The environment variable that tells the service where to listen, as in `PORT`. */
+  readonly variable: string;
+  /** Whether the clients' requests go there. */
+  readonly isTraffic: boolean;
+}
+
+/** The Deployment's own numbers; percentages have been resolved. */
+export interface Deployment {
+  readonly strategy: 'RollingUpdate' | 'Recreate';
+  readonly replicas: number;
+  readonly maxSurge: number;
+  readonly maxUnavailable: number;
+  readonly minReadyMs: number;
+  readonly progressDeadlineMs: number;
+}
+
+/** What the kubelet knows of a pod. */
+export interface PodSpec {
+  /** `terminationGracePeriodSeconds`. */
+  readonly gracePeriodMs: number;
+  readonly preStop: PreStop | undefined;
+  readonly startupProbe: Probe | undefined;
+  readonly readinessProbe: Probe | undefined;
+  readonly livenessProbe: Probe | undefined;
+  /** Whether the service runs as pid 1 of its own pid namespace, as in a container. Linux only; elsewhere it is left out and said. */
+  readonly isPid1: boolean;
+}
+
+/** What runs before SIGTERM. */
+export type PreStop =
+  | { readonly kind: 'sleep'; readonly ms: number }
+  | { readonly kind: 'exec'; readonly command: readonly [program: string, ...args: string[]] }
+  | { readonly kind: 'http-get'; readonly path: string; readonly containerPort: number };
+
+/** A probe with Kubernetes' defaults filled in. */
+export interface Probe {
+  readonly action:
+    | {
+        readonly kind: 'http-get';
+        readonly path: string;
+        readonly containerPort: number;
+        readonly headers: Readonly<Record<string, string>>;
+      }
+    | { readonly kind: 'tcp-socket'; readonly containerPort: number }
+    | { readonly kind: 'exec'; readonly command: readonly [program: string, ...args: string[]] };
+  readonly initialDelayMs: number;
+  readonly periodMs: number;
+  readonly timeoutMs: number;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+}
+
+/** Between the clients and the pods. */
+export interface Network {
+  /**
+   * `connection`: as kube-proxy, an endpoint is chosen when a connection opens, which stays there until it closes.
+   * `request`: as an ingress or a cloud load balancer, each request is given to a pooled connection of some endpoint.
+   */
+  readonly balancer: 'connection' | 'request';
+  /** How many nodes or balancer instances there are, each with its own, late, view of the endpoints. */
+  readonly nodes: number;
+  /** From a change of the endpoints until a node knows of it. */
+  readonly endpointLag: Lag;
+  /** Only for `request`: how long an upstream connection may be idle before the balancer closes it. */
+  readonly idleTimeoutMs: number;
+  /** Only for `request`: how often a request that failed before its answer began is tried on another endpoint. */
+  readonly retries: number;
+  /** After a pod has gone its address refuses for so long, and is a black hole from then on. */
+  readonly refusedForMs: number;
+}
+
+/** A delay that is drawn anew each time: lognormal, and never beyond its bounds. All in milliseconds. */
+export interface Lag {
+  readonly min: number;
+  readonly median: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** How the run itself goes. */
+export interface Timing {
+  /** Load on the old pods, before the update begins. */
+  readonly warmUpMs: number;
+  /** Load after the last old pod has gone. */
+  readonly coolDownMs: number;
+  /** A client gives up on a request after this. */
+  readonly requestTimeoutMs: number;
+  /** The whole rehearsal ends after this, whatever hangs. */
+  readonly deadlineMs: number;
+}
+
+/** Something that goes wrong on request. */
+export interface Chaos {
+  readonly kind: ChaosKind;
+  /** From the beginning of the update; `undefined`: the seed decides. */
+  readonly atMs: number | undefined;
+  /** How long it lasts, for those that end; `undefined`: the seed decides. */
+  readonly forMs: number | undefined;
+  /** Of `dependency-away`: the variable that holds its address. */
+  readonly variable: string | undefined;
+}

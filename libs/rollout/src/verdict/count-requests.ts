@@ -1,0 +1,39 @@
+import { type LostFate, type RequestRecord } from '../ledger/request-record.js';
+import { type RequestCounts } from './verdict.js';
+
+/** Streams stay open on purpose, so how long they took is no latency. */
+const LONG_LIVED: ReadonlySet<RequestRecord['client']> = new Set(['event-stream', 'websocket']);
+
+/** How many requests there were, by fate. */
+export function countRequests(records: readonly RequestRecord[]): RequestCounts {
+  const of = (fate: RequestRecord['fate']): number => records.filter((record) => record.fate === fate).length;
+  const byFate: Record<LostFate, number> = {
+    refused: of('refused'),
+    reset: of('reset'),
+    'server-error': of('server-error'),
+    timeout: of('timeout'),
+    'black-hole': of('black-hole'),
+  };
+  return {
+    sent: records.length,
+    answered: of('answered'),
+    toldToGo: of('told-to-go'),
+    lost: Object.values(byFate).reduce((sum, number) => sum + number, 0),
+    unfinished: of('unfinished'),
+    byFate,
+    latency: latencyOf(records),
+  };
+}
+
+function latencyOf(records: readonly RequestRecord[]): RequestCounts['latency'] {
+  const took = records
+    .filter(({ fate, client }) => fate === 'answered' && !LONG_LIVED.has(client))
+    .map(({ sentAt, endedAt }) => endedAt - sentAt)
+    .toSorted((a, b) => a - b);
+  return { p50: percentile(took, 0.5), p99: percentile(took, 0.99), max: took.at(-1) ?? 0 };
+}
+
+/** The value that this share of the sorted values does not exceed; 0 for none. */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}

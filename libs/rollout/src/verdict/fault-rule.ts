@@ -1,0 +1,40 @@
+import { type Inquiry } from './inquiry.js';
+import { type Loss } from './loss.js';
+import { type PodFacts } from './pod-facts.js';
+import { type Fault } from './verdict.js';
+
+/** One thing that can be wrong with a service or its settings. */
+export interface FaultRule {
+  /** As in `listener-closed-early`; it does not change between releases. */
+  readonly code: string;
+  /** Whether it explains the loss, when no rule before it has. */
+  explains(loss: Loss, inquiry: Inquiry): boolean;
+  /** What was seen, given the losses it explains; `undefined` when there is nothing to say. */
+  describe(losses: readonly Loss[], inquiry: Inquiry): Seen | undefined;
+}
+
+/** A fault that was seen. */
+export interface Seen extends Omit<Fault, 'code' | 'pods' | 'lost'> {
+  readonly pods: readonly PodFacts[];
+}
+
+/** For rules about what loses no request by itself. */
+export function explainsNothing(): boolean {
+  return false;
+}
+
+/** The pods of some losses, each once. */
+export function podsOf(losses: readonly Loss[]): PodFacts[] {
+  return [...new Set(losses.flatMap(({ pod }) => (pod === undefined ? [] : [pod])))];
+}
+
+/** Whether the pod had been sent its SIGTERM when the request was lost. */
+export function isAfterSignal({ pod, at, attempt }: Loss): boolean {
+  const signalAt = pod?.signal?.at ?? Infinity;
+  return at >= signalAt || (attempt?.at ?? 0) >= signalAt;
+}
+
+/** The longest of some times; 0 for none. */
+export function longest(times: readonly (number | undefined)[]): number {
+  return Math.max(0, ...times.map((value) => value ?? 0));
+}

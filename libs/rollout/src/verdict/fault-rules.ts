@@ -1,0 +1,68 @@
+import { type FaultRule } from './fault-rule.js';
+import { chaos } from './faults/chaos.js';
+import { crashed } from './faults/crashed.js';
+import { cutsInFlight } from './faults/cuts-in-flight.js';
+import { dependencyClosedFirst } from './faults/dependency-closed-first.js';
+import { errorAnswer } from './faults/error-answer.js';
+import { gracePeriodTooShort } from './faults/grace-period-too-short.js';
+import { hookHangs } from './faults/hook-hangs.js';
+import { idleTimeoutRace } from './faults/idle-timeout-race.js';
+import { ignoresSigterm } from './faults/ignores-sigterm.js';
+import { listenerClosedEarly } from './faults/listener-closed-early.js';
+import { livenessFollowsReadiness } from './faults/liveness-follows-readiness.js';
+import { noConnectionClose } from './faults/no-connection-close.js';
+import { noSignalHandling } from './faults/no-signal-handling.js';
+import { notReadyWhenRouted } from './faults/not-ready-when-routed.js';
+import { preStopFailed } from './faults/pre-stop-failed.js';
+import { preStopOnly } from './faults/pre-stop-only.js';
+import { preStopOutlivesGrace } from './faults/pre-stop-outlives-grace.js';
+import { progressDeadline } from './faults/progress-deadline.js';
+import { readinessStaysUp } from './faults/readiness-stays-up.js';
+import { refusesWhileRouted } from './faults/refuses-while-routed.js';
+import { signalNotForwarded } from './faults/signal-not-forwarded.js';
+import { slowAnswer } from './faults/slow-answer.js';
+import { slowExit } from './faults/slow-exit.js';
+import { slowStart } from './faults/slow-start.js';
+import { stoppedWhileStarting } from './faults/stopped-while-starting.js';
+import { tooFewReady } from './faults/too-few-ready.js';
+import { unexplained } from './faults/unexplained.js';
+
+/**
+ * Every rule, in its order of precedence: a lost request belongs to the first that explains it. The order goes
+ *
+ * 1. from what nobody could have avoided, and what happened without any stop (chaos, no pod at all, a crash, a pod that was not
+ *    ready yet),
+ * 2. over what spoils the stop of a whole pod, whatever else it would have done well (preStop, a signal that never arrived, no
+ *    handler, a restart without a deletion),
+ * 3. to single steps of the stop: what is answered, then what is cut (by SIGKILL first), then what is refused,
+ * 4. and ends with what has nothing to do with a stop.
+ */
+export const FAULT_RULES: readonly FaultRule[] = [
+  chaos,
+  tooFewReady,
+  livenessFollowsReadiness,
+  crashed,
+  notReadyWhenRouted,
+  preStopOutlivesGrace,
+  preStopFailed,
+  stoppedWhileStarting,
+  signalNotForwarded,
+  ignoresSigterm,
+  noSignalHandling,
+  readinessStaysUp,
+  refusesWhileRouted,
+  dependencyClosedFirst,
+  gracePeriodTooShort,
+  hookHangs,
+  preStopOnly,
+  noConnectionClose,
+  cutsInFlight,
+  listenerClosedEarly,
+  idleTimeoutRace,
+  progressDeadline,
+  slowStart,
+  slowExit,
+  slowAnswer,
+  errorAnswer,
+  unexplained,
+];

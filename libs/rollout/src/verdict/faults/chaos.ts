@@ -1,0 +1,81 @@
+import { type FaultRule, podsOf } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { type Loss } from '../loss.js';
+import { ofType, type PodFacts } from '../pod-facts.js';
+import { count, manners, time } from '../wording.js';
+
+/** After a dependency is back, requests that were waiting for it still fail for so long. */
+const AFTERMATH_MS = 5000;
+
+/** Where the scenario does not say how long a dependency is away. */
+const DEFAULT_AWAY_MS = 5000;
+
+/**
+ * Losses that were asked for. A kill without a signal, a stopped process, a signal that says "now", a dependency that is away and
+ * an end of all pods at once cannot be survived by any service; the other kinds of chaos can, and excuse nothing.
+ */
+export const chaos: FaultRule = {
+  code: 'chaos',
+  explains: (loss, inquiry) => isByPod(loss) || isWithoutDependency(loss, inquiry) || isWithoutPods(loss, inquiry),
+  describe: (losses, inquiry) => {
+    if (losses.length === 0) return undefined;
+    const played = ofType(inquiry.events, 'chaos-played').filter((event) => event.chaos !== 'slow-endpoints');
+    const what = played.map((event) => `${event.chaos} at ${time(event.at)}${event.detail && `: ${event.detail}`}`);
+    return {
+      severity: 'error',
+      title: 'Lost to the chaos that was asked for',
+      evidence: `${count(losses.length, 'request')} lost (${manners(losses)}) after ${what.join('; ')}.`,
+      remedy:
+        'Nothing in this service can avoid these. Clients that retry idempotent requests, or a balancer that does (`--retries 1`), would.',
+      pods: podsOf(losses),
+    };
+  },
+};
+
+function isByPod({ pod, at, manner, record }: Loss): boolean {
+  if (pod === undefined) return false;
+  return pod.chaos.some((event) => {
+    const isLater = at >= event.at - 1;
+    if (event.chaos === 'kill') return isLater && at < backAfter(pod, event.at);
+    if (event.chaos === 'second-signal') return isLater;
+    return event.chaos === 'stopped-process' && isHeldUp(record, manner, event.at);
+  });
+}
+
+/** A killed container is started again, and is none of the chaos' business once it is ready. */
+function backAfter(pod: PodFacts, at: number): number {
+  return pod.events.find((event) => event.type === 'pod-ready' && event.at > at)?.at ?? Infinity;
+}
+
+function isHeldUp(record: Loss['record'], manner: Loss['manner'], stoppedAt: number): boolean {
+  return (manner === 'timeout' || manner === 'black-hole') && record.endedAt >= stoppedAt;
+}
+
+function isWithoutDependency({ at, manner }: Loss, { events, scenario }: Inquiry): boolean {
+  if (manner !== 'server-error' && manner !== 'timeout') return false;
+  const asked = scenario.chaos.find(({ kind }) => kind === 'dependency-away');
+  const forMs = asked?.forMs ?? DEFAULT_AWAY_MS;
+  return ofType(events, 'chaos-played').some(
+    (event) => event.chaos === 'dependency-away' && at >= event.at && at <= event.at + forMs + AFTERMATH_MS,
+  );
+}
+
+/** All pods had been told to go at once, and the first new one was not there yet. */
+function isWithoutPods(loss: Loss, inquiry: Inquiry): boolean {
+  const end = ofType(inquiry.events, 'chaos-played').find((event) => event.chaos === 'all-pods-at-once');
+  if (end === undefined || loss.at < end.at) return false;
+  // Pods that were told to go before they could hear it are all there was to route to.
+  if (loss.pod !== undefined && inquiry.stopOf(loss.pod) === 'still-starting') return true;
+  return loss.at <= backAt(end.at, inquiry) && (loss.pod === undefined || loss.phase === 'exited');
+}
+
+/** When the last node knew again of a pod that was ready. */
+function backAt(endAt: number, { events }: Inquiry): number {
+  const back = ofType(events, 'endpoints-changed').find(({ at, ready }) => at > endAt && ready.length > 0);
+  if (back === undefined) return Infinity;
+  const nodes = new Set(ofType(events, 'node-learned').map(({ node }) => node));
+  const learned = ofType(events, 'node-learned').filter(
+    ({ at, pods }) => at >= back.at && pods.some((pod) => back.ready.includes(pod)),
+  );
+  return Math.max(back.at, ...[...nodes].map((node) => learned.find((one) => one.node === node)?.at ?? Infinity));
+}

@@ -1,0 +1,49 @@
+import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { inFlightAtExit } from '../stop-kind.js';
+import { count, enough, time } from '../wording.js';
+import { type PodFacts } from '../pod-facts.js';
+
+/** The service was still at work on what it had when SIGKILL came. */
+export const gracePeriodTooShort: FaultRule = {
+  code: 'grace-period-too-short',
+  explains: (loss, inquiry) =>
+    loss.pod !== undefined &&
+    inquiry.stopOf(loss.pod) === 'still-draining' &&
+    isAfterSignal(loss) &&
+    (loss.manner === 'reset' || loss.manner === 'timeout') &&
+    loss.attempt?.wasDelivered === true,
+  describe: (losses, inquiry) => {
+    const pods = inquiry.stopped('still-draining');
+    if (pods.length === 0) return undefined;
+    const grace = inquiry.scenario.pod.gracePeriodMs;
+    const needed = Math.max(...pods.map((pod) => neededMs(pod, inquiry)));
+    return {
+      severity: 'error',
+      title: 'The grace period is too short for what is in flight',
+      evidence:
+        `${count(pods.length, 'pod')} had requests in hand when SIGKILL came, ${time(pods[0]?.signal?.remainingMs ?? grace)} after SIGTERM; ` +
+        `${losses.length} were cut. The slowest answer of these kinds takes ${time(slowest(pods, inquiry))}, so a stop needs about ${time(needed)} in all.`,
+      remedy: `terminationGracePeriodSeconds: ${enough(needed)}\n# and tell the service: SHUTDOWN_GRACE_PERIOD=${enough(needed)}s`,
+      pods,
+    };
+  },
+};
+
+/** From the deletion on: until the last of what was cut had been handed over, and then as long as the slowest of its kind takes. */
+function neededMs(pod: PodFacts, inquiry: Inquiry): number {
+  const begin = pod.preStop?.startedAt ?? pod.signal?.at ?? 0;
+  const held = inFlightAtExit(pod, inquiry.records);
+  const last = Math.max(...held.map(({ sentAt }) => sentAt), begin);
+  const alreadyMs = (pod.exit?.at ?? begin) - begin;
+  return Math.max(last - begin + slowest([pod], inquiry), alreadyMs + 1000);
+}
+
+/** How long the kinds that were cut take where they are answered; where they never are, as long as a client waits. */
+function slowest(pods: readonly PodFacts[], { records, scenario }: Inquiry): number {
+  const kinds = new Set(pods.flatMap((pod) => inFlightAtExit(pod, records)).map(({ kind }) => kind));
+  const took = records
+    .filter(({ kind, fate }) => fate === 'answered' && kinds.has(kind))
+    .map(({ sentAt, endedAt }) => endedAt - sentAt);
+  return took.length > 0 ? took.reduce((a, b) => Math.max(a, b)) : scenario.timing.requestTimeoutMs;
+}

@@ -1,0 +1,34 @@
+import { type FaultRule, podsOf } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { type Loss } from '../loss.js';
+import { count, time } from '../wording.js';
+
+/** A server that nobody stops closes an idle connection just as the next request comes. */
+export const idleTimeoutRace: FaultRule = {
+  code: 'idle-timeout-race',
+  explains: (loss, inquiry) => {
+    const idle = idleBefore(loss, inquiry);
+    return loss.manner === 'reset' && loss.record.isReused && loss.pod?.signal === undefined && idle > 1000;
+  },
+  describe: (losses, inquiry) => {
+    if (losses.length === 0) return undefined;
+    const idle = losses.map((loss) => idleBefore(loss, inquiry));
+    const wanted = inquiry.scenario.network.balancer === 'request' ? inquiry.scenario.network.idleTimeoutMs : 60_000;
+    return {
+      severity: 'error',
+      title: 'The server closes idle connections before its clients do',
+      evidence:
+        `${count(losses.length, 'request')} met a connection that had been idle for ${time(Math.min(...idle))} to ${time(Math.max(...idle))}, ` +
+        'on pods that nobody was stopping.',
+      remedy: `server.keepAliveTimeout = ${wanted + 5000};   // longer than the balancer's idle timeout of ${time(wanted)}`,
+      pods: podsOf(losses),
+    };
+  },
+};
+
+function idleBefore({ attempt, pod }: Loss, inquiry: Inquiry): number {
+  if (attempt === undefined || pod === undefined) return 0;
+  const trips = inquiry.connectionsOf(pod).find(({ openedAt }) => openedAt === attempt.connectedAt)?.trips ?? [];
+  const before = trips.findLast((trip) => trip.attempt.at < attempt.at);
+  return before === undefined ? 0 : attempt.at - before.record.endedAt;
+}

@@ -1,0 +1,58 @@
+import { type FaultRule, isAfterSignal, longest, podsOf } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { closedAt, type PodFacts } from '../pod-facts.js';
+import { count, enough, manners, time } from '../wording.js';
+
+/** The service stopped to accept connections while nodes still routed to it: the endpoints are always learned late. */
+export const listenerClosedEarly: FaultRule = {
+  code: 'listener-closed-early',
+  explains: (loss) =>
+    isAfterSignal(loss) && loss.manner !== 'server-error' && loss.manner !== 'timeout' && isNewConnection(loss),
+  describe: (losses, inquiry) => {
+    if (losses.length === 0) return undefined;
+    const pods = podsOf(losses);
+    const closed = longest(pods.map((pod) => closedAfter(pod)));
+    const lag = longest([
+      ...pods.map((pod) => routedFor(pod, inquiry)),
+      ...losses.map(({ sinceSignalMs }) => sinceSignalMs),
+    ]);
+    const needed = enough(lag);
+    return {
+      severity: 'error',
+      title: 'The listener closes while requests are still routed to it',
+      evidence:
+        `New connections were taken for ${time(closed)} after SIGTERM, but nodes routed to the pods for up to ${time(lag)}: ` +
+        `${count(losses.length, 'request')} lost (${manners(losses)}) on ${count(pods.length, 'pod')}.`,
+      remedy: remedy(needed, inquiry),
+      pods,
+    };
+  },
+};
+
+function isNewConnection({ attempt, pod }: Parameters<FaultRule['explains']>[0]): boolean {
+  if (attempt === undefined) return false;
+  return attempt.connect !== 'open' || (attempt.connectedAt ?? attempt.at) >= (pod?.signal?.at ?? Infinity);
+}
+
+function closedAfter(pod: PodFacts): number {
+  return closedAt(pod) - (pod.signal?.at ?? 0);
+}
+
+/** From SIGTERM until the last node had learned, or the last connection was tried. */
+function routedFor(pod: PodFacts, inquiry: Inquiry): number {
+  const signalAt = pod.signal?.at ?? 0;
+  return Math.max(inquiry.unroutedAt(pod) ?? 0, inquiry.lastConnectTo(pod) ?? 0) - signalAt;
+}
+
+function remedy(seconds: number, { scenario }: Inquiry): string {
+  const grace = Math.round(scenario.pod.gracePeriodMs / 1000);
+  const total = seconds + 20;
+  return [
+    `Go on accepting and serving for at least ${seconds} s after SIGTERM, with \`Connection: close\` on every answer, and close then.`,
+    '# with nestjs-lifecycle',
+    `SHUTDOWN_LAME_DUCK=${seconds}s`,
+    ...(seconds * 2 > grace
+      ? [`terminationGracePeriodSeconds: ${total}   # ${grace} s leaves too little to drain`]
+      : []),
+  ].join('\n');
+}

@@ -1,0 +1,63 @@
+import { type FaultRule } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { ofType, type PodFacts, probesAfter } from '../pod-facts.js';
+import { count } from '../wording.js';
+
+/** Liveness fails because the service is stopping, or whenever readiness does: what should be a drain becomes a restart. */
+export const livenessFollowsReadiness: FaultRule = {
+  code: 'liveness-follows-readiness',
+  explains: ({ pod, at, manner }, inquiry) =>
+    pod !== undefined &&
+    manner !== 'server-error' &&
+    !wasAskedFor(inquiry) &&
+    livenessRestarts(pod).some(
+      (restart) => at >= restart.at - inquiry.scenario.pod.gracePeriodMs && at <= restart.at + 5000,
+    ),
+  describe: (losses, inquiry) => {
+    const turned = inquiry.pods.filter((pod) => turnsInDrain(pod));
+    const restarted = wasAskedFor(inquiry) ? [] : inquiry.pods.filter((pod) => livenessRestarts(pod).length > 0);
+    const pods = [...new Set([...turned, ...restarted])];
+    if (pods.length === 0) return undefined;
+    const paths = isSamePath(inquiry) ? ' Both probes ask the same path.' : '';
+    return {
+      // Nothing need be lost by it here: the next restart without a deletion will.
+      severity: 'error',
+      title: 'Liveness fails where only readiness should',
+      evidence:
+        `Liveness failed after SIGTERM on ${count(turned.length, 'pod')} that were alive and draining, and restarted ` +
+        `${count(restarted.length, 'pod')}; ${count(losses.length, 'request')} lost by that.${paths}`,
+      remedy: [
+        'livenessProbe:',
+        '  httpGet:',
+        '    path: /health/live   # 200 as long as the process can answer, also while draining',
+        '    port: http',
+      ].join('\n'),
+      pods,
+    };
+  },
+};
+
+/** As the kubelet's prober says it. A closed listener, or a process too busy to answer, is no answer of the service. */
+const ERROR_ANSWER = /^[45]\d\d\b/;
+
+/** Once is chance; passing before and failing only after the signal is a rule. */
+function turnsInDrain(pod: PodFacts): boolean {
+  const { signal } = pod;
+  if (signal === undefined) return false;
+  const hadPassed = pod.probes.some(({ probe, isSuccess, at }) => probe === 'liveness' && isSuccess && at < signal.at);
+  return hadPassed && probesAfter(pod, 'liveness', signal.at).some(({ detail }) => ERROR_ANSWER.test(detail));
+}
+
+function livenessRestarts(pod: PodFacts): PodFacts['restarts'] {
+  return pod.restarts.filter(({ reason }) => /liveness/i.test(reason));
+}
+
+function wasAskedFor({ events }: Inquiry): boolean {
+  return ofType(events, 'chaos-played').some(({ chaos }) => chaos === 'liveness-kill');
+}
+
+function isSamePath({ scenario }: Inquiry): boolean {
+  const { livenessProbe, readinessProbe } = scenario.pod;
+  if (livenessProbe?.action.kind !== 'http-get' || readinessProbe?.action.kind !== 'http-get') return false;
+  return livenessProbe.action.path === readinessProbe.action.path;
+}

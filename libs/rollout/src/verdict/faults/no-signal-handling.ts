@@ -1,0 +1,41 @@
+import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { time } from '../wording.js';
+import { HANDLER } from './ignores-sigterm.js';
+
+/** The service has no handler of SIGTERM: the signal ends it at once, with everything in its hands. */
+export const noSignalHandling: FaultRule = {
+  code: 'no-signal-handling',
+  explains: (loss, inquiry) =>
+    loss.pod !== undefined &&
+    loss.manner !== 'server-error' &&
+    isAfterSignal(loss) &&
+    inquiry.stopped('died-at-once').length > 0 &&
+    endsQuickly(loss.pod),
+  describe: (losses, inquiry) => {
+    const died = inquiry.stopped('died-at-once');
+    if (died.length === 0) return undefined;
+    const took = Math.max(...died.map(({ signal, exit }) => (exit?.at ?? 0) - (signal?.at ?? 0)));
+    const cut = losses.filter(({ manner }) => manner === 'reset').length;
+    return {
+      severity: 'error',
+      title: 'The service does not handle SIGTERM',
+      evidence:
+        `It ended within ${time(took)} of SIGTERM, by the signal itself, on ${died.map(({ name }) => name).join(', ')}: ` +
+        `${cut} requests were cut while it worked on them, and ${losses.length - cut} came after it had gone.`,
+      remedy: HANDLER,
+      pods: died,
+    };
+  },
+};
+
+/** The same service may have had nothing in its hands on another pod; it went the same way. */
+function endsQuickly({
+  signal,
+  exit,
+}: {
+  signal: { at: number } | undefined;
+  exit: { at: number; signal: string | null; code: number | null } | undefined;
+}): boolean {
+  if (signal === undefined || exit === undefined) return false;
+  return (exit.signal === 'SIGTERM' || exit.code === 143) && exit.at - signal.at < 500;
+}

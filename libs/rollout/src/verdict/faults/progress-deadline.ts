@@ -1,0 +1,34 @@
+import { explainsNothing, type FaultRule } from '../fault-rule.js';
+import { ofType, type PodFacts } from '../pod-facts.js';
+import { mostFrequent, time } from '../wording.js';
+
+/** The update did not go through: new pods did not become available in time. */
+export const progressDeadline: FaultRule = {
+  code: 'progress-deadline',
+  explains: explainsNothing,
+  describe: (_losses, { pods, events, scenario }) => {
+    const result = ofType(events, 'update-ended').at(-1)?.result ?? 'deadline-passed';
+    if (result === 'complete') return undefined;
+    const newest = Math.max(...pods.map(({ revision }) => revision));
+    const late = pods.filter((pod) => pod.revision === newest && pod.readyAt === undefined);
+    const said = mostFrequent(late.map((pod) => lastFailure(pod)));
+    const { progressDeadlineMs, minReadyMs } = scenario.deployment;
+    const limit = result === 'deadline-passed' ? scenario.timing.deadlineMs : progressDeadlineMs;
+    return {
+      severity: 'error',
+      title: 'The update did not go through',
+      evidence:
+        `After ${time(limit)} (${result.replaceAll('-', ' ')}) ${late.length} pods of the new revision were not ready` +
+        `${said === undefined ? '' : `; the last probe said: ${said}`}.`,
+      remedy:
+        late.length > 0
+          ? 'Find out why the new revision does not become ready; if it is only slow, raise progressDeadlineSeconds.'
+          : `progressDeadlineSeconds: ${Math.ceil((minReadyMs * 2 + limit * 2) / 1000)}`,
+      pods: late,
+    };
+  },
+};
+
+function lastFailure({ probes }: PodFacts): string | undefined {
+  return probes.findLast(({ isSuccess, isWitness }) => !isSuccess && !isWitness)?.detail;
+}

@@ -1,0 +1,51 @@
+import { type FaultRule } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { type Loss } from '../loss.js';
+import { type PodFacts, probesAfter } from '../pod-facts.js';
+import { count } from '../wording.js';
+
+/** A probe so soon after the signal may have been answered before the service saw it. */
+const CROSSING_MS = 500;
+
+/**
+ * Readiness still passes after SIGTERM. On a deletion Kubernetes needs nothing from it; where a container is restarted without one,
+ * readiness is the only way to be taken out of the endpoints, and then requests are lost by it.
+ */
+export const readinessStaysUp: FaultRule = {
+  code: 'readiness-stays-up',
+  explains: (loss) => isInRestart(loss),
+  describe: (losses, inquiry) => {
+    const pods = passing(inquiry);
+    if (pods.length === 0 && losses.length === 0) return undefined;
+    const restarted = losses.flatMap(({ pod }) => (pod === undefined ? [] : [pod]));
+    return {
+      severity: losses.length > 0 ? 'error' : 'warning',
+      title: 'Readiness still passes after SIGTERM',
+      evidence:
+        `The readiness probe went on passing on ${count(pods.length, 'pod')} after SIGTERM` +
+        (losses.length > 0
+          ? `, and ${count(losses.length, 'request')} went to a container that was being restarted without a deletion.`
+          : '. Nothing was lost by it here: on a deletion Kubernetes does not look. A restart without a deletion, and balancers with health checks of their own, do.'),
+      remedy: 'Answer the readiness probe with 503 from SIGTERM on, and keep serving everything else.',
+      pods: [...new Set([...pods, ...restarted])],
+    };
+  },
+};
+
+function passing(inquiry: Inquiry): PodFacts[] {
+  return inquiry.pods.filter((pod) => {
+    if (pod.signal === undefined || inquiry.stopOf(pod) === 'still-starting') return false;
+    const answers = probesAfter(pod, 'readiness', pod.signal.at + CROSSING_MS);
+    return answers.length > 0 && answers.every(({ isSuccess }) => isSuccess);
+  });
+}
+
+/** Between the SIGTERM of a restart that was no deletion, and the pod being ready again. */
+function isInRestart({ pod, at, manner }: Loss): boolean {
+  if (pod === undefined || manner === 'server-error') return false;
+  return pod.restarts.some((restart) => {
+    const signal = pod.events.findLast((event) => event.type === 'signal-sent' && event.at <= restart.at);
+    const back = pod.events.find((event) => event.type === 'pod-ready' && event.at > restart.at);
+    return signal !== undefined && at >= signal.at && at < (back?.at ?? Infinity);
+  });
+}

@@ -1,0 +1,41 @@
+import { type FaultRule } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { ofType } from '../pod-facts.js';
+import { smallestReady } from '../smallest-ready.js';
+import { count, time } from '../wording.js';
+
+/** At some time no pod was ready and serving: the strategy takes old pods away before new ones are there. */
+export const tooFewReady: FaultRule = {
+  code: 'too-few-ready',
+  explains: ({ attempt }) => attempt === undefined,
+  describe: (losses, inquiry) => {
+    const smallest = smallestReady(inquiry.events);
+    if (losses.length === 0 && (smallest.count > 0 || wasAskedFor(inquiry))) return undefined;
+    const { strategy, replicas, maxSurge, maxUnavailable } = inquiry.scenario.deployment;
+    const settings = `${strategy} with replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`;
+    return {
+      severity: losses.length > 0 ? 'error' : 'warning',
+      title: 'There was a time with no ready pod',
+      evidence:
+        `${count(losses.length, 'request')} found no pod to go to. ` +
+        `The smallest number of ready endpoints was ${smallest.count}, at ${time(smallest.at)} (${settings}).`,
+      remedy: remedy(replicas),
+      pods: [],
+    };
+  },
+};
+
+function wasAskedFor({ events }: Inquiry): boolean {
+  return ofType(events, 'chaos-played').some(({ chaos }) => chaos === 'all-pods-at-once' || chaos === 'node-drain');
+}
+
+function remedy(replicas: number): string {
+  const strategy = [
+    'strategy:',
+    '  type: RollingUpdate',
+    '  rollingUpdate:',
+    '    maxSurge: 1',
+    '    maxUnavailable: 0',
+  ];
+  return ['spec:', ...(replicas < 2 ? ['replicas: 2'] : []).concat(strategy).map((line) => `  ${line}`)].join('\n');
+}

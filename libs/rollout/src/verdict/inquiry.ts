@@ -1,0 +1,103 @@
+import { type RolloutEvent } from '../events/rollout-event.js';
+import { type RequestRecord } from '../ledger/request-record.js';
+import { type Scenario, type Service } from '../scenario/scenario.js';
+import { type Connection, gatherConnections } from './connections.js';
+import { gatherLosses, type Loss } from './loss.js';
+import { gatherPods, ofType, type PodFacts } from './pod-facts.js';
+import { howItStopped, type StopKind } from './stop-kind.js';
+
+/** What a rehearsal left behind. */
+export interface Facts {
+  readonly scenario: Scenario;
+  readonly events: readonly RolloutEvent[];
+  readonly records: readonly RequestRecord[];
+}
+
+/** Everything a fault rule may look at, gathered once. */
+export interface Inquiry extends Facts {
+  readonly pods: readonly PodFacts[];
+  readonly losses: readonly Loss[];
+  /** Connections to a pod, with what travelled on them. */
+  connectionsOf(pod: PodFacts): readonly Connection[];
+  /** How a pod came to its end after SIGTERM. */
+  stopOf(pod: PodFacts): StopKind;
+  /** The pods that stopped in one of these ways. */
+  stopped(...kinds: readonly StopKind[]): readonly PodFacts[];
+  /** When a pod first gave an expected answer, if ever. */
+  firstAnswerOf(pod: PodFacts): number | undefined;
+  /** When the last node or balancer instance learned that it should no longer route to the pod, if ever. */
+  unroutedAt(pod: PodFacts): number | undefined;
+  /** The last time a node opened a connection to the pod, or tried to. */
+  lastConnectTo(pod: PodFacts): number | undefined;
+  /** When the rehearsal ended. */
+  readonly end: number;
+}
+
+/** Gathers the facts. */
+export function inquire(facts: Facts): Inquiry {
+  const pods = gatherPods(facts.events);
+  const end = endOf(facts);
+  const connections = gatherConnections(facts.records);
+  const connectionsOf = (pod: PodFacts): readonly Connection[] => connections.get(pod.name) ?? [];
+  const stops = new Map(
+    pods.map((pod) => {
+      const { command } = serviceOf(pod, facts.scenario);
+      return [pod.name, howItStopped({ pod, connections: connectionsOf(pod), records: facts.records, command })];
+    }),
+  );
+  const stopOf = (pod: PodFacts): StopKind => stops.get(pod.name) ?? 'running';
+  const firstAnswers = firstAnswersOf(facts.records);
+  const lastConnects = lastConnectsOf(facts.records);
+  return {
+    ...facts,
+    pods,
+    end,
+    losses: gatherLosses(facts.records, new Map(pods.map((pod) => [pod.name, pod])), end),
+    connectionsOf,
+    stopOf,
+    stopped: (...kinds) => pods.filter((pod) => kinds.includes(stopOf(pod))),
+    firstAnswerOf: (pod) => firstAnswers.get(pod.name),
+    unroutedAt: (pod) => unroutedAt(pod, facts.events),
+    lastConnectTo: (pod) => lastConnects.get(pod.name),
+  };
+}
+
+/** What runs in a pod; a rollback, the third revision, plays the first one again. */
+export function serviceOf(pod: PodFacts, scenario: Scenario): Service {
+  return pod.revision === 2 ? scenario.nextService : scenario.service;
+}
+
+function endOf({ events, records }: Facts): number {
+  return records.reduce((latest, { endedAt }) => Math.max(latest, endedAt), events.at(-1)?.at ?? 0);
+}
+
+function firstAnswersOf(records: readonly RequestRecord[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { fate, attempts, endedAt, answeredAt } of records) {
+    const pod = attempts.at(-1)?.pod;
+    if (pod === undefined || (fate !== 'answered' && fate !== 'told-to-go')) continue;
+    first.set(pod, Math.min(first.get(pod) ?? Infinity, answeredAt ?? endedAt));
+  }
+  return first;
+}
+
+function lastConnectsOf(records: readonly RequestRecord[]): Map<string, number> {
+  const last = new Map<string, number>();
+  for (const { pod, connectedAt, connect, at } of records.flatMap(({ attempts }) => attempts)) {
+    const tried = connect === 'open' ? connectedAt : at;
+    if (tried !== undefined) last.set(pod, Math.max(last.get(pod) ?? 0, tried));
+  }
+  return last;
+}
+
+function unroutedAt(pod: PodFacts, events: readonly RolloutEvent[]): number | undefined {
+  const views = new Map<number, { at: number; has: boolean }>();
+  for (const { at, node, pods } of ofType(events, 'node-learned')) {
+    const had = views.get(node)?.has ?? false;
+    const has = pods.includes(pod.name);
+    if (has || had) views.set(node, { at, has });
+  }
+  const seen = [...views.values()];
+  if (seen.length === 0 || seen.some(({ has }) => has)) return undefined;
+  return Math.max(...seen.map(({ at }) => at));
+}

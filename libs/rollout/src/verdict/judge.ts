@@ -1,0 +1,79 @@
+import { type RequestRecord } from '../ledger/request-record.js';
+import { countRequests } from './count-requests.js';
+import { findFaults } from './find-faults.js';
+import { type Facts, type Inquiry, inquire } from './inquiry.js';
+import { ofType, type PodFacts } from './pod-facts.js';
+import { phasesOf, servicePhasesOf } from './pod-phases.js';
+import { smallestReady } from './smallest-ready.js';
+import { inFlightAtExit } from './stop-kind.js';
+import { type LostRequest, type PodSummary, type Verdict } from './verdict.js';
+import { time } from './wording.js';
+
+/** Methods that may be executed twice without harm (RFC 9110 §9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** An event loop that stood still for so long makes times on this machine doubtful. */
+const DOUBTFUL_LAG_MS = 250;
+
+/** What the facts of a rehearsal say. The same facts always give the same verdict. */
+export function judge({ notes, ...facts }: Facts & { readonly notes: readonly string[] }): Verdict {
+  const inquiry = inquire(facts);
+  const { faults, causes } = findFaults(inquiry);
+  const lost = inquiry.losses.map((loss): LostRequest => {
+    const { record, fate, pod, phase, sinceSignalMs } = loss;
+    return { record, fate, pod: pod?.name, phase, sinceSignalMs, cause: causes.get(loss) ?? 'unexplained' };
+  });
+  const pods = inquiry.pods.map((pod) => summarize(pod, inquiry));
+  const update = ofType(facts.events, 'update-ended').at(-1)?.result ?? 'deadline-passed';
+  // A pod that had not even started loses nothing by it, and a warning says so.
+  const isForced = inquiry.pods.some((pod) => pod.exit?.isKilledByKubelet === true && !isStillStarting(pod, inquiry));
+  return {
+    isClean: update === 'complete' && lost.length === 0 && !isForced && faults.every((it) => it.severity === 'warning'),
+    seed: facts.scenario.seed,
+    durationMs: inquiry.end,
+    update,
+    requests: countRequests(facts.records),
+    lost,
+    faults,
+    duplicates: facts.records.filter((record) => isDuplicate(record)),
+    pods,
+    smallestReady: smallestReady(facts.events).count,
+    notes: [...notes, ...lagNote(inquiry)],
+  };
+}
+
+function isStillStarting(pod: PodFacts, inquiry: Inquiry): boolean {
+  return inquiry.stopOf(pod) === 'still-starting';
+}
+
+function summarize(pod: PodFacts, { records, end }: Inquiry): PodSummary {
+  const { exit } = pod;
+  return {
+    name: pod.name,
+    revision: pod.revision,
+    phases: phasesOf(pod, end),
+    servicePhases: servicePhasesOf(pod, end),
+    readyAfterMs: pod.readyAt === undefined ? undefined : pod.readyAt - pod.createdAt,
+    stop: stopOf(pod),
+    exit: exit && { code: exit.code, signal: exit.signal, isForced: exit.isKilledByKubelet },
+    inFlightAtExit: inFlightAtExit(pod, records).length,
+  };
+}
+
+function stopOf({ signal, exit, preStop }: PodFacts): PodSummary['stop'] {
+  if (signal === undefined || exit === undefined || exit.at < signal.at) return undefined;
+  const preStopMs = preStop === undefined ? 0 : (preStop.endedAt ?? signal.at) - preStop.startedAt;
+  return { tookMs: exit.at - signal.at, budgetMs: signal.remainingMs, preStopMs };
+}
+
+function isDuplicate({ method, attempts }: RequestRecord): boolean {
+  return !IDEMPOTENT.has(method.toUpperCase()) && attempts.filter(({ wasDelivered }) => wasDelivered).length > 1;
+}
+
+function lagNote({ events }: Inquiry): string[] {
+  const most = ofType(events, 'event-loop-lagged').reduce((max, { ms }) => Math.max(max, ms), 0);
+  if (most < DOUBTFUL_LAG_MS) return [];
+  return [
+    `This machine was busy: the rehearsal itself stood still for up to ${time(most)}, so its times are that coarse.`,
+  ];
+}

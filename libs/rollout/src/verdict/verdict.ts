@@ -1,0 +1,94 @@
+import { type LostFate, type RequestRecord } from '../ledger/request-record.js';
+import { type RolloutEvent } from '../events/rollout-event.js';
+import { type Scenario } from '../scenario/scenario.js';
+
+/** What a rehearsal found. Plain data: it can be printed, stored and compared. */
+export interface Verdict {
+  /** The update went through, nothing was lost, nobody who had served was killed and no fault was seen: the exit code is 0 only then. */
+  readonly isClean: boolean;
+  readonly seed: number;
+  readonly durationMs: number;
+  /** How the update ended. */
+  readonly update: 'complete' | 'progress-deadline-exceeded' | 'deadline-passed';
+  readonly requests: RequestCounts;
+  /** In the order they were sent. */
+  readonly lost: readonly LostRequest[];
+  /** Faults of the service or its settings, the gravest first, each with the losses it explains. */
+  readonly faults: readonly Fault[];
+  /** Requests that may have been executed twice. */
+  readonly duplicates: readonly RequestRecord[];
+  readonly pods: readonly PodSummary[];
+  /** The smallest number of endpoints that were ready and still served, from the beginning of the update on. */
+  readonly smallestReady: number;
+  /** What was left out or cannot be trusted, in sentences: no pid namespace, a model and not a measurement, a busy machine. */
+  readonly notes: readonly string[];
+}
+
+/** How many requests there were, by fate. */
+export interface RequestCounts {
+  readonly sent: number;
+  readonly answered: number;
+  readonly toldToGo: number;
+  readonly lost: number;
+  readonly unfinished: number;
+  readonly byFate: Readonly<Record<LostFate, number>>;
+  /** Milliseconds of those that were answered. */
+  readonly latency: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+/** A lost request, and where its pod was at that moment. */
+export interface LostRequest {
+  readonly record: RequestRecord;
+  readonly fate: LostFate;
+  readonly pod: string | undefined;
+  readonly phase: PodPhase | undefined;
+  /** Since the pod's SIGTERM, when there had been one. */
+  readonly sinceSignalMs: number | undefined;
+  /** The code of the fault that explains it. */
+  readonly cause: string;
+}
+
+/** Where a pod was, as the kubelet sees it. */
+export type PodPhase = 'starting' | 'ready' | 'not-ready' | 'pre-stop' | 'terminating' | 'exited';
+
+/** Something the service or its settings do wrong, with what proves it here. */
+export interface Fault {
+  /** As in `listener-closed-early`. */
+  readonly code: string;
+  /** A warning alone leaves the verdict clean: nothing was lost by it here. */
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  /** What was seen, with its numbers. */
+  readonly evidence: string;
+  /** What to do, as text to paste where there is such. */
+  readonly remedy: string;
+  readonly pods: readonly string[];
+  /** How many lost requests it explains. */
+  readonly lost: number;
+}
+
+/** One pod of a rehearsal. Times are milliseconds since the start of the rehearsal. */
+export interface PodSummary {
+  readonly name: string;
+  readonly revision: number;
+  readonly phases: readonly { readonly phase: PodPhase; readonly from: number; readonly to: number }[];
+  /** What the service itself called its phases, where it says them. */
+  readonly servicePhases: readonly { readonly phase: string; readonly from: number; readonly to: number }[];
+  /** From its creation to its first readiness. */
+  readonly readyAfterMs: number | undefined;
+  /** From SIGTERM to exit, and what it had. */
+  readonly stop: { readonly tookMs: number; readonly budgetMs: number; readonly preStopMs: number } | undefined;
+  readonly exit:
+    | { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly isForced: boolean }
+    | undefined;
+  /** Requests it had been handed and had not answered when it ended. */
+  readonly inFlightAtExit: number;
+}
+
+/** All there is to know of a rehearsal: what the reports are made of. */
+export interface Rehearsal {
+  readonly scenario: Scenario;
+  readonly events: readonly RolloutEvent[];
+  readonly records: readonly RequestRecord[];
+  readonly verdict: Verdict;
+}

@@ -1,0 +1,37 @@
+import { type Loss } from './loss.js';
+
+/** `1.2 s`, `340 ms`. */
+export function time(ms: number): string {
+  if (Math.abs(ms) < 1000) return `${Math.round(ms)} ms`;
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+/** `1 request`, `3 requests`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `1 request was`, `3 requests were`. */
+export function were(number: number, noun: string): string {
+  return `${count(number, noun)} ${number === 1 ? 'was' : 'were'}`;
+}
+
+/** `refused 12, reset 3`. */
+export function manners(losses: readonly Loss[]): string {
+  const byManner = new Map<string, number>();
+  for (const { manner } of losses) byManner.set(manner, (byManner.get(manner) ?? 0) + 1);
+  return [...byManner].map(([manner, number]) => `${manner} ${number}`).join(', ');
+}
+
+/** Whole seconds that are enough: a second more than what was seen. */
+export function enough(ms: number): number {
+  return Math.ceil(Math.max(ms, 0) / 1000) + 1;
+}
+
+/** The most frequent of some texts, shortened: what most of many failures said. */
+export function mostFrequent(texts: readonly (string | undefined)[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const text of texts) if (text !== undefined && text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
+  const first = [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0];
+  return first === undefined || first.length <= 160 ? first : `${first.slice(0, 159)}…`;
+}
