@@ -1,0 +1,150 @@
+import { checkFiles } from './check-files.js';
+import { applyFixes } from './edits/apply-fixes.js';
+import { RULES } from './rules/registry.js';
+import { parsePrintedSettings } from './settings/printed-settings.js';
+
+const skip = RULES.map(({ id }) => id).filter(
+  (id) => !['grace-period-too-short', 'ignore-without-reason', 'unused-ignore'].includes(id),
+);
+
+function check(...texts: readonly string[]) {
+  const { findings, suppressed } = checkFiles(
+    texts.map((text, index) => ({ path: `${index}.yaml`, text })),
+    { skip },
+  );
+  return {
+    findings: findings.map(({ rule, file, line, column }) => `${rule} ${file}:${line}:${column}`),
+    reasons: suppressed.map(({ reason }) => reason),
+  };
+}
+
+function deployment(grace: string, name = 'orders'): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  template:
+    spec:
+      ${grace}
+      containers: [{ name: app, image: app:1 }]
+`;
+}
+
+describe('checking files', () => {
+  it('points at the field, or at the one around it that is there', () => {
+    expect(check(deployment('terminationGracePeriodSeconds: 10'), deployment('hostname: a')).findings).toEqual([
+      'grace-period-too-short 0.yaml:7:7',
+    ]);
+  });
+
+  it('sorts by file and line, whatever the order of files and documents', () => {
+    const short = deployment('terminationGracePeriodSeconds: 10');
+    expect(check(`${short}---\n${short}`, short).findings).toEqual([
+      'grace-period-too-short 0.yaml:7:7',
+      'grace-period-too-short 0.yaml:16:7',
+      'grace-period-too-short 1.yaml:7:7',
+    ]);
+  });
+
+  it('looks into lists', () => {
+    const item = JSON.parse(
+      '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a"},"spec":{"template":{"spec":' +
+        '{"terminationGracePeriodSeconds":1,"containers":[{"name":"a","image":"a"}]}}}}',
+    ) as unknown;
+    expect(check(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item, item] })).findings).toHaveLength(2);
+  });
+
+  it('leaves patches alone, which are no whole workloads', () => {
+    const patch = deployment('terminationGracePeriodSeconds: 10').replace(', image: app:1', '');
+    expect(check(patch).findings).toEqual([]);
+  });
+});
+
+describe('comments that silence', () => {
+  const rule = 'grace-period-too-short';
+
+  it('do so on the line of the finding, and right above it', () => {
+    const same = deployment(`terminationGracePeriodSeconds: 10 # nestjs-lifecycle-ignore ${rule}: reads only`);
+    const above = deployment(
+      `# nestjs-lifecycle-ignore ${rule}: retried\n      # more words\n      terminationGracePeriodSeconds: 10`,
+    );
+    expect(check(same, above)).toEqual({ findings: [], reasons: ['reads only', 'retried'] });
+  });
+
+  it('need a reason', () => {
+    const text = deployment(`terminationGracePeriodSeconds: 10 # nestjs-lifecycle-ignore ${rule}`);
+    expect(check(text)).toEqual({
+      findings: [`${rule} 0.yaml:7:7`, 'ignore-without-reason 0.yaml:7:41'],
+      reasons: [],
+    });
+  });
+
+  it('silence nothing on other lines, of other rules and in other files', () => {
+    const far = deployment('terminationGracePeriodSeconds: 10').replace(
+      'kind: Deployment',
+      `kind: Deployment # nestjs-lifecycle-ignore ${rule}: reads only`,
+    );
+    expect(check(far).findings).toEqual(['unused-ignore 0.yaml:2:18', `${rule} 0.yaml:7:7`]);
+    const other = deployment('terminationGracePeriodSeconds: 10 # nestjs-lifecycle-ignore no-such-rule: reads only');
+    expect(check(other).findings).toEqual([`${rule} 0.yaml:7:7`, 'unused-ignore 0.yaml:7:41']);
+  });
+
+  it('are not called unused when their rule was left out', () => {
+    const text = deployment(`terminationGracePeriodSeconds: 10 # nestjs-lifecycle-ignore ${rule}: reads only`);
+    expect(checkFiles([{ path: 'a.yaml', text }], { skip: [...skip, rule] }).findings).toEqual([]);
+  });
+});
+
+describe('fixes', () => {
+  function fixed(text: string, unsafe = false): string {
+    const file = { path: 'a.yaml', text };
+    return applyFixes(file, checkFiles([file], { skip }).findings, { unsafe }).text;
+  }
+
+  it('change the value, and leave comments and order as they are', () => {
+    const text = deployment('# as agreed\n      terminationGracePeriodSeconds: 10 # seconds');
+    expect(fixed(text)).toBe(text.replace('Seconds: 10', 'Seconds: 30'));
+  });
+
+  it('are not safe where others share the value', () => {
+    const anchored = deployment('terminationGracePeriodSeconds: &grace 10');
+    const alias = `grace: &grace 10\n${deployment('terminationGracePeriodSeconds: *grace')}`;
+    for (const text of [anchored, alias]) {
+      expect(fixed(text)).toBe(text);
+      expect(fixed(text, true)).toBe(text.replace('&grace 10', '&grace 30'));
+    }
+  });
+
+  it('say which template a finding was rendered from', () => {
+    const text = `---\n# Source: shop/templates/orders.yaml\n${deployment('terminationGracePeriodSeconds: 10')}`;
+    const { findings } = checkFiles([{ path: '<stdin>', text }], { skip });
+    expect(findings).toMatchObject([{ file: '<stdin>', line: 9, template: 'shop/templates/orders.yaml' }]);
+  });
+});
+
+describe('settings that a service printed', () => {
+  it('belong to all workloads, or to the one that is named', () => {
+    const settings = parsePrintedSettings(
+      JSON.stringify({
+        format: 'nestjs-lifecycle/settings',
+        version: 1,
+        settings: {
+          enabled: true,
+          ...{ gracePeriodMs: 60_000, preStopMs: 0, marginMs: 2000, budgetMs: 58_000, hookBudgetMs: 5000 },
+          lameDuck: { minMs: 5000, maxMs: 5000, isExplicit: true },
+          drainTimeoutMs: 48_000,
+          lateRequests: 'serve',
+          health: { isServed: false, path: '/health' },
+          readiness: { onShutdown: 'fail' },
+          signals: ['SIGTERM'],
+        },
+      }),
+    );
+    const names = ['orders', 'payments'];
+    const files = names.map((name) => ({ path: `${name}.yaml`, text: deployment('hostname: a', name) }));
+    const subjects = (service?: string): readonly string[] =>
+      checkFiles(files, { skip, settings, service }).findings.map(({ subject }) => subject);
+    expect(subjects()).toEqual(['Deployment orders', 'Deployment payments']);
+    expect(subjects('payments')).toEqual(['Deployment payments']);
+  });
+});

@@ -1,0 +1,131 @@
+import { compareFindings, type Finding } from './findings/finding.js';
+import { type Facts, type Model, type Report, type Rule } from './findings/rule.js';
+import { suppressionFinding } from './findings/suppression-rules.js';
+import { findSuppressions, type Suppression } from './findings/suppressions.js';
+import { Cluster } from './manifest/cluster.js';
+import { readFile, type ReadFile } from './platforms/read-file.js';
+import { RULES } from './rules/registry.js';
+import { type PrintedSettings } from './settings/printed-settings.js';
+import { type TextFile } from './source/source.js';
+import { UnusableInput } from './source/unusable-input.js';
+
+/** How to check. */
+export interface CheckOptions {
+  /** What the service printed of its settings; for all workloads, unless `service` names one. */
+  readonly settings?: PrintedSettings | undefined;
+  /** The name of the workload that `settings` belong to. Default: all of them. */
+  readonly service?: string | undefined;
+  /** Ids of rules to leave out. Default: none. */
+  readonly skip?: readonly string[] | undefined;
+  /** What no file says. */
+  readonly facts?: Facts | undefined;
+}
+
+/** What a check has found. */
+export interface CheckResult {
+  /** In the order of files and lines. */
+  readonly findings: readonly Finding[];
+  /** Those that a comment silences. */
+  readonly suppressed: readonly SuppressedFinding[];
+  /** Files that could not be read, each with the reason. */
+  readonly unusable: readonly UnusableInput[];
+  /** How much there was to check: nothing found in nothing is no good news. */
+  readonly checked: { readonly files: number; readonly workloads: number; readonly platforms: number };
+}
+
+/** A finding that a comment silences, and why. */
+export interface SuppressedFinding extends Finding {
+  readonly reason: string;
+}
+
+/** Checks files against each other and against what the service does. Never throws because of what is in them. */
+export function checkFiles(files: readonly TextFile[], options: CheckOptions = {}): CheckResult {
+  const { read, unusable } = readAll(files);
+  const model = modelOf(read, options);
+  const rules = RULES.filter(({ id }) => options.skip?.includes(id) !== true);
+  const found = rules.flatMap((rule) => [...rule.check(model)].map((report) => toFinding(rule, report)));
+  const { findings, suppressed } = suppress(found, read, rules);
+  const { workloads } = model.cluster;
+  return {
+    findings: findings.toSorted(compareFindings),
+    suppressed: suppressed.toSorted(compareFindings),
+    unusable,
+    checked: { files: read.length, workloads: workloads.length, platforms: model.platforms.length },
+  };
+}
+
+function readAll(files: readonly TextFile[]): { readonly read: ReadFile[]; readonly unusable: UnusableInput[] } {
+  const read: ReadFile[] = [];
+  const unusable: UnusableInput[] = [];
+  for (const file of files) {
+    try {
+      read.push(readFile(file));
+    } catch (error) {
+      if (!(error instanceof UnusableInput)) throw error;
+      unusable.push(error);
+    }
+  }
+  return { read, unusable };
+}
+
+function modelOf(read: readonly ReadFile[], { settings, service, facts = {} }: CheckOptions): Model {
+  const findPrinted = (workload: string): PrintedSettings | undefined =>
+    service === undefined || service === workload ? settings : undefined;
+  const resources = read.flatMap((file) => file.resources);
+  return {
+    cluster: new Cluster(resources, findPrinted),
+    platforms: read.flatMap(({ platforms }) => platforms),
+    printed: settings,
+    facts,
+  };
+}
+
+function toFinding(rule: Rule, { at, about, message, why, remedy, severity, fix }: Report): Finding {
+  const subject = about.name === '' ? about.kind : `${about.kind} ${about.name}`;
+  return {
+    rule: rule.id,
+    severity: severity ?? rule.severity,
+    file: at.source.path,
+    ...at.position,
+    subject,
+    message,
+    why,
+    remedy,
+    ...(about.template !== undefined && { template: about.template }),
+    ...(fix !== undefined && fix.edits.length > 0 && { fix: { ...fix, isSafe: fix.isSafe && !at.isShared } }),
+  };
+}
+
+function suppress(
+  found: readonly Finding[],
+  read: readonly ReadFile[],
+  rules: readonly Rule[],
+): { readonly findings: Finding[]; readonly suppressed: SuppressedFinding[] } {
+  const comments = new Map(read.map(({ source }) => [source.path, findSuppressions(source)] as const));
+  const used = new Set<Suppression>();
+  const findings: Finding[] = [];
+  const suppressed: SuppressedFinding[] = [];
+  for (const finding of found) {
+    const comment = comments.get(finding.file)?.find((comment) => silences(comment, finding));
+    if (comment === undefined) findings.push(finding);
+    else {
+      used.add(comment);
+      suppressed.push({ ...finding, reason: comment.reason });
+    }
+  }
+  const isRun = (id: string): boolean => rules.some((rule) => rule.id === id);
+  for (const [file, all] of comments) {
+    for (const comment of all) {
+      const isKnown = RULES.some(({ id }) => id === comment.rule);
+      // Nobody can tell whether a comment is needed for a rule that was left out.
+      const isUsed = used.has(comment) || (isKnown && !isRun(comment.rule));
+      const finding = suppressionFinding(comment, { file, isUsed, isKnown });
+      if (finding !== undefined && isRun(finding.rule)) findings.push(finding);
+    }
+  }
+  return { findings, suppressed };
+}
+
+function silences({ rule, reason, target }: Suppression, finding: Finding): boolean {
+  return reason !== '' && rule === finding.rule && target === finding.line;
+}

@@ -1,0 +1,34 @@
+import { type Finding } from '../findings/finding.js';
+import { type TextFile } from '../source/source.js';
+import { type TextEdit } from './text-edit.js';
+
+/** A file after its fixes. */
+export interface FixedFile extends TextFile {
+  /** Those whose fix is in it now. Others may be possible in a second run: they touch the same place. */
+  readonly applied: readonly Finding[];
+}
+
+/**
+ * Applies the safe fixes of the findings that are in one file; `unsafe` applies all. Comments, order and everything
+ * else stay as they are. A fix is applied as a whole or not at all.
+ */
+export function applyFixes(file: TextFile, findings: readonly Finding[], { unsafe = false } = {}): FixedFile {
+  const taken: TextEdit[] = [];
+  const applied: Finding[] = [];
+  for (const finding of findings) {
+    const { fix } = finding;
+    if (fix === undefined || (!fix.isSafe && !unsafe) || fix.edits.length === 0) continue;
+    const isOfThisFile = fix.edits.every((edit) => edit.file === file.path);
+    if (!isOfThisFile || fix.edits.some((edit) => taken.some((other) => isTouching(edit, other)))) continue;
+    taken.push(...fix.edits);
+    applied.push(finding);
+  }
+  const text = taken
+    .toSorted((one, other) => other.start - one.start)
+    .reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), file.text);
+  return { path: file.path, text, applied };
+}
+
+function isTouching(one: TextEdit, other: TextEdit): boolean {
+  return one.start <= other.end && other.start <= one.end;
+}

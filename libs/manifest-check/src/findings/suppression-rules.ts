@@ -1,0 +1,53 @@
+import { type Finding } from './finding.js';
+import { type Rule } from './rule.js';
+import { type Suppression } from './suppressions.js';
+
+/** Found by whoever runs the rules, since it takes all their findings to know. */
+const check: Rule['check'] = () => [];
+
+/** A comment that silences must say why, so that the next reader can tell whether it still holds. */
+export const ignoreWithoutReason: Rule = {
+  id: 'ignore-without-reason',
+  severity: 'warning',
+  summary: 'A comment that silences a rule names the rule and says why',
+  check,
+};
+
+/** What was silenced once and is gone by now would silence the next one, too. */
+export const unusedIgnore: Rule = {
+  id: 'unused-ignore',
+  severity: 'warning',
+  summary: 'A comment that silences a rule stands where that rule finds something',
+  check,
+};
+
+/** What is wrong with a comment that silences. */
+export function suppressionFinding(
+  suppression: Suppression,
+  { file, isUsed, isKnown }: { readonly file: string; readonly isUsed: boolean; readonly isKnown: boolean },
+): Finding | undefined {
+  const { rule, reason, line, column } = suppression;
+  const at = { file, line, column, subject: 'comment' };
+  if (rule === '' || reason === '') {
+    const what = rule === '' ? 'names no rule' : `does not say why ${rule} is silenced`;
+    return {
+      ...at,
+      rule: ignoreWithoutReason.id,
+      severity: ignoreWithoutReason.severity,
+      message: `the comment ${what}, so it silences nothing`,
+      why: 'Without a reason nobody can tell later whether the finding may still be ignored, or loses requests by now.',
+      remedy: `# nestjs-lifecycle-ignore ${rule === '' ? '<rule>' : rule}: <why it does not matter here>`,
+    };
+  }
+  if (isUsed) return undefined;
+  return {
+    ...at,
+    rule: unusedIgnore.id,
+    severity: unusedIgnore.severity,
+    message: isKnown ? `${rule} finds nothing on line ${suppression.target}` : `there is no rule ${rule}`,
+    why: 'A comment that silences nothing today would silence the next finding on this line, seen by nobody.',
+    remedy: isKnown
+      ? 'Delete the comment, or move it to the line of the finding or right above it.'
+      : 'Correct the name of the rule, or delete the comment.',
+  };
+}

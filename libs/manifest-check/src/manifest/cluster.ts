@@ -1,0 +1,156 @@
+import { learnSettings } from '../settings/learn-settings.js';
+import { type PrintedSettings } from '../settings/printed-settings.js';
+import { type Field } from '../source/field.js';
+import { Container } from './container.js';
+import { environmentOf } from './environment.js';
+import { includesAll, selects } from './labels.js';
+import { type Resource } from './resource.js';
+import { isWorkload, type Workload, type WorkloadKind } from './workload.js';
+
+/** Finds what a service printed of its settings, by the name of its workload. */
+export type FindPrinted = (workload: string) => PrintedSettings | undefined;
+
+/** All objects of the files, linked as the cluster would link them. */
+export class Cluster {
+  readonly workloads: readonly Workload[];
+  readonly #byKind: ReadonlyMap<string, readonly Resource[]>;
+
+  constructor(
+    readonly resources: readonly Resource[],
+    private readonly findPrinted: FindPrinted = () => undefined,
+  ) {
+    this.#byKind = byKind(resources);
+    this.workloads = resources
+      .filter(isWorkload)
+      .filter(isComplete)
+      .map((resource) => this.#link(resource));
+  }
+
+  /** Every object of a kind. */
+  ofKind(kind: string): readonly Resource[] {
+    return this.#byKind.get(kind) ?? [];
+  }
+
+  /** An object by its kind, its name and its namespace. */
+  find(kind: string, name: string, namespace: string): Resource | undefined {
+    return this.ofKind(kind).find((resource) => resource.name === name && resource.namespace === namespace);
+  }
+
+  #link(resource: Runner): Workload {
+    const { root, kind, name } = resource;
+    const podTemplate = kind === 'Pod' ? root : root.at('spec', 'template');
+    const pod = podTemplate.at('spec');
+    const labels = podTemplate.at('metadata', 'labels').texts;
+    const containers = this.#containers(resource, pod.at('containers'));
+    const [first] = containers;
+    const main = mainOf(containers, name) ?? first;
+    if (main === undefined) throw new Error(`${kind} ${name} has no container, which was looked at before`);
+    const printed = this.findPrinted(name);
+    const variable = (variable: string): Field | undefined => main.variable(variable);
+    return {
+      ...resource,
+      spec: root.at('spec'),
+      podTemplate,
+      pod,
+      labels,
+      containers,
+      sidecars: this.#containers(resource, pod.at('initContainers')).filter(({ isNativeSidecar }) => isNativeSidecar),
+      main,
+      settings: learnSettings({ printed, variable, isProduction: true }),
+      ...this.#scale(resource),
+      ...this.#traffic(resource, labels),
+    };
+  }
+
+  #containers({ namespace }: Resource, list: Field): readonly Container[] {
+    const findConfigMap = (name: string): Resource | undefined => this.find('ConfigMap', name, namespace);
+    return list.items.map((field) => new Container(field, environmentOf(field, findConfigMap)));
+  }
+
+  #scale(resource: Runner): Pick<Workload, 'autoscalers' | 'replicas' | 'replicasField'> {
+    const autoscalers = this.#near(resource, 'HorizontalPodAutoscaler').filter((scaler) => targets(scaler, resource));
+    const replicasField = replicasFieldOf(resource.root, autoscalers);
+    const replicas = resource.kind === 'DaemonSet' ? undefined : (replicasField.number ?? 1);
+    return { autoscalers, replicas, replicasField };
+  }
+
+  #traffic(resource: Runner, labels: ReadonlyMap<string, string>): Traffic {
+    const chosen = (kind: string, selector: string): readonly Resource[] =>
+      this.#near(resource, kind).filter(({ root }) => selects(root.at('spec', selector), labels));
+    const services = this.#near(resource, 'Service').filter(({ root }) => chooses(root.at('spec', 'selector'), labels));
+    return {
+      services,
+      ingresses: this.#near(resource, 'Ingress').filter((ingress) => mentions(ingress.root, services)),
+      routes: ROUTES.flatMap((route) => this.ofKind(route)).filter((route) => mentions(route.root, services)),
+      disruptionBudgets: chosen('PodDisruptionBudget', 'selector'),
+      networkPolicies: chosen('NetworkPolicy', 'podSelector'),
+    };
+  }
+
+  #near({ namespace }: Resource, kind: string): readonly Resource[] {
+    return this.ofKind(kind).filter((resource) => resource.namespace === namespace);
+  }
+}
+
+function byKind(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+  const kinds = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const others = kinds.get(resource.kind);
+    if (others === undefined) kinds.set(resource.kind, [resource]);
+    else others.push(resource);
+  }
+  return kinds;
+}
+
+type Runner = Resource & { readonly kind: WorkloadKind };
+type Traffic = Pick<Workload, 'services' | 'ingresses' | 'routes' | 'disruptionBudgets' | 'networkPolicies'>;
+
+const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'] as const;
+
+/** A patch that kustomize would lay over something else names its containers, but not what runs in them. */
+function isComplete({ root, kind }: Resource): boolean {
+  const pod = kind === 'Pod' ? root.at('spec') : root.at('spec', 'template', 'spec');
+  return pod.at('containers').items.some((container) => container.at('image').exists);
+}
+
+function mainOf(containers: readonly Container[], workload: string): Container | undefined {
+  const own = containers.filter((container) => !container.isHelper);
+  return (
+    own.find((container) => container.variable('SHUTDOWN_GRACE_PERIOD') !== undefined) ??
+    own.find((container) => container.name === workload) ??
+    own.find((container) => container.ports.length > 0) ??
+    own[0] ??
+    containers[0]
+  );
+}
+
+/** A Service without a selector chooses nothing. */
+function chooses(selector: Field, labels: ReadonlyMap<string, string>): boolean {
+  return selector.texts.size > 0 && includesAll(labels, selector.texts);
+}
+
+function targets(scaler: Resource, { kind, name }: Resource): boolean {
+  const target = scaler.root.at('spec', 'scaleTargetRef');
+  return target.at('kind').text === kind && target.at('name').text === name;
+}
+
+/** An autoscaler writes the number of replicas over what the workload says. */
+function replicasFieldOf(root: Field, [autoscaler]: readonly Resource[]): Field {
+  return autoscaler === undefined ? root.at('spec', 'replicas') : autoscaler.root.at('spec', 'minReplicas');
+}
+
+/** Whether an Ingress or a route sends requests to one of the Services. */
+function mentions(root: Field, services: readonly Resource[]): boolean {
+  const names = new Set(backendsOf(root).map(({ text }) => text));
+  return services.some(({ name }) => names.has(name));
+}
+
+function backendsOf(root: Field): readonly Field[] {
+  const spec = root.at('spec');
+  const inPaths = spec
+    .at('rules')
+    .items.flatMap((rule) => rule.at('http', 'paths').items.map((path) => path.at('backend')));
+  const inRules = spec.at('rules').items.flatMap((rule) => rule.at('backendRefs').items.map((ref) => ref.at('name')));
+  const backends = [...inPaths, spec.at('defaultBackend'), spec.at('backend')];
+  return [...inRules, ...backends.flatMap((backend) => [backend.at('service', 'name'), backend.at('serviceName')])];
+}

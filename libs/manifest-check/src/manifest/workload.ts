@@ -1,0 +1,53 @@
+import { type ServiceSettings } from '../settings/service-settings.js';
+import { type Field } from '../source/field.js';
+import { type Container } from './container.js';
+import { type Resource } from './resource.js';
+
+/** What runs pods: a Deployment or the like, with everything in the files that belongs to it. */
+export interface Workload extends Resource {
+  readonly kind: WorkloadKind;
+  readonly spec: Field;
+  /** `spec.template`, or the Pod itself. */
+  readonly podTemplate: Field;
+  /** The pod's own `spec`. */
+  readonly pod: Field;
+  /** The labels of its pods. */
+  readonly labels: ReadonlyMap<string, string>;
+  /** The containers of the service itself; sidecars among `initContainers` are not here. */
+  readonly containers: readonly Container[];
+  /** Init containers that go on running. */
+  readonly sidecars: readonly Container[];
+  /** The container that serves: the others are proxies and agents. */
+  readonly main: Container;
+  /** The fewest pods that there may be outside of a rollout; `undefined` for a DaemonSet. */
+  readonly replicas: number | undefined;
+  /** Where the number of pods is written: in an autoscaler, or in the workload. */
+  readonly replicasField: Field;
+  readonly settings: ServiceSettings;
+  readonly services: readonly Resource[];
+  readonly ingresses: readonly Resource[];
+  /** Of the Gateway API: HTTPRoute, GRPCRoute, TCPRoute, TLSRoute. */
+  readonly routes: readonly Resource[];
+  readonly disruptionBudgets: readonly Resource[];
+  readonly autoscalers: readonly Resource[];
+  readonly networkPolicies: readonly Resource[];
+}
+
+/** What runs pods that serve. Jobs end by themselves. */
+export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet' | 'Rollout' | 'Pod';
+
+const KINDS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout', 'Pod']);
+
+/** Whether a resource runs pods that serve. */
+export function isWorkload(resource: Resource): resource is Resource & { readonly kind: WorkloadKind } {
+  if (!KINDS.has(resource.kind)) return false;
+  return resource.kind !== 'Rollout' || resource.apiVersion.startsWith('argoproj.io/');
+}
+
+/** What Kubernetes gives where nobody says otherwise. */
+export const DEFAULT_GRACE_SECONDS = 30;
+
+/** `terminationGracePeriodSeconds`, or what it is when it is not written. */
+export function gracePeriodMs({ pod }: Pick<Workload, 'pod'>): number {
+  return (pod.at('terminationGracePeriodSeconds').number ?? DEFAULT_GRACE_SECONDS) * 1000;
+}

@@ -1,0 +1,41 @@
+import { type CheckResult } from '../check-files.js';
+import { type Severity } from '../findings/severity.js';
+
+/**
+ * Annotations of GitHub Actions, one line each. What has to be escaped is in the toolkit's `command.ts`:
+ * https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
+ */
+export function formatGithub({ findings, unusable }: CheckResult): string {
+  const lines = [
+    ...unusable.map(({ file, line, column, problem, remedy }) =>
+      annotation('error', { file, line, column, title: 'unusable input' }, `${problem} ${remedy}`),
+    ),
+    ...findings.map((finding) => {
+      const { severity, rule, subject, message, why, remedy } = finding;
+      return annotation(severity, { ...finding, title: rule }, `${subject}: ${message}.\n${why}\n${remedy}`);
+    }),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+interface Properties {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly title: string;
+}
+
+const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
+
+function annotation(severity: Severity, { file, line, column, title }: Properties, message: string): string {
+  const properties = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(title)}`;
+  return `::${COMMANDS[severity]} ${properties}::${escapeData(message)}`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

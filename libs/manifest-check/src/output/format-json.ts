@@ -1,0 +1,14 @@
+import { type CheckResult } from '../check-files.js';
+
+/** For machines: everything that was found, and a version that changes when a key is renamed or goes. */
+export function formatJson({ findings, suppressed, unusable, checked }: CheckResult): string {
+  const failures = unusable.map(({ code, file, line, column, problem, remedy }) => ({
+    code,
+    file,
+    line,
+    column,
+    problem,
+    remedy,
+  }));
+  return `${JSON.stringify({ version: 1, findings, suppressed, unusable: failures, checked }, undefined, 2)}\n`;
+}

@@ -1,0 +1,81 @@
+import { type CheckResult } from '../check-files.js';
+import { type Finding } from '../findings/finding.js';
+import { type Rule } from '../findings/rule.js';
+import { RULES } from '../rules/registry.js';
+import { type Severity } from '../findings/severity.js';
+
+/** What is said of the program that ran the check. */
+export interface SarifTool {
+  readonly version: string;
+  /** The address below which each rule has its page, `<id>.md`. Default: no links to pages. */
+  readonly pages?: string | undefined;
+}
+
+/**
+ * SARIF 2.1.0, as code scanning reads it: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Silenced
+ * findings are in it with their reason (§3.35); files that cannot be read are notifications of the run (§3.20.21).
+ */
+export function formatSarif({ findings, suppressed, unusable }: CheckResult, { version, pages }: SarifTool): string {
+  const results = [
+    ...findings.map((finding) => toResult(finding)),
+    ...suppressed.map(({ reason, ...finding }) => ({
+      ...toResult(finding),
+      suppressions: [{ kind: 'inSource', justification: reason }],
+    })),
+  ];
+  const notifications = unusable.map((error) => ({
+    level: 'error',
+    message: { text: `${error.problem} ${error.remedy}` },
+    locations: [locationOf(error)],
+  }));
+  const run = {
+    tool: { driver: { name: 'nestjs-lifecycle', version, rules: RULES.map((rule) => toDescriptor(rule, pages)) } },
+    columnKind: 'utf16CodeUnits',
+    invocations: [{ executionSuccessful: unusable.length === 0, toolExecutionNotifications: notifications }],
+    results,
+  };
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+function toDescriptor({ id, severity, summary }: Rule, pages: string | undefined) {
+  return {
+    id,
+    shortDescription: { text: summary },
+    ...(pages !== undefined && { helpUri: `${pages.replace(/\/+$/, '')}/${id}.md` }),
+    defaultConfiguration: { level: LEVELS[severity] },
+  };
+}
+
+const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
+
+function toResult(finding: Finding) {
+  const { rule, severity, subject, message, why, remedy } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: RULES.findIndex(({ id }) => id === rule),
+    level: LEVELS[severity],
+    message: { text: `${subject}: ${message}. ${why}\n${remedy}` },
+    locations: [locationOf(finding)],
+  };
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+function locationOf({ file, line, column }: Place) {
+  return {
+    physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } },
+  };
+}
+
+/** A relative reference (§3.4.3), with forward slashes; what comes through a pipe has no file of its own. */
+function uriOf(file: string): string {
+  const path = file.replaceAll('\\', '/').replace(/^\.\//, '');
+  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  // A drive letter would read as a scheme.
+  return /^[A-Za-z]%3A\//.test(encoded) ? `file:///${encoded.replace('%3A', ':')}` : encoded;
+}

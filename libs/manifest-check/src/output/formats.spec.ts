@@ -1,0 +1,85 @@
+import { type CheckResult, checkFiles } from '../check-files.js';
+import { type Finding } from '../findings/finding.js';
+import { RULES } from '../rules/registry.js';
+import { formatGithub } from './format-github.js';
+import { formatJson } from './format-json.js';
+import { formatSarif } from './format-sarif.js';
+import { formatText } from './format-text.js';
+
+const finding: Finding = {
+  rule: 'grace-period-too-short',
+  severity: 'warning',
+  file: './k8s/a b,c.yaml',
+  line: 3,
+  column: 5,
+  subject: 'Deployment or\u001B[31mders',
+  message: '100% of 5 s: too short',
+  why: 'Requests are cut.',
+  remedy: 'a: 1\nb: 2',
+  template: 'templates/a.yaml',
+  fix: { isSafe: true, edits: [] },
+};
+
+const result: CheckResult = {
+  findings: [finding],
+  suppressed: [{ ...finding, reason: 'reads only' }],
+  unusable: checkFiles([{ path: 'broken.yaml', text: 'a: [' }]).unusable,
+  checked: { files: 2, workloads: 1, platforms: 0 },
+};
+
+describe('formats', () => {
+  it('write text for people, without obeying what files say', () => {
+    const text = formatText(result);
+    expect(text).toContain('broken.yaml:1:5: unusable: this is not YAML: ');
+    expect(text).toContain(
+      './k8s/a b,c.yaml:3:5: warning: Deployment or\uFFFD[31mders: 100% of 5 s: too short [grace-period-too-short] ' +
+        '(from templates/a.yaml)\n  why: Requests are cut.\n  do: a: 1\n      b: 2\n  --fix does this\n',
+    );
+    expect(text).toMatch(/\n0 errors, 1 warning, 0 notes, 1 silenced, 1 file unusable in 2 files, 1 workload\n$/);
+  });
+
+  it('write GitHub annotations, one line each, escaped', () => {
+    const lines = formatGithub(result).trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^::error file=broken\.yaml,line=1,col=5,title=unusable input::this is not YAML/);
+    expect(lines[1]).toBe(
+      '::warning file=./k8s/a b%2Cc.yaml,line=3,col=5,title=grace-period-too-short::Deployment or\u001B[31mders: ' +
+        '100%25 of 5 s: too short.%0ARequests are cut.%0Aa: 1%0Ab: 2',
+    );
+  });
+
+  it('write JSON with everything in it', () => {
+    const parsed: unknown = JSON.parse(formatJson(result));
+    expect(parsed).toMatchObject({
+      version: 1,
+      findings: [{ rule: 'grace-period-too-short', line: 3 }],
+      suppressed: [{ reason: 'reads only' }],
+      unusable: [{ code: 'BROKEN_SYNTAX', file: 'broken.yaml', line: 1 }],
+      checked: { files: 2, workloads: 1, platforms: 0 },
+    });
+  });
+
+  it('write SARIF with rules, places, silenced findings and unusable files', () => {
+    const parsed: unknown = JSON.parse(formatSarif(result, { version: '1.2.3', pages: 'https://example.org/rules/' }));
+    const place = { artifactLocation: { uri: 'k8s/a%20b%2Cc.yaml' }, region: { startLine: 3, startColumn: 5 } };
+    expect(parsed).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: {
+            driver: {
+              name: 'nestjs-lifecycle',
+              version: '1.2.3',
+              rules: RULES.map((rule) => ({ id: rule.id, helpUri: `https://example.org/rules/${rule.id}.md` })),
+            },
+          },
+          invocations: [{ executionSuccessful: false, toolExecutionNotifications: [{ level: 'error' }] }],
+          results: [
+            { ruleId: 'grace-period-too-short', level: 'warning', locations: [{ physicalLocation: place }] },
+            { suppressions: [{ kind: 'inSource', justification: 'reads only' }] },
+          ],
+        },
+      ],
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import { type Field } from '../source/field.js';
+import { type Platform } from './platform-file.js';
+
+/** Whether a process is there to end by itself, such as a migration before the service starts: it serves nobody. */
+export function isJob(platform: Platform, process: Field, root: Field): boolean {
+  switch (platform) {
+    case 'compose':
+      return isRunOnce(process, root);
+    case 'ecs':
+      return process.at('essential').boolean === false;
+    case 'pm2':
+      return process.at('autorestart').boolean === false || process.at('cron_restart').exists;
+    case 'systemd':
+      return process.at('Type', -1).text === 'oneshot';
+    case 'cloud-run':
+    case 'dockerfile':
+      return false;
+  }
+}
+
+/** Told not to start again, or waited for until it has ended. */
+function isRunOnce(process: Field, root: Field): boolean {
+  const restart = process.at('restart').text ?? '';
+  const name = String(process.keys.at(-1));
+  const isAwaited = root
+    .at('services')
+    .entries.some(([, other]) => other.at('depends_on', name, 'condition').text === 'service_completed_successfully');
+  return isAwaited || /^(?:no|false|on-failure)\b/.test(restart);
+}

@@ -1,0 +1,29 @@
+import { type Field } from '../source/field.js';
+
+/** Where else services run, and which of their files are read. */
+export type Platform = 'ecs' | 'cloud-run' | 'pm2' | 'systemd' | 'compose' | 'dockerfile';
+
+/** A file of a platform other than Kubernetes. */
+export interface PlatformFile {
+  readonly platform: Platform;
+  /** What it is called in findings: `Compose file`. */
+  readonly kind: string;
+  /** The name of what is in it, where there is one. */
+  readonly name: string;
+  readonly template: string | undefined;
+  /**
+   * What it says. ECS, Cloud Run, PM2 and Compose: as written. systemd: sections, of options, of lists of values.
+   * Dockerfile: `stages`, see {@link readDockerfile}.
+   */
+  readonly root: Field;
+}
+
+/** What files of a platform are called in findings. */
+export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
+  ecs: 'ECS task definition',
+  'cloud-run': 'Cloud Run service',
+  pm2: 'PM2 application',
+  systemd: 'systemd unit',
+  compose: 'Compose file',
+  dockerfile: 'Dockerfile',
+};

@@ -1,0 +1,79 @@
+import { type Resource, resourcesOf } from '../manifest/resource.js';
+import { type Field } from '../source/field.js';
+import { Source, type TextFile } from '../source/source.js';
+import { UnusableInput } from '../source/unusable-input.js';
+import { readYaml, type SourceDocument } from '../source/yaml-reader.js';
+import { readDockerfile } from './dockerfile-reader.js';
+import { readJavaScript } from './javascript-reader.js';
+import { type Platform, PLATFORM_NAMES, type PlatformFile } from './platform-file.js';
+import { readSystemd } from './systemd-reader.js';
+
+/** What a file turned out to be; both lists are empty for one that is none of our business. */
+export interface ReadFile {
+  readonly source: Source;
+  readonly resources: readonly Resource[];
+  readonly platforms: readonly PlatformFile[];
+}
+
+/** @throws UnusableInput when it cannot be read */
+export function readFile(file: TextFile): ReadFile {
+  const source = new Source(file);
+  const name = file.path.split(/[\\/]/).at(-1) ?? '';
+  const ofPlatform = (platform: Platform, root: Field): ReadFile => ({
+    source,
+    resources: [],
+    platforms: [platformFile(platform, root)],
+  });
+  if (/(?:^|\.)(?:Dockerfile|Containerfile)(?:\.(?!dockerignore)|$)/i.test(name))
+    return ofPlatform('dockerfile', readDockerfile(source));
+  if (name.endsWith('.service')) return ofPlatform('systemd', readSystemd(source));
+  if (/\.(?:[cm]?[jt]s)$/.test(name)) {
+    return PM2_NAME.test(name) ? ofPlatform('pm2', readJavaScript(source)) : { source, resources: [], platforms: [] };
+  }
+  return readDocuments(source, name);
+}
+
+function readDocuments(source: Source, name: string): ReadFile {
+  const documents = readYaml(source);
+  const resources = documents.flatMap(resourcesOf).filter(({ apiVersion }) => !apiVersion.startsWith(KNATIVE));
+  if (resources.length > MOST_RESOURCES) throw tooMany(source, resources.length);
+  return {
+    source,
+    resources,
+    platforms: documents.flatMap((document) => {
+      const platform = platformOf(document, name);
+      return platform === undefined ? [] : [platformFile(platform, document.root, document.template)];
+    }),
+  };
+}
+
+const PM2_NAME = /^(?:ecosystem|pm2|process(?:es)?)\b/i;
+/** Every workload is compared with every Service: a whole cluster has some hundred, an attack has more. */
+const MOST_RESOURCES = 3000;
+
+function tooMany(source: Source, count: number): UnusableInput {
+  return new UnusableInput({
+    code: 'TOO_LARGE',
+    file: source.path,
+    line: 1,
+    column: 1,
+    problem: `the file has ${count} objects, more than the ${MOST_RESOURCES} that are compared.`,
+    remedy: 'Pass only the manifests of the service, or split the file by namespace.',
+  });
+}
+
+const KNATIVE = 'serving.knative.dev/';
+
+function platformOf({ root }: SourceDocument, name: string): Platform | undefined {
+  if (root.at('apiVersion').text?.startsWith(KNATIVE) === true) return 'cloud-run';
+  if (root.at('kind').exists) return undefined;
+  if (root.at('containerDefinitions').exists || root.at('taskDefinition', 'containerDefinitions').exists) return 'ecs';
+  if (/(?:^|[.-])compose(?:[.-].*)?\.ya?ml$/.test(name) && root.at('services').exists) return 'compose';
+  if (PM2_NAME.test(name) && root.at('apps').exists) return 'pm2';
+  return undefined;
+}
+
+function platformFile(platform: Platform, root: Field, template?: string): PlatformFile {
+  const name = [root.at('metadata', 'name'), root.at('family'), root.at('name')].find(({ exists }) => exists)?.text;
+  return { platform, kind: PLATFORM_NAMES[platform], name: name ?? '', template, root };
+}

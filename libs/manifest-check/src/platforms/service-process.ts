@@ -1,0 +1,160 @@
+import { type Model } from '../findings/rule.js';
+import { learnSettings } from '../settings/learn-settings.js';
+import { type ServiceSettings } from '../settings/service-settings.js';
+import { type Field } from '../source/field.js';
+import { isJob } from './job.js';
+import { variablesOf } from './platform-environment.js';
+import { type PlatformFile } from './platform-file.js';
+
+/** A process of the service, as a file of a platform other than Kubernetes starts it. */
+export interface ServiceProcess {
+  readonly platform: PlatformFile['platform'];
+  /** What findings call it. */
+  readonly about: Pick<PlatformFile, 'kind' | 'name' | 'template'>;
+  /** The whole document. */
+  readonly root: Field;
+  /** The container, the application, or the section `[Service]`. */
+  readonly field: Field;
+  /** Where its command is written. */
+  readonly commandField: Field;
+  readonly command: readonly string[];
+  readonly settings: ServiceSettings;
+}
+
+/**
+ * The processes of a file that are the service's: databases and proxies beside it go by other rules. Jobs, and what is told
+ * to run for development, are left out: nobody's requests are lost there.
+ */
+export function serviceProcessesOf(file: PlatformFile, model: Model): readonly ServiceProcess[] {
+  const all = candidatesOf(file);
+  const chosen = all.filter((candidate) => isNode(candidate) && !isForDevelopment(candidate));
+  // Whoever checks a file with a single candidate means that one.
+  const [only, ...others] = all.filter(({ isLikely }) => isLikely);
+  const isOnly = only !== undefined && others.length === 0 && !isForDevelopment(only) && !chosen.includes(only);
+  return [...chosen, ...(isOnly ? [only] : [])].map((candidate) => toProcess(candidate, file, model));
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly field: Field;
+  readonly commandFields: readonly Field[];
+  readonly variables: ReadonlyMap<string, Field>;
+  readonly isLikely: boolean;
+}
+
+type Found = Omit<Candidate, 'variables'>;
+
+function candidatesOf(file: PlatformFile): readonly Candidate[] {
+  const { platform, root } = file;
+  const found = foundIn(file).filter(({ field }) => !isJob(platform, field, root));
+  return found.map((one) => Object.assign(one, { variables: variablesOf(platform, one.field) }));
+}
+
+function foundIn({ platform, root, name }: PlatformFile): readonly Found[] {
+  switch (platform) {
+    case 'ecs':
+      return ecsContainers(root);
+    case 'cloud-run':
+      return containersIn(root.at('spec', 'template', 'spec', 'containers'), ['command', 'args']);
+    case 'compose':
+      return composeServices(root);
+    case 'pm2':
+      return pm2Applications(root);
+    case 'systemd': {
+      const field = root.at('Service');
+      return [{ name, field, commandFields: [field.at('ExecStart', -1)], isLikely: false }];
+    }
+    case 'dockerfile':
+      return [];
+  }
+}
+
+function ecsContainers(root: Field): readonly Found[] {
+  const task = root.at('taskDefinition');
+  return containersIn((task.exists ? task : root).at('containerDefinitions'), ['entryPoint', 'command']);
+}
+
+function containersIn(list: Field, keys: readonly string[]): readonly Found[] {
+  return list.items.map((field) => ({
+    name: field.at('name').text ?? '',
+    field,
+    commandFields: keys.map((key) => field.at(key)),
+    isLikely: true,
+  }));
+}
+
+/** What has neither image nor build is part of one, for another file. */
+function composeServices(root: Field): readonly Found[] {
+  const whole = root.at('services').entries.filter(([, field]) => field.at('image').exists || field.at('build').exists);
+  return whole.map(([name, field]) => ({
+    name,
+    field,
+    commandFields: [field.at('entrypoint'), field.at('command')],
+    isLikely: field.at('build').exists,
+  }));
+}
+
+function pm2Applications(root: Field): readonly Found[] {
+  const apps = root.at('apps');
+  const list = apps.items.length > 0 ? apps.items : [apps];
+  const ofNode = list.filter((app) => {
+    const interpreter = app.at('interpreter').text ?? 'node';
+    return (
+      app.at('script').exists &&
+      interpreter.endsWith('node') &&
+      !/\.(?:py|sh|rb|php)$/.test(app.at('script').text ?? '')
+    );
+  });
+  return ofNode.map((field) => ({
+    name: field.at('name').text ?? '',
+    field,
+    commandFields: [field.at('script')],
+    isLikely: true,
+  }));
+}
+
+const PROGRAM = /^(?:[-@:+!]*\S*\/)?(?:node|nodejs|npm|npx|yarn|pnpm|nest|bun|tsx|ts-node)$/;
+const VARIABLE = /^(?:SHUTDOWN_|NODE_)/;
+
+function isNode({ field, variables, commandFields }: Candidate): boolean {
+  const isOfNode = /(?:^|\/)node(?::|@|$)/.test(field.at('image').text ?? '');
+  const isPm2 = field.keys[0] === 'apps';
+  return (
+    isPm2 ||
+    isOfNode ||
+    [...variables.keys()].some((name) => VARIABLE.test(name)) ||
+    wordsOf(commandFields).some((word) => PROGRAM.test(word))
+  );
+}
+
+function isForDevelopment({ variables, commandFields }: Candidate): boolean {
+  const environment = variables.get('NODE_ENV')?.text ?? '';
+  // Of several commands in a row the last one stays.
+  const last = wordsOf(commandFields).join(' ').split(/&&|;/).at(-1) ?? '';
+  return /^(?:dev|test|local)/i.test(environment) || last.split(/\s+/).some((word) => AT_HAND.test(word));
+}
+
+/** What people run, or what runs once before the service. */
+const AT_HAND = /(?:^|:)(?:dev|debug|watch|test|lint)$|^--watch$|(?:^|[/:])(?:migrat\w*|seed)(?:$|[.:])/;
+
+function wordsOf(fields: readonly Field[]): readonly string[] {
+  return fields.flatMap((field) => {
+    if (field.text !== undefined) return field.text.split(/\s+/).filter((word) => word !== '');
+    return field.items.map(({ text }) => text ?? '');
+  });
+}
+
+function toProcess(candidate: Candidate, file: PlatformFile, { printed }: Model): ServiceProcess {
+  const { name, field, commandFields, variables } = candidate;
+  const isProduction =
+    file.platform === 'ecs' || file.platform === 'cloud-run' || variables.get('NODE_ENV')?.text === 'production';
+  return {
+    platform: file.platform,
+    about: { kind: file.kind, name: name === '' ? file.name : name, template: file.template },
+    root: file.root,
+    field,
+    commandField: commandFields.find(({ exists }) => exists) ?? field,
+    command: wordsOf(commandFields),
+    settings: learnSettings({ printed, isProduction, variable: (name) => variables.get(name) }),
+  };
+}

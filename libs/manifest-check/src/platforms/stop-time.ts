@@ -1,0 +1,66 @@
+import { type Model, type Report, type Rule } from '../findings/rule.js';
+import { formatMs } from '../settings/duration.js';
+import { type Platform } from './platform-file.js';
+import { type ServiceProcess, serviceProcessesOf } from './service-process.js';
+
+/** How long a platform waits between its signal and SIGKILL. */
+export interface StopTime {
+  readonly at: Report['at'];
+  readonly ms: number;
+  /** `Docker waits 10s (the default)`. */
+  readonly words: string;
+}
+
+/** What is wrong when that is less than the service plans with. */
+export interface TooShort {
+  readonly message: string;
+  readonly why: string;
+  /** How long it should be. */
+  readonly seconds: number;
+}
+
+/** Compares what a service may take from its signal on with what it is given. */
+export function tooShort(
+  { settings }: ServiceProcess,
+  { ms, words }: Pick<StopTime, 'ms' | 'words'>,
+): TooShort | undefined {
+  if (!settings.enabled) return undefined;
+  const { lameDuck, drainTimeoutMs, hookBudgetMs } = settings;
+  const marginMs = Math.min(2000, ms / 10);
+  const planMs = lameDuck.maxMs + drainTimeoutMs + hookBudgetMs;
+  // Milliseconds are shared out in fractions.
+  if (planMs + marginMs <= ms + 1) return undefined;
+  return {
+    message:
+      `lame duck ${formatMs(lameDuck.maxMs)} + drain ${formatMs(drainTimeoutMs)} + hooks ${formatMs(hookBudgetMs)} + ` +
+      `margin ${formatMs(marginMs)} = ${formatMs(planMs + marginMs)}, but ${words}`,
+    why: 'Then comes SIGKILL: requests still in flight are cut, and hooks that close databases or flush telemetry do not run.',
+    seconds: Math.ceil(planMs / 1000) + 2,
+  };
+}
+
+interface StopTimeRule extends Omit<Rule, 'check'> {
+  readonly platform: Platform;
+  /** `undefined` where the file does not show it. */
+  stopTimeOf(this: void, process: ServiceProcess): StopTime | undefined;
+  report(this: void, time: StopTime, tooShort: TooShort, process: ServiceProcess): Pick<Report, 'remedy' | 'fix'>;
+}
+
+/** A rule on the time that a platform gives a process. */
+export function stopTimeRule({ platform, stopTimeOf, report, ...rule }: StopTimeRule): Rule {
+  return { ...rule, check: (model) => check(model, { platform, stopTimeOf, report }) };
+}
+
+type Checked = Pick<StopTimeRule, 'platform' | 'stopTimeOf' | 'report'>;
+
+function* check(model: Model, { platform, stopTimeOf, report }: Checked): Iterable<Report> {
+  for (const file of model.platforms.filter((one) => one.platform === platform)) {
+    for (const process of serviceProcessesOf(file, model)) {
+      const time = stopTimeOf(process);
+      const problem = time && tooShort(process, time);
+      if (time === undefined || problem === undefined) continue;
+      const { message, why } = problem;
+      yield { at: time.at, about: process.about, message, why, ...report(time, problem, process) };
+    }
+  }
+}

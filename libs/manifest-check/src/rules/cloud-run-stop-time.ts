@@ -1,0 +1,27 @@
+import { stopTimeRule } from '../platforms/stop-time.js';
+import { type Field } from '../source/field.js';
+
+/** Fixed, see https://cloud.google.com/run/docs/container-contract#instance-shutdown */
+const STOP_MS = 10_000;
+
+/** Cloud Run sends SIGKILL 10 s after SIGTERM, and nothing can change that (G34). */
+export const cloudRunStopTime = stopTimeRule({
+  id: 'cloud-run-stop-time',
+  severity: 'error',
+  summary: 'A service on Cloud Run is told that it has 10 s to stop',
+  platform: 'cloud-run',
+  stopTimeOf({ root, field }) {
+    const env = field.at('env');
+    return isOfGoogle(root) ? { at: env, ms: STOP_MS, words: 'Cloud Run waits 10s' } : undefined;
+  },
+  report: () => ({ remedy: 'env:\n  - { name: SHUTDOWN_GRACE_PERIOD, value: 10s }' }),
+});
+
+/** The same documents are also for Knative elsewhere, which waits as long as a request may take. */
+function isOfGoogle(root: Field): boolean {
+  return [root.at('metadata'), root.at('spec', 'template', 'metadata')].some((metadata) =>
+    ['annotations', 'labels'].some((kind) =>
+      metadata.at(kind).entries.some(([key]) => /^(?:run|cloud)\.googleapis\.com\//.test(key)),
+    ),
+  );
+}

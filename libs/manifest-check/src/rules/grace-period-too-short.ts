@@ -1,0 +1,40 @@
+import { addEntry, replaceValue, type TextEdit } from '../edits/text-edit.js';
+import { workloadRule } from '../findings/rule.js';
+import { preStopOf } from '../manifest/pre-stop.js';
+import { gracePeriodMs, type Workload } from '../manifest/workload.js';
+import { formatMs } from '../settings/duration.js';
+
+/** SIGKILL must not come before the service has had all the time it has planned with (G1). */
+export const gracePeriodTooShort = workloadRule({
+  id: 'grace-period-too-short',
+  severity: 'error',
+  summary: 'terminationGracePeriodSeconds covers preStop, lame duck, drain, hooks and a margin',
+  *check(workload) {
+    const { settings, pod, main } = workload;
+    const givenMs = gracePeriodMs(workload);
+    // Nothing is drained in no time at all, and another rule says so.
+    if (givenMs === 0 || !settings.enabled) return;
+    const { lameDuck, drainTimeoutMs, hookBudgetMs } = settings;
+    const preStopMs = preStopOf(main).ms ?? settings.preStopMs;
+    const marginMs = Math.min(2000, givenMs / 10);
+    const neededMs = preStopMs + lameDuck.maxMs + drainTimeoutMs + hookBudgetMs + marginMs;
+    // Milliseconds are shared out in fractions.
+    if (neededMs <= givenMs + 1) return;
+    const seconds = Math.ceil((neededMs - marginMs) / 1000) + 2;
+    yield {
+      at: pod.at('terminationGracePeriodSeconds'),
+      message:
+        `preStop ${formatMs(preStopMs)} + lame duck ${formatMs(lameDuck.maxMs)} + drain ${formatMs(drainTimeoutMs)} + ` +
+        `hooks ${formatMs(hookBudgetMs)} + margin ${formatMs(marginMs)} = ${formatMs(neededMs)}, but the pod is given ` +
+        `${formatMs(givenMs)}${pod.at('terminationGracePeriodSeconds').exists ? '' : ' (the default)'}`,
+      why: 'The kubelet sends SIGKILL when the grace period is over: requests still in flight are cut, and hooks that close databases or flush telemetry do not run.',
+      remedy: `terminationGracePeriodSeconds: ${seconds}`,
+      fix: { isSafe: true, edits: raise(workload, seconds) },
+    };
+  },
+});
+
+function raise({ pod }: Workload, seconds: number): readonly TextEdit[] {
+  const written = pod.at('terminationGracePeriodSeconds');
+  return written.exists ? replaceValue(written, seconds) : addEntry(pod, 'terminationGracePeriodSeconds', seconds);
+}

@@ -1,0 +1,33 @@
+import { deployment, findingsOf, messagesOf } from '../../../../test/support/manifests.js';
+
+const rule = 'grace-period-unused';
+const preStop = { lifecycle: { preStop: { sleep: { seconds: 20 } } } };
+
+function given(seconds: number, env: Readonly<Record<string, string>> = {}, container = {}): string {
+  return deployment({ pod: { terminationGracePeriodSeconds: seconds }, env, container });
+}
+
+describe('grace-period-unused', () => {
+  it.each([
+    ['the default', given(30)],
+    ['a few seconds more', given(34)],
+    ['what the service is told', given(90, { SHUTDOWN_GRACE_PERIOD: '90s' })],
+    ['more, where preStop needs it', given(50, {}, preStop)],
+    ['any time, where the shutdown is switched off', given(90, { SHUTDOWN_ENABLED: 'false' })],
+  ])('passes %s', (_what, text) => {
+    expect(messagesOf(rule, [text])).toEqual([]);
+  });
+
+  it('fails a grace period that nobody told the service of', () => {
+    expect(messagesOf(rule, [given(90)])).toEqual([
+      'the pod is given 90s, but the service plans with a grace period of 30s (the default)',
+    ]);
+    expect(messagesOf(rule, [given(60, {}, preStop)])).toHaveLength(1);
+  });
+
+  it('points at the variable that has the shorter one', () => {
+    const [finding] = findingsOf(rule, [given(90, { SHUTDOWN_GRACE_PERIOD: '40s' })]);
+    expect(finding?.message).toBe('the pod is given 90s, but the service plans with a grace period of 40s');
+    expect(given(90, { SHUTDOWN_GRACE_PERIOD: '40s' }).split('\n')[(finding?.line ?? 0) - 1]).toContain('"40s"');
+  });
+});

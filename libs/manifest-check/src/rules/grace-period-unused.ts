@@ -1,0 +1,25 @@
+import { workloadRule } from '../findings/rule.js';
+import { preStopOf } from '../manifest/pre-stop.js';
+import { gracePeriodMs } from '../manifest/workload.js';
+import { formatMs } from '../settings/duration.js';
+
+/** A longer grace period is of no use to a service that has not been told of it. */
+export const gracePeriodUnused = workloadRule({
+  id: 'grace-period-unused',
+  severity: 'note',
+  summary: 'The service is told of the grace period that the pod is given',
+  *check(workload) {
+    const { settings, pod, main } = workload;
+    const givenMs = gracePeriodMs(workload);
+    // It takes the time of a preStop that it was not told of as well.
+    const usableMs =
+      settings.gracePeriodMs + Math.max(0, (preStopOf(main).ms ?? settings.preStopMs) - settings.preStopMs);
+    if (!settings.enabled || givenMs < usableMs + 5000) return;
+    yield {
+      at: settings.variables.get('SHUTDOWN_GRACE_PERIOD') ?? pod.at('terminationGracePeriodSeconds'),
+      message: `the pod is given ${formatMs(givenMs)}, but the service plans with a grace period of ${formatMs(settings.gracePeriodMs)}${settings.origin === 'defaults' ? ' (the default)' : ''}`,
+      why: 'It cuts requests that could have been finished in the time that is left.',
+      remedy: `env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${Math.round(givenMs / 1000)}s`,
+    };
+  },
+});

@@ -1,0 +1,21 @@
+import { replaceValue } from '../edits/text-edit.js';
+import { workloadRule } from '../findings/rule.js';
+
+/** Without a grace period nothing is drained, and preStop does not even run (G4). */
+export const gracePeriodZero = workloadRule({
+  id: 'grace-period-zero',
+  severity: 'error',
+  summary: 'terminationGracePeriodSeconds is more than 0',
+  *check({ pod, settings }) {
+    const field = pod.at('terminationGracePeriodSeconds');
+    if (field.number !== 0) return;
+    const seconds = Math.ceil(settings.gracePeriodMs / 1000);
+    yield {
+      at: field,
+      message: 'the pod is given 0 s to stop',
+      why: 'The kubelet kills it at once: preStop does not run, the service hears no signal, and every request in flight is cut.',
+      remedy: `terminationGracePeriodSeconds: ${seconds}`,
+      fix: { isSafe: true, edits: replaceValue(field, seconds) },
+    };
+  },
+});

@@ -1,0 +1,51 @@
+import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { rollingUpdateOf } from '../manifest/rolling-update.js';
+import { type Workload } from '../manifest/workload.js';
+import { type Field } from '../source/field.js';
+
+/** Two pods cannot have the same port of the same node (G27). */
+export const hostPortTaken = workloadRule({
+  id: 'host-port-taken',
+  severity: 'warning',
+  summary: 'Pods with ports of their node are updated without a surge',
+  *check(workload) {
+    const at = hostPortOf(workload);
+    if (at === undefined) return;
+    const report = workload.kind === 'DaemonSet' ? onEveryNode(workload) : onSomeNode(workload);
+    if (report !== undefined) yield { at, ...report };
+  },
+});
+
+/** With `hostNetwork` every port that a container declares is one of the node's. */
+function hostPortOf({ pod, containers }: Workload): Field | undefined {
+  const ports = containers.flatMap(({ field }) => field.at('ports').items);
+  const hostNetwork = pod.at('hostNetwork');
+  if (hostNetwork.boolean === true) return ports.length > 0 ? hostNetwork : undefined;
+  return ports.map((port) => port.at('hostPort')).find(({ number }) => number !== undefined && number > 0);
+}
+
+type WithoutPlace = Omit<PartialReport, 'at'>;
+
+/** See kubernetes/kubernetes#106417. */
+function onEveryNode({ spec }: Workload): WithoutPlace | undefined {
+  const surge = spec.at('updateStrategy', 'rollingUpdate', 'maxSurge').text;
+  if (surge === undefined || Number.parseFloat(surge) === 0) return undefined;
+  return {
+    severity: 'error',
+    message: `a DaemonSet with maxSurge ${surge} puts a second pod on the same node, whose port is taken`,
+    why: 'The new pod cannot be scheduled beside the old one, and the old one is not stopped before the new one is ready: the rollout is stuck.',
+    remedy: 'updateStrategy:\n  rollingUpdate:\n    maxSurge: 0\n    maxUnavailable: 1',
+  };
+}
+
+function onSomeNode(workload: Workload): WithoutPlace | undefined {
+  const update = rollingUpdateOf(workload);
+  if (update === undefined || workload.replicas === 0 || !(update.surge > 0) || update.unavailable > 0)
+    return undefined;
+  return {
+    message: `a rollout with maxSurge ${update.surge} and maxUnavailable 0 needs a node more than there are pods, since the port of each pod's own node is taken`,
+    why: 'Without such a node the new pod stays pending, and no old one may be stopped for it: the rollout is stuck, or somebody deletes pods by hand.',
+    remedy:
+      'strategy:\n  rollingUpdate:\n    maxSurge: 0\n    maxUnavailable: 1   # or no hostPort and no hostNetwork, but a Service',
+  };
+}

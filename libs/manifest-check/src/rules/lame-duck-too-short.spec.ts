@@ -1,0 +1,74 @@
+import { deployment, findingsOf, ingress, messagesOf, resource, service } from '../../../../test/support/manifests.js';
+
+const rule = 'lame-duck-too-short';
+const NLB = { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' } };
+
+function waiting(lameDuck: string, container = {}): string {
+  return deployment({ env: { SHUTDOWN_LAME_DUCK: lameDuck }, container });
+}
+
+describe('lame-duck-too-short', () => {
+  it.each([
+    ['a worker', [waiting('0s')]],
+    ['kube-proxy and the default', [deployment(), service()]],
+    ['nginx and 10 s', [waiting('10s'), service(), ingress('nginx')]],
+    ['preStop and lame duck together', [waiting('5s', { lifecycle: sleep(5) }), service(), ingress('nginx')]],
+    ['a preStop that only running it would tell', [waiting('0s', { lifecycle: script() }), service()]],
+    ['an Ingress of another service', [deployment(), service(), ingress('alb').replaceAll('"orders"', '"payments"')]],
+  ])('passes %s', (_what, texts) => {
+    expect(messagesOf(rule, texts)).toEqual([]);
+  });
+
+  it.each([
+    ['nothing at all', [waiting('0s'), service()], 'kube-proxy may go on sending requests for 5s'],
+    ['nginx and the default', [deployment(), service(), ingress('nginx')], '= 5s, but nginx ingress may'],
+    [
+      'an ALB',
+      [waiting('20s'), service(), ingress('alb')],
+      'ALB with instance targets may go on sending requests for 70s',
+    ],
+    [
+      'a class nobody knows',
+      [deployment(), service(), ingress('own')],
+      'load balancer may go on sending requests for 15s',
+    ],
+    ['an NLB', [deployment(), service({ type: 'LoadBalancer' }, NLB)], 'NLB may go on sending requests for 120s'],
+    ['a lame duck that may end early', [waiting('2s..9s'), service()], 'preStop 0s + lame duck 2s = 2s'],
+    ['a route of the Gateway API', [deployment(), service(), route()], 'for 15s'],
+    ['a mesh', [meshed(), service()], 'Envoy may go on'],
+    [
+      'a shutdown that is switched off',
+      [deployment({ env: { SHUTDOWN_ENABLED: 'no' } }), service()],
+      'lame duck 0s = 0s',
+    ],
+  ])('fails %s', (_what, texts, message) => {
+    expect(messagesOf(rule, texts)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('is an error only when nothing waits', () => {
+    expect(findingsOf(rule, [waiting('0s'), service()])).toMatchObject([{ severity: 'error' }]);
+    expect(findingsOf(rule, [waiting('1s'), service()])).toMatchObject([{ severity: 'warning' }]);
+  });
+
+  it('believes whoever has measured', () => {
+    const texts = [deployment(), service(), ingress('alb')];
+    expect(messagesOf(rule, texts, { facts: { routingDelayMs: 4000 } })).toEqual([]);
+    expect(messagesOf(rule, texts, { facts: { routingDelayMs: 6000 } })).toHaveLength(1);
+  });
+});
+
+function sleep(seconds: number) {
+  return { preStop: { sleep: { seconds } } };
+}
+
+function script() {
+  return { preStop: { exec: { command: ['/app/leave.sh'] } } };
+}
+
+function route(): string {
+  return resource('HTTPRoute', { rules: [{ backendRefs: [{ name: 'orders' }] }] });
+}
+
+function meshed(): string {
+  return deployment({ podMetadata: { labels: { app: 'orders', 'sidecar.istio.io/inject': 'true' } } });
+}

@@ -1,0 +1,32 @@
+import { workloadRule } from '../findings/rule.js';
+import { preStopOf } from '../manifest/pre-stop.js';
+import { formatMs } from '../settings/duration.js';
+import { slowestRouter } from '../traffic/router.js';
+
+/** Requests are still routed here for a while after the signal, and somebody has to answer them (G2). */
+export const lameDuckTooShort = workloadRule({
+  id: 'lame-duck-too-short',
+  severity: 'warning',
+  summary: 'preStop and lame duck together last until nothing is routed to the pod any more',
+  *check(workload, { facts }) {
+    const router = slowestRouter(workload);
+    const preStop = preStopOf(workload.main);
+    if (router === undefined || preStop.ms === undefined) return;
+    const { settings } = workload;
+    const duckMs = settings.enabled ? settings.lameDuck.minMs : 0;
+    const waitMs = preStop.ms + duckMs;
+    const delayMs = facts.routingDelayMs ?? router.delayMs;
+    if (waitMs >= delayMs) return;
+    const missing = `${Math.ceil((delayMs - preStop.ms) / 1000)}s`;
+    yield {
+      at:
+        settings.variables.get('SHUTDOWN_LAME_DUCK') ?? (preStop.kind === 'none' ? workload.main.field : preStop.field),
+      severity: waitMs === 0 ? 'error' : 'warning',
+      message:
+        `preStop ${formatMs(preStop.ms)} + lame duck ${formatMs(duckMs)} = ${formatMs(waitMs)}, but ${router.name} may ` +
+        `go on sending requests for ${formatMs(delayMs)}`,
+      why: 'Whoever routes learns of the deletion on its own, in no order with the signal: what it sends after the listener has closed is refused.',
+      remedy: `env:\n  - name: SHUTDOWN_LAME_DUCK\n    value: ${missing}   # and raise SHUTDOWN_GRACE_PERIOD and terminationGracePeriodSeconds with it`,
+    };
+  },
+});

@@ -1,0 +1,70 @@
+import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { preStopOf } from '../manifest/pre-stop.js';
+import { failingTimeMs, probeOf } from '../manifest/probe.js';
+import { type Resource } from '../manifest/resource.js';
+import { type Workload } from '../manifest/workload.js';
+import { type Field } from '../source/field.js';
+import { formatMs } from '../settings/duration.js';
+
+/** With `externalTrafficPolicy: Local` a node without a ready pod swallows what its load balancer still sends (G22). */
+export const localTrafficNotDrained = workloadRule({
+  id: 'local-traffic-not-drained',
+  severity: 'warning',
+  summary: 'With externalTrafficPolicy Local a pod serves until the load balancer has given its node up',
+  *check(workload) {
+    for (const service of workload.services) {
+      if (isLocal(service)) yield* reportsOn(service, workload);
+    }
+  },
+});
+
+function* reportsOn(service: Resource, workload: Workload): Iterable<PartialReport> {
+  const { main, settings } = workload;
+  const preStopMs = preStopOf(main).ms;
+  if (preStopMs === undefined) return;
+  const noticeMs = noticeTimeMs(service.root.at('metadata', 'annotations'));
+  const duckMs = settings.enabled ? settings.lameDuck.minMs : 0;
+  const readiness = probeOf(main, 'readinessProbe');
+  const turns = settings.enabled && settings.readinessOnShutdown === 'fail' && readiness.kind !== 'none';
+  const turnMs = turns ? preStopMs + failingTimeMs(readiness) : Number.POSITIVE_INFINITY;
+  const waitMs = preStopMs + duckMs;
+  if (Math.min(waitMs, turnMs) >= noticeMs) return;
+  const isTooShort = waitMs < noticeMs;
+  const what = isTooShort
+    ? `preStop ${formatMs(preStopMs)} + lame duck ${formatMs(duckMs)} = ${formatMs(waitMs)}`
+    : `readiness has failed after ${formatMs(turnMs)}`;
+  yield {
+    at: service.root.at('spec', 'externalTrafficPolicy'),
+    about: service,
+    message: `${what}, but the load balancer may take ${formatMs(noticeMs)} to give up a node whose last pod is leaving`,
+    why: 'Such a node may hand requests to its own pods only: to one that is leaving while its readiness still passes, and to nobody afterwards. What comes then is dropped.',
+    remedy: remedyFor(noticeMs, turns),
+  };
+}
+
+function remedyFor(noticeMs: number, turns: boolean): string {
+  const duck = `SHUTDOWN_LAME_DUCK=${Math.ceil(noticeMs / 1000)}s   # and a longer grace period`;
+  const stay = "GracefulShutdownModule.forRoot({ readiness: { onShutdown: 'pass' } })";
+  return `${turns ? `${stay}\n` : ''}${duck}\n# or externalTrafficPolicy: Cluster`;
+}
+
+function isLocal({ root }: Resource): boolean {
+  const spec = root.at('spec');
+  const annotations = root.at('metadata', 'annotations');
+  if (spec.at('type').text !== 'LoadBalancer' || spec.at('externalTrafficPolicy').text !== 'Local') return false;
+  // Where the targets are pods, no node is in between.
+  const isToPods =
+    annotations.at('service.beta.kubernetes.io/aws-load-balancer-nlb-target-type').text === 'ip' ||
+    annotations.at('service.beta.kubernetes.io/aws-load-balancer-type').text === 'nlb-ip';
+  return !isToPods;
+}
+
+const AWS = 'service.beta.kubernetes.io/aws-load-balancer-healthcheck';
+
+/** AWS asks three times, every 10 s, unless told otherwise; Google 3 times every 8 s; Azure twice every 5 s. */
+function noticeTimeMs(annotations: Field): number {
+  const amount = (key: string): number => Number(annotations.at(key).text);
+  const interval = amount(`${AWS}-interval`) || 10;
+  const threshold = amount(`${AWS}-unhealthy-threshold`) || 3;
+  return interval * threshold * 1000;
+}

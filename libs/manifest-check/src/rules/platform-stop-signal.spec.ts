@@ -1,0 +1,71 @@
+import { parsePrintedSettings } from 'nestjs-lifecycle-manifest-check';
+import { fileNamed, messagesOf } from '../../../../test/support/manifests.js';
+
+const rule = 'platform-stop-signal';
+
+function unit(line = ''): string {
+  return fileNamed('orders.service', '[Service]', 'ExecStart=/usr/bin/node main.js', line);
+}
+
+function compose(line: string): string {
+  return fileNamed('compose.yaml', `services: { orders: { image: node, ${line} } }`);
+}
+
+const pm2 = fileNamed('pm2.yaml', 'apps: [{ name: orders, script: main.js }]');
+const settings = parsePrintedSettings(
+  JSON.stringify({
+    format: 'nestjs-lifecycle/settings',
+    version: 1,
+    settings: {
+      enabled: true,
+      gracePeriodMs: 30_000,
+      preStopMs: 0,
+      marginMs: 2000,
+      budgetMs: 28_000,
+      lameDuck: { minMs: 0, maxMs: 0, isExplicit: true },
+      drainTimeoutMs: 1,
+      hookBudgetMs: 1,
+      lateRequests: 'serve',
+      health: { isServed: false, path: '' },
+      readiness: { onShutdown: 'fail' },
+      signals: ['SIGTERM', 'SIGUSR2'],
+    },
+  }),
+);
+
+describe('platform-stop-signal', () => {
+  it.each([
+    compose('stop_signal: SIGINT'),
+    compose('stop_signal: 15'),
+    compose('stop_signal: "${SIGNAL}"'),
+    compose('stop_signal: SIGQUIT').replace('image: node', 'image: nginx'),
+    unit(),
+    unit('KillSignal=TERM'),
+    unit('ExecStop=/bin/kill -15 $MAINPID'),
+    unit('ExecStop=/bin/curl -X POST localhost/9'),
+    pm2,
+  ])('passes a signal that the service listens to: %#', (text) => {
+    expect(messagesOf(rule, [text])).toEqual([]);
+  });
+
+  it.each([
+    [compose('stop_signal: SIGQUIT'), 'SIGQUIT'],
+    [compose('stop_signal: 9'), 'SIGKILL'],
+    [unit('KillSignal=SIGHUP'), 'SIGHUP'],
+    [unit('ExecStop=/bin/kill -9 $MAINPID'), 'SIGKILL'],
+    [unit('ExecStop=/usr/bin/pkill -s SIGKILL node'), 'SIGKILL'],
+  ])('fails one that it does not: %#', (text, signal) => {
+    expect(messagesOf(rule, [text])).toEqual([
+      `the service is stopped with ${signal}, but listens to SIGTERM and SIGINT`,
+    ]);
+  });
+
+  it('goes by what the service has printed', () => {
+    expect(messagesOf(rule, [compose('stop_signal: SIGUSR2')], { settings })).toEqual([]);
+    const told = pm2.replace('main.js', 'main.js, shutdown_with_message: true');
+    expect(messagesOf(rule, [told], { settings })).toEqual([]);
+    expect(messagesOf(rule, [pm2], { settings })).toEqual([
+      'the service is stopped with SIGINT, but listens to SIGTERM and SIGUSR2',
+    ]);
+  });
+});

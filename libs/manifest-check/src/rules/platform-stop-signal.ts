@@ -1,0 +1,77 @@
+import { type Report, type Rule } from '../findings/rule.js';
+import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
+import { type Field } from '../source/field.js';
+
+/** As in Kubernetes, a signal that nobody listens to ends the service on the spot (G34). */
+export const platformStopSignal: Rule = {
+  id: 'platform-stop-signal',
+  severity: 'error',
+  summary: 'Compose, systemd and PM2 stop the service with a signal that it listens to',
+  *check(model) {
+    for (const file of model.platforms) {
+      for (const process of serviceProcessesOf(file, model)) yield* reportsOn(process);
+    }
+  },
+};
+
+function reportsOn(process: ServiceProcess): readonly Report[] {
+  const { settings, about } = process;
+  const { signals, enabled } = settings;
+  const unheard = enabled ? signalsOf(process).filter(({ signal }) => !signals.includes(signal)) : [];
+  return unheard.map(({ at, signal, remedy }) => report({ at, about, remedy }, signal, signals));
+}
+
+interface StopSignal {
+  readonly at: Field;
+  readonly signal: string;
+  readonly remedy: string;
+}
+
+function signalsOf({ platform, field }: ServiceProcess): readonly StopSignal[] {
+  switch (platform) {
+    case 'compose':
+      return named(field.at('stop_signal'), 'stop_signal: SIGTERM');
+    case 'systemd':
+      return [...named(field.at('KillSignal', -1), 'KillSignal=SIGTERM'), ...killedBy(field.at('ExecStop').items)];
+    case 'pm2':
+      // It may be told to send a message instead, which the service understands as well.
+      if (field.at('shutdown_with_message').boolean === true) return [];
+      return [{ at: field.at('name'), signal: 'SIGINT', remedy: "signals: ['SIGTERM', 'SIGINT']   # of the module" }];
+    case 'ecs':
+    case 'cloud-run':
+    case 'dockerfile':
+      return [];
+  }
+}
+
+const NUMBERS: ReadonlyMap<string, string> = new Map([
+  ['1', 'SIGHUP'],
+  ['2', 'SIGINT'],
+  ['3', 'SIGQUIT'],
+  ['9', 'SIGKILL'],
+  ['15', 'SIGTERM'],
+]);
+
+/** `15`, `TERM` and `SIGTERM` are the same; a variable may be any. */
+function named(at: Field, remedy: string): readonly StopSignal[] {
+  const text = at.text ?? '';
+  const name = NUMBERS.get(text) ?? text.toUpperCase();
+  if (!/^[A-Z]+[\d+-]*$/.test(name)) return [];
+  return [{ at, signal: name.startsWith('SIG') ? name : `SIG${name}`, remedy }];
+}
+
+/** `ExecStop=/bin/kill -9 $MAINPID` comes before the signal of systemd's own. */
+function killedBy(commands: readonly Field[]): readonly StopSignal[] {
+  return commands.flatMap((at) => {
+    const isKilled = /(?:^|\/)p?kill\s+(?:-s\s+)?-?(?:9|(?:SIG)?KILL)\b/.test(at.text ?? '');
+    return isKilled ? [{ at, signal: 'SIGKILL', remedy: 'Delete ExecStop: systemd sends SIGTERM by itself.' }] : [];
+  });
+}
+
+function report(place: Pick<Report, 'at' | 'about' | 'remedy'>, signal: string, signals: readonly string[]): Report {
+  return {
+    ...place,
+    message: `the service is stopped with ${signal}, but listens to ${signals.join(' and ')}`,
+    why: 'A signal that nobody listens to, or nobody can, ends Node on the spot, or is ignored until SIGKILL when Node is the first process of a container: nothing is drained either way.',
+  };
+}

@@ -1,0 +1,28 @@
+import { deployment, findingsOf, messagesOf } from '../../../../test/support/manifests.js';
+
+const rule = 'pre-stop-exec';
+
+function exec(image: string, ...command: string[]): string {
+  return deployment({ container: { image, lifecycle: { preStop: { exec: { command } } } } });
+}
+
+describe('pre-stop-exec', () => {
+  it('passes a native sleep, no preStop, and a program that does more than sleep', () => {
+    expect(messagesOf(rule, [deployment()])).toEqual([]);
+    expect(
+      messagesOf(rule, [deployment({ container: { lifecycle: { preStop: { sleep: { seconds: 5 } } } } })]),
+    ).toEqual([]);
+    expect(messagesOf(rule, [exec('orders:1', '/app/leave.sh')])).toEqual([]);
+  });
+
+  it('notes a sleep of the image, and says what to write instead', () => {
+    expect(findingsOf(rule, [exec('orders:1', 'sh', '-c', 'sleep 7')])).toMatchObject([
+      { severity: 'note', remedy: expect.stringContaining('seconds: 7') as string },
+    ]);
+  });
+
+  it.each(['gcr.io/distroless/nodejs24-debian12', 'cgr.dev/chainguard/node'])('fails any program in %s', (image) => {
+    expect(findingsOf(rule, [exec(image, 'sleep', '5')])).toMatchObject([{ severity: 'error' }]);
+    expect(findingsOf(rule, [exec(image, '/app/leave.sh')])).toMatchObject([{ severity: 'error' }]);
+  });
+});

@@ -1,0 +1,35 @@
+import { workloadRule } from '../findings/rule.js';
+import { probeOf } from '../manifest/probe.js';
+import { formatMs } from '../settings/duration.js';
+
+/** A rollout must not be called failed while its pods are still starting (G18). */
+export const progressDeadlineTooShort = workloadRule({
+  id: 'progress-deadline-too-short',
+  severity: 'warning',
+  summary: 'progressDeadlineSeconds is longer than a pod may take to start and stay ready',
+  *check({ kind, spec, main }, { facts }) {
+    const field = spec.at('progressDeadlineSeconds');
+    if (kind !== 'Deployment' || field.number === undefined) return;
+    const deadlineMs = field.number * 1000;
+    const minReadyMs = (spec.at('minReadySeconds').number ?? 0) * 1000;
+    const startup = probeOf(main, 'startupProbe');
+    const allowedMs =
+      startup.kind === 'none' ? 0 : startup.initialDelayMs + startup.failureThreshold * startup.periodMs;
+    const startMs = Math.max(allowedMs, facts.bootMs ?? 0);
+    const { initialDelayMs, periodMs } = probeOf(main, 'readinessProbe');
+    const neededMs = minReadyMs + startMs + initialDelayMs + periodMs;
+    if (deadlineMs > neededMs) return;
+    const isRefused = deadlineMs <= minReadyMs;
+    yield {
+      at: field,
+      severity: isRefused ? 'error' : 'warning',
+      message:
+        `the rollout counts as failed after ${formatMs(deadlineMs)}, but a pod may take ${formatMs(startMs)} to start, ` +
+        `${formatMs(initialDelayMs + periodMs)} to be asked, and ${formatMs(minReadyMs)} to count as available`,
+      why: isRefused
+        ? 'The API server refuses a deadline that is not longer than minReadySeconds.'
+        : 'A pipeline that waits for the rollout gives up, and rolls back pods that were about to be ready.',
+      remedy: `progressDeadlineSeconds: ${Math.max(600, Math.ceil((neededMs * 2) / 1000))}`,
+    };
+  },
+});

@@ -1,0 +1,20 @@
+import { workloadRule } from '../findings/rule.js';
+import { probeOf } from '../manifest/probe.js';
+
+/** A socket that accepts says nothing of whether the service wants traffic (G11). */
+export const readinessProbeTcp = workloadRule({
+  id: 'readiness-probe-tcp',
+  severity: 'error',
+  summary: 'The readiness probe asks the service (httpGet or grpc), not its socket',
+  *check({ main, settings }) {
+    const probe = probeOf(main, 'readinessProbe');
+    if (probe.kind !== 'tcpSocket') return;
+    const port = probe.field.at('tcpSocket', 'port').text ?? 'http';
+    yield {
+      at: probe.field.at('tcpSocket'),
+      message: 'the readiness probe only opens a connection',
+      why: 'The kernel accepts connections while the service starts, hangs or leaves, so the pod keeps getting requests that it cannot answer.',
+      remedy: `httpGet: { path: ${settings.healthPath ?? '/health'}/ready, port: ${port} }`,
+    };
+  },
+});

@@ -1,0 +1,120 @@
+import { type Rule } from '../findings/rule.js';
+import { ignoreWithoutReason, unusedIgnore } from '../findings/suppression-rules.js';
+import { cloudRunStopTime } from './cloud-run-stop-time.js';
+import { composeGracePeriod } from './compose-grace-period.js';
+import { deregistrationTooShort } from './deregistration-too-short.js';
+import { disruptionBudgetBlocksDrain } from './disruption-budget-blocks-drain.js';
+import { disruptionBudgetMatchesNoPod } from './disruption-budget-matches-no-pod.js';
+import { disruptionBudgetMissing } from './disruption-budget-missing.js';
+import { disruptionBudgetOverlap } from './disruption-budget-overlap.js';
+import { disruptionBudgetUnhealthy } from './disruption-budget-unhealthy.js';
+import { ecsStopTimeout } from './ecs-stop-timeout.js';
+import { gracePeriodTooShort } from './grace-period-too-short.js';
+import { gracePeriodUnused } from './grace-period-unused.js';
+import { gracePeriodZero } from './grace-period-zero.js';
+import { hostPortTaken } from './host-port-taken.js';
+import { ingressPortUnknown } from './ingress-port-unknown.js';
+import { keepAliveTooShort } from './keep-alive-too-short.js';
+import { lameDuckTooShort } from './lame-duck-too-short.js';
+import { livenessLikeReadiness } from './liveness-like-readiness.js';
+import { localTrafficNotDrained } from './local-traffic-not-drained.js';
+import { meshProxyStopsFirst } from './mesh-proxy-stops-first.js';
+import { newTargetsNotAwaited } from './new-targets-not-awaited.js';
+import { nodeLeavesEarlier } from './node-leaves-earlier.js';
+import { notReadyPodsPublished } from './not-ready-pods-published.js';
+import { platformSignalNotForwarded } from './platform-signal-not-forwarded.js';
+import { platformStopSignal } from './platform-stop-signal.js';
+import { pm2KillTimeout } from './pm2-kill-timeout.js';
+import { preStopExec } from './pre-stop-exec.js';
+import { preStopOnly } from './pre-stop-only.js';
+import { preStopTooLong } from './pre-stop-too-long.js';
+import { probePortUnknown } from './probe-port-unknown.js';
+import { probeTimeout } from './probe-timeout.js';
+import { progressDeadlineTooShort } from './progress-deadline-too-short.js';
+import { readinessProbeMissing } from './readiness-probe-missing.js';
+import { readinessProbeTcp } from './readiness-probe-tcp.js';
+import { requestsOutliveDrain } from './requests-outlive-drain.js';
+import { restartNotDrained } from './restart-not-drained.js';
+import { retriesRepeatWrites } from './retries-repeat-writes.js';
+import { rolloutLeavesNoPod } from './rollout-leaves-no-pod.js';
+import { rolloutTakesPodsAway } from './rollout-takes-pods-away.js';
+import { serviceMatchesNoPod } from './service-matches-no-pod.js';
+import { settingsRefused } from './settings-refused.js';
+import { shutdownDisabled } from './shutdown-disabled.js';
+import { signalNotForwarded } from './signal-not-forwarded.js';
+import { singleReplica } from './single-replica.js';
+import { startNotCovered } from './start-not-covered.js';
+import { stopSignalNotHandled } from './stop-signal-not-handled.js';
+import { strategyRecreate } from './strategy-recreate.js';
+import { systemdKillMode } from './systemd-kill-mode.js';
+import { systemdStopTimeout } from './systemd-stop-timeout.js';
+import { targetPortUnknown } from './target-port-unknown.js';
+import { updateOnDelete } from './update-on-delete.js';
+import { volumeNotShareable } from './volume-not-shareable.js';
+
+/** Every rule there is, by what it is about. */
+export const RULES: readonly Rule[] = [
+  // the time to stop
+  gracePeriodTooShort,
+  gracePeriodZero,
+  gracePeriodUnused,
+  settingsRefused,
+  shutdownDisabled,
+  // while requests still come
+  lameDuckTooShort,
+  preStopOnly,
+  preStopTooLong,
+  preStopExec,
+  keepAliveTooShort,
+  // the signal
+  signalNotForwarded,
+  stopSignalNotHandled,
+  // probes
+  readinessProbeMissing,
+  readinessProbeTcp,
+  livenessLikeReadiness,
+  startNotCovered,
+  probeTimeout,
+  restartNotDrained,
+  // rollouts
+  singleReplica,
+  strategyRecreate,
+  rolloutLeavesNoPod,
+  rolloutTakesPodsAway,
+  progressDeadlineTooShort,
+  hostPortTaken,
+  volumeNotShareable,
+  updateOnDelete,
+  // what pods are reached by
+  serviceMatchesNoPod,
+  targetPortUnknown,
+  notReadyPodsPublished,
+  localTrafficNotDrained,
+  probePortUnknown,
+  ingressPortUnknown,
+  // evictions
+  disruptionBudgetMissing,
+  disruptionBudgetBlocksDrain,
+  disruptionBudgetMatchesNoPod,
+  disruptionBudgetOverlap,
+  disruptionBudgetUnhealthy,
+  // proxies and load balancers
+  retriesRepeatWrites,
+  meshProxyStopsFirst,
+  newTargetsNotAwaited,
+  deregistrationTooShort,
+  requestsOutliveDrain,
+  nodeLeavesEarlier,
+  // other platforms
+  composeGracePeriod,
+  ecsStopTimeout,
+  cloudRunStopTime,
+  pm2KillTimeout,
+  systemdStopTimeout,
+  systemdKillMode,
+  platformStopSignal,
+  platformSignalNotForwarded,
+  // the comments that silence
+  ignoreWithoutReason,
+  unusedIgnore,
+];

@@ -1,0 +1,32 @@
+import { deployment, findingsOf, messagesOf, service } from '../../../../test/support/manifests.js';
+
+const rule = 'requests-outlive-drain';
+
+function found(longestRequestMs: number | undefined, texts = [deployment(), service()]): readonly string[] {
+  return messagesOf(rule, texts, { facts: { longestRequestMs } });
+}
+
+describe('requests-outlive-drain', () => {
+  it('passes requests that end in time, those nobody knows of, and workers', () => {
+    expect(found(18_000)).toEqual([]);
+    expect(found(undefined)).toEqual([]);
+    expect(found(60_000, [deployment()])).toEqual([]);
+    expect(found(60_000, [deployment({ env: { SHUTDOWN_ENABLED: 'false' } }), service()])).toEqual([]);
+  });
+
+  it('fails requests that take longer, and says how much it takes', () => {
+    const facts = { longestRequestMs: 60_000 };
+    expect(findingsOf(rule, [deployment(), service()], { facts })).toMatchObject([
+      {
+        message: 'the longest request takes 60s, but the drain 18s',
+        remedy: 'terminationGracePeriodSeconds: 72   # with SHUTDOWN_GRACE_PERIOD=72s',
+      },
+    ]);
+    const written = deployment({ env: { SHUTDOWN_DRAIN_TIMEOUT: '5s' } });
+    expect(findingsOf(rule, [written, service()], { facts })).toMatchObject([
+      { remedy: expect.stringMatching(/SHUTDOWN_GRACE_PERIOD=85s and SHUTDOWN_DRAIN_TIMEOUT=60s$/) as string },
+    ]);
+    const told = deployment({ pod: { terminationGracePeriodSeconds: 72 }, env: { SHUTDOWN_GRACE_PERIOD: '72s' } });
+    expect(messagesOf(rule, [told, service()], { facts })).toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+import { workloadRule } from '../findings/rule.js';
+import { formatMs } from '../settings/duration.js';
+
+/** A request that comes last has the drain to end in (G5). */
+export const requestsOutliveDrain = workloadRule({
+  id: 'requests-outlive-drain',
+  severity: 'warning',
+  summary: 'The drain lasts as long as the longest request',
+  *check({ settings, pod, services }, { facts }) {
+    const { longestRequestMs } = facts;
+    if (longestRequestMs === undefined || !settings.enabled || services.length === 0) return;
+    const { drainTimeoutMs, variables } = settings;
+    if (longestRequestMs <= drainTimeoutMs) return;
+    const missingMs = longestRequestMs - drainTimeoutMs;
+    const graceSeconds = Math.ceil((settings.gracePeriodMs + missingMs) / 1000);
+    const own = variables.has('SHUTDOWN_DRAIN_TIMEOUT')
+      ? ` and SHUTDOWN_DRAIN_TIMEOUT=${Math.ceil(longestRequestMs / 1000)}s`
+      : '';
+    yield {
+      at:
+        variables.get('SHUTDOWN_DRAIN_TIMEOUT') ??
+        variables.get('SHUTDOWN_GRACE_PERIOD') ??
+        pod.at('terminationGracePeriodSeconds'),
+      message: `the longest request takes ${formatMs(longestRequestMs)}, but the drain ${formatMs(drainTimeoutMs)}`,
+      why: 'What is still in flight at the end of the drain is cut.',
+      remedy: `terminationGracePeriodSeconds: ${graceSeconds}   # with SHUTDOWN_GRACE_PERIOD=${graceSeconds}s${own}`,
+    };
+  },
+});

@@ -1,0 +1,18 @@
+import { workloadRule } from '../findings/rule.js';
+
+/** What the service would not start with. */
+export const settingsRefused = workloadRule({
+  id: 'settings-refused',
+  severity: 'error',
+  summary: 'The SHUTDOWN_ variables can be read, and fit into the grace period',
+  *check({ settings }) {
+    for (const { field, message, remedy } of settings.problems) {
+      yield {
+        at: field,
+        message,
+        why: 'The service refuses to start with it: the rollout stops at its first pod.',
+        remedy,
+      };
+    }
+  },
+});

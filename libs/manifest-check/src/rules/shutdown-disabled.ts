@@ -1,0 +1,17 @@
+import { workloadRule } from '../findings/rule.js';
+
+/** Without its shutdown the service closes idle connections and refuses new ones at once (G6). */
+export const shutdownDisabled = workloadRule({
+  id: 'shutdown-disabled',
+  severity: 'error',
+  summary: 'The graceful shutdown is not switched off where requests are served',
+  *check({ settings, services, root }) {
+    if (settings.enabled || services.length === 0) return;
+    yield {
+      at: settings.variables.get('SHUTDOWN_ENABLED') ?? root.at('metadata', 'name'),
+      message: 'the graceful shutdown is switched off',
+      why: 'The signal closes the listener at once, with no lame duck, and nobody tells kept-alive connections to go: they hold the process until SIGKILL cuts them.',
+      remedy: 'Delete SHUTDOWN_ENABLED, or give it the value true.',
+    };
+  },
+});

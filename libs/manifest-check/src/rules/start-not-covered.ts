@@ -1,0 +1,29 @@
+import { workloadRule } from '../findings/rule.js';
+import { probeOf } from '../manifest/probe.js';
+import { formatMs } from '../settings/duration.js';
+
+/** What a start may take on a busy node, when nobody says. */
+const USUAL_BOOT_MS = 30_000;
+
+/** Liveness must not kill what is still starting (G13). */
+export const startNotCovered = workloadRule({
+  id: 'start-not-covered',
+  severity: 'warning',
+  summary: 'A startup probe, or a patient liveness probe, leaves the service time to start',
+  *check({ main }, { facts }) {
+    const startup = probeOf(main, 'startupProbe');
+    const probe = startup.kind === 'none' ? probeOf(main, 'livenessProbe') : startup;
+    if (probe.kind === 'none') return;
+    const bootMs = facts.bootMs ?? USUAL_BOOT_MS;
+    const patienceMs = probe.initialDelayMs + probe.failureThreshold * probe.periodMs;
+    if (patienceMs >= bootMs) return;
+    yield {
+      at: probe.field,
+      message:
+        `the container is restarted when it has not started within ${formatMs(patienceMs)}, and a start may take ` +
+        `${formatMs(bootMs)}${facts.bootMs === undefined ? ' (assumed)' : ''}`,
+      why: 'On a busy node, with cold caches or a slow database, new pods are killed while they start, again and again, and the rollout hangs.',
+      remedy: `startupProbe:\n  httpGet: { path: /health/startup, port: http }\n  periodSeconds: 2\n  failureThreshold: ${Math.ceil(bootMs / 1000)}`,
+    };
+  },
+});

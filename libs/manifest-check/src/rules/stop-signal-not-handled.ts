@@ -1,0 +1,66 @@
+import { type Model, type Report, type Rule } from '../findings/rule.js';
+import { dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
+
+const DEFAULT_SIGNALS = ['SIGTERM', 'SIGINT'];
+
+/** A signal that the service does not listen to ends it on the spot, or does nothing (G10). */
+export const stopSignalNotHandled: Rule = {
+  id: 'stop-signal-not-handled',
+  severity: 'error',
+  summary: 'The container is stopped with a signal that the service listens to',
+  *check(model) {
+    for (const workload of model.cluster.workloads) {
+      const at = workload.main.field.at('lifecycle', 'stopSignal');
+      if (at.text === undefined) continue;
+      const place = { at, about: workload };
+      if (!workload.settings.signals.includes(at.text)) yield notHeard(at.text, workload.settings.signals, place);
+      else if (!workload.pod.at('os', 'name').exists) yield withoutSystem(place);
+    }
+    yield* inDockerfiles(model);
+  },
+};
+
+function* inDockerfiles({ platforms, printed }: Model): Iterable<Report> {
+  const signals = printed?.settings.signals ?? DEFAULT_SIGNALS;
+  for (const file of dockerfilesAmong(platforms)) {
+    const at = lastInstruction(file, 'STOPSIGNAL');
+    const signal = nameOf(at?.at('text').text);
+    if (at === undefined || signal === undefined || signals.includes(signal)) continue;
+    yield notHeard(signal, signals, { at, about: file });
+  }
+}
+
+const NUMBERS: ReadonlyMap<string, string> = new Map([
+  ['1', 'SIGHUP'],
+  ['2', 'SIGINT'],
+  ['3', 'SIGQUIT'],
+  ['9', 'SIGKILL'],
+  ['15', 'SIGTERM'],
+]);
+
+/** `15`, `TERM` and `SIGTERM` are the same; a variable may be any. */
+function nameOf(text: string | undefined): string | undefined {
+  if (text === undefined || text.includes('$')) return undefined;
+  const name = NUMBERS.get(text) ?? text.toUpperCase();
+  return name.startsWith('SIG') ? name : `SIG${name}`;
+}
+
+type Place = Pick<Report, 'at' | 'about'>;
+
+function notHeard(signal: string, signals: readonly string[], place: Place): Report {
+  return {
+    ...place,
+    message: `the container is stopped with ${signal}, but the service listens to ${signals.join(' and ')}`,
+    why: 'Node ends at once on a signal that nobody listens to, or as the first process of a container ignores it until SIGKILL: nothing is drained either way.',
+    remedy: place.about.kind === 'Dockerfile' ? 'STOPSIGNAL SIGTERM' : 'stopSignal: SIGTERM   # or leave it out',
+  };
+}
+
+function withoutSystem(place: Place): Report {
+  return {
+    ...place,
+    message: 'stopSignal is set without spec.os.name',
+    why: 'The API server refuses it, and knows it only with the feature gate ContainerStopSignals.',
+    remedy: 'os:\n  name: linux',
+  };
+}

@@ -1,0 +1,18 @@
+import { workloadRule } from '../findings/rule.js';
+
+/** Recreate stops every pod before it starts the first new one (G16). */
+export const strategyRecreate = workloadRule({
+  id: 'strategy-recreate',
+  severity: 'error',
+  summary: 'A service that gets requests is updated by RollingUpdate',
+  *check({ kind, spec, services }) {
+    const type = spec.at('strategy', 'type');
+    if (kind !== 'Deployment' || type.text !== 'Recreate' || services.length === 0) return;
+    yield {
+      at: type,
+      message: 'the strategy is Recreate',
+      why: 'All pods are stopped before the first new one is started: until it is ready, every request is refused.',
+      remedy: 'strategy:\n  type: RollingUpdate\n  rollingUpdate:\n    maxSurge: 1\n    maxUnavailable: 0',
+    };
+  },
+});

@@ -1,0 +1,26 @@
+import { replaceValue } from '../edits/text-edit.js';
+import { type Rule } from '../findings/rule.js';
+import { serviceProcessesOf } from '../platforms/service-process.js';
+
+/** With `KillMode=none` nobody tells the service anything (G34). */
+export const systemdKillMode: Rule = {
+  id: 'systemd-kill-mode',
+  severity: 'error',
+  summary: 'systemd sends its signal to the service when it stops the unit',
+  *check(model) {
+    for (const file of model.platforms.filter(({ platform }) => platform === 'systemd')) {
+      for (const { field, about } of serviceProcessesOf(file, model)) {
+        const at = field.at('KillMode', -1);
+        if (at.text !== 'none') continue;
+        yield {
+          at,
+          about,
+          message: 'KillMode is none: stopping the unit sends no signal, and ends no process',
+          why: 'The old process stays beside the new one, which cannot listen on the same port, until somebody kills it by hand.',
+          remedy: 'KillMode=mixed',
+          fix: { isSafe: true, edits: replaceValue(at, 'mixed') },
+        };
+      }
+    }
+  },
+};

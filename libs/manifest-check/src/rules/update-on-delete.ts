@@ -1,0 +1,18 @@
+import { workloadRule } from '../findings/rule.js';
+
+/** With OnDelete nobody takes the pods one by one. */
+export const updateOnDelete = workloadRule({
+  id: 'update-on-delete',
+  severity: 'note',
+  summary: 'StatefulSets and DaemonSets that get requests are updated by RollingUpdate',
+  *check({ kind, spec, services }) {
+    const type = spec.at('updateStrategy', 'type');
+    if ((kind !== 'StatefulSet' && kind !== 'DaemonSet') || type.text !== 'OnDelete' || services.length === 0) return;
+    yield {
+      at: type,
+      message: 'the update strategy is OnDelete',
+      why: 'A new version starts only where somebody deletes a pod: whoever deletes several before the first is ready again leaves nobody to answer.',
+      remedy: 'updateStrategy:\n  type: RollingUpdate',
+    };
+  },
+});

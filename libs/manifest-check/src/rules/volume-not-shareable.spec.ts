@@ -1,0 +1,43 @@
+import { deployment, findingsOf, messagesOf, resource } from '../../../../test/support/manifests.js';
+
+const rule = 'volume-not-shareable';
+const pod = {
+  volumes: [
+    { name: 'a', emptyDir: {} },
+    { name: 'data', persistentVolumeClaim: { claimName: 'orders' } },
+  ],
+};
+
+function claim(...accessModes: readonly string[]): string {
+  return resource('PersistentVolumeClaim', { accessModes });
+}
+
+function withStrategy(replicas: number, strategy = {}): string {
+  return deployment({ pod, spec: { replicas, strategy } });
+}
+
+describe('volume-not-shareable', () => {
+  it.each([
+    ['a volume for many', [deployment({ pod }), claim('ReadWriteMany')]],
+    ['a volume for one or many', [deployment({ pod }), claim('ReadWriteOnce', 'ReadWriteMany')]],
+    ['a claim in no file', [deployment({ pod })]],
+    ['a claim of others', [deployment(), claim('ReadWriteOnce')]],
+    ['one pod at a time', [withStrategy(1, { type: 'Recreate' }), claim('ReadWriteOnce')]],
+    [
+      'one pod that makes room',
+      [withStrategy(1, { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }), claim('ReadWriteOnce')],
+    ],
+    ['a StatefulSet', [deployment({ pod }).replace('"Deployment"', '"StatefulSet"'), claim('ReadWriteOnce')]],
+  ])('passes %s', (_what, texts) => {
+    expect(messagesOf(rule, texts)).toEqual([]);
+  });
+
+  it('fails a volume for one node or one pod', () => {
+    expect(findingsOf(rule, [withStrategy(1), claim('ReadWriteOnce')])).toMatchObject([
+      { severity: 'warning', message: 'the volume orders is ReadWriteOnce, and 2 pods of a rollout want it' },
+    ]);
+    expect(findingsOf(rule, [deployment({ pod }), claim('ReadWriteOncePod')])).toMatchObject([
+      { severity: 'error', message: 'the volume orders is ReadWriteOncePod, and 3 pods of a rollout want it' },
+    ]);
+  });
+});

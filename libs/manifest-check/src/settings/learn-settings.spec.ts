@@ -1,0 +1,130 @@
+import { resolveSettings } from '../../../lifecycle/src/options/resolve-settings.js';
+import { Field } from '../source/field.js';
+import { Source } from '../source/source.js';
+import { learnSettings } from './learn-settings.js';
+import { parsePrintedSettings } from './printed-settings.js';
+import { type ServiceSettings } from './service-settings.js';
+
+type Variables = Readonly<Record<string, string>>;
+
+function learn(variables: Variables, isProduction = true): ServiceSettings {
+  return learnSettings({ printed: undefined, isProduction, variable: (name) => fieldOf(variables[name]) });
+}
+
+function fieldOf(text: string | undefined): Field | undefined {
+  if (text === undefined) return undefined;
+  const source = new Source({ path: 'a.yaml', text });
+  return Field.root(source, { kind: 'scalar', span: { start: 0, end: text.length }, content: text, text });
+}
+
+/** What the service itself makes of the same variables; `undefined` when it would not start. */
+function resolve(variables: Variables, isProduction: boolean) {
+  const all: Variables = isProduction ? { ...variables, NODE_ENV: 'production' } : variables;
+  try {
+    return resolveSettings({ code: {}, platform: 'linux', variable: (name) => all[name] });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every mix of a few texts that fit, do not fit, or cannot be read. */
+function environments(): Variables[] {
+  const texts = [undefined, '0', '5', ' 2s ', '250ms', '1m', '12.5', 'soon', '-1', '25h', '2s..9s'];
+  const names = ['SHUTDOWN_GRACE_PERIOD', 'SHUTDOWN_LAME_DUCK', 'SHUTDOWN_DRAIN_TIMEOUT', 'SHUTDOWN_HOOK_BUDGET'];
+  let mixed: Variables[] = [{}, { SHUTDOWN_PRE_STOP: '3s' }, { SHUTDOWN_LATE_REQUESTS: 'Refuse' }];
+  for (const name of names) {
+    mixed = mixed.flatMap((one) =>
+      texts.map((text) => (text === undefined ? one : Object.assign({}, one, { [name]: text }))),
+    );
+  }
+  return mixed.filter((_, index) => index % 7 === 0);
+}
+
+describe('settings learned from the environment', () => {
+  it.each([true, false])('are those the service itself makes of it (production: %s)', (isProduction) => {
+    let agreed = 0;
+    for (const variables of environments()) {
+      const { problems, ...learned } = learn(variables, isProduction);
+      const settings = resolve(variables, isProduction);
+      expect({ variables, isRefused: problems.length > 0 }).toEqual({ variables, isRefused: settings === undefined });
+      if (settings === undefined) continue;
+      const { gracePeriodMs, preStopMs, marginMs, budgetMs, hookBudgetMs, drainTimeoutMs, lateRequests } = settings;
+      const shares = { gracePeriodMs, preStopMs, marginMs, budgetMs, hookBudgetMs, drainTimeoutMs, lateRequests };
+      const { minMs, maxMs } = settings.lameDuck;
+      expect({ variables, learned }).toMatchObject({ variables, learned: { ...shares, lameDuck: { minMs, maxMs } } });
+      agreed += 1;
+    }
+    expect(agreed).toBeGreaterThan(200);
+  });
+
+  it('say where they are written, and where they are not', () => {
+    const { origin, variables } = learn({ SHUTDOWN_GRACE_PERIOD: '40s' });
+    expect(origin).toBe('environment');
+    expect([...variables.keys()]).toEqual(['SHUTDOWN_GRACE_PERIOD']);
+    expect(learn({}).origin).toBe('defaults');
+  });
+
+  it('show a sum that does not fit', () => {
+    expect(learn({ SHUTDOWN_GRACE_PERIOD: '10s', SHUTDOWN_DRAIN_TIMEOUT: '30s' }).problems).toMatchObject([
+      {
+        message:
+          'pre-stop 0s + lame duck 2.25s + drain 30s + hooks 2.25s + margin 1s = 35.5s do not fit into the grace ' +
+          'period of 10s',
+      },
+    ]);
+  });
+});
+
+const printed = {
+  format: 'nestjs-lifecycle/settings',
+  version: 1,
+  settings: {
+    enabled: true,
+    gracePeriodMs: 30_000,
+    preStopMs: 0,
+    marginMs: 2000,
+    budgetMs: 28_000,
+    lameDuck: { minMs: 0, maxMs: 0, isExplicit: false },
+    drainTimeoutMs: 23_000,
+    hookBudgetMs: 5000,
+    lateRequests: 'serve',
+    health: { isServed: true, path: '/health' },
+    readiness: { onShutdown: 'fail' },
+    signals: ['SIGTERM'],
+  },
+  server: { keepAliveTimeoutMs: 72_000 },
+};
+
+describe('settings that a service printed', () => {
+  function learnPrinted(text: string): ServiceSettings {
+    return learnSettings({ printed: parsePrintedSettings(text), isProduction: true, variable: () => undefined });
+  }
+
+  it('count for more than anything else', () => {
+    expect(learnPrinted(`\n> start\n${JSON.stringify(printed)}\n`)).toMatchObject({
+      origin: 'printed',
+      healthPath: '/health',
+      server: { keepAliveTimeoutMs: 72_000 },
+    });
+  });
+
+  it('have the lame duck of production, wherever they were printed', () => {
+    expect(learnPrinted(JSON.stringify(printed))).toMatchObject({
+      lameDuck: { minMs: 5000, maxMs: 5000 },
+      drainTimeoutMs: 18_000,
+    });
+  });
+
+  it.each([
+    ['nothing', 'there is no JSON object in it'],
+    ['{ "a": ', 'there is no JSON object in it'],
+    ['{ "a": }', 'it is not JSON'],
+    ['{}', 'format is missing; allowed: "nestjs-lifecycle/settings"'],
+    [JSON.stringify({ ...printed, version: 2 }), 'version is 2; allowed: 1'],
+    [JSON.stringify({ ...printed, settings: {} }), 'settings.enabled is missing; allowed: true or false'],
+    [JSON.stringify({ ...printed, server: { port: 'http' } }), 'server.port is "http"; allowed: a port, or nothing'],
+  ])('are refused when they are %s', (text, problem) => {
+    expect(() => parsePrintedSettings(text, 'settings.json')).toThrow(problem);
+    expect(() => parsePrintedSettings(text, 'settings.json')).toThrow('SHUTDOWN_PRINT_SETTINGS=1');
+  });
+});

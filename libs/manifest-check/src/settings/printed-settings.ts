@@ -1,0 +1,117 @@
+import { UnusableInput } from '../source/unusable-input.js';
+import { type ServerSettings } from './service-settings.js';
+
+/**
+ * What a service prints when it is started with `SHUTDOWN_PRINT_SETTINGS=1`: one JSON object, in milliseconds. Keys
+ * that are not named here may be there too, and are not read.
+ */
+export interface PrintedSettings {
+  readonly format: 'nestjs-lifecycle/settings';
+  readonly version: 1;
+  readonly settings: {
+    readonly enabled: boolean;
+    readonly gracePeriodMs: number;
+    readonly preStopMs: number;
+    readonly marginMs: number;
+    readonly budgetMs: number;
+    readonly lameDuck: { readonly minMs: number; readonly maxMs: number; readonly isExplicit: boolean };
+    readonly drainTimeoutMs: number;
+    readonly hookBudgetMs: number;
+    readonly lateRequests: 'serve' | 'refuse';
+    readonly probePort?: number | undefined;
+    readonly health: { readonly isServed: boolean; readonly path: string };
+    readonly readiness: { readonly onShutdown: 'fail' | 'pass' };
+    readonly signals: readonly string[];
+  };
+  /** The HTTP server as it was configured; left out where nothing listens. */
+  readonly server?: ServerSettings | undefined;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isMs: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isBoolean: Check = (value) => typeof value === 'boolean';
+const isText: Check = (value) => typeof value === 'string';
+const isPort: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+const oneOf =
+  (...allowed: readonly unknown[]): Check =>
+  (value) =>
+    allowed.includes(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || value === null || check(value);
+
+/** Every key that is read, by its path, with what it may be, in words and as a test. */
+const SHAPE: readonly (readonly [path: string, allowed: string, check: Check])[] = [
+  ['format', '"nestjs-lifecycle/settings"', oneOf('nestjs-lifecycle/settings')],
+  ['version', '1, the version this check reads', oneOf(1)],
+  ['settings.enabled', 'true or false', isBoolean],
+  ['settings.gracePeriodMs', 'milliseconds', isMs],
+  ['settings.preStopMs', 'milliseconds', isMs],
+  ['settings.marginMs', 'milliseconds', isMs],
+  ['settings.budgetMs', 'milliseconds', isMs],
+  ['settings.lameDuck.minMs', 'milliseconds', isMs],
+  ['settings.lameDuck.maxMs', 'milliseconds', isMs],
+  ['settings.lameDuck.isExplicit', 'true or false', isBoolean],
+  ['settings.drainTimeoutMs', 'milliseconds', isMs],
+  ['settings.hookBudgetMs', 'milliseconds', isMs],
+  ['settings.lateRequests', '"serve" or "refuse"', oneOf('serve', 'refuse')],
+  ['settings.probePort', 'a port, or nothing', optional(isPort)],
+  ['settings.health.isServed', 'true or false', isBoolean],
+  ['settings.health.path', 'a path', isText],
+  ['settings.readiness.onShutdown', '"fail" or "pass"', oneOf('fail', 'pass')],
+  ['settings.signals', 'a list of signal names', (value) => Array.isArray(value) && value.every(isText)],
+  ['server.port', 'a port, or nothing', optional(isPort)],
+  ['server.keepAliveTimeoutMs', 'milliseconds, or nothing', optional(isMs)],
+  ['server.requestTimeoutMs', 'milliseconds, or nothing', optional(isMs)],
+  ['server.headersTimeoutMs', 'milliseconds, or nothing', optional(isMs)],
+];
+
+/**
+ * Reads what a service printed. Lines before and after the object, as a start script may leave them, are passed over.
+ *
+ * @param file how to call it in errors
+ * @throws UnusableInput with the first thing that is wrong
+ */
+export function parsePrintedSettings(text: string, file = 'settings'): PrintedSettings {
+  const parsed = parseJson(text, file);
+  for (const [path, allowed, check] of SHAPE) {
+    const value = valueAt(parsed, path);
+    if (!check(value)) throw wrong(file, `${path} is ${show(value)}; allowed: ${allowed}.`);
+  }
+  // Every key that is read has just been looked at.
+  return parsed as PrintedSettings;
+}
+
+function parseJson(text: string, file: string): unknown {
+  const start = text.search(/^\s*\{/m);
+  const end = text.lastIndexOf('}');
+  if (start === -1 || end < start) throw wrong(file, 'there is no JSON object in it.');
+  try {
+    return JSON.parse(text.slice(start, end + 1)) as unknown;
+  } catch (error) {
+    throw wrong(file, `it is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), value);
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 80);
+}
+
+function wrong(file: string, what: string): UnusableInput {
+  return new UnusableInput({
+    code: 'WRONG_SETTINGS',
+    file,
+    line: 1,
+    column: 1,
+    problem: `these are not the settings of a service: ${what}`,
+    remedy: 'Print them anew: SHUTDOWN_PRINT_SETTINGS=1 node dist/main.js > settings.json',
+  });
+}

@@ -1,0 +1,54 @@
+import { type Field } from '../source/field.js';
+
+/**
+ * What a service does with its time when it is told to stop: the settings of `nestjs-lifecycle` that files can
+ * contradict, complete and in milliseconds.
+ */
+export interface ServiceSettings {
+  readonly enabled: boolean;
+  /** What the service believes it gets between the deletion and SIGKILL. */
+  readonly gracePeriodMs: number;
+  /** What it believes a preStop hook uses up of that. */
+  readonly preStopMs: number;
+  /** Kept free before SIGKILL. */
+  readonly marginMs: number;
+  /** What it may take from the signal on: `gracePeriod − preStop − margin`. */
+  readonly budgetMs: number;
+  /** How long it goes on accepting connections after the signal. */
+  readonly lameDuck: { readonly minMs: number; readonly maxMs: number };
+  /** How long it waits for what is in flight. */
+  readonly drainTimeoutMs: number;
+  readonly hookBudgetMs: number;
+  readonly lateRequests: 'serve' | 'refuse';
+  readonly probePort: number | undefined;
+  /** The path before `/live`, `/ready` and `/startup`; `undefined`: no such routes. */
+  readonly healthPath: string | undefined;
+  /** What readiness answers during a shutdown. */
+  readonly readinessOnShutdown: 'fail' | 'pass';
+  readonly signals: readonly string[];
+  readonly server: ServerSettings;
+  readonly origin: 'printed' | 'environment' | 'defaults';
+  /** Where in the files a setting is written, by its variable: `SHUTDOWN_GRACE_PERIOD`. */
+  readonly variables: ReadonlyMap<string, Field>;
+  /** Why the service would refuse to start with what the files say. */
+  readonly problems: readonly SettingProblem[];
+}
+
+/** What is known of the HTTP server; files never say it, only the service itself. */
+export interface ServerSettings {
+  readonly port?: number | undefined;
+  /** `server.keepAliveTimeout`. Node's default is 5 s, Fastify's 72 s. */
+  readonly keepAliveTimeoutMs?: number | undefined;
+  /** `server.requestTimeout`; 0: none. Node's default is 300 s, Fastify's 0. */
+  readonly requestTimeoutMs?: number | undefined;
+  readonly headersTimeoutMs?: number | undefined;
+}
+
+/** A value the service would not start with. */
+export interface SettingProblem {
+  /** Where it is written. */
+  readonly field: Field;
+  readonly message: string;
+  /** What to type. */
+  readonly remedy: string;
+}
