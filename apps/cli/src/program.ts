@@ -1,0 +1,112 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { UnusableInput } from 'nestjs-lifecycle-manifest-check';
+import { InvalidScenarioError, LoadSourceError, StartFailure } from 'nestjs-lifecycle-rollout';
+import { check, type CheckFlags } from './check/check-command.js';
+import { EXIT_CODE, type ExitCode } from './exit-code.js';
+import { rehearse } from './rehearse/rehearse-command.js';
+import { addRehearseFlags, type RehearseFlags } from './rehearse/rehearse-flags.js';
+import { type Terminal } from './terminal.js';
+import { UsageError } from './usage-error.js';
+import { VERSION } from './version.js';
+
+/**
+ * Runs the command line. Resolves with the exit code; what cannot be used and what is defective here is said on stderr.
+ *
+ * @param args without the program and its file
+ */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT_CODE.clean;
+  const finish = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  try {
+    await createProgram(terminal, finish).parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return failed(error, terminal);
+  }
+}
+
+/** Errors whose message says what to type. */
+const EXPLAINED = [UsageError, UnusableInput, InvalidScenarioError, LoadSourceError, StartFailure];
+
+function failed(error: unknown, { stderr }: Terminal): ExitCode {
+  // It has said everything, help included.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.clean : EXIT_CODE.unusable;
+  if (EXPLAINED.some((kind) => error instanceof kind) && error instanceof Error) {
+    stderr.write(`${error.message}\n`);
+    return EXIT_CODE.unusable;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(`This is a defect of nestjs-lifecycle ${VERSION}; please report it with what follows.\n${text}\n`);
+  return EXIT_CODE.internal;
+}
+
+/** The program, its commands and flags. */
+export function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  const program = new Command('nestjs-lifecycle')
+    .description('Rehearses a rolling update of a service, and checks how its manifests stop it.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
+    .showHelpAfterError('(add --help to see what can be passed)');
+  addCheck(program, terminal, finish);
+  addRehearse(program, terminal, finish);
+  return program;
+}
+
+function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('check')
+    .description('check Kubernetes manifests, and files of other platforms, against the time a service needs to stop')
+    .argument('<paths...>', 'files, folders, or - for what comes through a pipe, such as `helm template .`')
+    .addOption(
+      new Option('--format <format>', 'what to print').choices(['text', 'json', 'sarif', 'github']).default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on')
+        .choices(['note', 'warning', 'error', 'never'])
+        .default('warning'),
+    )
+    .option('--fix', 'apply the safe fixes to the files, keeping comments and order', false)
+    .option('--app <file>', "learn the service's settings from its root module, as dist/app.module.js")
+    .option('--settings <file>', 'what SHUTDOWN_PRINT_SETTINGS=1 node dist/main.js printed')
+    .option('--service <name>', 'the workload that these settings belong to, where there are several')
+    .option('--skip <rule...>', 'leave out rules, by name', [])
+    .option('--output <file>', 'write there instead of to the terminal')
+    .option(
+      '--routing-delay <time>',
+      'how long traffic is still routed to a pod that goes, when you know',
+      milliseconds,
+    )
+    .option('--boot <time>', 'how long the longest start takes', milliseconds)
+    .option('--longest-request <time>', 'how long the longest request takes', milliseconds)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing found, 1 findings, 2 input that cannot be used, 3 a defect here.' +
+        '\nSilence a finding with a comment: # nestjs-lifecycle-ignore <rule>: <reason>',
+    )
+    .action(async (paths: string[], flags: CheckFlags) => finish(await check(paths, flags, terminal)));
+}
+
+function addRehearse(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const command = program
+    .command('rehearse')
+    .description('play a rolling update of the real service on this machine, under load, and say what was lost and why')
+    .argument('[command...]', 'after two dashes, what a pod runs, as in `-- node dist/main.js`');
+  addRehearseFlags(command)
+    .addHelpText('after', '\nExit codes: 0 nothing lost, 1 losses or faults, 2 what cannot be played, 3 a defect here.')
+    .action(async (words: string[], flags: RehearseFlags) => finish(await rehearse(words, flags, terminal)));
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+function milliseconds(text: string): number {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
+  const factor = UNITS[unit];
+  if (amount === undefined || factor === undefined) throw new InvalidArgumentError('Write 30s, 500ms or 2m.');
+  return Number(amount) * factor;
+}

@@ -1,0 +1,68 @@
+import { type PortOptions, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
+import { UsageError } from '../usage-error.js';
+import { parseChaos } from './chaos-flag.js';
+import { type RehearseFlags } from './rehearse-flags.js';
+
+/** Flags whose names and values are those of the options. */
+const SAME = [
+  'replicas',
+  'strategy',
+  'minReady',
+  'gracePeriod',
+  'preStop',
+  'readiness',
+  'liveness',
+  'startup',
+  'balancer',
+  'nodes',
+  'endpointLag',
+  'idleTimeout',
+  'retries',
+  'rate',
+  'clients',
+  'keepAliveShare',
+  'seed',
+  'warmUp',
+  'coolDown',
+  'requestTimeout',
+  'deadline',
+] as const satisfies readonly (keyof RehearseFlags & keyof RehearsalOptions)[];
+
+/**
+ * What was typed, as options; they win over manifests.
+ *
+ * @throws UsageError saying what to type
+ */
+export function flagOptions(flags: RehearseFlags): Partial<RehearsalOptions> {
+  const typed = Object.fromEntries(SAME.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]));
+  return {
+    ...(typed as Partial<RehearsalOptions>),
+    ...(flags.maxSurge !== undefined && { maxSurge: podCount(flags.maxSurge) }),
+    ...(flags.maxUnavailable !== undefined && { maxUnavailable: podCount(flags.maxUnavailable) }),
+    ...(flags.next !== undefined && { nextCommand: flags.next }),
+    ...(!flags.pid1 && { pid1: false }),
+    ...(flags.chaos !== undefined && { chaos: flags.chaos.map(parseChaos) }),
+    ...portsOf(flags),
+  };
+}
+
+/** `--env NAME=value`, one or many. */
+export function typedVariables({ env = [] }: RehearseFlags): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    env.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw new UsageError(`--env ${text}: write it as NAME=value`);
+      return [text.slice(0, at), text.slice(at + 1)] as const;
+    }),
+  );
+}
+
+function portsOf({ port, portEnv }: RehearseFlags): { readonly ports?: readonly PortOptions[] } {
+  if (port === undefined && portEnv === undefined) return {};
+  return { ports: [{ containerPort: port ?? 3000, variable: portEnv ?? 'PORT' }] };
+}
+
+/** A number of pods, or what stays a percentage. */
+function podCount(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  parseRequest,
+  readHar,
+  readLoadFile,
+  readOpenApi,
+  type RehearsalOptions,
+  type RequestKind,
+} from 'nestjs-lifecycle-rollout';
+import { UsageError } from '../usage-error.js';
+import { type RehearseFlags } from './rehearse-flags.js';
+
+/** What is asked and how often, and what of it was left out. */
+interface LoadOptions {
+  readonly options: Pick<RehearsalOptions, 'requests' | 'rate' | 'clients' | 'keepAliveShare' | 'keepAliveConnections'>;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Requests from everywhere they may be described, all of them together.
+ *
+ * @throws UsageError when a file cannot be read; LoadSourceError when what is in it cannot be used
+ */
+export async function loadOptions(flags: RehearseFlags, cwd: string): Promise<LoadOptions> {
+  const requests: RequestKind[] = (flags.request ?? []).map(parseRequest);
+  const notes: string[] = [];
+  let rates: LoadOptions['options'] = {};
+  if (flags.load !== undefined) {
+    const { requests: read, ...others } = readLoadFile(await source(flags.load, cwd));
+    requests.push(...read);
+    rates = others;
+  }
+  if (flags.har !== undefined) {
+    const gathered = readHar(await source(flags.har, cwd));
+    requests.push(...gathered.requests);
+    notes.push(...gathered.notes.map(({ about, message }) => `${about}: ${message}`));
+  }
+  if (flags.openapi !== undefined) {
+    const gathered = readOpenApi({ ...(await source(flags.openapi, cwd)), includeWrites: flags.includeWrites });
+    requests.push(...gathered.requests);
+    notes.push(...gathered.notes.map(({ about, message }) => `${about}: ${message}`));
+  }
+  return { options: { ...rates, ...(requests.length > 0 && { requests }) }, notes };
+}
+
+async function source(file: string, cwd: string): Promise<{ readonly file: string; readonly text: string }> {
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`cannot read ${file} (${error.code ?? error.message}): name a file that is there`);
+  });
+  return { file, text };
+}

@@ -1,0 +1,148 @@
+import { type Field, type Workload } from 'nestjs-lifecycle-manifest-check';
+import { type PortOptions, type ProbeOptions, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
+import { expandVariables } from './expand-variables.js';
+
+/** What manifests say of how a service is run, as options of a rehearsal. */
+export interface ManifestOptions {
+  /** Without a command where that is in the image. */
+  readonly options: Omit<RehearsalOptions, 'command'> & { readonly command?: readonly string[] };
+  /** What of them cannot be played, in sentences. */
+  readonly notes: readonly string[];
+  /** Variables that come from a Secret, so that no file says their values. */
+  readonly secrets: readonly string[];
+}
+
+/** Reads one workload, as the cluster would run it. */
+export function manifestOptions(workload: Workload): ManifestOptions {
+  const { main, pod, spec } = workload;
+  const env = variablesOf(workload);
+  const ports = portsOf(workload, env);
+  const words = main.words.map(({ text = '' }) => expandVariables(text, env));
+  const hasCommand = main.field.at('command').items.length > 0;
+  const options = {
+    ...(hasCommand && { command: words }),
+    env,
+    ...(ports.length > 0 && { ports }),
+    replicas: workload.replicas ?? 1,
+    ...strategyOf(workload),
+    ...seconds('minReady', spec.at('minReadySeconds')),
+    ...seconds('progressDeadline', spec.at('progressDeadlineSeconds')),
+    ...seconds('gracePeriod', pod.at('terminationGracePeriodSeconds')),
+    ...preStopOf(main.field.at('lifecycle', 'preStop')),
+    readiness: probeOf(main.field.at('readinessProbe'), main.field),
+    liveness: probeOf(main.field.at('livenessProbe'), main.field),
+    startup: probeOf(main.field.at('startupProbe'), main.field),
+  } satisfies ManifestOptions['options'];
+  return { options, notes: [...notesOf(workload)], secrets: secretsOf(workload) };
+}
+
+function variablesOf({ main }: Workload): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const [name, { text }] of main.variables) if (text !== undefined) variables[name] = text;
+  return variables;
+}
+
+/** Ports that a variable of the container tells the service; the one that Services point to carries the traffic. */
+function portsOf(workload: Workload, env: Readonly<Record<string, string>>): PortOptions[] {
+  const { main } = workload;
+  const targets = workload.services.flatMap(({ root }) =>
+    root.at('spec', 'ports').items.map((port) => port.at('targetPort').text ?? port.at('port').text),
+  );
+  return main.ports.flatMap(({ name, number }, index) => {
+    if (number === undefined) return [];
+    const isTraffic = targets.length === 0 ? index === 0 : targets.includes(String(number)) || targets.includes(name);
+    const variable = Object.keys(env).find((key) => env[key] === String(number)) ?? (isTraffic ? 'PORT' : undefined);
+    // Nothing tells the service of it, so every pod would take the same one.
+    if (variable === undefined) return [];
+    return [{ name: name ?? `port-${number}`, containerPort: number, variable, isTraffic }];
+  });
+}
+
+function strategyOf({ spec, kind }: Workload): Pick<RehearsalOptions, 'strategy' | 'maxSurge' | 'maxUnavailable'> {
+  const strategy = spec.at('strategy');
+  if (strategy.at('type').text === 'Recreate') return { strategy: 'Recreate' };
+  // One after the other, and none more than there are.
+  if (kind === 'StatefulSet') return { maxSurge: 0, maxUnavailable: 1 };
+  const maxSurge = podCount(strategy.at('rollingUpdate', 'maxSurge'));
+  const maxUnavailable = podCount(strategy.at('rollingUpdate', 'maxUnavailable'));
+  return { ...(maxSurge !== undefined && { maxSurge }), ...(maxUnavailable !== undefined && { maxUnavailable }) };
+}
+
+function podCount(field: Field): number | string | undefined {
+  return field.number ?? field.text;
+}
+
+function seconds<K extends string>(name: K, field: Field): Partial<Record<K, number>> {
+  if (field.number === undefined) return {};
+  const entry: Partial<Record<K, number>> = {};
+  entry[name] = field.number * 1000;
+  return entry;
+}
+
+function preStopOf(field: Field): Pick<RehearsalOptions, 'preStop'> {
+  const sleep = field.at('sleep', 'seconds').number;
+  if (sleep !== undefined) return { preStop: sleep * 1000 };
+  const words = field.at('exec', 'command').items.map(({ text = '' }) => text);
+  if (words.length > 0) return { preStop: { exec: words } };
+  const httpGet = field.at('httpGet', 'path').text;
+  return httpGet === undefined ? {} : { preStop: { httpGet } };
+}
+
+function probeOf(field: Field, container: Field): ProbeOptions | false {
+  if (!field.exists) return false;
+  return {
+    ...actionOf(field, container),
+    ...seconds('initialDelay', field.at('initialDelaySeconds')),
+    ...seconds('period', field.at('periodSeconds')),
+    ...seconds('timeout', field.at('timeoutSeconds')),
+    ...number('successThreshold', field.at('successThreshold')),
+    ...number('failureThreshold', field.at('failureThreshold')),
+  };
+}
+
+function actionOf(field: Field, container: Field): ProbeOptions {
+  const words = field.at('exec', 'command').items.map(({ text = '' }) => text);
+  if (words.length > 0) return { exec: words };
+  const tcp = field.at('tcpSocket');
+  if (tcp.exists) return { tcp: true, ...portOf(tcp.at('port'), container) };
+  const get = field.at('httpGet');
+  const headers = get
+    .at('httpHeaders')
+    .items.map((header) => [header.at('name').text ?? '', header.at('value').text ?? '']);
+  return {
+    path: get.at('path').text ?? '/',
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    ...portOf(get.at('port'), container),
+  };
+}
+
+/** By its number, or by the name it has among the container's ports. */
+function portOf(port: Field, container: Field): Pick<ProbeOptions, 'port'> {
+  const named = container.at('ports').items.find((other) => other.at('name').text === port.text);
+  const found = port.number ?? named?.at('containerPort').number;
+  return found === undefined ? {} : { port: found };
+}
+
+function number<K extends string>(name: K, field: Field): Partial<Record<K, number>> {
+  const entry: Partial<Record<K, number>> = {};
+  if (field.number !== undefined) entry[name] = field.number;
+  return entry;
+}
+
+function* notesOf({ main, sidecars, containers, kind, name }: Workload): Iterable<string> {
+  const others = [...containers, ...sidecars]
+    .filter((container) => container !== main)
+    .map((container) => container.name);
+  if (others.length > 0)
+    yield `${kind} ${name}: only its container ${main.name} is played, without ${others.join(', ')}.`;
+  if (kind === 'StatefulSet' || kind === 'DaemonSet') yield `${kind} ${name} is played as a Deployment.`;
+}
+
+/** Those that the container cannot start without. */
+function secretsOf({ main }: Workload): string[] {
+  return main.field.at('env').items.flatMap((entry) => {
+    const reference = entry.at('valueFrom', 'secretKeyRef');
+    const name = entry.at('name').text;
+    return reference.exists && reference.at('optional').boolean !== true && name !== undefined ? [name] : [];
+  });
+}

@@ -1,0 +1,73 @@
+import { type Rehearsal, type RehearsalOptions, textReport } from 'nestjs-lifecycle-rollout';
+import { EXIT_CODE, type ExitCode } from '../exit-code.js';
+import { type Terminal } from '../terminal.js';
+import { collectOptions } from './collect-options.js';
+import { showProgress } from './progress.js';
+import { repeatCommand } from './repeat-command.js';
+import { playRehearsal } from './rehearse.js';
+import { type RehearseFlags } from './rehearse-flags.js';
+import { writeReports } from './write-reports.js';
+
+/** One command, and the other it is compared with. */
+interface Runs {
+  readonly run: Rehearsal;
+  readonly against: Rehearsal | undefined;
+}
+
+/**
+ * Plays a rolling update and says what was lost. Exits with 0 only if nothing was.
+ *
+ * @throws UsageError when what was passed cannot be used
+ */
+export async function rehearse(words: readonly string[], flags: RehearseFlags, terminal: Terminal): Promise<ExitCode> {
+  const { options, notes } = await collectOptions(words, flags, terminal);
+  if (!flags.quiet) for (const note of notes) terminal.stderr.write(`${note}\n`);
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const runs = await play(options, flags, { terminal, signal: interrupted.signal });
+    const { run, against } = runs;
+    const { stdout, env } = terminal;
+    stdout.write(
+      textReport(run, {
+        against,
+        colours: stdout.isTTY === true && env['NO_COLOR'] === undefined,
+        ...(stdout.columns !== undefined && { width: stdout.columns }),
+      }),
+    );
+    await writeReports(runs, flags, { terminal, command: repeatCommand(terminal.args ?? [], run.scenario.seed) });
+    return run.verdict.isClean ? EXIT_CODE.clean : EXIT_CODE.found;
+  } finally {
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+  }
+}
+
+interface Stage {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** The same seed for both, so that both meet the same. */
+async function play(options: RehearsalOptions, flags: RehearseFlags, stage: Stage): Promise<Runs> {
+  const run = await playOne(options, flags, stage);
+  if (flags.against === undefined || stage.signal.aborted) return { run, against: undefined };
+  const { seed } = run.scenario;
+  const { nextCommand: _same, ...others } = options;
+  if (!flags.quiet) stage.terminal.stdout.write(`\nand the same with: ${flags.against}\n`);
+  return { run, against: await playOne({ ...others, command: flags.against, seed }, flags, stage) };
+}
+
+async function playOne(options: RehearsalOptions, { quiet }: RehearseFlags, stage: Stage): Promise<Rehearsal> {
+  let stop: () => void = () => undefined;
+  try {
+    return await playRehearsal(options, {
+      signal: stage.signal,
+      onBegin: (begun) => {
+        if (!quiet) stop = showProgress(begun, stage.terminal);
+      },
+    });
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,139 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LAG_MODELS } from 'nestjs-lifecycle-rollout';
+
+/** What `nestjs-lifecycle rehearse` can be told, as it is typed. */
+export interface RehearseFlags {
+  readonly manifest?: readonly string[];
+  readonly workload?: string;
+  readonly next?: string;
+  readonly against?: string;
+  readonly env?: readonly string[];
+  readonly port?: number;
+  readonly portEnv?: string;
+  readonly replicas?: number;
+  readonly strategy?: 'RollingUpdate' | 'Recreate';
+  readonly maxSurge?: string;
+  readonly maxUnavailable?: string;
+  readonly minReady?: string;
+  readonly gracePeriod?: string;
+  readonly preStop?: string;
+  readonly readiness?: string;
+  readonly liveness?: string;
+  readonly startup?: string;
+  readonly pid1: boolean;
+  readonly balancer?: 'connection' | 'request';
+  readonly nodes?: number;
+  readonly endpointLag?: string;
+  readonly idleTimeout?: string;
+  readonly retries?: number;
+  readonly request?: readonly string[];
+  readonly load?: string;
+  readonly har?: string;
+  readonly openapi?: string;
+  readonly includeWrites: boolean;
+  readonly rate?: number;
+  readonly clients?: number;
+  readonly keepAliveShare?: number;
+  readonly chaos?: readonly string[];
+  readonly seed?: number;
+  readonly warmUp?: string;
+  readonly coolDown?: string;
+  readonly requestTimeout?: string;
+  readonly deadline?: string;
+  readonly html?: string;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly githubSummary: boolean;
+  readonly quiet: boolean;
+}
+
+/** Adds them to a command, grouped as people look for them. */
+export function addRehearseFlags(command: Command): Command {
+  addService(command);
+  addCluster(command);
+  addLoad(command);
+  return addOutput(command);
+}
+
+function addService(command: Command): void {
+  command
+    .optionsGroup('The service:')
+    .option('--manifest <paths...>', 'take everything from its Deployment and Service: files, folders, or -')
+    .option('--workload <name>', 'which one, where the manifests hold several')
+    .option('--next <command>', 'what the new revision runs, when it is another command')
+    .option('--against <command>', 'play the same with this command as well, and compare')
+    .option('--env <name=value...>', 'variables of the service; NODE_ENV is production unless it is here')
+    .option('--port <number>', 'the port the service has in its container (default: 3000)', whole)
+    .option('--port-env <name>', 'the variable that tells it where to listen (default: PORT)')
+    .option('--no-pid1', 'do not run it as pid 1 of a namespace of its own');
+}
+
+function addCluster(command: Command): void {
+  command
+    .optionsGroup('The cluster:')
+    .option('--replicas <number>', 'how many pods (default: 3)', whole)
+    .addOption(new Option('--strategy <name>', 'how to update').choices(['RollingUpdate', 'Recreate']))
+    .option('--max-surge <pods>', 'a number, or a percentage (default: 25%)')
+    .option('--max-unavailable <pods>', 'a number, or a percentage (default: 25%)')
+    .option('--min-ready <time>', 'how long a pod must be ready to be available (default: 0s)')
+    .option('--grace-period <time>', 'from deletion to SIGKILL (default: 30s)')
+    .option('--pre-stop <time>', 'how long preStop sleeps (default: none)')
+    .option('--readiness <path>', 'asked with GET (default: found among the usual paths)')
+    .option('--liveness <path>', 'asked with GET (default: found among the usual paths)')
+    .option('--startup <path>', 'asked with GET (default: none)')
+    .addOption(
+      new Option('--balancer <kind>', 'as kube-proxy, or as an ingress (default: connection)').choices([
+        'connection',
+        'request',
+      ]),
+    )
+    .option('--nodes <number>', 'how many nodes or balancers learn of endpoints by themselves (default: 3)', whole)
+    .option(
+      '--endpoint-lag <lag>',
+      `how late they learn: a time, or a model of ${Object.keys(LAG_MODELS).join(', ')} (default: cluster-ip)`,
+    )
+    .option('--idle-timeout <time>', 'of a balancer of requests, for its connections (default: 60s)')
+    .option('--retries <number>', 'of a balancer of requests (default: 0)', whole)
+    .option('--chaos <what...>', 'what goes wrong on purpose, as in kill@2s; see the README for all of them');
+}
+
+function addLoad(command: Command): void {
+  command
+    .optionsGroup('The load:')
+    .option('--request <request...>', `as '/', 'POST /orders {"sku":1} x3', 'SSE /events', 'WS /live', 'H2 /'`)
+    .option('--load <file>', 'requests and rates from a YAML or JSON file')
+    .option('--har <file>', 'requests that a browser has recorded')
+    .option('--openapi <file>', 'the GET operations of an OpenAPI document')
+    .option('--include-writes', 'of an OpenAPI document, operations that change something, too', false)
+    .option('--rate <number>', 'requests a second that do not wait for answers (default: 40)', decimal)
+    .option('--clients <number>', 'clients that ask again when they are answered (default: 4)', whole)
+    .option('--keep-alive-share <share>', 'of the rate, over kept-alive connections (default: 0.5)', decimal)
+    .option('--request-timeout <time>', 'when a client gives up (default: 10s)');
+}
+
+function addOutput(command: Command): Command {
+  return command
+    .optionsGroup('The run:')
+    .option('--seed <number>', 'play the same schedule again (default: a new one, which is printed)', whole)
+    .option('--warm-up <time>', 'load before the update (default: 2s)')
+    .option('--cool-down <time>', 'load after it (default: 1s)')
+    .option('--deadline <time>', 'when the whole rehearsal gives up (default: 10m)')
+    .option('--html <file>', 'write the report as one page')
+    .option('--json <file>', 'write the verdict for machines')
+    .option('--junit <file>', 'write it as JUnit XML')
+    .option('--github-summary', 'add it to the summary of the GitHub Actions job', false)
+    .option('--quiet', 'no progress, only the verdict', false);
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('Write a whole number.');
+  return value;
+}
+
+function decimal(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('Write a number.');
+  return value;
+}
