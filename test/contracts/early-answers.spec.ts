@@ -3,6 +3,7 @@ import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { turns, until } from '../support/event-loop.js';
 import { type Adapter, ADAPTERS } from '../support/http-app.js';
 import { RawClient } from '../support/raw-client.js';
+import { startSignalled } from '../support/signalled-world.js';
 import { connectionHeaders, hold, startTrafficWorld, type TrafficWorld } from '../support/traffic-world.js';
 
 class ClosedGuard {
@@ -66,15 +67,15 @@ describe.each(ADAPTERS)('an answer given before the upload has arrived (%s)', (a
   });
 
   it('can be read when it was given before the signal, and the upload goes on after it', async () => {
-    const world = await startWorld(adapter);
+    const world = await startSignalled(() => startWorld(adapter));
     const client = await RawClient.connect(world.url);
     client.ask('POST', '/too-large', 'Content-Type: application/octet-stream', `Content-Length: ${BODY.length}`);
     await client.until(/too large/);
     const begun = client.received.length;
-    const closing = world.app.close();
+    const ended = world.terminate();
     await until('it drains', () => world.shutdown.phase === 'draining');
     await client.sendAll(BODY);
-    await Promise.all([client.closed, closing]);
+    await Promise.all([client.closed, ended]);
     expect(client.received).toHaveLength(begun);
     expect(client.error).toBeUndefined();
   });

@@ -116,8 +116,9 @@ describe.each(ADAPTERS)('a text/event-stream that is written by hand (%s)', (ada
     await isDraining(world);
     await turns();
     expect(client.received).not.toContain('retry');
-    for (const chunk of others) {
-      expect(client.isClosed).toBe(false);
+    for (const [index, chunk] of others.entries()) {
+      // A \n behind \r\n\r still belongs to the end.
+      if (!/\n\n$|\r\n\r$/.test(chunks.slice(0, index + 1).join(''))) expect(client.isClosed).toBe(false);
       response.write(chunk);
       await turns();
     }

@@ -146,6 +146,23 @@ describe.each(ADAPTERS)('a request that is exempt (%s)', (adapter) => {
     expect(world.shutdown.report).toMatchObject({ outcome: 'clean', requests: { inFlightAtStart: 2, drained: 2 } });
   });
 
+  it('is not one that was taken out: a service whose business is GET /metrics is waited for', async () => {
+    const world = await startWorld(adapter, { options: { exempt: ['/admin/*', '!/metrics', '!/admin/import'] } });
+    const paths = ['/metrics', '/admin/import', '/health', '/admin/users'];
+    for (const path of paths) (await RawClient.connect(world.url)).ask('GET', `${path}?in=handler`);
+    await world.gate.reached(paths.length);
+    await turns();
+    expect(world.shutdown.inFlight()).toMatchObject({ total: 2, responses: 2, handlers: 2 });
+    const closing = world.app.close();
+    const state = watch(closing);
+    await until('it drains', () => world.shutdown.phase === 'draining');
+    await turns();
+    expect(state.isSettled).toBe(false);
+    world.gate.open();
+    await closing;
+    expect(world.shutdown.report).toMatchObject({ outcome: 'clean', requests: { inFlightAtStart: 2, drained: 2 } });
+  });
+
   it('is listed with its global prefix, as the client writes it', async () => {
     const world = await startWorld(adapter, {
       options: { exempt: ['/api/metrics'] },

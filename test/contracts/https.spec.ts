@@ -2,6 +2,7 @@ import { until, watch } from '../support/event-loop.js';
 import { ADAPTERS } from '../support/http-app.js';
 import { RawClient } from '../support/raw-client.js';
 import { overTls } from '../support/secure-worlds.js';
+import { startSignalled } from '../support/signalled-world.js';
 import { connectionHeaders, hold, startTrafficWorld } from '../support/traffic-world.js';
 
 /** A TLS record that announces a ClientHello of which nothing follows. */
@@ -86,15 +87,15 @@ describe.each(ADAPTERS)('over TLS (%s)', (adapter) => {
   });
 
   it('a client that connected before the drain and shakes hands while it lingers is served', async () => {
-    const world = await startTrafficWorld(adapter, overTls(adapter));
+    const world = await startSignalled(() => startTrafficWorld(adapter, overTls(adapter)));
     const client = await RawClient.connect(world.url);
     await until('it is accepted', () => world.accepted() === 1);
-    const closing = world.app.close();
+    const ended = world.terminate();
     await until('it drains', () => world.shutdown.phase === 'draining');
     const secured = await client.secure();
     secured.ask('GET', '/');
     await secured.until(/hello$/);
-    await closing;
+    await ended;
   });
 
   it('requests that are never answered get a well-formed 503 at the deadline of the drain', async () => {

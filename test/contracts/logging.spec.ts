@@ -44,6 +44,7 @@ describe.each(ADAPTERS)("log lines through the application's own logger (%s)", (
       msg: expect.stringMatching(/^stopped clean after .*; reason app\.close\(\); .*; exit code 0$/) as string,
       event: 'shutdown-ended',
       report: JSON.parse(JSON.stringify(shutdown.report)) as object,
+      totals: { interrupted: 0, exemptCut: 0, errors: 0, leftBehind: 0 },
     });
     expect(String(line?.message)).toBe(line?.fields.msg);
   });

@@ -23,12 +23,12 @@ async function runReadmeTests(change: (text: string) => string): Promise<string>
   return stderr;
 }
 
-describe('the test that the README shows', () => {
-  it('passes', async () => {
-    expect(await runReadmeTests((text) => text)).toMatch(/Tests: +1 passed, 1 total/);
+describe('the tests that the README shows', () => {
+  it('pass', async () => {
+    expect(await runReadmeTests((text) => text)).toMatch(/Tests: +2 passed, 2 total/);
   });
 
-  it('fails when the service does not answer', async () => {
+  it('fail when the service does not answer', async () => {
     const broken = runReadmeTests((text) => text.replace('return { id };', `throw new Error('broken');`));
     await expect(broken).rejects.toThrow(/Expected: 200\s+Received: 500/);
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { resolveSettings } from '../../libs/lifecycle/src/options/resolve-settings.js';
 import { root } from '../support/repository.js';
+import { commandLineProblems } from './command-line.js';
 
 interface Manifest {
   readonly name: string;
@@ -24,6 +25,8 @@ function commandProblems(line: string): string[] {
 
 function programProblems(command: string): string[] {
   if (command === 'npm ci' || command === `npm install ${packageName}` || command.startsWith('curl ')) return [];
+  if (command === 'npm install --save-dev nestjs-lifecycle-cli') return [];
+  if (command.startsWith('npx nestjs-lifecycle ')) return commandLineProblems(command);
   const script = /^npm (?:run )?([\w:]+)$/.exec(command)?.[1];
   if (script === undefined) return [`no test knows how to check "${command}"`];
   return script in scripts ? [] : [`there is no npm script "${script}"`];

@@ -128,4 +128,22 @@ describe.each([12, 11] as const)('what ended the lame duck on Nest %i', (nest) =
     expect(report.lameDuck).toEqual({ endedBy: 'budget', failedProbes: 0 });
     expect(report.outcome).toBe('clean');
   });
+
+  it('is in the report: a second signal ended the process meanwhile', async () => {
+    const program = startService({ nest, options: { gracePeriod: '60s', lameDuck: '50s', health: true } });
+    const url = await program.url();
+    program.signal('SIGINT');
+    await program.waitForLine(/phase: lame-duck/);
+    expect(await ask(url, '/health/ready')).toMatchObject({ status: 503 });
+    // From half a second on a second one is no echo of the first.
+    const sinceSignal = performance.now();
+    while (performance.now() - sinceSignal < 600) expect(await ask(url, '/')).toMatchObject({ status: 200 });
+    program.signal('SIGINT');
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 130 });
+    expect(reportOf(exit)).toMatchObject({
+      outcome: 'forced',
+      lameDuck: { endedBy: 'forced', failedProbes: 1 },
+    });
+  });
 });

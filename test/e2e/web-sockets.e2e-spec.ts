@@ -1,7 +1,7 @@
-import { type Program, startProgram } from '../support/program.js';
+import { type Program, type ProgramExit, startProgram } from '../support/program.js';
 import { reportOf, stepsOf } from '../support/service.js';
 import { SocketIoClient, TRANSPORTS } from '../support/socket-io-client.js';
-import { WsClient } from '../support/ws-client.js';
+import { type Close, WsClient } from '../support/ws-client.js';
 
 const KINDS = [
   [12, 'express'],
@@ -54,3 +54,46 @@ describe.each(KINDS)('a signal to a service with WebSockets, on Nest %i with %s'
     expect(reportOf(exit)).toMatchObject({ outcome: 'clean', webSockets: { closed: 1, terminated: 0 } });
   });
 });
+
+describe.each(KINDS)(
+  'a signal to a service with WebSockets that are no gateway, on Nest %i with %s',
+  (nest, adapter) => {
+    async function stop(hookCloses: 'yes' | 'no'): Promise<{ readonly closes: Close[]; readonly exit: ProgramExit }> {
+      const program = startProgram('own-sockets', {
+        nest,
+        env: { ADAPTER: adapter, CLOSES: hookCloses, OPTIONS: JSON.stringify({ lameDuck: '100ms' }) },
+      });
+      const url = await program.url();
+      const clients = await Promise.all(
+        ['first', 'second'].map((token) => WsClient.connect(`${url}/feed?token=${token}`)),
+      );
+      program.signal('SIGTERM');
+      const closes = await Promise.all(clients.map(({ closed }) => closed));
+      return { closes, exit: await program.exit };
+    }
+
+    it('lets a hook close them in their own way', async () => {
+      const { closes, exit } = await stop('yes');
+      const gone = { code: 1001, reason: 'moving on' };
+      expect(closes).toEqual([gone, gone]);
+      expect(exit).toMatchObject({ code: 0, signal: null });
+      expect(stepsOf(exit)).toEqual(['2 open']);
+      expect(reportOf(exit)).toMatchObject({ outcome: 'clean', upgradedSockets: { closed: 2, terminated: 0 } });
+      expect(exit.output).not.toContain('upgraded sockets that nobody had closed');
+    });
+
+    it('ends those that no hook has closed, names them, and says what to type', async () => {
+      const { closes, exit } = await stop('no');
+      const cut = { code: 1006, reason: '' };
+      expect(closes).toEqual([cut, cut]);
+      expect(exit).toMatchObject({ code: 0, signal: null });
+      expect(stepsOf(exit)).toEqual(['2 open']);
+      expect(reportOf(exit)).toMatchObject({ outcome: 'clean', upgradedSockets: { closed: 0, terminated: 2 } });
+      const warnings = exit.output
+        .split('\n')
+        .filter((line) => line.includes('upgraded sockets that nobody had closed'));
+      expect(warnings).toEqual([expect.stringMatching(/WARN .*: 2 × GET \/feed\. .*@OnGracefulShutdown\(\)/)]);
+      expect(exit.output).not.toContain('token');
+    });
+  },
+);

@@ -13,8 +13,13 @@ export interface Tarball {
 
 /** Packs the library into a folder of its own. */
 export function packLibrary(): Tarball {
+  return packWorkspace('nestjs-lifecycle');
+}
+
+/** Packs one of the published packages into a folder of its own. */
+export function packWorkspace(name: string): Tarball {
   const folder = temporaryFolder();
-  const output = npm(`pack --json --workspace nestjs-lifecycle --pack-destination "${folder}"`, root);
+  const output = npm(`pack --json --workspace ${name} --pack-destination "${folder}"`, root);
   const [packed] = JSON.parse(output) as { filename: string; files: { path: string }[] }[];
   if (packed === undefined) throw new Error(`npm packed nothing: ${output}`);
   return { file: join(folder, packed.filename), contents: packed.files.map(({ path }) => path) };

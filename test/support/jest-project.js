@@ -27,9 +27,12 @@ export function jestProject({ name, tests, nest = 12, programs = false }) {
     moduleNameMapper: {
       '^(\\.{1,2}/.*)\\.js$': '$1',
       '^nestjs-lifecycle$': '<rootDir>/libs/lifecycle/src/index.ts',
+      '^nestjs-lifecycle/testing$': '<rootDir>/libs/lifecycle/src/testing/index.ts',
+      '^nestjs-lifecycle-(rollout|manifest-check)$': '<rootDir>/libs/$1/src/index.ts',
+      '^nestjs-lifecycle-cli$': '<rootDir>/apps/cli/src/index.ts',
       ...(nest === 11 && { '^@nestjs/([^/]+)(.*)$': '<rootDir>/compat/nest11/node_modules/@nestjs/$1$2' }),
     },
-    modulePathIgnorePatterns: ['<rootDir>/(libs/[^/]+/|compat/[^/]+/)?dist/'],
+    modulePathIgnorePatterns: ['<rootDir>/((libs|apps|compat)/[^/]+/)?dist/'],
     transform: { '^.+\\.[jt]s$': ['@swc/jest', { ...swcOptions, module: { type: 'commonjs' } }] },
     transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`, '/compat/nest11/node_modules/'],
     ...(programs && { globalSetup: '<rootDir>/test/support/build.ts' }),
@@ -41,7 +44,7 @@ export function jestProject({ name, tests, nest = 12, programs = false }) {
  * @param {RegExp} pattern
  */
 function failWithoutTests(name, pattern) {
-  const places = ['libs', 'test'].flatMap((place) =>
+  const places = ['libs', 'apps', 'test'].flatMap((place) =>
     readdirSync(join(root, place), { recursive: true, encoding: 'utf8' }).map((file) => join(root, place, file)),
   );
   const files = places.map((file) => relative(root, file).split(sep).join('/'));
