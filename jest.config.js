@@ -1,6 +1,8 @@
 import { jestProject } from './test/support/jest-project.js';
 
-const unit = '(libs/[^/]+/src|test/support)/.*\\.spec\\.ts$';
+const unit = '(libs/lifecycle/src|test/support)/.*\\.spec\\.ts$';
+/** What knows nothing of Nest runs once, not for each of its versions. */
+const tools = '(libs/(rollout|manifest-check)/src|apps/cli/src)/.*\\.spec\\.ts$';
 const contracts = 'test/contracts/.*\\.spec\\.ts$';
 
 /** @type {import('jest').Config} */
@@ -12,9 +14,11 @@ export default {
   projects: [
     jestProject({ name: 'unit (Nest 12)', tests: unit }),
     jestProject({ name: 'unit (Nest 11)', tests: unit, nest: 11 }),
+    jestProject({ name: 'tools', tests: tools }),
     jestProject({ name: 'contracts (Nest 12)', tests: contracts }),
     jestProject({ name: 'contracts (Nest 11)', tests: contracts, nest: 11 }),
     jestProject({ name: 'e2e', tests: 'test/e2e/.*\\.e2e-spec\\.ts$', programs: true }),
+    jestProject({ name: 'deploy', tests: 'test/deploy/.*\\.spec\\.ts$' }),
     jestProject({ name: 'docs', tests: 'test/docs/.*\\.spec\\.ts$', programs: true }),
     jestProject({ name: 'package', tests: 'test/package/.*\\.spec\\.ts$', programs: true }),
   ],

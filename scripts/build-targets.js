@@ -10,16 +10,15 @@ import { root, runTool } from './repository.js';
  * @property {() => void} build
  */
 
-const libraryStamp = 'libs/lifecycle/dist/cjs/package.json';
+const libraryStamp = stampOf('libs/lifecycle');
 const demoStamp = 'dist/apps/demo/.built';
 
 /** @type {Record<string, BuildTarget>} */
 export const buildTargets = {
-  library: {
-    sources: ['tsconfig.base.json', ...inFolder('libs/lifecycle', 'src', 'tsconfig.lib.json', 'tsconfig.cjs.json')],
-    stamp: libraryStamp,
-    build: buildLibrary,
-  },
+  library: dualPackage('libs/lifecycle'),
+  rollout: dualPackage('libs/rollout'),
+  'manifest-check': dualPackage('libs/manifest-check'),
+  cli: dualPackage('apps/cli', [stampOf('libs/rollout'), stampOf('libs/manifest-check')]),
   programs: {
     sources: ['scripts/swc-options.js', 'scripts/build-programs.js', 'test/programs', libraryStamp],
     stamp: 'compat/nest11/dist/node_modules/nestjs-lifecycle/dist/cjs/package.json',
@@ -37,12 +36,33 @@ export const buildTargets = {
   },
 };
 
-/** ES modules and CommonJS, both by tsc: what swc emits as CommonJS hides its exports from ES modules. */
-function buildLibrary() {
-  rmSync(join(root, 'libs/lifecycle/dist'), { recursive: true, force: true });
-  runTool('tsc', ['-p', 'libs/lifecycle/tsconfig.lib.json']);
-  runTool('tsc', ['-p', 'libs/lifecycle/tsconfig.cjs.json']);
-  writeFileSync(join(root, libraryStamp), `${JSON.stringify({ type: 'commonjs' })}\n`);
+/**
+ * A package built as ES modules and as CommonJS, both by tsc: what swc emits as CommonJS hides its exports from ES modules.
+ * @param {string} folder
+ * @param {string[]} builtBefore the stamps of packages whose types it reads
+ * @returns {BuildTarget}
+ */
+function dualPackage(folder, builtBefore = []) {
+  const stamp = stampOf(folder);
+  return {
+    sources: [
+      'tsconfig.base.json',
+      ...builtBefore,
+      ...inFolder(folder, 'src', 'tsconfig.lib.json', 'tsconfig.cjs.json'),
+    ],
+    stamp,
+    build: () => {
+      rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
+      runTool('tsc', ['-p', `${folder}/tsconfig.lib.json`]);
+      runTool('tsc', ['-p', `${folder}/tsconfig.cjs.json`]);
+      writeFileSync(join(root, stamp), `${JSON.stringify({ type: 'commonjs' })}\n`);
+    },
+  };
+}
+
+/** @param {string} folder */
+function stampOf(folder) {
+  return `${folder}/dist/cjs/package.json`;
 }
 
 function buildDemo() {

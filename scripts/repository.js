@@ -20,10 +20,11 @@ export function runTool(program, args) {
   execFileSync(file, args, { cwd: root, stdio: 'inherit', shell: onWindows });
 }
 
-/** The names of the workspaces that are published: everything in libs that is not private. */
+/** The names of the workspaces that are published: everything in libs and apps that is not private. */
 export function publishedPackages() {
-  return readdirSync(join(root, 'libs'))
-    .map((folder) => JSON.parse(readFileSync(join(root, 'libs', folder, 'package.json'), 'utf8')))
+  return ['libs', 'apps']
+    .flatMap((place) => readdirSync(join(root, place)).map((folder) => join(root, place, folder, 'package.json')))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')))
     .filter((manifest) => !manifest.private)
     .map((manifest) => String(manifest.name));
 }
