@@ -39,10 +39,11 @@ export function inquire(facts: Facts): Inquiry {
   const end = endOf(facts);
   const connections = gatherConnections(facts.records);
   const connectionsOf = (pod: PodFacts): readonly Connection[] => connections.get(pod.name) ?? [];
+  const { isPid1 } = facts.scenario.pod;
   const stops = new Map(
     pods.map((pod) => {
       const { command } = serviceOf(pod, facts.scenario);
-      return [pod.name, howItStopped({ pod, connections: connectionsOf(pod), records: facts.records, command })];
+      return [pod.name, howItStopped({ pod, connections: connectionsOf(pod), records: facts.records, command, isPid1 })];
     }),
   );
   const stopOf = (pod: PodFacts): StopKind => stops.get(pod.name) ?? 'running';

@@ -19,6 +19,11 @@ describe('a pod that had to be killed', () => {
     expect(hanging().killed({ hasHandler: true }).faults()).toEqual(['hook-hangs']);
   });
 
+  it('hangs where it lived on without being pid 1, for then it must have had one', () => {
+    const rollout = new MadeUpRollout({ pod: { isPid1: false } }).requests(3, { sentAt: 10_500, pod: 'old' });
+    expect(rollout.killed({ hasHandler: false }).faults()).toEqual(['hook-hangs']);
+  });
+
   it('hangs where it went on serving until the end, whatever was cut then', () => {
     const pinned = { ...reset, connectedAt: 2000, endedAt: 40_001 };
     const rollout = hanging()

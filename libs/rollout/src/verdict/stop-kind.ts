@@ -37,6 +37,8 @@ export interface StopEvidence {
   readonly records: readonly RequestRecord[];
   /** How its process was started. */
   readonly command: readonly string[];
+  /** Whether that process was pid 1, where a signal without a handler does nothing. */
+  readonly isPid1: boolean;
 }
 
 /** Without a handler a process ends within this after the signal, even on a busy machine. */
@@ -89,9 +91,10 @@ function howItWasKilled(evidence: StopEvidence): StopKind {
   return inFlightAtExit(pod, records).some((record) => isDrained(record, pod)) ? 'still-draining' : 'hung';
 }
 
-function howItWasKilledUnaware({ pod, command }: StopEvidence): StopKind {
+/** A process that is not pid 1 and lived on had a handler, even where it was installed with `once` and has gone since. */
+function howItWasKilledUnaware({ pod, command, isPid1 }: StopEvidence): StopKind {
   if (wrapperOf(command) !== undefined) return 'not-forwarded';
-  return pod.exit?.hasHandler === true ? 'hung' : 'ignored';
+  return pod.exit?.hasHandler === true || !isPid1 ? 'hung' : 'ignored';
 }
 
 /** Whether this container, be it the pod's first or a later one, had not been ready yet. */

@@ -9,15 +9,13 @@ export const ignoresSigterm: FaultRule = {
     const pods = inquiry.stopped('ignored');
     const [first] = pods;
     if (first === undefined) return undefined;
-    const why = inquiry.scenario.pod.isPid1
-      ? 'It runs as pid 1, where the kernel drops signals that have no handler.'
-      : 'It has a handler that does nothing that could be seen.';
     return {
       severity: 'error',
       title: 'The service ignores SIGTERM',
       evidence:
         `${count(pods.length, 'pod')} went on as before for ${time(first.signal?.remainingMs ?? 0)} after SIGTERM and had to be killed; ` +
-        `${count(losses.length, 'request')} lost. ${why}`,
+        `${count(losses.length, 'request')} lost. It runs as pid 1, where the kernel drops signals that have no handler; ` +
+        'a handler installed with `once` that does nothing more looks the same.',
       remedy: HANDLER,
       pods,
     };
