@@ -101,6 +101,19 @@ describe('a pod that had to be killed', () => {
     expect(drained().killed({ openConnections: 0 }).request(left).faults()).toEqual(['hook-hangs']);
   });
 
+  it('needed a longer grace period where one request lasted all along, whatever came on connections that were kept', () => {
+    const kept = { pod: 'old', connectedAt: 2000 };
+    const long = { ...reset, kind: 'GET /report', sentAt: 9900, endedAt: 40_002 };
+    const rollout = (client: 'keep-alive' | 'event-stream') =>
+      drained()
+        .request({ ...kept, sentAt: 9990, endedAt: 11_000 })
+        .request({ ...kept, sentAt: 39_000, endedAt: 39_040 })
+        .request({ ...long, client })
+        .killed({ openConnections: 2 });
+    expect(rollout('keep-alive').faults()).toEqual(['grace-period-too-short']);
+    expect(rollout('event-stream').faults()).toEqual(['no-connection-close']);
+  });
+
   it('needed a longer grace period where requests were in its hands', () => {
     const slow = { kind: 'GET /report', sentAt: 11_500, pod: 'old' };
     const rollout = drained()

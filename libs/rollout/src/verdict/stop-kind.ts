@@ -44,6 +44,9 @@ export interface StopEvidence {
 /** Without a handler a process ends within this after the signal, even on a busy machine. */
 const AT_ONCE_MS = 500;
 
+/** Clients whose requests end when the service says so: they are no work. */
+const STREAMS: ReadonlySet<RequestRecord['client']> = new Set(['event-stream', 'websocket']);
+
 /** Words services log when they stop, and not the name of a module that does it. */
 const STOP_WORDS = /\b(sigterm|sigint|shut(ting)?[ -]?down|drain|graceful(?!shutdown)|terminat|stopping|closing)/i;
 
@@ -87,6 +90,7 @@ function howItWasKilled(evidence: StopEvidence): StopKind {
   if (pod.preStop?.result === 'abandoned') return 'pre-stop-outlived';
   if (pod.exit?.hasHandler !== true && wasStarting(pod)) return 'still-starting';
   if (!hasNoticed(pod)) return howItWasKilledUnaware(evidence);
+  if (worksAllAlong(evidence)) return 'still-draining';
   if (isHeldByConnections(evidence)) return 'held-by-connections';
   return inFlightAtExit(pod, records).some((record) => isDrained(record, pod)) ? 'still-draining' : 'hung';
 }
@@ -102,6 +106,14 @@ function wasStarting({ events, signal }: PodFacts): boolean {
   const signalAt = signal?.at ?? Infinity;
   const started = events.findLast(({ type, at }) => type === 'container-started' && at <= signalAt)?.at ?? 0;
   return !events.some(({ type, at }) => type === 'pod-ready' && at >= started && at <= signalAt);
+}
+
+/** Whether it had one piece of work from before the signal until the end: connections that were kept made no difference then. */
+function worksAllAlong({ pod, records }: StopEvidence): boolean {
+  const { signal } = pod;
+  return inFlightAtExit(pod, records).some(
+    ({ client, attempts }) => !STREAMS.has(client) && (attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0),
+  );
 }
 
 /** What a service that still accepts connections got only lately is not what it waits for: there would always be more of it. */
