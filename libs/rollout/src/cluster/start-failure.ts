@@ -1,7 +1,7 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
 import { type PodWorker } from '../kubelet/pod-worker.js';
-import { trafficPort } from '../pods/free-ports.js';
 import { type PodSpec } from '../scenario/scenario.js';
+import { trafficPort } from '../scenario/traffic-port.js';
 
 /** Why a rehearsal could not begin. */
 export type StartFailureCode = 'EXITED_BEFORE_READY' | 'NEVER_LISTENED' | 'NEVER_READY';

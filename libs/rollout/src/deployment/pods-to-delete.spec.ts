@@ -1,25 +1,7 @@
+import { podStatus as pod } from '../../../../test/support/pod-status.js';
 import { type PodStatus } from '../kubelet/pod-worker.js';
 import { Random } from '../random/random.js';
 import { podsToDelete } from './pods-to-delete.js';
-
-function pod(name: string, changes: Partial<PodStatus> = {}): PodStatus {
-  return {
-    name,
-    revision: 1,
-    node: 0,
-    number: 1,
-    endpoint: { pod: name, port: 1 },
-    isReady: true,
-    readySince: 0,
-    isDeleted: false,
-    isGone: false,
-    restarts: 0,
-    pid: 1,
-    lastExit: undefined,
-    setback: undefined,
-    ...changes,
-  };
-}
 
 function names(pods: readonly PodStatus[], count: number, seed = 1): string[] {
   return podsToDelete(pods, count, { now: 100_000, random: new Random(seed) }).map(({ name }) => name);

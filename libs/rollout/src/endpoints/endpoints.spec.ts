@@ -1,32 +1,11 @@
 import { fakeScenario } from '../../../../test/support/fake-pods.js';
 import { ManualClock } from '../../../../test/support/manual-clock.js';
+import { type MutablePodStatus, podStatus as pod } from '../../../../test/support/pod-status.js';
 import { type RolloutFact } from '../events/rollout-event.js';
-import { type PodStatus } from '../kubelet/pod-worker.js';
 import { Random } from '../random/random.js';
 import { type Network } from '../scenario/scenario.js';
 import { EndpointController } from './endpoint-controller.js';
 import { sliceOf, usableOf } from './endpoint-slice.js';
-
-type Pod = { -readonly [Key in keyof PodStatus]: PodStatus[Key] };
-
-function pod(name: string, changes: Partial<Pod> = {}): Pod {
-  return {
-    name,
-    revision: 1,
-    node: 0,
-    number: 1,
-    endpoint: { pod: name, port: 1 },
-    isReady: true,
-    readySince: 0,
-    isDeleted: false,
-    isGone: false,
-    restarts: 0,
-    pid: 1,
-    lastExit: undefined,
-    setback: undefined,
-    ...changes,
-  };
-}
 
 describe('the slice of a service', () => {
   it.each([
@@ -48,7 +27,7 @@ describe('the slice of a service', () => {
 });
 
 describe('what a node sends its clients to', () => {
-  const usable = (...pods: Pod[]): string[] => usableOf(sliceOf(pods)).map(({ pod }) => pod);
+  const usable = (...pods: MutablePodStatus[]): string[] => usableOf(sliceOf(pods)).map(({ pod }) => pod);
 
   it('is the ready pods, as long as there is one', () => {
     expect(usable(pod('a'), pod('b', { isDeleted: true }), pod('c', { isReady: false }))).toEqual(['a']);
@@ -71,7 +50,7 @@ describe('what a node sends its clients to', () => {
 function startController({ endpointLag = { min: 0, median: 0, p99: 0, max: 0 }, isSlow = false, seed = 1, nodes = 2 }) {
   const clock = new ManualClock();
   const start = clock.now();
-  const pods: Pod[] = [];
+  const pods: MutablePodStatus[] = [];
   const facts: (RolloutFact & { at: number })[] = [];
   const views: string[] = [];
   const network: Network = { ...fakeScenario().network, nodes, endpointLag };

@@ -1,6 +1,7 @@
-import { type PodPort, trafficPort } from '../pods/free-ports.js';
+import { type PodPort } from '../pods/free-ports.js';
 import { type PodExit, type PodProcess } from '../pods/pod-process.js';
 import { type PodSpec } from '../scenario/scenario.js';
+import { trafficPort } from '../scenario/traffic-port.js';
 import { ContainerProbes } from './container-probes.js';
 import { remainingAfterPreStop } from './grace.js';
 import { type KubeletWorld } from './kubelet-world.js';

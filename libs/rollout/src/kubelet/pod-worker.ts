@@ -1,8 +1,9 @@
 import { elapsed } from '../clock/clock.js';
 import { type Endpoint } from '../network/balancer.js';
-import { type PodPort, trafficPort } from '../pods/free-ports.js';
+import { type PodPort } from '../pods/free-ports.js';
 import { type PodExit } from '../pods/pod-process.js';
 import { type PodSpec, type Service } from '../scenario/scenario.js';
+import { trafficPort } from '../scenario/traffic-port.js';
 import { Container } from './container.js';
 import { kubeletLags } from './kubelet-lags.js';
 import { type KubeletWorld } from './kubelet-world.js';

@@ -1,13 +1,10 @@
 import { type Socket } from 'node:net';
 import { type Attempt } from '../ledger/request-record.js';
-import { type RandomStream } from '../random/random.js';
 import { AttemptLog, type OngoingAttempt } from './attempt-log.js';
-import { type Balancer, type Endpoint } from './balancer.js';
+import { type Endpoint } from './balancer.js';
 import { type BalancerWorld } from './balancer-world.js';
-import { DepartedEndpoints } from './departed-endpoints.js';
+import { EndpointBalancer } from './endpoint-balancer.js';
 import { LOOPBACK, LoopbackServer, reset } from './loopback-server.js';
-import { NodeViews } from './node-views.js';
-import { OpenConnections } from './open-connections.js';
 import { passOn } from './relay.js';
 
 /**
@@ -15,22 +12,8 @@ import { passOn } from './relay.js';
  * connection stays there until it ends. The client's connection is accepted before that can be known: no endpoint, or one that
  * refuses, is a reset as soon as the client sends, and a black hole takes what it sends and never answers.
  */
-export class ConnectionBalancer implements Balancer {
-  readonly #stream: RandomStream;
-  readonly #views: NodeViews;
-  readonly #departed: DepartedEndpoints;
-  readonly #attempts: AttemptLog<number>;
-  readonly #open = new OpenConnections();
-
-  private constructor(
-    private readonly world: BalancerWorld,
-    private readonly server: LoopbackServer,
-  ) {
-    this.#stream = world.random.stream('balancer');
-    this.#views = new NodeViews(world.network.nodes, this.#stream);
-    this.#departed = new DepartedEndpoints(world.clock, world.network.refusedForMs);
-    this.#attempts = new AttemptLog(world.sinceStart);
-  }
+export class ConnectionBalancer extends EndpointBalancer {
+  readonly #attempts = new AttemptLog<number>(this.world.sinceStart);
 
   static async start(world: BalancerWorld): Promise<ConnectionBalancer> {
     const server = await LoopbackServer.listen(0, (client) => balancer.#accept(client));
@@ -38,28 +21,8 @@ export class ConnectionBalancer implements Balancer {
     return balancer;
   }
 
-  get port(): number {
-    return this.server.port;
-  }
-
-  update(node: number, endpoints: readonly Endpoint[]): void {
-    this.#views.update(node, endpoints);
-  }
-
-  gone(endpoint: Endpoint): void {
-    this.#departed.add(endpoint);
-  }
-
   attemptsOf({ localPort }: { readonly localPort: number | undefined }): readonly Attempt[] {
     return localPort === undefined ? [] : this.#attempts.of(localPort);
-  }
-
-  connectionsTo(pod: string): number {
-    return this.#open.to(pod);
-  }
-
-  async close(): Promise<void> {
-    await this.server.close();
   }
 
   #accept(client: Socket): void {
@@ -67,11 +30,11 @@ export class ConnectionBalancer implements Balancer {
     // Gone again already: nobody is there to be balanced.
     if (remotePort === undefined) return void client.destroy();
     const attempts = this.#attempts.open(remotePort);
-    const [first, ...others] = this.#views.of(this.#views.draw());
+    const [first, ...others] = this.views.of(this.views.draw());
     if (first === undefined) return refuse(client);
-    const endpoint = this.#stream.pick([first, ...others]);
+    const endpoint = this.stream.pick([first, ...others]);
     const attempt = attempts.begin(endpoint.pod);
-    switch (this.#departed.stateOf(endpoint)) {
+    switch (this.departed.stateOf(endpoint)) {
       case 'there':
         return this.#connect(client, endpoint, attempt);
       case 'refuses':
@@ -86,7 +49,7 @@ export class ConnectionBalancer implements Balancer {
     const opened = (): void => {
       attempt.connect = 'open';
       attempt.connectedAt = this.world.sinceStart();
-      this.#open.add(pod, server);
+      this.open.add(pod, server);
       client.once('data', () => (attempt.wasDelivered = !server.readableEnded));
     };
     const refused = (): void => {

@@ -2,14 +2,13 @@ import { IncomingMessage } from 'node:http';
 import { type Socket } from 'node:net';
 import { type Attempt } from '../ledger/request-record.js';
 import { AttemptLog, type AttemptList } from './attempt-log.js';
-import { type Balancer, type Endpoint } from './balancer.js';
+import { type Endpoint } from './balancer.js';
 import { type BalancerWorld } from './balancer-world.js';
-import { DepartedEndpoints, nameOf } from './departed-endpoints.js';
+import { nameOf } from './departed-endpoints.js';
+import { EndpointBalancer } from './endpoint-balancer.js';
 import { frontDoor, type FrontRequest } from './front-door.js';
 import { LoopbackServer } from './loopback-server.js';
-import { NodeViews } from './node-views.js';
 import { RequestExchange, type FrontExchange } from './request-exchange.js';
-import { OpenConnections } from './open-connections.js';
 import { Route } from './route.js';
 import { UpgradeExchange, type FrontUpgrade } from './upgrade-exchange.js';
 import { UpstreamPool } from './upstream-pool.js';
@@ -19,23 +18,11 @@ import { UpstreamPool } from './upstream-pool.js';
  * of, on a pooled HTTP/1.1 connection. Clients speak HTTP/1.1 or HTTP/2 without TLS; WebSockets get a connection of their own.
  * WebSockets over HTTP/2 and gRPC, which need HTTP/2 to the pod, are beyond it.
  */
-export class RequestBalancer implements Balancer {
-  readonly #views: NodeViews;
-  readonly #departed: DepartedEndpoints;
-  readonly #attempts: AttemptLog<string>;
-  readonly #open = new OpenConnections();
+export class RequestBalancer extends EndpointBalancer {
+  readonly #attempts = new AttemptLog<string>(this.world.sinceStart);
   readonly #pools = new Map<string, UpstreamPool>();
   readonly #nodes = new WeakMap<object, number>();
   readonly #turns = new Map<number, number>();
-
-  private constructor(
-    private readonly world: BalancerWorld,
-    private readonly server: LoopbackServer,
-  ) {
-    this.#views = new NodeViews(world.network.nodes, world.random.stream('balancer'));
-    this.#departed = new DepartedEndpoints(world.clock, world.network.refusedForMs);
-    this.#attempts = new AttemptLog(world.sinceStart);
-  }
 
   static async start(world: BalancerWorld): Promise<RequestBalancer> {
     const accept = frontDoor({
@@ -47,29 +34,13 @@ export class RequestBalancer implements Balancer {
     return balancer;
   }
 
-  get port(): number {
-    return this.server.port;
-  }
-
-  update(node: number, endpoints: readonly Endpoint[]): void {
-    this.#views.update(node, endpoints);
-  }
-
-  gone(endpoint: Endpoint): void {
-    this.#departed.add(endpoint);
-  }
-
   attemptsOf({ requestId }: { readonly requestId: string }): readonly Attempt[] {
     return this.#attempts.of(requestId);
   }
 
-  connectionsTo(pod: string): number {
-    return this.#open.to(pod);
-  }
-
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     for (const pool of this.#pools.values()) pool.destroy();
-    await this.server.close();
+    await super.close();
   }
 
   #forward(front: FrontExchange): void {
@@ -79,7 +50,7 @@ export class RequestBalancer implements Balancer {
   #upgrade(front: FrontUpgrade): void {
     const follow = (socket: Socket, pod: string): void => {
       this.server.follow(socket);
-      this.#open.add(pod, socket);
+      this.open.add(pod, socket);
     };
     new UpgradeExchange(front, this.#routeOf(front.request), { sinceStart: this.world.sinceStart, follow }).start();
   }
@@ -92,7 +63,7 @@ export class RequestBalancer implements Balancer {
       choose: (tried) => {
         const endpoint = this.#nextOf(node, tried);
         if (endpoint === undefined) return undefined;
-        return { endpoint, address: this.#departed.stateOf(endpoint), pool: this.#poolOf(node, endpoint) };
+        return { endpoint, address: this.departed.stateOf(endpoint), pool: this.#poolOf(node, endpoint) };
       },
     });
   }
@@ -105,14 +76,14 @@ export class RequestBalancer implements Balancer {
   /** A client's connection ends at one balancer instance. */
   #nodeOf(request: FrontRequest): number {
     const connection = request instanceof IncomingMessage ? request.socket : (request.stream.session ?? request);
-    const node = this.#nodes.get(connection) ?? this.#views.draw();
+    const node = this.#nodes.get(connection) ?? this.views.draw();
     this.#nodes.set(connection, node);
     return node;
   }
 
   /** Round robin, as far as the view stays the same. */
   #nextOf(node: number, tried: ReadonlySet<string>): Endpoint | undefined {
-    const endpoints = this.#views.of(node);
+    const endpoints = this.views.of(node);
     const turn = this.#turns.get(node) ?? 0;
     for (let step = 0; step < endpoints.length; step += 1) {
       const endpoint = endpoints[(turn + step) % endpoints.length];
@@ -128,7 +99,7 @@ export class RequestBalancer implements Balancer {
     const known = this.#pools.get(name);
     if (known !== undefined) return known;
     const pool = new UpstreamPool(this.world.clock, this.world.network.idleTimeoutMs, (socket) =>
-      this.#open.add(endpoint.pod, socket),
+      this.open.add(endpoint.pod, socket),
     );
     this.#pools.set(name, pool);
     return pool;

@@ -31,11 +31,6 @@ export function portOf(ports: readonly PodPort[], containerPort: number): number
   return ports.find((port) => port.containerPort === containerPort)?.port;
 }
 
-/** The port the clients' requests go to; a service without one serves nobody. */
-export function trafficPort(ports: readonly PodPort[]): PodPort | undefined {
-  return ports.find(({ isTraffic }) => isTraffic);
-}
-
 async function freePort(): Promise<number> {
   for (let tries = 0; tries < COUNT; tries += 1) {
     const port = FIRST + next;

@@ -4,7 +4,7 @@ import { findProbes, type FoundProbes } from '../discovery/find-probes.js';
 import { Timeline } from '../events/rollout-event.js';
 import { Random } from '../random/random.js';
 import { type RehearsalOptions } from '../scenario/rehearsal-options.js';
-import { trafficPort } from '../scenario/resolve-scenario.js';
+import { trafficPort } from '../scenario/traffic-port.js';
 import { type PodSpec, type Scenario } from '../scenario/scenario.js';
 
 /** A scenario with the probes that nobody wrote, and what is to be said of them. */
@@ -39,8 +39,9 @@ export async function withProbes(
   try {
     await cluster.start();
     const [{ endpoint } = { endpoint: undefined }] = cluster.pods;
-    if (endpoint === undefined) return { scenario, notes: [] };
-    const found = await findProbes(endpoint.port, trafficPort(scenario.service.ports).containerPort);
+    const traffic = trafficPort(scenario.service.ports);
+    if (endpoint === undefined || traffic === undefined) return { scenario, notes: [] };
+    const found = await findProbes(endpoint.port, traffic.containerPort);
     const probes = missingOf(found, written);
     return { scenario: { ...scenario, pod: { ...scenario.pod, ...probes } }, notes: found.notes };
   } finally {

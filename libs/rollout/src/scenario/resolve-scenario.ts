@@ -7,6 +7,7 @@ import { optionsSchema, type ReadOptions, type WrittenProbe } from './option-sch
 import { type RehearsalOptions } from './rehearsal-options.js';
 import { resolveProbe } from './resolve-probe.js';
 import { problemsOf } from './scenario-problems.js';
+import { trafficPort } from './traffic-port.js';
 import {
   type Deployment,
   type Network,
@@ -33,6 +34,7 @@ export function resolveScenario(options: RehearsalOptions): Scenario {
 function toScenario(options: ReadOptions): Scenario {
   const ports = toPorts(options);
   const traffic = trafficPort(ports);
+  if (traffic === undefined) throw new Error('a service has at least one port');
   const probe = (written: WrittenProbe | undefined): Probe | undefined => resolveProbe(written, traffic.containerPort);
   const service: Service = {
     command: options.command,
@@ -65,13 +67,7 @@ function toScenario(options: ReadOptions): Scenario {
   };
 }
 
-/** The port that clients connect to. */
-export function trafficPort(ports: readonly ServicePort[]): ServicePort {
-  const port = ports.find(({ isTraffic }) => isTraffic) ?? ports[0];
-  if (port === undefined) throw new Error('a service has at least one port');
-  return port;
-}
-
+/** One of them is the port that clients connect to: the one that says so, or else the first. */
 function toPorts({ ports }: ReadOptions): ServicePort[] {
   const hasTraffic = ports.some(({ isTraffic }) => isTraffic === true);
   return ports.map((port, index) => ({

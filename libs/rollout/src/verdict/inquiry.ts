@@ -43,7 +43,10 @@ export function inquire(facts: Facts): Inquiry {
   const stops = new Map(
     pods.map((pod) => {
       const { command } = serviceOf(pod, facts.scenario);
-      return [pod.name, howItStopped({ pod, connections: connectionsOf(pod), records: facts.records, command, isPid1 })];
+      return [
+        pod.name,
+        howItStopped({ pod, connections: connectionsOf(pod), records: facts.records, command, isPid1 }),
+      ];
     }),
   );
   const stopOf = (pod: PodFacts): StopKind => stops.get(pod.name) ?? 'running';

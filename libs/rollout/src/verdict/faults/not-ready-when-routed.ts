@@ -1,5 +1,6 @@
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
 import { type Scenario } from '../../scenario/scenario.js';
+import { trafficPort } from '../../scenario/traffic-port.js';
 import { longest } from '../fault-rule.js';
 import { count, manners, time } from '../wording.js';
 
@@ -37,7 +38,7 @@ function probeIs({ pod }: Scenario): string {
 }
 
 function remedy({ service }: Scenario): string {
-  const port = service.ports.find(({ isTraffic }) => isTraffic);
+  const port = trafficPort(service.ports);
   return [
     'readinessProbe:',
     '  httpGet:',

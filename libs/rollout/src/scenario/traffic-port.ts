@@ -1,0 +1,6 @@
+import { type ServicePort } from './scenario.js';
+
+/** The port the clients' requests go to; a service without one serves nobody. */
+export function trafficPort<Port extends ServicePort>(ports: readonly Port[]): Port | undefined {
+  return ports.find(({ isTraffic }) => isTraffic);
+}
