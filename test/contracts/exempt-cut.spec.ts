@@ -19,6 +19,19 @@ class UsersController {
 const warnings = ({ logger }: Pick<TrafficWorld, 'logger'>): string[] =>
   logger.texts('warn').filter((text) => text.includes('exempt'));
 
+/** One request of each kind is under way, and the application has got as far as `closing`. */
+async function closingWithBothUnanswered(world: TrafficWorld) {
+  const [slow, user] = [await RawClient.connect(world.url), await RawClient.connect(world.url)];
+  slow.ask('GET', '/slow');
+  user.ask('GET', '/users/1');
+  await world.slow.reached();
+  await turns();
+  const closing = hold(world, 'closing');
+  const closed = world.app.close();
+  await closing.reached();
+  return { slow, user, closing, closed };
+}
+
 describe.each(ADAPTERS)('an exempt request that is still unanswered (%s)', (adapter) => {
   it('when everything is over is cut and named; nobody waits for it, so the outcome is clean', async () => {
     const world = await startTrafficWorld(adapter, { options, controllers: [UsersController] });
@@ -57,14 +70,7 @@ describe.each(ADAPTERS)('an exempt request that is still unanswered (%s)', (adap
       options: { exempt: ['/users/*'], drainTimeout: '50ms' },
       controllers: [UsersController],
     });
-    const [slow, user] = [await RawClient.connect(world.url), await RawClient.connect(world.url)];
-    slow.ask('GET', '/slow');
-    user.ask('GET', '/users/1');
-    await world.slow.reached();
-    await turns();
-    const closing = hold(world, 'closing');
-    const closed = world.app.close();
-    await closing.reached();
+    const { user, closing, closed } = await closingWithBothUnanswered(world);
     await user.closed;
     closing.open();
     await closed;
@@ -77,14 +83,7 @@ describe.each(ADAPTERS)('an exempt request that is still unanswered (%s)', (adap
 
   it('is not named when it is answered in the end, or its client has gone by itself', async () => {
     const world = await startTrafficWorld(adapter, { options, controllers: [UsersController] });
-    const [slow, user] = [await RawClient.connect(world.url), await RawClient.connect(world.url)];
-    slow.ask('GET', '/slow');
-    user.ask('GET', '/users/1');
-    await world.slow.reached();
-    await turns();
-    const closing = hold(world, 'closing');
-    const closed = world.app.close();
-    await closing.reached();
+    const { slow, user, closing, closed } = await closingWithBothUnanswered(world);
     user.abort();
     world.slow.open();
     await slow.until(/slow$/);

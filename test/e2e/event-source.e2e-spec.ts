@@ -39,7 +39,7 @@ describe.each([
   [11, 'fastify'],
 ] as const)('an EventSource during a rolling update on Nest %i with %s', (nest, kind) => {
   const start = (): Program =>
-    startProgram('topic', { nest, ipc: true, env: { KIND: kind, OPTIONS: JSON.stringify(options) } });
+    startProgram('topic', { nest, ipc: true, env: { ADAPTER: kind, OPTIONS: JSON.stringify(options) } });
 
   it('comes back to the other instance, and misses nothing', async () => {
     const [first, second] = [start(), start()];

@@ -21,7 +21,7 @@ describe.each([
   [11, 'fastify'],
 ] as const)('handlers that answer after the deadline on Nest %i with %s', (nest, kind) => {
   it('harm nothing, in whatever way they answer', async () => {
-    const program = startProgram('late-answers', { nest, ipc: true, env: { KIND: kind } });
+    const program = startProgram('late-answers', { nest, ipc: true, env: { ADAPTER: kind } });
     const url = await program.url();
     const ask = async (name: string): Promise<string> => {
       const { outcome, body } = await new HttpClient(url).request({ path: `/${name}?token=secret` });

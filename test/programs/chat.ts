@@ -1,9 +1,7 @@
 // A service with a gateway: PLATFORM=ws | socket.io, ADAPTER=express | fastify, OPTIONS=<JSON>.
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type INestApplication, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Module } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
@@ -12,6 +10,7 @@ import {
   type GracefulShutdownOptions,
   OnGracefulShutdown,
 } from 'nestjs-lifecycle';
+import { createApp } from './create-app.js';
 
 const { env } = process;
 
@@ -56,10 +55,7 @@ class ChatGateway implements OnGatewayDisconnect {
 class ChatModule {}
 
 async function main(): Promise<void> {
-  const app: INestApplication =
-    env['ADAPTER'] === 'fastify'
-      ? await NestFactory.create(ChatModule, new FastifyAdapter())
-      : await NestFactory.create(ChatModule);
+  const app = await createApp(ChatModule);
   if (env['PLATFORM'] !== 'socket.io') app.useWebSocketAdapter(new WsAdapter(app));
   app.enableShutdownHooks();
   const shutdown = app.get(GracefulShutdown);

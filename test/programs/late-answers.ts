@@ -8,7 +8,6 @@ import {
   Controller,
   Get,
   Header,
-  type INestApplication,
   Injectable,
   Module,
   Redirect,
@@ -16,10 +15,9 @@ import {
   StreamableFile,
   UseGuards,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { GracefulShutdown, GracefulShutdownModule, OnGracefulShutdown } from 'nestjs-lifecycle';
 import { from, type Observable } from 'rxjs';
+import { createApp } from './create-app.js';
 import { released, step } from './faults.js';
 
 /**
@@ -177,15 +175,10 @@ class Keeper {
 })
 class LateModule {}
 
-async function create(): Promise<INestApplication> {
-  if (process.env['KIND'] === 'fastify') return NestFactory.create(LateModule, new FastifyAdapter());
-  return NestFactory.create(LateModule);
-}
-
 async function main(): Promise<void> {
   // Every handler waits for a message of its own.
   process.setMaxListeners(0);
-  const app = await create();
+  const app = await createApp(LateModule);
   app.use('/middleware', async (_request: IncomingMessage, _response: ServerResponse, next: () => void) => {
     await late('middleware');
     next();

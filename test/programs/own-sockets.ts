@@ -2,9 +2,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type INestApplication, Injectable, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Injectable, Module } from '@nestjs/common';
 import {
   GracefulShutdown,
   GracefulShutdownModule,
@@ -12,6 +10,7 @@ import {
   OnGracefulShutdown,
 } from 'nestjs-lifecycle';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { createApp } from './create-app.js';
 
 const { env } = process;
 
@@ -40,10 +39,7 @@ class Feed {
 class FeedModule {}
 
 async function main(): Promise<void> {
-  const app: INestApplication =
-    env['ADAPTER'] === 'fastify'
-      ? await NestFactory.create(FeedModule, new FastifyAdapter())
-      : await NestFactory.create(FeedModule);
+  const app = await createApp(FeedModule);
   app.enableShutdownHooks();
   const server = app.getHttpServer() as Server;
   app.get(Feed).serveOn(server);

@@ -1,10 +1,9 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Body, Controller, Get, HttpCode, type INestApplication, Module, Post } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { GracefulShutdown, GracefulShutdownModule, type GracefulShutdownOptions } from 'nestjs-lifecycle';
+import { createApp } from './create-app.js';
 
 /**
  * One replica of a service that a load balancer is in front of. Each answer says which replica gave it; when the
@@ -41,13 +40,8 @@ const options = JSON.parse(env['OPTIONS'] ?? '{}') as GracefulShutdownOptions;
 })
 class ReplicaModule {}
 
-async function create(): Promise<INestApplication> {
-  if (env['ADAPTER'] === 'fastify') return NestFactory.create(ReplicaModule, new FastifyAdapter());
-  return NestFactory.create(ReplicaModule);
-}
-
 async function main(): Promise<void> {
-  const app = await create();
+  const app = await createApp(ReplicaModule);
   app.enableShutdownHooks();
   // Longer than any proxy in front keeps an idle connection, as it has to be: who closes first must not be the server.
   (app.getHttpServer() as Server).keepAliveTimeout = 75_000;

@@ -1,11 +1,10 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Controller, Get, Headers, type INestApplication, type MessageEvent, Module, Sse } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Controller, Get, Headers, type MessageEvent, Module, Sse } from '@nestjs/common';
 import { GracefulShutdown, GracefulShutdownModule, type GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { concat, finalize, from, type Observable, Subject } from 'rxjs';
+import { createApp } from './create-app.js';
 import { released } from './faults.js';
 
 /**
@@ -46,13 +45,8 @@ const options = JSON.parse(process.env['OPTIONS'] ?? '{}') as GracefulShutdownOp
 @Module({ imports: [GracefulShutdownModule.forRoot(options)], controllers: [TopicController] })
 class TopicModule {}
 
-async function create(): Promise<INestApplication> {
-  if (process.env['KIND'] === 'fastify') return NestFactory.create(TopicModule, new FastifyAdapter());
-  return NestFactory.create(TopicModule);
-}
-
 async function main(): Promise<void> {
-  const app = await create();
+  const app = await createApp(TopicModule);
   app.enableShutdownHooks();
   process.on('exit', () => console.log(`report: ${JSON.stringify(app.get(GracefulShutdown).report)}`));
   await app.listen(0, '127.0.0.1');

@@ -2,10 +2,9 @@ import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, type INestApplication, Module, Post, StreamableFile } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Body, Controller, Get, Module, Post, StreamableFile } from '@nestjs/common';
 import { GracefulShutdown, GracefulShutdownModule, type GracefulShutdownOptions } from 'nestjs-lifecycle';
+import { createApp } from './create-app.js';
 
 /** Answers small and large, for clients of all kinds; says what it hears, and prints its report at the end. */
 const env = process.env;
@@ -42,13 +41,8 @@ const options = JSON.parse(env['OPTIONS'] ?? '{}') as GracefulShutdownOptions;
 @Module({ imports: [GracefulShutdownModule.forRoot(options)], controllers: [TransferController] })
 class TransferModule {}
 
-async function create(): Promise<INestApplication> {
-  if (env['ADAPTER'] === 'fastify') return NestFactory.create(TransferModule, new FastifyAdapter());
-  return NestFactory.create(TransferModule);
-}
-
 async function main(): Promise<void> {
-  const app = await create();
+  const app = await createApp(TransferModule);
   app.enableShutdownHooks();
   const shutdown = app.get(GracefulShutdown);
   shutdown.phase$.subscribe((phase) => console.log(`phase: ${phase}`));
