@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { UnusableInput } from 'nestjs-lifecycle-manifest-check';
+import { parseDuration, UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { InvalidScenarioError, LoadSourceError, StartFailure } from 'nestjs-lifecycle-rollout';
 import { check, type CheckFlags } from './check/check-command.js';
 import { EXIT_CODE, type ExitCode } from './exit-code.js';
@@ -102,11 +102,8 @@ function addRehearse(program: Command, terminal: Terminal, finish: (code: ExitCo
     .action(async (words: string[], flags: RehearseFlags) => finish(await rehearse(words, flags, terminal)));
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
 function milliseconds(text: string): number {
-  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
-  const factor = UNITS[unit];
-  if (amount === undefined || factor === undefined) throw new InvalidArgumentError('Write 30s, 500ms or 2m.');
-  return Number(amount) * factor;
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('Write 30s, 500ms or 2m.');
+  return ms;
 }

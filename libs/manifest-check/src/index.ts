@@ -13,6 +13,7 @@ export { formatJson } from './output/format-json.js';
 export { formatSarif, type SarifTool } from './output/format-sarif.js';
 export { formatText } from './output/format-text.js';
 export { RULES } from './rules/registry.js';
+export { parseDuration } from './settings/duration.js';
 export { parsePrintedSettings, type PrintedSettings } from './settings/printed-settings.js';
 export { type ServerSettings } from './settings/service-settings.js';
 export { type Field } from './source/field.js';
