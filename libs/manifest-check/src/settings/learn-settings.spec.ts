@@ -116,6 +116,22 @@ describe('settings that a service printed', () => {
   });
 
   it.each([
+    ['log lines in JSON before and after', `{"level":30,"msg":"a {"}\n${JSON.stringify(printed)}\n{"level":30}\n`],
+    ['an object on several lines', `{"level":30}\n${JSON.stringify(printed, undefined, 2)}\n}`],
+    ['keys in another order', JSON.stringify({ settings: printed.settings, version: 1, format: printed.format })],
+    ['an older run before it', `${JSON.stringify({ ...printed, version: 2 })}\n${JSON.stringify(printed)}\n`],
+    ['a log line that quotes them', `${JSON.stringify(printed)}\n${JSON.stringify({ msg: JSON.stringify(printed) })}`],
+    ['the prefix of a log collector', `orders-1 | ${JSON.stringify(printed)}`],
+  ])('are found with %s', (_what, text) => {
+    expect(parsePrintedSettings(text).settings).toEqual(printed.settings);
+  });
+
+  it('are given up on in a text that is made to be searched for ever', () => {
+    const text = '{'.repeat(1_000_000) + '"format":"nestjs-lifecycle/settings"'.repeat(1000);
+    expect(() => parsePrintedSettings(text)).toThrow('there is no JSON object in it');
+  });
+
+  it.each([
     ['nothing', 'there is no JSON object in it'],
     ['{ "a": ', 'there is no JSON object in it'],
     ['{ "a": }', 'it is not JSON'],

@@ -27,6 +27,8 @@ export interface PrintedSettings {
   readonly server?: ServerSettings | undefined;
 }
 
+const FORMAT = 'nestjs-lifecycle/settings';
+
 type Check = (value: unknown) => boolean;
 
 const isMs: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
@@ -44,7 +46,7 @@ const optional =
 
 /** Every key that is read, by its path, with what it may be, in words and as a test. */
 const SHAPE: readonly (readonly [path: string, allowed: string, check: Check])[] = [
-  ['format', '"nestjs-lifecycle/settings"', oneOf('nestjs-lifecycle/settings')],
+  ['format', '"nestjs-lifecycle/settings"', oneOf(FORMAT)],
   ['version', '1, the version this check reads', oneOf(1)],
   ['settings.enabled', 'true or false', isBoolean],
   ['settings.gracePeriodMs', 'milliseconds', isMs],
@@ -69,13 +71,14 @@ const SHAPE: readonly (readonly [path: string, allowed: string, check: Check])[]
 ];
 
 /**
- * Reads what a service printed. Lines before and after the object, as a start script may leave them, are passed over.
+ * Reads what a service printed. What else is on the same output, such as a log in JSON, is passed over; of several the
+ * last one counts, which is the newest where they were appended.
  *
  * @param file how to call it in errors
  * @throws UnusableInput with the first thing that is wrong
  */
 export function parsePrintedSettings(text: string, file = 'settings'): PrintedSettings {
-  const parsed = parseJson(text, file);
+  const parsed = findSettings(text) ?? parseJson(text, file);
   for (const [path, allowed, check] of SHAPE) {
     const value = valueAt(parsed, path);
     if (!check(value)) throw wrong(file, `${path} is ${show(value)}; allowed: ${allowed}.`);
@@ -84,6 +87,55 @@ export function parsePrintedSettings(text: string, file = 'settings'): PrintedSe
   return parsed as PrintedSettings;
 }
 
+const MARK = /"format"\s*:\s*"nestjs-lifecycle\/settings"/g;
+/** How many marks are looked at, the last ones first. */
+const MOST_MARKS = 20;
+/** How many braces may stand between the one that opens the object and its mark: formatters may sort keys. */
+const MOST_BRACES = 20;
+const LONGEST_OBJECT = 64 * 1024;
+
+function findSettings(text: string): object | undefined {
+  const marks = [...text.matchAll(MARK)].slice(-MOST_MARKS).map(({ index }) => index);
+  return marks
+    .toReversed()
+    .map((mark) => objectAround(text, mark))
+    .find((found) => found !== undefined);
+}
+
+/** The object that has the mark for a key of its own. */
+function objectAround(text: string, mark: number): object | undefined {
+  let start = mark;
+  for (let tried = 0; tried < MOST_BRACES && start > 0; tried += 1) {
+    start = text.lastIndexOf('{', start - 1);
+    if (start === -1) return undefined;
+    const found = parseObject(firstObject(text.slice(start, start + LONGEST_OBJECT)));
+    if (found !== undefined && Reflect.get(found, 'format') === FORMAT) return found;
+  }
+  return undefined;
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    // Its caller looks further, and in the end says that there is none.
+    return undefined;
+  }
+}
+
+/** From the brace that a text begins with to the one that closes it; braces in strings are not counted. */
+function firstObject(text: string): string {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
+    if (token === '{') depth += 1;
+    if (token === '}') depth -= 1;
+    if (depth === 0) return text.slice(0, index + 1);
+  }
+  return text;
+}
+
+/** For the error: what is there in place of settings. */
 function parseJson(text: string, file: string): unknown {
   const start = text.search(/^\s*\{/m);
   const end = text.lastIndexOf('}');
