@@ -26,6 +26,16 @@ describe('grace-period-too-short', () => {
       deployment({ pod: { terminationGracePeriodSeconds: null }, env: { SHUTDOWN_GRACE_PERIOD: '1m' } }),
       'but the pod is given 30s (the default)',
     ],
+    [
+      'a sleep among other commands',
+      running('sh', '-c', 'sleep 15; nginx -s quit'),
+      'preStop 15s + lame duck 5s + drain 18s + hooks 5s + margin 2s = 45s',
+    ],
+    [
+      'a preStop of unknown length',
+      running('/app/leave.sh').replace('30', '20'),
+      'preStop of unknown length + lame duck 5s + drain 18s + hooks 5s + margin 2s = at least 30s',
+    ],
     ['one second too little', deployment({ env: { SHUTDOWN_GRACE_PERIOD: '31' } }), '= 31s, but the pod is given 30s'],
   ])('fails %s', (_what, text, message) => {
     expect(messagesOf(rule, [text])).toEqual([expect.stringContaining(message)]);
@@ -50,6 +60,10 @@ describe('grace-period-too-short', () => {
 
 function withPreStop(env: Readonly<Record<string, string>>): string {
   return deployment({ env, container: { lifecycle: { preStop: { sleep: { seconds: 10 } } } } });
+}
+
+function running(...command: readonly string[]): string {
+  return deployment({ container: { lifecycle: { preStop: { exec: { command: [...command] } } } } });
 }
 
 function short(env: Readonly<Record<string, string>>): string {

@@ -1,6 +1,6 @@
 import { addEntry, replaceValue, type TextEdit } from '../edits/text-edit.js';
 import { workloadRule } from '../findings/rule.js';
-import { preStopOf } from '../manifest/pre-stop.js';
+import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs, type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 
@@ -15,7 +15,8 @@ export const gracePeriodTooShort = workloadRule({
     // Nothing is drained in no time at all, and another rule says so.
     if (givenMs === 0 || !settings.enabled) return;
     const { lameDuck, drainTimeoutMs, hookBudgetMs } = settings;
-    const preStopMs = preStopOf(main).ms ?? settings.preStopMs;
+    const preStop = preStopOf(main);
+    const preStopMs = preStop.ms ?? settings.preStopMs;
     const marginMs = Math.min(2000, givenMs / 10);
     const neededMs = preStopMs + lameDuck.maxMs + drainTimeoutMs + hookBudgetMs + marginMs;
     // Milliseconds are shared out in fractions.
@@ -24,8 +25,8 @@ export const gracePeriodTooShort = workloadRule({
     yield {
       at: pod.at('terminationGracePeriodSeconds'),
       message:
-        `preStop ${formatMs(preStopMs)} + lame duck ${formatMs(lameDuck.maxMs)} + drain ${formatMs(drainTimeoutMs)} + ` +
-        `hooks ${formatMs(hookBudgetMs)} + margin ${formatMs(marginMs)} = ${formatMs(neededMs)}, but the pod is given ` +
+        `preStop ${lengthOf(preStop, preStopMs)} + lame duck ${formatMs(lameDuck.maxMs)} + drain ${formatMs(drainTimeoutMs)} + ` +
+        `hooks ${formatMs(hookBudgetMs)} + margin ${formatMs(marginMs)} = ${isGuess(preStop, preStopMs) ? 'at least ' : ''}${formatMs(neededMs)}, but the pod is given ` +
         `${formatMs(givenMs)}${pod.at('terminationGracePeriodSeconds').exists ? '' : ' (the default)'}`,
       why: 'The kubelet sends SIGKILL when the grace period is over: requests still in flight are cut, and hooks that close databases or flush telemetry do not run.',
       remedy: `terminationGracePeriodSeconds: ${seconds}`,
@@ -33,6 +34,15 @@ export const gracePeriodTooShort = workloadRule({
     };
   },
 });
+
+/** Only running it would tell, and the service was not told either. */
+function isGuess({ ms }: PreStop, toldMs: number): boolean {
+  return ms === undefined && toldMs === 0;
+}
+
+function lengthOf(preStop: PreStop, ms: number): string {
+  return isGuess(preStop, ms) ? 'of unknown length' : formatMs(ms);
+}
 
 function raise({ pod }: Workload, seconds: number): readonly TextEdit[] {
   const written = pod.at('terminationGracePeriodSeconds');

@@ -13,6 +13,10 @@ describe('grace-period-unused', () => {
     ['a few seconds more', given(34)],
     ['what the service is told', given(90, { SHUTDOWN_GRACE_PERIOD: '90s' })],
     ['more, where preStop needs it', given(50, {}, preStop)],
+    [
+      'any time, where nobody knows how long preStop takes',
+      given(90, {}, { lifecycle: { preStop: { exec: { command: ['/app/leave.sh'] } } } }),
+    ],
     ['any time, where the shutdown is switched off', given(90, { SHUTDOWN_ENABLED: 'false' })],
   ])('passes %s', (_what, text) => {
     expect(messagesOf(rule, [text])).toEqual([]);
@@ -23,6 +27,13 @@ describe('grace-period-unused', () => {
       'the pod is given 90s, but the service plans with a grace period of 30s (the default)',
     ]);
     expect(messagesOf(rule, [given(60, {}, preStop)])).toHaveLength(1);
+  });
+
+  it('leaves a preStop its time in what it says to write', () => {
+    const [finding] = findingsOf(rule, [given(60, {}, preStop)]);
+    expect(finding?.remedy).toContain('value: 40s');
+    expect(messagesOf(rule, [given(60, { SHUTDOWN_GRACE_PERIOD: '40s' }, preStop)])).toEqual([]);
+    expect(messagesOf('grace-period-too-short', [given(60, { SHUTDOWN_GRACE_PERIOD: '40s' }, preStop)])).toEqual([]);
   });
 
   it('points at the variable that has the shorter one', () => {

@@ -11,15 +11,17 @@ export const gracePeriodUnused = workloadRule({
   *check(workload) {
     const { settings, pod, main } = workload;
     const givenMs = gracePeriodMs(workload);
+    const preStop = preStopOf(main);
+    // Nobody can tell what a preStop of unknown length leaves to the service.
+    if (!settings.enabled || (preStop.ms === undefined && settings.preStopMs === 0)) return;
     // It takes the time of a preStop that it was not told of as well.
-    const usableMs =
-      settings.gracePeriodMs + Math.max(0, (preStopOf(main).ms ?? settings.preStopMs) - settings.preStopMs);
-    if (!settings.enabled || givenMs < usableMs + 5000) return;
+    const untoldMs = Math.max(0, (preStop.ms ?? settings.preStopMs) - settings.preStopMs);
+    if (givenMs < settings.gracePeriodMs + untoldMs + 5000) return;
     yield {
       at: settings.variables.get('SHUTDOWN_GRACE_PERIOD') ?? pod.at('terminationGracePeriodSeconds'),
       message: `the pod is given ${formatMs(givenMs)}, but the service plans with a grace period of ${formatMs(settings.gracePeriodMs)}${settings.origin === 'defaults' ? ' (the default)' : ''}`,
       why: 'It cuts requests that could have been finished in the time that is left.',
-      remedy: `env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${Math.round(givenMs / 1000)}s`,
+      remedy: `env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${Math.floor((givenMs - untoldMs) / 1000)}s`,
     };
   },
 });

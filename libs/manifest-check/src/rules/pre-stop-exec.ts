@@ -1,5 +1,5 @@
 import { workloadRule } from '../findings/rule.js';
-import { preStopOf } from '../manifest/pre-stop.js';
+import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 
 /** Images without a shell and without `sleep`. */
 const BARE_IMAGE = /distroless|^scratch|cgr\.dev\/|chainguard/;
@@ -9,21 +9,44 @@ export const preStopExec = workloadRule({
   id: 'pre-stop-exec',
   severity: 'note',
   summary: "preStop waits with Kubernetes' own sleep, not with one from the image",
-  *check({ main }) {
+  *check({ main, settings }) {
     const preStop = preStopOf(main);
     if (preStop.kind !== 'exec') return;
     const image = main.field.at('image').text ?? '';
     const isBare = BARE_IMAGE.test(image);
-    if (!isBare && preStop.ms === undefined) return;
-    const command = preStop.field.items.map(({ text }) => text).join(' ');
+    if (!isBare && settings.preStopMs > 0 && !isPlainSleep(preStop)) return;
+    const where = isBare ? `, which the image ${image} most likely does not have` : ' from the image';
     yield {
       at: preStop.field,
       severity: isBare ? 'error' : 'note',
-      message: isBare
-        ? `preStop runs "${command}", which the image ${image} most likely does not have`
-        : `preStop runs "${command}" from the image`,
-      why: 'When the program is missing, preStop fails at once and waits for nothing: the signal comes while requests are still routed here.',
-      remedy: `preStop:\n  sleep:\n    seconds: ${Math.ceil((preStop.ms ?? 5000) / 1000)}   # Kubernetes 1.30 and later`,
+      message: `preStop runs ${commandOf(preStop)}${where}${lengthOf(preStop)}`,
+      why: isBare || preStop.ms !== undefined ? MISSING : UNKNOWN,
+      remedy: remedyFor(preStop),
     };
   },
 });
+
+/** What does more has to be a program, and is fine once the service knows how long it takes. */
+function isPlainSleep({ isOnlySleep, ms }: PreStop): boolean {
+  return isOnlySleep && ms !== undefined;
+}
+
+function commandOf({ field }: PreStop): string {
+  return JSON.stringify(field.items.map(({ text }) => text).join(' '));
+}
+
+function lengthOf({ ms }: PreStop): string {
+  return ms === undefined ? ', and no file shows how long it takes' : '';
+}
+
+const MISSING =
+  'When the program is missing, preStop fails at once and waits for nothing: the signal comes while requests are still routed here.';
+const UNKNOWN =
+  'What preStop takes of the grace period is missing for the drain, unless the service knows of it; and a program that the image lacks fails at once, and waits for nothing.';
+
+function remedyFor({ ms, isOnlySleep }: PreStop): string {
+  const sleep = `preStop:\n  sleep:\n    seconds: ${Math.ceil((ms ?? 5000) / 1000)}   # Kubernetes 1.30 and later`;
+  if (isOnlySleep && ms !== undefined) return sleep;
+  const told = ms === undefined ? '10s   # what it takes at most' : `${Math.ceil(ms / 1000)}s`;
+  return `${sleep}; a preStop does one thing, so the rest of the command goes\n# or keep it, where the image has the programs, and tell the service how long it takes:\nenv:\n  - name: SHUTDOWN_PRE_STOP\n    value: ${told}`;
+}
