@@ -6,6 +6,7 @@ export { type Facts, type Rule } from './findings/rule.js';
 export { isAtLeast, type Severity } from './findings/severity.js';
 export { Container } from './manifest/container.js';
 export { type Environment } from './manifest/environment.js';
+export { expandVariables } from './manifest/expand-variables.js';
 export { readWorkloads } from './manifest/read-workloads.js';
 export { type Workload } from './manifest/workload.js';
 export { formatGithub } from './output/format-github.js';

@@ -1,6 +1,5 @@
-import { type Field, type Workload } from 'nestjs-lifecycle-manifest-check';
+import { expandVariables, type Field, type Workload } from 'nestjs-lifecycle-manifest-check';
 import { type PortOptions, type ProbeOptions, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
-import { expandVariables } from './expand-variables.js';
 
 /** What manifests say of how a service is run, as options of a rehearsal. */
 export interface ManifestOptions {
@@ -17,7 +16,7 @@ export function manifestOptions(workload: Workload): ManifestOptions {
   const { main, pod, spec } = workload;
   const env = variablesOf(workload);
   const ports = portsOf(workload, env);
-  const words = main.words.map(({ text = '' }) => expandVariables(text, env));
+  const words = main.words.map(({ text = '' }) => expandVariables(text, (name) => env[name]));
   const hasCommand = main.field.at('command').items.length > 0;
   const options = {
     ...(hasCommand && { command: words }),

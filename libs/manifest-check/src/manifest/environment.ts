@@ -1,4 +1,5 @@
 import { type Field } from '../source/field.js';
+import { expandVariables, referencesIn } from './expand-variables.js';
 import { type Resource } from './resource.js';
 
 /** The variables a container gets, each with the place where its value is written. */
@@ -8,28 +9,45 @@ export type Environment = ReadonlyMap<string, Field>;
 export type FindConfigMap = (name: string) => Resource | undefined;
 
 /**
- * The environment of a container as the kubelet would build it: what `envFrom` brings, then `env`, the later one wins.
- * Secrets and the downward API say nothing that a file shows.
+ * The environment of a container as the kubelet would build it: what `envFrom` brings, then `env`, the later one wins, and
+ * refers to earlier ones with `$(NAME)`. Secrets and the downward API say nothing that a file shows, and neither does what
+ * refers to them.
  */
 export function environmentOf(container: Field, findConfigMap: FindConfigMap): Environment {
-  const variables = new Map<string, Field>();
-  for (const source of container.at('envFrom').items) {
-    const configMap = findConfigMap(source.at('configMapRef', 'name').text ?? '');
-    const prefix = source.at('prefix').text ?? '';
-    for (const [key, field] of configMap?.root.at('data').entries ?? []) variables.set(`${prefix}${key}`, field);
-  }
+  const sources = container.at('envFrom').items;
+  const variables = new Map(sources.flatMap((source) => broughtBy(source, findConfigMap)));
+  const isAllKnown = sources.every((source) => configMapOf(source, findConfigMap) !== undefined);
+  const unknown = new Set<string>();
+  const isUnknown = (name: string): boolean => unknown.has(name) || (!isAllKnown && !variables.has(name));
   for (const entry of container.at('env').items) {
     const name = entry.at('name').text;
     if (name === undefined) continue;
-    const field = valueOf(entry, findConfigMap);
-    if (field === undefined) variables.delete(name);
+    const isKnown = !referencesIn(entry.at('value').text ?? '').some(isUnknown);
+    const field = isKnown ? valueOf(entry, variables, findConfigMap) : undefined;
+    unknown.delete(name);
+    variables.delete(name);
+    if (field === undefined) unknown.add(name);
     else variables.set(name, field);
   }
   return variables;
 }
 
-function valueOf(entry: Field, findConfigMap: FindConfigMap): Field | undefined {
-  if (entry.at('value').exists) return entry.at('value');
+function configMapOf(source: Field, findConfigMap: FindConfigMap): Resource | undefined {
+  return findConfigMap(source.at('configMapRef', 'name').text ?? '');
+}
+
+function broughtBy(source: Field, findConfigMap: FindConfigMap): readonly (readonly [string, Field])[] {
+  const prefix = source.at('prefix').text ?? '';
+  const data = configMapOf(source, findConfigMap)?.root.at('data').entries ?? [];
+  return data.map(([key, field]) => [`${prefix}${key}`, field]);
+}
+
+function valueOf(entry: Field, earlier: Environment, findConfigMap: FindConfigMap): Field | undefined {
+  const written = entry.at('value');
+  if (written.text !== undefined) {
+    const text = expandVariables(written.text, (name) => earlier.get(name)?.text);
+    return text === written.text ? written : written.read(text);
+  }
   const reference = entry.at('valueFrom', 'configMapKeyRef');
   if (!reference.exists) return undefined;
   const field = findConfigMap(reference.at('name').text ?? '')?.root.at('data', reference.at('key').text ?? '');

@@ -27,6 +27,54 @@ describe('settings-refused', () => {
     expect(messagesOf(rule, [deployment({ env })])).toEqual([expect.stringContaining(message)]);
   });
 
+  it.each([
+    [
+      'of earlier variables',
+      [
+        ['G', '60'],
+        ['SHUTDOWN_GRACE_PERIOD', '$(G)s'],
+      ],
+      [],
+    ],
+    ['of a Secret, which no file shows', [['SHUTDOWN_GRACE_PERIOD', '$(SECRET)']], []],
+    [
+      'of what is written later',
+      [
+        ['SHUTDOWN_GRACE_PERIOD', '$(G)s'],
+        ['G', '60'],
+      ],
+      ['SHUTDOWN_GRACE_PERIOD is "$(G)s"'],
+    ],
+    [
+      'that is escaped',
+      [
+        ['G', '60'],
+        ['SHUTDOWN_GRACE_PERIOD', '$$(G)s'],
+      ],
+      ['SHUTDOWN_GRACE_PERIOD is "$(G)s"'],
+    ],
+    [
+      'of a value that is refused',
+      [
+        ['G', 'soon'],
+        ['SHUTDOWN_GRACE_PERIOD', '$(G)'],
+      ],
+      ['SHUTDOWN_GRACE_PERIOD is "soon"'],
+    ],
+  ])('reads a reference %s as the kubelet does', (_what, variables, messages) => {
+    const secret = { name: 'SECRET', valueFrom: { secretKeyRef: { name: 'orders', key: 'grace' } } };
+    const env = [secret, ...variables.map(([name = '', value = '']) => ({ name, value }))];
+    expect(messagesOf(rule, [deployment({ container: { env } })])).toEqual(
+      messages.map((message) => expect.stringContaining(message)),
+    );
+  });
+
+  it('does not know what a Secret brings, and what refers to that', () => {
+    const env = [{ name: 'SHUTDOWN_GRACE_PERIOD', value: '$(G)s' }];
+    const container = { envFrom: [{ secretRef: { name: 'orders' } }], env };
+    expect(messagesOf(rule, [deployment({ container })])).toEqual([]);
+  });
+
   it('points into the ConfigMap that has the value', () => {
     const container = { envFrom: [{ configMapRef: { name: 'orders' } }] };
     const map = JSON.stringify({

@@ -53,6 +53,14 @@ export class Field {
     return new Field(this.source, keys, { value: undefined, place, isShared });
   }
 
+  /** The same place, where what is written is read as another text. To change it there is never safe. */
+  read(text: string): Field {
+    const { value, place } = this.node;
+    const span = value?.span ?? place;
+    const read = { kind: 'scalar', span, content: text, text } as const;
+    return new Field(this.source, this.keys, { value: read, place, isShared: true });
+  }
+
   /** What is here; `undefined` for what is missing, and for null, which Kubernetes takes for missing. */
   get value(): Value | undefined {
     const { value } = this.node;
