@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
-  applyFixes,
   checkFiles,
   type CheckResult,
   formatGithub,
@@ -21,6 +20,7 @@ import { UsageError } from '../usage-error.js';
 import { VERSION } from '../version.js';
 import { settingsOfApp } from './app-settings.js';
 import { manifestFiles } from './manifest-files.js';
+import { mend } from './mend.js';
 
 /** What `nestjs-lifecycle check` can be told. */
 export interface CheckFlags {
@@ -37,9 +37,6 @@ export interface CheckFlags {
   readonly longestRequest?: number;
 }
 
-/** The most rounds of fixes: one may make room for another. */
-const MOST_ROUNDS = 10;
-
 /**
  * Checks manifests, and mends what can be mended safely.
  *
@@ -48,17 +45,22 @@ const MOST_ROUNDS = 10;
 export async function check(paths: readonly string[], flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
   refuseUnknownRules(flags.skip);
   const settings = await learnSettings(flags, terminal);
-  const files = await manifestFiles(paths, terminal);
+  const manifests = await manifestFiles(paths, terminal);
   const options = {
     settings,
     service: flags.service,
     skip: flags.skip,
     facts: { routingDelayMs: flags.routingDelay, bootMs: flags.boot, longestRequestMs: flags.longestRequest },
   };
-  const run = (read: readonly TextFile[]): CheckResult => checkFiles(read, options);
-  const result = flags.fix ? await mend(files, run, terminal) : run(files);
+  const run = (read: readonly TextFile[]): CheckResult => withUnusable(checkFiles(read, options), manifests.unusable);
+  const result = flags.fix ? await mend(manifests, run, terminal) : run(manifests.files);
   await write(toText(result, flags.format), flags, terminal);
   return exitCodeOf(result, flags.failOn);
+}
+
+/** What could not even be read comes first, as what cannot be used does. */
+function withUnusable(result: CheckResult, unusable: CheckResult['unusable']): CheckResult {
+  return { ...result, unusable: [...unusable, ...result.unusable] };
 }
 
 function refuseUnknownRules(names: readonly string[]): void {
@@ -83,35 +85,6 @@ async function learnSettings({ app, settings }: CheckFlags, terminal: Terminal):
   return parsePrintedSettings(text, settings);
 }
 
-/** Fixes, checks again what has changed, and says what it did. */
-async function mend(
-  files: readonly TextFile[],
-  run: (files: readonly TextFile[]) => CheckResult,
-  terminal: Terminal,
-): Promise<CheckResult> {
-  let current = [...files];
-  let result = run(current);
-  let applied = 0;
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const fixed = current.map((file) => applyFixes(file, isOnDisk(file) ? result.findings : []));
-    const count = fixed.reduce((sum, file) => sum + file.applied.length, 0);
-    if (count === 0) break;
-    applied += count;
-    current = fixed.map(({ path, text }) => ({ path, text }));
-    result = run(current);
-  }
-  for (const [index, { path, text }] of current.entries()) {
-    if (text !== files[index]?.text) await writeFile(resolve(terminal.cwd, path), text);
-  }
-  if (applied > 0) terminal.stderr.write(`fixed ${applied} ${applied === 1 ? 'finding' : 'findings'}\n`);
-  return result;
-}
-
-/** What came through a pipe, or was rendered, is nowhere to be mended. */
-function isOnDisk({ path }: TextFile): boolean {
-  return !path.startsWith('<');
-}
-
 function toText(result: CheckResult, format: CheckFlags['format']): string {
   switch (format) {
     case 'json':
@@ -126,8 +99,15 @@ function toText(result: CheckResult, format: CheckFlags['format']): string {
 }
 
 async function write(text: string, { output }: CheckFlags, terminal: Terminal): Promise<void> {
-  if (output === undefined) terminal.stdout.write(text);
-  else await writeFile(resolve(terminal.cwd, output), text);
+  if (output === undefined) {
+    terminal.stdout.write(text);
+    return;
+  }
+  await writeFile(resolve(terminal.cwd, output), text).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `cannot write --output ${output} (${error.code ?? error.message}): name a file in a folder that is there`,
+    );
+  });
 }
 
 function exitCodeOf({ findings, unusable }: CheckResult, failOn: CheckFlags['failOn']): ExitCode {

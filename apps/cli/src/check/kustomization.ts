@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
+import { UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { parse } from 'yaml';
-import { UsageError } from '../usage-error.js';
 
 const run = promisify(execFile);
 
@@ -17,9 +17,13 @@ const MOST_OUTPUT = 64 * 1024 * 1024;
 /**
  * What a folder's kustomization renders to; `undefined` where no program for that is installed.
  *
- * @throws UsageError with what the program said when it could not
+ * @param file the kustomization itself, as it is shown
+ * @throws UnusableInput with what the program said when it could not
  */
-export async function renderKustomization(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+export async function renderKustomization(
+  folder: string,
+  { file, env }: { readonly file: string; readonly env: NodeJS.ProcessEnv },
+): Promise<string | undefined> {
   for (const [program, verb] of RENDERERS) {
     try {
       const { stdout } = await run(program, [verb, folder], { env, timeout: TIMEOUT_MS, maxBuffer: MOST_OUTPUT });
@@ -27,7 +31,11 @@ export async function renderKustomization(folder: string, env: NodeJS.ProcessEnv
     } catch (error) {
       if (isMissing(error)) continue;
       const said = isObject(error) && 'stderr' in error ? String(error.stderr).trim() : String(error);
-      throw new UsageError(`${program} ${verb} ${folder} failed: ${said}`);
+      throw new UnusableInput({
+        ...{ code: 'NOT_RENDERED', file, line: 1, column: 1 },
+        problem: `${program} ${verb} failed: ${said}`,
+        remedy: `Correct it until this prints manifests: ${program} ${verb} ${folder}`,
+      });
     }
   }
   return undefined;
@@ -43,12 +51,25 @@ function isObject(value: unknown): value is object {
 
 const PATCH_LISTS = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'components'];
 
-/** The files beside it that a kustomization uses as patches: parts of resources, not resources. */
-export function patchesOf(text: string): string[] {
-  const read: unknown = parse(text, { logLevel: 'silent', strict: false });
+/**
+ * The files beside it that a kustomization uses as patches: parts of resources, not resources; `undefined` when it
+ * cannot be read.
+ */
+export function patchesOf(text: string): string[] | undefined {
+  const read = parsed(text);
+  if (read === undefined) return undefined;
   if (!isObject(read)) return [];
   const lists: unknown[] = PATCH_LISTS.map((key): unknown => Reflect.get(read, key));
   return lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(pathOf) : []));
+}
+
+/** Broken YAML and too many aliases are for the check to tell of, which knows the line. */
+function parsed(text: string): unknown {
+  try {
+    return parse(text, { logLevel: 'error', strict: false }) ?? [];
+  } catch {
+    return undefined;
+  }
 }
 
 function pathOf(entry: unknown): string[] {

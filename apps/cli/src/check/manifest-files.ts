@@ -1,115 +1,173 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { type Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { LARGEST_FILE, type TextFile } from 'nestjs-lifecycle-manifest-check';
+import { type TextFile, UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
+import { isFileError, notReadable } from './file-failure.js';
 import { patchesOf, renderKustomization } from './kustomization.js';
+import { readAll, readText } from './read-text.js';
 
 /** Files of a folder that may say how a service runs. */
 const BY_NAME = /\.(?:ya?ml|json|service)$|(?:^|\.)(?:Dockerfile|Containerfile)(?:\.|$)|^ecosystem\.config\.c?js$/i;
+const KUSTOMIZATION = /^kustomization\.ya?ml$|^Kustomization$/;
 const JSON_OF_OURS = /"(?:apiVersion|containerDefinitions|apps)"\s*:/;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'coverage']);
 const MOST_FILES = 5000;
 
+/** What there is to check. */
+export interface ManifestFiles {
+  readonly files: readonly TextFile[];
+  /** What is there and could not be read or rendered, with the reason; it does not stop the rest. */
+  readonly unusable: readonly UnusableInput[];
+  /** The paths among `files` that are files: others came through a pipe, or were rendered. */
+  readonly onDisk: ReadonlySet<string>;
+}
+
 /**
- * The files to check: those named, those in the folders named, and what comes through a pipe for `-`. A folder with a
- * `kustomization.yaml` is rendered where a program for that is installed.
+ * The files to check: those named, those in the folders named, and what comes through a pipe for `-`; each once. A
+ * folder with a `kustomization.yaml` is rendered where a program for that is installed.
  *
  * @throws UsageError when a path is not there, or there is nothing to check
  */
-export async function manifestFiles(paths: readonly string[], terminal: Terminal): Promise<TextFile[]> {
+export async function manifestFiles(paths: readonly string[], terminal: Terminal): Promise<ManifestFiles> {
   if (paths.length === 0) {
     throw new UsageError(
       'nothing to check: name files or folders, as in `nestjs-lifecycle check k8s/`, or `-` for a pipe',
     );
   }
-  const files: TextFile[] = [];
-  for (const path of paths) {
-    if (path === '-') files.push({ path: '<stdin>', text: await readAll(terminal.stdin) });
-    else files.push(...(await filesAt(path, terminal)));
-  }
-  if (files.length > 0) return files;
+  const collector = new Collector(terminal);
+  for (const path of paths) await collector.add(path);
+  if (collector.files.length + collector.unusable.length > 0) return collector;
   throw new UsageError(`no manifest in ${paths.join(', ')}: name the folder that holds the YAML files`);
 }
 
-async function filesAt(path: string, terminal: Terminal): Promise<TextFile[]> {
-  const at = resolve(terminal.cwd, path);
-  const status = await stat(at).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${path} (${error.code ?? error.message}): name a file or folder that is there`);
-  });
-  if (!status.isDirectory()) return [await readText(at, path)];
-  return filesOfFolder(at, terminal);
-}
+class Collector implements ManifestFiles {
+  readonly files: TextFile[] = [];
+  readonly unusable: UnusableInput[] = [];
+  readonly onDisk = new Set<string>();
+  readonly #seen = new Set<string>();
 
-async function filesOfFolder(folder: string, terminal: Terminal): Promise<TextFile[]> {
-  const entries = await entriesOf(folder);
-  const kustomization = entries.find(({ name }) => /^kustomization\.ya?ml$|^Kustomization$/.test(name))?.name;
-  if (kustomization === undefined) return filesAmong(entries, folder, terminal);
-  const rendered = await renderKustomization(folder, terminal.env);
-  const file = join(folder, kustomization);
-  if (rendered !== undefined) return [{ path: `<rendered from ${relative(terminal.cwd, file)}>`, text: rendered }];
-  const left = await leftOut(folder, kustomization, terminal);
-  return filesAmong(
-    entries.filter(({ name }) => !left.includes(name)),
-    folder,
-    terminal,
-  );
-}
+  constructor(private readonly terminal: Terminal) {}
 
-async function filesAmong(entries: readonly Entry[], folder: string, terminal: Terminal): Promise<TextFile[]> {
-  const files: TextFile[] = [];
-  for (const { name, isFolder } of entries) {
-    if (SKIPPED.has(name)) continue;
-    if (isFolder) files.push(...(await filesOfFolder(join(folder, name), terminal)));
-    else if (BY_NAME.test(name)) files.push(...(await candidate(join(folder, name), terminal)));
-    if (files.length <= MOST_FILES) continue;
-    throw new UsageError(`${folder} holds more than ${MOST_FILES} files: name the folder with the manifests`);
+  async add(path: string): Promise<void> {
+    if (path === '-') {
+      if (this.#isNew(path)) this.files.push({ path: '<stdin>', text: await readAll(this.terminal.stdin) });
+      return;
+    }
+    const at = resolve(this.terminal.cwd, path);
+    await this.#attempt(path, async () => {
+      const status = await stat(at).catch((error: unknown) => {
+        if (!isFileError(error) || !NOT_THERE.has(error.code)) throw error;
+        throw new UsageError(`cannot read ${path} (${error.code}): name a file or folder that is there`);
+      });
+      if (status.isDirectory()) await this.#addFolder(at);
+      else await this.#addFile(at, path);
+    });
   }
-  return files;
+
+  async #addFolder(folder: string): Promise<void> {
+    await this.#attempt(this.#shown(folder) || '.', async () => {
+      const entries = await entriesOf(folder);
+      const kustomization = entries.find(({ name }) => KUSTOMIZATION.test(name))?.name;
+      if (kustomization === undefined) await this.#addEntries(entries, folder);
+      else if (this.#isNew(await realpath(folder))) await this.#addKustomization(kustomization, entries, folder);
+    });
+  }
+
+  async #addKustomization(kustomization: string, entries: readonly Dirent[], folder: string): Promise<void> {
+    const file = this.#shown(join(folder, kustomization));
+    const rendered = await renderKustomization(folder, { file, env: this.terminal.env });
+    if (rendered !== undefined) {
+      this.files.push({ path: `<rendered from ${file}>`, text: rendered });
+      return;
+    }
+    const left = await this.#leftOut(folder, kustomization);
+    await this.#addEntries(
+      entries.filter(({ name }) => !left.includes(name)),
+      folder,
+    );
+  }
+
+  async #addEntries(entries: readonly Dirent[], folder: string): Promise<void> {
+    for (const entry of entries) {
+      if (SKIPPED.has(entry.name)) continue;
+      const at = join(folder, entry.name);
+      if (entry.isDirectory()) await this.#addFolder(at);
+      else if (BY_NAME.test(entry.name) && (await isRegularFile(entry, at))) await this.#addCandidate(at);
+      if (this.files.length <= MOST_FILES) continue;
+      throw new UsageError(`${folder} holds more than ${MOST_FILES} files: name the folder with the manifests`);
+    }
+  }
+
+  /** What cannot be read without rendering: the kustomization itself, and its patches. */
+  async #leftOut(folder: string, kustomization: string): Promise<string[]> {
+    const file = join(folder, kustomization);
+    this.terminal.stderr.write(
+      `${this.#shown(file)}: neither kustomize nor kubectl is installed, so its patches are left out. ` +
+        `To check all of it: kubectl kustomize ${this.#shown(folder) || '.'} | nestjs-lifecycle check -\n`,
+    );
+    const patches = patchesOf(await readText(file));
+    // Of one that is broken, the check says where.
+    return patches === undefined ? [] : [kustomization, ...patches];
+  }
+
+  /** A JSON file has to look like one of ours. */
+  async #addCandidate(at: string): Promise<void> {
+    const path = this.#shown(at);
+    await this.#attempt(path, () =>
+      this.#addFile(at, path, (text) => !at.endsWith('.json') || JSON_OF_OURS.test(text)),
+    );
+  }
+
+  async #addFile(at: string, path: string, isOurs = (_text: string): boolean => true): Promise<void> {
+    const text = await readText(at);
+    const { isFile, real } = await identityOf(at);
+    if (!isOurs(text) || (isFile && !this.#isNew(real))) return;
+    this.files.push({ path, text });
+    if (isFile) this.onDisk.add(path);
+  }
+
+  async #attempt(path: string, read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      if (error instanceof UnusableInput) this.unusable.push(error);
+      else if (isFileError(error)) this.unusable.push(notReadable(path, error));
+      else throw error;
+    }
+  }
+
+  #isNew(key: string): boolean {
+    const isNew = !this.#seen.has(key);
+    this.#seen.add(key);
+    return isNew;
+  }
+
+  #shown(at: string): string {
+    return relative(this.terminal.cwd, at);
+  }
 }
 
-/** What cannot be read without rendering: the kustomization itself, and its patches. */
-async function leftOut(folder: string, kustomization: string, { cwd, stderr }: Terminal): Promise<string[]> {
-  const file = join(folder, kustomization);
-  stderr.write(
-    `${relative(cwd, file)}: neither kustomize nor kubectl is installed, so its patches are left out. ` +
-      `To check all of it: kubectl kustomize ${relative(cwd, folder) || '.'} | nestjs-lifecycle check -\n`,
-  );
-  return [kustomization, ...patchesOf(await readFile(file, 'utf8'))];
-}
-
-/** A JSON file has to look like one of ours. */
-async function candidate(at: string, { cwd }: Terminal): Promise<TextFile[]> {
-  const file = await readText(at, relative(cwd, at));
-  return !at.endsWith('.json') || JSON_OF_OURS.test(file.text) ? [file] : [];
-}
-
-interface Entry {
-  readonly name: string;
-  readonly isFolder: boolean;
-}
+const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 /** By name, so that the same folder is always checked in the same order. */
-async function entriesOf(folder: string): Promise<Entry[]> {
+async function entriesOf(folder: string): Promise<Dirent[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** One that is far too large is not read to its end; it is refused all the same. */
-async function readText(at: string, path: string): Promise<TextFile> {
-  const { size } = await stat(at);
-  const text = size > 4 * LARGEST_FILE ? ' '.repeat(LARGEST_FILE + 1) : await readFile(at, 'utf8');
-  return { path, text };
+/** Pipes, sockets and links that lead nowhere stand in folders too, and nobody asked for them. */
+async function isRegularFile(entry: Dirent, at: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return stat(at).then(
+    (status) => status.isFile(),
+    () => false,
+  );
 }
 
-async function readAll(stream: Terminal['stdin']): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of stream) {
-    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    if (text.length > LARGEST_FILE) break;
-  }
-  return text + decoder.decode();
+/** A file may be named twice, and by a link. */
+async function identityOf(at: string): Promise<{ readonly isFile: boolean; readonly real: string }> {
+  const status = await stat(at);
+  return status.isFile() ? { isFile: true, real: await realpath(at) } : { isFile: false, real: at };
 }

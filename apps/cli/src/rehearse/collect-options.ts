@@ -68,8 +68,10 @@ async function fromManifest(
   { workload }: RehearseFlags,
   terminal: Terminal,
 ): Promise<ManifestOptions> {
-  const workloads = readWorkloads(await manifestFiles(paths, terminal));
-  return manifestOptions(choose(workloads, workload));
+  const { files, unusable } = await manifestFiles(paths, terminal);
+  const [first] = unusable;
+  if (first !== undefined) throw first;
+  return manifestOptions(choose(readWorkloads(files), workload));
 }
 
 function choose(workloads: readonly Workload[], wanted: string | undefined): Workload {

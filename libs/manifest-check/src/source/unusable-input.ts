@@ -2,6 +2,8 @@ import { type Position } from './source.js';
 
 /** Why a file could not be read. Stable names, safe to switch on. */
 export type UnusableInputCode =
+  | 'NOT_READABLE'
+  | 'NOT_WRITABLE'
   | 'TOO_LARGE'
   | 'NOT_TEXT'
   | 'BROKEN_SYNTAX'

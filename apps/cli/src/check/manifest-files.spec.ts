@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+import { checkWorld, SHORT_GRACE } from '../../../../test/support/check-world.js';
+import { asOrdinaryUser } from '../../../../test/support/ordinary-user.js';
+
+const { at, write, run } = checkWorld();
+
+const execute = promisify(execFile);
+const FOUND = /orders\.yaml:\d+:\d+: error/;
+
+describe('what stands in a folder and is no file', () => {
+  it.each([
+    ['a link that leads nowhere', () => symlink('nowhere', at('a.yaml'))],
+    ['a link to itself', () => symlink('a.yaml', at('a.yaml'))],
+    ['a link to a folder', () => symlink('.', at('a.yaml'))],
+    ['a folder with the name of a file', () => mkdir(at('a.yaml'))],
+    ['a pipe that nobody writes to', () => execute('mkfifo', [at('a.yaml')])],
+  ])('is passed over: %s', async (_what, create) => {
+    await create();
+    await write({ 'orders.yaml': SHORT_GRACE });
+    const { code, out, err } = await run('check', '.');
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toMatch(FOUND);
+    expect(out).toContain(' in 1 file, 1 workload\n');
+  });
+
+  it('is passed over: a socket; named itself, it is said to be unusable', async () => {
+    await write({ 'orders.yaml': SHORT_GRACE });
+    const server = createServer().listen(at('s.yaml'));
+    try {
+      expect((await run('check', '.')).code).toBe(1);
+      const { code, out } = await run('check', 's.yaml', 'orders.yaml');
+      expect(code).toBe(2);
+      expect(out).toMatch(/^s\.yaml:1:1: unusable: it cannot be read \(E\w+\)\.\n {2}do: Leave it out/);
+      expect(out).toMatch(FOUND);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('files', () => {
+  it('that may not be read do not stop the rest', async () => {
+    await write({ 'orders.yaml': SHORT_GRACE, 'secret.yaml': 'a: 1\n', 'vault/a.yaml': 'a: 1\n' });
+    await chmod(at(), 0o755);
+    await chmod(at('secret.yaml'), 0o000);
+    await chmod(at('vault'), 0o000);
+    const { code, out } = await asOrdinaryUser(() => run('check', '.'));
+    expect(code).toBe(2);
+    expect(out).toMatch(/^secret\.yaml:1:1: unusable: .*EACCES.*\n {2}do: Allow it: chmod -R u\+rX secret\.yaml$/m);
+    expect(out).toMatch(/^vault:1:1: unusable: .*EACCES/m);
+    expect(out).toMatch(FOUND);
+  });
+
+  it('may be pipes with a name, as a shell makes of <(…)', async () => {
+    await execute('mkfifo', [at('pipe')]);
+    const [{ code, out }] = await Promise.all([run('check', 'pipe'), writeFile(at('pipe'), SHORT_GRACE)]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^pipe:\d+:\d+: error/m);
+  });
+
+  it('are checked once, whatever they are called', async () => {
+    await write({ 'k8s/orders.yaml': SHORT_GRACE });
+    await symlink('orders.yaml', at('k8s/link.yaml'));
+    const { out } = await run('check', 'k8s/orders.yaml', './k8s/orders.yaml', at('k8s'), 'k8s/../k8s');
+    expect(out).toContain(' in 1 file, 1 workload\n');
+  });
+});
+
+describe('a kustomization', () => {
+  const kubectl = `#!/bin/sh
+case $2 in
+  *broken) echo 'no such file: base' >&2; exit 1 ;;
+  *) /bin/cat <<'END'
+${SHORT_GRACE}
+END
+esac
+`;
+
+  it('that cannot be rendered does not stop the rest', async () => {
+    const names = ['overlays/broken', 'overlays/production'];
+    await write(Object.fromEntries(names.map((name) => [`${name}/kustomization.yaml`, 'resources: [../base]\n'])));
+    await write({ 'bin/kubectl': kubectl, 'orders.yaml': SHORT_GRACE });
+    await chmod(at('bin/kubectl'), 0o755);
+    const { code, out } = await run('check', '.');
+    expect(code).toBe(2);
+    expect(out).toContain(
+      'overlays/broken/kustomization.yaml:1:1: unusable: kubectl kustomize failed: no such file: base',
+    );
+    expect(out).toMatch(/^<rendered from overlays\/production\/kustomization\.yaml>:\d+:\d+: error/m);
+    expect(out).toMatch(/^orders\.yaml:\d+:\d+: error/m);
+  });
+
+  it.each([
+    ['is broken', 'patches: [', 'BROKEN_SYNTAX'],
+    ['is made to hurt', `a: &a [${'x,'.repeat(300)}]\nb: [${'*a,'.repeat(300)}]\n`, 'TOO_MANY_ALIASES'],
+  ])('that nothing renders and that %s is told of with its line', async (_what, text, code) => {
+    await write({ 'kustomization.yaml': text, 'orders.yaml': SHORT_GRACE });
+    const { out } = await run('check', '.', '--format', 'json');
+    expect(JSON.parse(out)).toMatchObject({ unusable: [{ file: 'kustomization.yaml', code }] });
+  });
+});

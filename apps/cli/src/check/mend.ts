@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { applyFixes, type CheckResult, type TextFile, type UnusableInput } from 'nestjs-lifecycle-manifest-check';
+import { type Terminal } from '../terminal.js';
+import { isFileError, notWritable } from './file-failure.js';
+import { type ManifestFiles } from './manifest-files.js';
+
+type Run = (files: readonly TextFile[]) => CheckResult;
+
+/** The most rounds of fixes: one may make room for another. */
+const MOST_ROUNDS = 10;
+
+/** A file, its text after all fixes, and how many they are. */
+interface Mended {
+  readonly before: TextFile;
+  readonly after: TextFile;
+  readonly count: number;
+}
+
+/** Fixes files, says what it did, and tells what is found in them as they are on the disk now. */
+export async function mend({ files, onDisk }: ManifestFiles, run: Run, terminal: Terminal): Promise<CheckResult> {
+  const { mended, result } = fixAll({ files, onDisk }, run);
+  const failures: UnusableInput[] = [];
+  const current: TextFile[] = [];
+  let count = 0;
+  for (const file of mended) {
+    const failure = await save(file, terminal);
+    if (failure !== undefined) failures.push(failure);
+    else count += file.count;
+    current.push(failure === undefined ? file.after : file.before);
+  }
+  if (count > 0) terminal.stderr.write(`fixed ${counted(count)}\n`);
+  const now = failures.length === 0 ? result : run(current);
+  return { ...now, unusable: [...now.unusable, ...failures] };
+}
+
+function fixAll(
+  { files, onDisk }: Pick<ManifestFiles, 'files' | 'onDisk'>,
+  run: Run,
+): { readonly mended: readonly Mended[]; readonly result: CheckResult } {
+  let mended: Mended[] = files.map((file) => ({ before: file, after: file, count: 0 }));
+  let result = run(files);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const { findings } = result;
+    const next = mended.map((file) => (onDisk.has(file.before.path) ? fixOne(file, findings) : file));
+    if (next.every((file, index) => file.count === mended[index]?.count)) break;
+    mended = next;
+    result = run(mended.map(({ after }) => after));
+  }
+  return { mended, result };
+}
+
+function fixOne({ before, after, count }: Mended, findings: CheckResult['findings']): Mended {
+  const { path, text, applied } = applyFixes(after, findings);
+  return { before, after: { path, text }, count: count + applied.length };
+}
+
+/** @returns why it could not be written */
+async function save({ before, after }: Mended, { cwd }: Terminal): Promise<UnusableInput | undefined> {
+  if (after.text === before.text) return undefined;
+  try {
+    await writeFile(resolve(cwd, after.path), after.text);
+    return undefined;
+  } catch (error) {
+    if (isFileError(error)) return notWritable(after.path, error);
+    throw error;
+  }
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? 'finding' : 'findings'}`;
+}
