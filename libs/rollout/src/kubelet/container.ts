@@ -34,6 +34,8 @@ export class Container {
   openConnections: number | undefined;
   #killAt: number | undefined;
   #stopping: Promise<void> | undefined;
+  /** Whether its listener was seen when it became ready, and when it began to be stopped. */
+  readonly #listening: Promise<boolean>[] = [];
   readonly #ended = new AbortController();
   readonly #probes: ContainerProbes;
 
@@ -72,14 +74,14 @@ export class Container {
     const { spec, world, process } = this.options;
     if (process.hasExited) return void (await this.exit);
     this.#probes.stopHealth();
-    const wasListening = this.#startWitnesses();
+    this.#startWitnesses();
     const preStopMs = await this.#preStop();
     if (world.end.aborted || process.hasExited) return void (await this.exit);
     const remainingMs = remainingAfterPreStop(spec.gracePeriodMs, preStopMs);
     this.#signal('SIGTERM', remainingMs);
     this.#killAt = world.clock.now() + remainingMs;
     const cancel = world.clock.after(remainingMs, () => this.#kill());
-    wasListening.then((was) => this.#witnessListener(was)).catch(world.onError);
+    this.#witnessListener().catch(world.onError);
     const cancelLook = world.clock.after(HANDLER_LOOK_MS, () => (this.hasHandler = process.catches('SIGTERM')));
     await this.exit;
     cancel();
@@ -118,8 +120,8 @@ export class Container {
     return world.clock.now() - startedAt;
   }
 
-  #startWitnesses(): Promise<boolean> {
-    const { pod, spec, world, ports } = this.options;
+  #startWitnesses(): void {
+    const { pod, spec, world } = this.options;
     const witness = { clock: world.clock, end: this.#ended.signal };
     if (spec.livenessProbe !== undefined && this.#probes.hasStartedUp) {
       const { action } = spec.livenessProbe;
@@ -129,13 +131,22 @@ export class Container {
           world.record({ type: 'probe-answered', pod, probe: 'liveness', isWitness: true, ...answer }),
       }).catch(world.onError);
     }
-    const traffic = trafficPort(ports);
-    return traffic === undefined ? Promise.resolve(false) : isListening(witness, world.prober, traffic.port);
+    this.#lookForListener();
   }
 
-  async #witnessListener(wasListening: boolean): Promise<void> {
+  #lookForListener(): void {
+    const { world, ports } = this.options;
+    const traffic = trafficPort(ports);
+    if (traffic === undefined) return;
+    const witness = { clock: world.clock, end: this.#ended.signal };
+    this.#listening.push(isListening(witness, world.prober, traffic.port));
+  }
+
+  /** A service that closes at once may have done so before it could be asked, so being ready once is enough. */
+  async #witnessListener(): Promise<void> {
     const { pod, world, ports } = this.options;
     const traffic = trafficPort(ports);
+    const wasListening = (await Promise.all(this.#listening)).includes(true);
     if (!wasListening || traffic === undefined) return;
     const witness = { clock: world.clock, end: this.#ended.signal };
     const isClosed = await witnessListener(witness, world.prober, traffic.port);
@@ -153,7 +164,10 @@ export class Container {
       spec,
       ask: (action, signal) => world.prober.ask(action, this.#target, signal),
       onAnswer: (probe, answer) => world.record({ type: 'probe-answered', pod, probe, isWitness: false, ...answer }),
-      onReady,
+      onReady: (isReady) => {
+        if (isReady && this.#listening.length === 0) this.#lookForListener();
+        onReady(isReady);
+      },
       onUnhealthy: (kind) => onUnhealthy(`the ${kind === 'startup' ? 'start-up' : kind} probe failed`),
       onError: world.onError,
     });

@@ -269,6 +269,15 @@ describe('a pod that is deleted', () => {
     expect(run.at('listener-closed')).toHaveLength(1);
   });
 
+  it('is seen closing its listener even where it was quicker than the first look at it', async () => {
+    const run = await startPod({}, { prepare: (process) => (process.stopsAfterMs = 5000) });
+    run.pods.of('v1-1').isListening = false;
+    run.pod.delete('scaled down');
+    await noticed(run);
+    await run.clock.advance(100);
+    expect(run.at('listener-closed')).toHaveLength(1);
+  });
+
   it('is not said to close its listener when its end follows at once', async () => {
     const run = await startPod({}, { prepare: (process) => (process.stopsAfterMs = undefined) });
     run.pod.delete('scaled down');

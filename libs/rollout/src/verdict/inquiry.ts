@@ -3,6 +3,7 @@ import { type RequestRecord } from '../ledger/request-record.js';
 import { type Scenario, type Service } from '../scenario/scenario.js';
 import { type Connection, gatherConnections } from './connections.js';
 import { gatherLosses, type Loss } from './loss.js';
+import { withRefusals } from './listener-evidence.js';
 import { gatherPods, ofType, type PodFacts } from './pod-facts.js';
 import { howItStopped, type StopKind } from './stop-kind.js';
 
@@ -35,7 +36,7 @@ export interface Inquiry extends Facts {
 
 /** Gathers the facts. */
 export function inquire(facts: Facts): Inquiry {
-  const pods = gatherPods(facts.events);
+  const pods = withRefusals(gatherPods(facts.events), facts.records, (pod) => serviceOf(pod, facts.scenario).command);
   const end = endOf(facts);
   const connections = gatherConnections(facts.records);
   const connectionsOf = (pod: PodFacts): readonly Connection[] => connections.get(pod.name) ?? [];

@@ -74,6 +74,13 @@ describe('a pod that had to be killed', () => {
     expect(rollout.fault('signal-not-forwarded').evidence).toContain('npm run start:prod');
   });
 
+  it('was never told where only npm lived on, and nobody listened any more', () => {
+    const rollout = new MadeUpRollout({ command: ['npm', 'start'] })
+      .request({ sentAt: 2000, pod: 'old' })
+      .request({ ...reset, connect: 'refused', sentAt: 10_300 });
+    expect(rollout.killed().faults()).toEqual(['signal-not-forwarded']);
+  });
+
   it('was told by npm where it closed its listener', () => {
     expect(
       drained({ command: ['npm', 'start'] })
@@ -99,6 +106,33 @@ describe('a pod that had to be killed', () => {
     const left = { sentAt: 9990, endedAt: 11_000, pod: 'old', connectedAt: 2000, endsConnection: false };
     expect(drained().killed({ openConnections: 1 }).request(left).faults()).toEqual(['no-connection-close']);
     expect(drained().killed({ openConnections: 0 }).request(left).faults()).toEqual(['hook-hangs']);
+  });
+
+  it('waited for connections that were in use, where only refused requests show that its listener had closed', () => {
+    const pinned = { pod: 'old', connectedAt: 2000 };
+    const rollout = new MadeUpRollout()
+      .requests(2, { ...pinned, sentAt: 11_000 })
+      .requests(2, { ...pinned, sentAt: 39_900 })
+      .requests(3, { ...pinned, ...reset, sentAt: 39_970, endedAt: 40_002 })
+      .killed({ hasHandler: true, openConnections: 3 });
+    expect(rollout.faults()).toEqual(['hook-hangs']);
+    rollout.request({ ...reset, connect: 'refused', sentAt: 10_300 });
+    expect(rollout.faults()).toEqual(['no-connection-close', 'listener-closed-early']);
+    expect(rollout.fault('no-connection-close').lost).toBe(3);
+  });
+
+  it('is not said to have closed a listener where connections were accepted again later', () => {
+    const rollout = hanging()
+      .request({ ...reset, connect: 'refused', sentAt: 10_300 })
+      .request({ sentAt: 10_600, pod: 'old' });
+    expect(rollout.killed({ hasHandler: false }).faults()).toEqual(['ignores-sigterm']);
+  });
+
+  it('says of one that took requests to the end that it did', () => {
+    const cut = { ...reset, connectedAt: 2000, sentAt: 39_970, endedAt: 40_001 };
+    const { evidence } = hanging().killed({ hasHandler: true }).requests(3, cut).fault('hook-hangs');
+    expect(evidence).toContain('went on taking requests to the end (3 in flight then)');
+    expect(evidence).not.toContain('no request');
   });
 
   it('needed a longer grace period where one request lasted all along, whatever came on connections that were kept', () => {

@@ -85,12 +85,16 @@ function lastStop(events: readonly RolloutEvent[]): PodFacts['signal'] {
   return { at: first.at, remainingMs: first.remainingMs };
 }
 
-/** Whoever is killed, or ends, refuses as well, and its end may be known only a moment later. */
 function listenerClosedAt(events: readonly RolloutEvent[], signalAt: number): number | undefined {
+  const end = livesUntil(events, signalAt);
+  return ofType(events, 'listener-closed').find(({ at }) => at >= signalAt && at < end)?.at;
+}
+
+/** Until then it was the service that refused. Whoever is killed, or ends, refuses as well, and its end may be known only a moment later. */
+export function livesUntil(events: readonly RolloutEvent[], signalAt: number): number {
   const exitAt = ofType(events, 'container-exited').at(-1)?.at ?? Infinity;
   const killAt = ofType(events, 'signal-sent').find(({ signal, at }) => signal === 'SIGKILL' && at > signalAt)?.at;
-  const end = Math.min(killAt ?? Infinity, exitAt - NOTICE_MS);
-  return ofType(events, 'listener-closed').find(({ at }) => at >= signalAt && at < end)?.at;
+  return Math.min(killAt ?? Infinity, exitAt - NOTICE_MS);
 }
 
 function preStopOf(events: readonly RolloutEvent[]): PreStopFacts | undefined {

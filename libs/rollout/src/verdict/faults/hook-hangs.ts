@@ -1,9 +1,11 @@
 import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { NOTICE_MS, type PodFacts } from '../pod-facts.js';
+import { inFlightAtExit } from '../stop-kind.js';
 import { count, mostFrequent, time } from '../wording.js';
 
-/** The service began to stop, waited for no request, and did not end: something it waits for never comes. */
+/** The service began to stop, and did not end although no request kept it: something it waits for never comes. */
 export const hookHangs: FaultRule = {
   code: 'hook-hangs',
   explains: (loss, inquiry) =>
@@ -21,7 +23,7 @@ export const hookHangs: FaultRule = {
       severity: 'error',
       title: 'The service hangs on its way out',
       evidence:
-        `${pods.map(({ name }) => name).join(', ')} noticed SIGTERM, waited for no request, and had to be killed ` +
+        `${pods.map(({ name }) => name).join(', ')} noticed SIGTERM, ${whatItDid(pods, inquiry)}, and had to be killed ` +
         `${time(first.signal?.remainingMs ?? 0)} later; ${count(losses.length, 'request')} lost.` +
         `${phase === undefined ? '' : ` Its last phase was ${phase}.`}${line === undefined ? '' : ` Its last line: ${line}`}`,
       remedy:
@@ -30,6 +32,13 @@ export const hookHangs: FaultRule = {
     };
   },
 };
+
+/** What such a pod still had in its hands at the end, it had got as if there were none: it was not what it waited for. */
+function whatItDid(pods: readonly PodFacts[], { records }: Inquiry): string {
+  const held = pods.reduce((sum, pod) => sum + inFlightAtExit(pod, records).length, 0);
+  if (held === 0) return 'waited for no request';
+  return `went on taking requests to the end (${held} in flight then)`;
+}
 
 /** What was cut long before SIGKILL has another reason. */
 function isAtKill({ record }: Loss, { signal }: PodFacts): boolean {

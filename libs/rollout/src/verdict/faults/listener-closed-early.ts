@@ -1,5 +1,6 @@
 import { type FaultRule, isAfterSignal, longest, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
+import { type Loss } from '../loss.js';
 import { closedAt, type PodFacts } from '../pod-facts.js';
 import { count, enough, manners, time } from '../wording.js';
 
@@ -11,7 +12,7 @@ export const listenerClosedEarly: FaultRule = {
   describe: (losses, inquiry) => {
     if (losses.length === 0) return undefined;
     const pods = podsOf(losses);
-    const closed = longest(pods.map((pod) => closedAfter(pod)));
+    const closed = Math.min(...pods.map((pod) => closedAfter(pod)), ...refusedAfter(losses));
     const lag = longest([
       ...pods.map((pod) => routedFor(pod, inquiry)),
       ...losses.map(({ sinceSignalMs }) => sinceSignalMs),
@@ -21,7 +22,7 @@ export const listenerClosedEarly: FaultRule = {
       severity: 'error',
       title: 'The listener closes while requests are still routed to it',
       evidence:
-        `New connections were taken for ${time(closed)} after SIGTERM, but nodes routed to the pods for up to ${time(lag)}: ` +
+        `New connections were taken for ${pods.length > 1 ? 'as little as ' : ''}${time(closed)} after SIGTERM, but nodes routed to the pods for up to ${time(lag)}: ` +
         `${count(losses.length, 'request')} lost (${manners(losses)}) on ${count(pods.length, 'pod')}.`,
       remedy: remedy(needed, inquiry),
       pods,
@@ -36,6 +37,11 @@ function isNewConnection({ attempt, pod }: Parameters<FaultRule['explains']>[0])
 
 function closedAfter(pod: PodFacts): number {
   return closedAt(pod) - (pod.signal?.at ?? 0);
+}
+
+/** A process that has just ended refuses before its end is known. */
+function refusedAfter(losses: readonly Loss[]): number[] {
+  return losses.flatMap(({ manner, sinceSignalMs }) => (manner === 'refused' ? (sinceSignalMs ?? []) : []));
 }
 
 /** From SIGTERM until the last node had learned, or the last connection was tried. */
