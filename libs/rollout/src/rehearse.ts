@@ -44,6 +44,9 @@ export async function playRehearsal(options: RehearsalOptions, watch: RehearsalW
     try {
       watch.onBegin?.(stage);
       await perform(stage);
+      if (stage.deadline.cutBy !== undefined) {
+        stage.timeline.record({ type: 'rehearsal-cut', reason: stage.deadline.cutBy });
+      }
       return summarize(stage, notes);
     } finally {
       await stage.close();
@@ -57,7 +60,8 @@ export async function playRehearsal(options: RehearsalOptions, watch: RehearsalW
 async function perform({ scenario, clock, random, cluster, load, chaos, deadline }: Stage): Promise<void> {
   const { warmUpMs, coolDownMs } = scenario.timing;
 
-  await cluster.start();
+  await cluster.start(deadline.signal);
+  if (deadline.signal.aborted) return;
   load.start();
   await elapsed(clock, warmUpMs, deadline.signal);
 

@@ -45,12 +45,21 @@ async function* nothing(): AsyncIterable<string> {
   // No pipe.
 }
 
-async function run(...args: string[]): Promise<Run> {
+function run(...args: string[]): Promise<Run> {
+  return runWatched(args, () => undefined);
+}
+
+async function runWatched(args: readonly string[], onOutput: (text: string) => void): Promise<Run> {
   let out = '';
   let err = '';
   const code = await runCommandLine(args, {
     stdin: nothing(),
-    stdout: { write: (text) => (out += text) },
+    stdout: {
+      write: (text) => {
+        out += text;
+        onOutput(text);
+      },
+    },
     stderr: { write: (text) => (err += text) },
     env: { ...process.env, GITHUB_STEP_SUMMARY: join(folder, 'summary.md') },
     cwd: folder,
@@ -88,6 +97,42 @@ describe('nestjs-lifecycle rehearse', () => {
       verdict: { isClean: false },
       against: { verdict: { isClean: true, seed: 5 } },
     });
+  });
+
+  it('ends at Ctrl-C with a verdict about what was seen, and with its reports', async () => {
+    const args = ['--env', 'LAME_DUCK_MS=60000', ...QUICK, '--json', 'cut.json', '--', 'node', 'service.cjs'];
+    const { code, out, err } = await runWatched(['rehearse', ...args], (text) => {
+      if (/v1-1 .*SIGTERM/.test(text)) process.emit('SIGINT', 'SIGINT');
+    });
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toContain('Nothing lost until it was interrupted');
+    expect(JSON.parse(await file('cut.json'))).toMatchObject({
+      verdict: {
+        isClean: false,
+        cutBy: 'interrupted',
+        notes: expect.arrayContaining([expect.stringMatching(/^Interrupted after .* 1 pod/)]) as string[],
+      },
+    });
+  });
+
+  it('is not clean where its own deadline came first', async () => {
+    const args = ['--env', 'LAME_DUCK_MS=60000', ...QUICK, '--deadline', '4s', '--quiet', '--', 'node', 'service.cjs'];
+    const { code, out } = await run('rehearse', ...args);
+    expect(code).toBe(1);
+    expect(out).toContain('Cut by its own deadline of 4 s');
+  });
+
+  it('looks at what it is to write, and at the other command, before it starts anything', async () => {
+    const quick = ['--quiet', '--', 'node', '-e', 'process.exit(3)'];
+    const { code, err } = await run('rehearse', '--html', 'nowhere/x.html', '--json', '.', '--junit', '', ...quick);
+    expect(code).toBe(2);
+    expect(err.split('\n')).toEqual([
+      '--html nowhere/x.html: the folder is not there. Make it first: mkdir -p nowhere',
+      '--json . is a folder: name a file in it',
+      '--junit: name a file, as in --junit rehearsal.xml',
+      '',
+    ]);
+    expect((await run('rehearse', '--against', '', ...quick)).err).toMatch(/command/);
   });
 
   it('takes everything from manifests', async () => {

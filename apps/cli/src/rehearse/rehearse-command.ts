@@ -1,4 +1,4 @@
-import { type Rehearsal, type RehearsalOptions, textReport } from 'nestjs-lifecycle-rollout';
+import { type Rehearsal, type RehearsalOptions, resolveScenario, textReport } from 'nestjs-lifecycle-rollout';
 import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { collectOptions } from './collect-options.js';
@@ -6,7 +6,7 @@ import { showProgress } from './progress.js';
 import { repeatCommand } from './repeat-command.js';
 import { playRehearsal } from './rehearse.js';
 import { type RehearseFlags } from './rehearse-flags.js';
-import { writeReports } from './write-reports.js';
+import { checkReports, writeReports } from './write-reports.js';
 
 /** One command, and the other it is compared with. */
 interface Runs {
@@ -20,7 +20,10 @@ interface Runs {
  * @throws UsageError when what was passed cannot be used
  */
 export async function rehearse(words: readonly string[], flags: RehearseFlags, terminal: Terminal): Promise<ExitCode> {
+  await checkReports(flags, terminal);
   const { options, notes } = await collectOptions(words, flags, terminal);
+  // Both commands are looked at before the first is played.
+  if (flags.against !== undefined) resolveScenario(otherRun(options, flags.against));
   if (!flags.quiet) for (const note of notes) terminal.stderr.write(`${note}\n`);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
@@ -53,9 +56,13 @@ async function play(options: RehearsalOptions, flags: RehearseFlags, stage: Stag
   const run = await playOne(options, flags, stage);
   if (flags.against === undefined || stage.signal.aborted) return { run, against: undefined };
   const { seed } = run.scenario;
-  const { nextCommand: _same, ...others } = options;
   if (!flags.quiet) stage.terminal.stdout.write(`\nand the same with: ${flags.against}\n`);
-  return { run, against: await playOne({ ...others, command: flags.against, seed }, flags, stage) };
+  return { run, against: await playOne({ ...otherRun(options, flags.against), seed }, flags, stage) };
+}
+
+/** The same with another command. */
+function otherRun({ nextCommand: _same, ...others }: RehearsalOptions, command: string): RehearsalOptions {
+  return { ...others, command };
 }
 
 async function playOne(options: RehearsalOptions, { quiet }: RehearseFlags, stage: Stage): Promise<Rehearsal> {

@@ -40,7 +40,7 @@ export interface ClusterOptions {
 }
 
 /** How an update ended. */
-export type UpdateEnd = UpdateResult | 'deadline-passed';
+export type UpdateEnd = UpdateResult | 'deadline-passed' | 'interrupted';
 
 const START_MS = 60_000;
 const KNOCK_MS = 500;
@@ -98,22 +98,27 @@ export class Cluster {
 
   /**
    * Starts the first revision, and resolves when all of it is available, listens, and every node knows. Rejects with a StartFailure
-   * when the service does not come up.
+   * when the service does not come up. Resolves early when `signal` fires.
    */
-  async start(): Promise<void> {
+  async start(signal?: AbortSignal): Promise<void> {
     const withinMs = this.#startWithinMs();
     let isLate = false;
+    const isCut = (): boolean => signal?.aborted === true;
+    const look = (): void => this.#waiting.look();
+    signal?.addEventListener('abort', look, { once: true });
     const cancel = this.options.clock.after(withinMs, () => {
       isLate = true;
       this.#waiting.look();
     });
     try {
       this.#deployment.install(1);
-      await this.#waiting.until(() => isLate || this.#isInstalled());
-      if (!isLate) await this.#allListen(() => isLate);
+      await this.#waiting.until(() => isLate || isCut() || this.#isInstalled());
+      if (!isLate) await this.#allListen(() => isLate || isCut());
     } finally {
       cancel();
+      signal?.removeEventListener('abort', look);
     }
+    if (isCut()) return;
     if (isLate) throw await this.#lateStart(withinMs);
     this.#hasBegun = true;
     this.#endpoints.settle();
@@ -121,7 +126,7 @@ export class Cluster {
 
   /**
    * Rolls to the next revision. Resolves when the controller has arrived or given up (terminating pods may still be there: see
-   * `settled`), or when `signal` fires; it then says `deadline-passed`.
+   * `settled`), or when `signal` fires; it then says `interrupted` if that is the signal's reason, and else `deadline-passed`.
    */
   update(signal?: AbortSignal): Promise<UpdateEnd> {
     return this.#roll(2, signal);
@@ -186,7 +191,7 @@ export class Cluster {
   async #roll(revision: number, signal?: AbortSignal): Promise<UpdateEnd> {
     this.#updateEnd = undefined;
     this.#deployment.update(revision);
-    const pass = (): void => this.#endUpdate('deadline-passed');
+    const pass = (): void => this.#endUpdate(signal?.reason === 'interrupted' ? 'interrupted' : 'deadline-passed');
     if (signal?.aborted === true) pass();
     signal?.addEventListener('abort', pass, { once: true });
     await this.#waiting.until(() => this.#updateEnd !== undefined);

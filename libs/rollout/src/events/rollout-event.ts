@@ -64,14 +64,19 @@ export type RolloutFact =
   | { readonly type: 'log-written'; readonly pod: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | { readonly type: 'service-phase'; readonly pod: string; readonly phase: string }
   | { readonly type: 'update-started'; readonly revision: number }
-  | { readonly type: 'update-ended'; readonly result: 'complete' | 'progress-deadline-exceeded' | 'deadline-passed' }
+  | {
+      readonly type: 'update-ended';
+      readonly result: 'complete' | 'progress-deadline-exceeded' | 'deadline-passed' | 'interrupted';
+    }
   | {
       readonly type: 'chaos-played';
       readonly chaos: ChaosKind;
       readonly pod: string | undefined;
       readonly detail: string;
     }
-  | { readonly type: 'event-loop-lagged'; readonly ms: number };
+  | { readonly type: 'event-loop-lagged'; readonly ms: number }
+  /** The rehearsal did not come to its own end: what was still to happen was not seen. */
+  | { readonly type: 'rehearsal-cut'; readonly reason: 'deadline-passed' | 'interrupted' };
 
 /** Which of the three probes. */
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';

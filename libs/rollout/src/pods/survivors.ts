@@ -7,8 +7,9 @@ const mortals = new Set<Mortal>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Has it killed when this process exits or gets a signal that would end it. Pods have process groups of their own, so a terminal's
- * Ctrl-C does not reach them. The returned function ends that.
+ * Has it killed when this process exits or gets a signal that ends it. Pods have process groups of their own, so a terminal's Ctrl-C
+ * does not reach them. A signal that somebody else listens to is theirs: whether it ends the process is for them to say, and what is
+ * left is killed at its exit. The returned function ends that.
  */
 export function dieWithUs(mortal: Mortal): () => void {
   if (mortals.size === 0) listen();
@@ -20,12 +21,13 @@ export function dieWithUs(mortal: Mortal): () => void {
 
 function listen(): void {
   process.on('exit', killAll);
-  for (const signal of SIGNALS) process.on(signal, killAndGo);
+  // In front: a listener that was added with `once` would be gone by the time it is counted.
+  for (const signal of SIGNALS) process.prependListener(signal, endWithoutOthers);
 }
 
 function stopListening(): void {
   process.off('exit', killAll);
-  for (const signal of SIGNALS) process.off(signal, killAndGo);
+  for (const signal of SIGNALS) process.off(signal, endWithoutOthers);
 }
 
 function killAll(): void {
@@ -33,10 +35,10 @@ function killAll(): void {
 }
 
 /** Where nobody else listens the signal would have ended us, so it still does. */
-function killAndGo(signal: NodeJS.Signals): void {
+function endWithoutOthers(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
   killAll();
-  const isOurs = process.listenerCount(signal) === 1;
   stopListening();
   mortals.clear();
-  if (isOurs) process.kill(process.pid, signal);
+  process.kill(process.pid, signal);
 }

@@ -1,13 +1,17 @@
 import { type Clock } from '../clock/clock.js';
 
+/** Why a rehearsal was cut. */
+export type CutReason = 'deadline-passed' | 'interrupted';
+
 /** The moment at which a rehearsal ends, whatever hangs. */
 export class RehearsalDeadline {
   readonly #controller = new AbortController();
   readonly #cancel: () => void;
+  #cutBy: CutReason | undefined;
   /** Resolves then. */
   readonly passed: Promise<void>;
 
-  /** `outer` ends it earlier. */
+  /** `outer` ends it earlier: it is interrupted then. */
   constructor(
     clock: Clock,
     ms: number,
@@ -16,19 +20,30 @@ export class RehearsalDeadline {
     this.passed = new Promise((resolve) => {
       this.signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    this.#cancel = clock.after(ms, this.#pass);
-    outer?.addEventListener('abort', this.#pass, { once: true });
-    if (outer?.aborted === true) this.#pass();
+    this.#cancel = clock.after(ms, () => this.#pass('deadline-passed'));
+    outer?.addEventListener('abort', this.#interrupt, { once: true });
+    if (outer?.aborted === true) this.#interrupt();
   }
 
+  /** Its reason is a {@link CutReason}. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  cancel(): void {
-    this.#cancel();
-    this.outer?.removeEventListener('abort', this.#pass);
+  /** Why it fired; `undefined` while it has not. */
+  get cutBy(): CutReason | undefined {
+    return this.#cutBy;
   }
 
-  readonly #pass = (): void => this.#controller.abort();
+  cancel(): void {
+    this.#cancel();
+    this.outer?.removeEventListener('abort', this.#interrupt);
+  }
+
+  readonly #interrupt = (): void => this.#pass('interrupted');
+
+  #pass(reason: CutReason): void {
+    this.#cutBy ??= reason;
+    this.#controller.abort(reason);
+  }
 }

@@ -34,18 +34,15 @@ export async function withProbes(
     onView: () => undefined,
     onGone: () => undefined,
   });
-  const close = (): void => void cluster.close();
-  signal?.addEventListener('abort', close, { once: true });
   try {
-    await cluster.start();
+    await cluster.start(signal);
     const [{ endpoint } = { endpoint: undefined }] = cluster.pods;
     const traffic = trafficPort(scenario.service.ports);
-    if (endpoint === undefined || traffic === undefined) return { scenario, notes: [] };
+    if (endpoint === undefined || traffic === undefined || signal?.aborted === true) return { scenario, notes: [] };
     const found = await findProbes(endpoint.port, traffic.containerPort);
     const probes = missingOf(found, written);
     return { scenario: { ...scenario, pod: { ...scenario.pod, ...probes } }, notes: found.notes };
   } finally {
-    signal?.removeEventListener('abort', close);
     await cluster.close();
   }
 }

@@ -2,12 +2,14 @@ import { type Verdict } from '../verdict/verdict.js';
 import { count } from '../verdict/wording.js';
 
 /** The verdict in one sentence. */
-export function headline({ isClean, requests, update, pods, faults }: Verdict): string {
+export function headline({ isClean, requests, update, cutBy, pods, faults }: Verdict): string {
   const sent = `${grouped(requests.sent)} request${requests.sent === 1 ? '' : 's'}`;
   if (requests.lost > 0) return `${grouped(requests.lost)} of ${sent} lost`;
   if (isClean) return `Nothing lost in ${sent}`;
   const killed = pods.filter(({ exit }) => exit?.isForced === true).length;
   if (killed > 0) return `Nothing lost, but ${count(killed, 'pod')} had to be killed`;
+  if (cutBy === 'interrupted') return 'Nothing lost until it was interrupted';
+  if (cutBy !== undefined && update === 'complete') return 'Nothing lost until the deadline of the rehearsal';
   if (update !== 'complete') return 'Nothing lost, but the update did not go through';
   return `Nothing lost, but ${count(faults.length, 'fault')} found`;
 }

@@ -118,6 +118,29 @@ describe('judge', () => {
     expect(busy.verdict().notes).toEqual([expect.stringContaining('800 ms')]);
   });
 
+  it('is not clean where it was cut before everything had been seen, and says what was not', () => {
+    const cut = (reason: 'deadline-passed' | 'interrupted') =>
+      new MadeUpRollout().happen(11_500, { type: 'rehearsal-cut', reason }).verdict();
+    expect(cut('interrupted')).toMatchObject({
+      isClean: false,
+      update: 'complete',
+      cutBy: 'interrupted',
+      faults: [],
+      notes: [expect.stringMatching(/^Interrupted after .*: the end of 1 pod was not seen/)],
+    });
+    expect(cut('deadline-passed')).toMatchObject({
+      isClean: false,
+      cutBy: 'deadline-passed',
+      notes: [expect.stringContaining('Cut by its own deadline of 120 s: the end of 1 pod was not seen')],
+    });
+  });
+
+  it('blames nobody for an update that was interrupted', () => {
+    const rollout = new MadeUpRollout().exit(12_000).without('update-ended');
+    const verdict = rollout.happen(12_500, { type: 'rehearsal-cut', reason: 'interrupted' }).verdict();
+    expect(verdict).toMatchObject({ isClean: false, update: 'interrupted', faults: [] });
+  });
+
   it('is not clean where the update never ended', () => {
     const rollout = new MadeUpRollout().exit(12_000).without('update-ended');
     expect(rollout.verdict()).toMatchObject({ isClean: false, update: 'deadline-passed' });

@@ -7,7 +7,8 @@ import { phasesOf, servicePhasesOf } from './pod-phases.js';
 import { smallestReady } from './smallest-ready.js';
 import { inFlightAtExit } from './stop-kind.js';
 import { type LostRequest, type PodSummary, type Verdict } from './verdict.js';
-import { time } from './wording.js';
+import { cutOf, updateEndOf } from './update-end.js';
+import { count, time } from './wording.js';
 
 /** Methods that may be executed twice without harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
@@ -24,21 +25,28 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
     return { record, fate, pod: pod?.name, phase, sinceSignalMs, cause: causes.get(loss) ?? 'unexplained' };
   });
   const pods = inquiry.pods.map((pod) => summarize(pod, inquiry));
-  const update = ofType(facts.events, 'update-ended').at(-1)?.result ?? 'deadline-passed';
+  const update = updateEndOf(facts.events);
+  const cutBy = cutOf(facts.events);
   // A pod that had not even started loses nothing by it, and a warning says so.
   const isForced = inquiry.pods.some((pod) => pod.exit?.isKilledByKubelet === true && !isStillStarting(pod, inquiry));
   return {
-    isClean: update === 'complete' && lost.length === 0 && !isForced && faults.every((it) => it.severity === 'warning'),
+    isClean:
+      update === 'complete' &&
+      cutBy === undefined &&
+      lost.length === 0 &&
+      !isForced &&
+      faults.every((it) => it.severity === 'warning'),
     seed: facts.scenario.seed,
     durationMs: inquiry.end,
     update,
+    ...(cutBy !== undefined && { cutBy }),
     requests: countRequests(facts.records),
     lost,
     faults,
     duplicates: facts.records.filter((record) => isDuplicate(record)),
     pods,
     smallestReady: smallestReady(facts.events).count,
-    notes: [...notes, ...lagNote(inquiry)],
+    notes: [...cutNote(inquiry, cutBy), ...notes, ...lagNote(inquiry)],
   };
 }
 
@@ -68,6 +76,15 @@ function stopOf({ signal, exit, preStop }: PodFacts): PodSummary['stop'] {
 
 function isDuplicate({ method, attempts }: RequestRecord): boolean {
   return !IDEMPOTENT.has(method.toUpperCase()) && attempts.filter(({ wasDelivered }) => wasDelivered).length > 1;
+}
+
+function cutNote({ pods, end, scenario }: Inquiry, cutBy: Verdict['cutBy']): string[] {
+  if (cutBy === undefined) return [];
+  const leaving = pods.filter(({ deletedAt, exit }) => deletedAt !== undefined && exit === undefined).length;
+  const unseen = leaving === 0 ? 'what was still to come' : `the end of ${count(leaving, 'pod')}`;
+  return cutBy === 'interrupted'
+    ? [`Interrupted after ${time(end)}: ${unseen} was not seen.`]
+    : [`Cut by its own deadline of ${time(scenario.timing.deadlineMs)}: ${unseen} was not seen. Allow a longer one.`];
 }
 
 function lagNote({ events }: Inquiry): string[] {

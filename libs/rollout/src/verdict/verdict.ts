@@ -4,12 +4,17 @@ import { type Scenario } from '../scenario/scenario.js';
 
 /** What a rehearsal found. Plain data: it can be printed, stored and compared. */
 export interface Verdict {
-  /** The update went through, nothing was lost, nobody who had served was killed and no fault was seen: the exit code is 0 only then. */
+  /**
+   * The update went through and was seen to its end, nothing was lost, nobody who had served was killed and no fault was seen but
+   * warnings: the exit code is 0 only then.
+   */
   readonly isClean: boolean;
   readonly seed: number;
   readonly durationMs: number;
   /** How the update ended. */
-  readonly update: 'complete' | 'progress-deadline-exceeded' | 'deadline-passed';
+  readonly update: 'complete' | 'progress-deadline-exceeded' | 'deadline-passed' | 'interrupted';
+  /** Why the rehearsal was ended before everything had been seen, be the update itself complete or not; left out when it was not. */
+  readonly cutBy?: 'deadline-passed' | 'interrupted';
   readonly requests: RequestCounts;
   /** In the order they were sent. */
   readonly lost: readonly LostRequest[];

@@ -1,5 +1,6 @@
 import { explainsNothing, type FaultRule } from '../fault-rule.js';
-import { ofType, type PodFacts } from '../pod-facts.js';
+import { type PodFacts } from '../pod-facts.js';
+import { updateEndOf } from '../update-end.js';
 import { mostFrequent, time } from '../wording.js';
 
 /** The update did not go through: new pods did not become available in time. */
@@ -7,8 +8,8 @@ export const progressDeadline: FaultRule = {
   code: 'progress-deadline',
   explains: explainsNothing,
   describe: (_losses, { pods, events, scenario }) => {
-    const result = ofType(events, 'update-ended').at(-1)?.result ?? 'deadline-passed';
-    if (result === 'complete') return undefined;
+    const result = updateEndOf(events);
+    if (result === 'complete' || result === 'interrupted') return undefined;
     const newest = Math.max(...pods.map(({ revision }) => revision));
     const late = pods.filter((pod) => pod.revision === newest && pod.readyAt === undefined);
     const said = mostFrequent(late.map((pod) => lastFailure(pod)));

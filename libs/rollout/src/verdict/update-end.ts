@@ -1,0 +1,13 @@
+import { type RolloutEvent } from '../events/rollout-event.js';
+import { ofType } from './pod-facts.js';
+import { type Verdict } from './verdict.js';
+
+/** Why the rehearsal was ended before everything had been seen; `undefined` when it was not. */
+export function cutOf(events: readonly RolloutEvent[]): Verdict['cutBy'] {
+  return ofType(events, 'rehearsal-cut').at(-1)?.reason;
+}
+
+/** How the update ended; one that never began ended with the rehearsal. */
+export function updateEndOf(events: readonly RolloutEvent[]): Verdict['update'] {
+  return ofType(events, 'update-ended').at(-1)?.result ?? cutOf(events) ?? 'deadline-passed';
+}
