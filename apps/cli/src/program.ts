@@ -86,7 +86,7 @@ function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode)
     .option('--longest-request <time>', 'how long the longest request takes', milliseconds)
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing found, 1 findings, 2 input that cannot be used, 3 a defect here.' +
+      '\nExit codes: 0 nothing found, 1 findings, 2 input that cannot be used or nothing to check, 3 a defect here.' +
         '\nSilence a finding with a comment: # nestjs-lifecycle-ignore <rule>: <reason>',
     )
     .action(async (paths: string[], flags: CheckFlags) => finish(await check(paths, flags, terminal)));

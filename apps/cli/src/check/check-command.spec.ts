@@ -131,3 +131,31 @@ describe('nestjs-lifecycle check', () => {
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
+
+describe('nothing to check', () => {
+  const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { selector: { app: a } }\n';
+
+  it.each([
+    ['an empty file', ''],
+    ['a text', '# Read me\n'],
+    ['a message of the program before the pipe', 'Error: chart not found\n'],
+    ['objects that run nothing', service],
+    ['a patch', SHORT_GRACE.replace('image: orders:1', 'tty: true')],
+  ])('is no good news: %s', async (_what, text) => {
+    await write({ 'k8s/a.yaml': text });
+    for (const { code, err } of [await run('check', 'k8s'), await run('check', 'k8s/a.yaml')]) {
+      expect(code).toBe(2);
+      expect(err).toMatch(/^nothing to check in k8s.*: no workload .* Name the folder that holds the workload/);
+    }
+    const { code, err } = await runPiped(text, 'check', '-', '--fail-on', 'never');
+    expect(code).toBe(2);
+    expect(err).toMatch(/^nothing to check in what came through the pipe: .* set -o pipefail\n$/);
+  });
+
+  it('is another matter than nothing found', async () => {
+    await write({ 'a.yaml': service, 'orders.yaml': GOOD, Dockerfile: 'FROM node:20\nCMD ["node", "main.js"]\n' });
+    expect(await run('check', '.')).toMatchObject({ code: 0, err: '' });
+    expect(await run('check', 'orders.yaml')).toMatchObject({ code: 0, err: '' });
+    expect(await run('check', 'Dockerfile')).toMatchObject({ code: 0, err: '' });
+  });
+});

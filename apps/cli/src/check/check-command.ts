@@ -21,6 +21,7 @@ import { VERSION } from '../version.js';
 import { settingsOfApp } from './app-settings.js';
 import { manifestFiles } from './manifest-files.js';
 import { mend } from './mend.js';
+import { nothingChecked } from './nothing-checked.js';
 
 /** What `nestjs-lifecycle check` can be told. */
 export interface CheckFlags {
@@ -55,7 +56,10 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   const run = (read: readonly TextFile[]): CheckResult => withUnusable(checkFiles(read, options), manifests.unusable);
   const result = flags.fix ? await mend(manifests, run, terminal) : run(manifests.files);
   await write(toText(result, flags.format), flags, terminal);
-  return exitCodeOf(result, flags.failOn);
+  const nothing = nothingChecked(result, paths);
+  if (nothing === undefined) return exitCodeOf(result, flags.failOn);
+  terminal.stderr.write(`${nothing}\n`);
+  return EXIT_CODE.unusable;
 }
 
 /** What could not even be read comes first, as what cannot be used does. */
