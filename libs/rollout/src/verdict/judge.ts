@@ -2,6 +2,7 @@ import { type RequestRecord } from '../ledger/request-record.js';
 import { countRequests } from './count-requests.js';
 import { findFaults } from './find-faults.js';
 import { type Facts, type Inquiry, inquire } from './inquiry.js';
+import { loadNotes } from './load-notes.js';
 import { ofType, type PodFacts } from './pod-facts.js';
 import { phasesOf, servicePhasesOf } from './pod-phases.js';
 import { smallestReady } from './smallest-ready.js';
@@ -46,7 +47,7 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
     duplicates: facts.records.filter((record) => isDuplicate(record)),
     pods,
     smallestReady: smallestReady(facts.events).count,
-    notes: [...cutNote(inquiry, cutBy), ...notes, ...lagNote(inquiry)],
+    notes: [...cutNote(inquiry, cutBy), ...notes, ...loadNotes(inquiry), ...lagNote(inquiry)],
   };
 }
 
