@@ -60,7 +60,13 @@ describe('readHar', () => {
     expect(requests[0]?.headers).toEqual({ accept: 'text/html' });
     expect(notes).toEqual([
       { about: 'GET /', message: 'asked without its parameter access_token, which lets somebody in' },
+      {
+        about: '1 of 1 requests',
+        message:
+          'asked without authorization, cookie, x-api-key, x-csrf-token; a load file can have those of a test account',
+      },
     ]);
+    expect(read(text, true).notes).toEqual([]);
     const kept = read(text, true).requests[0];
     expect(kept?.path).toBe('/?access_token=secret&page=1');
     expect(Object.keys(kept?.headers ?? {})).toEqual([

@@ -84,6 +84,7 @@ export function readHar(options: HarOptions): GatheredRequests {
   const sent = read.data.log.entries.flatMap((entry) => toSent(entry, notes));
   const own = ofOneOrigin(sent, notes);
   const requests = gather(own, options.keepCredentials === true, notes);
+  if (options.keepCredentials !== true) noteDroppedHeaders(own, notes);
   if (requests.length > 0) return { requests, notes };
   const why = notes.map(({ about, message }) => `; ${about}: ${message}`).slice(0, 5);
   throw new LoadSourceError(options.file, [{ at: 'log.entries', message: `has no request to ask${why.join('')}` }]);
@@ -162,6 +163,19 @@ function dropPrivateParameters(url: URL, about: string, notes: LoadNote[]): void
     url.searchParams.delete(name);
     notes.push({ about, message: `asked without its parameter ${name}, which lets somebody in` });
   }
+}
+
+/** One note for all: nearly every request of a recording has the same ones. */
+function noteDroppedHeaders(sent: readonly SentEntry[], notes: LoadNote[]): void {
+  const names = sent.map(({ entry }) => [
+    ...new Set(entry.request.headers.map(({ name }) => name.toLowerCase()).filter((name) => isPrivateHeader(name))),
+  ]);
+  const without = names.filter((own) => own.length > 0).length;
+  if (without === 0) return;
+  notes.push({
+    about: `${without} of ${sent.length} requests`,
+    message: `asked without ${[...new Set(names.flat())].toSorted().join(', ')}; a load file can have those of a test account`,
+  });
 }
 
 function transportOf(entry: Entry, url: URL): RequestKind['transport'] {
