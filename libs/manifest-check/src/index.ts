@@ -12,7 +12,7 @@ export { type Workload } from './manifest/workload.js';
 export { formatGithub } from './output/format-github.js';
 export { formatJson } from './output/format-json.js';
 export { formatSarif, type SarifTool } from './output/format-sarif.js';
-export { formatText } from './output/format-text.js';
+export { formatText, type TextOptions } from './output/format-text.js';
 export { RULES } from './rules/registry.js';
 export { parseDuration } from './settings/duration.js';
 export { parsePrintedSettings, type PrintedSettings } from './settings/printed-settings.js';

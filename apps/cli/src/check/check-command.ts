@@ -19,7 +19,7 @@ import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { VERSION } from '../version.js';
 import { settingsOfApp } from './app-settings.js';
-import { manifestFiles } from './manifest-files.js';
+import { type ManifestFiles, manifestFiles } from './manifest-files.js';
 import { mend } from './mend.js';
 import { nothingChecked } from './nothing-checked.js';
 
@@ -55,7 +55,7 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   };
   const run = (read: readonly TextFile[]): CheckResult => withUnusable(checkFiles(read, options), manifests.unusable);
   const result = flags.fix ? await mend(manifests, run, terminal) : run(manifests.files);
-  await write(toText(result, flags.format), flags, terminal);
+  await write(toText(result, { format: flags.format, onDisk: manifests.onDisk }), flags, terminal);
   const nothing = nothingChecked(result, paths);
   if (nothing === undefined) return exitCodeOf(result, flags.failOn);
   terminal.stderr.write(`${nothing}\n`);
@@ -89,7 +89,10 @@ async function learnSettings({ app, settings }: CheckFlags, terminal: Terminal):
   return parsePrintedSettings(text, settings);
 }
 
-function toText(result: CheckResult, format: CheckFlags['format']): string {
+function toText(
+  result: CheckResult,
+  { format, onDisk }: Pick<CheckFlags, 'format'> & Pick<ManifestFiles, 'onDisk'>,
+): string {
   switch (format) {
     case 'json':
       return formatJson(result);
@@ -98,7 +101,7 @@ function toText(result: CheckResult, format: CheckFlags['format']): string {
     case 'github':
       return formatGithub(result);
     case 'text':
-      return formatText(result);
+      return formatText(result, { isFile: (path) => onDisk.has(path) });
   }
 }
 

@@ -1,8 +1,10 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { checkWorld, SHORT_GRACE } from '../../../../test/support/check-world.js';
 import { asOrdinaryUser } from '../../../../test/support/ordinary-user.js';
 
-const { at, write, run } = checkWorld();
+const { at, write, run, runPiped } = checkWorld();
 
 describe('check --fix', () => {
   it('says which file it may not write, and mends the others', async () => {
@@ -20,6 +22,35 @@ describe('check --fix', () => {
     expect(err).toMatch(/^fixed \d findings?\n$/);
     expect(await readFile(at('a.yaml'), 'utf8')).toBe(SHORT_GRACE);
     expect(await readFile(at('b.yaml'), 'utf8')).toContain('terminationGracePeriodSeconds: 30 # short');
+  });
+});
+
+describe('check --fix of what is no file', () => {
+  const SAID = /^--fix cannot mend \d findings? in .*, which is no file: write what the findings say into the template/;
+
+  it('says so for what comes through a pipe, and promises nothing without it', async () => {
+    const { code, out, err } = await runPiped(SHORT_GRACE, 'check', '-', '--fix');
+    expect(code).toBe(1);
+    expect(err).toMatch(SAID);
+    expect(out).not.toContain('--fix');
+    expect((await runPiped(SHORT_GRACE, 'check', '-')).out).not.toContain('--fix');
+  });
+
+  it('says so for what was rendered, and mends the files beside it', async () => {
+    await write({ 'k8s/kustomization.yaml': 'resources: [a]\n', 'b.yaml': SHORT_GRACE });
+    await write({ 'bin/kubectl': `#!/bin/sh\n/bin/cat <<'END'\n${SHORT_GRACE}\nEND\n` });
+    await chmod(at('bin/kubectl'), 0o755);
+    const [first, second] = (await run('check', '.', '--fix')).err.split('\n');
+    expect(first).toMatch(/^fixed \d finding/);
+    expect(second).toMatch(SAID);
+    expect(second).toContain('<rendered from k8s/kustomization.yaml>');
+  });
+
+  it('leaves alone what a pipe with a name has brought', async () => {
+    await promisify(execFile)('mkfifo', [at('pipe')]);
+    const [{ code, err }] = await Promise.all([run('check', 'pipe', '--fix'), writeFile(at('pipe'), SHORT_GRACE)]);
+    expect(code).toBe(1);
+    expect(err).toMatch(SAID);
   });
 });
 

@@ -30,6 +30,7 @@ export async function mend({ files, onDisk }: ManifestFiles, run: Run, terminal:
     current.push(failure === undefined ? file.after : file.before);
   }
   if (count > 0) terminal.stderr.write(`fixed ${counted(count)}\n`);
+  terminal.stderr.write(sayWhatIsNoFile(result, onDisk));
   const now = failures.length === 0 ? result : run(current);
   return { ...now, unusable: [...now.unusable, ...failures] };
 }
@@ -65,6 +66,17 @@ async function save({ before, after }: Mended, { cwd }: Terminal): Promise<Unusa
     if (isFileError(error)) return notWritable(after.path, error);
     throw error;
   }
+}
+
+/** Fixes of what came through a pipe, or was rendered, have no place to go to. */
+function sayWhatIsNoFile({ findings }: CheckResult, onDisk: ManifestFiles['onDisk']): string {
+  const left = findings.filter(({ file, fix }) => fix?.isSafe === true && !onDisk.has(file));
+  if (left.length === 0) return '';
+  const places = [...new Set(left.map(({ file }) => file))].join(', ');
+  return (
+    `--fix cannot mend ${counted(left.length)} in ${places}, which is no file: ` +
+    'write what the findings say into the template or the overlay that it comes from\n'
+  );
 }
 
 function counted(count: number): string {

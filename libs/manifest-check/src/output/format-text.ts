@@ -1,21 +1,35 @@
 import { type CheckResult } from '../check-files.js';
 import { type Finding } from '../findings/finding.js';
 
+/** What is known of the files besides what was found in them. */
+export interface TextOptions {
+  /** Whether a fix can be written to where a finding is. Default: unless its name says that it is no file: `<stdin>`. */
+  readonly isFile?: ((path: string) => boolean) | undefined;
+}
+
 /** For people: each finding with its place, its reason and its remedy, and a last line that counts. */
-export function formatText(result: CheckResult): string {
+export function formatText(
+  result: CheckResult,
+  { isFile = (path) => !path.startsWith('<') }: TextOptions = {},
+): string {
   const unusable = result.unusable.map(
     ({ file, line, column, problem, remedy }) =>
       `${clean(file)}:${line}:${column}: unusable: ${clean(problem)}\n  do: ${clean(remedy)}\n`,
   );
-  return [...unusable, ...result.findings.map(toText), summary(result)].join('\n');
+  return [
+    ...unusable,
+    ...result.findings.map((finding) => toText(finding, isFile(finding.file))),
+    summary(result),
+  ].join('\n');
 }
 
-function toText({ file, line, column, severity, rule, subject, message, why, remedy, template, fix }: Finding): string {
+function toText(finding: Finding, isFile: boolean): string {
+  const { file, line, column, severity, rule, subject, message, why, remedy, template, fix } = finding;
   const from = template === undefined ? '' : ` (from ${template})`;
   const lines = [
     `${file}:${line}:${column}: ${severity}: ${subject}: ${message} [${rule}]${from}`,
     `  why: ${why}`,
-    `  do: ${indented(remedy)}${fix?.isSafe === true ? '\n  --fix does this' : ''}`,
+    `  do: ${indented(remedy)}${isFile && fix?.isSafe === true ? '\n  --fix does this' : ''}`,
   ];
   return `${lines.map(clean).join('\n')}\n`;
 }
@@ -32,11 +46,11 @@ function summary({ findings, suppressed, unusable, checked }: CheckResult): stri
     counted(of('warning'), 'warning'),
     counted(of('note'), 'note'),
     ...(suppressed.length > 0 ? [`${suppressed.length} silenced`] : []),
-    ...(unusable.length > 0 ? [`${counted(unusable.length, 'file')} unusable`] : []),
   ];
   const scope = `${counted(checked.files, 'file')}, ${counted(checked.workloads, 'workload')}`;
   const others = checked.platforms > 0 ? `, ${checked.platforms} of other platforms` : '';
-  return `${counts.join(', ')} in ${scope}${others}\n`;
+  const left = unusable.length > 0 ? `; ${unusable.length} unusable` : '';
+  return `${counts.join(', ')} in ${scope}${others}${left}\n`;
 }
 
 function counted(count: number, noun: string): string {

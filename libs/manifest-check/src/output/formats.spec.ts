@@ -35,7 +35,13 @@ describe('formats', () => {
       './k8s/a b,c.yaml:3:5: warning: Deployment or\uFFFD[31mders: 100% of 5 s: too short [grace-period-too-short] ' +
         '(from templates/a.yaml)\n  why: Requests are cut.\n  do: a: 1\n      b: 2\n  --fix does this\n',
     );
-    expect(text).toMatch(/\n0 errors, 1 warning, 0 notes, 1 silenced, 1 file unusable in 2 files, 1 workload\n$/);
+    expect(text).toMatch(/\n0 errors, 1 warning, 0 notes, 1 silenced in 2 files, 1 workload; 1 unusable\n$/);
+  });
+
+  it('promise no fix of what is no file', () => {
+    const piped = { ...result, findings: [{ ...finding, file: '<stdin>' }] };
+    expect(formatText(piped)).not.toContain('--fix');
+    expect(formatText(result, { isFile: () => false })).not.toContain('--fix');
   });
 
   it('write GitHub annotations, one line each, escaped', () => {
