@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { itNeeds, pidNamespaces } from '../../../../test/support/machine.js';
 import { killAfterTest } from '../../../../test/support/started-programs.js';
+import { type Bequest, bequeath } from './last-will.js';
 import { type OutputLine, type PodProcess } from './pod-process.js';
 import { ProcessRuntime } from './process-runtime.js';
+
+const forgotten = jest.fn();
+jest.mock('./last-will.js', () => ({ bequeath: jest.fn<() => void, [Bequest]>(() => forgotten) }));
 
 const STAYS = 'setInterval(() => {}, 1000); console.log("up", process.pid);';
 
@@ -60,6 +64,16 @@ describe('ProcessRuntime', () => {
     pod.signal('SIGTERM');
     expect(await pod.exit).toEqual({ code: 7, signal: null });
     expect(pod.hasExited).toBe(true);
+  });
+
+  it('has a pod killed that would outlive this process, for as long as there is one', async () => {
+    const { pod, line } = await run(STAYS);
+    await line(/up/);
+    expect(bequeath).toHaveBeenLastCalledWith({ group: pod.pid, mark: expect.stringContaining('=v1-1-') as string });
+    forgotten.mockClear();
+    pod.kill();
+    await pod.exit;
+    expect(forgotten).toHaveBeenCalledTimes(1);
   });
 
   it('says 143 of a service that SIGTERM ended, and 137 of one that was killed', async () => {

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type Service } from '../scenario/scenario.js';
 import { type PodPort, reservePorts } from './free-ports.js';
+import { bequeath } from './last-will.js';
 import { LineSplitter } from './line-splitter.js';
 import { NO_PID_NAMESPACE, onlyChildOf, type PidNamespace, pidNamespace } from './pid-one.js';
-import { podEnvironment } from './pod-environment.js';
+import { POD_VARIABLE, podEnvironment } from './pod-environment.js';
 import { type ContainerOrder, type PodProcess, type PodRuntime } from './pod-process.js';
 import { ServiceProcess } from './service-process.js';
 
@@ -32,10 +33,12 @@ export class ProcessRuntime implements PodRuntime {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const group = child.pid ?? 0;
+    const forget = child.pid === undefined ? undefined : bequeath({ group, mark: `${POD_VARIABLE}=${mark}` });
     readLines(child, order, namespace);
     await hasSpawned(child, service);
-    const group = child.pid ?? 0;
     const process = new ServiceProcess({ child, tree: { group, mark }, cwd: service.cwd, env, namespace });
+    void process.exit.then(forget);
     if (namespace !== undefined) process.pid = (await onlyChildOf(group, () => process.hasExited)) ?? group;
     return process;
   }
