@@ -5,6 +5,7 @@ import { exchangeEventStream } from './event-stream/event-stream-exchange.js';
 import { Http1Connection } from './http1/http1-connection.js';
 import { exchangeOverHttp1 } from './http1/http1-exchange.js';
 import { Http1Pool } from './http1/http1-pool.js';
+import { type Http2Connection } from './http2/http2-connection.js';
 import { exchangeOverHttp2 } from './http2/http2-exchange.js';
 import { Http2Pool } from './http2/http2-pool.js';
 import { type LoadPlan, type RequestKind } from './load-plan.js';
@@ -87,7 +88,11 @@ export class Clients {
   }
 
   async #askHttp2(kind: RequestKind): Promise<void> {
-    await this.keeper.keep(kind, 'http2', (question) => exchangeOverHttp2(this.#http2.take(), question, this.world));
+    let session: Http2Connection | undefined;
+    await this.keeper.keep(kind, 'http2', (question) => {
+      session = session === undefined ? this.#http2.take() : this.#http2.instead(session);
+      return exchangeOverHttp2(session, question, this.world);
+    });
   }
 
   async #stayOnEventStream(kind: RequestKind): Promise<void> {

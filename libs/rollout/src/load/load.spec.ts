@@ -188,32 +188,34 @@ describe('Load', () => {
     expect(askedFor).toEqual([{ requestId: 'rehearsal-1', localPort }]);
   });
 
-  it('sends a request again, once, that a server has refused to work on by the rules of HTTP/2', async () => {
+  it('sends again what a server has refused by the rules of HTTP/2, each time on a session of its own, and gives up', async () => {
     const server = createServer();
-    const paths: string[] = [];
+    const asked: { readonly path: string; readonly from: number | undefined }[] = [];
     server.on('stream', (stream: ServerHttp2Stream, headers) => {
       stream.on('error', () => undefined);
-      paths.push(String(headers[':path']));
-      if (headers[':path'] === '/1' && paths.length === 2) stream.respond({ ':status': 200 }, { endStream: true });
+      const path = String(headers[':path']);
+      asked.push({ path, from: stream.session?.socket.remotePort });
+      if (path === '/1' && asked.length === 2) stream.respond({ ':status': 200 }, { endStream: true });
       else stream.close(constants.NGHTTP2_REFUSED_STREAM);
     });
     killAfterTest({ kill: async () => void server.close() });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const attemptsOf = () => [];
-    const world = loadOf(
-      port,
-      { kinds: [kindOf({ transport: 'http2', path: '/{n}' })], closedClients: 1 },
-      { attemptsOf },
-    );
+    const kinds = [kindOf({ transport: 'http2', path: '/{n}' })];
+    const world = loadOf(port, { kinds, closedClients: 1, keepAliveConnections: 1 }, { attemptsOf });
     world.load.start();
     await world.clock.advance(10);
     await until('it has its fate', () => world.ledger.records.length === 1);
     expect(world.ledger.records).toMatchObject([{ fate: 'answered', client: 'http2' }]);
-    expect(paths).toEqual(['/1', '/1']);
+    expect(asked.map(({ path }) => path)).toEqual(['/1', '/1']);
+    expect(asked[1]?.from).not.toBe(asked[0]?.from);
     await world.clock.advance(10);
     await until('the second has its fate', () => world.ledger.records.length === 2);
-    expect(paths).toEqual(['/1', '/1', '/2', '/2']);
+    const second = asked.slice(2);
+    expect(second.map(({ path }) => path)).toEqual(['/2', '/2', '/2', '/2']);
+    expect(new Set(second.map(({ from }) => from)).size).toBe(4);
+    expect(second[0]?.from).toBe(asked[1]?.from);
     expect(world.ledger.records[1]?.fate).not.toBe('answered');
     await world.load.stop();
   });

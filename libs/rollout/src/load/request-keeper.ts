@@ -19,13 +19,16 @@ export interface KeeperWorld {
   readonly attemptsOf: AttemptsOf | undefined;
 }
 
+/** Each try goes to wherever a balancer sends a new session; a client that meets only servers that refuse gives up. */
+const MOST_TRIES = 4;
+
 /** Gives every request its number, and writes down what became of it. */
 export class RequestKeeper {
   constructor(private readonly world: KeeperWorld) {}
 
   /**
-   * Asks by `tryOnce`, and a second time where the server itself has said that it has not worked on the request: that is part of
-   * HTTP/2 and no retry that hides anything. Both tries are in the record's attempts.
+   * Asks by `tryOnce`, and again where the server itself has said that it has not worked on the request: that is part of HTTP/2
+   * (RFC 9113 §8.7) and no retry that hides anything. All tries are in the record's attempts.
    */
   async keep(
     kind: RequestKind,
@@ -36,11 +39,11 @@ export class RequestKeeper {
     const question = toQuestion(kind, id);
     const sentAt = this.world.sinceStart();
     let outcome = await tryOnce(question);
-    let attempts = this.#attemptsOf(id, outcome, sentAt);
-    if (outcome.isUnprocessed) {
+    const attempts = [...this.#attemptsOf(id, outcome, sentAt)];
+    for (let tries = 1; outcome.isUnprocessed && tries < MOST_TRIES; tries += 1) {
       const againAt = this.world.sinceStart();
       outcome = await tryOnce(question);
-      attempts = [...attempts, ...this.#attemptsOf(id, outcome, againAt)];
+      attempts.push(...this.#attemptsOf(id, outcome, againAt));
     }
     this.world.ledger.settle({
       id,

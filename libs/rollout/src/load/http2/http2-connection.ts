@@ -68,6 +68,12 @@ export class Http2Connection implements Way {
     );
   }
 
+  /** Sends nothing more on it, and ends it when what is under way has been answered. */
+  leave(): void {
+    this.#end();
+    this.#session.close();
+  }
+
   destroy(): void {
     this.#end();
     this.#session.destroy();

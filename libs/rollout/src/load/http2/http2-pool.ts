@@ -4,6 +4,7 @@ import { Http2Connection } from './http2-connection.js';
 export class Http2Pool {
   readonly #sessions: Http2Connection[] = [];
   readonly #all = new Set<Http2Connection>();
+  readonly #successors = new WeakMap<Http2Connection, Http2Connection>();
   #turn = 0;
 
   constructor(
@@ -16,8 +17,28 @@ export class Http2Pool {
     this.#turn += 1;
     const kept = this.#sessions[place];
     if (kept?.isUsable === true) return kept;
-    const session = new Http2Connection(this.port);
+    const session = this.#open();
     this.#sessions[place] = session;
+    return session;
+  }
+
+  /**
+   * The session in the place of one that has refused a request, opened after that: the others may be with the same pod. Whatever is
+   * still under way on the old one ends there.
+   */
+  instead(refusing: Http2Connection): Http2Connection {
+    const known = this.#successors.get(refusing);
+    if (known?.isUsable === true) return known;
+    const session = this.#open();
+    this.#successors.set(refusing, session);
+    const place = this.#sessions.findIndex((kept) => kept === refusing || kept === known);
+    if (place !== -1) this.#sessions[place] = session;
+    refusing.leave();
+    return session;
+  }
+
+  #open(): Http2Connection {
+    const session = new Http2Connection(this.port);
     this.#all.add(session);
     return session;
   }
