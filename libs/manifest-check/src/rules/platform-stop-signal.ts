@@ -1,4 +1,5 @@
 import { type Report, type Rule } from '../findings/rule.js';
+import { signalNameOf } from '../manifest/signal-name.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 import { type Field } from '../source/field.js';
 
@@ -44,20 +45,9 @@ function signalsOf({ platform, field }: ServiceProcess): readonly StopSignal[] {
   }
 }
 
-const NUMBERS: ReadonlyMap<string, string> = new Map([
-  ['1', 'SIGHUP'],
-  ['2', 'SIGINT'],
-  ['3', 'SIGQUIT'],
-  ['9', 'SIGKILL'],
-  ['15', 'SIGTERM'],
-]);
-
-/** `15`, `TERM` and `SIGTERM` are the same; a variable may be any. */
 function named(at: Field, remedy: string): readonly StopSignal[] {
-  const text = at.text ?? '';
-  const name = NUMBERS.get(text) ?? text.toUpperCase();
-  if (!/^[A-Z]+[\d+-]*$/.test(name)) return [];
-  return [{ at, signal: name.startsWith('SIG') ? name : `SIG${name}`, remedy }];
+  const signal = signalNameOf(at.text);
+  return signal === undefined ? [] : [{ at, signal, remedy }];
 }
 
 /** `ExecStop=/bin/kill -9 $MAINPID` comes before the signal of systemd's own. */

@@ -1,4 +1,5 @@
 import { type Model, type Report, type Rule } from '../findings/rule.js';
+import { signalNameOf } from '../manifest/signal-name.js';
 import { dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
 
 const DEFAULT_SIGNALS = ['SIGTERM', 'SIGINT'];
@@ -24,25 +25,10 @@ function* inDockerfiles({ platforms, printed }: Model): Iterable<Report> {
   const signals = printed?.settings.signals ?? DEFAULT_SIGNALS;
   for (const file of dockerfilesAmong(platforms)) {
     const at = lastInstruction(file, 'STOPSIGNAL');
-    const signal = nameOf(at?.at('text').text);
+    const signal = signalNameOf(at?.at('text').text);
     if (at === undefined || signal === undefined || signals.includes(signal)) continue;
     yield notHeard(signal, signals, { at, about: file });
   }
-}
-
-const NUMBERS: ReadonlyMap<string, string> = new Map([
-  ['1', 'SIGHUP'],
-  ['2', 'SIGINT'],
-  ['3', 'SIGQUIT'],
-  ['9', 'SIGKILL'],
-  ['15', 'SIGTERM'],
-]);
-
-/** `15`, `TERM` and `SIGTERM` are the same; a variable may be any. */
-function nameOf(text: string | undefined): string | undefined {
-  if (text === undefined || text.includes('$')) return undefined;
-  const name = NUMBERS.get(text) ?? text.toUpperCase();
-  return name.startsWith('SIG') ? name : `SIG${name}`;
 }
 
 type Place = Pick<Report, 'at' | 'about'>;
