@@ -1,66 +1,125 @@
+import {
+  commandsIn,
+  isShell,
+  joinWords,
+  type ShellCommand,
+  shellLineIndex,
+  splitWords,
+  wordsIn,
+} from './shell-line.js';
+import { baseName, guessed, type Instead, runnerIn, skipInits } from './runner.js';
+
 /** What keeps a signal from the service. */
 export interface SignalObstacle {
   /** `npm`, or `sh`. */
   readonly program: string;
-  readonly kind: 'runner' | 'shell' | 'compound shell';
+  /** A `wrapper` is a runner that passes signals on. */
+  readonly kind: 'runner' | 'wrapper' | 'shell' | 'compound shell';
+  readonly instead: Instead;
 }
-
-/** Programs that start the service as their child, and are themselves what gets the signal. */
-const RUNNERS: ReadonlySet<string> = new Set([
-  'npm',
-  'npx',
-  'yarn',
-  'pnpm',
-  'pnpx',
-  'bunx',
-  'corepack',
-  'nest',
-  'nodemon',
-  'ts-node-dev',
-  'concurrently',
-  'turbo',
-  'nx',
-  'lerna',
-  'make',
-]);
-const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'ash', 'dash', 'zsh']);
-/** They pass signals on, and reap; what counts is what they start. */
-const INITS: ReadonlySet<string> = new Set(['tini', 'dumb-init', 'catatonit', 'env', 'nice', 'gosu', 'su-exec']);
 
 /** What keeps a signal from the service when a container or a process is started with these words. */
 export function obstacleIn(words: readonly string[]): SignalObstacle | undefined {
-  const [first, ...others] = withoutInits(words);
-  if (first === undefined) return undefined;
-  const program = nameOf(first);
-  if (RUNNERS.has(program)) return { program, kind: 'runner' };
-  if (!SHELLS.has(program)) return undefined;
-  const option = others.findIndex((word) => /^-\w*c$/.test(word));
-  const line = option === -1 ? undefined : others[option + 1];
-  return line === undefined ? undefined : obstacleInLine(line, program);
+  const start = skipInits(words);
+  const [inits, own] = [words.slice(0, start), words.slice(start)];
+  const found = runnerIn(own) ?? shellIn(own);
+  if (found === undefined) return undefined;
+  return { ...found, instead: { ...found.instead, words: [...inits, ...found.instead.words] } };
 }
 
-/** What keeps a signal from the service when a shell is started with this line. */
-export function obstacleInLine(line: string, shell = 'sh'): SignalObstacle | undefined {
-  const parts = line
-    .split(/&&|\|\||[;|\n]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  const last = parts.at(-1) ?? '';
-  const [, command] = /^exec\s+(.*)$/s.exec(last) ?? [];
-  if (command !== undefined) return obstacleIn(command.split(/\s+/));
-  const runner = obstacleIn(last.split(/\s+/));
-  if (runner?.kind === 'runner') return runner;
-  return { program: shell, kind: parts.length > 1 ? 'compound shell' : 'shell' };
+function shellIn(words: readonly string[]): SignalObstacle | undefined {
+  const [program = ''] = words;
+  const index = isShell(program) ? shellLineIndex(words) : undefined;
+  const line = index === undefined ? undefined : words[index];
+  if (index === undefined || line === undefined) return undefined;
+  const found = obstacleInLine(line, words.slice(0, index));
+  return found && { ...found, instead: withArguments(found.instead, words.slice(index + 1)) };
 }
 
-function withoutInits(words: readonly string[]): readonly string[] {
-  const [first, ...others] = words;
-  if (first === undefined || !INITS.has(nameOf(first))) return words;
-  // Options and assignments belong to the init; what follows is what it starts.
-  const start = others.findIndex((word) => !word.startsWith('-') && !/^\w+=/.test(word));
-  return start === -1 ? [] : withoutInits(others.slice(start));
+/** What follows the line is for the line. */
+function withArguments(instead: Instead, others: readonly string[]): Instead {
+  return instead.line === undefined ? instead : { ...instead, words: [...instead.words, ...others] };
 }
 
-function nameOf(program: string): string {
-  return program.split('/').at(-1) ?? program;
+const PLAIN_SHELL: readonly string[] = ['sh', '-c'];
+
+/** What keeps a signal from the service when a shell, started with these words, is given this line. */
+export function obstacleInLine(line: string, shell: readonly string[] = PLAIN_SHELL): SignalObstacle | undefined {
+  const commands = commandsIn(line);
+  const last = lastOf(commands);
+  if (last === undefined) return undefined;
+  const program = baseName(shell[0] ?? 'sh');
+  const shellLine = { line, shell, last, isAlone: commands.length === 1, ...partsOf(last) };
+  if (isBeside(shellLine)) return { program, kind: 'compound shell', instead: withoutRest(commands, shellLine) };
+  const found = obstacleIn(splitWords(shellLine.command));
+  if (found !== undefined) return { ...found, instead: replaced(shellLine, found.instead) };
+  if (shellLine.isExec) return undefined;
+  return { program, kind: shellLine.isAlone ? 'shell' : 'compound shell', instead: replaced(shellLine) };
+}
+
+interface ShellLine extends Parts {
+  readonly line: string;
+  readonly shell: readonly string[];
+  readonly last: ShellCommand;
+  readonly isAlone: boolean;
+}
+
+interface Parts {
+  /** Keywords and assignments. */
+  readonly assignments: string;
+  readonly isExec: boolean;
+  readonly command: string;
+}
+
+const PARTS =
+  /^((?:(?:then|else|do|\{)\s+)*(?:\w+=(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s'"]*)\s+)*)(exec\s+(?!\d*[<>]))?(.*)$/s;
+
+function partsOf({ text }: ShellCommand): Parts {
+  const [, assignments = '', exec = '', command = ''] = PARTS.exec(text) ?? [];
+  return { assignments, isExec: exec !== '', command };
+}
+
+/** The command that a line ends with, where a keyword or a bracket is none. */
+function lastOf(commands: readonly ShellCommand[]): ShellCommand | undefined {
+  return commands.findLast(({ text }) => !/^(?:fi|done|esac|\}|\))$/.test(text));
+}
+
+/** Whether the service cannot take the place of its shell, since something runs beside it or after it. */
+function isBeside({ last, isExec, command }: ShellLine): boolean {
+  if (last.before === '|' || last.after === '&') return true;
+  return !isExec && (last.before === '||' || /^(?:echo|true|:|exit|sleep|wait|kill|cat|tail|rm)\b/.test(command));
+}
+
+/** The line with an `exec` before the last command, or that command itself where no shell is needed. */
+function replaced(shellLine: ShellLine, better?: Instead): Instead {
+  const { line, shell, last, assignments, command } = shellLine;
+  const words = better?.words ?? wordsIn(command) ?? [];
+  if (words.length > 0 && isCommandAlone(shellLine)) return better ?? { words };
+  const end = last.start + last.text.length;
+  const text = better === undefined ? command : joinWords(words);
+  return inShell(shell, `${line.slice(0, last.start)}${assignments}exec ${text}${line.slice(end)}`, better?.hint);
+}
+
+function isCommandAlone({ isAlone, assignments, shell }: ShellLine): boolean {
+  return isAlone && assignments === '' && !readsProfile(shell);
+}
+
+function inShell(shell: readonly string[], line: string, hint: string | undefined): Instead {
+  return { words: [...shell, line], line, hint };
+}
+
+/** `-l` and `-i` read files that may say where Node is. */
+function readsProfile(shell: readonly string[]): boolean {
+  return shell.slice(1).some((word) => !/^-[ceu]+$/.test(word));
+}
+
+/** Only without what runs beside it can the service be the first process; what comes before it stays. */
+function withoutRest(commands: readonly ShellCommand[], { line, shell }: ShellLine): Instead {
+  const service = commands.findLast(({ text }) => /^(?:exec\s+)?(?:\S*\/)?node\s/.test(text));
+  if (service === undefined) return guessed('the command runs');
+  const text = service.text.replace(/^exec\s+/, '');
+  const hint = 'the service alone: what ran beside it or after it needs a place of its own';
+  const head = line.slice(0, service.start);
+  const words = head.trim() === '' && !readsProfile(shell) ? wordsIn(text) : undefined;
+  return words === undefined ? inShell(shell, `${head}exec ${text}`, hint) : { words, hint };
 }

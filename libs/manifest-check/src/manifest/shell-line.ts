@@ -17,7 +17,7 @@ export function isShell(program: string): boolean {
   return /^(?:\S*\/)?(?:ba|da|a|z|k)?sh$/.test(program);
 }
 
-/** The line that a shell is given by `-c`; `undefined` where it is given a script, or nothing. */
+/** Where among its words the line is that a shell is given by `-c`; `undefined` where it is given a script, or nothing. */
 export function shellLineIndex(words: readonly string[]): number | undefined {
   const option = words.findIndex((word, index) => index > 0 && /^-[a-z]*c$/i.test(word));
   return option === -1 || option + 1 >= words.length ? undefined : option + 1;
@@ -58,12 +58,24 @@ export function isCompound({ text }: ShellCommand): boolean {
   );
 }
 
+/** The words of a command, with their quotes resolved. */
+export function splitWords(command: string): readonly string[] {
+  return (command.match(/(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/gs) ?? []).map(unquoted);
+}
+
+/** A command of these words, for a shell. */
+export function joinWords(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+    .join(' ');
+}
+
 /** The words of a command, as its program gets them; `undefined` where only a shell can tell. */
 export function wordsIn(command: string): readonly string[] | undefined {
   const bare = command.replaceAll(/'[^']*'/g, "''");
   // Variables, patterns and redirections are a shell's business.
   if (/[$`]/.test(bare) || /[*?[\]<>(){}~&|;\n]/.test(bare.replaceAll(/"(?:[^"\\]|\\.)*"|\\./gs, ''))) return undefined;
-  return (command.match(/(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/gs) ?? []).map(unquoted);
+  return splitWords(command);
 }
 
 function unquoted(word: string): string {

@@ -46,8 +46,8 @@ function toValue(source: Source, instruction: Instruction): Value {
   const isExec = instruction instanceof JSONInstruction && instruction.getOpeningBracket() !== null;
   const words = isExec ? instruction.getJSONStrings() : instruction.getArguments();
   const values = words.map((word) => {
-    const text = isExec ? word.getValue().replace(/^"|"$/g, '') : word.getValue();
-    return scalar(spanOf(source, word.getRange()), text);
+    const own = spanOf(source, word.getRange());
+    return scalar(own, isExec ? unquoted(source.text.slice(own.start, own.end)) : word.getValue());
   });
   return mapping(span, {
     keyword: [span, scalar(span, instruction.getKeyword())],
@@ -55,6 +55,15 @@ function toValue(source: Source, instruction: Instruction): Value {
     form: [span, scalar(span, isExec ? 'exec' : 'shell')],
     words: [span, list(span, values)],
   });
+}
+
+/** As the parser has a string it lacks the blanks in it. */
+function unquoted(written: string): string {
+  try {
+    return String(JSON.parse(written));
+  } catch {
+    return written.replaceAll(/^"|"$/g, '');
+  }
 }
 
 type Range = ReturnType<Instruction['getRange']>;

@@ -1,5 +1,6 @@
 import { type Model } from '../findings/rule.js';
 import { learnSettings } from '../settings/learn-settings.js';
+import { splitWords } from '../manifest/shell-line.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
 import { isJob } from './job.js';
@@ -18,6 +19,8 @@ export interface ServiceProcess {
   /** Where its command is written. */
   readonly commandField: Field;
   readonly command: readonly string[];
+  /** The same as it is written: the program, and its arguments. */
+  readonly commands: readonly (readonly string[])[];
   readonly settings: ServiceSettings;
 }
 
@@ -108,7 +111,7 @@ function pm2Applications(root: Field): readonly Found[] {
   return ofNode.map((field) => ({
     name: field.at('name').text ?? '',
     field,
-    commandFields: [field.at('script')],
+    commandFields: [field.at('script'), field.at('args')],
     isLikely: true,
   }));
 }
@@ -123,7 +126,8 @@ function isNode({ field, variables, commandFields }: Candidate): boolean {
     isPm2 ||
     isOfNode ||
     [...variables.keys()].some((name) => VARIABLE.test(name)) ||
-    wordsOf(commandFields).some((word) => PROGRAM.test(word))
+    // A shell has the command in one word.
+    wordsOf(commandFields).some((word) => word.split(/[\s;&|]+/).some((part) => PROGRAM.test(part)))
   );
 }
 
@@ -139,7 +143,7 @@ const AT_HAND = /(?:^|:)(?:dev|debug|watch|test|lint)$|^--watch$|(?:^|[/:])(?:mi
 
 function wordsOf(fields: readonly Field[]): readonly string[] {
   return fields.flatMap((field) => {
-    if (field.text !== undefined) return field.text.split(/\s+/).filter((word) => word !== '');
+    if (field.text !== undefined) return splitWords(field.text);
     return field.items.map(({ text }) => text ?? '');
   });
 }
@@ -155,6 +159,7 @@ function toProcess(candidate: Candidate, file: PlatformFile, { printed }: Model)
     field,
     commandField: commandFields.find(({ exists }) => exists) ?? field,
     command: wordsOf(commandFields),
+    commands: commandFields.map((written) => wordsOf([written])),
     settings: learnSettings({ printed, isProduction, variable: (name) => variables.get(name) }),
   };
 }

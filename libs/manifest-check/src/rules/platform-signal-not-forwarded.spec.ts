@@ -21,7 +21,8 @@ describe('platform-signal-not-forwarded', () => {
     ['npm for development', compose('command: npm run start:dev')],
     ['a task of node', task(['node', 'main.js'])],
     ['npm in a unit whose every process is signalled', unit('ExecStart=/usr/bin/npm start')],
-    ['PM2, which signals every process', fileNamed('pm2.yaml', 'apps: [{ script: npm, args: start }]')],
+    ['PM2', fileNamed('pm2.yaml', 'apps: [{ script: dist/main.js, args: start }]')],
+    ['a shell of a unit that gives way', unit('KillMode=mixed', 'ExecStart=/bin/bash -lc "exec node main.js"')],
   ])('passes %s', (_what, text) => {
     expect(messagesOf(rule, [text])).toEqual([]);
   });
@@ -32,6 +33,8 @@ describe('platform-signal-not-forwarded', () => {
     ['sh', 'warning', compose('command: [sh, -c, node main.js]')],
     ['sh', 'error', task(['sh', '-c', 'node migrate.js && node main.js'])],
     ['npm', 'error', unit('KillMode=mixed', 'ExecStart=-/usr/bin/npm start')],
+    ['bash', 'warning', unit('KillMode=mixed', 'ExecStart=/bin/bash -lc "node main.js"')],
+    ['npm', 'warning', fileNamed('pm2.yaml', 'apps: [{ script: npm, args: start }]')],
     [
       'npm',
       'error',
@@ -41,5 +44,25 @@ describe('platform-signal-not-forwarded', () => {
     expect(findingsOf(rule, [text])).toMatchObject([
       { severity, message: expect.stringMatching(new RegExp(`^${program} `)) as string },
     ]);
+  });
+
+  it.each([
+    [compose('command: node a.js'), undefined],
+    [compose('command: sh -c "node a.js --port 1"'), 'command: ["node", "a.js", "--port", "1"]'],
+    [compose('entrypoint: [tini, --]', 'command: [npx, node, a.js]'), 'command: ["node", "a.js"]'],
+    [compose('entrypoint: [yarn]', 'command: [node, a.js]'), 'entrypoint: ["node", "a.js"]\ncommand: []'],
+    [task(['sh', '-c', 'node m.js && node a.js']), '"command": ["sh", "-c", "node m.js && exec node a.js"]'],
+    [
+      task(['npm', 'start']),
+      '"command": ["node", "dist/main.js"]\n(dist/main.js is a guess: write what the script "start" of package.json runs)',
+    ],
+    [unit('KillMode=mixed', 'ExecStart=/bin/bash -lc "node main.js"'), 'ExecStart=/bin/bash -lc "exec node main.js"'],
+    [unit('KillMode=mixed', 'ExecStart=/usr/bin/npx node /srv/a.js'), 'ExecStart=/usr/bin/node /srv/a.js'],
+    [
+      fileNamed('pm2.yaml', 'apps: [{ script: npm, args: start }]'),
+      '// dist/main.js is a guess: write what the script "start" of package.json runs\nscript: \'dist/main.js\',   // and no args',
+    ],
+  ])('says what to write instead of %j', (text, remedy) => {
+    expect(findingsOf(rule, [text]).map((finding) => finding.remedy)).toEqual(remedy === undefined ? [] : [remedy]);
   });
 });

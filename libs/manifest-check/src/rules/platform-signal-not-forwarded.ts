@@ -1,12 +1,22 @@
 import { type Report, type Rule } from '../findings/rule.js';
+import { obstacleReport } from '../findings/signal-finding.js';
 import { obstacleIn, type SignalObstacle } from '../manifest/command.js';
+import { type Instead } from '../manifest/runner.js';
+import {
+  COMPOSE_START,
+  ECS_START,
+  KUBERNETES_START,
+  startRemedy,
+  withHint,
+  type WrittenStart,
+} from '../manifest/start-remedy.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 
 /** Outside of Kubernetes, too, the signal goes to the first process (G34). */
 export const platformSignalNotForwarded: Rule = {
   id: 'platform-signal-not-forwarded',
   severity: 'error',
-  summary: 'Compose, ECS, Cloud Run and systemd start the service itself: no package manager, no shell in between',
+  summary: 'Compose, ECS, Cloud Run, systemd and PM2 start the service itself: no package manager, no shell in between',
   *check(model) {
     for (const file of model.platforms) {
       for (const process of serviceProcessesOf(file, model)) {
@@ -17,9 +27,8 @@ export const platformSignalNotForwarded: Rule = {
   },
 };
 
-/** systemd signals every process of a unit, PM2 every process below the first, unless told otherwise. */
+/** systemd signals every process of a unit unless told otherwise. */
 function isSignalledAlone({ platform, field }: ServiceProcess): boolean {
-  if (platform === 'pm2') return false;
   const mode = field.at('KillMode', -1).text ?? 'control-group';
   return platform !== 'systemd' || mode === 'mixed' || mode === 'process';
 }
@@ -30,25 +39,46 @@ function programOf({ command, platform }: ServiceProcess): readonly string[] {
   return platform === 'systemd' ? [first.replace(/^[-@:+!]+/, ''), ...others] : command;
 }
 
-function report({ program, kind }: SignalObstacle, { platform, commandField, about }: ServiceProcess): Report {
-  const isRunner = kind === 'runner';
+function report(obstacle: SignalObstacle, process: ServiceProcess): Report {
+  const { commandField: at, about, platform } = process;
+  const common = { at, about, remedy: remedyFor(obstacle.instead, process), ...obstacleReport(obstacle) };
+  return platform === 'pm2' ? { ...common, ...underPm2(obstacle) } : common;
+}
+
+/** PM2 signals every process below the first one as well. */
+function underPm2({ program }: SignalObstacle): Pick<Report, 'severity' | 'message' | 'why'> {
   return {
-    at: commandField,
-    about,
-    severity: kind === 'shell' ? 'warning' : 'error',
-    message: `${program} ${isRunner ? 'starts the service as its child' : 'stays in front of the service'}, and is what gets the signal`,
-    why: isRunner
-      ? 'Package managers and runners pass signals on late, twice or not at all, and end with a code of their own: the service is killed without having been told.'
-      : 'A shell does not pass signals on to what it has started: the service hears nothing until SIGKILL. Some shells replace themselves by a single command, many do not.',
-    remedy: REMEDIES[platform],
+    severity: 'warning',
+    message: `${program} starts the service as its child, and PM2 watches ${program}`,
+    why: 'PM2 signals both, and package managers pass the signal on once more: a second signal ends a drain that has just begun. What PM2 waits for, and counts restarts of, is the manager.',
   };
 }
 
-const REMEDIES: Readonly<Record<ServiceProcess['platform'], string>> = {
-  compose: 'command: ["node", "dist/main.js"]',
-  ecs: '"command": ["node", "dist/main.js"]',
-  'cloud-run': 'command: ["node", "dist/main.js"]',
-  systemd: 'ExecStart=/usr/bin/node /app/dist/main.js',
-  pm2: "script: 'dist/main.js'",
-  dockerfile: 'CMD ["node", "dist/main.js"]',
-};
+function remedyFor(instead: Instead, { platform, commands }: ServiceProcess): string {
+  const [first = [], second = []] = commands;
+  const written: WrittenStart = [first, second];
+  switch (platform) {
+    case 'compose':
+      return withHint(startRemedy(COMPOSE_START, written, instead), instead, '#');
+    case 'ecs':
+      return withHint(startRemedy(ECS_START, written, instead), instead, undefined);
+    case 'cloud-run':
+    case 'dockerfile':
+      return withHint(startRemedy(KUBERNETES_START, written, instead), instead, '#');
+    case 'systemd':
+      return withHint(`ExecStart=${unitLine(instead)}`, instead, '#');
+    case 'pm2':
+      return withHint(
+        `script: '${instead.words.find((word) => /\.[cm]?js$/.test(word)) ?? 'dist/main.js'}',   // and no args`,
+        instead,
+        '//',
+      );
+  }
+}
+
+/** A program without its path is looked for where the unit's own PATH does not matter. */
+function unitLine({ words }: Instead): string {
+  const [program = '', ...others] = words;
+  const path = program.startsWith('/') ? program : `/usr/bin/${program}`;
+  return [path, ...others.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word))].join(' ');
+}

@@ -1,4 +1,5 @@
-import { deployment, findingsOf, messagesOf } from '../../../../test/support/manifests.js';
+import { parse } from 'yaml';
+import { deployment, findingsOf, type Json, messagesOf } from '../../../../test/support/manifests.js';
 
 const rule = 'signal-not-forwarded';
 
@@ -21,6 +22,24 @@ describe('signal-not-forwarded', () => {
     ['the shell form with exec', dockerfile('CMD exec node main.js')],
     ['an earlier CMD that does not count', dockerfile('CMD npm start', 'CMD ["node", "main.js"]')],
     ['an earlier stage', dockerfile('CMD npm start', 'FROM node:24', 'CMD ["node", "main.js"]')],
+    ['a shell in exec form with exec', dockerfile('CMD ["sh","-c","exec node main.js"]')],
+    [
+      'a stage whose base starts the service',
+      dockerfile('CMD ["node", "a.js"]', 'FROM node:24 AS other', 'CMD npm start', 'FROM node:24'),
+    ],
+    [
+      'an entrypoint that leaves the CMD of its base behind',
+      dockerfile().replace('node:24', 'node:24 AS base') + '\nCMD npm start\nFROM base\nENTRYPOINT ["node", "a.js"]',
+    ],
+    ['an entrypoint script', started(['docker-entrypoint.sh'], ['node', 'main.js'])],
+    ['a user switch', started(['su-exec', 'node', 'node', 'main.js'])],
+    ['a file that bun runs', started(['bun', 'run', 'src/main.ts'])],
+    ['a flag of Node that is none of ours', started(['node', '--enable-source-maps', 'main.js'])],
+    ['PM2 for containers', started(['pm2-runtime', 'ecosystem.config.js'])],
+    [
+      'a condition whose branches give way',
+      started(['sh', '-c', 'if [ -f a ]; then exec node a; else exec node b; fi']),
+    ],
     ['an entrypoint that does not use the shell', dockerfile('ENTRYPOINT ["tini", "--"]', 'CMD ["node", "main.js"]')],
   ])('passes %s', (_what, text) => {
     expect(messagesOf(rule, [text])).toEqual([]);
@@ -39,9 +58,117 @@ describe('signal-not-forwarded', () => {
     ['npm', 'error', dockerfile('CMD npm start')],
     ['sh', 'warning', dockerfile('ENTRYPOINT node main.js')],
     ['npm', 'error', dockerfile('ENTRYPOINT ["tini", "--"]', 'CMD ["npm", "start"]')],
+    ['npm', 'error', dockerfile('ENTRYPOINT ["docker-entrypoint.sh"]', 'CMD ["npm", "start"]')],
+    [
+      'npm',
+      'error',
+      dockerfile().replace('node:24', 'node:24 AS base') + '\nCMD npm start\nFROM base AS final\nRUN true',
+    ],
+    ['npm', 'error', started(['docker-entrypoint.sh'], ['npm', 'start'])],
+    ['npm', 'error', started(['su-exec', 'node', 'npm', 'start'])],
+    ['npm', 'error', started(['dumb-init', '--rewrite', '15:2', 'npm', 'start'])],
+    ['pm2', 'error', started(['pm2', 'start', 'dist/main.js'])],
+    ['bun', 'error', started(['bun', 'run', 'start'])],
+    ['node --run', 'error', started(['node', '--run', 'start'])],
+    ['nest', 'error', started(['node', 'node_modules/.bin/nest', 'start'])],
+    ['pnpm', 'error', started(['corepack', 'pnpm', 'start']).replace('"corepack",', '')],
+    ['cross-env', 'warning', started(['cross-env', 'NODE_ENV=production', 'node', 'main.js'])],
+    ['dotenv', 'warning', started(['dotenv', '--', 'node', 'main.js'])],
+    ['sh', 'error', started(['sh', '-c', 'node main.js | pino-pretty'])],
+    ['sh', 'error', started(['sh', '-c', 'node main.js &\nwait'])],
   ])('fails %s in front of the service (%s)', (program, severity, text) => {
     expect(findingsOf(rule, [text])).toMatchObject([
       { severity, message: expect.stringMatching(new RegExp(`^${program} `)) as string },
     ]);
+  });
+
+  const guess = (script: string): string =>
+    `# dist/main.js is a guess: write what the script ${JSON.stringify(script)} of package.json runs\n`;
+
+  describe('says what to write', () => {
+    it.each<[string, readonly string[], readonly string[], string]>([
+      ['npm start', ['npm', 'start'], [], `${guess('start')}command: ["node", "dist/main.js"]`],
+      ['arguments only', [], ['npm', 'run', 'start:prod'], `${guess('start:prod')}args: ["node", "dist/main.js"]`],
+      [
+        'an init',
+        ['tini', '--', 'npm', 'start'],
+        [],
+        `${guess('start')}command: ["tini", "--", "node", "dist/main.js"]`,
+      ],
+      ['an init as command', ['tini', '--'], ['npm', 'start'], `${guess('start')}args: ["node", "dist/main.js"]`],
+      ['npx node', ['npx', 'node', 'build/a.js', '--port', '1'], [], 'command: ["node", "build/a.js", "--port", "1"]'],
+      ['npx tsx', ['npx', '-y', 'tsx', 'src/a.ts'], [], 'command: ["node_modules/.bin/tsx", "src/a.ts"]'],
+      ['cross-env', ['cross-env', 'A=1', 'node', 'b.js'], [], 'command: ["env", "A=1", "node", "b.js"]'],
+      [
+        'dotenv',
+        ['dotenv', '-e', '.env.prod', '--', 'node', 'b.js'],
+        [],
+        'command: ["node", "--env-file=.env.prod", "b.js"]',
+      ],
+      ['nodemon', ['nodemon', 'build/a.js'], [], 'command: ["node", "build/a.js"]'],
+      ['pm2', ['pm2', 'start', 'ecosystem.config.js'], [], 'command: ["pm2-runtime", "ecosystem.config.js"]'],
+      [
+        'a shell with flags',
+        ['sh', '-c', 'node --max-old-space-size=512 build/server.js'],
+        [],
+        'command: ["node", "--max-old-space-size=512", "build/server.js"]',
+      ],
+      ['a shell and its line apart', ['/bin/sh'], ['-c', 'node a.js'], 'command: ["node", "a.js"]\nargs: []'],
+      [
+        'a migration before',
+        ['sh', '-c', 'npx prisma migrate deploy && node dist/main.js'],
+        [],
+        'command: ["sh", "-c", "npx prisma migrate deploy && exec node dist/main.js"]',
+      ],
+      [
+        'lines',
+        ['sh', '-c', 'set -e\nnode migrate.js\nnode a.js\n'],
+        [],
+        String.raw`command: ["sh", "-c", "set -e\nnode migrate.js\nexec node a.js\n"]`,
+      ],
+      ['a variable', ['sh', '-c', 'node $FILE'], [], 'command: ["sh", "-c", "exec node $FILE"]'],
+      ['an assignment', ['sh', '-c', 'A=1 node a.js'], [], 'command: ["sh", "-c", "A=1 exec node a.js"]'],
+      ['a login shell', ['bash', '-lc', 'node a.js'], [], 'command: ["bash", "-lc", "exec node a.js"]'],
+      [
+        'npm after a migration',
+        ['sh', '-c', 'npm run migrate && npm start'],
+        [],
+        `${guess('start')}command: ["sh", "-c", "npm run migrate && exec node dist/main.js"]`,
+      ],
+      [
+        'a pipe',
+        ['sh', '-c', 'node a.js | pino-pretty'],
+        [],
+        '# the service alone: what ran beside it or after it needs a place of its own\ncommand: ["node", "a.js"]',
+      ],
+      [
+        'something after it',
+        ['sh', '-c', 'node m.js; node a.js; echo end'],
+        [],
+        '# the service alone: what ran beside it or after it needs a place of its own\ncommand: ["sh", "-c", "node m.js; exec node a.js"]',
+      ],
+    ])('instead of %s', (_what, command, args, remedy) => {
+      expect(findingsOf(rule, [started(command, args)]).map((finding) => finding.remedy)).toEqual([remedy]);
+      const container = {
+        command: [...command],
+        args: [...args],
+        ...(parse(remedy) as Readonly<Record<string, Json>>),
+      };
+      expect(messagesOf(rule, [deployment({ container })])).toEqual([]);
+    });
+
+    it.each([
+      ['CMD node server.js --port 1', 'CMD ["node", "server.js", "--port", "1"]'],
+      ['CMD npm run migrate && node build/src/main.js', 'CMD npm run migrate && exec node build/src/main.js'],
+      ['CMD node $FILE', 'CMD exec node $FILE'],
+      ['CMD npm start', `${guess('start')}CMD ["node", "dist/main.js"]`],
+      ['ENTRYPOINT node a.js', 'ENTRYPOINT ["node", "a.js"]'],
+      ['CMD ["sh", "-c", "node a.js"]', 'CMD ["node", "a.js"]'],
+      ['ENTRYPOINT ["tini", "--"]\nCMD ["npm", "start"]', `${guess('start')}CMD ["node", "dist/main.js"]`],
+      ['ENTRYPOINT ["npm"]\nCMD ["start"]', `${guess('start')}ENTRYPOINT ["node", "dist/main.js"]\nCMD []`],
+    ])('instead of %j in a Dockerfile', (written, remedy) => {
+      expect(findingsOf(rule, [dockerfile(written)]).map((finding) => finding.remedy)).toEqual([remedy]);
+      expect(messagesOf(rule, [dockerfile(written, remedy)])).toEqual([]);
+    });
   });
 });

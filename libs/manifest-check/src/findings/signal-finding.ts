@@ -1,0 +1,22 @@
+import { type SignalObstacle } from '../manifest/command.js';
+import { type Report } from './rule.js';
+
+const WHYS: Readonly<Record<SignalObstacle['kind'], string>> = {
+  runner:
+    'Package managers and runners pass signals on late, twice or not at all, and end with a code of their own: the service is killed without having been told.',
+  wrapper:
+    'It passes the signals on that it knows of, and ends with a code of its own: one process more that has to work for the service to be told.',
+  shell:
+    'A shell does not pass signals on to what it has started: the service hears nothing until SIGKILL. Some shells replace themselves by a single command, many do not.',
+  'compound shell': 'A shell does not pass signals on to what it has started: the service hears nothing until SIGKILL.',
+};
+
+/** What both rules on signals say of an obstacle. */
+export function obstacleReport({ program, kind }: SignalObstacle): Pick<Report, 'severity' | 'message' | 'why'> {
+  const isRunner = kind === 'runner' || kind === 'wrapper';
+  return {
+    severity: kind === 'shell' || kind === 'wrapper' ? 'warning' : 'error',
+    message: `${program} ${isRunner ? 'starts the service as its child' : 'stays in front of the service'}, and is what gets the signal`,
+    why: WHYS[kind],
+  };
+}

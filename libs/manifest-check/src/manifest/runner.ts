@@ -1,0 +1,196 @@
+import { isShell } from './shell-line.js';
+
+/** What to start instead of an obstacle. */
+export interface Instead {
+  /** In exec form; the last one is `line` where a shell stays. */
+  readonly words: readonly string[];
+  /** What the shell is to be given. */
+  readonly line?: string | undefined;
+  /** What the reader has to know or to correct. */
+  readonly hint?: string | undefined;
+}
+
+/** What starts the service as its child. */
+export interface Runner {
+  readonly program: string;
+  readonly kind: 'runner' | 'wrapper';
+  readonly instead: Instead;
+}
+
+/** The name of a program without its folder. */
+export function baseName(program: string): string {
+  return program.split('/').at(-1) ?? program;
+}
+
+/** A start that no file shows. */
+export function guessed(what: string): Instead {
+  return { words: ['node', 'dist/main.js'], hint: `dist/main.js is a guess: write what ${what}` };
+}
+
+/** Programs that pass signals on, and reap; what counts is what they start. With options that take a word of their own. */
+const INITS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['tini', ['-e', '-p']],
+  ['dumb-init', ['-r', '--rewrite']],
+  ['catatonit', []],
+  ['env', ['-u', '-C']],
+  ['nice', ['-n']],
+  ['setpriv', ['--reuid', '--regid']],
+]);
+/** They take the name of a user before the command. */
+const USER_SWITCHES: ReadonlySet<string> = new Set(['gosu', 'su-exec']);
+/** By convention such a script ends with `exec "$@"`, as that of the official image does. */
+const ENTRYPOINT = /entrypoint(?:\.sh)?$/;
+
+/** Where, after init programs and the like, the command begins that the service is started by. */
+export function skipInits(words: readonly string[]): number {
+  const [first] = words;
+  if (first === undefined) return 0;
+  const name = baseName(first);
+  if (USER_SWITCHES.has(name)) return step(words, 2);
+  if (ENTRYPOINT.test(name)) return step(words, 1);
+  const options = INITS.get(name);
+  return options === undefined ? 0 : step(words, afterOptions(words, options));
+}
+
+function step(words: readonly string[], count: number): number {
+  return count + skipInits(words.slice(count));
+}
+
+/** Options and assignments belong to the program; what follows is what it starts. */
+function afterOptions(words: readonly string[], withValue: readonly string[]): number {
+  let at = 1;
+  for (let word = words[at]; word !== undefined && /^-|^\w+=/.test(word); word = words[at]) {
+    at += withValue.includes(word) ? 2 : 1;
+    if (word === '--') break;
+  }
+  return at;
+}
+
+/** What a runner is given: its options, and the script, the program or the file that it is to start. */
+type Reading = (args: readonly string[], program: string) => Instead | undefined;
+
+const RUNNERS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ['npm', ofManager],
+  ['yarn', ofManager],
+  ['pnpm', ofManager],
+  ['npx', ofPackageRunner],
+  ['pnpx', ofPackageRunner],
+  ['bunx', ofPackageRunner],
+  ['corepack', (args) => runnerIn(args)?.instead ?? guessed('the command runs')],
+  ['bun', ofBun],
+  ['nest', () => ({ words: ['node', 'dist/main.js'], hint: 'dist/main.js is where nest build writes it by default' })],
+  ['pm2', ofPm2],
+  ['nodemon', ofFile],
+  ['ts-node-dev', ofFile],
+  ['concurrently', () => guessed('the service is started by')],
+  ['turbo', () => guessed('the service is started by')],
+  ['nx', () => guessed('the service is started by')],
+  ['lerna', () => guessed('the service is started by')],
+  ['make', () => guessed('the target runs')],
+]);
+
+/** They pass signals on, and are one process more that has to. */
+const WRAPPERS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ['cross-env', ofCrossEnv],
+  ['dotenv', ofDotenv],
+  ['env-cmd', ofDotenv],
+]);
+
+/** The runner that a command begins with. */
+export function runnerIn(words: readonly string[]): Runner | undefined {
+  const [first = '', ...args] = words;
+  const program = nameOf(first);
+  if (program === 'node') return runByNode(args);
+  const wrapped = WRAPPERS.get(program)?.(args, program);
+  if (wrapped !== undefined) return { program, kind: 'wrapper', instead: wrapped };
+  const instead = RUNNERS.get(program)?.(args, program);
+  return instead && { program, kind: 'runner', instead };
+}
+
+/** `/usr/bin/npm`, and `node_modules/@nestjs/cli/bin/nest.js`. */
+function nameOf(word: string): string {
+  return baseName(word).replace(/(?:-cli)?\.[cm]?js$/, '');
+}
+
+/** `node --run start`, and `node node_modules/.bin/nest start`. */
+function runByNode(args: readonly string[]): Runner | undefined {
+  const run = args.indexOf('--run');
+  const assigned = args.find((word) => word.startsWith('--run='));
+  const script = run === -1 ? assigned?.slice('--run='.length) : (args[run + 1] ?? '');
+  if (script !== undefined) return { program: 'node --run', kind: 'runner', instead: ofScript(script) };
+  const file = args.findIndex((word) => !word.startsWith('-'));
+  const isModule = file !== -1 && (args[file] ?? '').includes('node_modules/');
+  return isModule ? runnerIn(args.slice(file)) : undefined;
+}
+
+function ofScript(script: string): Instead {
+  return guessed(script === '' ? 'the script runs' : `the script ${JSON.stringify(script)} of package.json runs`);
+}
+
+/** `npm start`, `npm run start:prod`, `yarn start`, `pnpm exec node main.js`. */
+function ofManager(args: readonly string[]): Instead {
+  const [first = '', ...others] = args.filter((word, index) => !word.startsWith('-') || isBehindProgram(args, index));
+  if (first === 'exec' || first === 'dlx' || first === 'node') {
+    return ofPackageRunner(first === 'node' ? ['node', ...others] : others);
+  }
+  return ofScript(first === 'run' || first === 'run-script' ? (others[0] ?? '') : first);
+}
+
+/** Options of the manager come before the program that it is to start. */
+function isBehindProgram(args: readonly string[], index: number): boolean {
+  return args.slice(0, index).some((word) => word === 'node' || /\.[cm]?[jt]s$/.test(word));
+}
+
+function ofPackageRunner(args: readonly string[]): Instead {
+  const words = args.slice(args.findIndex((word) => !word.startsWith('-')));
+  const inner = runnerIn(words);
+  if (inner !== undefined) return inner.instead;
+  const [program, ...others] = words;
+  if (program === undefined || program.startsWith('-')) return guessed('the command runs');
+  return { words: [program === 'node' ? program : `node_modules/.bin/${program}`, ...others] };
+}
+
+/** Files are run in its own process, scripts are not. */
+function ofBun(args: readonly string[]): Instead | undefined {
+  const words = args.filter((word) => !word.startsWith('-'));
+  const [first = '', second = ''] = words;
+  const script = first === 'run' ? second : first;
+  return script === '' || /[./]/.test(script) || first === 'x' ? undefined : ofScript(script);
+}
+
+/** It leaves a daemon behind, and ends. */
+function ofPm2(args: readonly string[]): Instead | undefined {
+  if (args[0] !== 'start' || args.includes('--no-daemon')) return undefined;
+  const file = args.find((word) => /\.(?:[cm]?js|json|ya?ml)$/.test(word));
+  if (file === undefined) return guessed('the application is started by');
+  const isService = /\.[cm]?js$/.test(file) && !/\b(?:config|ecosystem)\b/.test(file);
+  return { words: [isService ? 'node' : 'pm2-runtime', file] };
+}
+
+function ofFile(args: readonly string[]): Instead {
+  const file = args.findIndex((word) => /\.[cm]?js$/.test(word));
+  return file === -1 ? guessed('nest build or tsc makes of it') : { words: ['node', ...args.slice(file)] };
+}
+
+function ofCrossEnv(args: readonly string[]): Instead {
+  const start = args.findIndex((word) => !/^\w+=/.test(word));
+  const [assignments, command] = [args.slice(0, start), args.slice(start)];
+  const { words, hint } = ownOf(command);
+  return { words: assignments.length === 0 ? words : ['env', ...assignments, ...words], hint };
+}
+
+/** Node reads such files by itself. */
+function ofDotenv(args: readonly string[]): Instead {
+  const option = args.findIndex((word) => word === '-e' || word === '-f');
+  const file = option === -1 ? '.env' : (args[option + 1] ?? '.env');
+  const end = args.indexOf('--');
+  const { words, hint } = ownOf(end === -1 ? args.slice(option === -1 ? 0 : option + 2) : args.slice(end + 1));
+  const [program = '', ...others] = words;
+  return program === 'node' ? { words: [program, `--env-file=${file}`, ...others], hint } : { words, hint };
+}
+
+function ownOf(command: readonly string[]): Instead {
+  const [first] = command;
+  if (first === undefined || isShell(first)) return guessed('the command runs');
+  return runnerIn(command)?.instead ?? { words: command };
+}

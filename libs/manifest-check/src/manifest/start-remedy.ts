@@ -1,0 +1,44 @@
+import { type Instead } from './runner.js';
+
+/** How a file writes what is started: a program, and its arguments, each of which may be left to the image. */
+export interface StartForm {
+  readonly keys: readonly [program: string, args: string];
+  readonly write: (key: string, words: readonly string[]) => string;
+}
+
+const inYaml: StartForm['write'] = (key, words) => `${key}: ${listOf(words)}`;
+
+/** Kubernetes and Cloud Run. */
+export const KUBERNETES_START: StartForm = { keys: ['command', 'args'], write: inYaml };
+export const COMPOSE_START: StartForm = { keys: ['entrypoint', 'command'], write: inYaml };
+export const ECS_START: StartForm = {
+  keys: ['entryPoint', 'command'],
+  write: (key, words) => `"${key}": ${listOf(words)}`,
+};
+export const DOCKERFILE_START: StartForm = {
+  keys: ['ENTRYPOINT', 'CMD'],
+  write: (key, words) => `${key} ${listOf(words)}`,
+};
+
+function listOf(words: readonly string[]): string {
+  return `[${words.map((word) => JSON.stringify(word)).join(', ')}]`;
+}
+
+/** What is written now: the words of the program, and those of its arguments. */
+export type WrittenStart = readonly [program: readonly string[], args: readonly string[]];
+
+/** The text to paste over what is written. */
+export function startRemedy({ keys, write }: StartForm, [program, args]: WrittenStart, { words }: Instead): string {
+  const [first, second] = keys;
+  // What the image starts stays in front of its arguments.
+  if (program.length === 0) return write(second, words);
+  const isKept = args.length > 0 && program.every((word, index) => words[index] === word);
+  if (isKept) return write(second, words.slice(program.length));
+  return args.length === 0 ? write(first, words) : `${write(first, words)}\n${write(second, [])}`;
+}
+
+/** The remedy with its hint above it, where the format has comments, else below. */
+export function withHint(remedy: string, { hint }: Instead, comment: string | undefined): string {
+  if (hint === undefined) return remedy;
+  return comment === undefined ? `${remedy}\n(${hint})` : `${comment} ${hint}\n${remedy}`;
+}
