@@ -159,8 +159,9 @@ class ServiceController {
 
 /** A connection that takes its time, before any hook of Nest. */
 async function connectSlowly(): Promise<string> {
-  if (!does('slow-provider')) return 'connected';
+  if (!does('slow-provider', 'failing-provider')) return 'connected';
   await listenedForSignals();
+  if (does('failing-provider')) throw new Error('the database is away');
   step('connecting');
   await released('connected');
   return 'connected';
@@ -228,6 +229,7 @@ function enableHooks(app: INestApplicationContext): void {
 function misbehave(app: INestApplicationContext): void {
   if (does('open-handle')) setInterval(() => undefined, 60_000);
   if (does('hanging-dispose')) hangDispose(app);
+  if (does('long-keep-alive')) (app as INestApplication<Server>).getHttpServer().keepAliveTimeout = 65_000;
   if (does('surviving')) process.on('unhandledRejection', () => step('survived'));
   if (does('foreign-listener')) process.on('SIGTERM', () => step('foreign listener'));
   if (does('own-handler')) {
@@ -282,7 +284,7 @@ async function start(): Promise<void> {
   if (env['READY_IN_SIGNAL'] !== undefined)
     process.on('SIGTERM', () => console.log(`shutting down: ${shutdown.isShuttingDown}`));
   process.on('exit', () => console.log(`report: ${JSON.stringify(shutdown.report)}`));
-  if (!(await serveOddly(app))) return;
+  if (does('only-created') || !(await serveOddly(app))) return;
   await serve(app);
   if (env['HOOKS_AFTER'] !== undefined) enableHooks(app);
   process.on('message', (message) => void (message === 'app.close' && app.close().then(() => console.log('closed'))));

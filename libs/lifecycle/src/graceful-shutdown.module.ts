@@ -33,11 +33,10 @@ import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
 import { NestServices } from './nest/nest-services.js';
 import { ENVIRONMENT, type Environment, EnvironmentModule } from './options/environment.js';
 import { type GracefulShutdownOptions } from './options/graceful-shutdown-options.js';
-import { PRINT_SETTINGS, printedSettings } from './options/printed-settings.js';
 import { resolveSettings } from './options/resolve-settings.js';
 import { type Settings, SETTINGS } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
-import { printAndEnd } from './signals/print-and-end.js';
+import { SettingsPrint } from './settings-print.js';
 import { HandlerTracker } from './traffic/handler-tracker.js';
 import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
 import { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
@@ -74,10 +73,10 @@ class ProbeModule implements OnModuleInit {
 
 const settings: Provider = {
   provide: SETTINGS,
-  inject: [MODULE_OPTIONS_TOKEN, ENVIRONMENT],
-  useFactory: (code: unknown, { variable, namespace }: Environment): Settings | Promise<Settings> => {
-    const resolved = resolveSettings({ code, namespace, variable, platform: process.platform });
-    return variable(PRINT_SETTINGS) === '1' ? printAndEnd(printedSettings(resolved)) : resolved;
+  inject: [MODULE_OPTIONS_TOKEN, ENVIRONMENT, SettingsPrint],
+  useFactory: (code: unknown, environment: Environment, print: SettingsPrint): Settings | Promise<Settings> => {
+    const sources = { code, ...environment, platform: process.platform };
+    return print.unlessAskedFor(resolveSettings(sources), sources);
   },
 };
 
@@ -97,6 +96,7 @@ const PUBLIC = [GracefulShutdown, ReadinessHealthIndicator, LivenessHealthIndica
 const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'> = {
   imports: [DiscoveryModule, LastModule, ProbeModule],
   providers: [
+    SettingsPrint,
     settings,
     lifecycle,
     part(HandlerTracker, ({ handlers }) => handlers),

@@ -7,6 +7,23 @@ export function serverOf(adapter: AbstractHttpAdapter | undefined): Server | und
   return server instanceof Server ? server : undefined;
 }
 
+const TIMEOUTS = ['keepAliveTimeout', 'requestTimeout', 'headersTimeout'] as const;
+
+/** The timeouts of an HTTP server in milliseconds, by their names with `Ms`; one for HTTP/2 does not have them all. */
+export function timeoutsOf(server: Server | undefined): Readonly<Record<string, number>> {
+  const timeouts = TIMEOUTS.map((name): [string, unknown] => [`${name}Ms`, server && Reflect.get(server, name)]);
+  return Object.fromEntries(timeouts.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+}
+
+/** Awaits `first` when the application is told to start: Nest calls the adapter's `init` then, before all else (11.2 and 12.5). */
+export function beforeAdapterStarts(adapter: AbstractHttpAdapter, first: () => Promise<void>): void {
+  const original = adapter.init?.bind(adapter);
+  adapter.init = async () => {
+    await first();
+    await original?.();
+  };
+}
+
 /** Calls `listener` once a server listens; at once when it does already. Returns its undo. */
 export function onceListening(server: Server, listener: () => void): () => void {
   if (server.listening) listener();

@@ -21,6 +21,13 @@ export function followMessageServers(modules: ModulesContainer, servers: Message
   return () => subscription.unsubscribe();
 }
 
+/** Calls `listener` whenever a microservice server is told to listen, which it then does not. */
+export function insteadOfListening(modules: ModulesContainer, listener: () => void): void {
+  modules.getRpcTargetRegistry<object>().subscribe((target) => {
+    if (isMessageServer(target)) target.listen = listener;
+  });
+}
+
 function isMessageServer(target: object): target is MessageServer {
   return (
     'listen' in target && typeof target.listen === 'function' && 'close' in target && typeof target.close === 'function'

@@ -1,11 +1,11 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { formatMs } from '../settings/duration.js';
 import { routersOf } from '../traffic/router.js';
 
 const HEADROOM_MS = 5000;
 
 /** Of two that keep an idle connection, the one who sends requests has to give up first (G7). */
-export const keepAliveTooShort = workloadRule({
+export const keepAliveTooShort = serviceRule({
   id: 'keep-alive-too-short',
   severity: 'error',
   summary: "The server keeps idle connections longer than the load balancer's idle timeout",
@@ -21,7 +21,7 @@ export const keepAliveTooShort = workloadRule({
         at,
         message: `the server closes idle connections after ${formatMs(keepAliveTimeoutMs)}, but ${name} keeps them for ${formatMs(idleTimeoutMs)}`,
         why: 'The load balancer sends its next request on a connection that the server is just closing, and answers its client with 502.',
-        remedy: `const server = app.getHttpServer();\nserver.keepAliveTimeout = ${neededMs};\nserver.headersTimeout = ${neededMs + 1000};`,
+        remedy: `// in main.ts, before app.listen()\nconst server = app.getHttpServer();\nserver.keepAliveTimeout = ${neededMs};\nserver.headersTimeout = ${neededMs + 1000};`,
       };
     }
   },

@@ -23,6 +23,11 @@ export interface PrintedSettings {
     readonly readiness: { readonly onShutdown: 'fail' | 'pass' };
     readonly signals: readonly string[];
   };
+  /**
+   * What the `SHUTDOWN_` variables said that these settings depend on; `null` for one that was not set. Those that the
+   * code overrules are not here. Older versions leave it out.
+   */
+  readonly environment?: Readonly<Record<string, string | null>> | undefined;
   /** The HTTP server as it was configured; left out where nothing listens. */
   readonly server?: ServerSettings | undefined;
 }
@@ -35,6 +40,8 @@ const isMs: Check = (value) => typeof value === 'number' && Number.isFinite(valu
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isText: Check = (value) => typeof value === 'string';
 const isPort: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+const isTexts: Check = (value) =>
+  typeof value === 'object' && value !== null && Object.values(value).every((text) => text === null || isText(text));
 const oneOf =
   (...allowed: readonly unknown[]): Check =>
   (value) =>
@@ -64,6 +71,7 @@ const SHAPE: readonly (readonly [path: string, allowed: string, check: Check])[]
   ['settings.health.path', 'a path', isText],
   ['settings.readiness.onShutdown', '"fail" or "pass"', oneOf('fail', 'pass')],
   ['settings.signals', 'a list of signal names', (value) => Array.isArray(value) && value.every(isText)],
+  ['environment', 'an object of texts, or nothing', optional(isTexts)],
   ['server.port', 'a port, or nothing', optional(isPort)],
   ['server.keepAliveTimeoutMs', 'milliseconds, or nothing', optional(isMs)],
   ['server.requestTimeoutMs', 'milliseconds, or nothing', optional(isMs)],
