@@ -10,7 +10,7 @@ export { type OpenApiOptions, readOpenApi } from './load/open-api.js';
 export { parseRequest } from './load/parse-request.js';
 export { type GatheredRequests, type LoadNote } from './load/reading/gathered-requests.js';
 export { type LoadProblem, LoadSourceError } from './load/reading/load-source-error.js';
-export { toRequestKind } from './load/request-kind.js';
+export { type DescribedRequest, toRequestKind } from './load/request-kind.js';
 export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
 export { githubSummary } from './report/github-summary.js';
 export { htmlReport, type ReportInput } from './report/html-report.js';

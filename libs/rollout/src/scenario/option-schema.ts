@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHAOS_NAMES } from './chaos-kind.js';
 import { parseDuration } from './duration.js';
 import { LAG_MODELS } from './lag-models.js';
+import { path, request } from './request-schema.js';
 import { type Lag } from './scenario.js';
 import { splitCommand } from './split-command.js';
 
@@ -66,7 +67,6 @@ function isModel(value: string | number): value is keyof typeof LAG_MODELS {
   return typeof value === 'string' && Object.hasOwn(LAG_MODELS, value);
 }
 
-const path = z.string().regex(/^\//, "a path begins with a slash, as in '/health/ready'");
 const portNumber = z.number().int().min(1).max(65_535);
 const count = z.number().int().min(1);
 const share = z.number().min(0).max(1);
@@ -101,34 +101,6 @@ const chaos = z.union([
     variable: z.string().optional(),
   }),
 ]);
-
-const requestKind = z.strictObject({
-  name: z.string(),
-  weight: z.number().positive(),
-  transport: z.enum(['http1', 'http2', 'event-stream', 'websocket']),
-  method: z.string(),
-  path,
-  headers: z.record(z.string(), z.string()),
-  body: z
-    .string()
-    .optional()
-    .transform((value) => value),
-  uploadBytesPerSecond: z
-    .number()
-    .positive()
-    .optional()
-    .transform((value) => value),
-  downloadBytesPerSecond: z
-    .number()
-    .positive()
-    .optional()
-    .transform((value) => value),
-  expectStatus: z
-    .array(z.number().int())
-    .optional()
-    .transform((value) => value),
-  openForMs: z.number().positive(),
-});
 
 /** All options, with the defaults that do not depend on others. */
 export const optionsSchema = z.strictObject({
@@ -165,7 +137,7 @@ export const optionsSchema = z.strictObject({
   idleTimeout: duration.default(60_000),
   retries: z.number().int().min(0).max(10).default(0),
   refusedFor: duration.default(1000),
-  requests: z.array(requestKind).min(1).optional(),
+  requests: z.array(request).min(1).optional(),
   rate: z.number().min(0).max(2000).default(40),
   clients: z.number().int().min(0).max(500).default(4),
   keepAliveShare: share.default(0.5),

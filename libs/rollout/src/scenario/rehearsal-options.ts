@@ -1,4 +1,4 @@
-import { type RequestKind } from '../load/load-plan.js';
+import { type DescribedRequest } from '../load/request-kind.js';
 import { type ChaosKind } from './chaos-kind.js';
 
 /** A length of time: `'250ms'`, `'5s'`, `'2m'`, or a number of milliseconds. */
@@ -59,8 +59,8 @@ export interface RehearsalOptions {
   /** How long the address of a pod that has gone refuses before it becomes a black hole. Default `1s`. */
   readonly refusedFor?: Duration;
 
-  /** What is asked. Default: `GET /`. */
-  readonly requests?: readonly RequestKind[];
+  /** What is asked, in one line each, as `POST /orders {"sku":1} x3` (see `parseRequest`), or by its fields. Default: `GET /`. */
+  readonly requests?: readonly (string | DescribedRequest)[];
   /** Requests a second that do not wait for answers. Default 40. */
   readonly rate?: number;
   /** Clients that ask again when they have been answered. Default 4. */

@@ -51,12 +51,26 @@ describe('resolveScenario', () => {
     expect(timing.requestTimeoutMs).toBe(1500);
   });
 
+  it('reads requests as they are typed, and by as many of their fields as are given', () => {
+    const { load } = resolveScenario({
+      command,
+      requests: ['GET /orders x3', 'SSE /events', { path: '/orders', body: '{}', expectStatus: [201] }],
+    });
+    expect(load.kinds).toMatchObject([
+      { name: 'GET /orders', weight: 3, transport: 'http1' },
+      { name: 'SSE /events', transport: 'event-stream' },
+      { name: 'POST /orders', weight: 1, method: 'POST', expectStatus: [201] },
+    ]);
+  });
+
   it('draws a seed where none is given', () => {
     const seeds = new Set(Array.from({ length: 5 }, () => resolveScenario({ command }).seed));
     expect(seeds.size).toBeGreaterThan(1);
   });
 
   it.each([
+    [{ requests: ['FETCH /'] }, /^requests\[0\]: "FETCH \/": "FETCH" is no method/],
+    [{ requests: ['GET /', { path: '/', wieght: 2 }] }, /^requests\[1\]\.wieght: is no option/],
     [{ command: 'node "main.js' }, /^command: .*every quote closed/],
     [{ command: [] }, /^command: .*is no command/],
     [{ gracePeriod: 'soon' }, /^gracePeriod: "soon" is no length of time: write '5s'/],

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type LoadPlan, type RequestKind } from '../load/load-plan.js';
+import { type LoadPlan } from '../load/load-plan.js';
 import { InvalidScenarioError } from './invalid-scenario-error.js';
 import { toRequestKind } from '../load/request-kind.js';
 import { conflictsOf } from './conflicts.js';
@@ -114,16 +114,10 @@ function toNetwork(options: ReadOptions): Network {
 
 function toLoad(options: ReadOptions): LoadPlan {
   return {
-    kinds: options.requests?.map(toKind) ?? [toRequestKind({ path: '/' })],
+    kinds: options.requests ?? [toRequestKind({ path: '/' })],
     openPerSecond: options.rate,
     closedClients: options.clients,
     keepAliveShare: options.keepAliveShare,
     keepAliveConnections: options.keepAliveConnections,
   };
-}
-
-/** With every field there, as the rest of the library wants it. */
-function toKind(kind: NonNullable<ReadOptions['requests']>[number]): RequestKind {
-  const { body, uploadBytesPerSecond, downloadBytesPerSecond, expectStatus } = kind;
-  return { ...kind, body, uploadBytesPerSecond, downloadBytesPerSecond, expectStatus };
 }
