@@ -1,5 +1,5 @@
 export { EXIT_CODE, type ExitCode } from './exit-code.js';
-export { playRehearsal, rehearse } from './rehearse/rehearse.js';
+export { type ManifestRehearsal, playRehearsal, rehearse, type RehearseOptions } from './rehearse/rehearse.js';
 export { runCommandLine } from './program.js';
 export { type Terminal } from './terminal.js';
 export {
@@ -10,10 +10,14 @@ export {
   type Severity,
 } from 'nestjs-lifecycle-manifest-check';
 export {
+  type DescribedRequest,
   type Fault,
   type LostRequest,
+  parseRequest,
   type Rehearsal,
   type RehearsalOptions,
   type RehearsalWatch,
+  type RequestKind,
+  toRequestKind,
   type Verdict,
 } from 'nestjs-lifecycle-rollout';
