@@ -155,6 +155,7 @@ spec:
           env: [{ name: FILE, value: service.cjs }, { name: LAME_DUCK_MS, value: '1500' }, { name: PORT, value: '8080' }]
           ports: [{ name: http, containerPort: 8080 }]
           readinessProbe: { httpGet: { path: /health/ready, port: http }, periodSeconds: 1 }
+        - { name: helper, image: helper:1 }
 `,
     );
     const { code, err } = await run(
@@ -168,6 +169,11 @@ spec:
     );
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(JSON.parse(await file('k8s.json'))).toMatchObject({
+      verdict: {
+        notes: expect.arrayContaining([
+          'Deployment hello: only its container hello is played, without helper.',
+        ]) as string[],
+      },
       scenario: {
         service: { command: ['node', 'service.cjs'] },
         pod: { gracePeriodMs: 20_000, readinessProbe: { action: { path: '/health/ready', containerPort: 8080 } } },

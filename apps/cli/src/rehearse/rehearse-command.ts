@@ -4,7 +4,7 @@ import { type Terminal } from '../terminal.js';
 import { collectOptions } from './collect-options.js';
 import { showProgress } from './progress.js';
 import { repeatCommand } from './repeat-command.js';
-import { playRehearsal } from './rehearse.js';
+import { playRehearsal, withNotes } from './rehearse.js';
 import { type RehearseFlags } from './rehearse-flags.js';
 import { checkReports, writeReports } from './write-reports.js';
 
@@ -24,12 +24,12 @@ export async function rehearse(words: readonly string[], flags: RehearseFlags, t
   const { options, notes } = await collectOptions(words, flags, terminal);
   // Both commands are looked at before the first is played.
   if (flags.against !== undefined) resolveScenario(otherRun(options, flags.against));
-  if (!flags.quiet) for (const note of notes) terminal.stderr.write(`${note}\n`);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const runs = await play(options, flags, { terminal, signal: interrupted.signal });
+    const played = await play(options, flags, { terminal, signal: interrupted.signal });
+    const runs = { ...played, run: withNotes(played.run, notes) };
     const { run, against } = runs;
     const { stdout, env } = terminal;
     stdout.write(
