@@ -18,6 +18,18 @@ function deliverFailure(probes: FailedProbes): void {
   response.emit('close');
 }
 
+/** As the real one: every look is a moment later than the one before, and Node's timers may fire half a millisecond early. */
+class RunningClock extends ManualClock {
+  override now(): number {
+    this.block(0.4);
+    return super.now();
+  }
+
+  override after(ms: number, action: () => void): () => void {
+    return super.after(ms - 0.5, action);
+  }
+}
+
 describe('waitOutLameDuck', () => {
   let clock: ManualClock;
   let start: number;
@@ -55,6 +67,15 @@ describe('waitOutLameDuck', () => {
 
   describe('of a fixed time', () => {
     const fixed = { minMs: 5000, maxMs: 5000, quietMs: 1000, untilProbesFailed: undefined };
+
+    it('ends because of its time also where the clock goes on while it looks, and timers are early', async () => {
+      clock = new RunningClock();
+      start = clock.now();
+      traffic = { lastRequestAt: start };
+      wait(fixed);
+      await clock.advance(5100);
+      expect(endedBy).toBe('elapsed');
+    });
 
     it('ends at that time, and not before', async () => {
       wait(fixed);

@@ -72,13 +72,15 @@ export async function waitOutLameDuck(lameDuck: LameDuck, parts: LameDuckParts):
   const least = deadline.within(lameDuck.minMs);
   const end = deadline.within(lameDuck.maxMs);
   for (;;) {
-    if (end.isPast) return end.at < startedAt + lameDuck.maxMs ? 'budget' : 'elapsed';
+    // Once for all of them: what ends at the same moment is told apart by the order here.
+    const now = clock.now();
+    if (now >= end.at) return end.at < startedAt + lameDuck.maxMs ? 'budget' : 'elapsed';
     const quietAt = parts.traffic.lastRequestAt + (lameDuck.quietMs ?? Infinity);
-    if (least.isPast) {
+    if (now >= least.at) {
       if (failedProbes.count >= (lameDuck.untilProbesFailed ?? Infinity)) return 'probes-failed';
-      if (clock.now() >= quietAt) return 'quiet';
+      if (now >= quietAt) return 'quiet';
     }
-    const next = least.isPast ? end.within(quietAt - clock.now()) : least;
+    const next = now >= least.at ? end.within(quietAt - now) : least;
     await next.settle(failedProbes.next());
   }
 }
