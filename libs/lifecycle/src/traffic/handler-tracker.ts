@@ -3,7 +3,7 @@ import { type ExecutionContext } from '@nestjs/common';
 import { type Clock } from '../deadline/clock.js';
 import { type InFlightWork, type Work, type WorkName, WorkSet, type WorkSource } from '../in-flight/in-flight-work.js';
 import { type RequestNames } from './request-name.js';
-import { NO_ROUTE } from './route.js';
+import { isRouteless } from './route.js';
 import { trackedBy, type TrackedRequest } from './tracked-request.js';
 import { answerOf } from './work-key.js';
 
@@ -59,7 +59,7 @@ export class HandlerTracker implements WorkSource {
     const isHttp = context.getType() === 'http' && answer !== undefined && 'req' in answer;
     // Node's own response, found below the framework's.
     const request = isHttp ? this.names.nameOf(answer as ServerResponse) : undefined;
-    return request === undefined || request.route === NO_ROUTE ? { name: nameOf(context) } : request;
+    return request === undefined || isRouteless(request.route) ? { name: nameOf(context) } : request;
   }
 }
 

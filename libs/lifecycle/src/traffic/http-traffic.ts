@@ -68,6 +68,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       late,
       answers,
       serving: (response, serve) => this.on.serving(response, serve),
+      onError: (error) => this.responseFailed(error),
     });
     this.#cutExempt = new CutExempt({ clock, connections, nameOf: this.#nameOf });
     this.upgraded = new UpgradedSockets({ connections, followed: () => this.on.followedSockets() });

@@ -22,11 +22,14 @@ export class LateRequests {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** A well-formed 503 that ends the connection; the request has not been looked at, and may be sent again. */
-  answer(response: ServerResponse): void {
+  /**
+   * A well-formed 503; the request has not been looked at, and may be sent again. It ends the connection, as far as nothing
+   * is pipelined behind it.
+   */
+  answer(response: ServerResponse, { isLast = true } = {}): void {
     this.refused += 1;
     response.setHeader('Retry-After', String(anyWithin(this.settings.retryAfterSeconds)));
-    endConnection(response);
+    if (isLast) endConnection(response);
     send503(response, this.#body(response.req));
   }
 

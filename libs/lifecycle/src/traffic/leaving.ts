@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { closeListener, stopListening } from './accept-queue.js';
+import { type Connection } from './connection.js';
 import { type Connections } from './connections.js';
 import { type ExemptPaths } from './exempt-paths.js';
 import { type HttpServer, type HttpServers } from './http-servers.js';
@@ -18,6 +19,8 @@ interface LeavingParts {
   readonly serving: Serving;
   /** Answers that are waited for: unfinished ones, and those that have ended so far. */
   readonly answers: () => { readonly open: number; readonly ended: number };
+  /** A response, which others may have wrapped, threw at what was done to it. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
@@ -62,6 +65,7 @@ export class Leaving {
   /** From now on requests that are not exempt get 503, before any framework sees them. */
   refuse(): void {
     this.#isRefusing = true;
+    for (const server of this.parts.servers.all()) this.#withholdContinue(server);
   }
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
@@ -127,10 +131,11 @@ export class Leaving {
 
   #gate(server: HttpServer): void {
     this.parts.servers.keep(server, gateRequests(server, this.#isTurnedAway, this.parts.serving));
+    if (this.#isRefusing) this.#withholdContinue(server);
   }
 
   readonly #isTurnedAway = (request: IncomingMessage, response: ServerResponse): boolean => {
-    const { clock, connections, exempt, late } = this.parts;
+    const { clock, connections, exempt } = this.parts;
     const connection = connections.of(request);
     // Its client knows that it was not looked at, and may send it again elsewhere (RFC 9112 §9.6).
     if (connection.hasSaidClose) {
@@ -139,9 +144,29 @@ export class Leaving {
     }
     if (!this.#isRefusing || exempt.includes(request)) return false;
     connection.start(response, clock.now(), 'refused');
-    late.answer(response);
+    // By the next tick all is known that was pipelined behind it and has been read: only the last answer may close.
+    process.nextTick(() => this.#turnAway(connection, response));
     return true;
   };
+
+  #turnAway(connection: Connection, response: ServerResponse): void {
+    try {
+      this.parts.late.answer(response, { isLast: connection.requests.at(-1)?.response === response });
+    } catch (error) {
+      this.parts.onError(error);
+    }
+  }
+
+  /** Node invites whoever expects it to send the body, unless somebody listens: it would be refused all the same. */
+  #withholdContinue(server: HttpServer): void {
+    if (server.listenerCount('checkContinue') > 0) return;
+    const goOn = (request: IncomingMessage, response: ServerResponse): void => {
+      response.writeContinue();
+      server.emit('request', request, response);
+    };
+    server.on('checkContinue', goOn);
+    this.parts.servers.keep(server, () => server.off('checkContinue', goOn));
+  }
 
   /** Once whoever opened it has heard that it is open. */
   async #closeAgain(server: HttpServer): Promise<void> {

@@ -3,11 +3,11 @@ import { Socket } from 'node:net';
 import { InFlightWork } from '../in-flight/in-flight-work.js';
 import { Connection, type ConnectionObserver } from './connection.js';
 import { Notices } from './notices.js';
-import { patternOf, rememberRoute, routeOf } from './route.js';
+import { isRouteless, patternOf, rememberRoute, routeOf } from './route.js';
 
 /** Node's request and its response, which nothing has routed yet. */
 function exchange(url = '/orders/4711?token=secret') {
-  const request = Object.assign(new IncomingMessage(new Socket()), { url });
+  const request = Object.assign(new IncomingMessage(new Socket()), { url, complete: true });
   const response = new ServerResponse(request);
   const raw: object = response;
   return { request, response, raw };
@@ -58,5 +58,16 @@ describe('routeOf', () => {
     const { request, response } = exchange();
     Object.assign(request, { route: null });
     expect(routeOf(response)).toBe('(no route)');
+  });
+
+  it('says that the body is on its way where that may be why there is no route yet', () => {
+    const { request, response } = exchange();
+    request.complete = false;
+    expect(routeOf(response)).toBe('(still uploading)');
+    expect([routeOf(response), '(no route)', '/orders/:id'].map((route) => isRouteless(route))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

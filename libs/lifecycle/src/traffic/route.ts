@@ -18,11 +18,21 @@ export function rememberRoute(request: RoutedRequest, raw: object): void {
 }
 
 /** What the route of a request is called that was matched to none. */
-export const NO_ROUTE = '(no route)';
+const NO_ROUTE = '(no route)';
+
+/** What it is called while its body is on its way: frameworks may look for the route only when all of it is there. */
+const STILL_UPLOADING = '(still uploading)';
+
+/** Whether what {@link routeOf} says is no pattern. */
+export function isRouteless(route: string | undefined): boolean {
+  return route === NO_ROUTE || route === STILL_UPLOADING;
+}
 
 /** The pattern a request was matched to (`/orders/:id`), never its path: a path may carry somebody's data. */
 export function routeOf(response: ServerResponse): string {
-  return patternOf(trackedBy(response)?.routed ?? routeFields(response.req)) ?? NO_ROUTE;
+  const { req: request } = response;
+  const pattern = patternOf(trackedBy(response)?.routed ?? routeFields(request));
+  return pattern ?? (request.complete ? NO_ROUTE : STILL_UPLOADING);
 }
 
 /** Express hangs the route on Node's own request, which does not know of it. */
