@@ -58,7 +58,7 @@ describe('htmlReport', () => {
 
   it('shows each fault with its evidence and what to do', () => {
     expect(page).toContain('<h3>The listener closes while requests are still routed to it</h3>');
-    expect(page).toContain('SHUTDOWN_LAME_DUCK=2s');
+    expect(page).toContain('SHUTDOWN_LAME_DUCK=5s');
     expect(quiet).not.toContain('What went wrong');
   });
 

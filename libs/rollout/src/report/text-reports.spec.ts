@@ -17,7 +17,7 @@ describe('textReport', () => {
     expect(textReport(lossy)).toContain(
       '✕ The listener closes while requests are still routed to it  listener-closed-early, 3 lost',
     );
-    expect(textReport(lossy)).toContain('    SHUTDOWN_LAME_DUCK=2s');
+    expect(textReport(lossy)).toContain('    SHUTDOWN_LAME_DUCK=5s');
   });
 
   it('keeps evidence within the width, down to 40 columns', () => {

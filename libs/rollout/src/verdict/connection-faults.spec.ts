@@ -17,7 +17,7 @@ describe('the faults of connections', () => {
       const rollout = early().requests(4, { ...refused, sentAt: 10_800 });
       expect(rollout.faults()).toEqual(['listener-closed-early']);
       expect(rollout.fault('listener-closed-early').evidence).toContain('taken for 50 ms after SIGTERM');
-      expect(rollout.fault('listener-closed-early').remedy).toContain('SHUTDOWN_LAME_DUCK=2s');
+      expect(rollout.fault('listener-closed-early').remedy).toContain('SHUTDOWN_LAME_DUCK=5s');
     });
 
     it('never says that a pod took connections which it refused, whatever the witness saw, and the other pods did', () => {

@@ -1,8 +1,9 @@
 import { type FaultRule, isAfterSignal, longest, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
+import { lameDuckSeconds, routedForMs } from '../lame-duck.js';
 import { type Loss } from '../loss.js';
 import { closedAt, type PodFacts } from '../pod-facts.js';
-import { count, enough, manners, time } from '../wording.js';
+import { count, manners, time } from '../wording.js';
 
 /** The service stopped to accept connections while nodes still routed to it: the endpoints are always learned late. */
 export const listenerClosedEarly: FaultRule = {
@@ -14,17 +15,16 @@ export const listenerClosedEarly: FaultRule = {
     const pods = podsOf(losses);
     const closed = Math.min(...pods.map((pod) => closedAfter(pod)), ...refusedAfter(losses));
     const lag = longest([
-      ...pods.map((pod) => routedFor(pod, inquiry)),
+      ...pods.map((pod) => routedForMs(pod, inquiry)),
       ...losses.map(({ sinceSignalMs }) => sinceSignalMs),
     ]);
-    const needed = enough(lag);
     return {
       severity: 'error',
       title: 'The listener closes while requests are still routed to it',
       evidence:
         `New connections were taken for ${pods.length > 1 ? 'as little as ' : ''}${time(closed)} after SIGTERM, but nodes routed to the pods for up to ${time(lag)}: ` +
         `${count(losses.length, 'request')} lost (${manners(losses)}) on ${count(pods.length, 'pod')}.`,
-      remedy: remedy(needed, inquiry),
+      remedy: remedy(inquiry),
       pods,
     };
   },
@@ -44,20 +44,15 @@ function refusedAfter(losses: readonly Loss[]): number[] {
   return losses.flatMap(({ manner, sinceSignalMs }) => (manner === 'refused' ? (sinceSignalMs ?? []) : []));
 }
 
-/** From SIGTERM until the last node had learned, or the last connection was tried. */
-function routedFor(pod: PodFacts, inquiry: Inquiry): number {
-  const signalAt = pod.signal?.at ?? 0;
-  return Math.max(inquiry.unroutedAt(pod) ?? 0, inquiry.lastConnectTo(pod) ?? 0) - signalAt;
-}
-
-function remedy(seconds: number, { scenario }: Inquiry): string {
-  const grace = Math.round(scenario.pod.gracePeriodMs / 1000);
+function remedy(inquiry: Inquiry): string {
+  const seconds = lameDuckSeconds(inquiry);
+  const grace = Math.round(inquiry.scenario.pod.gracePeriodMs / 1000);
   const total = seconds + 20;
   return [
     `Go on accepting and serving for at least ${seconds} s after SIGTERM, with \`Connection: close\` on every answer, and close then.`,
     '# with nestjs-lifecycle',
     `SHUTDOWN_LAME_DUCK=${seconds}s`,
-    ...(seconds * 2 > grace
+    ...(seconds * 2 > grace && total > grace
       ? [`terminationGracePeriodSeconds: ${total}   # ${grace} s leaves too little to drain`]
       : []),
   ].join('\n');

@@ -1,29 +1,49 @@
 import { type FaultRule, isAfterSignal, longest, podsOf } from '../fault-rule.js';
-import { count, enough, mostFrequent, time } from '../wording.js';
+import { lameDuckSeconds } from '../lame-duck.js';
+import { type Loss } from '../loss.js';
+import { count, mostFrequent, time } from '../wording.js';
 
-/** A stopping service answers 503 by itself, while nodes still route there: the answer is in good form, and lost all the same. */
+/**
+ * A stopping service answers 503 by itself, or refuses every stream of HTTP/2, while nodes still route there: in good form, and lost all
+ * the same.
+ */
 export const refusesWhileRouted: FaultRule = {
   code: 'refuses-while-routed',
-  explains: (loss) =>
-    loss.manner === 'server-error' &&
-    loss.record.status === 503 &&
-    isAfterSignal(loss) &&
-    !isOfDependency(loss.record.detail),
-  describe: (losses) => {
+  explains: (loss) => isAfterSignal(loss) && (isUnavailable(loss) || isRefusedStream(loss)),
+  describe: (losses, inquiry) => {
     if (losses.length === 0) return undefined;
     const last = longest(losses.map(({ sinceSignalMs }) => sinceSignalMs));
-    const said = mostFrequent(losses.map(({ record }) => record.detail));
+    const refused = losses.filter((loss) => isRefusedStream(loss)).length;
+    const said = mostFrequent(losses.map((loss) => (isRefusedStream(loss) ? undefined : loss.record.detail)));
+    const seconds = lameDuckSeconds(inquiry);
     return {
       severity: 'error',
-      title: 'A stopping pod answers 503 while requests are still routed to it',
+      title: 'A stopping pod refuses requests while they are still routed to it',
       evidence:
-        `${count(losses.length, 'request')} got 503 up to ${time(last)} after SIGTERM${said === undefined ? '' : `: ${said}`}. ` +
-        'No balancer tries them elsewhere by itself.',
-      remedy: `Serve everything, with \`Connection: close\`, for at least ${enough(last)} s after SIGTERM, and refuse only then.\n# with nestjs-lifecycle\nSHUTDOWN_LAME_DUCK=${enough(last)}s`,
+        `${count(losses.length, 'request')} got ${whatTheyGot(losses.length - refused, refused)} up to ${time(last)} after SIGTERM` +
+        `${said === undefined ? '' : `: ${said}`}. No balancer tries them elsewhere by itself.`,
+      remedy: [
+        `Serve everything for at least ${seconds} s after SIGTERM, with ${refused < losses.length ? '`Connection: close`' : 'GOAWAY after the first answer'}, and refuse only then.`,
+        '# with nestjs-lifecycle',
+        `SHUTDOWN_LAME_DUCK=${seconds}s`,
+      ].join('\n'),
       pods: podsOf(losses),
     };
   },
 };
+
+function isUnavailable({ manner, record }: Loss): boolean {
+  return manner === 'server-error' && record.status === 503 && !isOfDependency(record.detail);
+}
+
+/** However often it was sent again on another session (RFC 9113 §8.7). */
+function isRefusedStream({ manner, record }: Loss): boolean {
+  return manner === 'reset' && record.client === 'http2' && record.detail?.includes('REFUSED_STREAM') === true;
+}
+
+function whatTheyGot(unavailable: number, refused: number): string {
+  return [...(unavailable > 0 ? ['503'] : []), ...(refused > 0 ? ['REFUSED_STREAM of HTTP/2'] : [])].join(' or ');
+}
 
 /** A 503 that speaks of a pool or a connection comes from something that was closed too early. */
 function isOfDependency(detail: string | undefined): boolean {
