@@ -1,6 +1,8 @@
-import { type FaultRule } from '../fault-rule.js';
+import { type FaultRule, longest, podsOf } from '../fault-rule.js';
+import { lameDuckSeconds } from '../lame-duck.js';
+import { type Loss } from '../loss.js';
 import { closedAt, type PodFacts } from '../pod-facts.js';
-import { count, time } from '../wording.js';
+import { time, were } from '../wording.js';
 import { isOnOldConnection } from './no-connection-close.js';
 
 /** After this the service has a delay of its own, and the preStop hook is not its only one. */
@@ -12,26 +14,34 @@ const OWN_DELAY_MS = 1000;
  */
 export const preStopOnly: FaultRule = {
   code: 'pre-stop-only',
-  explains: (loss) => loss.pod !== undefined && hasOnlyPreStop(loss.pod) && isOnOldConnection(loss),
-  describe: (losses, { pods }) => {
+  explains: (loss) =>
+    loss.pod !== undefined && hasOnlyPreStop(loss.pod) && isOnOldConnection(loss) && isSoonAfterSignal(loss),
+  describe: (losses, inquiry) => {
     if (losses.length === 0) return undefined;
-    const only = pods.filter((pod) => hasOnlyPreStop(pod));
-    const waited = Math.max(...only.map((pod) => preStopMs(pod)));
+    const only = podsOf(losses);
+    const waited = longest(only.map((pod) => preStopMs(pod)));
+    const last = longest(losses.map(({ sinceSignalMs }) => sinceSignalMs));
+    const seconds = lameDuckSeconds(inquiry);
     return {
       severity: 'error',
       title: 'The delay comes only from preStop, so kept-alive connections are cut',
       evidence:
-        `preStop waited ${time(waited)}, then the service ended its connections within a moment of SIGTERM: ` +
-        `${count(losses.length, 'request')} were sent on connections opened before, which no answer had ended.`,
+        `preStop waited ${time(waited)}, then the service ended connections within ${time(last)} of SIGTERM: ` +
+        `${were(losses.length, 'request')} sent on connections opened before, which no answer had ended.`,
       remedy: [
-        `Move the delay into the service: from SIGTERM on keep serving for ${time(waited)}, with \`Connection: close\` on every answer.`,
+        `Move the delay into the service: from SIGTERM on keep serving for ${seconds} s, with \`Connection: close\` on every answer.`,
         '# with nestjs-lifecycle, instead of preStop',
-        `SHUTDOWN_LAME_DUCK=${Math.ceil(waited / 1000)}s`,
+        `SHUTDOWN_LAME_DUCK=${seconds}s`,
       ].join('\n'),
       pods: only,
     };
   },
 };
+
+/** What is cut later, at SIGKILL, was on a connection that had been kept. */
+function isSoonAfterSignal({ sinceSignalMs }: Loss): boolean {
+  return sinceSignalMs !== undefined && sinceSignalMs < OWN_DELAY_MS;
+}
 
 function hasOnlyPreStop(pod: PodFacts): boolean {
   if (pod.signal === undefined || pod.preStop?.result !== 'done' || preStopMs(pod) < OWN_DELAY_MS / 2) return false;
