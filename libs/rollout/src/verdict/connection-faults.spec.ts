@@ -78,6 +78,59 @@ describe('the faults of connections', () => {
     });
   });
 
+  describe('over HTTP/2', () => {
+    const stream = { ...reset, client: 'http2' as const, kind: 'H2 /' };
+    const refusedStream = { ...stream, detail: 'Stream closed with error code NGHTTP2_REFUSED_STREAM' };
+
+    it('advises GOAWAY, and never a header that has no place there', () => {
+      const rollout = drained()
+        .request({ ...stream, sentAt: 10_900, connectedAt: 2000 })
+        .exit(12_500);
+      expect(rollout.faults()).toEqual(['no-connection-close']);
+      const { evidence, remedy } = rollout.fault('no-connection-close');
+      expect(evidence).toBe('1 request was cut on connections from before SIGTERM; stopping took up to 2.5 s.');
+      expect(remedy).toContain('session.close()');
+      expect(remedy).not.toContain("'Connection'");
+      rollout.request({ ...reset, sentAt: 10_900, connectedAt: 2001 });
+      expect(rollout.fault('no-connection-close').remedy).toContain("'Connection'");
+    });
+
+    it('calls a stream that was refused on every session what it is', () => {
+      const rollout = drained()
+        .requests(2, { ...refusedStream, sentAt: 10_300 })
+        .exit(12_500);
+      expect(rollout.faults()).toEqual(['refuses-while-routed']);
+      expect(rollout.fault('refuses-while-routed').evidence).toContain('2 requests got REFUSED_STREAM of HTTP/2');
+    });
+  });
+
+  describe('the length of the lame duck', () => {
+    const advised = (rollout: MadeUpRollout): (string | undefined)[] =>
+      rollout.verdict().faults.map(({ remedy }) => /SHUTDOWN_LAME_DUCK=(\d+)s/.exec(remedy)?.[1]);
+    const both = (...scenario: ConstructorParameters<typeof MadeUpRollout>): MadeUpRollout =>
+      new MadeUpRollout(...scenario)
+        .request({ sentAt: 10_400, pod: 'old', fate: 'server-error', status: 503, detail: 'shutting down' })
+        .request({ ...refused, sentAt: 10_800 })
+        .exit(12_000);
+
+    it('is one number in all remedies, and never below the default', () => {
+      expect(advised(both())).toEqual(['5', '5']);
+    });
+
+    it('outlasts the latest that a node may learn here, whatever this run has drawn', () => {
+      const endpointLag = { min: 5000, median: 12_000, p99: 25_000, max: 25_000 };
+      expect(advised(both({ network: { endpointLag } }))).toEqual(['26', '26']);
+    });
+
+    it('never comes with a shorter grace period', () => {
+      const endpointLag = { min: 5000, median: 12_000, p99: 29_000, max: 29_000 };
+      const remedy = (gracePeriodMs: number): string =>
+        both({ network: { endpointLag }, pod: { gracePeriodMs } }).fault('listener-closed-early').remedy;
+      expect(remedy(30_000)).toContain('terminationGracePeriodSeconds: 50');
+      expect(remedy(55_000)).not.toContain('terminationGracePeriodSeconds');
+    });
+  });
+
   describe('pre-stop-only', () => {
     const withPreStop = (ms: number): MadeUpRollout =>
       new MadeUpRollout({ pod: { preStop: { kind: 'sleep', ms } } })
@@ -89,6 +142,25 @@ describe('the faults of connections', () => {
       const rollout = withPreStop(5000).exit(10_400);
       expect(rollout.faults()).toEqual(['pre-stop-only']);
       expect(rollout.fault('pre-stop-only').remedy).toContain('SHUTDOWN_LAME_DUCK=5s');
+    });
+
+    it('is not the cause of what was cut by SIGKILL, on a connection that was kept until then', () => {
+      const rollout = withPreStop(5000)
+        .happen(10_200, { type: 'listener-closed', pod: 'old' })
+        .request({ sentAt: 30_000, pod: 'old', connectedAt: 2001 })
+        .request({ sentAt: 39_000, pod: 'old', connectedAt: 2001 })
+        .requests(3, { ...reset, sentAt: 39_980, endedAt: 40_001, connectedAt: 2001 })
+        .killed({ openConnections: 1 });
+      expect(rollout.fault('pre-stop-only').lost).toBe(1);
+      expect(rollout.fault('pre-stop-only').evidence).toContain('within 400 ms of SIGTERM: 1 request was sent');
+      expect(rollout.fault('no-connection-close').lost).toBe(3);
+      expect(rollout.fault('no-connection-close').evidence).toContain('3 requests were cut');
+    });
+
+    it('advises no lame duck that is shorter than the preStop hook was', () => {
+      const { remedy } = withPreStop(8000).exit(10_400).fault('pre-stop-only');
+      expect(remedy).toContain('keep serving for 8 s');
+      expect(remedy).toContain('SHUTDOWN_LAME_DUCK=8s');
     });
 
     it('is not the cause where the service has a delay of its own', () => {

@@ -1,9 +1,9 @@
 import { isKeptAfter, isPinned } from '../connections.js';
-import { type FaultRule } from '../fault-rule.js';
+import { type FaultRule, longest } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { type PodFacts } from '../pod-facts.js';
-import { count, time } from '../wording.js';
+import { count, time, were } from '../wording.js';
 
 /** Answers of a stopping pod do not end their connections: clients keep using them until they are cut, or until SIGKILL. */
 export const noConnectionClose: FaultRule = {
@@ -14,24 +14,54 @@ export const noConnectionClose: FaultRule = {
     const pods = [...new Set([...held, ...losses.flatMap(({ pod }) => (pod === undefined ? [] : [pod]))])];
     if (pods.length === 0) return undefined;
     const kept = pods.reduce((sum, pod) => sum + keptOf(pod, inquiry), 0);
-    const stops = pods.map(({ signal, exit }) => (exit?.at ?? 0) - (signal?.at ?? 0));
+    const took = longest(pods.map(({ signal, exit }) => (exit?.at ?? 0) - (signal?.at ?? 0)));
+    const seen = [
+      ...(losses.length > 0 ? [`${were(losses.length, 'request')} cut on connections from before SIGTERM`] : []),
+      ...(kept > 0
+        ? [
+            `${count(kept, 'connection')} went on being used after answers that could have ended ${kept === 1 ? 'it' : 'them'}`,
+          ]
+        : []),
+      ...(held.length > 0
+        ? [`${held.length} of ${count(pods.length, 'pod')} waited for such connections until SIGKILL`]
+        : []),
+      `stopping took up to ${time(took)}`,
+    ];
     return {
       severity: 'error',
       title: 'Kept-alive connections outlive the drain',
-      evidence:
-        `${count(losses.length, 'request')} were cut on connections from before SIGTERM, and ${count(kept, 'connection')} went on being used ` +
-        `after answers that could have ended them. Stopping took up to ${time(Math.max(...stops))}; ` +
-        `${held.length} of ${count(pods.length, 'pod')} waited for such connections until SIGKILL.`,
-      remedy: [
-        "server.on('request', (request, response) => {",
-        "  if (isStopping) response.setHeader('Connection', 'close');   // from SIGTERM on, while still serving",
-        '});',
-        '// after server.close(): server.closeIdleConnections() again and again, or keepAliveTimeout below the drain',
-      ].join('\n'),
+      evidence: `${seen.join('; ')}.`,
+      remedy: remedyFor(losses, pods, inquiry),
       pods,
     };
   },
 };
+
+const OF_HTTP1 = [
+  "server.on('request', (request, response) => {",
+  "  if (isStopping) response.setHeader('Connection', 'close');   // from SIGTERM on, while still serving",
+  '});',
+  '// after server.close(): server.closeIdleConnections() again and again, or keepAliveTimeout below the drain',
+];
+
+/** `Connection` has no place in HTTP/2 (RFC 9113 §8.2.2). */
+const OF_HTTP2 = [
+  '// HTTP/2: GOAWAY from SIGTERM on, while still serving; a session ends when its open streams have been answered',
+  "server.on('session', (session) => {",
+  "  sessions.add(session.on('close', () => sessions.delete(session)));",
+  "  if (isStopping) session.once('stream', () => session.close());",
+  '});',
+  'for (const session of sessions) session.close();   // at SIGTERM',
+];
+
+/** By what travelled on the connections that were cut, or that a pod waited for. */
+function remedyFor(losses: readonly Loss[], pods: readonly PodFacts[], inquiry: Inquiry): string {
+  const cut = losses.map(({ record }) => record.client);
+  const travelled = pods.flatMap((pod) => inquiry.connectionsOf(pod).flatMap(({ trips }) => trips));
+  const clients = new Set(cut.length > 0 ? cut : travelled.map(({ record }) => record.client));
+  const hasHttp2 = clients.delete('http2');
+  return [...(clients.size > 0 || !hasHttp2 ? OF_HTTP1 : []), ...(hasHttp2 ? OF_HTTP2 : [])].join('\n');
+}
 
 /** Handed over after SIGTERM on a connection from before it, and cut. */
 export function isOnOldConnection({ record, attempt, pod, manner }: Loss): boolean {
