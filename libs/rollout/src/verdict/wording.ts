@@ -16,6 +16,12 @@ export function were(number: number, noun: string): string {
   return `${count(number, noun)} ${number === 1 ? 'was' : 'were'}`;
 }
 
+/** `220 ms`, `220 ms to 3 s`. */
+export function span(times: readonly number[]): string {
+  const [first, last] = [time(Math.min(...times)), time(Math.max(...times))];
+  return first === last ? first : `${first} to ${last}`;
+}
+
 /** `refused 12, reset 3`. */
 export function manners(losses: readonly Loss[]): string {
   const byManner = new Map<string, number>();

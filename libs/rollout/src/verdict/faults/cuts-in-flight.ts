@@ -1,7 +1,7 @@
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
 import { type Loss } from '../loss.js';
 import { closedAt, NOTICE_MS } from '../pod-facts.js';
-import { count, time } from '../wording.js';
+import { span, were } from '../wording.js';
 
 /** The service handles SIGTERM, and ends requests it had taken: by exiting too soon, or by closing all connections. */
 export const cutsInFlight: FaultRule = {
@@ -14,13 +14,11 @@ export const cutsInFlight: FaultRule = {
     const streams = losses.filter(
       ({ record }) => record.client === 'event-stream' || record.client === 'websocket',
     ).length;
-    const long = streams === 0 ? '' : ` ${streams} of them were event streams or WebSockets that were not told to go.`;
+    const long = streams === 0 ? '' : ` Event streams or WebSockets that were not told to go: ${streams}.`;
     return {
       severity: 'error',
       title: 'The service ends with requests in flight',
-      evidence:
-        `${count(losses.length, 'request')} that a stopping pod had taken were cut ${time(Math.min(...since))} to ` +
-        `${time(Math.max(...since))} after SIGTERM.${long}`,
+      evidence: `${were(losses.length, 'request')} cut that a stopping pod had taken, ${span(since)} after SIGTERM.${long}`,
       remedy:
         'Wait for the answers before the process exits: no process.exit() in the handler of SIGTERM, no closeAllConnections() before the drain is over.',
       pods: podsOf(losses),

@@ -1,5 +1,5 @@
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
-import { count, mostFrequent, time } from '../wording.js';
+import { count, mostFrequent, span } from '../wording.js';
 
 /** A pod that was alive and had taken a request could not answer it: what it needed had been closed before the drain was over. */
 export const dependencyClosedFirst: FaultRule = {
@@ -15,8 +15,8 @@ export const dependencyClosedFirst: FaultRule = {
       severity: 'error',
       title: 'Something that requests need is closed before they are done',
       evidence:
-        `${count(losses.length, 'request')} got ${statuses} from a pod that was stopping but alive, ${time(Math.min(...since))} to ` +
-        `${time(Math.max(...since))} after SIGTERM; ${taken} of them had been in flight at SIGTERM.${said === undefined ? '' : ` The answer: ${said}`}`,
+        `${count(losses.length, 'request')} got ${statuses} from a pod that was stopping but alive, ${span(since)} after SIGTERM; ` +
+        `in flight at SIGTERM: ${taken}.${said === undefined ? '' : ` The answer: ${said}`}`,
       remedy: [
         'Close databases, queues and clients after the last answer, not at SIGTERM.',
         '// in Nest: not in onModuleDestroy, which runs before the listener is closed',

@@ -1,7 +1,7 @@
 import { type FaultRule, isAfterSignal } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { inFlightAtExit } from '../stop-kind.js';
-import { count, enough, time } from '../wording.js';
+import { count, enough, time, were } from '../wording.js';
 import { type PodFacts } from '../pod-facts.js';
 
 /** The service was still at work on what it had when SIGKILL came. */
@@ -23,7 +23,7 @@ export const gracePeriodTooShort: FaultRule = {
       title: 'The grace period is too short for what is in flight',
       evidence:
         `${count(pods.length, 'pod')} had requests in hand when SIGKILL came, ${time(pods[0]?.signal?.remainingMs ?? grace)} after SIGTERM; ` +
-        `${losses.length} were cut. The slowest answer of these kinds takes ${time(slowest(pods, inquiry))}, so a stop needs about ${time(needed)} in all.`,
+        `${were(losses.length, 'request')} cut. The slowest answer of these kinds takes ${time(slowest(pods, inquiry))}, so a stop needs about ${time(needed)} in all.`,
       remedy: `terminationGracePeriodSeconds: ${enough(needed)}\n# and tell the service: SHUTDOWN_GRACE_PERIOD=${enough(needed)}s`,
       pods,
     };

@@ -1,7 +1,7 @@
 import { type FaultRule, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
-import { count, time } from '../wording.js';
+import { count, span, time } from '../wording.js';
 
 /** A server that nobody stops closes an idle connection just as the next request comes. */
 export const idleTimeoutRace: FaultRule = {
@@ -18,7 +18,7 @@ export const idleTimeoutRace: FaultRule = {
       severity: 'error',
       title: 'The server closes idle connections before its clients do',
       evidence:
-        `${count(losses.length, 'request')} met a connection that had been idle for ${time(Math.min(...idle))} to ${time(Math.max(...idle))}, ` +
+        `${count(losses.length, 'request')} met a connection that had been idle for ${span(idle)}, ` +
         'on pods that nobody was stopping.',
       remedy: `server.keepAliveTimeout = ${wanted + 5000};   // longer than the balancer's idle timeout of ${time(wanted)}`,
       pods: podsOf(losses),

@@ -24,7 +24,7 @@ export const livenessFollowsReadiness: FaultRule = {
       severity: 'error',
       title: 'Liveness fails where only readiness should',
       evidence:
-        `Liveness failed after SIGTERM on ${count(turned.length, 'pod')} that were alive and draining, and restarted ` +
+        `Liveness failed after SIGTERM on ${count(turned.length, 'pod')} while alive and draining, and restarted ` +
         `${count(restarted.length, 'pod')}; ${count(losses.length, 'request')} lost by that.${paths}`,
       remedy: [
         'livenessProbe:',

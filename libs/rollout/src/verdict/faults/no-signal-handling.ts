@@ -1,5 +1,5 @@
 import { type FaultRule, isAfterSignal } from '../fault-rule.js';
-import { time } from '../wording.js';
+import { time, were } from '../wording.js';
 import { HANDLER } from './ignores-sigterm.js';
 
 /** The service has no handler of SIGTERM: the signal ends it at once, with everything in its hands. */
@@ -21,7 +21,7 @@ export const noSignalHandling: FaultRule = {
       title: 'The service does not handle SIGTERM',
       evidence:
         `It ended within ${time(took)} of SIGTERM, by the signal itself, on ${died.map(({ name }) => name).join(', ')}: ` +
-        `${cut} requests were cut while it worked on them, and ${losses.length - cut} came after it had gone.`,
+        `${were(cut, 'request')} cut while it worked on ${cut === 1 ? 'it' : 'them'}, and ${losses.length - cut} came after it had gone.`,
       remedy: HANDLER,
       pods: died,
     };

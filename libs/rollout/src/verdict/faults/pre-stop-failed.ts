@@ -1,5 +1,5 @@
 import { type FaultRule, isAfterSignal } from '../fault-rule.js';
-import { mostFrequent, time } from '../wording.js';
+import { mostFrequent, time, were } from '../wording.js';
 
 /** The preStop hook failed, so SIGTERM came without the delay it was meant to give. */
 export const preStopFailed: FaultRule = {
@@ -17,7 +17,7 @@ export const preStopFailed: FaultRule = {
       title: 'The preStop hook failed',
       evidence:
         `The hook${command} failed after ${time(Math.max(...took))} on ${failed.map(({ name }) => name).join(', ')}` +
-        `${said === undefined ? '' : `: ${said}`}. SIGTERM followed at once, and ${losses.length} requests were lost after it.`,
+        `${said === undefined ? '' : `: ${said}`}. SIGTERM followed at once, and ${were(losses.length, 'request')} lost after it.`,
       remedy: ['lifecycle:', '  preStop:', '    sleep:', '      seconds: 5   # needs no program in the image'].join(
         '\n',
       ),

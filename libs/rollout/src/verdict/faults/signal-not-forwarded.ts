@@ -1,6 +1,7 @@
 import { type FaultRule, isAfterSignal } from '../fault-rule.js';
 import { serviceOf } from '../inquiry.js';
 import { hasNoticed, wrapperOf } from '../stop-kind.js';
+import { count, were } from '../wording.js';
 
 /** npm, yarn, pnpm or a shell is the container's first process, and keeps the signal to itself. */
 export const signalNotForwarded: FaultRule = {
@@ -24,8 +25,8 @@ export const signalNotForwarded: FaultRule = {
       title: `SIGTERM reaches ${wrapper}, not the service`,
       evidence:
         `The container's first process is \`${command.join(' ')}\`. SIGTERM went to ${wrapper}; the service never noticed it on ` +
-        `${pods.length} of ${inquiry.pods.filter(({ signal }) => signal !== undefined).length} stopped pods, ${killed} of which were killed by SIGKILL, ` +
-        `and ${losses.length} requests were lost.`,
+        `${pods.length} of ${count(inquiry.pods.filter(({ signal }) => signal !== undefined).length, 'stopped pod')}; ` +
+        `${were(killed, 'pod')} killed by SIGKILL, and ${were(losses.length, 'request')} lost.`,
       remedy: 'command: ["node", "dist/main.js"]   # the service itself; in a shell script: exec node dist/main.js',
       pods,
     };
