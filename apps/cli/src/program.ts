@@ -75,7 +75,7 @@ function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode)
     .option('--app <file>', "learn the service's settings from its root module, as dist/app.module.js")
     .option('--settings <file>', 'what SHUTDOWN_PRINT_SETTINGS=1 node dist/main.js printed')
     .option('--service <name>', 'the workload that these settings belong to, where there are several')
-    .option('--skip <rule...>', 'leave out rules, by name', [])
+    .option('--skip <rules>', 'leave out a rule, or several with commas between them; may be repeated', addRules, [])
     .option('--output <file>', 'write there instead of to the terminal')
     .option(
       '--routing-delay <time>',
@@ -100,6 +100,10 @@ function addRehearse(program: Command, terminal: Terminal, finish: (code: ExitCo
   addRehearseFlags(command)
     .addHelpText('after', '\nExit codes: 0 nothing lost, 1 losses or faults, 2 what cannot be played, 3 a defect here.')
     .action(async (words: string[], flags: RehearseFlags) => finish(await rehearse(words, flags, terminal)));
+}
+
+function addRules(text: string, before: readonly string[]): readonly string[] {
+  return [...before, ...text.split(',').map((name) => name.trim())].filter((name) => name !== '');
 }
 
 function milliseconds(text: string): number {

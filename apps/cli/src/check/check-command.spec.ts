@@ -81,6 +81,20 @@ describe('nestjs-lifecycle check', () => {
     expect(err).toMatch(message);
   });
 
+  it('leaves out rules, named before the paths, with commas between them, and again', async () => {
+    const service = 'kind: Service\napiVersion: v1\nmetadata: { name: orders }\nspec: { selector: { app: orders } }\n';
+    await write({ 'orders.yaml': `${SHORT_GRACE.replace('replicas: 2', 'replicas: 1')}---\n${service}` });
+    const rulesOf = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { out } = await run('check', ...args, 'orders.yaml');
+      return [...new Set([...out.matchAll(/\[([\w-]+)\]$/gm)].map(([, rule = '']) => rule))];
+    };
+    const all = await rulesOf();
+    const [first = '', second = '', third = '', ...others] = all;
+    expect(await rulesOf('--skip', first)).toEqual([second, third, ...others]);
+    expect(await rulesOf('--skip', `${first}, ${second}`, `--skip=${third}`)).toEqual(others);
+    expect(all.length).toBeGreaterThan(2);
+  });
+
   it('learns the settings from what the service printed', async () => {
     await write({ 'orders.yaml': SHORT_GRACE, 'settings.json': '{"format":"nestjs-lifecycle/settings","version":2}' });
     const { code, err } = await run('check', 'orders.yaml', '--settings', 'settings.json');
