@@ -1,4 +1,5 @@
 import { type Cluster } from '../manifest/cluster.js';
+import { isForeign } from '../manifest/foreign.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { type Platform, type PlatformFile } from '../platforms/platform-file.js';
@@ -66,6 +67,14 @@ interface RuleFor<T> extends Omit<Rule, 'check'> {
 /** A rule that looks at one workload at a time. */
 export function workloadRule({ check, ...rule }: RuleFor<Workload>): Rule {
   return { ...rule, check: (model) => each(model.cluster.workloads, (workload) => check(workload, model)) };
+}
+
+/** A rule on what a service of Node, or this library in it, does: databases and proxies go by other rules. */
+export function serviceRule({ check, ...rule }: RuleFor<Workload>): Rule {
+  return workloadRule({
+    ...rule,
+    check: (workload, model) => (isForeign(workload.main) ? [] : check(workload, model)),
+  });
 }
 
 /** A rule that looks at one file of other platforms at a time. */

@@ -3,6 +3,7 @@ import { type PrintedSettings } from '../settings/printed-settings.js';
 import { type Field } from '../source/field.js';
 import { Container } from './container.js';
 import { environmentOf } from './environment.js';
+import { isForeign } from './foreign.js';
 import { includesAll, selects } from './labels.js';
 import { type Resource } from './resource.js';
 import { isWorkload, type Workload, type WorkloadKind } from './workload.js';
@@ -114,7 +115,7 @@ function isComplete({ root, kind }: Resource): boolean {
 }
 
 function mainOf(containers: readonly Container[], workload: string): Container | undefined {
-  const own = containers.filter((container) => !container.isHelper);
+  const own = containers.filter((container) => !container.isHelper && !isForeign(container));
   return (
     own.find((container) => container.variable('SHUTDOWN_GRACE_PERIOD') !== undefined) ??
     own.find((container) => container.name === workload) ??

@@ -1,3 +1,4 @@
+import { isForeignStart } from '../manifest/foreign.js';
 import { type Field } from '../source/field.js';
 import { type PlatformFile } from './platform-file.js';
 
@@ -16,6 +17,20 @@ export function lastInstruction({ root }: PlatformFile, keyword: string): Field 
     at = baseOf(stage, stages.slice(0, at));
   }
   return undefined;
+}
+
+/** Whether a Dockerfile is certainly of something else than Node, by the image it is made from and by what it starts. */
+export function isForeignImage(file: PlatformFile): boolean {
+  const stages = file.root.at('stages').items;
+  let [at, image] = [stages.length - 1, ''];
+  for (let stage = stages[at]; stage !== undefined; stage = stages[at]) {
+    [image = ''] = fromWords(stage);
+    at = baseOf(stage, stages.slice(0, at));
+  }
+  const starts = ['ENTRYPOINT', 'CMD'].map((keyword) => lastInstruction(file, keyword));
+  const isShell = starts.some((start) => start?.at('form').text === 'shell');
+  const words = starts.flatMap((start) => start?.at('words').items ?? []).map(({ text }) => text ?? '');
+  return isForeignStart(image, isShell ? ['sh', '-c', starts.find(Boolean)?.at('text').text ?? ''] : words);
 }
 
 function lastIn(stage: Field, keyword: string): Field | undefined {

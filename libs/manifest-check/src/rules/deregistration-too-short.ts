@@ -1,11 +1,11 @@
-import { type Model, type PartialReport, workloadRule } from '../findings/rule.js';
+import { type Model, type PartialReport, serviceRule } from '../findings/rule.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 import { type Field } from '../source/field.js';
 
 /** A load balancer that stops waiting cuts what the service still works on (G5). */
-export const deregistrationTooShort = workloadRule({
+export const deregistrationTooShort = serviceRule({
   id: 'deregistration-too-short',
   severity: 'warning',
   summary: 'The load balancer waits for requests in flight as long as the service does',

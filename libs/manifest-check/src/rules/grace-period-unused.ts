@@ -1,10 +1,10 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 
 /** A longer grace period is of no use to a service that has not been told of it. */
-export const gracePeriodUnused = workloadRule({
+export const gracePeriodUnused = serviceRule({
   id: 'grace-period-unused',
   severity: 'note',
   summary: 'The service is told of the grace period that the pod is given',

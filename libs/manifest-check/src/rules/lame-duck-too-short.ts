@@ -1,10 +1,10 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 import { slowestRouter } from '../traffic/router.js';
 
 /** Requests are still routed here for a while after the signal, and somebody has to answer them (G2). */
-export const lameDuckTooShort = workloadRule({
+export const lameDuckTooShort = serviceRule({
   id: 'lame-duck-too-short',
   severity: 'warning',
   summary: 'preStop and lame duck together last until nothing is routed to the pod any more',

@@ -1,8 +1,8 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { type Probe, probeOf } from '../manifest/probe.js';
 
 /** Readiness says "not now", liveness says "kill me": one answer cannot be both (G12). */
-export const livenessLikeReadiness = workloadRule({
+export const livenessLikeReadiness = serviceRule({
   id: 'liveness-like-readiness',
   severity: 'error',
   summary: 'Liveness asks another path than readiness',

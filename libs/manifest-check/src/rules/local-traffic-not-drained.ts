@@ -1,4 +1,4 @@
-import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { type PartialReport, serviceRule } from '../findings/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { failingTimeMs, probeOf } from '../manifest/probe.js';
 import { type Resource } from '../manifest/resource.js';
@@ -7,7 +7,7 @@ import { type Field } from '../source/field.js';
 import { formatMs } from '../settings/duration.js';
 
 /** With `externalTrafficPolicy: Local` a node without a ready pod swallows what its load balancer still sends (G22). */
-export const localTrafficNotDrained = workloadRule({
+export const localTrafficNotDrained = serviceRule({
   id: 'local-traffic-not-drained',
   severity: 'warning',
   summary: 'With externalTrafficPolicy Local a pod serves until the load balancer has given its node up',

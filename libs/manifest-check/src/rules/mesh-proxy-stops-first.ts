@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
@@ -9,7 +9,7 @@ import { isInMesh } from '../traffic/router.js';
 const DEFAULT_DRAIN_MS = 5000;
 
 /** A sidecar that is an ordinary container gets its signal together with the service, and may be gone first (G26). */
-export const meshProxyStopsFirst = workloadRule({
+export const meshProxyStopsFirst = serviceRule({
   id: 'mesh-proxy-stops-first',
   severity: 'warning',
   summary: "Istio's sidecar stays until the service has ended",

@@ -1,11 +1,11 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 
 /** Images without a shell and without `sleep`. */
 const BARE_IMAGE = /distroless|^scratch|cgr\.dev\/|chainguard/;
 
 /** `sleep` in a container needs a `sleep` in its image; Kubernetes' own needs nothing (G4). */
-export const preStopExec = workloadRule({
+export const preStopExec = serviceRule({
   id: 'pre-stop-exec',
   severity: 'note',
   summary: "preStop waits with Kubernetes' own sleep, not with one from the image",

@@ -1,9 +1,9 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 
 /** During preStop the service does not know that it is leaving, so it never asks anyone to go (G3). */
-export const preStopOnly = workloadRule({
+export const preStopOnly = serviceRule({
   id: 'pre-stop-only',
   severity: 'warning',
   summary: 'The service has a lame duck of its own, not only a preStop that waits',

@@ -1,5 +1,5 @@
 import { addEntry, replaceValue } from '../edits/text-edit.js';
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { type ProbeName, probeOf } from '../manifest/probe.js';
 import { formatMs } from '../settings/duration.js';
 
@@ -7,7 +7,7 @@ const LEAST_MS = 2000;
 const NAMES: readonly ProbeName[] = ['readinessProbe', 'livenessProbe'];
 
 /** Node answers nothing while it collects garbage or parses a large body (G14). */
-export const probeTimeout = workloadRule({
+export const probeTimeout = serviceRule({
   id: 'probe-timeout',
   severity: 'note',
   summary: 'Probes wait at least 2 s for an answer, and no longer than their period',

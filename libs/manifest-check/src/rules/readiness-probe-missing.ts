@@ -1,7 +1,7 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 
 /** Without a readiness probe a pod counts as ready as soon as its process runs (G11). */
-export const readinessProbeMissing = workloadRule({
+export const readinessProbeMissing = serviceRule({
   id: 'readiness-probe-missing',
   severity: 'error',
   summary: 'A container that serves requests has a readiness probe',

@@ -1,8 +1,8 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { probeOf } from '../manifest/probe.js';
 
 /** A socket that accepts says nothing of whether the service wants traffic (G11). */
-export const readinessProbeTcp = workloadRule({
+export const readinessProbeTcp = serviceRule({
   id: 'readiness-probe-tcp',
   severity: 'error',
   summary: 'The readiness probe asks the service (httpGet or grpc), not its socket',

@@ -1,8 +1,8 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { formatMs } from '../settings/duration.js';
 
 /** A request that comes last has the drain to end in (G5). */
-export const requestsOutliveDrain = workloadRule({
+export const requestsOutliveDrain = serviceRule({
   id: 'requests-outlive-drain',
   severity: 'warning',
   summary: 'The drain lasts as long as the longest request',

@@ -1,10 +1,10 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { failingTimeMs, probeOf } from '../manifest/probe.js';
 import { formatMs } from '../settings/duration.js';
 import { slowestRouter } from '../traffic/router.js';
 
 /** A restart by liveness deletes no pod: only a failing readiness takes it out of rotation (G15). */
-export const restartNotDrained = workloadRule({
+export const restartNotDrained = serviceRule({
   id: 'restart-not-drained',
   severity: 'note',
   summary: 'Readiness takes a pod out of rotation within the lame duck, for restarts that delete no pod',

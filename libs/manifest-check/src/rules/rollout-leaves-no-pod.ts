@@ -1,4 +1,5 @@
 import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { isForeign } from '../manifest/foreign.js';
 import { type RollingUpdate, rollingUpdateOf } from '../manifest/rolling-update.js';
 
 /** At every moment of a rollout somebody has to be there (G16). */
@@ -10,7 +11,9 @@ export const rolloutLeavesNoPod = workloadRule({
     const update = rollingUpdateOf(workload);
     const { replicas = 0, services } = workload;
     if (update === undefined || services.length === 0 || replicas === 0) return;
-    const report = isStuck(update) ? stuck(update) : emptied(update, replicas);
+    // A single database may have to leave before the next one may have its files.
+    const isSingle = replicas === 1 && isForeign(workload.main);
+    const report = isStuck(update) ? stuck(update) : isSingle ? undefined : emptied(update, replicas);
     if (report !== undefined) yield report;
   },
 });

@@ -1,7 +1,7 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 
 /** What the service would not start with. */
-export const settingsRefused = workloadRule({
+export const settingsRefused = serviceRule({
   id: 'settings-refused',
   severity: 'error',
   summary: 'The SHUTDOWN_ variables can be read, and fit into the grace period',

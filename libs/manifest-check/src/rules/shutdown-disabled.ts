@@ -1,7 +1,7 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 
 /** Without its shutdown the service closes idle connections and refuses new ones at once (G6). */
-export const shutdownDisabled = workloadRule({
+export const shutdownDisabled = serviceRule({
   id: 'shutdown-disabled',
   severity: 'error',
   summary: 'The graceful shutdown is not switched off where requests are served',

@@ -1,9 +1,10 @@
 import { type Report, type Rule } from '../findings/rule.js';
 import { obstacleReport } from '../findings/signal-finding.js';
 import { obstacleIn, obstacleInLine, type SignalObstacle } from '../manifest/command.js';
+import { isForeign } from '../manifest/foreign.js';
 import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../manifest/start-remedy.js';
 import { type Workload } from '../manifest/workload.js';
-import { dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
+import { dockerfilesAmong, isForeignImage, lastInstruction } from '../platforms/last-instruction.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { type Field } from '../source/field.js';
 
@@ -23,7 +24,7 @@ function* inWorkload(about: Workload): Iterable<Report> {
   const written = [textsOf(field.at('command')), textsOf(field.at('args'))] as const;
   const obstacle = obstacleIn(written.flat());
   const [at] = words;
-  if (obstacle === undefined || at === undefined) return;
+  if (obstacle === undefined || at === undefined || isForeign(about.main)) return;
   const { instead } = obstacle;
   const remedy = withHint(startRemedy(KUBERNETES_START, written, instead), instead, '#');
   yield { at, about, remedy, ...obstacleReport(obstacle) };
@@ -36,7 +37,7 @@ function textsOf(list: Field | undefined): readonly string[] {
 function* inDockerfile(about: PlatformFile): Iterable<Report> {
   const [entrypoint, command] = [lastInstruction(about, 'ENTRYPOINT'), lastInstruction(about, 'CMD')];
   const at = entrypoint ?? command;
-  if (at === undefined) return;
+  if (at === undefined || isForeignImage(about)) return;
   const isShell = at.at('form').text === 'shell';
   // The shell form gives its line to a shell, and drops what CMD would add.
   const written = [textsOf(entrypoint?.at('words')), isShell ? [] : textsOf(command?.at('words'))] as const;

@@ -1,7 +1,7 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 
 /** One pod is none while its node is drained or its process is restarted (G17). */
-export const singleReplica = workloadRule({
+export const singleReplica = serviceRule({
   id: 'single-replica',
   severity: 'warning',
   summary: 'A service that gets requests has at least two pods',

@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { probeOf } from '../manifest/probe.js';
 import { formatMs } from '../settings/duration.js';
 
@@ -6,7 +6,7 @@ import { formatMs } from '../settings/duration.js';
 const USUAL_BOOT_MS = 30_000;
 
 /** Liveness must not kill what is still starting (G13). */
-export const startNotCovered = workloadRule({
+export const startNotCovered = serviceRule({
   id: 'start-not-covered',
   severity: 'warning',
   summary: 'A startup probe, or a patient liveness probe, leaves the service time to start',

@@ -1,6 +1,7 @@
 import { type Model, type Report, type Rule } from '../findings/rule.js';
+import { isForeign } from '../manifest/foreign.js';
 import { signalNameOf } from '../manifest/signal-name.js';
-import { dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
+import { dockerfilesAmong, isForeignImage, lastInstruction } from '../platforms/last-instruction.js';
 
 const DEFAULT_SIGNALS = ['SIGTERM', 'SIGINT'];
 
@@ -12,7 +13,7 @@ export const stopSignalNotHandled: Rule = {
   *check(model) {
     for (const workload of model.cluster.workloads) {
       const at = workload.main.field.at('lifecycle', 'stopSignal');
-      if (at.text === undefined) continue;
+      if (at.text === undefined || isForeign(workload.main)) continue;
       const place = { at, about: workload };
       if (!workload.settings.signals.includes(at.text)) yield notHeard(at.text, workload.settings.signals, place);
       else if (!workload.pod.at('os', 'name').exists) yield withoutSystem(place);
@@ -26,7 +27,7 @@ function* inDockerfiles({ platforms, printed }: Model): Iterable<Report> {
   for (const file of dockerfilesAmong(platforms)) {
     const at = lastInstruction(file, 'STOPSIGNAL');
     const signal = signalNameOf(at?.at('text').text);
-    if (at === undefined || signal === undefined || signals.includes(signal)) continue;
+    if (at === undefined || signal === undefined || signals.includes(signal) || isForeignImage(file)) continue;
     yield notHeard(signal, signals, { at, about: file });
   }
 }

@@ -1,7 +1,7 @@
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 
 /** Recreate stops every pod before it starts the first new one (G16). */
-export const strategyRecreate = workloadRule({
+export const strategyRecreate = serviceRule({
   id: 'strategy-recreate',
   severity: 'error',
   summary: 'A service that gets requests is updated by RollingUpdate',

@@ -1,0 +1,59 @@
+import { type Container } from './container.js';
+import { baseName, skipInits } from './runner.js';
+import { commandsIn, isShell, shellLineIndex, splitWords } from './shell-line.js';
+
+/**
+ * Whether a container is certainly of something else than Node: a database, a proxy, another runtime. Its time to stop
+ * and its probes go by rules of its own. What nobody can tell is taken for a service of Node.
+ */
+export function isForeign(container: Container): boolean {
+  const { field, variables, words } = container;
+  if ([...variables.keys()].some((name) => /^(?:SHUTDOWN_|NODE_)/.test(name))) return false;
+  return isForeignStart(
+    field.at('image').text ?? '',
+    words.map(({ text }) => text ?? ''),
+  );
+}
+
+/** The same, by the image and by the command that is written over the image's own. */
+export function isForeignStart(image: string, words: readonly string[]): boolean {
+  const program = programOf(words);
+  if (program !== undefined && NODE_PROGRAM.test(program)) return false;
+  return (program !== undefined && FOREIGN_PROGRAM.test(program)) || FOREIGN_IMAGES.has(imageName(image));
+}
+
+/** `docker.io/bitnami/postgresql:16@sha256:…` is `postgresql`. */
+function imageName(image: string): string {
+  return baseName(image.replace(/@.*$/, '').replace(/:[^/:]*$/, ''));
+}
+
+/** What ends up running: of a shell's line, its last command. */
+function programOf(words: readonly string[]): string | undefined {
+  const own = words.slice(skipInits(words));
+  const [first] = own;
+  if (first === undefined) return undefined;
+  const line = isShell(first) ? own[shellLineIndex(own) ?? own.length] : undefined;
+  if (line === undefined) return baseName(first);
+  const last =
+    commandsIn(line)
+      .at(-1)
+      ?.text.replace(/^exec\s+/, '') ?? '';
+  return programOf(splitWords(last));
+}
+
+const NODE_PROGRAM =
+  /^(?:node|nodejs|npm|npx|yarn|pnpm|bun|bunx|deno|nest|tsx|ts-node|pm2|pm2-runtime|cross-env|dotenv)$/;
+
+const FOREIGN_PROGRAM =
+  /^(?:python[\d.]*|gunicorn|uvicorn|hypercorn|celery|flask|java|ruby|bundle|rails|puma|sidekiq|php(?:-fpm)?[\d.]*|apache2(?:ctl|-foreground)?|httpd|dotnet|nginx|openresty|haproxy|envoy|traefik|caddy|postgres|mysqld|mariadbd|mongod|mongos|redis-(?:server|sentinel)|valkey-server|memcached|rabbitmq-server|nats-server|etcd|minio|kafka-server-start\.sh|mosquitto|prometheus|grafana-server)$/;
+
+const FOREIGN_IMAGES: ReadonlySet<string> = new Set(
+  [
+    'postgres postgresql postgis timescaledb pgbouncer mysql mariadb percona mongo mongodb redis redis-stack valkey keydb',
+    'dragonfly memcached cassandra scylla cockroach clickhouse clickhouse-server influxdb neo4j etcd minio',
+    'rabbitmq kafka cp-kafka redpanda zookeeper nats pulsar activemq mosquitto emqx',
+    'nginx nginx-unprivileged openresty httpd haproxy envoy traefik caddy varnish squid',
+    'elasticsearch opensearch kibana logstash solr meilisearch typesense grafana prometheus loki tempo jaeger keycloak vault consul',
+    'python openjdk eclipse-temurin amazoncorretto tomcat jetty wildfly ruby php golang rust aspnet wordpress',
+  ].flatMap((line) => line.split(' ')),
+);
