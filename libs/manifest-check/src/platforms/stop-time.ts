@@ -1,5 +1,6 @@
 import { type Model, type Report, type Rule } from '../findings/rule.js';
 import { formatMs } from '../settings/duration.js';
+import { fits, marginOf, smallestGracePeriod } from '../settings/grace-period.js';
 import { type Platform } from './platform-file.js';
 import { type ServiceProcess, serviceProcessesOf } from './service-process.js';
 
@@ -26,16 +27,15 @@ export function tooShort(
 ): TooShort | undefined {
   if (!settings.enabled) return undefined;
   const { lameDuck, drainTimeoutMs, hookBudgetMs } = settings;
-  const marginMs = Math.min(2000, ms / 10);
   const planMs = lameDuck.maxMs + drainTimeoutMs + hookBudgetMs;
-  // Milliseconds are shared out in fractions.
-  if (planMs + marginMs <= ms + 1) return undefined;
+  if (fits(planMs, ms)) return undefined;
+  const marginMs = marginOf(ms);
   return {
     message:
       `lame duck ${formatMs(lameDuck.maxMs)} + drain ${formatMs(drainTimeoutMs)} + hooks ${formatMs(hookBudgetMs)} + ` +
       `margin ${formatMs(marginMs)} = ${formatMs(planMs + marginMs)}, but ${words}`,
     why: 'Then comes SIGKILL: requests still in flight are cut, and hooks that close databases or flush telemetry do not run.',
-    seconds: Math.ceil(planMs / 1000) + 2,
+    seconds: smallestGracePeriod(planMs),
   };
 }
 

@@ -1,4 +1,4 @@
-import { deployment, fixedBy, messagesOf } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, fixedBy, messagesOf } from '../../../../test/support/manifests.js';
 
 const rule = 'grace-period-too-short';
 
@@ -41,6 +41,35 @@ describe('grace-period-too-short', () => {
     expect(messagesOf(rule, [text])).toEqual([expect.stringContaining(message)]);
   });
 
+  it('names the smallest grace period with which nothing is found', () => {
+    const graces = [undefined, '3s', '10s', '11500ms', '61s'];
+    const ducks = [undefined, '0', '1.2s', '30s'];
+    const given = [1, 5, 9, 10, 20, 30];
+    let found = 0;
+    for (const [grace, duck, seconds] of combined(graces, ducks, given)) {
+      const env = { ...(grace && { SHUTDOWN_GRACE_PERIOD: grace }), ...(duck && { SHUTDOWN_LAME_DUCK: duck }) };
+      const withTime = (time: number): string => deployment({ pod: { terminationGracePeriodSeconds: time }, env });
+      const [finding] = findingsOf(rule, [withTime(seconds)]);
+      if (finding === undefined) continue;
+      const named = Number(/^terminationGracePeriodSeconds: (\d+)$/.exec(finding.remedy)?.[1]);
+      expect({ env, named, left: messagesOf(rule, [withTime(named)]) }).toEqual({ env, named, left: [] });
+      expect({ env, named, before: messagesOf(rule, [withTime(named - 1)]) }).not.toMatchObject({ before: [] });
+      found += 1;
+    }
+    expect(found).toBeGreaterThan(50);
+  });
+
+  it('names the grace period that settings which are refused have to be given', () => {
+    const env = { SHUTDOWN_GRACE_PERIOD: '10s', SHUTDOWN_LAME_DUCK: '30s' };
+    const both = [rule, 'settings-refused'].flatMap((id) => findingsOf(id, [deployment({ env })]));
+    expect(both.map(({ remedy }) => remedy)).toEqual([
+      'terminationGracePeriodSeconds: 38',
+      expect.stringContaining('value: 38s   # and terminationGracePeriodSeconds: 38;'),
+    ]);
+    const mended = { env: { ...env, SHUTDOWN_GRACE_PERIOD: '38s' }, pod: { terminationGracePeriodSeconds: 38 } };
+    expect([rule, 'settings-refused'].flatMap((id) => messagesOf(id, [deployment(mended)]))).toEqual([]);
+  });
+
   it.each([
     ['replaces what is written', withPreStop({}), '"terminationGracePeriodSeconds": 40'],
     [
@@ -68,4 +97,8 @@ function running(...command: readonly string[]): string {
 
 function short(env: Readonly<Record<string, string>>): string {
   return deployment({ env, pod: { terminationGracePeriodSeconds: 3 } });
+}
+
+function combined<A, B, C>(ones: readonly A[], others: readonly B[], more: readonly C[]): (readonly [A, B, C])[] {
+  return ones.flatMap((one) => others.flatMap((other) => more.map((last) => [one, other, last] as const)));
 }

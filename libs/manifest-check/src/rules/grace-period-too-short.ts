@@ -3,6 +3,7 @@ import { workloadRule } from '../findings/rule.js';
 import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs, type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
+import { fits, marginOf, smallestGracePeriod } from '../settings/grace-period.js';
 
 /** SIGKILL must not come before the service has had all the time it has planned with (G1). */
 export const gracePeriodTooShort = workloadRule({
@@ -17,11 +18,11 @@ export const gracePeriodTooShort = workloadRule({
     const { lameDuck, drainTimeoutMs, hookBudgetMs } = settings;
     const preStop = preStopOf(main);
     const preStopMs = preStop.ms ?? settings.preStopMs;
-    const marginMs = Math.min(2000, givenMs / 10);
-    const neededMs = preStopMs + lameDuck.maxMs + drainTimeoutMs + hookBudgetMs + marginMs;
-    // Milliseconds are shared out in fractions.
-    if (neededMs <= givenMs + 1) return;
-    const seconds = Math.ceil((neededMs - marginMs) / 1000) + 2;
+    const planMs = preStopMs + lameDuck.maxMs + drainTimeoutMs + hookBudgetMs;
+    if (fits(planMs, givenMs)) return;
+    const marginMs = marginOf(givenMs);
+    const neededMs = planMs + marginMs;
+    const seconds = smallestGracePeriod(planMs);
     yield {
       at: pod.at('terminationGracePeriodSeconds'),
       message:

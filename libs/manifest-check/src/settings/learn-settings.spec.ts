@@ -27,6 +27,20 @@ function resolve(variables: Variables, isProduction: boolean) {
   }
 }
 
+/** What the service says in place of starting. */
+function refusedBecause(variables: Variables): string {
+  try {
+    resolveSettings({
+      code: {},
+      platform: 'linux',
+      variable: (name) => ({ ...variables, NODE_ENV: 'production' })[name],
+    });
+    return '';
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** Every mix of a few texts that fit, do not fit, or cannot be read. */
 function environments(): Variables[] {
   const texts = [undefined, '0', '5', ' 2s ', '250ms', '1m', '12.5', 'soon', '-1', '25h', '2s..9s'];
@@ -72,6 +86,23 @@ describe('settings learned from the environment', () => {
           'period of 10s',
       },
     ]);
+  });
+
+  it('name the smallest grace period that fits, which both the check and the service take', () => {
+    let refused = 0;
+    for (const variables of environments()) {
+      const { problems, gracePeriodMs } = learn(variables);
+      const [, seconds = ''] = /SHUTDOWN_GRACE_PERIOD\n +value: (\d+)s/.exec(problems[0]?.remedy ?? '') ?? [];
+      if (seconds === '') continue;
+      const mended = { ...variables, SHUTDOWN_GRACE_PERIOD: `${seconds}s` };
+      expect({ mended, problems: learn(mended).problems }).toEqual({ mended, problems: [] });
+      expect({ mended, isTaken: resolve(mended, true) !== undefined }).toEqual({ mended, isTaken: true });
+      expect(problems[0]?.remedy).toContain(`terminationGracePeriodSeconds: ${seconds};`);
+      expect(gracePeriodMs).toBe(Number(seconds) * 1000);
+      expect(refusedBecause(variables)).toContain(`gracePeriod: '${seconds}s'`);
+      refused += 1;
+    }
+    expect(refused).toBeGreaterThan(100);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type Field } from '../source/field.js';
 import { formatMs, parseDuration, parseDurationRange } from './duration.js';
+import { marginOf, smallestSeconds } from './grace-period.js';
 import { type PrintedSettings } from './printed-settings.js';
 import { type ServiceSettings, type SettingProblem } from './service-settings.js';
 
@@ -14,8 +15,8 @@ export interface SettingSources {
 
 /** The defaults of `nestjs-lifecycle`; a test keeps them equal to its own. */
 const DEFAULT_GRACE_MS = 30_000;
-const LARGEST_MARGIN_MS = 2000;
 const DEFAULT_SHARE_MS = 5000;
+const LEAST_DRAIN_MS = 1000;
 
 /** What the service will do: as it says itself, else as its environment says, else as it does by default. */
 export function learnSettings(sources: SettingSources): ServiceSettings {
@@ -69,31 +70,67 @@ function fromVariables({ isProduction }: SettingSources, written: WrittenVariabl
   };
 }
 
-/** As the service shares its grace period out: defaults shrink with it, each to a quarter of the budget at most. */
-function shareOut(written: WrittenVariables, isProduction: boolean) {
+/** The times that somebody wrote. */
+interface WrittenTimes {
+  readonly preStopMs: number | undefined;
+  readonly lameDuck: ServiceSettings['lameDuck'] | undefined;
+  readonly hookBudgetMs: number | undefined;
+  readonly drainTimeoutMs: number | undefined;
+}
+
+/**
+ * As the service shares its grace period out. Where it would refuse to, the shares are those it has when what is wrong has
+ * been set right, so that all that is found fits together.
+ */
+function shareOut(written: WrittenVariables, isProduction: boolean): Shares {
   const time = (name: string): number | undefined => written.read(name, parseDuration, 'a duration such as 5s');
   const gracePeriodMs = time('SHUTDOWN_GRACE_PERIOD') ?? DEFAULT_GRACE_MS;
-  const preStopMs = time('SHUTDOWN_PRE_STOP') ?? 0;
-  const marginMs = Math.min(LARGEST_MARGIN_MS, gracePeriodMs / 10);
+  const times: WrittenTimes = {
+    preStopMs: time('SHUTDOWN_PRE_STOP'),
+    lameDuck: written.read('SHUTDOWN_LAME_DUCK', parseDurationRange, 'a duration, or 2s..15s'),
+    hookBudgetMs: time('SHUTDOWN_HOOK_BUDGET'),
+    drainTimeoutMs: time('SHUTDOWN_DRAIN_TIMEOUT'),
+  };
+  const { shares, restMs } = share(times, isProduction, gracePeriodMs);
+  if (restMs > 0 && restMs >= (times.drainTimeoutMs ?? 0)) return shares;
+  const neededMs = 1000 * neededSeconds(times, isProduction);
+  written.refuseSum(shares, neededMs);
+  return share(times, isProduction, neededMs).shares;
+}
+
+/** Defaults shrink with the grace period, each to a quarter of the budget at most; what is left is for the drain. */
+function share(
+  times: WrittenTimes,
+  isProduction: boolean,
+  gracePeriodMs: number,
+): { readonly shares: Shares; readonly restMs: number } {
+  const preStopMs = times.preStopMs ?? 0;
+  const marginMs = marginOf(gracePeriodMs);
   const budgetMs = gracePeriodMs - preStopMs - marginMs;
   const defaultMs = Math.min(DEFAULT_SHARE_MS, Math.max(0, budgetMs / 4));
   const duckMs = isProduction ? defaultMs : 0;
-  const lameDuck = written.read('SHUTDOWN_LAME_DUCK', parseDurationRange, 'a duration, or 2s..15s') ?? {
-    minMs: duckMs,
-    maxMs: duckMs,
-  };
-  const hookBudgetMs = time('SHUTDOWN_HOOK_BUDGET') ?? defaultMs;
+  const lameDuck = times.lameDuck ?? { minMs: duckMs, maxMs: duckMs };
+  const hookBudgetMs = times.hookBudgetMs ?? defaultMs;
   const restMs = budgetMs - lameDuck.maxMs - hookBudgetMs;
-  const drain = time('SHUTDOWN_DRAIN_TIMEOUT');
-  const drainTimeoutMs = drain ?? Math.max(0, restMs);
-  const shares = { gracePeriodMs, preStopMs, marginMs, budgetMs, lameDuck, hookBudgetMs, drainTimeoutMs };
-  if (restMs <= 0 || restMs < (drain ?? 0)) written.refuseSum(shares);
-  return shares;
+  const drainTimeoutMs = times.drainTimeoutMs ?? Math.max(0, restMs);
+  return {
+    shares: { gracePeriodMs, preStopMs, marginMs, budgetMs, lameDuck, hookBudgetMs, drainTimeoutMs },
+    restMs,
+  };
 }
 
-type Shares = Pick<ServiceSettings, 'gracePeriodMs' | 'preStopMs' | 'marginMs' | 'lameDuck' | 'hookBudgetMs'> & {
-  readonly drainTimeoutMs: number;
-};
+/** What the service itself says that it needs: a second for the drain, where nobody wrote how long it takes. */
+function neededSeconds(times: WrittenTimes, isProduction: boolean): number {
+  const { preStopMs = 0, lameDuck, hookBudgetMs = 0, drainTimeoutMs = 0 } = times;
+  const leastDrainMs = Math.max(1, times.drainTimeoutMs ?? LEAST_DRAIN_MS);
+  const writtenMs = preStopMs + (lameDuck?.maxMs ?? 0) + hookBudgetMs + drainTimeoutMs;
+  return smallestSeconds(writtenMs, (ms) => share(times, isProduction, ms).restMs >= leastDrainMs);
+}
+
+type Shares = Pick<
+  ServiceSettings,
+  'gracePeriodMs' | 'preStopMs' | 'marginMs' | 'budgetMs' | 'lameDuck' | 'hookBudgetMs' | 'drainTimeoutMs'
+>;
 
 /** The variables that somebody wrote, and what is wrong with them. */
 class WrittenVariables {
@@ -119,15 +156,19 @@ class WrittenVariables {
   }
 
   /** The service would not start either, and says the same sum. */
-  refuseSum({ gracePeriodMs, preStopMs, lameDuck, drainTimeoutMs, hookBudgetMs, marginMs }: Shares): void {
+  refuseSum(shares: Shares, neededMs: number): void {
+    const { gracePeriodMs, preStopMs, lameDuck, drainTimeoutMs, hookBudgetMs, marginMs } = shares;
     const [field] = this.fields.values();
     if (field === undefined || this.problems.length > 0) return;
     const sumMs = preStopMs + lameDuck.maxMs + drainTimeoutMs + hookBudgetMs + marginMs;
     const message =
       `pre-stop ${formatMs(preStopMs)} + lame duck ${formatMs(lameDuck.maxMs)} + drain ${formatMs(drainTimeoutMs)} + ` +
-      `hooks ${formatMs(hookBudgetMs)} + margin ${formatMs(marginMs)} = ${formatMs(sumMs)} do not fit into ` +
-      `the grace period of ${formatMs(gracePeriodMs)}`;
-    const remedy = `Raise SHUTDOWN_GRACE_PERIOD above ${formatMs(sumMs)}, with terminationGracePeriodSeconds, or shorten the others.`;
+      `hooks ${formatMs(hookBudgetMs)} + margin ${formatMs(marginMs)} = ${formatMs(sumMs)} ` +
+      `${sumMs > gracePeriodMs ? 'do not fit into' : 'leave nothing for the drain of'} the grace period of ${formatMs(gracePeriodMs)}`;
+    const seconds = neededMs / 1000;
+    const remedy =
+      `env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${seconds}s   # and terminationGracePeriodSeconds: ${seconds}; ` +
+      'or shorten the others';
     this.problems.push({ field: this.fields.get('SHUTDOWN_GRACE_PERIOD') ?? field, message, remedy });
   }
 }
