@@ -1,12 +1,12 @@
 import { addEntry, replaceValue, type TextEdit } from '../edits/text-edit.js';
-import { workloadRule } from '../findings/rule.js';
+import { serviceRule } from '../findings/rule.js';
 import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs, type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 import { fits, marginOf, smallestGracePeriod } from '../settings/grace-period.js';
 
 /** SIGKILL must not come before the service has had all the time it has planned with (G1). */
-export const gracePeriodTooShort = workloadRule({
+export const gracePeriodTooShort = serviceRule({
   id: 'grace-period-too-short',
   severity: 'error',
   summary: 'terminationGracePeriodSeconds covers preStop, lame duck, drain, hooks and a margin',
