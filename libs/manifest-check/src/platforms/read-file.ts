@@ -1,7 +1,7 @@
 import { type Resource, resourcesOf } from '../manifest/resource.js';
 import { type Field } from '../source/field.js';
+import { refuseMany } from '../source/object-count.js';
 import { Source, type TextFile } from '../source/source.js';
-import { UnusableInput } from '../source/unusable-input.js';
 import { readYaml, type SourceDocument } from '../source/yaml-reader.js';
 import { readDockerfile } from './dockerfile-reader.js';
 import { readJavaScript } from './javascript-reader.js';
@@ -36,7 +36,7 @@ export function readFile(file: TextFile): ReadFile {
 function readDocuments(source: Source, name: string): ReadFile {
   const documents = readYaml(source);
   const resources = documents.flatMap(resourcesOf).filter(({ apiVersion }) => !apiVersion.startsWith(KNATIVE));
-  if (resources.length > MOST_RESOURCES) throw tooMany(source, resources.length);
+  refuseMany(source, resources.length);
   return {
     source,
     resources,
@@ -48,19 +48,6 @@ function readDocuments(source: Source, name: string): ReadFile {
 }
 
 const PM2_NAME = /^(?:ecosystem|pm2|process(?:es)?)\b/i;
-/** Every workload is compared with every Service: a whole cluster has some hundred, an attack has more. */
-const MOST_RESOURCES = 3000;
-
-function tooMany(source: Source, count: number): UnusableInput {
-  return new UnusableInput({
-    code: 'TOO_LARGE',
-    file: source.path,
-    line: 1,
-    column: 1,
-    problem: `the file has ${count} objects, more than the ${MOST_RESOURCES} that are compared.`,
-    remedy: 'Pass only the manifests of the service, or split the file by namespace.',
-  });
-}
 
 const KNATIVE = 'serving.knative.dev/';
 

@@ -30,6 +30,13 @@ export function guard(source: Source): void {
       'Leave it out, or save it as UTF-8: iconv -f UTF-16 -t UTF-8.',
     ]);
   }
+  const lineEnd = text.includes('\n') ? -1 : text.trimEnd().indexOf('\r');
+  if (lineEnd !== -1) {
+    refuse('BROKEN_SYNTAX', lineEnd, [
+      'its lines end with CR alone, so all of it would be read as one line.',
+      "End them with LF: tr '\\r' '\\n' < old.yaml > new.yaml",
+    ]);
+  }
   const deep = tooManyBrackets(text);
   if (deep !== undefined || CHAIN_OF_LISTS.test(text)) refuse('TOO_DEEP', deep ?? 0, TOO_DEEP);
 }

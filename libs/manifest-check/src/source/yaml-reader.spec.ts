@@ -35,6 +35,18 @@ describe('reading YAML', () => {
     expect(read('')).toEqual([]);
   });
 
+  it('reads JSON texts one after the other, with their places', () => {
+    const texts = read('\uFEFF{"a": "}{"}\n{"b":\n  ["\\"{", {}]}{"c": 1}\n');
+    expect(texts.map(({ root }) => root.entries.map(([key, { position }]) => [key, position]))).toEqual([
+      [['a', { line: 1, column: 3 }]],
+      [['b', { line: 2, column: 2 }]],
+      [['c', { line: 3, column: 16 }]],
+    ]);
+    expect(refusalOf('{"a": 1}\n{"b": [}\n')).toMatchObject({ code: 'BROKEN_SYNTAX', line: 2 });
+    expect(refusalOf('{"a": 1}\nb: 1\n')).toMatchObject({ code: 'BROKEN_SYNTAX', line: 2 });
+    expect(read('{"a": 1}\n---\n{b: it"s}\n')).toHaveLength(2);
+  });
+
   it('says which template a document was rendered from', () => {
     const text = '---\n# Source: shop/templates/a.yaml\na: 1\n---\n# Source: shop/templates/b.yaml\nb: 1\n---\nc: 1\n';
     expect(read(text).map(({ template }) => template)).toEqual([
@@ -76,6 +88,8 @@ describe('YAML that cannot be used', () => {
     ['an anchor that contains itself', 'a: &a [*a]', 'BROKEN_SYNTAX'],
     ['an alias of nothing', 'a: *b', 'BROKEN_SYNTAX'],
     ['more than 10 MB', `# ${'x'.repeat(10 * 1024 * 1024)}`, 'TOO_LARGE'],
+    ['more objects than are compared, before it is parsed', `${'kind: A\n---\n'.repeat(3001)}a: [`, 'TOO_LARGE'],
+    ['lines that end as on old Macs', 'a: 1\rb: 2\r', 'BROKEN_SYNTAX'],
     ['bytes that are no text', 'a: \0\0', 'NOT_TEXT'],
     ['UTF-16 read as UTF-8', '\uFFFD\uFFFDa\0:\0', 'NOT_TEXT'],
     ['endless brackets', '['.repeat(1_000_000), 'TOO_DEEP'],

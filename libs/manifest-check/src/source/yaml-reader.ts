@@ -2,6 +2,8 @@ import { Composer, CST, Parser, type Document } from 'yaml';
 import { Field } from './field.js';
 import { DEEPEST_LEVEL, guard, TOO_DEEP } from './guard.js';
 import { refuseTemplate } from './helm-template.js';
+import { jsonTexts } from './json-texts.js';
+import { countObjects, refuseMany } from './object-count.js';
 import { type Source } from './source.js';
 import { UnusableInput } from './unusable-input.js';
 import { YamlValues } from './yaml-values.js';
@@ -14,12 +16,13 @@ export interface SourceDocument {
 }
 
 /**
- * Reads every document of a YAML or JSON file; empty ones are left out.
+ * Reads every document of a YAML or JSON file, and every JSON text that follows another; empty ones are left out.
  *
  * @throws UnusableInput for whatever is not YAML, not rendered, or made to hurt.
  */
 export function readYaml(source: Source): readonly SourceDocument[] {
   guard(source);
+  refuseMany(source, countObjects(source.text));
   return compose(source).flatMap((document) => {
     if (document.contents === null) return [];
     const value = new YamlValues(source, document).read();
@@ -29,7 +32,7 @@ export function readYaml(source: Source): readonly SourceDocument[] {
 }
 
 function compose(source: Source): readonly Document.Parsed[] {
-  const tokens = [...new Parser().parse(source.text)];
+  const tokens = tokensOf(source.text);
   for (const token of tokens) refuseDepth(source, token);
   // Looking for duplicate keys takes this parser time that grows with their square, so that is done elsewhere.
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
@@ -41,6 +44,14 @@ function compose(source: Source): readonly Document.Parsed[] {
     throw syntaxError(source, error);
   }
   return documents;
+}
+
+function tokensOf(text: string): readonly CST.Token[] {
+  return jsonTexts(text).flatMap(({ start, end }) => {
+    const parser = new Parser();
+    parser.offset = start;
+    return Array.from(parser.parse(text.slice(start, end)));
+  });
 }
 
 function refuseDepth(source: Source, top: CST.Token): void {
