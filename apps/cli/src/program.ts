@@ -98,7 +98,10 @@ function addRehearse(program: Command, terminal: Terminal, finish: (code: ExitCo
     .description('play a rolling update of the real service on this machine, under load, and say what was lost and why')
     .argument('[command...]', 'after two dashes, what a pod runs, as in `-- node dist/main.js`');
   addRehearseFlags(command)
-    .addHelpText('after', '\nExit codes: 0 nothing lost, 1 losses or faults, 2 what cannot be played, 3 a defect here.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing lost, 1 losses or faults (warnings alone do not count), 2 what cannot be played, 3 a defect here.',
+    )
     .action(async (words: string[], flags: RehearseFlags) => finish(await rehearse(words, flags, terminal)));
 }
 

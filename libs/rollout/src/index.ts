@@ -16,6 +16,7 @@ export { githubSummary } from './report/github-summary.js';
 export { htmlReport, type ReportInput } from './report/html-report.js';
 export { type JsonOptions, jsonReport } from './report/json-report.js';
 export { junitReport } from './report/junit-report.js';
+export { ledgerReport } from './report/ledger-report.js';
 export { LiveView, type LiveViewOptions, type LoadProgress } from './report/live-view.js';
 export { type TextOptions, textReport } from './report/text-report.js';
 export { CHAOS_KINDS, CHAOS_NAMES, type ChaosKind } from './scenario/chaos-kind.js';

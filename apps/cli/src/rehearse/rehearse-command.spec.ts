@@ -73,7 +73,8 @@ const file = (name: string): Promise<string> => readFile(join(folder, name), 'ut
 describe('nestjs-lifecycle rehearse', () => {
   it('exits with 0 where nothing is lost, and writes its reports', async () => {
     const reports = ['--html', 'report.html', '--json', 'report.json', '--junit', 'report.xml', '--github-summary'];
-    const args = ['--env', 'LAME_DUCK_MS=1500', ...QUICK, ...reports, '--', 'node', 'service.cjs'];
+    const ledger = ['--ledger', 'ledger.jsonl'];
+    const args = ['--env', 'LAME_DUCK_MS=1500', ...QUICK, ...reports, ...ledger, '--', 'node', 'service.cjs'];
     const { code, out, err } = await run('rehearse', ...args);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/v1-1 .*SIGTERM/);
@@ -82,6 +83,7 @@ describe('nestjs-lifecycle rehearse', () => {
       command: expect.stringContaining('rehearse --env LAME_DUCK_MS="$LAME_DUCK_MS"') as string,
       verdict: { isClean: true, seed: 5, lost: [] },
     });
+    expect((await file('ledger.jsonl')).split('\n')[0]).toMatch(/^{"run":"rehearsed","id":1,.*"fate":"answered"/);
     expect(await file('report.html')).toMatch(/^<!doctype html>/i);
     expect(await file('report.xml')).toContain('failures="0"');
     expect(await file('summary.md')).toContain('white_check_mark');

@@ -43,6 +43,7 @@ export interface RehearseFlags {
   readonly html?: string;
   readonly json?: string;
   readonly junit?: string;
+  readonly ledger?: string;
   readonly githubSummary: boolean;
   readonly quiet: boolean;
 }
@@ -119,8 +120,9 @@ function addOutput(command: Command): Command {
     .option('--cool-down <time>', 'load after it (default: 1s)')
     .option('--deadline <time>', 'when the whole rehearsal gives up (default: 10m)')
     .option('--html <file>', 'write the report as one page')
-    .option('--json <file>', 'write the verdict for machines')
+    .option('--json <file>', 'write the verdict for machines, and every event')
     .option('--junit <file>', 'write it as JUnit XML')
+    .option('--ledger <file>', 'write every request with its fate, a line of JSON each')
     .option('--github-summary', 'add it to the summary of the GitHub Actions job', false)
     .option('--quiet', 'no progress, only the verdict', false);
 }

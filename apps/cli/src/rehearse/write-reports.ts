@@ -1,7 +1,14 @@
 import { constants } from 'node:fs';
 import { access, appendFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { githubSummary, htmlReport, jsonReport, junitReport, type Rehearsal } from 'nestjs-lifecycle-rollout';
+import {
+  githubSummary,
+  htmlReport,
+  jsonReport,
+  junitReport,
+  ledgerReport,
+  type Rehearsal,
+} from 'nestjs-lifecycle-rollout';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { type RehearseFlags } from './rehearse-flags.js';
@@ -56,6 +63,7 @@ export async function writeReports(
   await write(flags.html, () => htmlReport({ run, against, command }));
   await write(flags.json, () => jsonReport(run, { against, command }));
   await write(flags.junit, () => junitReport(run));
+  await write(flags.ledger, () => ledgerReport(run, against));
   const summary = terminal.env['GITHUB_STEP_SUMMARY'];
   if (flags.githubSummary && summary !== undefined) {
     await appendFile(summary, githubSummary(run, { against, command })).catch((error: unknown) =>
@@ -65,12 +73,16 @@ export async function writeReports(
   failWith(problems);
 }
 
-function reportFiles({ html, json, junit }: RehearseFlags): ReportFile[] {
-  return Object.entries({ html, json, junit }).flatMap(([flag, file]) => (file === undefined ? [] : [{ flag, file }]));
+function reportFiles({ html, json, junit, ledger }: RehearseFlags): ReportFile[] {
+  return Object.entries({ html, json, junit, ledger }).flatMap(([flag, file]) =>
+    file === undefined ? [] : [{ flag, file }],
+  );
 }
 
+const ENDINGS: Readonly<Record<string, string>> = { junit: 'xml', ledger: 'jsonl' };
+
 async function problemOf({ flag, file }: ReportFile, cwd: string): Promise<string | undefined> {
-  if (file === '') return `--${flag}: name a file, as in --${flag} rehearsal.${flag === 'junit' ? 'xml' : flag}`;
+  if (file === '') return `--${flag}: name a file, as in --${flag} rehearsal.${ENDINGS[flag] ?? flag}`;
   const path = resolve(cwd, file);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true) return `--${flag} ${file} is a folder: name a file in it`;

@@ -1,3 +1,4 @@
+import { type RolloutEvent } from '../events/rollout-event.js';
 import { type Rehearsal } from '../verdict/verdict.js';
 import { type Scenario, type Service } from '../scenario/scenario.js';
 
@@ -6,14 +7,17 @@ export const JSON_REPORT_VERSION = 1;
 
 /** What else goes into the JSON report. */
 export interface JsonOptions {
-  /** Every event and every request as well; megabytes. */
+  /** Every request as well, and the events with every probe and every line of the log; megabytes. */
   readonly withFacts?: boolean;
   readonly against?: Rehearsal | undefined;
   readonly command?: string | undefined;
 }
 
+/** Many, and of no schedule; a line of a log may hold a secret. */
+const FREQUENT: ReadonlySet<RolloutEvent['type']> = new Set(['probe-answered', 'log-written']);
+
 /**
- * The verdict for machines. The same rehearsal gives the same bytes; what is not known is `null`. Values of environment variables
+ * The verdict for machines, and the events it was made from. The same rehearsal gives the same bytes; what is not known is `null`. Values of environment variables
  * and request headers are left out, for they may be secrets.
  */
 export function jsonReport(run: Rehearsal, { withFacts = false, against, command }: JsonOptions = {}): string {
@@ -28,7 +32,8 @@ export function jsonReport(run: Rehearsal, { withFacts = false, against, command
 }
 
 function bodyOf({ scenario, events, records, verdict }: Rehearsal, withFacts: boolean): object {
-  return { verdict, scenario: withoutSecrets(scenario), ...(withFacts && { events, records }) };
+  const facts = withFacts ? { events, records } : { events: events.filter(({ type }) => !FREQUENT.has(type)) };
+  return { verdict, scenario: withoutSecrets(scenario), ...facts };
 }
 
 function withoutSecrets({ service, nextService, load, ...scenario }: Scenario): Scenario {

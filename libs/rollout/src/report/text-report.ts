@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { type Fault, type LostRequest, type PodSummary, type Rehearsal, type Verdict } from '../verdict/verdict.js';
 import { time } from '../verdict/wording.js';
 import { type Figure, figures, grouped, headline } from './headline.js';
+import { phaseLines } from './phase-lines.js';
 import { singleLine, visible } from './plain-text.js';
 import { padded, wrapped } from './wrapped-text.js';
 
@@ -34,6 +35,7 @@ export function textReport({ verdict }: Rehearsal, { width = 80, colours = false
     figureLines(verdict, paint, against?.verdict),
     ...verdict.faults.map((fault) => faultLines(fault, paint, columns)),
     podLines(verdict.pods, paint),
+    titled(paint('bold', 'Longest phases of a stop'), phaseLines(verdict.pods)),
     lostLines(verdict, paint, columns),
     verdict.notes.flatMap((note) => wrapped(`Note: ${singleLine(note)}`, columns)),
   ];
@@ -41,6 +43,10 @@ export function textReport({ verdict }: Rehearsal, { width = 80, colours = false
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
 }
 
 function figureLines(verdict: Verdict, paint: Paint, against: Verdict | undefined): string[] {

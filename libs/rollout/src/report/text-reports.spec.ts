@@ -29,6 +29,12 @@ describe('textReport', () => {
     expect(evidence(120)[0]?.length).toBeGreaterThan(80);
   });
 
+  it('says how long each phase of a stop took, where the service says its phases', () => {
+    expect(textReport(lossy)).toMatch(/Longest phases of a stop\n {2}closing +2 s of 30 s +old/);
+    const pods = lossy.verdict.pods.map((pod) => ({ ...pod, servicePhases: [] }));
+    expect(textReport({ ...lossy, verdict: { ...lossy.verdict, pods } })).not.toContain('Longest phases');
+  });
+
   it('has colours only when asked, and the same words', () => {
     const coloured = textReport(lossy, { colours: true });
     expect(textReport(lossy)).not.toContain('\u001b');
@@ -100,8 +106,16 @@ describe('jsonReport', () => {
     expect(text).toContain('"authorization"');
   });
 
-  it('holds events and requests only when asked', () => {
-    expect(parsed(jsonReport(quiet))).not.toHaveProperty('events');
-    expect(parsed(jsonReport(quiet, { withFacts: true }))).toMatchObject({ records: expect.any(Array) as unknown });
+  it('holds the events, and requests, probes and lines of the log only when asked', () => {
+    const typesOf = (text: string): Set<unknown> =>
+      new Set((parsed(text)['events'] as { type: string }[]).map(({ type }) => type));
+    const some = jsonReport(lossy);
+    expect(parsed(some)).not.toHaveProperty('records');
+    expect(typesOf(some)).toContain('signal-sent');
+    expect(typesOf(some)).not.toContain('log-written');
+    const all = jsonReport(lossy, { withFacts: true });
+    expect(parsed(all)).toMatchObject({ records: expect.any(Array) as unknown });
+    expect(typesOf(all)).toContain('probe-answered');
+    expect(typesOf(some)).not.toContain('probe-answered');
   });
 });
