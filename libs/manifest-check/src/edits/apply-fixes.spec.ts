@@ -46,6 +46,17 @@ describe('edits', () => {
     );
   });
 
+  it('add no key between another and its comments', () => {
+    const text = 'spec:\r\n  # why\r\n  # this list\r\n  list:\r\n    - x: 1\r\n';
+    expect(edited(text, (root) => addEntry(root.at('spec'), 'a', { b: 1 }))).toBe(
+      text.replace('  # why', '  a:\r\n    b: 1\r\n  # why'),
+    );
+    const inList = 'a:\n  # why\n  - b:\n      c: 1\n';
+    expect(edited(inList, (root) => addEntry(root.at('a', 0), 'z', 2))).toBe(
+      'a:\n  # why\n  - z: 2\n    b:\n      c: 1\n',
+    );
+  });
+
   it('add a key within brackets, in JSON and at the end of a file without a line break', () => {
     expect(edited('a: { b: 1 }\n', (root) => addEntry(root.at('a'), 'c', [1]))).toBe('a: {c: [1],  b: 1 }\n');
     expect(edited('{"a":{}}', (root) => addEntry(root.at('a'), 'c', 'x'))).toBe('{"a":{"c": "x"}}');
@@ -86,6 +97,15 @@ describe('applying fixes', () => {
     const first = findingWith(replaceValue(root.at('a'), 10));
     const second = findingWith([...replaceValue(root.at('a'), 20), ...replaceValue(root.at('b'), 20)]);
     expect(applyFixes(file, [first, second])).toMatchObject({ text: 'a: 10\nb: 2\nc: 3\n', applied: [first] });
+  });
+
+  it.each([
+    ['end', { start: 18, end: 19 }],
+    ['beginning', { start: -1, end: 0 }],
+    ['own end', { start: 2, end: 1 }],
+  ])('refuses a fix of another text, beyond its %s', (_what, span) => {
+    const findings = [findingWith([{ file: 'a.yaml', text: 'x', ...span }])];
+    expect(() => applyFixes(file, findings)).toThrow(/^a fix lies outside of a\.yaml, .*: check the text again/);
   });
 
   it('leaves the files of others alone', () => {

@@ -11,6 +11,8 @@ export interface FixedFile extends TextFile {
 /**
  * Applies the safe fixes of the findings that are in one file; `unsafe` applies all. Comments, order and everything
  * else stay as they are. A fix is applied as a whole or not at all.
+ *
+ * @throws RangeError when the findings are of another text of the file
  */
 export function applyFixes(file: TextFile, findings: readonly Finding[], { unsafe = false } = {}): FixedFile {
   const taken: TextEdit[] = [];
@@ -20,6 +22,7 @@ export function applyFixes(file: TextFile, findings: readonly Finding[], { unsaf
     if (fix === undefined || (!fix.isSafe && !unsafe) || fix.edits.length === 0) continue;
     const isOfThisFile = fix.edits.every((edit) => edit.file === file.path);
     if (!isOfThisFile || fix.edits.some((edit) => taken.some((other) => isTouching(edit, other)))) continue;
+    refuseOutside(file, fix.edits);
     taken.push(...fix.edits);
     applied.push(finding);
   }
@@ -27,6 +30,13 @@ export function applyFixes(file: TextFile, findings: readonly Finding[], { unsaf
     .toSorted((one, other) => other.start - one.start)
     .reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), file.text);
   return { path: file.path, text, applied };
+}
+
+function refuseOutside({ path, text }: TextFile, edits: readonly TextEdit[]): void {
+  if (edits.every(({ start, end }) => 0 <= start && start <= end && end <= text.length)) return;
+  throw new RangeError(
+    `a fix lies outside of ${path}, so it was found in another text: check the text again, and pass those findings`,
+  );
 }
 
 function isTouching(one: TextEdit, other: TextEdit): boolean {

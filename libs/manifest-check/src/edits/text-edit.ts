@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { type Field } from '../source/field.js';
-import { type Span } from '../source/source.js';
+import { type Source, type Span } from '../source/source.js';
 
 /** Replaces a stretch of a file; everything else in it, comments and all, stays as it is. */
 export interface TextEdit extends Span {
@@ -54,7 +54,10 @@ export function addEntry(mapping: Field, key: string, data: Data): readonly Text
   }
 }
 
-/** After the last entry that fits in a line, so that no comment moves to another key; else before the first. */
+/**
+ * After the last entry that fits in a line, so that no comment moves to another key; else before the first, and before
+ * the comments above it.
+ */
 function addLines({ value, source }: Field, lines: readonly string[]): readonly TextEdit[] {
   if (value?.kind !== 'mapping') return [];
   const own = [...value.entries.values()].filter(({ keySpan }) => isWithin(keySpan, value.span));
@@ -68,8 +71,32 @@ function addLines({ value, source }: Field, lines: readonly string[]): readonly 
     const text = lines.map((line) => `${lineBreak}${indent}${line}`).join('');
     return [{ file: source.path, start: offset, end: offset, text }];
   }
+  const start = startOfComments(source, first.keySpan.start);
   const text = lines.map((line) => `${line}${lineBreak}${indent}`).join('');
-  return [{ file: source.path, start: first.keySpan.start, end: first.keySpan.start, text }];
+  if (start === first.keySpan.start) return [{ file: source.path, start, end: start, text }];
+  return [{ file: source.path, start, end: start, text: lines.map((line) => `${indent}${line}${lineBreak}`).join('') }];
+}
+
+/** The start of the line of the first of the comments right above a key; the key itself when there are none. */
+function startOfComments(source: Source, key: number): number {
+  const { line, column } = source.positionAt(key);
+  // What stands before it in its line belongs to a list or to the mapping around it.
+  if (
+    source
+      .lineText(line)
+      .slice(0, column - 1)
+      .trim() !== ''
+  )
+    return key;
+  let first = line;
+  while (
+    source
+      .lineText(first - 1)
+      .trimStart()
+      .startsWith('#')
+  )
+    first -= 1;
+  return first === line ? key : source.offsetAt({ line: first, column: 1 });
 }
 
 /** What a merge key brought is written elsewhere. */
