@@ -13,7 +13,9 @@ export const lameDuckTooShort = serviceRule({
     const preStop = preStopOf(workload.main);
     if (router === undefined || preStop.ms === undefined) return;
     const { settings } = workload;
-    const duckMs = settings.enabled ? settings.lameDuck.minMs : 0;
+    // Without its shutdown there is no lame duck to lengthen, and another rule says so.
+    if (!settings.enabled) return;
+    const duckMs = settings.lameDuck.minMs;
     const waitMs = preStop.ms + duckMs;
     const delayMs = facts.routingDelayMs ?? router.delayMs;
     if (waitMs >= delayMs) return;
