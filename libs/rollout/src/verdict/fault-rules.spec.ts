@@ -35,8 +35,18 @@ describe('the fault rules', () => {
       expect(passing().probed(11_500, 'old', { probe: 'readiness', isSuccess: false }).faults()).toEqual([]);
     });
 
-    it('explains what was lost to a restart without a deletion', () => {
-      const rollout = new MadeUpRollout()
+    it('is not seen where the probe only opens a connection, as one cannot both serve and refuse', () => {
+      const action = { kind: 'tcp-socket', containerPort: 3000 } as const;
+      const pod = { readinessProbe: { ...probe('/'), action } };
+      const rollout = drained({ pod }).exit(12_500).probed(11_000, 'old', { probe: 'readiness' });
+      expect(rollout.faults()).toEqual([]);
+      const { evidence, remedy } = restarted({ pod }).fault('readiness-stays-up');
+      expect(evidence).toMatch(/^The readiness probe only opens a connection.*, and 1 request went/);
+      expect(remedy).toContain('httpGet');
+    });
+
+    const restarted = (...scenario: ConstructorParameters<typeof MadeUpRollout>): MadeUpRollout =>
+      new MadeUpRollout(...scenario)
         .happen(20_000, { type: 'chaos-played', chaos: 'liveness-kill', pod: 'other', detail: '' })
         .happen(20_001, { type: 'signal-sent', pod: 'other', signal: 'SIGTERM', remainingMs: 30_000 })
         .exit(20_100, { pod: 'other' })
@@ -44,7 +54,9 @@ describe('the fault rules', () => {
         .happen(22_000, { type: 'pod-ready', pod: 'other' })
         .request({ ...refused, pod: 'other', sentAt: 20_500 })
         .exit(12_000);
-      expect(rollout.fault('readiness-stays-up')).toMatchObject({ severity: 'error', lost: 1, pods: ['other'] });
+
+    it('explains what was lost to a restart without a deletion', () => {
+      expect(restarted().fault('readiness-stays-up')).toMatchObject({ severity: 'error', lost: 1, pods: ['other'] });
     });
   });
 

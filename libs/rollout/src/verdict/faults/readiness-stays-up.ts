@@ -7,6 +7,11 @@ import { count } from '../wording.js';
 /** A probe so soon after the signal may have been answered before the service saw it. */
 const CROSSING_MS = 500;
 
+const WITH_A_PATH = [
+  'readinessProbe:',
+  '  httpGet: { path: /health/ready, port: http }   # 503 from SIGTERM on, while everything else is served',
+].join('\n');
+
 /**
  * Readiness still passes after SIGTERM. On a deletion Kubernetes needs nothing from it; where a container is restarted without one,
  * readiness is the only way to be taken out of the endpoints, and then requests are lost by it.
@@ -15,18 +20,24 @@ export const readinessStaysUp: FaultRule = {
   code: 'readiness-stays-up',
   explains: (loss) => isInRestart(loss),
   describe: (losses, inquiry) => {
-    const pods = passing(inquiry);
+    const opensOnly = inquiry.scenario.pod.readinessProbe?.action.kind === 'tcp-socket';
+    // A probe that asks for no more than a connection cannot fail while a service does its duty, which is to go on serving.
+    const pods = opensOnly && losses.length === 0 ? [] : passing(inquiry);
     if (pods.length === 0 && losses.length === 0) return undefined;
     const restarted = losses.flatMap(({ pod }) => (pod === undefined ? [] : [pod]));
     return {
       severity: losses.length > 0 ? 'error' : 'warning',
       title: 'Readiness still passes after SIGTERM',
       evidence:
-        `The readiness probe went on passing on ${count(pods.length, 'pod')} after SIGTERM` +
+        (opensOnly
+          ? 'The readiness probe only opens a connection, so it passes for as long as the service listens'
+          : `The readiness probe went on passing on ${count(pods.length, 'pod')} after SIGTERM`) +
         (losses.length > 0
           ? `, and ${count(losses.length, 'request')} went to a container that was being restarted without a deletion.`
           : '. Nothing was lost by it here: on a deletion Kubernetes does not look. A restart without a deletion, and balancers with health checks of their own, do.'),
-      remedy: 'Answer the readiness probe with 503 from SIGTERM on, and keep serving everything else.',
+      remedy: opensOnly
+        ? WITH_A_PATH
+        : 'Answer the readiness probe with 503 from SIGTERM on, and keep serving everything else.',
       pods: [...new Set([...pods, ...restarted])],
     };
   },
