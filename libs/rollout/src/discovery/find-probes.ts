@@ -1,7 +1,8 @@
-import { request } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import { elapsed, systemClock } from '../clock/clock.js';
 import { resolvedProbe } from '../scenario/resolve-probe.js';
 import { type Probe } from '../scenario/scenario.js';
+import { askPath, isAlike, type PathAnswer } from './ask-path.js';
 import { USUAL_LIVENESS, USUAL_READINESS } from './usual-probes.js';
 
 /** Probes that nobody wrote, as far as the running service answers on the usual paths. */
@@ -14,7 +15,6 @@ export interface FoundProbes {
   readonly notes: readonly string[];
 }
 
-const TIMEOUT_MS = 2000;
 /** How long a service that listens may take to be ready. */
 const START_MS = 10_000;
 const PAUSE_MS = 100;
@@ -28,44 +28,60 @@ export async function findProbes(port: number, containerPort: number): Promise<F
   const readiness = await firstThatPasses(port, USUAL_READINESS);
   const liveness = await firstThatPasses(port, USUAL_LIVENESS);
   const notes = [
-    readiness === undefined
+    readiness.found === undefined
       ? `No usual readiness path answered (${USUAL_READINESS.join(', ')}), so pods are ready as soon as they listen.`
-      : `Readiness: GET ${readiness}, found by asking.`,
-    liveness === undefined ? 'No usual liveness path answered.' : `Liveness: GET ${liveness}, found by asking.`,
+      : `Readiness: GET ${readiness.found}, found by asking.`,
+    liveness.found === undefined
+      ? 'No usual liveness path answered.'
+      : `Liveness: GET ${liveness.found}, found by asking.`,
+    ...catchAllNote([...readiness.likeAny, ...liveness.likeAny]),
   ];
   const probe = (action: Probe['action']): Probe => resolvedProbe(action, PERIOD_MS);
   const get = (path: string): Probe => probe({ kind: 'http-get', path, containerPort, headers: {} });
   return {
-    readiness: readiness === undefined ? probe({ kind: 'tcp-socket', containerPort }) : get(readiness),
-    liveness: liveness === undefined ? undefined : get(liveness),
-    startup: liveness === undefined ? undefined : { ...get(liveness), failureThreshold: START_UP_FAILURES },
+    readiness: readiness.found === undefined ? probe({ kind: 'tcp-socket', containerPort }) : get(readiness.found),
+    liveness: liveness.found === undefined ? undefined : get(liveness.found),
+    startup: liveness.found === undefined ? undefined : { ...get(liveness.found), failureThreshold: START_UP_FAILURES },
     notes,
   };
 }
 
-/** One that fails now may pass once the service is ready, unless it has nothing there at all. */
-async function firstThatPasses(port: number, paths: readonly string[]): Promise<string | undefined> {
-  const until = performance.now() + START_MS;
-  for (const path of paths) {
-    for (let status = await ask(port, path); status !== undefined; status = await ask(port, path)) {
-      if (status >= 200 && status < 400) return path;
-      if (status < 500 || performance.now() > until) break;
-      await elapsed(systemClock, PAUSE_MS);
-    }
-  }
-  return undefined;
+function catchAllNote(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  return [`This service answers any path, so an answer says nothing on ${paths.join(', ')}: none of these is a probe.`];
 }
 
-/** The status of the answer, if there is one. */
-function ask(port: number, path: string): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const asked = request({ port, path, host: '127.0.0.1', agent: false, timeout: TIMEOUT_MS }, (answer) => {
-      resolve(answer.statusCode);
-      answer.destroy();
-    });
-    asked.on('timeout', () => asked.destroy());
-    // Nobody answers there: that is what was asked.
-    asked.on('error', () => resolve(undefined));
-    asked.end();
-  });
+/** One that fails now may pass once the service is ready, unless it has nothing there at all. */
+async function firstThatPasses(
+  port: number,
+  paths: readonly string[],
+): Promise<{ readonly found: string | undefined; readonly likeAny: readonly string[] }> {
+  const until = performance.now() + START_MS;
+  const likeAny: string[] = [];
+  for (const path of paths) {
+    const answer = await askUntilReady(port, path, until);
+    if (!isPass(answer)) continue;
+    if (!(await isCatchAll(port, { path, answer }))) return { found: path, likeAny };
+    likeAny.push(path);
+  }
+  return { found: undefined, likeAny };
+}
+
+async function askUntilReady(port: number, path: string, until: number): Promise<PathAnswer | undefined> {
+  let answer = await askPath(port, path);
+  while (answer !== undefined && answer.status >= 500 && performance.now() <= until) {
+    await elapsed(systemClock, PAUSE_MS);
+    answer = await askPath(port, path);
+  }
+  return answer;
+}
+
+function isPass(answer: PathAnswer | undefined): boolean {
+  return answer !== undefined && answer.status >= 200 && answer.status < 400;
+}
+
+/** Whether a path that nobody can have written is answered in the same way. */
+async function isCatchAll(port: number, asked: Parameters<typeof isAlike>[0]): Promise<boolean> {
+  const path = `/${randomUUID()}`;
+  return isAlike(asked, { path, answer: await askPath(port, path) });
 }
