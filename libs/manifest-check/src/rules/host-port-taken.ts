@@ -1,7 +1,7 @@
 import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { hostPortOf } from '../manifest/exclusive.js';
 import { rollingUpdateOf } from '../manifest/rolling-update.js';
 import { type Workload } from '../manifest/workload.js';
-import { type Field } from '../source/field.js';
 
 /** Two pods cannot have the same port of the same node (G27). */
 export const hostPortTaken = workloadRule({
@@ -15,14 +15,6 @@ export const hostPortTaken = workloadRule({
     if (report !== undefined) yield { at, ...report };
   },
 });
-
-/** With `hostNetwork` every port that a container declares is one of the node's. */
-function hostPortOf({ pod, containers }: Workload): Field | undefined {
-  const ports = containers.flatMap(({ field }) => field.at('ports').items);
-  const hostNetwork = pod.at('hostNetwork');
-  if (hostNetwork.boolean === true) return ports.length > 0 ? hostNetwork : undefined;
-  return ports.map((port) => port.at('hostPort')).find(({ number }) => number !== undefined && number > 0);
-}
 
 type WithoutPlace = Omit<PartialReport, 'at'>;
 
@@ -45,7 +37,15 @@ function onSomeNode(workload: Workload): WithoutPlace | undefined {
   return {
     message: `a rollout with maxSurge ${update.surge} and maxUnavailable 0 needs a node more than there are pods, since the port of each pod's own node is taken`,
     why: 'Without such a node the new pod stays pending, and no old one may be stopped for it: the rollout is stuck, or somebody deletes pods by hand.',
-    remedy:
-      'strategy:\n  rollingUpdate:\n    maxSurge: 0\n    maxUnavailable: 1   # or no hostPort and no hostNetwork, but a Service',
+    remedy: remedyFor(workload),
   };
+}
+
+const SURGE = 'strategy:\n  rollingUpdate:\n    maxSurge: 1\n    maxUnavailable: 0';
+
+/** Either a pod is missing for a while, or the port is not the node's. */
+function remedyFor({ replicas }: Workload): string {
+  const behind = `# without hostPort and hostNetwork, behind a Service (for ports of the nodes, of type NodePort):\n${SURGE}`;
+  if (replicas === 1) return behind;
+  return `${behind}\n# or with them, and a pod less while it lasts:\nstrategy:\n  rollingUpdate:\n    maxSurge: 0\n    maxUnavailable: 1`;
 }

@@ -1,4 +1,5 @@
 import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { exclusiveOf } from '../manifest/exclusive.js';
 import { isForeign } from '../manifest/foreign.js';
 import { type RollingUpdate, rollingUpdateOf } from '../manifest/rolling-update.js';
 
@@ -7,14 +8,16 @@ export const rolloutLeavesNoPod = workloadRule({
   id: 'rollout-leaves-no-pod',
   severity: 'error',
   summary: 'A rollout always leaves a pod that is available, and can go on',
-  *check(workload) {
+  *check(workload, { cluster }) {
     const update = rollingUpdateOf(workload);
     const { replicas = 0, services } = workload;
     if (update === undefined || services.length === 0 || replicas === 0) return;
     // A single database may have to leave before the next one may have its files.
     const isSingle = replicas === 1 && isForeign(workload.main);
     const report = isStuck(update) ? stuck(update) : isSingle ? undefined : emptied(update, replicas);
-    if (report !== undefined) yield report;
+    if (report === undefined) return;
+    const exclusive = exclusiveOf(workload, cluster);
+    yield exclusive === undefined ? report : { ...report, remedy: `${exclusive.remedy}\n${report.remedy}` };
   },
 });
 

@@ -1,13 +1,13 @@
-import { type Model, workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../findings/rule.js';
+import { exclusiveModeOf } from '../manifest/exclusive.js';
 import { rollingUpdateOf } from '../manifest/rolling-update.js';
-import { type Workload } from '../manifest/workload.js';
 
 /** Old and new pods overlap in a rollout, and such a volume is for one node, or one pod (G28). */
 export const volumeNotShareable = workloadRule({
   id: 'volume-not-shareable',
   severity: 'warning',
   summary: 'Pods that overlap in a rollout do not share a ReadWriteOnce volume',
-  *check(workload, model) {
+  *check(workload, { cluster }) {
     const update = rollingUpdateOf(workload);
     const { replicas = 0, pod } = workload;
     if (update === undefined || replicas === 0) return;
@@ -15,7 +15,7 @@ export const volumeNotShareable = workloadRule({
     if (!(together > 1)) return;
     for (const volume of pod.at('volumes').items) {
       const claim = volume.at('persistentVolumeClaim', 'claimName');
-      const mode = exclusiveModeOf(claim.text ?? '', workload, model);
+      const mode = exclusiveModeOf(claim.text ?? '', workload, cluster);
       if (mode === undefined) continue;
       yield {
         at: claim,
@@ -28,10 +28,3 @@ export const volumeNotShareable = workloadRule({
     }
   },
 });
-
-function exclusiveModeOf(claim: string, { namespace }: Workload, { cluster }: Model): string | undefined {
-  const modes = cluster.find('PersistentVolumeClaim', claim, namespace)?.root.at('spec', 'accessModes').items ?? [];
-  const names = modes.map(({ text }) => text);
-  const isExclusive = names.every((name) => name === 'ReadWriteOnce' || name === 'ReadWriteOncePod');
-  return isExclusive ? names[0] : undefined;
-}
