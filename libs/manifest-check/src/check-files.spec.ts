@@ -89,6 +89,24 @@ describe('comments that silence', () => {
     expect(check(other).findings).toEqual([`${rule} 0.yaml:7:7`, 'unused-ignore 0.yaml:7:41']);
   });
 
+  it('are comments, not what stands in a string', () => {
+    const marker = `# nestjs-lifecycle-ignore ${rule}: reads only`;
+    const grace = 'terminationGracePeriodSeconds: 10';
+    const texts = [
+      deployment(`hostname: >\n        ${marker}\n      ${grace}`),
+      deployment(`hostname: |\n        a ${marker}\n      ${grace}`),
+      deployment(`hostname: "a ${marker}"\n      ${grace}`),
+      deployment(`hostname: 'a' # no marker\n      ${grace}\n      subdomain: "${marker}"`),
+      deployment(`hostname: "a\n        ${marker}"\n      ${grace}`),
+      deployment(`hostname: // ${marker.slice(2).replace(':', '')}\n      ${grace}`),
+    ];
+    const found = texts.flatMap((text) => check(text).findings);
+    expect(found.map((finding) => finding.split(' ')[0])).toEqual(texts.map(() => rule));
+    const both = deployment(`${grace}\n      hostname: "a ${marker}" ${marker}`);
+    const column = 1 + (both.split('\n')[7]?.lastIndexOf('#') ?? 0);
+    expect(check(both).findings).toEqual([`${rule} 0.yaml:7:7`, `unused-ignore 0.yaml:8:${column}`]);
+  });
+
   it('are not called unused when their rule was left out', () => {
     const text = deployment(`terminationGracePeriodSeconds: 10 # nestjs-lifecycle-ignore ${rule}: reads only`);
     expect(checkFiles([{ path: 'a.yaml', text }], { skip: [...skip, rule] }).findings).toEqual([]);

@@ -1,13 +1,14 @@
 import { compareFindings, type Finding } from './findings/finding.js';
 import { type Facts, type Model, type Report, type Rule } from './findings/rule.js';
 import { suppressionFinding } from './findings/suppression-rules.js';
-import { findSuppressions, type Suppression } from './findings/suppressions.js';
+import { findSuppressions, mayBeSilenced, type Suppression } from './findings/suppressions.js';
 import { Cluster } from './manifest/cluster.js';
 import { readFile, type ReadFile } from './platforms/read-file.js';
 import { RULES } from './rules/registry.js';
 import { type PrintedSettings } from './settings/printed-settings.js';
 import { type TextFile } from './source/source.js';
 import { UnusableInput } from './source/unusable-input.js';
+import { yamlComments } from './source/yaml-comments.js';
 
 /** How to check. */
 export interface CheckOptions {
@@ -101,7 +102,7 @@ function suppress(
   read: readonly ReadFile[],
   rules: readonly Rule[],
 ): { readonly findings: Finding[]; readonly suppressed: SuppressedFinding[] } {
-  const comments = new Map(read.map(({ source }) => [source.path, findSuppressions(source)] as const));
+  const comments = new Map(read.map((file) => [file.source.path, suppressionsOf(file)] as const));
   const used = new Set<Suppression>();
   const findings: Finding[] = [];
   const suppressed: SuppressedFinding[] = [];
@@ -124,6 +125,12 @@ function suppress(
     }
   }
   return { findings, suppressed };
+}
+
+function suppressionsOf({ source, isYaml }: ReadFile): readonly Suppression[] {
+  if (!mayBeSilenced(source)) return [];
+  const columns = isYaml ? yamlComments(source) : undefined;
+  return findSuppressions(source, (line) => (columns === undefined ? 1 : columns.get(line)));
 }
 
 function silences({ rule, reason, target }: Suppression, finding: Finding): boolean {

@@ -13,24 +13,33 @@ export interface Suppression {
 
 const COMMENT = /(?:^|\s)(?:#|\/\/|;)\s*nestjs-lifecycle-ignore(?=[\s:]|$)[ \t]*([\w-]*)[ \t]*:?[ \t]*(.*?)\s*$/;
 
+/** Tells the column where the comment of a line may begin; `undefined` for a line without. */
+export type CommentColumn = (line: number) => number | undefined;
+
 /** Every comment `# nestjs-lifecycle-ignore <rule>: reason` of a file. */
-export function findSuppressions(source: Source): readonly Suppression[] {
-  if (!source.text.includes('nestjs-lifecycle-ignore')) return [];
+export function findSuppressions(source: Source, columnOf: CommentColumn): readonly Suppression[] {
   const found: Suppression[] = [];
   for (let line = 1; line <= source.lineCount; line += 1) {
-    const suppression = readLine(source, line);
+    const from = columnOf(line);
+    const suppression = from === undefined ? undefined : readLine(source, line, from);
     if (suppression !== undefined) found.push(suppression);
   }
   return found;
 }
 
-function readLine(source: Source, line: number): Suppression | undefined {
+/** Whether it is worth the while to look for such comments. */
+export function mayBeSilenced({ text }: Source): boolean {
+  return text.includes('nestjs-lifecycle-ignore');
+}
+
+function readLine(source: Source, line: number, from: number): Suppression | undefined {
   const text = source.lineText(line);
-  const match = COMMENT.exec(text);
+  const match = COMMENT.exec(text.slice(from - 1));
   if (match === null) return undefined;
-  const [, rule = '', reason = ''] = match;
-  const isAlone = text.slice(0, match.index).trim() === '';
-  const column = match.index + (match[0].length - match[0].trimStart().length) + 1;
+  const [all, rule = '', reason = ''] = match;
+  const at = from - 1 + match.index;
+  const isAlone = text.slice(0, at).trim() === '';
+  const column = at + (all.length - all.trimStart().length) + 1;
   return { rule, reason, line, column, target: isAlone ? lineBelow(source, line) : line };
 }
 

@@ -11,6 +11,8 @@ import { readSystemd } from './systemd-reader.js';
 /** What a file turned out to be; both lists are empty for one that is none of our business. */
 export interface ReadFile {
   readonly source: Source;
+  /** Whether it was read as YAML, whose comments are known. */
+  readonly isYaml: boolean;
   readonly resources: readonly Resource[];
   readonly platforms: readonly PlatformFile[];
 }
@@ -21,6 +23,7 @@ export function readFile(file: TextFile): ReadFile {
   const name = file.path.split(/[\\/]/).at(-1) ?? '';
   const ofPlatform = (platform: Platform, root: Field): ReadFile => ({
     source,
+    isYaml: false,
     resources: [],
     platforms: [platformFile(platform, root)],
   });
@@ -28,7 +31,9 @@ export function readFile(file: TextFile): ReadFile {
     return ofPlatform('dockerfile', readDockerfile(source));
   if (name.endsWith('.service')) return ofPlatform('systemd', readSystemd(source));
   if (/\.(?:[cm]?[jt]s)$/.test(name)) {
-    return PM2_NAME.test(name) ? ofPlatform('pm2', readJavaScript(source)) : { source, resources: [], platforms: [] };
+    return PM2_NAME.test(name)
+      ? ofPlatform('pm2', readJavaScript(source))
+      : { source, isYaml: false, resources: [], platforms: [] };
   }
   return readDocuments(source, name);
 }
@@ -39,6 +44,7 @@ function readDocuments(source: Source, name: string): ReadFile {
   refuseMany(source, resources.length);
   return {
     source,
+    isYaml: true,
     resources,
     platforms: documents.flatMap((document) => {
       const platform = platformOf(document, name);
