@@ -140,6 +140,20 @@ describe('fixes', () => {
   });
 });
 
+describe('arguments that are none', () => {
+  it.each([
+    ['no list', undefined, {}, /^checkFiles takes a list of files/],
+    ['one file', { path: 'a.yaml', text: '' }, {}, /^checkFiles takes a list of files/],
+    ['a path', ['a.yaml'], {}, /^files\[0\] is no file: pass its path and its text/],
+    ['a file without text', [{ path: 'a', text: '' }, { path: 'a.yaml' }], {}, /^files\[1\] is no file/],
+    ['a rule that there is not', [], { skip: ['nope', 'single-replica'] }, /^skip: there is no rule nope;/],
+  ])('are refused with what to pass: %s', (_what, files, options, message) => {
+    const refused = (): unknown => Reflect.apply(checkFiles, undefined, [files, options]);
+    expect(refused).toThrow(TypeError);
+    expect(refused).toThrow(message);
+  });
+});
+
 describe('settings that a service printed', () => {
   it('belong to all workloads, or to the one that is named', () => {
     const settings = parsePrintedSettings(

@@ -39,8 +39,13 @@ export interface SuppressedFinding extends Finding {
   readonly reason: string;
 }
 
-/** Checks files against each other and against what the service does. Never throws because of what is in them. */
+/**
+ * Checks files against each other and against what the service does. Never throws because of what is in them.
+ *
+ * @throws TypeError for what are no files, and for a rule to skip that does not exist
+ */
 export function checkFiles(files: readonly TextFile[], options: CheckOptions = {}): CheckResult {
+  refuseWrongArguments(files, options);
   const { read, unusable } = readAll(files);
   const model = modelOf(read, options);
   const rules = RULES.filter(({ id }) => options.skip?.includes(id) !== true);
@@ -53,6 +58,28 @@ export function checkFiles(files: readonly TextFile[], options: CheckOptions = {
     unusable,
     checked: { files: read.length, workloads: workloads.length, platforms: model.platforms.length },
   };
+}
+
+/** Callers without types exist, and a rule to skip may be misspelt. */
+function refuseWrongArguments(files: unknown, { skip = [] }: CheckOptions): void {
+  if (!Array.isArray(files)) {
+    throw new TypeError("checkFiles takes a list of files: checkFiles([{ path: 'k8s/app.yaml', text: '…' }])");
+  }
+  const wrong = files.findIndex((file: unknown) => !isTextFile(file));
+  if (wrong !== -1) {
+    throw new TypeError(
+      `files[${wrong}] is no file: pass its path and its text, as in { path: 'app.yaml', text: '…' }`,
+    );
+  }
+  const unknown = skip.filter((name) => !RULES.some(({ id }) => id === name));
+  if (unknown.length > 0) {
+    throw new TypeError(`skip: there is no rule ${unknown.join(', ')}; RULES has them all, each with its id`);
+  }
+}
+
+function isTextFile(file: unknown): boolean {
+  if (typeof file !== 'object' || file === null) return false;
+  return 'path' in file && typeof file.path === 'string' && 'text' in file && typeof file.text === 'string';
 }
 
 function readAll(files: readonly TextFile[]): { readonly read: ReadFile[]; readonly unusable: UnusableInput[] } {
