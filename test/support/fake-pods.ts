@@ -18,6 +18,8 @@ export class FakeProcess implements PodProcess {
   readonly commands: string[] = [];
   hasExited = false;
   isListening = true;
+  /** Ports of the machine that it is seen to listen on; `undefined`: a machine that does not show it. */
+  listeningPorts: readonly number[] | undefined;
   /** Whether it has a handler of SIGTERM; `undefined`: a machine that does not show it. */
   hasHandler: boolean | undefined;
   /** What its probes are told; `hang` is no answer at all. */
@@ -54,6 +56,10 @@ export class FakeProcess implements PodProcess {
 
   catches(): boolean | undefined {
     return this.hasHandler;
+  }
+
+  listening(): readonly number[] | undefined {
+    return this.listeningPorts;
   }
 
   kill(): void {

@@ -19,6 +19,8 @@ export interface RehearsalWatch {
     readonly timeline: Timeline;
     readonly ledger: Ledger;
   }) => void;
+  /** Called before that, where a pod that is started to find its probes takes its time, with what is waited for. */
+  readonly onWaiting?: (text: string) => void;
   /** The phase that a line of the service's log says it has entered. */
   readonly phaseOf?: (line: string) => string | undefined;
   /** Ends the rehearsal early; the verdict is about what was played by then. */
@@ -37,7 +39,7 @@ export async function rehearse(options: RehearsalOptions, watch: RehearsalWatch 
 
 /** As {@link rehearse}, with everything that happened: what reports are made of. */
 export async function playRehearsal(options: RehearsalOptions, watch: RehearsalWatch = {}): Promise<Rehearsal> {
-  const { scenario, notes } = await withProbes(resolveScenario(options), options, watch.signal);
+  const { scenario, notes } = await withProbes(resolveScenario(options), options, watch);
   const dependencies = await startDependencies(scenario);
   try {
     const stage = await openStage({ ...dependencies, phaseOf: watch.phaseOf, signal: watch.signal });

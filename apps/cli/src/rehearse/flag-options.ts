@@ -59,8 +59,13 @@ export function typedVariables({ env = [] }: RehearseFlags): Readonly<Record<str
 
 function portsOf({ port, portEnv }: RehearseFlags): { readonly ports?: readonly PortOptions[] } {
   if (port === undefined && portEnv === undefined) return {};
-  return { ports: [{ containerPort: port ?? 3000, variable: portEnv ?? 'PORT' }] };
+  const [variable = 'PORT', ...others] = portEnv ?? [];
+  const further = others.map((name, index) => ({ name, containerPort: LAST_PORT - index, variable: name }));
+  return { ports: [{ containerPort: port ?? 3000, variable }, ...further] };
 }
+
+/** Nobody has said which ports the further ones are in the container; these stand for nothing that a variable may hold. */
+const LAST_PORT = 65_535;
 
 /** A number of pods, or what stays a percentage. */
 function podCount(text: string): number | string {

@@ -70,6 +70,9 @@ async function playOne(options: RehearsalOptions, { quiet }: RehearseFlags, stag
   try {
     return await playRehearsal(options, {
       signal: stage.signal,
+      onWaiting: (text) => {
+        if (!quiet) stage.terminal.stdout.write(`${text}\n`);
+      },
       onBegin: (begun) => {
         if (!quiet) stop = showProgress(begun, stage.terminal);
       },

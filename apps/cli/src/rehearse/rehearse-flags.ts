@@ -9,7 +9,7 @@ export interface RehearseFlags {
   readonly against?: string;
   readonly env?: readonly string[];
   readonly port?: number;
-  readonly portEnv?: string;
+  readonly portEnv?: readonly string[];
   readonly replicas?: number;
   readonly strategy?: 'RollingUpdate' | 'Recreate';
   readonly maxSurge?: string;
@@ -65,7 +65,10 @@ function addService(command: Command): void {
     .option('--against <command>', 'play the same with this command as well, and compare')
     .option('--env <name=value...>', 'variables of the service; NODE_ENV is production unless it is here')
     .option('--port <number>', 'the port the service has in its container (default: 3000)', whole)
-    .option('--port-env <name>', 'the variable that tells it where to listen (default: PORT)')
+    .option(
+      '--port-env <name...>',
+      'the variables that tell it where to listen, that of the traffic first: each port needs one, as pods share this machine (default: PORT)',
+    )
     .option('--no-pid1', 'do not run it as pid 1 of a namespace of its own');
 }
 

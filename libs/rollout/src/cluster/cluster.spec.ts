@@ -15,6 +15,7 @@ function makeCluster(changes: Partial<Scenario> = {}, prepare?: FakePods['prepar
   const scenario = fakeScenario(changes);
   const views: string[][] = [];
   const gone: string[] = [];
+  const waitedFor: string[] = [];
   const cluster = new Cluster({
     clock,
     random: new Random(scenario.seed),
@@ -22,11 +23,12 @@ function makeCluster(changes: Partial<Scenario> = {}, prepare?: FakePods['prepar
     scenario,
     onView: (node, endpoints) => (views[node] = endpoints.map(({ pod }) => pod)),
     onGone: ({ pod }) => gone.push(pod),
+    onWaiting: (text) => waitedFor.push(text),
     runtime: pods,
     prober: pods,
   });
   killAfterTest({ kill: () => cluster.close() });
-  return { clock, timeline, pods, scenario, views, gone, cluster, only: only(timeline) };
+  return { clock, timeline, pods, scenario, views, gone, waitedFor, cluster, only: only(timeline) };
 }
 
 function only({ events }: Timeline) {
@@ -112,6 +114,56 @@ describe('the start', () => {
     expect(started.error).toMatchObject({ code: 'NEVER_LISTENED' });
     expect(started.error?.message).toMatch(
       /never listened on PORT=2000\d within 60 s: does it read the variable PORT, and listen on more than localhost\? .*--port-env; it wrote nothing/,
+    );
+  });
+
+  it.each([
+    ['soon when the port of the container is written into the program', 3000, 1500, 4000],
+    ['long before the start is late when it listens elsewhere', 4444, 10_000, 16_000],
+  ])('fails %s', async (_when, elsewhere, notYetMs, byMs) => {
+    const pod = fakePodSpec({ livenessProbe: undefined });
+    const run = makeCluster({ pod }, (process) => {
+      process.isListening = false;
+      process.listeningPorts = [elsewhere];
+      process.answers['/ready'] = false;
+    });
+    const started = outcome(run.cluster.start());
+    await run.clock.advance(notYetMs);
+    expect(started.error).toBeUndefined();
+    await run.clock.advance(byMs - notYetMs);
+    expect(started.error).toMatchObject({ code: 'NEVER_LISTENED' });
+    expect(started.error?.message).toMatch(
+      new RegExp(`listens on ${elsewhere}, and not on PORT=2000\\d: the pods of a rehearsal share.*--port-env`),
+    );
+    expect(run.waitedFor[0]).toMatch(new RegExp(`^waiting: the service listens on ${elsewhere}, and not yet on PORT=`));
+  });
+
+  it('waits on for a service that listens where it was told to, whatever else it opened first', async () => {
+    const run = makeCluster({ pod: fakePodSpec({ livenessProbe: undefined }) }, (process) => {
+      process.listeningPorts = [3000, ...process.order.ports.map(({ port }) => port)];
+      process.answers['/ready'] = false;
+    });
+    const started = outcome(run.cluster.start());
+    await run.clock.advance(30_000);
+    expect(started).toEqual({});
+    expect(run.waitedFor).toEqual([]);
+  });
+
+  it('says of a second pod whose port another one has that each port needs a variable', async () => {
+    const run = makeCluster({}, (process) => {
+      if (run.pods.started.length < 2) return;
+      const line = 'Error: listen EADDRINUSE: address already in use :::9090';
+      process.answers['/ready'] = false;
+      run.clock.after(300, () => {
+        process.order.onLine({ stream: 'stderr', line });
+        process.end(1);
+      });
+    });
+    const started = outcome(run.cluster.start());
+    await run.clock.advance(10_000);
+    expect(started.error).toMatchObject({ code: 'PORT_TAKEN' });
+    expect(started.error?.message).toMatch(
+      /could not listen on port 9090.*share one machine.*--port-env PORT MANAGEMENT_PORT.*value: '9090'/,
     );
   });
 

@@ -15,6 +15,7 @@ import { type Random } from '../random/random.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { Nodes } from './nodes.js';
 import { exitedBeforeReady, notReadyInTime } from './start-failure.js';
+import { StrayListeners } from './stray-listeners.js';
 import { Waiting } from './waiting.js';
 
 /** What a cluster is made of. */
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   readonly phaseOf?: ((line: string) => string | undefined) | undefined;
   /** How many connections of clients to that pod are open at this moment. */
   readonly connectionsTo?: ((pod: string) => number) | undefined;
+  /** Hears, in sentences, what the first pods are waited for. */
+  readonly onWaiting?: ((text: string) => void) | undefined;
   /** How long the first pods may take to become available. Default: what the start-up probe allows, and a minute more. */
   readonly startWithinMs?: number | undefined;
   /** Default: real processes. */
@@ -103,7 +106,8 @@ export class Cluster {
   async start(signal?: AbortSignal): Promise<void> {
     const withinMs = this.#startWithinMs();
     let isLate = false;
-    const isCut = (): boolean => signal?.aborted === true;
+    const elsewhere = this.#watchListeners();
+    const isCut = (): boolean => signal?.aborted === true || elsewhere.failure !== undefined;
     const look = (): void => this.#waiting.look();
     signal?.addEventListener('abort', look, { once: true });
     const cancel = this.options.clock.after(withinMs, () => {
@@ -116,8 +120,10 @@ export class Cluster {
       if (!isLate) await this.#allListen(() => isLate || isCut());
     } finally {
       cancel();
+      elsewhere.stop();
       signal?.removeEventListener('abort', look);
     }
+    if (elsewhere.failure !== undefined) throw elsewhere.failure;
     if (isCut()) return;
     if (isLate) throw await this.#lateStart(withinMs);
     this.#hasBegun = true;
@@ -259,6 +265,13 @@ export class Cluster {
     const limits = { clock, ms: KNOCK_MS, stop: this.#end.signal };
     const knock = (signal: AbortSignal): ReturnType<Prober['knock']> => this.#world.prober.knock(endpoint.port, signal);
     return (await askedWithin(limits, 'no answer', knock)) === 'accepted';
+  }
+
+  /** A service that listens where nobody told it to does not begin to do otherwise: that is seen long before the start is late. */
+  #watchListeners(): StrayListeners {
+    const { clock, onWaiting } = this.options;
+    const pods = (): readonly PodWorker[] => this.#workers.filter(({ isGone }) => !isGone);
+    return new StrayListeners({ clock, pods, onWaiting, onFailure: () => this.#waiting.look() });
   }
 
   async #lateStart(withinMs: number): Promise<Error> {

@@ -4,7 +4,7 @@ import { type PodSpec } from '../scenario/scenario.js';
 import { trafficPort } from '../scenario/traffic-port.js';
 
 /** Why a rehearsal could not begin. */
-export type StartFailureCode = 'EXITED_BEFORE_READY' | 'NEVER_LISTENED' | 'NEVER_READY';
+export type StartFailureCode = 'EXITED_BEFORE_READY' | 'PORT_TAKEN' | 'NEVER_LISTENED' | 'NEVER_READY';
 
 /** The service did not come up, so there is nothing to rehearse. The message says what was seen and what to do. */
 export class StartFailure extends Error {
@@ -20,12 +20,46 @@ export class StartFailure extends Error {
 
 /** A container of the first pods has ended before it was ever ready. */
 export function exitedBeforeReady(pod: PodWorker): StartFailure {
+  const taken = takenPort(pod);
+  if (taken !== undefined) return portTaken(pod, taken);
   const code = pod.lastExit?.code;
   const why =
     pod.setback === `it exited with code ${code}`
       ? `the service exited with code ${code} before it was ready`
       : `the service was stopped before it was ready, because ${pod.setback}`;
   return new StartFailure('EXITED_BEFORE_READY', `${why}; ${lastLines(pod)}`);
+}
+
+/** It listens somewhere, only not where it was told to. */
+export function listensElsewhere(pod: PodWorker, elsewhere: readonly number[]): StartFailure {
+  const { variable = 'PORT', port } = trafficPort(pod.ports) ?? {};
+  return new StartFailure(
+    'NEVER_LISTENED',
+    `the service listens on ${elsewhere.join(' and ')}, and not on ${variable}=${port}: ${OWN_PORTS}, so it must listen where a ` +
+      `variable says, as in listen(process.env.${variable}). If another one says it, name that with --port-env; ${lastLines(pod)}`,
+  );
+}
+
+const OWN_PORTS = 'the pods of a rehearsal share one machine, and each has ports of its own instead of an address';
+
+/** The port that its log says somebody else has. */
+function takenPort({ log, ports }: PodWorker): number | undefined {
+  const text = log.last.join('\n');
+  const port = Number(
+    /EADDRINUSE[^\n]*:(\d{1,5})\b/.exec(text)?.[1] ?? /EADDRINUSE[^]*\bport: (\d{1,5})\b/.exec(text)?.[1],
+  );
+  return Number.isNaN(port) || ports.some((own) => own.port === port) ? undefined : port;
+}
+
+function portTaken(pod: PodWorker, port: number): StartFailure {
+  const { variable = 'PORT' } = trafficPort(pod.ports) ?? {};
+  return new StartFailure(
+    'PORT_TAKEN',
+    `the service could not listen on port ${port}, which another pod or program has (EADDRINUSE): ${OWN_PORTS}. ` +
+      `Have a variable say where it listens, as in listen(process.env.MANAGEMENT_PORT), and name all of them: ` +
+      `--port-env ${variable} MANAGEMENT_PORT, or in the manifest: { name: MANAGEMENT_PORT, value: '${port}' } in env, ` +
+      `{ containerPort: ${port} } in ports. If it is where the traffic goes, it must read ${variable}; ${lastLines(pod)}`,
+  );
 }
 
 /** What kept a pod from being ready in time. */
@@ -38,6 +72,8 @@ export function notReadyInTime(
     readonly events: readonly RolloutEvent[];
   },
 ): StartFailure {
+  const taken = takenPort(pod);
+  if (taken !== undefined) return portTaken(pod, taken);
   const within = `within ${Math.round(facts.withinMs / 1000)} s`;
   const traffic = trafficPort(pod.ports);
   if (!facts.isListening && traffic !== undefined) {

@@ -23,6 +23,8 @@ export interface PodProcess {
   readonly hasExited: boolean;
   /** Whether the top process has a handler of that signal at this moment; `undefined` where that cannot be seen. */
   catches(signal: NodeJS.Signals): boolean | undefined;
+  /** The ports of this machine that it listens on at this moment; `undefined` where that cannot be seen. */
+  listening(): readonly number[] | undefined;
   /** To the top process only. One that has ended hears nothing. */
   signal(signal: NodeJS.Signals): void;
   /** SIGKILL for the whole container. */

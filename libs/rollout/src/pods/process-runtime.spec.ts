@@ -118,6 +118,21 @@ describe('ProcessRuntime', () => {
     expect(pod.catches('SIGUSR2')).toBeUndefined();
   });
 
+  itOnLinux('sees the ports that it and its children listen on', async () => {
+    const listens = `const s = require('node:net').createServer().listen(0, () => console.log('port', s.address().port));`;
+    const { pod, lines, line } = await run(
+      `${listens} require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(listens)} + ' console.log("child")'], { stdio: 'inherit' })`,
+    );
+    await line(/child/);
+    await line(/^port/);
+    while (lines.filter(({ line }) => line.startsWith('port')).length < 2) await new Promise(setImmediate);
+    const ports = lines.flatMap(({ line }) => (line.startsWith('port') ? [Number(line.split(' ')[1])] : []));
+    expect(pod.listening()).toEqual(ports.toSorted((a, b) => a - b));
+    pod.kill();
+    await pod.exit;
+    expect(pod.listening()).toBeUndefined();
+  });
+
   itOnLinux('kills also what has left its process group', async () => {
     const child = `console.log('child', process.pid); setInterval(() => {}, 1000)`;
     const parent = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit', detached: true }).unref();

@@ -11,6 +11,11 @@ export interface ProcessTree {
 /** A process that the kernel cannot end, as in an uninterruptible read, is left to it after this. */
 const PATIENCE_MS = 5000;
 
+/** Its processes that are alive; on Linux only. */
+export function livingPids(tree: ProcessTree): number[] {
+  return process.platform === 'linux' ? processesOf(tree) : [];
+}
+
 /** SIGKILL for all that is left of a tree, until nothing is. */
 export async function killRemains(tree: ProcessTree): Promise<void> {
   const start = performance.now();

@@ -4,9 +4,10 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { catchesSignal } from './catches-signal.js';
 import { LineSplitter } from './line-splitter.js';
+import { listeningPorts } from './listening-ports.js';
 import { type PidNamespace } from './pid-one.js';
 import { type ExecResult, type PodExit, type PodProcess } from './pod-process.js';
-import { killRemains, killTree, type ProcessTree, sendSignal } from './process-tree.js';
+import { killRemains, killTree, livingPids, type ProcessTree, sendSignal } from './process-tree.js';
 import { dieWithUs } from './survivors.js';
 
 /** Output that nobody closes, as a descriptor passed on to a stranger, is waited for no longer than this. */
@@ -41,6 +42,11 @@ export class ServiceProcess implements PodProcess {
 
   catches(signal: NodeJS.Signals): boolean | undefined {
     return this.hasExited ? undefined : catchesSignal(this.pid, signal);
+  }
+
+  listening(): readonly number[] | undefined {
+    const pids = this.hasExited ? [] : livingPids(this.parts.tree);
+    return pids.length === 0 ? undefined : listeningPorts(pids);
   }
 
   kill(): void {

@@ -13,6 +13,12 @@ export interface ProbedScenario {
   readonly notes: readonly string[];
 }
 
+interface Watch {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears, in sentences, what the pod is waited for. */
+  readonly onWaiting?: ((text: string) => void) | undefined;
+}
+
 /**
  * Where nobody wrote a readiness or liveness probe, and did not switch it off either, one pod is started to find out what the
  * service answers.
@@ -20,7 +26,7 @@ export interface ProbedScenario {
 export async function withProbes(
   scenario: Scenario,
   written: Pick<RehearsalOptions, 'readiness' | 'liveness' | 'startup'>,
-  signal?: AbortSignal,
+  { signal, onWaiting }: Watch = {},
 ): Promise<ProbedScenario> {
   if (written.readiness !== undefined && written.liveness !== undefined) return { scenario, notes: [] };
   const pod = { ...scenario.pod, readinessProbe: undefined, livenessProbe: undefined };
@@ -33,6 +39,7 @@ export async function withProbes(
     scenario: trial,
     onView: () => undefined,
     onGone: () => undefined,
+    onWaiting,
   });
   try {
     await cluster.start(signal);

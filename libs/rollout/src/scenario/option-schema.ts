@@ -102,6 +102,8 @@ const chaos = z.union([
   }),
 ]);
 
+const variable = z.string().regex(/^[A-Za-z_]\w*$/, "is no name of a variable: write one as 'PORT'");
+
 /** All options, with the defaults that do not depend on others. */
 export const optionsSchema = z.strictObject({
   command,
@@ -113,7 +115,7 @@ export const optionsSchema = z.strictObject({
       z.strictObject({
         name: z.string().default('http'),
         containerPort: portNumber,
-        variable: z.string().min(1).default('PORT'),
+        variable: variable.default('PORT'),
         isTraffic: z.boolean().optional(),
       }),
     )

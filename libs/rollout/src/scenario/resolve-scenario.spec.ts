@@ -69,6 +69,7 @@ describe('resolveScenario', () => {
   });
 
   it.each([
+    [{ ports: [{ containerPort: 1, variable: 'A B' }] }, /^ports\[0\]\.variable: is no name of a variable/],
     [{ requests: ['FETCH /'] }, /^requests\[0\]: "FETCH \/": "FETCH" is no method/],
     [{ requests: ['GET /', { path: '/', wieght: 2 }] }, /^requests\[1\]\.wieght: is no option/],
     [{ command: 'node "main.js' }, /^command: .*every quote closed/],
