@@ -6,6 +6,7 @@ import { environmentOf } from './environment.js';
 import { isForeign } from './foreign.js';
 import { includesAll, selects } from './labels.js';
 import { type Resource } from './resource.js';
+import { mentions, ROUTE_KINDS } from './route.js';
 import { isWorkload, type Workload, type WorkloadKind } from './workload.js';
 
 /** Finds what a service printed of its settings, by the name of its workload. */
@@ -50,6 +51,7 @@ export class Cluster {
     const variable = (variable: string): Field | undefined => main.variable(variable);
     return {
       ...resource,
+      namespaceObject: this.ofKind('Namespace').find((one) => one.name === resource.namespace),
       spec: root.at('spec'),
       podTemplate,
       pod,
@@ -81,8 +83,8 @@ export class Cluster {
     const services = this.#near(resource, 'Service').filter(({ root }) => chooses(root.at('spec', 'selector'), labels));
     return {
       services,
-      ingresses: this.#near(resource, 'Ingress').filter((ingress) => mentions(ingress.root, services)),
-      routes: ROUTES.flatMap((route) => this.ofKind(route)).filter((route) => mentions(route.root, services)),
+      ingresses: this.#near(resource, 'Ingress').filter((ingress) => mentions(ingress, services)),
+      routes: ROUTE_KINDS.flatMap((kind) => this.ofKind(kind)).filter((route) => mentions(route, services)),
       disruptionBudgets: chosen('PodDisruptionBudget', 'selector'),
       networkPolicies: chosen('NetworkPolicy', 'podSelector'),
     };
@@ -105,8 +107,6 @@ function byKind(resources: readonly Resource[]): ReadonlyMap<string, readonly Re
 
 type Runner = Resource & { readonly kind: WorkloadKind };
 type Traffic = Pick<Workload, 'services' | 'ingresses' | 'routes' | 'disruptionBudgets' | 'networkPolicies'>;
-
-const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'] as const;
 
 /** A patch that kustomize would lay over something else names its containers, but not what runs in them. */
 function isComplete({ root, kind }: Resource): boolean {
@@ -138,20 +138,4 @@ function targets(scaler: Resource, { kind, name }: Resource): boolean {
 /** An autoscaler writes the number of replicas over what the workload says. */
 function replicasFieldOf(root: Field, [autoscaler]: readonly Resource[]): Field {
   return autoscaler === undefined ? root.at('spec', 'replicas') : autoscaler.root.at('spec', 'minReplicas');
-}
-
-/** Whether an Ingress or a route sends requests to one of the Services. */
-function mentions(root: Field, services: readonly Resource[]): boolean {
-  const names = new Set(backendsOf(root).map(({ text }) => text));
-  return services.some(({ name }) => names.has(name));
-}
-
-function backendsOf(root: Field): readonly Field[] {
-  const spec = root.at('spec');
-  const inPaths = spec
-    .at('rules')
-    .items.flatMap((rule) => rule.at('http', 'paths').items.map((path) => path.at('backend')));
-  const inRules = spec.at('rules').items.flatMap((rule) => rule.at('backendRefs').items.map((ref) => ref.at('name')));
-  const backends = [...inPaths, spec.at('defaultBackend'), spec.at('backend')];
-  return [...inRules, ...backends.flatMap((backend) => [backend.at('service', 'name'), backend.at('serviceName')])];
 }

@@ -6,6 +6,8 @@ import { type Resource } from './resource.js';
 /** What runs pods: a Deployment or the like, with everything in the files that belongs to it. */
 export interface Workload extends Resource {
   readonly kind: WorkloadKind;
+  /** The Namespace that it is in, where a file has it. */
+  readonly namespaceObject: Resource | undefined;
   readonly spec: Field;
   /** `spec.template`, or the Pod itself. */
   readonly podTemplate: Field;
@@ -26,7 +28,7 @@ export interface Workload extends Resource {
   readonly settings: ServiceSettings;
   readonly services: readonly Resource[];
   readonly ingresses: readonly Resource[];
-  /** Of the Gateway API: HTTPRoute, GRPCRoute, TCPRoute, TLSRoute. */
+  /** Of the Gateway API, of Istio, Traefik, Contour and OpenShift, and the bindings of AWS target groups. */
   readonly routes: readonly Resource[];
   readonly disruptionBudgets: readonly Resource[];
   readonly autoscalers: readonly Resource[];

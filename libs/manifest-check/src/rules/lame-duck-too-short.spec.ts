@@ -18,6 +18,7 @@ describe('lame-duck-too-short', () => {
       'a shutdown that is switched off, which another rule finds',
       [deployment({ env: { SHUTDOWN_ENABLED: 'no' } }), service()],
     ],
+    ['a VirtualService of a Service elsewhere', [deployment(), service(), virtualService('orders.shop')]],
     ['an Ingress of another service', [deployment(), service(), ingress('alb').replaceAll('"orders"', '"payments"')]],
   ])('passes %s', (_what, texts) => {
     expect(messagesOf(rule, texts)).toEqual([]);
@@ -39,6 +40,36 @@ describe('lame-duck-too-short', () => {
     ['an NLB', [deployment(), service({ type: 'LoadBalancer' }, NLB)], 'NLB may go on sending requests for 120s'],
     ['a lame duck that may end early', [waiting('2s..9s'), service()], 'preStop 0s + lame duck 2s = 2s'],
     ['a route of the Gateway API', [deployment(), service(), route()], 'for 15s'],
+    ['a VirtualService', [deployment(), service(), virtualService('orders')], 'Envoy may go on'],
+    [
+      'a VirtualService behind a gateway, by the full name',
+      [deployment(), service(), virtualService('orders.default.svc.cluster.local', ['public'])],
+      'Envoy may go on',
+    ],
+    ['an IngressRoute', [deployment(), service(), routed('IngressRoute', 'traefik.io/v1alpha1')], 'Traefik may go on'],
+    ['an HTTPProxy', [deployment(), service(), routed('HTTPProxy', 'projectcontour.io/v1')], 'Envoy may go on'],
+    [
+      'a Route of OpenShift',
+      [
+        deployment(),
+        service(),
+        resource('Route', { to: { kind: 'Service', name: 'orders' } }, { apiVersion: 'route.openshift.io/v1' }),
+      ],
+      "OpenShift's router may go on sending requests for 10s",
+    ],
+    [
+      'a TargetGroupBinding',
+      [
+        deployment(),
+        service(),
+        resource(
+          'TargetGroupBinding',
+          { targetType: 'ip', serviceRef: { name: 'orders', port: 80 } },
+          { apiVersion: 'elbv2.k8s.aws/v1beta1' },
+        ),
+      ],
+      'target group of pods may go on sending requests for 30s',
+    ],
     ['a mesh', [meshed(), service()], 'Envoy may go on'],
   ])('fails %s', (_what, texts, message) => {
     expect(messagesOf(rule, texts)).toEqual([expect.stringContaining(message)]);
@@ -70,4 +101,13 @@ function route(): string {
 
 function meshed(): string {
   return deployment({ podMetadata: { labels: { app: 'orders', 'sidecar.istio.io/inject': 'true' } } });
+}
+
+function virtualService(host: string, gateways: readonly string[] = ['mesh']): string {
+  const http = [{ route: [{ destination: { host, port: { number: 80 } } }] }];
+  return resource('VirtualService', { hosts: ['orders'], gateways, http }, { apiVersion: 'networking.istio.io/v1' });
+}
+
+function routed(kind: string, apiVersion: string): string {
+  return resource(kind, { routes: [{ services: [{ name: 'orders', port: 80 }] }] }, { apiVersion });
 }

@@ -69,4 +69,14 @@ describe('mesh-proxy-stops-first', () => {
   ])('fails %s', (_what, texts, message) => {
     expect(messagesOf(rule, texts)).toEqual([expect.stringContaining(message)]);
   });
+
+  it.each([{ 'istio-injection': 'enabled' }, { 'istio.io/rev': 'stable' }])(
+    'sees the namespace of a mesh: %j',
+    (labels) => {
+      const namespace = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', labels } });
+      expect(messagesOf(rule, [deployment(), namespace])).toHaveLength(1);
+      const podMetadata = { labels: { app: 'orders', 'sidecar.istio.io/inject': 'false' } };
+      expect(messagesOf(rule, [deployment({ podMetadata }), namespace])).toEqual([]);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { deployment, findingsOf, ingress, messagesOf, service } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, ingress, messagesOf, resource, service } from '../../../../test/support/manifests.js';
 
 const rule = 'new-targets-not-awaited';
 const ALB = 'alb.ingress.kubernetes.io';
@@ -54,5 +54,13 @@ describe('new-targets-not-awaited', () => {
   it('is sure only when it has seen the namespace', () => {
     expect(findingsOf(rule, [deployment(), service(), toPods])).toMatchObject([{ severity: 'note' }]);
     expect(findingsOf(rule, [deployment(), service(), toPods, namespace({})])).toMatchObject([{ severity: 'warning' }]);
+  });
+
+  it('fails a TargetGroupBinding of pods', () => {
+    const binding = { targetType: 'ip', serviceRef: { name: 'orders', port: 80 } };
+    const text = resource('TargetGroupBinding', binding, { apiVersion: 'elbv2.k8s.aws/v1beta1' });
+    expect(messagesOf(rule, [deployment(), service(), text])).toEqual([
+      expect.stringContaining('the target group may need 40s'),
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { type Model, workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../findings/rule.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
@@ -13,10 +13,10 @@ export const newTargetsNotAwaited = workloadRule({
   id: 'new-targets-not-awaited',
   severity: 'warning',
   summary: 'Where pods are targets of an AWS load balancer, a rollout waits until new ones are healthy there',
-  *check(workload, model) {
+  *check(workload) {
     const target = targetOf(workload);
     if (target === undefined || workload.kind === 'Pod' || hasGate(workload)) return;
-    const namespace = namespaceOf(workload, model);
+    const { namespaceObject: namespace } = workload;
     if (namespace?.root.at('metadata', 'labels', INJECT).text === 'enabled') return;
     const minReady = workload.spec.at('minReadySeconds');
     const needed = REGISTRATION_SECONDS + target.healthySeconds;
@@ -40,10 +40,14 @@ interface Target {
 const ALB = 'alb.ingress.kubernetes.io';
 const NLB = 'service.beta.kubernetes.io/aws-load-balancer';
 
-function targetOf({ ingresses, services }: Workload): Target | undefined {
+function targetOf({ ingresses, services, routes }: Workload): Target | undefined {
   const annotationsOf = ({ root }: Resource): Field => root.at('metadata', 'annotations');
   const alb = ingresses.map(annotationsOf).find((annotations) => annotations.at(`${ALB}/target-type`).text === 'ip');
   if (alb !== undefined) return { name: 'the ALB', healthySeconds: healthySeconds(alb, `${ALB}/`, [2, 15]) };
+  const isBound = routes.some(
+    ({ kind, root }) => kind === 'TargetGroupBinding' && root.at('spec', 'targetType').text === 'ip',
+  );
+  if (isBound) return { name: 'the target group', healthySeconds: 30 };
   const nlb = services.map(annotationsOf).find(isToPods);
   return nlb && { name: 'the NLB', healthySeconds: healthySeconds(nlb, `${NLB}-healthcheck-`, [3, 10]) };
 }
@@ -63,8 +67,4 @@ function healthySeconds(annotations: Field, prefix: string, [checks, seconds]: r
 function hasGate({ pod }: Workload): boolean {
   const types = pod.at('readinessGates').items.map((gate) => gate.at('conditionType').text ?? '');
   return types.some((type) => type.startsWith('target-health.'));
-}
-
-function namespaceOf({ namespace }: Workload, { cluster }: Model): Resource | undefined {
-  return cluster.ofKind('Namespace').find(({ name }) => name === namespace);
 }

@@ -39,7 +39,7 @@ export function routersOf(workload: Workload): readonly Router[] {
   const { services, ingresses, routes } = workload;
   return [
     ...ingresses.map((ingress) => placed(ofIngress(ingress), ingress)),
-    ...routes.map((route) => placed(PRESETS.unknown, route)),
+    ...routes.map((route) => placed(ofRoute(route), route)),
     ...services.map(routerOf),
     ...(isInMesh(workload) ? [placed(PRESETS.envoy, workload)] : []),
   ];
@@ -75,6 +75,25 @@ function ofIngress({ root }: Resource): Preset {
   return /haproxy|traefik|kong/i.test(name) ? PRESETS.proxy : PRESETS.unknown;
 }
 
+function ofRoute({ kind, root }: Resource): Preset {
+  switch (kind) {
+    case 'VirtualService':
+    case 'HTTPProxy':
+      return PRESETS.envoy;
+    case 'IngressRoute':
+    case 'IngressRouteTCP':
+      return { ...PRESETS.proxy, name: 'Traefik' };
+    case 'Route':
+      return { ...PRESETS.proxy, name: "OpenShift's router" };
+    case 'TargetGroupBinding':
+      return root.at('spec', 'targetType').text === 'ip'
+        ? { ...PRESETS.albIp, name: 'target group of pods' }
+        : { ...PRESETS.albInstance, name: 'target group of nodes' };
+    default:
+      return PRESETS.unknown;
+  }
+}
+
 function ofService({ root }: Resource): Preset {
   const annotations = root.at('metadata', 'annotations');
   const exposesGroups = annotations.at('cloud.google.com/neg').text ?? '';
@@ -85,12 +104,14 @@ function ofService({ root }: Resource): Preset {
   return isNlb ? PRESETS.nlb : PRESETS.unknown;
 }
 
-/** Whether a sidecar of Istio's takes its requests. */
-export function isInMesh({ podTemplate, containers, sidecars }: Workload): boolean {
-  const { labels, annotations } = {
-    labels: podTemplate.at('metadata', 'labels'),
-    annotations: podTemplate.at('metadata', 'annotations'),
-  };
-  const isInjected = [labels, annotations].some((field) => field.at('sidecar.istio.io/inject').text === 'true');
-  return isInjected || [...containers, ...sidecars].some(({ name }) => name === 'istio-proxy');
+/** Whether a sidecar of Istio's takes its requests. A pod may say no to what its namespace says. */
+export function isInMesh({ podTemplate, containers, sidecars, namespaceObject }: Workload): boolean {
+  if ([...containers, ...sidecars].some(({ name }) => name === 'istio-proxy')) return true;
+  const own = ['labels', 'annotations'].map((key) => podTemplate.at('metadata', key));
+  const wish = own.map((field) => field.at('sidecar.istio.io/inject').text).find((text) => text !== undefined);
+  if (wish !== undefined) return wish === 'true';
+  const labels = namespaceObject?.root.at('metadata', 'labels');
+  return [labels, own[0]].some(
+    (field) => field?.at('istio-injection').text === 'enabled' || field?.at('istio.io/rev').exists === true,
+  );
 }
