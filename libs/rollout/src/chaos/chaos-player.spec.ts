@@ -119,6 +119,14 @@ describe('chaos', () => {
     expect(done).toEqual([expect.stringMatching(what)]);
   });
 
+  it('says that the endpoints are slow, and draws the same for all other chaos as without that', async () => {
+    const { clock, done, timeline } = world(plansOf(['slow-endpoints']));
+    await clock.advance(0);
+    expect(done).toEqual([]);
+    expect(timeline.events).toMatchObject([{ type: 'chaos-played', chaos: 'slow-endpoints', pod: undefined }]);
+    expect(plansOf(['slow-endpoints', 'kill']).slice(1)).toEqual(plansOf(['kill']));
+  });
+
   it('says so when there was nobody to harm', async () => {
     const { clock, done, target, timeline } = world(plansOf([{ kind: 'kill', at: '1s' }]));
     target.serving = [];

@@ -95,8 +95,8 @@ export class ChaosPlayer {
       case 'dependency-away':
         return this.#takeAway(plan);
       case 'slow-endpoints':
-        // Part of the network from the start.
-        return undefined;
+        // Part of the cluster: there is nothing to do but to say so.
+        return this.#say(plan, undefined, 'twenty times as late, from the start to the end');
     }
   }
 

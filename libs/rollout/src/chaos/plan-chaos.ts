@@ -19,9 +19,19 @@ export interface PlannedChaos {
 const EARLIEST_MS = 200;
 const LATEST_MS = 3000;
 
-/** What will go wrong, and when. `slow-endpoints` is not in it: those are slow from the start. */
+const SLOW_ENDPOINTS: PlannedChaos = {
+  kind: 'slow-endpoints',
+  when: { atMs: 0 },
+  victim: 0,
+  forMs: 0,
+  variable: undefined,
+};
+
+/** What will go wrong, and when. `slow-endpoints` are slow from the start, and are only said to be as the update begins. */
 export function planChaos({ chaos }: Pick<Scenario, 'chaos'>, random: Random): PlannedChaos[] {
-  return chaos.filter(({ kind }) => kind !== 'slow-endpoints').map((one, index) => plan(one, random, index));
+  const played = chaos.filter(({ kind }) => kind !== 'slow-endpoints').map((one, index) => plan(one, random, index));
+  const isSlow = chaos.some(({ kind }) => kind === 'slow-endpoints');
+  return isSlow ? [SLOW_ENDPOINTS, ...played] : played;
 }
 
 function plan({ kind, atMs, forMs, variable }: Chaos, random: Random, index: number): PlannedChaos {

@@ -28,7 +28,7 @@ const WORDS: Words = {
   'service-phase': ({ phase }) => `says: ${phase}`,
   'container-exited': ({ code, signal, isKilledByKubelet }) =>
     isKilledByKubelet ? 'killed: the grace period was over' : `ended with ${signal ?? `exit code ${code}`}`,
-  'chaos-played': ({ chaos, detail }) => `chaos: ${chaos}${detail === '' ? '' : `, ${detail}`}`,
+  'chaos-played': ({ chaos, pod, detail }) => `chaos: ${chaos}${detail === '' || detail === pod ? '' : `, ${detail}`}`,
 };
 
 function wordsFor<Type extends RolloutEvent['type']>(
