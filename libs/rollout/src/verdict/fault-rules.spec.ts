@@ -312,6 +312,18 @@ describe('the fault rules', () => {
       expect(rollout.request({ sentAt: 22_600, fate: 'refused' }).faults()).toEqual(['chaos', 'too-few-ready']);
     });
 
+    it('promises no help of retries to what was answered', () => {
+      const away = { type: 'chaos-played', chaos: 'dependency-away', pod: undefined, detail: 'DATABASE_URL' } as const;
+      const rollout = clean()
+        .happen(20_000, away)
+        .request({ sentAt: 20_100, pod: 'other', fate: 'server-error', status: 500 });
+      expect(rollout.fault('chaos').remedy).not.toContain('--retries');
+      rollout
+        .happen(30_000, { type: 'chaos-played', chaos: 'kill', pod: 'other', detail: 'other' })
+        .request({ ...reset, sentAt: 30_001, pod: 'other' });
+      expect(rollout.fault('chaos').remedy).toContain('--retries 1');
+    });
+
     it('is the chaos that was asked for', () => {
       const killed = (chaos: 'kill' | 'rollback'): string[] =>
         clean()

@@ -25,12 +25,24 @@ export const chaos: FaultRule = {
       severity: 'error',
       title: 'Lost to the chaos that was asked for',
       evidence: `${count(losses.length, 'request')} lost (${manners(losses)}) after ${what.join('; ')}.`,
-      remedy:
-        'Nothing in this service can avoid these. Clients that retry idempotent requests, or a balancer that does (`--retries 1`), would.',
+      remedy: remedyFor(losses),
       pods: podsOf(losses),
     };
   },
 };
+
+const UNANSWERED =
+  'Nothing in this service can avoid these. Clients that retry idempotent requests, or a balancer that does (`--balancer request --retries 1`), would.';
+
+/** An answer is an answer: no balancer tries such a request again. */
+const ANSWERED_WITH_ERRORS =
+  'The service lived and answered with errors, which a balancer tries nowhere else. Answer without the dependency where you can, or let clients retry later.';
+
+function remedyFor(losses: readonly Loss[]): string {
+  const errors = losses.filter(({ manner }) => manner === 'server-error').length;
+  const texts = [...(errors < losses.length ? [UNANSWERED] : []), ...(errors > 0 ? [ANSWERED_WITH_ERRORS] : [])];
+  return texts.join('\n');
+}
 
 function isByPod({ pod, at, manner, record }: Loss): boolean {
   if (pod === undefined) return false;
