@@ -1,5 +1,7 @@
 import { type Rehearsal, type Verdict } from '../verdict/verdict.js';
 import { time } from '../verdict/wording.js';
+import { chaosLines } from './chaos-lines.js';
+import { commandOf, comparedFaults } from './comparison-lines.js';
 import { figures, grouped, headline } from './headline.js';
 import { singleLine, visible } from './plain-text.js';
 
@@ -8,12 +10,14 @@ const MOST_ROWS = 50;
 
 /** Markdown for `$GITHUB_STEP_SUMMARY`. */
 export function githubSummary(
-  { verdict }: Rehearsal,
+  run: Rehearsal,
   { against, command }: { readonly against?: Rehearsal | undefined; readonly command?: string | undefined } = {},
 ): string {
+  const { verdict, events } = run;
   const parts = [
     `## ${verdict.isClean ? ':white_check_mark:' : ':x:'} ${headline(verdict)}`,
-    figureTable(verdict, against?.verdict),
+    figureTable(run, against),
+    against === undefined ? '' : faultTable(run, against),
     ...verdict.faults.map(({ code, severity, title, evidence, remedy, lost }) =>
       [
         `### ${severity === 'error' ? ':red_circle:' : ':warning:'} ${inline(title)} (${code}${lost > 0 ? `, ${lost} lost` : ''})`,
@@ -21,6 +25,9 @@ export function githubSummary(
         fenced(remedy),
       ].join('\n\n'),
     ),
+    chaosLines(events)
+      .map((line) => `- chaos at ${inline(line)}`)
+      .join('\n'),
     lossTable(verdict),
     verdict.notes.map((note) => `> ${inline(note)}`).join('\n>\n'),
     command === undefined ? '' : `Play it again:\n\n${fenced(command)}`,
@@ -28,16 +35,27 @@ export function githubSummary(
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function figureTable(verdict: Verdict, against: Verdict | undefined): string {
-  const others = against === undefined ? [] : figures(against);
-  const head =
-    against === undefined ? ['| | |', '| --- | --- |'] : ['| | this service | against |', '| --- | --- | --- |'];
-  const rows = figures(verdict).map(({ name, value, isBad }, index) => {
+function figureTable(run: Rehearsal, against: Rehearsal | undefined): string {
+  const others = against === undefined ? [] : figures(against.verdict);
+  const head = against === undefined ? ['| | |', '| --- | --- |'] : columnsOf(run, against);
+  const rows = figures(run.verdict).map(({ name, value, isBad }, index) => {
     const cells = [name, bold(value, isBad)];
     const other = others[index];
     return `| ${[...cells, ...(other === undefined ? [] : [bold(other.value, other.isBad)])].join(' | ')} |`;
   });
   return [...head, ...rows].join('\n');
+}
+
+/** Which faults the one has, and which the other. */
+function faultTable(run: Rehearsal, against: Rehearsal): string {
+  const faults = comparedFaults(run, against);
+  if (faults.length === 0) return '';
+  const rows = faults.map(({ code, here, there }) => `| ${code} | ${here} | ${there} |`);
+  return [...columnsOf(run, against), ...rows].join('\n');
+}
+
+function columnsOf(run: Rehearsal, against: Rehearsal): string[] {
+  return [`| | ${inline(commandOf(run))} | against ${inline(commandOf(against))} |`, '| --- | --- | --- |'];
 }
 
 function bold(value: string, isBad: boolean): string {

@@ -24,7 +24,9 @@ export interface Figure {
 
 /** What one wants to see at a glance; the same rows for every verdict. */
 export function figures({ requests, pods, smallestReady, duplicates, durationMs, update }: Verdict): Figure[] {
-  const killed = pods.filter(({ exit }) => exit?.isForced === true).length;
+  const ended = pods.flatMap(({ exit, stop }) => (exit === undefined ? [] : [{ exit, stop }]));
+  const killed = ended.filter(({ exit }) => exit.isForced).length;
+  const otherwise = ended.filter(({ exit, stop }) => stop === undefined && exit.signal === 'SIGKILL' && !exit.isForced);
   const stops = pods.flatMap(({ stop }) => (stop === undefined ? [] : [stop]));
   const slow = stops.toSorted((a, b) => b.tookMs - a.tookMs)[0];
   const cut = pods.reduce((sum, { inFlightAtExit }) => sum + inFlightAtExit, 0);
@@ -34,7 +36,11 @@ export function figures({ requests, pods, smallestReady, duplicates, durationMs,
       value: `${grouped(requests.lost)} of ${grouped(requests.sent)}`,
       isBad: requests.lost > 0,
     },
-    { name: 'Pods killed', value: `${killed} of ${stops.length}`, isBad: killed > 0 },
+    {
+      name: 'Pods killed',
+      value: `${killed} of ${ended.length}${otherwise.length > 0 ? `, ${otherwise.length} by somebody else` : ''}`,
+      isBad: killed > 0,
+    },
     { name: 'In flight at exit', value: grouped(cut), isBad: cut > 0 },
     { name: 'Smallest ready', value: String(smallestReady), isBad: smallestReady === 0 },
     {

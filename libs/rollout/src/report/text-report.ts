@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import { type Fault, type LostRequest, type PodSummary, type Rehearsal, type Verdict } from '../verdict/verdict.js';
 import { time } from '../verdict/wording.js';
+import { chaosLines } from './chaos-lines.js';
+import { commandOf, comparedFaults } from './comparison-lines.js';
 import { type Figure, figures, grouped, headline } from './headline.js';
 import { phaseLines } from './phase-lines.js';
 import { singleLine, visible } from './plain-text.js';
@@ -24,7 +26,8 @@ type Colour = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
 type Paint = (colour: Colour, text: string) => string;
 
 /** The verdict for a terminal. */
-export function textReport({ verdict }: Rehearsal, { width = 80, colours = false, against }: TextOptions = {}): string {
+export function textReport(run: Rehearsal, { width = 80, colours = false, against }: TextOptions = {}): string {
+  const { verdict, events } = run;
   const columns = Math.max(40, Math.min(width, 120));
   const paint: Paint = (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text);
   const sign = verdict.isClean ? paint('green', '✓') : paint('red', '✕');
@@ -32,8 +35,14 @@ export function textReport({ verdict }: Rehearsal, { width = 80, colours = false
     [
       `${sign} ${paint('bold', headline(verdict))}  ${paint('dim', `(seed ${verdict.seed}, ${time(verdict.durationMs)})`)}`,
     ],
+    against === undefined ? [] : columnLines(run, against, columns),
     figureLines(verdict, paint, against?.verdict),
+    against === undefined ? [] : comparedLines(run, against, paint),
     ...verdict.faults.map((fault) => faultLines(fault, paint, columns)),
+    titled(
+      paint('bold', 'Chaos'),
+      chaosLines(events).map((line) => `  ${line}`),
+    ),
     podLines(verdict.pods, paint),
     titled(paint('bold', 'Longest phases of a stop'), phaseLines(verdict.pods)),
     lostLines(verdict, paint, columns),
@@ -47,6 +56,24 @@ export function textReport({ verdict }: Rehearsal, { width = 80, colours = false
 
 function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines];
+}
+
+/** Which column is which. */
+function columnLines(run: Rehearsal, against: Rehearsal, columns: number): string[] {
+  return [`This:    ${commandOf(run)}`, `Against: ${commandOf(against)}`].map((line) =>
+    singleLine(line).slice(0, columns),
+  );
+}
+
+function comparedLines(run: Rehearsal, against: Rehearsal, paint: Paint): string[] {
+  const value = (text: string, width: number): string =>
+    text === '–' ? padded(text, width) : paint('red', padded(text, width));
+  return titled(
+    paint('bold', 'Faults side by side'),
+    comparedFaults(run, against).map(
+      ({ code, here, there }) => `  ${padded(code, 30)}${value(here, 16)}against  ${value(there, 0).trimEnd()}`,
+    ),
+  );
 }
 
 function figureLines(verdict: Verdict, paint: Paint, against: Verdict | undefined): string[] {
@@ -76,18 +103,15 @@ function faultLines({ code, severity, title, evidence, remedy, lost }: Fault, pa
 }
 
 function podLines(pods: readonly PodSummary[], paint: Paint): string[] {
-  const lines = pods.flatMap((pod) => (pod.stop === undefined ? [] : [podLine(pod, pod.stop, paint)]));
+  const lines = pods.flatMap((pod) => (pod.exit === undefined ? [] : [podLine(pod, pod.stop, paint)]));
   return lines.length === 0 ? [] : [paint('bold', 'Stops'), ...lines];
 }
 
-function podLine(
-  { name, exit, inFlightAtExit }: PodSummary,
-  stop: NonNullable<PodSummary['stop']>,
-  paint: Paint,
-): string {
+function podLine({ name, exit, inFlightAtExit }: PodSummary, stop: PodSummary['stop'], paint: Paint): string {
+  const took = stop === undefined ? 'without SIGTERM' : `${time(stop.tookMs)} of ${time(stop.budgetMs)}`;
   const end = exit?.isForced === true ? paint('red', 'killed') : (exit?.signal ?? `exit ${exit?.code}`);
   const cut = inFlightAtExit > 0 ? paint('red', `, ${inFlightAtExit} in flight`) : '';
-  return `  ${padded(visible(name), 24)}${padded(`${time(stop.tookMs)} of ${time(stop.budgetMs)}`, 20)}${end}${cut}`;
+  return `  ${padded(visible(name), 24)}${padded(took, 20)}${end}${cut}`;
 }
 
 function lostLines({ lost }: Verdict, paint: Paint, columns: number): string[] {

@@ -7,6 +7,10 @@ import { textReport } from './text-report.js';
 const lossy = lossyRollout().rehearsal();
 const quiet = quietRollout().rehearsal();
 
+function reportsOf(rehearsal: typeof quiet): { text: string; summary: string } {
+  return { text: textReport(rehearsal), summary: githubSummary(rehearsal) };
+}
+
 describe('textReport', () => {
   it('says in its first line what became of it', () => {
     expect(textReport(quiet).split('\n')[0]).toBe('✓ Nothing lost in 2 requests  (seed 7, 50 s)');
@@ -45,6 +49,36 @@ describe('textReport', () => {
   it('puts the figures of another run beside its own', () => {
     expect(textReport(quiet, { against: lossy })).toMatch(/Requests lost +0 of 2 +against +4 of 6/);
   });
+
+  it('says which run is which, and what each has done wrong', () => {
+    const text = textReport(quiet, { against: lossy });
+    expect(text).toMatch(/^This: +node main\.js\nAgainst: node plain\.js$/m);
+    expect(text).toMatch(/listener-closed-early +– +against +3 lost/);
+    expect(textReport(lossy, { against: quiet })).toMatch(/listener-closed-early +3 lost +against +–/);
+  });
+
+  it('says what chaos was played, when and on which pod, though nothing was lost by it', () => {
+    const { text, summary } = reportsOf(
+      quietRollout()
+        .happen(5000, { type: 'chaos-played', chaos: 'slow-endpoints', pod: undefined, detail: 'late' })
+        .happen(10_500, { type: 'chaos-played', chaos: 'second-signal', pod: 'old', detail: 'old' })
+        .rehearsal(),
+    );
+    expect(text).toContain('Chaos\n  5 s: slow-endpoints, late\n  10.5 s: second-signal, old\n');
+    expect(summary).toContain('- chaos at 10.5 s: second-signal, old');
+    expect(textReport(quiet)).not.toContain('Chaos');
+  });
+
+  it('lists a pod that chaos has killed among those that stopped', () => {
+    const { text } = reportsOf(
+      quietRollout()
+        .happen(20_000, { type: 'chaos-played', chaos: 'kill', pod: 'other', detail: 'other' })
+        .exit(20_001, { pod: 'other', code: 137, signal: 'SIGKILL' })
+        .rehearsal(),
+    );
+    expect(text).toMatch(/Pods killed +0 of 2, 1 by somebody else/);
+    expect(text).toMatch(/other +without SIGTERM +SIGKILL/);
+  });
 });
 
 describe('githubSummary', () => {
@@ -65,6 +99,8 @@ describe('githubSummary', () => {
 
   it('compares two runs in columns', () => {
     expect(githubSummary(quiet, { against: lossy })).toContain('| Requests lost | 0 of 2 | **4 of 6** |');
+    expect(githubSummary(quiet, { against: lossy })).toContain('| | node main.js | against node plain.js |');
+    expect(githubSummary(quiet, { against: lossy })).toContain('| listener-closed-early | – | 3 lost |');
   });
 
   it('says how to play it again', () => {

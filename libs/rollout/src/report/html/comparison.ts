@@ -1,4 +1,5 @@
 import { type Rehearsal } from '../../verdict/verdict.js';
+import { commandOf } from '../comparison-lines.js';
 import { figures } from '../headline.js';
 import { element, type Markup } from './element.js';
 import { section } from './sections.js';
@@ -11,17 +12,13 @@ export function comparison(run: Rehearsal, against: Rehearsal): Markup {
     const other = others[index];
     return [name, cell(value, isBad), cell(other?.value ?? '–', other?.isBad === true)];
   });
-  const head = ['', command(run), command(against)];
+  const head = ['', commandOf(run), commandOf(against)];
   const shown = section('Side by side', table('Side by side', head, rows), causes(run, against));
   return element('div', { class: 'compare' }, shown);
 }
 
 function cell(value: string, isBad: boolean): Markup {
   return element(isBad ? 'strong' : 'span', { class: isBad ? 'bad' : undefined }, value);
-}
-
-function command({ scenario }: Rehearsal): string {
-  return scenario.service.command.join(' ');
 }
 
 /** Which faults the one has, and which the other. */
@@ -35,7 +32,7 @@ function causes(run: Rehearsal, against: Rehearsal): Markup | undefined {
   };
   return table(
     'Faults side by side',
-    ['Fault', command(run), command(against)],
+    ['Fault', commandOf(run), commandOf(against)],
     codes.map((code) => [code, lost(run, code), lost(against, code)]),
   );
 }
