@@ -88,6 +88,15 @@ describe('the fault rules', () => {
       expect(rollout.faults()).toEqual(['no-signal-handling']);
     });
 
+    it('does not look as if it had closed its listener because its end was known late', () => {
+      const rollout = new MadeUpRollout()
+        .request({ sentAt: 2000, pod: 'old' })
+        .requests(2, { ...reset, sentAt: 9980, endedAt: 10_350 })
+        .request({ ...refused, sentAt: 10_060 })
+        .exit(10_350, { code: null, signal: 'SIGTERM' });
+      expect(rollout.faults()).toEqual(['no-signal-handling']);
+    });
+
     it('never heard of it where npm said that it had ended, and served until then', () => {
       const line = 'npm error signal SIGTERM';
       const pinned = { ...reset, connectedAt: 2000, sentAt: 10_520 };

@@ -1,11 +1,11 @@
 import { type Attempt, type RequestRecord } from '../ledger/request-record.js';
 import { livesUntil, ofType, type PodFacts } from './pod-facts.js';
-import { wrapperOf } from './stop-kind.js';
+import { endedBySignalAtOnce, wrapperOf } from './stop-kind.js';
 
 /**
  * A connection that was refused after SIGTERM, by a pod that had accepted some before and none later, shows a closed listener as well
  * as the witness does, and often sooner: the witness only knocks now and then. Not behind npm or a shell, which may end long after
- * the service has.
+ * the service has, and not of a process that its signal has ended at once: on a busy machine that is known long after it refused.
  */
 export function withRefusals(
   pods: readonly PodFacts[],
@@ -19,7 +19,7 @@ export function withRefusals(
     else own.push(attempt);
   }
   return pods.map((pod) => {
-    if (wrapperOf(commandOf(pod)) !== undefined) return pod;
+    if (wrapperOf(commandOf(pod)) !== undefined || endedBySignalAtOnce(pod)) return pod;
     const refusedAt = firstRefusal(pod, attempts.get(pod.name) ?? []);
     if (refusedAt === undefined) return pod;
     return { ...pod, listenerClosedAt: Math.min(pod.listenerClosedAt ?? Infinity, refusedAt) };

@@ -123,9 +123,13 @@ function isDrained({ attempts }: RequestRecord, { signal, exit, listenerClosedAt
 }
 
 function diedAtOnce(pod: PodFacts): boolean {
-  if (pod.signal === undefined || pod.exit === undefined || hasNoticed(pod)) return false;
-  const isBySignal = pod.exit.signal === 'SIGTERM' || pod.exit.code === 143;
-  return isBySignal && pod.exit.at - pod.signal.at < AT_ONCE_MS;
+  return !hasNoticed(pod) && endedBySignalAtOnce(pod);
+}
+
+/** Whether SIGTERM itself ended it, before a handler can have done much. */
+export function endedBySignalAtOnce({ signal, exit }: PodFacts): boolean {
+  if (signal === undefined || exit === undefined || exit.at < signal.at) return false;
+  return (exit.signal === 'SIGTERM' || exit.code === 143) && exit.at - signal.at < AT_ONCE_MS;
 }
 
 /** Whether anything shows that the service noticed its signal. */
