@@ -75,6 +75,25 @@ describe('lame-duck-too-short', () => {
     expect(messagesOf(rule, texts)).toEqual([expect.stringContaining(message)]);
   });
 
+  it.each([
+    ['nothing set', {}],
+    ['a drain of its own', { SHUTDOWN_DRAIN_TIMEOUT: '18s' }],
+    ['a short grace period', { SHUTDOWN_GRACE_PERIOD: '10s' }],
+    ['hooks of their own', { SHUTDOWN_HOOK_BUDGET: '2s', SHUTDOWN_DRAIN_TIMEOUT: '10s' }],
+  ])('names all numbers with which it is long enough, and fits: %s', (_what, env) => {
+    const [finding] = findingsOf(rule, [deployment({ env }), service(), ingress('alb')]);
+    const value = (name: string): string =>
+      new RegExp(`${name}\\n *value: (.*)`).exec(finding?.remedy ?? '')?.[1] ?? '';
+    const [, seconds] = /terminationGracePeriodSeconds: (\d+)$/.exec(finding?.remedy ?? '') ?? [];
+    const names = ['SHUTDOWN_LAME_DUCK', 'SHUTDOWN_GRACE_PERIOD'];
+    const pasted = deployment({
+      env: { ...env, ...Object.fromEntries(names.map((name) => [name, value(name)])) },
+      pod: { terminationGracePeriodSeconds: Number(seconds) },
+    });
+    const rules = [rule, 'grace-period-too-short', 'settings-refused', 'grace-period-unused'];
+    expect(rules.flatMap((id) => messagesOf(id, [pasted, service(), ingress('alb')]))).toEqual([]);
+  });
+
   it('is an error only when nothing waits', () => {
     expect(findingsOf(rule, [waiting('0s'), service()])).toMatchObject([{ severity: 'error' }]);
     expect(findingsOf(rule, [waiting('1s'), service()])).toMatchObject([{ severity: 'warning' }]);

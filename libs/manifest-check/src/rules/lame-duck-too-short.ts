@@ -1,4 +1,5 @@
 import { serviceRule } from '../findings/rule.js';
+import { longerLameDuck } from '../manifest/longer-lame-duck.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 import { slowestRouter } from '../traffic/router.js';
@@ -19,7 +20,7 @@ export const lameDuckTooShort = serviceRule({
     const waitMs = preStop.ms + duckMs;
     const delayMs = facts.routingDelayMs ?? router.delayMs;
     if (waitMs >= delayMs) return;
-    const missing = `${Math.ceil((delayMs - preStop.ms) / 1000)}s`;
+    const missing = Math.ceil((delayMs - preStop.ms) / 1000);
     yield {
       at:
         settings.variables.get('SHUTDOWN_LAME_DUCK') ?? (preStop.kind === 'none' ? workload.main.field : preStop.field),
@@ -28,7 +29,7 @@ export const lameDuckTooShort = serviceRule({
         `preStop ${formatMs(preStop.ms)} + lame duck ${formatMs(duckMs)} = ${formatMs(waitMs)}, but ${router.name} may ` +
         `go on sending requests for ${formatMs(delayMs)}`,
       why: 'Whoever routes learns of the deletion on its own, in no order with the signal: what it sends after the listener has closed is refused.',
-      remedy: `env:\n  - name: SHUTDOWN_LAME_DUCK\n    value: ${missing}   # and raise SHUTDOWN_GRACE_PERIOD and terminationGracePeriodSeconds with it`,
+      remedy: longerLameDuck(workload, missing),
     };
   },
 });

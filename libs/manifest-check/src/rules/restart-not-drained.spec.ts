@@ -1,4 +1,4 @@
-import { deployment, messagesOf, service } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, messagesOf, service } from '../../../../test/support/manifests.js';
 
 const rule = 'restart-not-drained';
 
@@ -28,5 +28,13 @@ describe('restart-not-drained', () => {
       'readiness fails after 2 × 2s + 2s, and routing takes 5s: 11s in all, longer than the lame duck of 9s',
     ]);
     expect(messagesOf(rule, [restarted('9s', 1), service()], { facts: { routingDelayMs: 6000 } })).toHaveLength(1);
+  });
+
+  it('names the lame duck that is long enough, and no probe where it is quick already', () => {
+    const [quick] = findingsOf(rule, [restarted('5s', 1), service()]);
+    expect(quick?.remedy).toMatch(/^env:\n {2}- name: SHUTDOWN_LAME_DUCK\n {4}value: 9s\n/);
+    const [slow] = findingsOf(rule, [restarted('5s', 3), service()]);
+    expect(slow?.remedy).toMatch(/^readinessProbe:\n[^]*value: 9s\n/);
+    expect(messagesOf(rule, [restarted('9s', 1), service()])).toEqual([]);
   });
 });
