@@ -1,4 +1,4 @@
-import { deployment, ingress, messagesOf, resource, service } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, ingress, messagesOf, resource, service } from '../../../../test/support/manifests.js';
 
 const rule = 'deregistration-too-short';
 
@@ -68,6 +68,13 @@ describe('deregistration-too-short', () => {
     expect(messagesOf(rule, texts, { facts: { longestRequestMs: 10_000 } })).toEqual([]);
     expect(messagesOf(rule, texts, { facts: { longestRequestMs: 16_000 } })).toEqual([
       'the target group waits 15s for requests in flight, but the longest request takes 16s',
+    ]);
+  });
+
+  it('keeps the other attributes in what it says to write', () => {
+    const texts = [deployment(), service(), alb('stickiness.enabled=true,deregistration_delay.timeout_seconds=5')];
+    expect(findingsOf(rule, texts).map(({ remedy }) => remedy)).toEqual([
+      'alb.ingress.kubernetes.io/target-group-attributes: stickiness.enabled=true,deregistration_delay.timeout_seconds=18',
     ]);
   });
 });

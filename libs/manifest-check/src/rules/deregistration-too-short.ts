@@ -48,7 +48,8 @@ function onAws({ ingresses, services }: Workload): readonly Wait[] {
       const at = root.at('metadata', 'annotations', annotation);
       const [, seconds] = /(?:^|,)\s*deregistration_delay\.timeout_seconds\s*=\s*(\d+)/.exec(at.text ?? '') ?? [];
       if (seconds === undefined) return [];
-      const remedy = (needed: number): string => `${annotation}: deregistration_delay.timeout_seconds=${needed}`;
+      const remedy = (needed: number): string =>
+        `${annotation}: ${(at.text ?? '').replace(/(deregistration_delay\.timeout_seconds\s*=\s*)\d+/, `$1${needed}`)}`;
       return [{ at, seconds: Number(seconds), name: 'the target group', remedy }];
     }),
   );

@@ -55,4 +55,10 @@ describe('disruption-budget-blocks-drain', () => {
       expect(messagesOf(rule, [fixed, pods(3)])).toEqual([]);
     },
   );
+
+  it('says that minAvailable has to go', () => {
+    const [finding] = findingsOf(rule, [deployment(), disruptionBudget({ minAvailable: 2 })]);
+    expect(finding?.remedy).toMatch(/^maxUnavailable: 1 .*in place of minAvailable/);
+    expect(messagesOf(rule, [deployment(), disruptionBudget({ maxUnavailable: 1 })])).toEqual([]);
+  });
 });

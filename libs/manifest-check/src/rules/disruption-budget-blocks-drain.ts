@@ -25,7 +25,7 @@ function reportOn({ at, pods }: DisruptionBudget): PartialReport {
     at,
     message: `${key} ${at.text ?? ''} of ${isAlone ? '1 pod' : `${pods} pods`} lets none go`,
     why: 'Draining a node waits for ever, and so do upgrades of the cluster. Whoever forces it deletes all pods of the node at once.',
-    remedy: isAlone ? 'maxUnavailable: 1   # and at least two replicas' : 'maxUnavailable: 1',
+    remedy: `maxUnavailable: 1${key === 'minAvailable' ? '   # in place of minAvailable: only one of them may be there' : ''}${isAlone ? '\n# and at least two replicas' : ''}`,
     ...(!isAlone && { fix: { isSafe: false, edits: replaceValue(at, key === 'maxUnavailable' ? 1 : pods - 1) } }),
   };
 }

@@ -1,4 +1,4 @@
-import { deployment, disruptionBudget, messagesOf, service } from '../../../../test/support/manifests.js';
+import { deployment, disruptionBudget, findingsOf, messagesOf, service } from '../../../../test/support/manifests.js';
 
 const rule = 'disruption-budget-missing';
 
@@ -20,5 +20,12 @@ describe('disruption-budget-missing', () => {
     ]) {
       expect(messagesOf(rule, texts)).toEqual(['no PodDisruptionBudget chooses its 2 pods']);
     }
+  });
+
+  it('says what to write in the namespace of the pods, after which nothing is found', () => {
+    const metadata = { name: 'orders', namespace: 'shop' };
+    const texts = [deployment({ metadata }), service({}, { namespace: 'shop' })];
+    const [finding] = findingsOf(rule, texts);
+    expect(messagesOf(rule, [...texts, finding?.remedy ?? ''])).toEqual([]);
   });
 });

@@ -9,12 +9,14 @@ export const disruptionBudgetMissing = workloadRule({
     // Drains leave the pods of a DaemonSet alone, and one pod cannot be kept and moved at once.
     if (kind === 'Pod' || replicas < 2 || services.length === 0 || disruptionBudgets.length > 0) return;
     const matched = [...labels].map(([key, text]) => `      ${key}: ${JSON.stringify(text)}`).join('\n');
+    const written = root.at('metadata', 'namespace').text;
+    const space = written === undefined ? '' : `  namespace: ${written}\n`;
     yield {
       at: root.at('metadata', 'name'),
       message: `no PodDisruptionBudget chooses its ${replicas} pods`,
       why: 'When nodes are drained, be it for an upgrade or by an autoscaler, all pods may be evicted at once: until new ones are ready, every request is refused.',
       remedy:
-        `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: ${name}\nspec:\n  maxUnavailable: 1\n` +
+        `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: ${name}\n${space}spec:\n  maxUnavailable: 1\n` +
         `  unhealthyPodEvictionPolicy: AlwaysAllow\n  selector:\n    matchLabels:\n${matched}`,
     };
   },
