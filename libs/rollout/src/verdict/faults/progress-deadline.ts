@@ -1,7 +1,7 @@
 import { explainsNothing, type FaultRule } from '../fault-rule.js';
 import { type PodFacts } from '../pod-facts.js';
 import { updateEndOf } from '../update-end.js';
-import { mostFrequent, time } from '../wording.js';
+import { mostFrequent, time, were } from '../wording.js';
 
 /** The update did not go through: new pods did not become available in time. */
 export const progressDeadline: FaultRule = {
@@ -19,7 +19,7 @@ export const progressDeadline: FaultRule = {
       severity: 'error',
       title: 'The update did not go through',
       evidence:
-        `After ${time(limit)} (${result.replaceAll('-', ' ')}) ${late.length} pods of the new revision were not ready` +
+        `After ${time(limit)} (${result.replaceAll('-', ' ')}) ${were(late.length, 'pod')} not ready in the new revision` +
         `${said === undefined ? '' : `; the last probe said: ${said}`}.`,
       remedy:
         late.length > 0
