@@ -32,7 +32,7 @@ export {
   type RehearsalOptions,
 } from './scenario/rehearsal-options.js';
 export { resolveScenario } from './scenario/resolve-scenario.js';
-export { type Scenario } from './scenario/scenario.js';
+export { type PodField, type Scenario } from './scenario/scenario.js';
 export {
   type Fault,
   type LostRequest,

@@ -1,5 +1,6 @@
 import { expandVariables, type Field, type Workload } from 'nestjs-lifecycle-manifest-check';
 import { type PortOptions, type ProbeOptions, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
+import { downwardVariables } from './downward-variables.js';
 
 /** What manifests say of how a service is run, as options of a rehearsal. */
 export interface ManifestOptions {
@@ -14,13 +15,15 @@ export interface ManifestOptions {
 /** Reads one workload, as the cluster would run it. */
 export function manifestOptions(workload: Workload): ManifestOptions {
   const { main, pod, spec } = workload;
-  const env = variablesOf(workload);
+  const downward = downwardVariables(workload);
+  const env = { ...variablesOf(workload), ...downward.env };
   const ports = portsOf(workload, env);
   const words = main.words.map(({ text = '' }) => expandVariables(text, (name) => env[name]));
   const hasCommand = main.field.at('command').items.length > 0;
   const options = {
     ...(hasCommand && { command: words }),
     env,
+    podFields: downward.podFields,
     ...(ports.length > 0 && { ports }),
     replicas: workload.replicas ?? 1,
     ...strategyOf(workload),
@@ -32,7 +35,11 @@ export function manifestOptions(workload: Workload): ManifestOptions {
     liveness: probeOf(main.field.at('livenessProbe'), main.field),
     startup: probeOf(main.field.at('startupProbe'), main.field),
   } satisfies ManifestOptions['options'];
-  return { options, notes: [...notesOf(workload)], secrets: secretsOf(workload) };
+  return {
+    options,
+    notes: [...notesOf(workload), ...downward.notes, ...portNotes(workload, ports)],
+    secrets: secretsOf(workload),
+  };
 }
 
 function variablesOf({ main }: Workload): Readonly<Record<string, string>> {
@@ -55,6 +62,18 @@ function portsOf(workload: Workload, env: Readonly<Record<string, string>>): Por
     if (variable === undefined) return [];
     return [{ name: name ?? `port-${number}`, containerPort: number, variable, isTraffic }];
   });
+}
+
+/** Of ports that no variable tells the service. */
+function portNotes({ main }: Workload, played: readonly PortOptions[]): string[] {
+  const numbers = main.ports.flatMap(({ number }) => (number === undefined ? [] : [number]));
+  return numbers
+    .filter((number) => played.every(({ containerPort }) => containerPort !== number))
+    .map(
+      (number) =>
+        `Port ${number} is the same for all pods, for no variable says it, and here they share one machine: if the service ` +
+        `listens there, have it read { name: MANAGEMENT_PORT, value: '${number}' } from its env.`,
+    );
 }
 
 function strategyOf({ spec, kind }: Workload): Pick<RehearsalOptions, 'strategy' | 'maxSurge' | 'maxUnavailable'> {

@@ -1,6 +1,9 @@
 import { type Service } from '../scenario/scenario.js';
 import { type PodPort } from './free-ports.js';
 
+/** Of a UUID. */
+const UID_LENGTH = 36;
+
 /** Carries a value of its own in every process of a pod: how those are found that have left its process group. */
 export const POD_VARIABLE = 'ROLLOUT_POD';
 
@@ -10,7 +13,7 @@ export const POD_VARIABLE = 'ROLLOUT_POD';
  * container port is said of its stand-in, as in a variable for metrics.
  */
 export function podEnvironment(
-  { env, ports: declared }: Service,
+  { env, podFields = {}, ports: declared }: Service,
   { pod, mark, ports }: { readonly pod: string; readonly mark: string; readonly ports: readonly PodPort[] },
   base: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
@@ -20,5 +23,14 @@ export function podEnvironment(
   const listening = declared.map(
     ({ variable, containerPort }) => [variable, standIns.get(String(containerPort))] as const,
   );
-  return { ...base, ...cluster, ...Object.fromEntries(own), ...Object.fromEntries(listening), [POD_VARIABLE]: mark };
+  // The mark is the only one of its kind, in this machine's life.
+  const fields = { 'metadata.name': pod, 'metadata.uid': mark.slice(-UID_LENGTH) };
+  const downward = Object.entries(podFields).map(([name, field]) => [name, fields[field]] as const);
+  return {
+    ...base,
+    ...cluster,
+    ...Object.fromEntries([...downward, ...own]),
+    ...Object.fromEntries(listening),
+    [POD_VARIABLE]: mark,
+  };
 }

@@ -5,6 +5,7 @@ import { itNeeds, pidNamespaces } from '../../../../test/support/machine.js';
 import { killAfterTest } from '../../../../test/support/started-programs.js';
 import { type Bequest, bequeath } from './last-will.js';
 import { type OutputLine, type PodProcess } from './pod-process.js';
+import { type PodField } from '../scenario/scenario.js';
 import { ProcessRuntime } from './process-runtime.js';
 
 const forgotten = jest.fn();
@@ -12,8 +13,15 @@ jest.mock('./last-will.js', () => ({ bequeath: jest.fn<() => void, [Bequest]>(()
 
 const STAYS = 'setInterval(() => {}, 1000); console.log("up", process.pid);';
 
+interface RunOptions {
+  readonly isPid1?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly ports?: readonly number[];
+  readonly podFields?: Readonly<Record<string, PodField>>;
+}
+
 /** Runs JavaScript as a pod's service, and waits for its first lines. */
-async function run(source: string, { isPid1 = false, env = {}, ports = [] as number[] } = {}) {
+async function run(source: string, { isPid1 = false, env = {}, ports = [], podFields = {} }: RunOptions = {}) {
   const lines: OutputLine[] = [];
   let onLine = (): void => undefined;
   const runtime = new ProcessRuntime(() => undefined);
@@ -23,7 +31,13 @@ async function run(source: string, { isPid1 = false, env = {}, ports = [] as num
     variable: `PORT_${containerPort}`,
     isTraffic: false,
   }));
-  const service = { command: [process.execPath, '-e', source] as const, cwd: process.cwd(), env, ports: declared };
+  const service = {
+    command: [process.execPath, '-e', source] as const,
+    cwd: process.cwd(),
+    env,
+    podFields,
+    ports: declared,
+  };
   const pod = await runtime.start({
     pod: 'v1-1',
     service: { ...service, command: [...service.command] },
@@ -169,6 +183,15 @@ describe('ProcessRuntime', () => {
     expect(Number(metrics)).toBeGreaterThanOrEqual(20_000);
     expect(metrics).not.toBe(port);
     expect([other, host]).toEqual(['8080', 'v1-1']);
+  });
+
+  it('tells every pod its name and a uid of its own', async () => {
+    const print = 'console.log(process.env.POD, process.env.UID_OF_POD)';
+    const podFields = { POD: 'metadata.name', UID_OF_POD: 'metadata.uid' } as const;
+    const pods = await Promise.all([run(print, { podFields }), run(print, { podFields })]);
+    const said = await Promise.all(pods.map(({ line }) => line(/./)));
+    for (const line of said) expect(line).toMatch(/^v1-1 [\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
+    expect(new Set(said).size).toBe(2);
   });
 
   it('says why a program cannot be started', async () => {

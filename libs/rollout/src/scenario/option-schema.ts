@@ -110,6 +110,7 @@ export const optionsSchema = z.strictObject({
   nextCommand: command.optional(),
   cwd: z.string().default(() => process.cwd()),
   env: z.record(z.string(), z.string()).default({}),
+  podFields: z.record(z.string(), z.enum(['metadata.name', 'metadata.uid'])).default({}),
   ports: z
     .array(
       z.strictObject({

@@ -1,5 +1,6 @@
 import { type DescribedRequest } from '../load/request-kind.js';
 import { type ChaosKind } from './chaos-kind.js';
+import { type PodField } from './scenario.js';
 
 /** A length of time: `'250ms'`, `'5s'`, `'2m'`, or a number of milliseconds. */
 export type Duration = number | string;
@@ -17,6 +18,8 @@ export interface RehearsalOptions {
   readonly cwd?: string;
   /** Variables of the service, beside those of this process. `NODE_ENV` is `production` unless somebody says otherwise. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables that hold what is another in every pod: its name, or its uid. */
+  readonly podFields?: Readonly<Record<string, PodField>>;
   /** The ports of a container. Default: one, 3000, that the service reads from `PORT`. */
   readonly ports?: readonly PortOptions[];
 

@@ -40,6 +40,7 @@ function toScenario(options: ReadOptions): Scenario {
     command: options.command,
     cwd: options.cwd,
     env: { NODE_ENV: 'production', ...options.env },
+    podFields: options.podFields,
     ports,
   };
   return {

@@ -26,9 +26,14 @@ export interface Service {
   readonly command: readonly [program: string, ...args: string[]];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The variables that hold what is another in every pod. */
+  readonly podFields?: Readonly<Record<string, PodField>>;
   /** The variables that carry a port, with the container port each stands for; every pod gets free ports in their place. */
   readonly ports: readonly ServicePort[];
 }
+
+/** What a `fieldRef` may name that every pod has a value of its own for. */
+export type PodField = 'metadata.name' | 'metadata.uid';
 
 /** One port of a container. In a cluster each pod has its own address; here each has its own ports. */
 export interface ServicePort {

@@ -1,0 +1,60 @@
+import { readWorkloads } from 'nestjs-lifecycle-manifest-check';
+import { manifestOptions } from './manifest-options.js';
+
+function optionsOf(container: string): ReturnType<typeof manifestOptions> {
+  const text = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: hello, namespace: shop }
+spec:
+  selector: { matchLabels: { app: hello } }
+  template:
+    metadata: { labels: { app: hello, app.kubernetes.io/version: '7' } }
+    spec:
+      containers:
+        - name: hello
+          image: hello:1
+          command: [node, main.js]
+${container}
+`;
+  const [workload] = readWorkloads([{ path: 'hello.yaml', text }]);
+  if (workload === undefined) throw new Error('there is no workload');
+  return manifestOptions(workload);
+}
+
+describe('manifestOptions', () => {
+  it('gives what a container is told of its pod, and says what it cannot give', () => {
+    const { options, notes } = optionsOf(`
+          resources: { limits: { cpu: 1500m, memory: 256Mi } }
+          env:
+            - { name: POD, valueFrom: { fieldRef: { fieldPath: metadata.name } } }
+            - { name: UID_OF_POD, valueFrom: { fieldRef: { fieldPath: metadata.uid } } }
+            - { name: NAMESPACE, valueFrom: { fieldRef: { fieldPath: metadata.namespace } } }
+            - { name: IP, valueFrom: { fieldRef: { fieldPath: status.podIP } } }
+            - { name: NODE, valueFrom: { fieldRef: { fieldPath: spec.nodeName } } }
+            - { name: RELEASE, valueFrom: { fieldRef: { fieldPath: "metadata.labels['app.kubernetes.io/version']" } } }
+            - { name: TEAM, valueFrom: { fieldRef: { fieldPath: "metadata.annotations['team']" } } }
+            - { name: CPUS, valueFrom: { resourceFieldRef: { resource: limits.cpu } } }
+            - { name: MEMORY, valueFrom: { resourceFieldRef: { resource: limits.memory, divisor: 1Mi } } }
+            - { name: DISK, valueFrom: { resourceFieldRef: { resource: limits.ephemeral-storage } } }`);
+    expect(options.podFields).toEqual({ POD: 'metadata.name', UID_OF_POD: 'metadata.uid' });
+    expect(options.env).toEqual({
+      NAMESPACE: 'shop',
+      IP: '127.0.0.1',
+      NODE: 'rehearsal',
+      RELEASE: '7',
+      CPUS: '2',
+      MEMORY: '256',
+    });
+    expect(notes).toEqual([
+      "TEAM is not set: no file says metadata.annotations['team'].",
+      'DISK is not set: no file says limits.ephemeral-storage.',
+    ]);
+  });
+
+  it('says of a port that no variable names that all pods would take it', () => {
+    const { options, notes } = optionsOf(`
+          ports: [{ containerPort: 8080 }, { containerPort: 9090 }]`);
+    expect(options.ports).toMatchObject([{ containerPort: 8080, variable: 'PORT' }]);
+    expect(notes).toEqual([expect.stringMatching(/^Port 9090 is the same for all pods.*MANAGEMENT_PORT/)]);
+  });
+});
