@@ -5,15 +5,18 @@ import { findSuppressions, mayBeSilenced, type Suppression } from './findings/su
 import { Cluster } from './manifest/cluster.js';
 import { readFile, type ReadFile } from './platforms/read-file.js';
 import { RULES } from './rules/registry.js';
-import { type PrintedSettings } from './settings/printed-settings.js';
+import { type FindPrinted, type PrintedSettings } from './settings/printed-settings.js';
 import { type TextFile } from './source/source.js';
 import { UnusableInput } from './source/unusable-input.js';
 import { yamlComments } from './source/yaml-comments.js';
 
 /** How to check. */
 export interface CheckOptions {
-  /** What the service printed of its settings; for all workloads, unless `service` names one. */
-  readonly settings?: PrintedSettings | undefined;
+  /**
+   * What the service printed of its settings, for all workloads, unless `service` names one; or how to find what each prints
+   * in its own environment.
+   */
+  readonly settings?: PrintedSettings | FindPrinted | undefined;
   /** The name of the workload that `settings` belong to. Default: all of them. */
   readonly service?: string | undefined;
   /** Ids of rules to leave out. Default: none. */
@@ -97,13 +100,16 @@ function readAll(files: readonly TextFile[]): { readonly read: ReadFile[]; reado
 }
 
 function modelOf(read: readonly ReadFile[], { settings, service, facts = {} }: CheckOptions): Model {
-  const findPrinted = (workload: string): PrintedSettings | undefined =>
-    service === undefined || service === workload ? settings : undefined;
+  const findPrinted: FindPrinted = (question) => {
+    const { workload } = question;
+    if (service !== undefined && workload !== undefined && service !== workload) return undefined;
+    return typeof settings === 'function' ? settings(question) : settings;
+  };
   const resources = read.flatMap((file) => file.resources);
   return {
     cluster: new Cluster(resources, findPrinted),
     platforms: read.flatMap(({ platforms }) => platforms),
-    printed: settings,
+    findPrinted,
     facts,
   };
 }

@@ -15,7 +15,12 @@ export { formatSarif, type SarifTool } from './output/format-sarif.js';
 export { formatText, type TextOptions } from './output/format-text.js';
 export { RULES } from './rules/registry.js';
 export { parseDuration } from './settings/duration.js';
-export { parsePrintedSettings, type PrintedSettings } from './settings/printed-settings.js';
+export {
+  type FindPrinted,
+  parsePrintedSettings,
+  type PrintedSettings,
+  type SettingsQuestion,
+} from './settings/printed-settings.js';
 export { type ServerSettings } from './settings/service-settings.js';
 export { type Field } from './source/field.js';
 export { LARGEST_FILE } from './source/guard.js';

@@ -3,7 +3,7 @@ import { isForeign } from '../manifest/foreign.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { type Platform, type PlatformFile } from '../platforms/platform-file.js';
-import { type PrintedSettings } from '../settings/printed-settings.js';
+import { type FindPrinted } from '../settings/printed-settings.js';
 import { type Field } from '../source/field.js';
 import { type Fix } from './finding.js';
 import { type Severity } from './severity.js';
@@ -24,8 +24,8 @@ export interface Model {
   readonly cluster: Cluster;
   /** Files of other platforms. */
   readonly platforms: readonly PlatformFile[];
-  /** What a service printed of its settings; for the workloads of the cluster they are in `settings` already. */
-  readonly printed: PrintedSettings | undefined;
+  /** Finds what a service printed of its settings; for the workloads of the cluster they are in `settings` already. */
+  readonly findPrinted: FindPrinted;
   readonly facts: Facts;
 }
 

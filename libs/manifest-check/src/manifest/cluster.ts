@@ -1,5 +1,5 @@
 import { learnSettings } from '../settings/learn-settings.js';
-import { type PrintedSettings } from '../settings/printed-settings.js';
+import { type FindPrinted, shutdownVariables } from '../settings/printed-settings.js';
 import { type Field } from '../source/field.js';
 import { Container } from './container.js';
 import { environmentOf } from './environment.js';
@@ -8,9 +8,6 @@ import { includesAll, selects } from './labels.js';
 import { type Resource } from './resource.js';
 import { mentions, ROUTE_KINDS } from './route.js';
 import { isWorkload, type Workload, type WorkloadKind } from './workload.js';
-
-/** Finds what a service printed of its settings, by the name of its workload. */
-export type FindPrinted = (workload: string) => PrintedSettings | undefined;
 
 /** All objects of the files, linked as the cluster would link them. */
 export class Cluster {
@@ -47,7 +44,7 @@ export class Cluster {
     const [first] = containers;
     const main = mainOf(containers, name) ?? first;
     if (main === undefined) throw new Error(`${kind} ${name} has no container, which was looked at before`);
-    const printed = this.findPrinted(name);
+    const printed = this.findPrinted({ workload: name, variables: shutdownVariables(main.variables) });
     const variable = (variable: string): Field | undefined => main.variable(variable);
     return {
       ...resource,

@@ -1,5 +1,6 @@
 import { type Model } from '../findings/rule.js';
 import { learnSettings } from '../settings/learn-settings.js';
+import { shutdownVariables } from '../settings/printed-settings.js';
 import { splitWords } from '../manifest/shell-line.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
@@ -148,7 +149,7 @@ function wordsOf(fields: readonly Field[]): readonly string[] {
   });
 }
 
-function toProcess(candidate: Candidate, file: PlatformFile, { printed }: Model): ServiceProcess {
+function toProcess(candidate: Candidate, file: PlatformFile, { findPrinted }: Model): ServiceProcess {
   const { name, field, commandFields, variables } = candidate;
   const isProduction =
     file.platform === 'ecs' || file.platform === 'cloud-run' || variables.get('NODE_ENV')?.text === 'production';
@@ -160,6 +161,10 @@ function toProcess(candidate: Candidate, file: PlatformFile, { printed }: Model)
     commandField: commandFields.find(({ exists }) => exists) ?? field,
     command: wordsOf(commandFields),
     commands: commandFields.map((written) => wordsOf([written])),
-    settings: learnSettings({ printed, isProduction, variable: (name) => variables.get(name) }),
+    settings: learnSettings({
+      printed: findPrinted({ workload: undefined, variables: shutdownVariables(variables) }),
+      isProduction,
+      variable: (name) => variables.get(name),
+    }),
   };
 }

@@ -39,6 +39,7 @@ import { retriesRepeatWrites } from './retries-repeat-writes.js';
 import { rolloutLeavesNoPod } from './rollout-leaves-no-pod.js';
 import { rolloutTakesPodsAway } from './rollout-takes-pods-away.js';
 import { serviceMatchesNoPod } from './service-matches-no-pod.js';
+import { settingsOfAnotherEnvironment } from './settings-of-another-environment.js';
 import { settingsRefused } from './settings-refused.js';
 import { shutdownDisabled } from './shutdown-disabled.js';
 import { signalNotForwarded } from './signal-not-forwarded.js';
@@ -59,6 +60,7 @@ export const RULES: readonly Rule[] = [
   gracePeriodZero,
   gracePeriodUnused,
   settingsRefused,
+  settingsOfAnotherEnvironment,
   shutdownDisabled,
   // while requests still come
   lameDuckTooShort,

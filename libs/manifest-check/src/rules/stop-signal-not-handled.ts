@@ -22,8 +22,8 @@ export const stopSignalNotHandled: Rule = {
   },
 };
 
-function* inDockerfiles({ platforms, printed }: Model): Iterable<Report> {
-  const signals = printed?.settings.signals ?? DEFAULT_SIGNALS;
+function* inDockerfiles({ platforms, findPrinted }: Model): Iterable<Report> {
+  const signals = findPrinted({ workload: undefined, variables: {} })?.settings.signals ?? DEFAULT_SIGNALS;
   for (const file of dockerfilesAmong(platforms)) {
     const at = lastInstruction(file, 'STOPSIGNAL');
     const signal = signalNameOf(at?.at('text').text);

@@ -2,7 +2,7 @@ import { type Field } from '../source/field.js';
 import { formatMs, parseDuration, parseDurationRange } from './duration.js';
 import { marginOf, smallestSeconds } from './grace-period.js';
 import { type PrintedSettings } from './printed-settings.js';
-import { type ServiceSettings, type SettingProblem } from './service-settings.js';
+import { type ServiceSettings, type SettingDifference, type SettingProblem } from './service-settings.js';
 
 /** Where the settings of a service can be learned from, the strongest first. */
 export interface SettingSources {
@@ -24,18 +24,58 @@ export function learnSettings(sources: SettingSources): ServiceSettings {
   return sources.printed === undefined ? fromVariables(sources, written) : fromPrinted(sources.printed, written);
 }
 
-function fromPrinted({ settings, server }: PrintedSettings, written: WrittenVariables): ServiceSettings {
+function fromPrinted(printed: PrintedSettings, written: WrittenVariables): ServiceSettings {
+  const { settings, server } = printed;
   const { health, readiness, lameDuck, ...others } = settings;
-  const shares = lameDuck.isExplicit ? { ...others, lameDuck } : { ...others, ...asInProduction(settings) };
+  const differences = differencesOf(printed, written);
+  const asPrinted = lameDuck.isExplicit ? { ...others, lameDuck } : { ...others, ...asInProduction(settings) };
+  const shares = differences.length === 0 ? asPrinted : { ...others, ...inThisEnvironment(printed, written) };
   return {
     ...shares,
-    probePort: settings.probePort ?? undefined,
+    probePort: shares.probePort ?? undefined,
     healthPath: health.isServed ? health.path : undefined,
     readinessOnShutdown: readiness.onShutdown,
     server: server ?? {},
     origin: 'printed',
     variables: written.fields,
-    problems: [],
+    differences,
+    problems: written.problems,
+  };
+}
+
+function differencesOf({ environment = {} }: PrintedSettings, { fields }: WrittenVariables): SettingDifference[] {
+  return [...fields].flatMap(([name, field]) => {
+    const printedText = environment[name];
+    if (printedText === undefined || isSame(field.text ?? '', printedText ?? '')) return [];
+    return [{ name, field, printedText }];
+  });
+}
+
+function isSame(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => parseDurationRange(text.trim()));
+  const isSameTime = first !== undefined && first.minMs === second?.minMs && first.maxMs === second.maxMs;
+  return isSameTime || one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+/** What the code has written stays; what the environment may say is what it says here, else what it said there. */
+function inThisEnvironment({ settings, environment = {} }: PrintedSettings, written: WrittenVariables) {
+  const said = <T>(name: VariableName, ofCode: T, reader: Reader<T>): T | undefined => {
+    if (environment[name] === undefined) return ofCode;
+    return written.fields.has(name) ? written.read(name, reader) : reader.parse(environment[name]?.trim() ?? '');
+  };
+  const gracePeriodMs = said('SHUTDOWN_GRACE_PERIOD', settings.gracePeriodMs, DURATION) ?? DEFAULT_GRACE_MS;
+  const times: WrittenTimes = {
+    preStopMs: said('SHUTDOWN_PRE_STOP', settings.preStopMs, DURATION),
+    // One that nobody has written is a share of the grace period.
+    lameDuck: said('SHUTDOWN_LAME_DUCK', settings.lameDuck.isExplicit ? settings.lameDuck : undefined, RANGE),
+    hookBudgetMs: said('SHUTDOWN_HOOK_BUDGET', settings.hookBudgetMs, DURATION),
+    drainTimeoutMs: said('SHUTDOWN_DRAIN_TIMEOUT', settings.drainTimeoutMs, DURATION),
+  };
+  return {
+    enabled: said('SHUTDOWN_ENABLED', settings.enabled, FLAG) ?? true,
+    lateRequests: said('SHUTDOWN_LATE_REQUESTS', settings.lateRequests, LATE_REQUESTS) ?? 'serve',
+    probePort: said('SHUTDOWN_PROBE_PORT', settings.probePort, PORT),
+    ...sharesOf(times, gracePeriodMs, { isProduction: true, written }),
   };
 }
 
@@ -50,10 +90,10 @@ function asInProduction(settings: PrintedSettings['settings']): Pick<ServiceSett
 }
 
 function fromVariables({ isProduction }: SettingSources, written: WrittenVariables): ServiceSettings {
-  const probePort = written.read('SHUTDOWN_PROBE_PORT', parsePort, 'a port number');
-  const lateRequests = written.read('SHUTDOWN_LATE_REQUESTS', parseLateRequests, 'serve or refuse');
-  const enabled = written.read('SHUTDOWN_ENABLED', parseFlag, 'true or false');
-  written.read('SHUTDOWN_RETRY_AFTER', parseDurationRange, 'a duration, or 1s..5s');
+  const probePort = written.read('SHUTDOWN_PROBE_PORT', PORT);
+  const lateRequests = written.read('SHUTDOWN_LATE_REQUESTS', LATE_REQUESTS);
+  const enabled = written.read('SHUTDOWN_ENABLED', FLAG);
+  written.read('SHUTDOWN_RETRY_AFTER', { parse: parseDurationRange, allowed: 'a duration, or 1s..5s' });
   const shares = shareOut(written, isProduction);
   return {
     ...shares,
@@ -66,6 +106,7 @@ function fromVariables({ isProduction }: SettingSources, written: WrittenVariabl
     server: {},
     origin: written.fields.size > 0 ? 'environment' : 'defaults',
     variables: written.fields,
+    differences: [],
     problems: written.problems,
   };
 }
@@ -83,14 +124,22 @@ interface WrittenTimes {
  * been set right, so that all that is found fits together.
  */
 function shareOut(written: WrittenVariables, isProduction: boolean): Shares {
-  const time = (name: string): number | undefined => written.read(name, parseDuration, 'a duration such as 5s');
+  const time = (name: VariableName): number | undefined => written.read(name, DURATION);
   const gracePeriodMs = time('SHUTDOWN_GRACE_PERIOD') ?? DEFAULT_GRACE_MS;
   const times: WrittenTimes = {
     preStopMs: time('SHUTDOWN_PRE_STOP'),
-    lameDuck: written.read('SHUTDOWN_LAME_DUCK', parseDurationRange, 'a duration, or 2s..15s'),
+    lameDuck: written.read('SHUTDOWN_LAME_DUCK', RANGE),
     hookBudgetMs: time('SHUTDOWN_HOOK_BUDGET'),
     drainTimeoutMs: time('SHUTDOWN_DRAIN_TIMEOUT'),
   };
+  return sharesOf(times, gracePeriodMs, { isProduction, written });
+}
+
+function sharesOf(
+  times: WrittenTimes,
+  gracePeriodMs: number,
+  { isProduction, written }: { readonly isProduction: boolean; readonly written: WrittenVariables },
+): Shares {
   const { shares, restMs } = share(times, isProduction, gracePeriodMs);
   if (restMs > 0 && restMs >= (times.drainTimeoutMs ?? 0)) return shares;
   const neededMs = 1000 * neededSeconds(times, isProduction);
@@ -144,7 +193,7 @@ class WrittenVariables {
     }
   }
 
-  read<T>(name: string, parse: (text: string) => T | undefined, allowed: string): T | undefined {
+  read<T>(name: VariableName, { parse, allowed }: Reader<T>): T | undefined {
     const field = this.fields.get(name);
     if (field?.text === undefined) return undefined;
     const parsed = parse(field.text.trim());
@@ -184,6 +233,23 @@ const VARIABLES = [
   'SHUTDOWN_RETRY_AFTER',
   'SHUTDOWN_PROBE_PORT',
 ] as const;
+
+type VariableName = (typeof VARIABLES)[number];
+
+/** How the text of a variable is read, and what it may be, in words. */
+interface Reader<T> {
+  readonly parse: (text: string) => T | undefined;
+  readonly allowed: string;
+}
+
+const DURATION: Reader<number> = { parse: parseDuration, allowed: 'a duration such as 5s' };
+const RANGE: Reader<ServiceSettings['lameDuck'] | undefined> = {
+  parse: parseDurationRange,
+  allowed: 'a duration, or 2s..15s',
+};
+const PORT: Reader<number | undefined> = { parse: parsePort, allowed: 'a port number' };
+const FLAG: Reader<boolean> = { parse: parseFlag, allowed: 'true or false' };
+const LATE_REQUESTS: Reader<'serve' | 'refuse'> = { parse: parseLateRequests, allowed: 'serve or refuse' };
 
 function parsePort(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;

@@ -34,6 +34,27 @@ export interface PrintedSettings {
 
 const FORMAT = 'nestjs-lifecycle/settings';
 
+/** Whoever stops by settings that are to be found. */
+export interface SettingsQuestion {
+  /** The name of its workload; `undefined` for a process on another platform. */
+  readonly workload: string | undefined;
+  /** Its `SHUTDOWN_` variables, as far as files show them. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Finds what a service prints of its settings. */
+export type FindPrinted = (question: SettingsQuestion) => PrintedSettings | undefined;
+
+/** The variables of a service that its settings depend on. */
+export function shutdownVariables(
+  variables: ReadonlyMap<string, { readonly text: string | undefined }>,
+): SettingsQuestion['variables'] {
+  const texts = [...variables].flatMap(([name, { text }]): [string, string][] =>
+    name.startsWith('SHUTDOWN_') && text !== undefined ? [[name, text]] : [],
+  );
+  return Object.fromEntries(texts.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 type Check = (value: unknown) => boolean;
 
 const isMs: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;

@@ -30,6 +30,8 @@ export interface ServiceSettings {
   readonly origin: 'printed' | 'environment' | 'defaults';
   /** Where in the files a setting is written, by its variable: `SHUTDOWN_GRACE_PERIOD`. */
   readonly variables: ReadonlyMap<string, Field>;
+  /** Variables that say something else here than they said where the settings were printed. */
+  readonly differences: readonly SettingDifference[];
   /** Why the service would refuse to start with what the files say. */
   readonly problems: readonly SettingProblem[];
 }
@@ -42,6 +44,14 @@ export interface ServerSettings {
   /** `server.requestTimeout`; 0: none. Node's default is 300 s, Fastify's 0. */
   readonly requestTimeoutMs?: number | undefined;
   readonly headersTimeoutMs?: number | undefined;
+}
+
+/** A variable that is not what it was where the settings were printed. */
+export interface SettingDifference {
+  readonly name: string;
+  readonly field: Field;
+  /** `null`: it was not set. */
+  readonly printedText: string | null;
 }
 
 /** A value the service would not start with. */
