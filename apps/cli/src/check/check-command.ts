@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   checkFiles,
@@ -8,8 +8,6 @@ import {
   formatSarif,
   formatText,
   isAtLeast,
-  parsePrintedSettings,
-  type PrintedSettings,
   RULES,
   type Severity,
   type TextFile,
@@ -18,10 +16,10 @@ import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { VERSION } from '../version.js';
-import { settingsOfApp } from './app-settings.js';
 import { type ManifestFiles, manifestFiles } from './manifest-files.js';
 import { mend } from './mend.js';
 import { nothingChecked } from './nothing-checked.js';
+import { settingsSource } from './settings-source.js';
 
 /** What `nestjs-lifecycle check` can be told. */
 export interface CheckFlags {
@@ -45,16 +43,17 @@ export interface CheckFlags {
  */
 export async function check(paths: readonly string[], flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
   refuseUnknownRules(flags.skip);
-  const settings = await learnSettings(flags, terminal);
+  const source = await settingsSource(paths, flags, terminal);
   const manifests = await manifestFiles(paths, terminal);
   const options = {
-    settings,
-    service: flags.service,
     skip: flags.skip,
     facts: { routingDelayMs: flags.routingDelay, bootMs: flags.boot, longestRequestMs: flags.longestRequest },
   };
-  const run = (read: readonly TextFile[]): CheckResult => withUnusable(checkFiles(read, options), manifests.unusable);
-  const result = flags.fix ? await mend(manifests, run, terminal) : run(manifests.files);
+  const run = async (read: readonly TextFile[]): Promise<CheckResult> => {
+    const result = await source.check((settings) => checkFiles(read, { ...options, settings }));
+    return withUnusable(result, manifests.unusable);
+  };
+  const result = flags.fix ? await mend(manifests, run, terminal) : await run(manifests.files);
   await write(toText(result, { format: flags.format, onDisk: manifests.onDisk }), flags, terminal);
   const nothing = nothingChecked(result, paths);
   if (nothing === undefined) return exitCodeOf(result, flags.failOn);
@@ -72,21 +71,6 @@ function refuseUnknownRules(names: readonly string[]): void {
   if (unknown.length === 0) return;
   const known = RULES.map(({ id }) => id).toSorted((one, other) => (one < other ? -1 : 1));
   throw new UsageError(`--skip ${unknown.join(' ')}: there is no such rule. The rules are: ${known.join(', ')}`);
-}
-
-async function learnSettings({ app, settings }: CheckFlags, terminal: Terminal): Promise<PrintedSettings | undefined> {
-  if (app !== undefined && settings !== undefined) {
-    throw new UsageError('--app and --settings both say how the service stops: pass one of them');
-  }
-  if (app !== undefined) return settingsOfApp(app, terminal);
-  if (settings === undefined) return undefined;
-  const text = await readFile(resolve(terminal.cwd, settings), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `cannot read --settings ${settings} (${error.code ?? error.message}): ` +
-        'print them first with SHUTDOWN_PRINT_SETTINGS=1 node dist/main.js > settings.json',
-    );
-  });
-  return parsePrintedSettings(text, settings);
 }
 
 function toText(

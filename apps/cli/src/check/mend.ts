@@ -5,7 +5,7 @@ import { type Terminal } from '../terminal.js';
 import { isFileError, notWritable } from './file-failure.js';
 import { type ManifestFiles } from './manifest-files.js';
 
-type Run = (files: readonly TextFile[]) => CheckResult;
+type Run = (files: readonly TextFile[]) => Promise<CheckResult>;
 
 /** The most rounds of fixes: one may make room for another. */
 const MOST_ROUNDS = 10;
@@ -19,7 +19,7 @@ interface Mended {
 
 /** Fixes files, says what it did, and tells what is found in them as they are on the disk now. */
 export async function mend({ files, onDisk }: ManifestFiles, run: Run, terminal: Terminal): Promise<CheckResult> {
-  const { mended, result } = fixAll({ files, onDisk }, run);
+  const { mended, result } = await fixAll({ files, onDisk }, run);
   const failures: UnusableInput[] = [];
   const current: TextFile[] = [];
   let count = 0;
@@ -31,22 +31,22 @@ export async function mend({ files, onDisk }: ManifestFiles, run: Run, terminal:
   }
   if (count > 0) terminal.stderr.write(`fixed ${counted(count)}\n`);
   terminal.stderr.write(sayWhatIsNoFile(result, onDisk));
-  const now = failures.length === 0 ? result : run(current);
+  const now = failures.length === 0 ? result : await run(current);
   return { ...now, unusable: [...now.unusable, ...failures] };
 }
 
-function fixAll(
+async function fixAll(
   { files, onDisk }: Pick<ManifestFiles, 'files' | 'onDisk'>,
   run: Run,
-): { readonly mended: readonly Mended[]; readonly result: CheckResult } {
+): Promise<{ readonly mended: readonly Mended[]; readonly result: CheckResult }> {
   let mended: Mended[] = files.map((file) => ({ before: file, after: file, count: 0 }));
-  let result = run(files);
+  let result = await run(files);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { findings } = result;
     const next = mended.map((file) => (onDisk.has(file.before.path) ? fixOne(file, findings) : file));
     if (next.every((file, index) => file.count === mended[index]?.count)) break;
     mended = next;
-    result = run(mended.map(({ after }) => after));
+    result = await run(mended.map(({ after }) => after));
   }
   return { mended, result };
 }
