@@ -64,9 +64,8 @@ describe('settings-refused', () => {
   ])('reads a reference %s as the kubelet does', (_what, variables, messages) => {
     const secret = { name: 'SECRET', valueFrom: { secretKeyRef: { name: 'orders', key: 'grace' } } };
     const env = [secret, ...variables.map(([name = '', value = '']) => ({ name, value }))];
-    expect(messagesOf(rule, [deployment({ container: { env } })])).toEqual(
-      messages.map((message) => expect.stringContaining(message)),
-    );
+    const found = messagesOf(rule, [deployment({ container: { env } })]);
+    expect(found.map((message) => message.split(';')[0])).toEqual(messages);
   });
 
   it('does not know what a Secret brings, and what refers to that', () => {
