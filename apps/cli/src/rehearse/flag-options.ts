@@ -34,6 +34,7 @@ const SAME = [
  * @throws UsageError saying what to type
  */
 export function flagOptions(flags: RehearseFlags): Partial<RehearsalOptions> {
+  failOnIdle(flags);
   const typed = Object.fromEntries(SAME.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]));
   return {
     ...(typed as Partial<RehearsalOptions>),
@@ -44,6 +45,17 @@ export function flagOptions(flags: RehearseFlags): Partial<RehearsalOptions> {
     ...(flags.chaos !== undefined && { chaos: flags.chaos.map(parseChaos) }),
     ...portsOf(flags),
   };
+}
+
+/** What would be without effect was meant otherwise. */
+function failOnIdle({ balancer = 'connection', idleTimeout, retries, workload, manifest }: RehearseFlags): void {
+  const ofRequests = idleTimeout === undefined ? retries !== undefined && '--retries' : '--idle-timeout';
+  if (balancer === 'connection' && ofRequests !== false) {
+    throw new UsageError(`${ofRequests} is about a balancer of requests: add --balancer request`);
+  }
+  if (workload !== undefined && manifest === undefined) {
+    throw new UsageError(`--workload ${workload} names a workload of a manifest: add --manifest k8s/`);
+  }
 }
 
 /** `--env NAME=value`, one or many. */

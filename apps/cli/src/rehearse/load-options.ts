@@ -46,7 +46,11 @@ export async function loadOptions(flags: RehearseFlags, cwd: string): Promise<Lo
 
 async function source(file: string, cwd: string): Promise<{ readonly file: string; readonly text: string }> {
   const text = await readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${file} (${error.code ?? error.message}): name a file that is there`);
+    throw new UsageError(
+      error.code === 'EISDIR'
+        ? `${file} is a folder: name a file in it`
+        : `cannot read ${file} (${error.code ?? error.message}): name a file that is there`,
+    );
   });
   return { file, text };
 }

@@ -12,7 +12,7 @@ export function showProgress(
   const view = new LiveView({
     isTerminal,
     colours: isTerminal && env['NO_COLOR'] === undefined,
-    ...(stdout.columns !== undefined && { columns: stdout.columns }),
+    ...(stdout.columns && { columns: stdout.columns }),
   });
   const stopReading = timeline.read((event) => {
     const text = view.read(event);

@@ -208,13 +208,16 @@ spec:
 
   it.each([
     [['rehearse'], /write the command after two dashes/],
-    [['rehearse', '--', 'no-such-program-anywhere'], /no-such-program-anywhere/],
+    [['rehearse', '--', 'no-such-program-anywhere'], /no-such-program-anywhere(: write one that is in the PATH)?/],
     [['rehearse', '--chaos', 'earthquake', '--', 'node', 'x'], /--chaos earthquake: write one of second-signal/],
     [['rehearse', '--request', 'FETCH /', '--', 'node', 'x'], /FETCH/],
     [['rehearse', '--grace-period', 'soon', '--', 'node', 'x'], /gracePeriod: "soon" is no length of time/],
     [['rehearse', '--env', 'A', '--', 'node', 'x'], /write it as NAME=value/],
     [['rehearse', '--manifest', 'nowhere'], /cannot read nowhere/],
     [['rehearse', '--load', 'nowhere.yaml', '--', 'node', 'x'], /cannot read nowhere\.yaml/],
+    [['rehearse', '--load', '.', '--', 'node', 'x'], /\. is a folder: name a file in it/],
+    [['rehearse', '--retries', '2', '--', 'node', 'x'], /--retries is about .*add --balancer request/],
+    [['rehearse', '--workload', 'web', '--', 'node', 'x'], /--workload web .*add --manifest/],
     [['rehearse', '--', 'node', '-e', 'process.exit(3)'], /exited with code 3 before it was ready/],
   ])('says what to type after %j', async (args, message) => {
     const { code, err } = await run(...args);

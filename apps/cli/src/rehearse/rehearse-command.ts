@@ -36,7 +36,8 @@ export async function rehearse(words: readonly string[], flags: RehearseFlags, t
       textReport(run, {
         against,
         colours: stdout.isTTY === true && env['NO_COLOR'] === undefined,
-        ...(stdout.columns !== undefined && { width: stdout.columns }),
+        // A terminal that does not know says 0.
+        ...(stdout.columns && { width: stdout.columns }),
       }),
     );
     await writeReports(runs, flags, { terminal, command: repeatCommand(terminal.args ?? [], run.scenario.seed) });

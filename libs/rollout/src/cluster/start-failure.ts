@@ -23,6 +23,11 @@ export function exitedBeforeReady(pod: PodWorker): StartFailure {
   const taken = takenPort(pod);
   if (taken !== undefined) return portTaken(pod, taken);
   const code = pod.lastExit?.code;
+  const missing = /^unshare: failed to execute (.+): No such file/m.exec(pod.log.last.join('\n'))?.[1];
+  if (missing !== undefined) {
+    const message = `there is no program ${missing}: write one that is in the PATH, or its file, as in -- node dist/main.js`;
+    return new StartFailure('EXITED_BEFORE_READY', message);
+  }
   const why =
     pod.setback === `it exited with code ${code}`
       ? `the service exited with code ${code} before it was ready`

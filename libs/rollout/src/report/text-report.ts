@@ -119,15 +119,18 @@ function lostLines({ lost }: Verdict, paint: Paint, columns: number): string[] {
   const rest = lost.length - MOST_LOST;
   return [
     paint('bold', 'Lost'),
-    ...lost.slice(0, MOST_LOST).map((loss) => lostLine(loss).slice(0, columns)),
+    ...lost.slice(0, MOST_LOST).map((loss) => lostLine(loss, columns)),
     ...(rest > 0 ? [`  and ${grouped(rest)} more`] : []),
   ];
 }
 
-function lostLine({ record, fate, pod, sinceSignalMs, cause }: LostRequest): string {
+/** Its cause is never what is left out. */
+function lostLine({ record, fate, pod, sinceSignalMs, cause }: LostRequest, columns: number): string {
   const since = sinceSignalMs === undefined ? '' : `, ${time(sinceSignalMs)} after SIGTERM`;
-  return singleLine(
-    `  ${padded(time(record.sentAt), 9)}${record.kind}: ${fate} on ${pod ?? 'no pod'}${since} – ${cause}`,
+  const what = singleLine(
+    `  ${padded(time(record.sentAt), 9)}${record.kind}: ${fate} on ${pod ?? 'no pod'}${since}`,
     true,
   );
+  const room = columns - cause.length - 3;
+  return `${what.length > room ? `${what.slice(0, room - 1)}…` : what} – ${cause}`;
 }

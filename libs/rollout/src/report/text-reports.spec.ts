@@ -33,6 +33,14 @@ describe('textReport', () => {
     expect(evidence(120)[0]?.length).toBeGreaterThan(80);
   });
 
+  it('leaves out of a lost request what does not fit, and never its cause', () => {
+    const lines = textReport(lossy, { width: 60 }).split('\n');
+    const lost = lines.slice(lines.indexOf('Lost') + 1).filter((line) => line.includes(' – '));
+    expect(lost.length).toBeGreaterThan(0);
+    for (const line of lost) expect(line).toMatch(/… – [a-z-]+$|^.{1,60}$/);
+    expect(lost.some((line) => line.includes('…'))).toBe(true);
+  });
+
   it('says how long each phase of a stop took, where the service says its phases', () => {
     expect(textReport(lossy)).toMatch(/Longest phases of a stop\n {2}closing +2 s of 30 s +old/);
     const pods = lossy.verdict.pods.map((pod) => ({ ...pod, servicePhases: [] }));

@@ -23,6 +23,9 @@ function* inPod({ gracePeriod, preStop }: ReadOptions): Iterable<ScenarioProblem
 function* inChaos({ chaos }: ReadOptions): Iterable<ScenarioProblem> {
   for (const { kind, variable, for: lasting } of chaos) {
     const canLast = kind === 'stopped-process' || kind === 'dependency-away';
+    if (variable !== undefined && kind !== 'dependency-away') {
+      yield { option: 'chaos', message: `${kind} takes no variable: leave ${variable} out, or write dependency-away` };
+    }
     if (lasting !== undefined && !canLast) yield { option: 'chaos', message: `${kind} does not last: leave out 'for'` };
     if (kind !== 'dependency-away' || variable !== undefined) continue;
     const example = "{ kind: 'dependency-away', variable: 'DATABASE_URL' }";

@@ -18,7 +18,26 @@ function toProblems(issue: $ZodIssue): ScenarioProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ option: at === '' ? key : `${at}.${key}`, message: 'is no option' }));
   }
-  return [{ option: at, message: issue.message }];
+  return [{ option: at, message: whatToWrite(issue) ?? issue.message }];
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'fields with names',
+};
+
+/** In place of what the schema says where nobody has written more. */
+function whatToWrite(issue: $ZodIssue): string | undefined {
+  if (!/^(Too (small|big)|Invalid input): /.test(issue.message)) return undefined;
+  if (issue.code === 'invalid_type') return KINDS[issue.expected] && `write ${KINDS[issue.expected]}`;
+  if (issue.code === 'too_big' && issue.origin === 'number') return `write ${issue.maximum} or less`;
+  if (issue.code !== 'too_small') return undefined;
+  if (issue.origin !== 'number') return 'is empty: write at least one';
+  return issue.inclusive === false ? `write more than ${issue.minimum}` : `write ${issue.minimum} or more`;
 }
 
 function deepest(issues: readonly { readonly path: readonly PropertyKey[]; readonly code?: string }[]): number {

@@ -34,7 +34,11 @@ export function readDocument({ text, file }: SourceText): unknown {
 type Fail = (...problems: LoadProblem[]) => never;
 
 function parse(text: string, fail: Fail): unknown {
-  if (text.includes('\0')) return fail({ at: '', message: 'is no text: name a JSON or YAML file' });
+  if (text.includes('\0'))
+    return fail({
+      at: '',
+      message: 'is no text: name a file of text, in JSON or YAML (a HAR and an OpenAPI document are such)',
+    });
   if (text.trim() === '') return fail({ at: '', message: 'is empty: describe at least one request' });
   const isJson = /^\uFEFF?\s*[[{]/.test(text);
   const most = isJson ? MOST_JSON : MOST_YAML;
