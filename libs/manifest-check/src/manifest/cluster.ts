@@ -68,9 +68,13 @@ export class Cluster {
   }
 
   #scale(resource: Runner): Pick<Workload, 'autoscalers' | 'replicas' | 'replicasField'> {
-    const autoscalers = this.#near(resource, 'HorizontalPodAutoscaler').filter((scaler) => targets(scaler, resource));
+    const all = Object.keys(LEAST_KEYS).flatMap((kind) => this.#near(resource, kind));
+    const autoscalers = all.filter((scaler) => targets(scaler, resource));
     const replicasField = replicasFieldOf(resource.root, autoscalers);
-    const replicas = resource.kind === 'DaemonSet' ? undefined : (replicasField.number ?? 1);
+    const written = replicasField.number ?? 1;
+    // KEDA keeps none only while there is nothing to do.
+    const least = autoscalers[0]?.kind === 'ScaledObject' ? Math.max(1, written) : written;
+    const replicas = resource.kind === 'DaemonSet' ? undefined : least;
     return { autoscalers, replicas, replicasField };
   }
 
@@ -127,12 +131,21 @@ function chooses(selector: Field, labels: ReadonlyMap<string, string>): boolean 
   return selector.texts.size > 0 && includesAll(labels, selector.texts);
 }
 
+/** What scales workloads, KEDA's too, and where each says how many pods it leaves. */
+const LEAST_KEYS: Readonly<Record<string, string>> = {
+  HorizontalPodAutoscaler: 'minReplicas',
+  ScaledObject: 'minReplicaCount',
+};
+
+/** KEDA takes a target without a kind for a Deployment. */
 function targets(scaler: Resource, { kind, name }: Resource): boolean {
   const target = scaler.root.at('spec', 'scaleTargetRef');
-  return target.at('kind').text === kind && target.at('name').text === name;
+  const targetKind = target.at('kind').text ?? (scaler.kind === 'ScaledObject' ? 'Deployment' : undefined);
+  return targetKind === kind && target.at('name').text === name;
 }
 
 /** An autoscaler writes the number of replicas over what the workload says. */
 function replicasFieldOf(root: Field, [autoscaler]: readonly Resource[]): Field {
-  return autoscaler === undefined ? root.at('spec', 'replicas') : autoscaler.root.at('spec', 'minReplicas');
+  const key = LEAST_KEYS[autoscaler?.kind ?? ''];
+  return autoscaler === undefined || key === undefined ? root.at('spec', 'replicas') : autoscaler.root.at('spec', key);
 }

@@ -6,6 +6,10 @@ function scaler(minReplicas: number): string {
   return resource('HorizontalPodAutoscaler', { minReplicas, scaleTargetRef: { kind: 'Deployment', name: 'orders' } });
 }
 
+function scaledObject(spec: { readonly minReplicaCount?: number }, target = {}): string {
+  return resource('ScaledObject', { ...spec, scaleTargetRef: { name: 'orders', ...target } });
+}
+
 describe('single-replica', () => {
   const one = deployment({ spec: { replicas: 1 } });
 
@@ -24,6 +28,22 @@ describe('single-replica', () => {
     ]);
     expect(findingsOf(rule, [deployment(), service(), scaler(1)])).toMatchObject([
       { file: '2.yaml', remedy: 'minReplicas: 2' },
+    ]);
+  });
+
+  it('counts what KEDA keeps: none only while there is nothing to do', () => {
+    expect(messagesOf(rule, [one, service(), scaledObject({ minReplicaCount: 2 })])).toEqual([]);
+    expect(messagesOf(rule, [one, service(), scaledObject({ minReplicaCount: 2 }, { kind: 'Deployment' })])).toEqual(
+      [],
+    );
+    expect(messagesOf(rule, [one, service(), scaledObject({ minReplicaCount: 2 }, { kind: 'StatefulSet' })])).toEqual([
+      'there is only one pod',
+    ]);
+    expect(findingsOf(rule, [deployment(), service(), scaledObject({})])).toMatchObject([
+      { file: '2.yaml', message: 'there is only one pod (the default)', remedy: 'minReplicaCount: 2' },
+    ]);
+    expect(messagesOf(rule, [deployment(), service(), scaledObject({ minReplicaCount: 0 })])).toEqual([
+      'there is only one pod',
     ]);
   });
 });
