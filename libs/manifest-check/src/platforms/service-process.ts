@@ -73,9 +73,14 @@ function foundIn({ platform, root, name }: PlatformFile): readonly Found[] {
   }
 }
 
-function ecsContainers(root: Field): readonly Found[] {
+/** The task itself, which `describe-task-definition` prints under a key. */
+export function ecsTaskOf(root: Field): Field {
   const task = root.at('taskDefinition');
-  return containersIn((task.exists ? task : root).at('containerDefinitions'), ['entryPoint', 'command']);
+  return task.exists ? task : root;
+}
+
+function ecsContainers(root: Field): readonly Found[] {
+  return containersIn(ecsTaskOf(root).at('containerDefinitions'), ['entryPoint', 'command']);
 }
 
 function containersIn(list: Field, keys: readonly string[]): readonly Found[] {
