@@ -1,3 +1,4 @@
+import { until } from '../support/event-loop.js';
 import { type Program, type ProgramExit, startProgram } from '../support/program.js';
 import { reportOf, stepsOf } from '../support/service.js';
 import { SocketIoClient, TRANSPORTS } from '../support/socket-io-client.js';
@@ -37,6 +38,23 @@ describe.each(KINDS)('a signal to a service with WebSockets, on Nest %i with %s'
       requests: { inFlightAtStart: 1, interrupted: [] },
       webSockets: { closed: 3, terminated: 0 },
     });
+  });
+
+  it('lets a slow reader have an answer to its end, and says meanwhile what it waits for', async () => {
+    const program = startChat(nest, adapter, 'ws');
+    const client = await WsClient.connect(await program.url());
+    client.send('large');
+    client.socket.pause();
+    await program.waitForLine(/step: answered/);
+    program.signal('SIGTERM');
+    // By the second time, a dead peer would have been given up.
+    await until('it has said so twice', () => program.output.split('ChatGateway.onLarge').length === 3);
+    client.socket.resume();
+    expect(await client.closed).toEqual({ code: 1001, reason: 'moving on' });
+    expect(client.received).toEqual([{ event: 'large', data: expect.stringMatching(/^x{1000}/) as string }]);
+    const exit = await program.exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(reportOf(exit)).toMatchObject({ outcome: 'clean', webSockets: { closed: 1, terminated: 0 } });
   });
 
   it.each(TRANSPORTS)('loses no acknowledgement of socket.io, and tells its clients (%s)', async (transport) => {

@@ -17,6 +17,8 @@ const { env } = process;
 /** Long enough for a signal to come first. */
 const ANSWER_MS = 600;
 
+const LARGE = 24 * 1024 * 1024;
+
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 @WebSocketGateway()
@@ -39,6 +41,13 @@ class ChatGateway implements OnGatewayDisconnect {
     console.log('step: asked');
     await after(ANSWER_MS);
     return 'yours';
+  }
+
+  /** More than the kernel takes while nobody reads. */
+  @SubscribeMessage('large')
+  onLarge(): unknown {
+    console.log('step: answered');
+    return { event: 'large', data: 'x'.repeat(LARGE) };
   }
 
   @OnGracefulShutdown(80)

@@ -49,7 +49,16 @@ export class SocketIoClient {
 
   /** From now on it is as good as dead: it reads nothing, and answers nothing. */
   stopReading(): void {
-    // What the transport has is its own business, except in a test that needs a dead peer.
-    (this.socket.io.engine.transport as unknown as { readonly ws: WebSocket }).ws.pause();
+    this.#webSocket.pause();
+  }
+
+  /** It comes back to life. */
+  readOn(): void {
+    this.#webSocket.resume();
+  }
+
+  /** What the transport has is its own business, except in a test that needs a dead peer. */
+  get #webSocket(): WebSocket {
+    return (this.socket.io.engine.transport as unknown as { readonly ws: WebSocket }).ws;
   }
 }

@@ -137,7 +137,16 @@ export class Lifecycle {
   #createWebSockets(): WebSockets {
     const { clock, inFlight, departures, notices, settings } = this;
     const onError = (error: unknown): void => this.#events.emit({ type: 'error-uncaught', origin: 'WebSocket', error });
-    const webSockets = new WebSockets({ clock, inFlight, departures, notices, farewell: settings.longLived, onError });
+    const webSockets = new WebSockets({
+      clock,
+      inFlight,
+      departures,
+      notices,
+      farewell: settings.longLived,
+      onError,
+      answers: () => [...this.traffic.requests()].map(({ response }) => response),
+      onCut: (items) => this.#events.emit({ type: 'work-interrupted', items }),
+    });
     this.traffic.on.followedSockets = () => webSockets.sockets();
     return webSockets;
   }

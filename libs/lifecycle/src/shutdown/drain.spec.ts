@@ -66,7 +66,16 @@ describe('Drain', () => {
     const messages = new MessageServers(clock, inFlight, { notices, isShuttingDown: () => true });
     const departures = new Departures(clock, { spreadMs: 5000 });
     const farewell = { closeCode: 1001, closeReason: 'leaving', event: 'shutdown' };
-    const webSockets = new WebSockets({ clock, inFlight, departures, notices, farewell, onError: () => undefined });
+    const webSockets = new WebSockets({
+      clock,
+      inFlight,
+      departures,
+      notices,
+      farewell,
+      onError: () => undefined,
+      answers: () => [],
+      onCut: () => undefined,
+    });
     const parts = { clock, settings: { lateRequests }, inFlight, tasks, messages, departures, notices, events: stream };
     return new Drain({ ...parts, webSockets, traffic: traffic as HttpTraffic });
   }

@@ -26,8 +26,6 @@ interface DrainParts {
 
 /** How long message servers have to close before the hooks run all the same; Nest waits for them later. */
 const CLOSE_MS = 500;
-/** How long peers that connect again and again (polling) have to come once more. */
-const TELL_MS = 1000;
 /** How long answers that were cut short have to reach their clients. */
 const FAREWELL_MS = 50;
 
@@ -67,14 +65,12 @@ export class Drain {
   async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
     const { settings, traffic, messages, departures, webSockets, inFlight } = this.parts;
     messages.stopIntake();
-    const told = webSockets.begin(deadline.within(TELL_MS));
+    const told = webSockets.begin(deadline);
     departures.begin(deadline);
     const cancelNotice = deadline.before(noticeMs(deadline.remainingMs)).onReached(() => this.#tellTimeIsUp());
+    if (settings.lateRequests === 'refuse') traffic.refuseLateRequests();
     await told;
-    if (settings.lateRequests === 'refuse') {
-      traffic.refuseLateRequests();
-      await deadline.settle(inFlight.whenIdle());
-    }
+    if (settings.lateRequests === 'refuse') await deadline.settle(inFlight.whenIdle());
     await traffic.closeListeners(deadline);
     // Whoever has just connected is about to ask.
     await this.#awaitIdle(deadline, endsProcess);
@@ -115,10 +111,10 @@ export class Drain {
   /** Unanswered requests get a 503, the rest is cut. */
   async #interrupt(deadline: Deadline): Promise<void> {
     const { clock, inFlight, traffic, webSockets, events } = this.parts;
-    const works = withoutAnswered(inFlight.active());
+    const works = withoutAnswered(inFlight.active()).filter((work) => !webSockets.includes(work));
     for (const { answer } of works) if (answer !== undefined) this.#interrupted.add(answer);
     const items = works.map((work) => toItem(work, clock.now()));
-    // Idle WebSockets whose peers do not answer a goodbye lose nothing.
+    // WebSockets are named when they are terminated; idle ones whose peers do not answer a goodbye lose nothing.
     if (items.length > 0) events.emit({ type: 'work-interrupted', items });
     this.#tellTimeIsUp();
     traffic.interrupt();

@@ -19,8 +19,11 @@ describe('OpenConnection', () => {
       leavesFirst: false,
       isReachable: true,
       hasHeard: true,
+      isSending: false,
+      isOwed: false,
       socket: undefined,
       whenReachable: async () => undefined,
+      whenSent: async () => undefined,
       hold: () => void steps.push('hold'),
       join: () => undefined,
       close: () => void steps.push('close'),
@@ -31,6 +34,7 @@ describe('OpenConnection', () => {
     const connection = new OpenConnection(peer, {
       clock,
       onError: (error) => void errors.push(error),
+      onCut: () => void steps.push('cut'),
       tellToGo: () => void steps.push('tell to go'),
     });
     connection.join({});
@@ -98,6 +102,26 @@ describe('OpenConnection', () => {
     await clock.advance(1);
     expect(steps.filter((step) => step === 'terminate')).toEqual(['terminate']);
     expect([dead.ending, alive.ending]).toEqual(['terminated', 'closed']);
+  });
+
+  it('gives a peer that has yet to read what was said all the time there is, and the usual one from then on', async () => {
+    const connection = create({ isSending: true, isOwed: true });
+    const terminated = (): boolean => steps.includes('terminate');
+    connection.leave();
+    for (let second = 0; second < 60; second += 1) await clock.advance(1000);
+    expect(steps.at(-1)).toBe('close');
+    Object.assign(connection.peer, { isSending: false, isOwed: false });
+    await clock.advance(1499);
+    expect(terminated()).toBe(false);
+    await clock.advance(1501);
+    expect(terminated()).toBe(true);
+    expect(steps).not.toContain('cut');
+  });
+
+  it('tells of what is lost with a peer that it terminates', async () => {
+    create({ isOwed: true }).leave();
+    await clock.advance(1500);
+    expect(steps.slice(-2)).toEqual(['cut', 'terminate']);
   });
 
   it('knows clients that left before their turn, and goodbyes that nobody heard', () => {

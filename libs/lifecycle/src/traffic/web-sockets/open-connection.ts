@@ -1,4 +1,5 @@
 import { type Clock } from '../../deadline/clock.js';
+import { type Work } from '../../in-flight/in-flight-work.js';
 import { type LongLived } from '../long-lived/departures.js';
 import { type Peer } from './peer.js';
 
@@ -6,18 +7,25 @@ import { type Peer } from './peer.js';
 export interface ConnectionParts {
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
+  /** It has been ended before the deadline, and not by its peer, and something that was said is lost. */
+  readonly onCut: () => void;
   /** Tells what runs for a client that it will not end by itself, and has to. */
   readonly tellToGo: (client: object) => void;
 }
 
 /** How long a connection that is told to go may be kept by messages that keep coming; those that run then still end. */
 const PATIENCE_MS = 1000;
-/** How long a peer may take to answer a close frame. Dead ones never do, and ws would wait for 30 s. */
+/**
+ * How long a peer may take to answer a close frame once it has been sent, with all that was said before. Dead ones never
+ * do, and ws would wait for 30 s.
+ */
 const HANDSHAKE_MS = 1500;
 
 /** Something that runs on a connection. Counted, not kept: a set would cost a message more than everything else. */
 export interface Run {
   readonly isLongLived: boolean;
+  /** What is called by a name, where it is. */
+  readonly work?: Work;
   /** Set by the connection. */
   isAwaited?: boolean;
 }
@@ -31,6 +39,8 @@ export class OpenConnection implements LongLived {
   /** How many of those that run are waited for: all of them, as long as there is patience. */
   #awaited = 0;
   #isPatient = true;
+  /** What ended last: most likely its answer is what the peer has yet to read. */
+  #latest: Work | undefined;
   readonly #streams = new Set<() => void>();
   #isLeaving = false;
   #isClosing = false;
@@ -44,6 +54,11 @@ export class OpenConnection implements LongLived {
 
   get isLeaving(): boolean {
     return this.#isLeaving;
+  }
+
+  /** The last message that was worked on to its end. */
+  get latest(): Work | undefined {
+    return this.#latest;
   }
 
   /** How it ended: by a goodbye, without one that the peer could hear, or by the peer before its turn had come. */
@@ -68,6 +83,7 @@ export class OpenConnection implements LongLived {
   /** Once for each that has started. */
   ended(run: Run): void {
     this.#running -= 1;
+    this.#latest = run.work ?? this.#latest;
     if (run.isLongLived) this.#longLived -= 1;
     if (run.isAwaited === true) this.#awaited -= 1;
     if (this.#isLeaving) this.#goOn();
@@ -99,7 +115,7 @@ export class OpenConnection implements LongLived {
     if (this.#isClosing || this.#isGone) return;
     this.#isLeaving = true;
     this.#isClosing = true;
-    this.#cancel.push(this.parts.clock.meanwhile(HANDSHAKE_MS, () => this.terminate()));
+    this.#awaitHandshake(this.peer.isSending);
     this.#guard(() => this.peer.close());
   }
 
@@ -112,7 +128,19 @@ export class OpenConnection implements LongLived {
   /** It is closed: nothing has to be done any more. */
   closed(): void {
     for (const cancel of this.#cancel.splice(0)) cancel();
+    if (this.#isLeaving && !this.#isTerminated && this.peer.isOwed) this.parts.onCut();
     this.#isGone = true;
+  }
+
+  /** Whoever still reads what was said before has not come to the goodbye: for that there is time until the deadline. */
+  #awaitHandshake(wasSending: boolean): void {
+    const look = (): void => {
+      const { isSending, isOwed } = this.peer;
+      if (wasSending || isSending) return this.#awaitHandshake(isSending);
+      if (isOwed) this.parts.onCut();
+      this.terminate();
+    };
+    this.#cancel.push(this.parts.clock.meanwhile(HANDSHAKE_MS, look));
   }
 
   #goOn(): void {

@@ -6,10 +6,16 @@ export interface Peer {
   readonly isReachable: boolean;
   /** Whether the goodbye has been handed to the peer's connection. */
   readonly hasHeard: boolean;
+  /** Whether something that was said is still on its way out: until that has been sent, no goodbye can be answered. */
+  readonly isSending: boolean;
+  /** Whether something would be lost that was said before the goodbye, if it were terminated now; as far as can be seen. */
+  readonly isOwed: boolean;
   /** The TCP or TLS socket it is on, while that is one and the same. */
   readonly socket: unknown;
   /** Resolves once {@link isReachable}, or the connection is gone. */
   whenReachable(): Promise<void>;
+  /** Resolves once what {@link hold} has found on its way has been sent, or has been given up. */
+  whenSent(): Promise<void>;
   /** Keeps back what is said from now on, where saying it needs a connection that the peer cannot open again. */
   hold(): void;
   /** Another client on the same connection, such as one of a further namespace. */

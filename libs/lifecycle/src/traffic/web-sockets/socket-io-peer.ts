@@ -1,3 +1,5 @@
+import { type ServerResponse } from 'node:http';
+import { type OpenPolls } from './open-polls.js';
 import { type Farewell, type Peer } from './peer.js';
 import { isWsClient, WsPeer } from './ws-peer.js';
 
@@ -10,21 +12,35 @@ export interface SocketIoClient {
   disconnect(close: boolean): unknown;
 }
 
-/** A connection of engine.io, below socket.io; read in 6.6. `flush` and the transport's `socket` are private there. */
+/**
+ * A connection of engine.io, below socket.io; read in 6.6. `flush`, `writeBuffer`, and the transport's `socket` and `res`
+ * are private there.
+ */
 interface EngineConnection {
+  readonly id: string;
   readonly readyState: string;
+  /** What has not been given to the transport yet. */
+  readonly writeBuffer?: readonly Packet[];
   readonly transport: {
     readonly name: string;
     /** Of a poll: whether a request waits for its answer. */
     readonly writable: boolean;
     readonly socket?: unknown;
+    /** Of a poll: what answers it. */
+    readonly res?: ServerResponse | null;
     discard(): void;
     once(event: 'ready', listener: () => void): unknown;
   };
   /** `drain`: everything said so far has been handed over. */
-  once(event: 'close' | 'drain', listener: () => void): unknown;
+  once(event: 'close' | 'drain', listener: (reason?: unknown) => void): unknown;
+  /** `flush`: what is in the buffer is about to be given to the transport. */
+  on(event: 'flush', listener: () => void): unknown;
   close(discard: boolean): unknown;
   flush?(): void;
+}
+
+interface Packet {
+  readonly type: string;
 }
 
 /**
@@ -36,10 +52,18 @@ export class SocketIoPeer implements Peer {
   readonly #clients = new Set<SocketIoClient>();
   hasHeard = false;
   #release: () => void = () => undefined;
+  /** Of polls: those that have begun, and are not sent to their end. */
+  readonly #answers = new Set<ServerResponse>();
+  #onSent: (() => void)[] = [];
+  /** What the buffer held before the goodbye. */
+  #queued: readonly Packet[] | undefined;
+  /** engine.io has ended it with that still in its buffer, as it does when its HTTP server is closed. */
+  #hasLost = false;
 
   constructor(
     client: SocketIoClient,
     private readonly farewell: Pick<Farewell, 'event' | 'closeReason'>,
+    private readonly polls: OpenPolls,
   ) {
     this.#conn = client.conn;
     this.#clients.add(client);
@@ -53,17 +77,31 @@ export class SocketIoPeer implements Peer {
     return !this.#isPolling || this.#conn.transport.writable || this.#conn.readyState === 'closed';
   }
 
+  /** What waits for a poll is not on its way: it goes when the next one comes, or never. */
+  get isSending(): boolean {
+    if (this.#answers.size > 0) return true;
+    return !this.#isPolling && (this.#ws?.isSending === true || this.#buffer.length > 0);
+  }
+
+  get isOwed(): boolean {
+    return this.#hasLost || this.isSending || this.#isOwedOf(this.#buffer);
+  }
+
   get socket(): unknown {
-    const { socket } = this.#conn.transport;
-    return isWsClient(socket) ? new WsPeer(socket, NO_FAREWELL).socket : undefined;
+    return this.#ws?.socket;
   }
 
   whenReachable(): Promise<void> {
     if (this.isReachable) return Promise.resolve();
     return new Promise((resolve) => {
       this.#conn.transport.once('ready', resolve);
-      this.#conn.once('close', resolve);
+      this.#conn.once('close', () => resolve());
     });
+  }
+
+  whenSent(): Promise<void> {
+    if (this.#answers.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onSent.push(resolve));
   }
 
   /**
@@ -71,7 +109,13 @@ export class SocketIoPeer implements Peer {
    * everything there is left to say has to fit into one answer.
    */
   hold(): void {
-    if (this.#isPolling) this.#release = holdBack(this.#conn);
+    if (!this.#isPolling) return;
+    for (const answer of this.polls.answersOf(this.#conn.id)) this.#follow(answer);
+    this.#conn.on('flush', () => {
+      const { res } = this.#conn.transport;
+      if (res !== undefined && res !== null) this.#follow(res);
+    });
+    this.#release = holdBack(this.#conn);
   }
 
   join(client: object): void {
@@ -79,6 +123,7 @@ export class SocketIoPeer implements Peer {
   }
 
   close(): void {
+    this.#queued = messagesOf(this.#buffer);
     const clients = [...this.#clients].filter(({ connected }) => connected);
     for (const client of clients) client.emit(this.farewell.event, { reason: this.farewell.closeReason });
     // Without it, engine.io would wait for one more poll, to which it has nothing to say.
@@ -90,17 +135,46 @@ export class SocketIoPeer implements Peer {
   }
 
   terminate(): void {
-    const { socket } = this.#conn.transport;
-    if (isWsClient(socket)) socket.terminate();
-    else this.#conn.close(true);
+    const ws = this.#ws;
+    if (ws === undefined) this.#conn.close(true);
+    else ws.terminate();
+    for (const answer of this.#answers) answer.destroy();
   }
 
-  /** engine.io says that a WebSocket is closed as soon as it has asked the peer to close it. */
+  /**
+   * engine.io says that a WebSocket is closed as soon as it has asked the peer to close it, and a polling client as soon as
+   * the answer to its last poll has begun.
+   */
   onceClosed(listener: () => void): void {
-    this.#conn.once('close', () => {
-      const { socket } = this.#conn.transport;
-      if (isWsClient(socket)) new WsPeer(socket, NO_FAREWELL).onceClosed(listener);
-      else listener();
+    this.#conn.once('close', (reason) => {
+      // By any other its peer has left. Until the next tick the buffer is still there.
+      this.#hasLost = reason === FORCED && this.#isOwedOf(this.#conn.writeBuffer ?? []);
+      const ws = this.#ws;
+      if (ws === undefined) return void this.whenSent().then(listener);
+      if (this.#queued !== undefined) ws.stopCloseTimer();
+      ws.onceClosed(listener);
+    });
+  }
+
+  get #ws(): WsPeer | undefined {
+    const { socket } = this.#conn.transport;
+    return isWsClient(socket) ? new WsPeer(socket, NO_FAREWELL) : undefined;
+  }
+
+  get #buffer(): readonly Packet[] {
+    return this.#conn.readyState === 'closed' ? [] : (this.#conn.writeBuffer ?? []);
+  }
+
+  #isOwedOf(buffer: readonly Packet[]): boolean {
+    return (this.#queued ?? messagesOf(buffer)).some((packet) => buffer.includes(packet));
+  }
+
+  #follow(answer: ServerResponse): void {
+    if (this.#answers.has(answer)) return;
+    this.#answers.add(answer);
+    answer.once('close', () => {
+      this.#answers.delete(answer);
+      if (this.#answers.size === 0) for (const resolve of this.#onSent.splice(0)) resolve();
     });
   }
 
@@ -109,6 +183,13 @@ export class SocketIoPeer implements Peer {
   }
 }
 
+/** Without what engine.io says by itself. */
+function messagesOf(packets: readonly Packet[]): Packet[] {
+  return packets.filter(({ type }) => type === 'message');
+}
+
+/** Why a connection of engine.io was closed that this side has closed. */
+const FORCED = 'forced close';
 const NO_FAREWELL = { closeCode: 1000, closeReason: '' };
 
 /** Lets everything pile up until the returned function is called. Where `flush` has gone, nothing is held back. */

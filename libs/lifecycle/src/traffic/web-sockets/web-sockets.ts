@@ -1,9 +1,19 @@
+import { type ServerResponse } from 'node:http';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
-import { type InFlightWork, type Work, type WorkSource } from '../../in-flight/in-flight-work.js';
+import {
+  type InFlightItem,
+  type InFlightWork,
+  toItem,
+  type Work,
+  type WorkName,
+  type WorkSource,
+} from '../../in-flight/in-flight-work.js';
+import { type Carrier, connectionOn } from '../connection.js';
 import { type Departures, type LongLivedSource, timeToGo } from '../long-lived/departures.js';
 import { attachNotices, type Notices } from '../notices.js';
 import { OpenConnection } from './open-connection.js';
+import { OpenPolls } from './open-polls.js';
 import { type Farewell, type Peer } from './peer.js';
 import { isSocketIoClient, SocketIoPeer } from './socket-io-peer.js';
 import { isWsClient, WsPeer } from './ws-peer.js';
@@ -15,11 +25,19 @@ interface WebSocketsParts {
   readonly notices: Notices;
   readonly farewell: Farewell;
   readonly onError: (error: unknown) => void;
+  /** Every unfinished answer to a request, polls included. */
+  readonly answers: () => Iterable<ServerResponse>;
+  /** Somebody was cut who had not been sent all that was said to him. */
+  readonly onCut: (items: readonly InFlightItem[]) => void;
 }
+
+/** How long peers that connect again and again (polling) have to come once more. */
+const TELL_MS = 1000;
 
 /**
  * Every open connection of a gateway. Idle ones are no work: they cost nothing while the service serves, and count in no
- * figure of the report but their own. Once the drain has begun it waits until they are gone.
+ * figure of the report but their own. Once the drain has begun it waits until they are gone; those whose peers have yet
+ * to read what was said to them are work then.
  */
 export class WebSockets implements LongLivedSource, WorkSource {
   readonly ended = 0;
@@ -29,8 +47,12 @@ export class WebSockets implements LongLivedSource, WorkSource {
   #isDraining = false;
   #closed = 0;
   #terminated = 0;
+  readonly #polls: OpenPolls;
+  /** Since when the drain waits. */
+  #drainingSince = 0;
 
   constructor(private readonly parts: WebSocketsParts) {
+    this.#polls = new OpenPolls(parts.answers);
     parts.inFlight.addSource(this);
     parts.departures.addSource(this);
   }
@@ -44,9 +66,15 @@ export class WebSockets implements LongLivedSource, WorkSource {
     return { closed: this.#closed, terminated: this.#terminated };
   }
 
-  /** Nothing that could be cut: what runs on them is counted by itself. */
-  active(): Iterable<Work> {
-    return [];
+  /** What runs on them is counted by itself, so this is what has been said and not been sent. */
+  *active(): Iterable<Work> {
+    if (!this.#isDraining) return;
+    for (const connection of this.#open.values()) if (connection.peer.isOwed) yield this.#asWork(connection);
+  }
+
+  /** Whether a piece of work is of these, which are named when they are terminated: until then they may be sent. */
+  includes({ answer }: Work): boolean {
+    return answer instanceof OpenConnection;
   }
 
   open(): Iterable<OpenConnection> {
@@ -67,7 +95,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
     if (this.#ofClient.has(client)) return;
     attachNotices(client, this.parts.notices);
     if (isSocketIoClient(client)) {
-      this.#join(client, client.conn, () => new SocketIoPeer(client, this.parts.farewell));
+      this.#join(client, client.conn, () => new SocketIoPeer(client, this.parts.farewell, this.#polls));
     } else if (isWsClient(client)) {
       this.#join(client, client, () => new WsPeer(client, this.parts.farewell));
     }
@@ -79,9 +107,16 @@ export class WebSockets implements LongLivedSource, WorkSource {
    */
   async begin(deadline: Deadline): Promise<void> {
     this.#isDraining = true;
+    this.#drainingSince = this.parts.clock.now();
     const first = [...this.#open.values()].filter(({ peer }) => peer.leavesFirst);
     for (const connection of first) connection.leave();
-    if (first.length > 0) await deadline.settle(Promise.all(first.map(({ peer }) => peer.whenReachable())));
+    await Promise.all(first.map(({ peer }) => this.#told(peer, deadline)));
+  }
+
+  /** A client polls again when it has read the answer to its last poll. */
+  async #told(peer: Peer, deadline: Deadline): Promise<void> {
+    await deadline.settle(peer.whenSent());
+    await deadline.within(TELL_MS).settle(peer.whenReachable());
   }
 
   /** The time is up: everybody left gets a goodbye, without waiting for what runs. */
@@ -91,7 +126,9 @@ export class WebSockets implements LongLivedSource, WorkSource {
 
   /** Ends whatever is left. */
   terminate(): void {
-    for (const connection of this.#open.values()) {
+    const open = [...this.#open.values()];
+    this.#cut(open.filter(({ peer }) => peer.isOwed));
+    for (const connection of open) {
       this.#forget(connection);
       connection.terminate();
       this.#terminated += 1;
@@ -108,12 +145,26 @@ export class WebSockets implements LongLivedSource, WorkSource {
   #add(key: object, peer: Peer): OpenConnection {
     const { clock, onError, departures, notices } = this.parts;
     const tellToGo = (client: object): void => notices.tell(client, 'time-up', timeToGo('messages'));
-    const connection = new OpenConnection(peer, { clock, onError, tellToGo });
+    const onCut = (): void => this.#cut([connection]);
+    const connection: OpenConnection = new OpenConnection(peer, { clock, onError, onCut, tellToGo });
     this.#open.set(key, connection);
     peer.onceClosed(() => this.#remove(key, connection));
     // Nest has yet to bind its handlers to the client.
     if (departures.hasBegun) void nextTurn().then(() => departures.opened(connection));
     return connection;
+  }
+
+  #cut(connections: readonly OpenConnection[]): void {
+    const items = connections.map((connection) => toItem(this.#asWork(connection), this.parts.clock.now()));
+    if (items.length > 0) this.parts.onCut(items);
+  }
+
+  /** Nobody knows whose bytes are left, so they go by the last message that was answered, or else by the connection. */
+  #asWork(connection: OpenConnection): Work {
+    const { latest, peer } = connection;
+    const startedAt = latest?.startedAt ?? this.#drainingSince;
+    const describe = (): WorkName => latest?.describe() ?? { name: nameOf(peer.socket) };
+    return { kind: 'message', startedAt, describe, answer: connection };
   }
 
   /** Its socket is still known as one that was followed. */
@@ -130,4 +181,10 @@ export class WebSockets implements LongLivedSource, WorkSource {
     if (ending === 'closed') this.#closed += 1;
     if (this.#isDraining && this.#open.size === 0) this.parts.inFlight.settled();
   }
+}
+
+/** What a connection was upgraded with (`GET /chat`), where that is known. */
+function nameOf(socket: unknown): string {
+  const isCarrier = (value: unknown): value is Carrier => typeof value === 'object' && value !== null;
+  return (isCarrier(socket) ? connectionOn(socket)?.upgradedBy : undefined) ?? 'WebSocket';
 }
