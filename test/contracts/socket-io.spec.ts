@@ -125,6 +125,40 @@ describe.each(ADAPTERS)('clients of socket.io in several namespaces (%s)', (adap
   });
 });
 
+describe.each(ADAPTERS)('clients of socket.io that come too late (%s)', (adapter) => {
+  it('get 503 on every transport with lateRequests: refuse, while those that are there go on', async () => {
+    const { app, url, slow, shutdown } = await startWorld(adapter, { lateRequests: 'refuse' });
+    const [open, upgrading] = [await SocketIoClient.connect(url, 'websocket'), await openSession(url)];
+    const answer: Promise<unknown> = open.socket.emitWithAck('ask', 42);
+    await slow.reached();
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
+    await turns();
+    expect(await ask(url, '/socket.io/?EIO=4&transport=polling')).toMatchObject({ status: 503 });
+    await expect(SocketIoClient.connect(url, 'websocket')).rejects.toThrow('websocket error');
+    await expect(SocketIoClient.connect(url, 'polling')).rejects.toThrow('xhr poll error');
+    expect(await ask(url, { method: 'POST', path: upgrading, body: '1' })).toMatchObject({ status: 200 });
+    slow.open();
+    expect(await answer).toEqual({ answer: 42 });
+    await open.disconnected;
+    expect(open.happened).toEqual(GOODBYE);
+    await closing;
+    expect(shutdown.report).toMatchObject({
+      outcome: 'clean',
+      requests: { inFlightAtStart: 1, drained: 1, refused: 3 },
+      webSockets: { closed: 1, terminated: 0 },
+      upgradedSockets: { closed: 0, terminated: 0 },
+    });
+  });
+});
+
+/** Where a session is polled that has said nothing yet. */
+async function openSession(url: string): Promise<string> {
+  const { body } = await ask(url, '/socket.io/?EIO=4&transport=polling');
+  const { sid } = JSON.parse(body.slice(1)) as { readonly sid: string };
+  return `/socket.io/?EIO=4&transport=polling&sid=${sid}`;
+}
+
 describe.each(ADAPTERS)('clients of socket.io that cannot be told (%s)', (adapter) => {
   it('are terminated when a WebSocket does not answer', async () => {
     const { app, url, shutdown } = await startWorld(adapter);
@@ -136,9 +170,7 @@ describe.each(ADAPTERS)('clients of socket.io that cannot be told (%s)', (adapte
 
   it('are terminated when they do not poll any more', async () => {
     const { app, url, shutdown } = await startWorld(adapter);
-    const open = await ask(url, '/socket.io/?EIO=4&transport=polling');
-    const { sid } = JSON.parse(open.body.slice(1)) as { readonly sid: string };
-    const path = `/socket.io/?EIO=4&transport=polling&sid=${sid}`;
+    const path = await openSession(url);
     await ask(url, { method: 'POST', path, headers: { 'content-type': 'text/plain;charset=UTF-8' }, body: '40' });
     expect((await ask(url, path)).body).toMatch(/^40/);
     await app.close();

@@ -2,6 +2,7 @@ import { type InFlight } from 'nestjs-lifecycle';
 import { turns, until, watch } from '../support/event-loop.js';
 import { startGatewayWorld } from '../support/gateway-world.js';
 import { ADAPTERS } from '../support/http-app.js';
+import { RawClient } from '../support/raw-client.js';
 import { WsClient } from '../support/ws-client.js';
 
 const GONE = { code: 1001, reason: expect.any(String) as string };
@@ -154,8 +155,34 @@ describe.each(ADAPTERS)('WebSockets while the service leaves (%s)', (adapter) =>
     });
   });
 
+  it('that are asked for during the drain get 503 with lateRequests: refuse', async () => {
+    const options = { lateRequests: 'refuse', retryAfter: '3s' } as const;
+    const { app, url, slow, shutdown } = await startGatewayWorld(adapter, { options });
+    const first = await WsClient.connect(url);
+    first.send('slow');
+    await slow.reached();
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
+    await turns();
+    await expect(WsClient.connect(url)).rejects.toThrow('503');
+    const late = await RawClient.connect(url);
+    late.ask('GET', '/', 'Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Key: ${'A'.repeat(22)}==`);
+    await late.closed;
+    expect(late.error).toBeUndefined();
+    expect(late.received).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: 3\r\n[^]*"code":"SHUTTING_DOWN"\}$/);
+    slow.open();
+    await closing;
+    expect(shutdown.report).toMatchObject({
+      outcome: 'clean',
+      requests: { refused: 2 },
+      webSockets: { closed: 1, terminated: 0 },
+      upgradedSockets: { closed: 0, terminated: 0 },
+    });
+  });
+
   it('that open during the drain are told at once', async () => {
-    const { app, url, slow, shutdown } = await startGatewayWorld(adapter, { options: { lateRequests: 'refuse' } });
+    const options = { lateRequests: 'refuse', exempt: ['/'] } as const;
+    const { app, url, slow, shutdown } = await startGatewayWorld(adapter, { options });
     const first = await WsClient.connect(url);
     first.send('slow');
     await slow.reached();

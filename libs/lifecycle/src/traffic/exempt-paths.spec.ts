@@ -89,6 +89,8 @@ describe('ExemptPaths', () => {
       ['POST', '/admin/import?x'],
       ['GET', '/health'],
       ['GET', '/health?full'],
+      ['GET', '/socket.io/?EIO=4&transport=polling'],
+      ['GET', '/orders?sid=1'],
     ])('does not cover %s %s', (method, url) => {
       expect(some.includes({ url, method })).toBe(false);
     });
@@ -99,7 +101,8 @@ describe('ExemptPaths', () => {
       ['POST', '/admin/import/7'],
       ['GET', '/health/ready'],
       ['HEAD', '/health/live'],
-      ['POST', '/socket.io/?EIO=4'],
+      ['POST', '/socket.io/?EIO=4&transport=polling&sid=1'],
+      ['GET', '/socket.io/?sid=1'],
     ])('still covers %s %s', (method, url) => {
       expect(some.includes({ url, method })).toBe(true);
     });
@@ -109,7 +112,7 @@ describe('ExemptPaths', () => {
       none.add(['/socket.io/*']);
       const isExempt = (url: string): boolean => none.includes({ url, method: 'GET' });
       expect(['/health', '/metrics', '/healthz'].map(isExempt)).toEqual([false, false, false]);
-      expect(['/health/ready', '/socket.io/'].map(isExempt)).toEqual([true, true]);
+      expect(['/health/ready', '/socket.io/?sid=1'].map(isExempt)).toEqual([true, true]);
       expect(none.includes({ url: '/health/ready', method: 'POST' })).toBe(false);
     });
   });

@@ -1,5 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type ExemptSettings } from '../options/settings.js';
+import { clientOfPoll } from './web-sockets/open-polls.js';
 
 interface ExemptPathsParts extends ExemptSettings {
   /** Of the ready-made probes. */
@@ -14,19 +15,21 @@ export class ExemptPaths {
   #added: readonly string[] = [];
   #all = anyOf([]);
   #firstLetters: FirstLetters;
+  readonly #usual: RegExp;
   readonly #listed: RegExp;
   readonly #except: RegExp;
   readonly #own: RegExp;
   #addedLater = anyOf([]);
 
   constructor(private readonly parts: ExemptPathsParts) {
+    this.#usual = anyOf(parts.usual);
     this.#listed = anyOf(parts.listed);
     this.#except = anyOf(parts.except);
     this.#own = anyOf(parts.own);
     this.add([]);
   }
 
-  /** Paths that turn out to be exempt at boot: those of connections that are waited for by themselves. */
+  /** Paths that turn out to be exempt at boot: those of connections that are waited for by themselves, once they are open. */
   add(paths: readonly string[]): void {
     const { usual, own, listed } = this.parts;
     this.#added = [...new Set([...this.#added, ...paths])];
@@ -39,12 +42,16 @@ export class ExemptPaths {
   includes({ url = '', method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
     // Nearly all requests end here: a letter costs less than a match.
     if (!mayBegin(url, this.#firstLetters) || !this.#all.test(url)) return false;
-    if (this.#addedLater.test(url)) return true;
-    // The usual paths only for what reads: whoever posts to `/health` means something else.
-    const isRead = method === 'GET' || method === 'HEAD';
+    // Whoever comes without an id opens a connection, which is a request like any other.
+    if (clientOfPoll(url) !== undefined && this.#addedLater.test(url)) return true;
+    return this.#isByPath(url, { isRead: method === 'GET' || method === 'HEAD' });
+  }
+
+  /** The usual paths only for what reads: whoever posts to `/health` means something else. */
+  #isByPath(url: string, { isRead }: { readonly isRead: boolean }): boolean {
     // Those are ours, whatever else is taken out.
     if (isRead && this.#own.test(url)) return true;
-    return (isRead || this.#listed.test(url)) && !this.#except.test(url);
+    return ((isRead && this.#usual.test(url)) || this.#listed.test(url)) && !this.#except.test(url);
   }
 }
 
