@@ -1,4 +1,4 @@
-import { deployment, messagesOf, resource } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, messagesOf, resource } from '../../../../test/support/manifests.js';
 
 const rule = 'mesh-proxy-stops-first';
 
@@ -21,6 +21,10 @@ function withProxy(proxy: object, key = 'containers'): string {
   const pod = parsed.spec.template.spec;
   pod[key] = [...(pod[key] ?? []), { name: 'istio-proxy', image: 'proxyv2:1', ...proxy }];
   return JSON.stringify(parsed);
+}
+
+function remediesOf(text: string): readonly string[] {
+  return findingsOf(rule, [text]).map(({ remedy }) => remedy);
 }
 
 describe('mesh-proxy-stops-first', () => {
@@ -68,6 +72,38 @@ describe('mesh-proxy-stops-first', () => {
     ],
   ])('fails %s', (_what, texts, message) => {
     expect(messagesOf(rule, texts)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('has the whole annotation as its remedy where there is none', () => {
+    const [remedy = ''] = remediesOf(meshed());
+    expect(remedy).toContain('proxy.istio.io/config: |\n      proxyMetadata:\n        EXIT_ON_ZERO');
+  });
+
+  it.each([
+    [
+      'other settings',
+      'terminationDrainDuration: 9s\nconcurrency: 2',
+      'beside what it says now:\nproxyMetadata:\n  EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"\n',
+    ],
+    [
+      'other variables',
+      'proxyMetadata:\n  ISTIO_META_DNS_CAPTURE: "true"',
+      'one more under the proxyMetadata there:\nEXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"\n',
+    ],
+    [
+      'JSON',
+      '{"concurrency":2}',
+      'beside what it says now:\n"proxyMetadata": { "EXIT_ON_ZERO_ACTIVE_CONNECTIONS": "true" }\n',
+    ],
+    [
+      'the variable itself',
+      'proxyMetadata:\n  EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "false"',
+      'instead of the value there:\nEXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"\n',
+    ],
+  ])('leaves an annotation that is there, with %s, and says what to add', (_what, config, remedy) => {
+    expect(remediesOf(withConfig(config))).toEqual([
+      expect.stringContaining(`# in the annotation proxy.istio.io/config, ${remedy}`),
+    ]);
   });
 
   it.each([{ 'istio-injection': 'enabled' }, { 'istio.io/rev': 'stable' }])(

@@ -27,17 +27,34 @@ export const meshProxyStopsFirst = serviceRule({
       at: own,
       message: `the sidecar ends ${formatMs(drainMs)} after its signal${drainMs === DEFAULT_DRAIN_MS ? ' (the default)' : ''}, but the service may take ${formatMs(neededMs)}`,
       why: 'Without its sidecar a pod has no network: requests in flight are cut, and databases and other services can no longer be reached while hooks run.',
-      remedy: REMEDY,
+      remedy: own.exists ? remedyBeside(own) : REMEDY,
     };
   },
 });
+
+const NATIVE = '# or native sidecars (ENABLE_NATIVE_SIDECARS in istiod), which end after the service';
 
 const REMEDY = `metadata:
   annotations:
     proxy.istio.io/config: |
       proxyMetadata:
         EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"
-# or native sidecars (ENABLE_NATIVE_SIDECARS in istiod), which end after the service`;
+${NATIVE}`;
+
+/** What to add to an annotation that is there: pasted over it, the whole would take away what it says. */
+function remedyBeside(config: Field): string {
+  const text = config.text ?? '';
+  const isJson = /^\s*\{/.test(text);
+  const line = isJson ? '"EXIT_ON_ZERO_ACTIVE_CONNECTIONS": "true"' : 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"';
+  const where = '# in the annotation proxy.istio.io/config, ';
+  if (text.includes('EXIT_ON_ZERO_ACTIVE_CONNECTIONS'))
+    return `${where}instead of the value there:\n${line}\n${NATIVE}`;
+  if (/\bproxyMetadata["']?\s*:/.test(text)) {
+    return `${where}one more under the proxyMetadata there:\n${line}\n${NATIVE}`;
+  }
+  const whole = isJson ? `"proxyMetadata": { ${line} }` : `proxyMetadata:\n  ${line}`;
+  return `${where}beside what it says now:\n${whole}\n${NATIVE}`;
+}
 
 /** A native sidecar gets its signal after the service has ended; a preStop of the proxy's own delays its signal. */
 function stays({ containers, sidecars, podTemplate }: Workload): boolean {
