@@ -1,4 +1,4 @@
-import { deployment, messagesOf, service } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, messagesOf, service } from '../../../../test/support/manifests.js';
 
 const rule = 'local-traffic-not-drained';
 const ANNOTATION = 'service.beta.kubernetes.io/aws-load-balancer';
@@ -53,5 +53,21 @@ describe('local-traffic-not-drained', () => {
     expect(messagesOf(rule, [waiting('40s', { periodSeconds: 2 }), local()])).toEqual([
       'readiness has failed after 7s, but the load balancer may take 30s to give up a node whose last pod is leaving',
     ]);
+  });
+
+  it('has a lame duck as its remedy that lasts with the preStop, and the grace periods for it', () => {
+    const [finding] = findingsOf(rule, [
+      deployment({ container: { lifecycle: { preStop: { sleep: { seconds: 10 } } } } }),
+      local(),
+    ]);
+    expect(finding?.remedy).toContain('- name: SHUTDOWN_LAME_DUCK\n    value: 20s\n  - name: SHUTDOWN_GRACE_PERIOD');
+    expect(finding?.remedy).toContain('terminationGracePeriodSeconds: ');
+  });
+
+  it('does not touch a lame duck that is long enough', () => {
+    const [finding] = findingsOf(rule, [waiting('35s', { periodSeconds: 2 }), local()]);
+    expect(finding?.remedy).toBe(
+      "GracefulShutdownModule.forRoot({ readiness: { onShutdown: 'pass' } })\n# or externalTrafficPolicy: Cluster",
+    );
   });
 });

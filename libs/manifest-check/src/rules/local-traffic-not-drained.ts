@@ -1,4 +1,5 @@
 import { type PartialReport, serviceRule } from '../findings/rule.js';
+import { longerLameDuck } from '../manifest/longer-lame-duck.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { failingTimeMs, probeOf } from '../manifest/probe.js';
 import { type Resource } from '../manifest/resource.js';
@@ -38,15 +39,15 @@ function* reportsOn(service: Resource, workload: Workload): Iterable<PartialRepo
     about: service,
     message: `${what}, but the load balancer may take ${formatMs(noticeMs)} to give up a node whose last pod is leaving`,
     why: 'Such a node may hand requests to its own pods only: to one that is leaving while its readiness still passes, and to nobody afterwards. What comes then is dropped.',
-    remedy: remedyFor(noticeMs, turns),
+    remedy: [
+      ...(turns ? [STAY] : []),
+      ...(isTooShort ? [longerLameDuck(workload, Math.ceil((noticeMs - preStopMs) / 1000))] : []),
+      '# or externalTrafficPolicy: Cluster',
+    ].join('\n'),
   };
 }
 
-function remedyFor(noticeMs: number, turns: boolean): string {
-  const duck = `SHUTDOWN_LAME_DUCK=${Math.ceil(noticeMs / 1000)}s   # and a longer grace period`;
-  const stay = "GracefulShutdownModule.forRoot({ readiness: { onShutdown: 'pass' } })";
-  return `${turns ? `${stay}\n` : ''}${duck}\n# or externalTrafficPolicy: Cluster`;
-}
+const STAY = "GracefulShutdownModule.forRoot({ readiness: { onShutdown: 'pass' } })";
 
 function isLocal({ root }: Resource): boolean {
   const spec = root.at('spec');
