@@ -6,6 +6,15 @@ function to(targetPort: string | number | null, parts = {}): string {
   return service({ ports: [{ port: 80, targetPort }], ...parts });
 }
 
+function bothPorts() {
+  return {
+    ports: [
+      { name: 'http', containerPort: 3000 },
+      { name: 'metrics', containerPort: 9090 },
+    ],
+  };
+}
+
 describe('target-port-unknown', () => {
   it.each([
     ['a name', [deployment(), to('http')]],
@@ -56,5 +65,46 @@ describe('target-port-unknown', () => {
     expect(messagesOf(rule, [deployment(), service({ ports: [{ port: 80 }] })])).toEqual([
       'targetPort 80 (which is port, as targetPort is not written) is not among the ports of the pods: http = 3000',
     ]);
+  });
+
+  describe('with a PORT that no containerPort is', () => {
+    const elsewhere = deployment({ env: { PORT: '4000' } });
+
+    it.each([
+      ['a name', to('http')],
+      ['a number', to(3000)],
+    ])('fails ports that a Service sends to by %s', (_what, sender) => {
+      expect(findingsOf(rule, [elsewhere, sender])).toMatchObject([
+        {
+          severity: 'warning',
+          message: 'PORT is 4000, which no containerPort is, but Service orders sends to http = 3000',
+          remedy: expect.stringContaining("- name: PORT\n    value: '3000'\n") as string,
+        },
+      ]);
+    });
+
+    it.each([
+      ['a port that is declared', deployment({ env: { PORT: '3000' } })],
+      ['no number', deployment({ env: { PORT: '/run/orders.sock' } })],
+      ['another port beside it', deployment({ env: { PORT: '9090' }, container: bothPorts() })],
+      [
+        'what no file says',
+        deployment({ container: { env: [{ name: 'PORT', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] } }),
+      ],
+      ['a container that declares none', deployment({ env: { PORT: '3000' }, container: { ports: [] } })],
+      [
+        'a container of something else',
+        deployment({ env: { PORT: '4000' }, container: { image: 'redis:7', command: [] } }),
+      ],
+    ])('passes %s', (_what, text) => {
+      expect(messagesOf(rule, [text, to(3000)])).toEqual([]);
+    });
+
+    it('passes a Service of other ports', () => {
+      const container = { ports: [{ name: 'metrics', containerPort: 9090 }] };
+      expect(messagesOf(rule, [deployment({ env: { PORT: '4000' }, container }), to('metrics')])).toEqual([]);
+      expect(messagesOf(rule, [elsewhere])).toEqual([]);
+      expect(messagesOf(rule, [elsewhere, to('http', { clusterIP: 'None' })])).toEqual([]);
+    });
   });
 });

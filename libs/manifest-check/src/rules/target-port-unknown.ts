@@ -1,4 +1,5 @@
 import { type Report, type Rule } from '../findings/rule.js';
+import { isForeign } from '../manifest/foreign.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { type Field } from '../source/field.js';
@@ -15,6 +16,7 @@ export const targetPortUnknown: Rule = {
       if (workloads.length === 0 || service.root.at('spec', 'clusterIP').text === 'None') continue;
       for (const port of service.root.at('spec', 'ports').items) yield* reportsOn(port, service, workloads);
     }
+    for (const workload of cluster.workloads) yield* missedPorts(workload);
   },
 };
 
@@ -66,4 +68,45 @@ function mayListen(workload: Workload, number: number): boolean {
   const declared = portsOf(workload);
   const own = [settings.server.port, settings.probePort, Number(main.variable('PORT')?.text)];
   return main.ports.length === 0 || own.includes(number) || declared.some((one) => one.number === number);
+}
+
+/** Where `PORT` is a number that no port of the container says, while a Service sends to one of those that are said. */
+function* missedPorts(workload: Workload): Iterable<Report> {
+  const { main, services } = workload;
+  const variable = main.variable('PORT');
+  if (variable === undefined || isForeign(main) || !isMissed(workload, variable.text ?? '')) return;
+  const sentTo = main.ports.flatMap((port) =>
+    services.filter((one) => isSentTo(one, port)).map(({ name }) => ({ name, port })),
+  );
+  const found = sentTo.find(
+    ({ port }) => port.number !== workload.settings.probePort && !FOR_OTHERS.test(port.name ?? ''),
+  );
+  if (found === undefined) return;
+  yield {
+    at: variable,
+    about: workload,
+    severity: 'warning',
+    message: `PORT is ${variable.text ?? ''}, which no containerPort is, but Service ${found.name} sends to ${listOf([found.port])}`,
+    why: 'A service that listens where PORT says hears nothing of what is sent to the declared ports: there connections are refused.',
+    remedy: `env:\n  - name: PORT\n    value: '${found.port.number ?? ''}'\n# or another containerPort, with the probes and targetPorts that have its number`,
+  };
+}
+
+/** Ports that a service may have beside the one that `PORT` is about. */
+const FOR_OTHERS = /metric|prom|grpc|tcp|admin|manage|health|probe|status|debug|inspect/i;
+
+/** Not where the service itself says that it listens elsewhere than `PORT` has it. */
+function isMissed({ main, settings }: Workload, port: string): boolean {
+  if (!/^[1-9]\d*$/.test(port) || main.ports.length === 0) return false;
+  const { port: own = Number(port) } = settings.server;
+  return own === Number(port) && main.ports.every(({ number }) => number !== own);
+}
+
+function isSentTo({ root }: Resource, { name, number }: Ports[number]): boolean {
+  const spec = root.at('spec');
+  if (spec.at('clusterIP').text === 'None') return false;
+  return spec.at('ports').items.some((port) => {
+    const target = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
+    return target.number === undefined ? target.text !== undefined && target.text === name : target.number === number;
+  });
 }
