@@ -5,16 +5,16 @@ import { UnusableInput } from '../source/unusable-input.js';
 import { type Entry, type Item, type Scalar, type Value } from '../source/value.js';
 
 /**
- * Reads what a JavaScript file exports, without running it: the object literal, with its literals. What has to be
+ * Reads what a JavaScript file exports, without running it: the object or array literal, with its literals. What has to be
  * computed (variables, calls, templates) is a field without a value. A file that exports no literal has no fields.
  *
  * @throws UnusableInput when the literal does not end, or is nested too deep
  */
 export function readJavaScript(source: Source): Field {
   guard(source);
-  const start = /(?:module\.exports\s*=|export\s+default)\s*(?=\{)/.exec(source.text);
+  const start = /(?:module\.exports\s*=|export\s+default)\s*(?=[{[])/.exec(source.text);
   const value = new LiteralReader(source, start === null ? source.text.length : start.index + start[0].length).read();
-  return Field.root(source, value.kind === 'mapping' ? value : emptyMapping(value.span.start));
+  return Field.root(source, value.kind === 'scalar' ? emptyMapping(value.span.start) : value);
 }
 
 function emptyMapping(at: number): Value {

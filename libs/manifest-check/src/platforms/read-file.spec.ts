@@ -20,6 +20,7 @@ describe('files of other platforms', () => {
     ],
     ['ecosystem.config.json', '{"apps":[]}', 'pm2', ''],
     ['pm2.yaml', 'apps: []', 'pm2', ''],
+    ['ecosystem.json', '[{ "name": "orders", "script": "main.js" }]', 'pm2', ''],
     ['ecosystem.config.cjs', 'module.exports = {}', 'pm2', ''],
     ['orders.service', '[Service]\nExecStart=/usr/bin/node main.js', 'systemd', ''],
     ['deploy/docker-compose.prod.yml', 'services: { api: {} }', 'compose', ''],
@@ -36,6 +37,7 @@ describe('files of other platforms', () => {
     ['package.json', '{"name":"a"}'],
     ['k8s.yaml', 'apiVersion: v1\nkind: Service\nspec: {}'],
     ['list.yaml', '- 1\n'],
+    ['process.yaml', '- name: build\n'],
     ['migrate.js', 'module.exports = { broken'],
     ['Dockerfile.dockerignore', 'node_modules'],
   ])('are not taken for one: %s', (path, text) => {

@@ -6,6 +6,7 @@ import { readYaml, type SourceDocument } from '../source/yaml-reader.js';
 import { readDockerfile } from './dockerfile-reader.js';
 import { readJavaScript } from './javascript-reader.js';
 import { type Platform, PLATFORM_NAMES, type PlatformFile } from './platform-file.js';
+import { pm2ListOf } from './pm2-list.js';
 import { readSystemd } from './systemd-reader.js';
 
 /** What a file turned out to be; both lists are empty for one that is none of our business. */
@@ -62,7 +63,7 @@ function platformOf({ root }: SourceDocument, name: string): Platform | undefine
   if (root.at('kind').exists) return undefined;
   if (root.at('containerDefinitions').exists || root.at('taskDefinition', 'containerDefinitions').exists) return 'ecs';
   if (/(?:^|[.-])compose(?:[.-].*)?\.ya?ml$/.test(name) && root.at('services').exists) return 'compose';
-  if (PM2_NAME.test(name) && root.at('apps').exists) return 'pm2';
+  if (PM2_NAME.test(name) && pm2ListOf(root).exists) return 'pm2';
   return undefined;
 }
 

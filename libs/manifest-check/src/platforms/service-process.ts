@@ -7,6 +7,7 @@ import { type Field } from '../source/field.js';
 import { isJob } from './job.js';
 import { variablesOf } from './platform-environment.js';
 import { type PlatformFile } from './platform-file.js';
+import { pm2ListOf } from './pm2-list.js';
 
 /** A process of the service, as a file of a platform other than Kubernetes starts it. */
 export interface ServiceProcess {
@@ -31,7 +32,9 @@ export interface ServiceProcess {
  */
 export function serviceProcessesOf(file: PlatformFile, model: Model): readonly ServiceProcess[] {
   const all = candidatesOf(file);
-  const chosen = all.filter((candidate) => isNode(candidate) && !isForDevelopment(candidate));
+  const chosen = all.filter(
+    (candidate) => (file.platform === 'pm2' || isNode(candidate)) && !isForDevelopment(candidate),
+  );
   // Whoever checks a file with a single candidate means that one.
   const [only, ...others] = all.filter(({ isLikely }) => isLikely);
   const isOnly = only !== undefined && others.length === 0 && !isForDevelopment(only) && !chosen.includes(only);
@@ -104,7 +107,7 @@ function composeServices(root: Field): readonly Found[] {
 }
 
 function pm2Applications(root: Field): readonly Found[] {
-  const apps = root.at('apps');
+  const apps = pm2ListOf(root);
   const list = apps.items.length > 0 ? apps.items : [apps];
   const ofNode = list.filter((app) => {
     const interpreter = app.at('interpreter').text ?? 'node';
@@ -127,9 +130,7 @@ const VARIABLE = /^(?:SHUTDOWN_|NODE_)/;
 
 function isNode({ field, variables, commandFields }: Candidate): boolean {
   const isOfNode = /(?:^|\/)node(?::|@|$)/.test(field.at('image').text ?? '');
-  const isPm2 = field.keys[0] === 'apps';
   return (
-    isPm2 ||
     isOfNode ||
     [...variables.keys()].some((name) => VARIABLE.test(name)) ||
     // A shell has the command in one word.

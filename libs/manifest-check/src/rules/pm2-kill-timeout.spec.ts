@@ -31,6 +31,7 @@ describe('pm2-kill-timeout', () => {
   it.each([
     ['the default', app(''), 'but PM2 waits 1.6s (the default)'],
     ['a single application', app('').replace('[', '').replace(']', ''), 'but PM2 waits 1.6s'],
+    ['a list without apps', app('').replace('apps: ', ''), 'but PM2 waits 1.6s'],
     ['too little', app(', kill_timeout: 5000'), 'but PM2 waits 5s'],
   ])('fails %s', (_what, text, message) => {
     expect(messagesOf(rule, [text])).toEqual([expect.stringContaining(message)]);
@@ -44,5 +45,11 @@ describe('pm2-kill-timeout', () => {
     const { findings, fixed } = checked("module.exports = { apps: [{ script: 'main.js', kill_timeout: 5_000 }] };\n");
     expect(findings).toHaveLength(1);
     expect(fixed).toBe("module.exports = { apps: [{ script: 'main.js', kill_timeout: 30000 }] };\n");
+  });
+
+  it('reads a list that a script exports', () => {
+    const { findings, fixed } = checked("module.exports = [{ script: 'main.js', kill_timeout: 5000 }];\n");
+    expect(findings).toHaveLength(1);
+    expect(fixed).toBe("module.exports = [{ script: 'main.js', kill_timeout: 30000 }];\n");
   });
 });
