@@ -1,4 +1,4 @@
-import { fileNamed, messagesOf } from '../../../../test/support/manifests.js';
+import { fileNamed, fixedFile, messagesOf } from '../../../../test/support/manifests.js';
 import { applyFixes } from '../edits/apply-fixes.js';
 import { checkFiles } from '../check-files.js';
 
@@ -45,6 +45,12 @@ describe('pm2-kill-timeout', () => {
     const { findings, fixed } = checked("module.exports = { apps: [{ script: 'main.js', kill_timeout: 5_000 }] };\n");
     expect(findings).toHaveLength(1);
     expect(fixed).toBe("module.exports = { apps: [{ script: 'main.js', kill_timeout: 30000 }] };\n");
+  });
+
+  it('adds a time that is missing to data, and not to a script', () => {
+    expect(fixedFile(rule, app(''))).toMatch(/\[\{\s*kill_timeout: 30000,\s*name: orders/);
+    const text = "module.exports = { apps: [{ script: 'main.js' }] };\n";
+    expect(checked(text)).toMatchObject({ findings: [{ remedy: 'kill_timeout: 30000' }], fixed: text });
   });
 
   it('reads a list that a script exports', () => {
