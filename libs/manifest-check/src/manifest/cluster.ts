@@ -7,6 +7,7 @@ import { isForeign } from './foreign.js';
 import { includesAll, selects } from './labels.js';
 import { type Resource } from './resource.js';
 import { mentions, ROUTE_KINDS } from './route.js';
+import { wholeNumber } from './whole-number.js';
 import { isWorkload, type Workload, type WorkloadKind } from './workload.js';
 
 /** All objects of the files, linked as the cluster would link them. */
@@ -71,9 +72,9 @@ export class Cluster {
     const all = Object.keys(LEAST_KEYS).flatMap((kind) => this.#near(resource, kind));
     const autoscalers = all.filter((scaler) => targets(scaler, resource));
     const replicasField = replicasFieldOf(resource.root, autoscalers);
-    const written = replicasField.number ?? 1;
+    const written = wholeNumber(replicasField, 1);
     // KEDA keeps none only while there is nothing to do.
-    const least = autoscalers[0]?.kind === 'ScaledObject' ? Math.max(1, written) : written;
+    const least = written === 0 && autoscalers[0]?.kind === 'ScaledObject' ? 1 : written;
     const replicas = resource.kind === 'DaemonSet' ? undefined : least;
     return { autoscalers, replicas, replicasField };
   }

@@ -29,6 +29,8 @@ export function environmentOf(container: Field, findConfigMap: FindConfigMap): E
     if (field === undefined) unknown.add(name);
     else variables.set(name, field);
   }
+  // A mapping is refused, and a rule says so; what it means is plain all the same.
+  for (const [name, field] of container.at('env').entries) if (field.text !== undefined) variables.set(name, field);
   return variables;
 }
 

@@ -13,7 +13,7 @@ export function longerLameDuck(workload: Workload, duckSeconds: number): string 
   const needed = smallestGracePeriod(preStopMs + duckSeconds * 1000 + drainTimeoutMs + hooksMs);
   const grace = Math.max(needed, Math.ceil(settings.gracePeriodMs / 1000));
   const untoldMs = Math.max(0, (preStopOf(main).ms ?? preStopMs) - preStopMs);
-  const pod = Math.max(grace + Math.ceil(untoldMs / 1000), Math.ceil(gracePeriodMs(workload) / 1000));
+  const pod = Math.max(grace + Math.ceil(untoldMs / 1000), Math.ceil((gracePeriodMs(workload) ?? 0) / 1000));
   return (
     `env:\n  - name: SHUTDOWN_LAME_DUCK\n    value: ${duckSeconds}s\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${grace}s\n` +
     `# and in the pod's spec:\nterminationGracePeriodSeconds: ${pod}`

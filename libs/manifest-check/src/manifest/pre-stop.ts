@@ -1,6 +1,7 @@
 import { type Field } from '../source/field.js';
 import { type Container } from './container.js';
 import { commandsIn, isCompound, isShell, type ShellCommand, shellLineIndex } from './shell-line.js';
+import { wholeNumber } from './whole-number.js';
 
 /** What a container does before it gets its signal. */
 export interface PreStop {
@@ -16,7 +17,10 @@ export interface PreStop {
 export function preStopOf(container: Container): PreStop {
   const field = container.field.at('lifecycle', 'preStop');
   const seconds = field.at('sleep', 'seconds');
-  if (seconds.exists) return { kind: 'sleep', field: seconds, ms: (seconds.number ?? 0) * 1000, isOnlySleep: true };
+  if (seconds.exists) {
+    const amount = wholeNumber(seconds, 0);
+    return { kind: 'sleep', field: seconds, ms: amount === undefined ? undefined : amount * 1000, isOnlySleep: true };
+  }
   const command = field.at('exec', 'command');
   if (command.exists) {
     return { kind: 'exec', field: command, ...execOf(command.items.map(({ text }) => text ?? '')) };

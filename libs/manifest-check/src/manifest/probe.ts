@@ -1,9 +1,11 @@
 import { type Field } from '../source/field.js';
 import { type Container } from './container.js';
+import { wholeNumber } from './whole-number.js';
 
 /** A probe of a container, with Kubernetes' defaults for what is not written. */
 export interface Probe {
   readonly field: Field;
+  /** `none` also where its times cannot be read. */
   readonly kind: 'httpGet' | 'tcpSocket' | 'exec' | 'grpc' | 'none';
   readonly periodMs: number;
   readonly timeoutMs: number;
@@ -14,19 +16,24 @@ export interface Probe {
 /** Which probes there are. */
 export type ProbeName = 'readinessProbe' | 'livenessProbe' | 'startupProbe';
 
-const KINDS = ['httpGet', 'tcpSocket', 'exec', 'grpc'] as const;
+/** What a probe may ask. */
+export const PROBE_KINDS = ['httpGet', 'tcpSocket', 'exec', 'grpc'] as const;
+
+const DEFAULTS = { initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 };
+const KEYS = Object.keys(DEFAULTS);
 
 /** A probe of a container; `none` when it has none. */
 export function probeOf({ field: container }: Container, name: ProbeName): Probe {
   const field = container.at(name);
-  const seconds = (key: string, fallback: number): number => (field.at(key).number ?? fallback) * 1000;
+  const isReadable = KEYS.every((key) => wholeNumber(field.at(key), 0) !== undefined);
+  const number = (key: keyof typeof DEFAULTS): number => wholeNumber(field.at(key), DEFAULTS[key]) ?? DEFAULTS[key];
   return {
     field,
-    kind: KINDS.find((kind) => field.at(kind).exists) ?? 'none',
-    periodMs: seconds('periodSeconds', 10),
-    timeoutMs: seconds('timeoutSeconds', 1),
-    initialDelayMs: seconds('initialDelaySeconds', 0),
-    failureThreshold: field.at('failureThreshold').number ?? 3,
+    kind: (isReadable ? PROBE_KINDS.find((kind) => field.at(kind).exists) : undefined) ?? 'none',
+    periodMs: number('periodSeconds') * 1000,
+    timeoutMs: number('timeoutSeconds') * 1000,
+    initialDelayMs: number('initialDelaySeconds') * 1000,
+    failureThreshold: number('failureThreshold'),
   };
 }
 

@@ -2,6 +2,7 @@ import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
 import { type Container } from './container.js';
 import { type Resource } from './resource.js';
+import { wholeNumber } from './whole-number.js';
 
 /** What runs pods: a Deployment or the like, with everything in the files that belongs to it. */
 export interface Workload extends Resource {
@@ -21,7 +22,7 @@ export interface Workload extends Resource {
   readonly sidecars: readonly Container[];
   /** The container that serves: the others are proxies and agents. */
   readonly main: Container;
-  /** The fewest pods that there may be outside of a rollout; `undefined` for a DaemonSet. */
+  /** The fewest pods that there may be outside of a rollout; `undefined` for a DaemonSet, and for what is no number. */
   readonly replicas: number | undefined;
   /** Where the number of pods is written: in an autoscaler, or in the workload. */
   readonly replicasField: Field;
@@ -49,7 +50,8 @@ export function isWorkload(resource: Resource): resource is Resource & { readonl
 /** What Kubernetes gives where nobody says otherwise. */
 export const DEFAULT_GRACE_SECONDS = 30;
 
-/** `terminationGracePeriodSeconds`, or what it is when it is not written. */
-export function gracePeriodMs({ pod }: Pick<Workload, 'pod'>): number {
-  return (pod.at('terminationGracePeriodSeconds').number ?? DEFAULT_GRACE_SECONDS) * 1000;
+/** `terminationGracePeriodSeconds`, or what it is when it is not written; `undefined` for what is no number of seconds. */
+export function gracePeriodMs({ pod }: Pick<Workload, 'pod'>): number | undefined {
+  const seconds = wholeNumber(pod.at('terminationGracePeriodSeconds'), DEFAULT_GRACE_SECONDS);
+  return seconds === undefined ? undefined : seconds * 1000;
 }

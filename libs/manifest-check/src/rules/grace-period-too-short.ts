@@ -14,7 +14,7 @@ export const gracePeriodTooShort = serviceRule({
     const { settings, pod, main } = workload;
     const givenMs = gracePeriodMs(workload);
     // Nothing is drained in no time at all, and another rule says so.
-    if (givenMs === 0 || !settings.enabled) return;
+    if (givenMs === undefined || givenMs === 0 || !settings.enabled) return;
     const { lameDuck, drainTimeoutMs, hookBudgetMs } = settings;
     const preStop = preStopOf(main);
     const preStopMs = preStop.ms ?? settings.preStopMs;

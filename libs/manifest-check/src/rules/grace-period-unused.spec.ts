@@ -41,4 +41,9 @@ describe('grace-period-unused', () => {
     expect(finding?.message).toBe('the pod is given 90s, but the service plans with a grace period of 40s');
     expect(given(90, { SHUTDOWN_GRACE_PERIOD: '40s' }).split('\n')[(finding?.line ?? 0) - 1]).toContain('"40s"');
   });
+
+  it('says to write no more than a day, which is the most that a service takes', () => {
+    expect(findingsOf(rule, [given(200_000)])[0]?.remedy).toContain('value: 86400s');
+    expect(messagesOf(rule, [given(200_000, { SHUTDOWN_GRACE_PERIOD: '24h' })])).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 import { serviceRule } from '../findings/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs } from '../manifest/workload.js';
-import { formatMs } from '../settings/duration.js';
+import { formatMs, LONGEST_MS } from '../settings/duration.js';
 
 /** A longer grace period is of no use to a service that has not been told of it. */
 export const gracePeriodUnused = serviceRule({
@@ -13,15 +13,16 @@ export const gracePeriodUnused = serviceRule({
     const givenMs = gracePeriodMs(workload);
     const preStop = preStopOf(main);
     // Nobody can tell what a preStop of unknown length leaves to the service.
-    if (!settings.enabled || (preStop.ms === undefined && settings.preStopMs === 0)) return;
+    if (givenMs === undefined || !settings.enabled || (preStop.ms === undefined && settings.preStopMs === 0)) return;
     // It takes the time of a preStop that it was not told of as well.
     const untoldMs = Math.max(0, (preStop.ms ?? settings.preStopMs) - settings.preStopMs);
-    if (givenMs < settings.gracePeriodMs + untoldMs + 5000) return;
+    const usefulMs = Math.min(givenMs - untoldMs, LONGEST_MS);
+    if (usefulMs < settings.gracePeriodMs + 5000) return;
     yield {
       at: settings.variables.get('SHUTDOWN_GRACE_PERIOD') ?? pod.at('terminationGracePeriodSeconds'),
       message: `the pod is given ${formatMs(givenMs)}, but the service plans with a grace period of ${formatMs(settings.gracePeriodMs)}${settings.origin === 'defaults' ? ' (the default)' : ''}`,
       why: 'It cuts requests that could have been finished in the time that is left.',
-      remedy: `env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${Math.floor((givenMs - untoldMs) / 1000)}s`,
+      remedy: `env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${Math.floor(usefulMs / 1000)}s`,
     };
   },
 });

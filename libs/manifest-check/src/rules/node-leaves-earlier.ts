@@ -10,6 +10,7 @@ export const nodeLeavesEarlier = workloadRule({
   summary: 'The grace period is no longer than what the nodes of the pods are given',
   *check(workload, model) {
     const graceMs = gracePeriodMs(workload);
+    if (graceMs === undefined) return;
     const limit = [...spotLimits(workload), ...poolLimits(workload, model)].find(({ ms }) => ms < graceMs);
     if (limit === undefined) return;
     yield {

@@ -11,7 +11,8 @@ export const preStopTooLong = workloadRule({
   *check(workload) {
     const preStop = preStopOf(workload.main);
     const givenMs = gracePeriodMs(workload);
-    if (preStop.ms === undefined || preStop.ms === 0 || givenMs === 0 || preStop.ms < givenMs) return;
+    if (givenMs === undefined || givenMs === 0) return;
+    if (preStop.ms === undefined || preStop.ms === 0 || preStop.ms < givenMs) return;
     const seconds = Math.ceil((preStop.ms + workload.settings.gracePeriodMs) / 1000);
     yield {
       at: preStop.field,

@@ -1,6 +1,8 @@
 import { workloadRule } from '../findings/rule.js';
 import { probeOf } from '../manifest/probe.js';
+import { wholeNumber } from '../manifest/whole-number.js';
 import { formatMs } from '../settings/duration.js';
+import { type Field } from '../source/field.js';
 
 /** A rollout must not be called failed while its pods are still starting (G18). */
 export const progressDeadlineTooShort = workloadRule({
@@ -9,9 +11,8 @@ export const progressDeadlineTooShort = workloadRule({
   summary: 'progressDeadlineSeconds is longer than a pod may take to start and stay ready',
   *check({ kind, spec, main }, { facts }) {
     const field = spec.at('progressDeadlineSeconds');
-    if (kind !== 'Deployment' || field.number === undefined) return;
-    const deadlineMs = field.number * 1000;
-    const minReadyMs = (spec.at('minReadySeconds').number ?? 0) * 1000;
+    const [deadlineMs, minReadyMs] = [msOf(field), msOf(spec.at('minReadySeconds'))];
+    if (kind !== 'Deployment' || !field.exists || deadlineMs === undefined || minReadyMs === undefined) return;
     const startup = probeOf(main, 'startupProbe');
     const allowedMs =
       startup.kind === 'none' ? 0 : startup.initialDelayMs + startup.failureThreshold * startup.periodMs;
@@ -33,3 +34,8 @@ export const progressDeadlineTooShort = workloadRule({
     };
   },
 });
+
+function msOf(field: Field): number | undefined {
+  const seconds = wholeNumber(field, 0);
+  return seconds === undefined ? undefined : seconds * 1000;
+}

@@ -9,6 +9,7 @@ import { disruptionBudgetMissing } from './disruption-budget-missing.js';
 import { disruptionBudgetOverlap } from './disruption-budget-overlap.js';
 import { disruptionBudgetUnhealthy } from './disruption-budget-unhealthy.js';
 import { ecsStopTimeout } from './ecs-stop-timeout.js';
+import { fieldHasWrongType } from './field-has-wrong-type.js';
 import { gracePeriodTooShort } from './grace-period-too-short.js';
 import { gracePeriodUnused } from './grace-period-unused.js';
 import { gracePeriodZero } from './grace-period-zero.js';
@@ -55,6 +56,8 @@ import { volumeNotShareable } from './volume-not-shareable.js';
 
 /** Every rule there is, by what it is about. */
 export const RULES: readonly Rule[] = [
+  // what can be read
+  fieldHasWrongType,
   // the time to stop
   gracePeriodTooShort,
   gracePeriodZero,

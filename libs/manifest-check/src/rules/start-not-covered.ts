@@ -12,6 +12,8 @@ export const startNotCovered = serviceRule({
   summary: 'A startup probe, or a patient liveness probe, leaves the service time to start',
   *check({ main }, { facts }) {
     const startup = probeOf(main, 'startupProbe');
+    // It is there, and another rule says why it cannot be read.
+    if (startup.kind === 'none' && startup.field.exists) return;
     const probe = startup.kind === 'none' ? probeOf(main, 'livenessProbe') : startup;
     if (probe.kind === 'none') return;
     const bootMs = facts.bootMs ?? USUAL_BOOT_MS;

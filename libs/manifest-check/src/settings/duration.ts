@@ -1,6 +1,7 @@
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const WRITTEN = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/;
-const LONGEST_MS = 24 * 3_600_000;
+/** More than a day is a slip of the pen, and refused. */
+export const LONGEST_MS = 24 * 3_600_000;
 
 /** Milliseconds of a duration as the environment has it (`30`, `30s`, `250ms`, `1m`); a bare number is seconds. */
 export function parseDuration(text: string): number | undefined {
