@@ -166,7 +166,7 @@ spec:
       deployment({
         container: {
           startupProbe: { httpGet: { path: '/', port: 'http' }, failureThreshold: 'many' },
-          livenessProbe: { httpGet: { path: '/live', port: 'http' }, timeoutSeconds: 2 },
+          livenessProbe: { httpGet: { path: '/live', port: 'http' }, periodSeconds: 2 },
         },
       }),
       'failureThreshold: 3',
