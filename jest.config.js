@@ -7,8 +7,9 @@ const contracts = 'test/contracts/.*\\.spec\\.ts$';
 
 /** @type {import('jest').Config} */
 export default {
-  // process tests measure time: more workers than cores would measure the machine
-  maxWorkers: 2,
+  // One more than the smallest machine has cores: process tests wait more than they compute. No more than that, so that what
+  // they start is not starved.
+  maxWorkers: 3,
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/skipped-tests-reporter.js'],
   projects: [
