@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { jestProject } from './test/support/jest-project.js';
 
 const unit = '(libs/lifecycle/src|test/support)/.*\\.spec\\.ts$';
@@ -7,9 +8,9 @@ const contracts = 'test/contracts/.*\\.spec\\.ts$';
 
 /** @type {import('jest').Config} */
 export default {
-  // One more than the smallest machine has cores: process tests wait more than they compute. No more than that, so that what
-  // they start is not starved.
-  maxWorkers: 3,
+  // One more than there are cores: tests of processes wait more than they compute. No more than that, so that what they
+  // start is not starved; and no more than the memory of a laptop holds.
+  maxWorkers: Math.min(availableParallelism() + 1, 8),
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/skipped-tests-reporter.js'],
   projects: [

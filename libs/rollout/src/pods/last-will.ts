@@ -5,7 +5,10 @@ import { Socket } from 'node:net';
 export interface Bequest {
   /** Their process group. */
   readonly group: number;
-  /** As in `ROLLOUT_POD=v1-1`: a variable that only they have. On Linux those are found by it that have left the group. */
+  /**
+   * A variable that only they have, and no pod of another rehearsal: `ROLLOUT_POD` with a unique value. On Linux those are found by
+   * it that have left the group.
+   */
   readonly mark: string;
 }
 
