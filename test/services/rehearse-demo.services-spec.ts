@@ -63,7 +63,7 @@ describe("a rehearsal of the demo's production manifests, on PostgreSQL", () => 
       faults: [],
       duplicates: [],
     });
-    expect(out).toContain('Variables whose values no file says are taken from this shell: DATABASE_URL.');
+    expect(verdict.notes).toContain('Variables whose values no file says are taken from this shell: DATABASE_URL.');
     const stopped = verdict.pods.filter(({ revision }) => revision === 1);
     expect(stopped.map(({ exit }) => exit)).toEqual(stopped.map(() => ({ code: 0, signal: null, isForced: false })));
     expect(stopped.map(({ stop }) => stop?.budgetMs)).toEqual([40_000, 40_000, 40_000]);
