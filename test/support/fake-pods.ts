@@ -20,6 +20,8 @@ export class FakeProcess implements PodProcess {
   isListening = true;
   /** Ports of the machine that it is seen to listen on; `undefined`: a machine that does not show it. */
   listeningPorts: readonly number[] | undefined;
+  /** How often somebody has looked where it listens. */
+  looks = 0;
   /** Whether it has a handler of SIGTERM; `undefined`: a machine that does not show it. */
   hasHandler: boolean | undefined;
   /** What its probes are told; `hang` is no answer at all. */
@@ -59,6 +61,7 @@ export class FakeProcess implements PodProcess {
   }
 
   listening(): readonly number[] | undefined {
+    this.looks += 1;
     return this.listeningPorts;
   }
 

@@ -3,10 +3,15 @@ import { type PodWorker } from '../kubelet/pod-worker.js';
 import { trafficPort } from '../scenario/traffic-port.js';
 import { listensElsewhere, type StartFailure } from './start-failure.js';
 
+/**
+ * Most services listen long before. Looking reads a table of every connection of this machine, and nothing else goes on meanwhile:
+ * that would hold up other rehearsals of this process.
+ */
+const FIRST_LOOK_MS = 5000;
 const LOOK_MS = 1000;
 
 /** A port as the container would have it is written in the program; any other may belong to what is opened first, as metrics. */
-const PATIENCE_MS = { containerPort: 2000, other: 15_000 };
+const PATIENCE_MS = { containerPort: 2000, other: 10_000 };
 
 /** Pods that are waited for, and whom to tell. */
 export interface StrayListenersOptions {
@@ -16,33 +21,37 @@ export interface StrayListenersOptions {
   readonly onFailure: () => void;
 }
 
-/** Looks, second by second, whether a pod that is waited for listens somewhere else than it was told to. */
+/** Looks whether a pod that is waited for listens somewhere else than it was told to: after a while, and then second by second. */
 export class StrayListeners {
   failure: StartFailure | undefined;
   #cancel: () => void = () => undefined;
   readonly #said = new Set<string>();
+  /** Those that were seen to listen where they were told to. */
+  readonly #fine = new Set<PodWorker>();
   readonly #strayMs = new Map<PodWorker, number>();
 
   constructor(private readonly options: StrayListenersOptions) {
-    this.#lookLater();
+    this.#lookAfter(FIRST_LOOK_MS);
   }
 
   stop(): void {
     this.#cancel();
   }
 
-  #lookLater(): void {
-    this.#cancel = this.options.clock.after(LOOK_MS, () => {
+  #lookAfter(ms: number): void {
+    this.#cancel = this.options.clock.after(ms, () => {
       for (const pod of this.options.pods()) this.#look(pod);
-      if (this.failure === undefined) this.#lookLater();
+      if (this.failure === undefined) this.#lookAfter(LOOK_MS);
       else this.options.onFailure();
     });
   }
 
   #look(pod: PodWorker): void {
+    if (this.#fine.has(pod)) return;
     const traffic = trafficPort(pod.ports);
     const listening = pod.container?.process.listening();
-    if (traffic === undefined || listening === undefined || listening.includes(traffic.port)) return;
+    if (traffic === undefined || listening === undefined) return;
+    if (listening.includes(traffic.port)) return void this.#fine.add(pod);
     this.#say(listening, `${traffic.variable}=${traffic.port}`);
     const stray = listening.filter((port) => pod.ports.every((own) => own.port !== port));
     const strayMs = stray.length === 0 ? 0 : (this.#strayMs.get(pod) ?? 0) + LOOK_MS;
