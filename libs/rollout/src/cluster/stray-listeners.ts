@@ -53,10 +53,14 @@ export class StrayListeners {
     if (traffic === undefined || listening === undefined) return;
     if (listening.includes(traffic.port)) return void this.#fine.add(pod);
     this.#say(listening, `${traffic.variable}=${traffic.port}`);
+    this.#judge(pod, listening, traffic.containerPort);
+  }
+
+  #judge(pod: PodWorker, listening: readonly number[], containerPort: number): void {
     const stray = listening.filter((port) => pod.ports.every((own) => own.port !== port));
     const strayMs = stray.length === 0 ? 0 : (this.#strayMs.get(pod) ?? 0) + LOOK_MS;
     this.#strayMs.set(pod, strayMs);
-    const isWritten = stray.includes(traffic.containerPort);
+    const isWritten = stray.includes(containerPort);
     if (strayMs >= (isWritten ? PATIENCE_MS.containerPort : PATIENCE_MS.other)) {
       this.failure ??= listensElsewhere(pod, stray);
     }
