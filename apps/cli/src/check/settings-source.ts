@@ -10,6 +10,7 @@ import {
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { moduleFile, settingsOfApp } from './app-settings.js';
+import { readAll } from './read-text.js';
 
 /** Where the settings of a service come from, as `check` was told. */
 interface SettingsFlags {
@@ -102,11 +103,4 @@ async function readPrinted(file: string, { cwd, stdin }: Terminal): Promise<Prin
     );
   });
   return parsePrintedSettings(text, file);
-}
-
-async function readAll(stream: Terminal['stdin']): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of stream) text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
 }

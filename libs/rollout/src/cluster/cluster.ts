@@ -112,7 +112,7 @@ export class Cluster {
     signal?.addEventListener('abort', look, { once: true });
     const cancel = this.options.clock.after(withinMs, () => {
       isLate = true;
-      this.#waiting.look();
+      look();
     });
     try {
       this.#deployment.install(1);

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { readProc } from './proc-file.js';
 
 /** `TCP_LISTEN`, as /proc/net/tcp writes it. */
 const LISTEN = '0A';
@@ -8,7 +9,7 @@ export function listeningPorts(pids: readonly number[]): readonly number[] {
   const [first] = pids;
   if (first === undefined) return [];
   const own = new Set(pids.flatMap((pid) => socketsOf(pid)));
-  const lines = ['tcp', 'tcp6'].flatMap((table) => read(`/proc/${first}/net/${table}`).split('\n').slice(1));
+  const lines = ['tcp', 'tcp6'].flatMap((table) => readProc(`${first}/net/${table}`).split('\n').slice(1));
   const ports = lines.flatMap((line) => {
     const [, address = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
     return state === LISTEN && own.has(inode) ? [Number.parseInt(address.split(':').at(-1) ?? '', 16)] : [];
@@ -22,10 +23,6 @@ function socketsOf(pid: number): string[] {
     const target = attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`), '');
     return /^socket:\[(\d+)\]$/.exec(target)?.slice(1) ?? [];
   });
-}
-
-function read(path: string): string {
-  return attempt(() => readFileSync(path, 'latin1'), '');
 }
 
 /** No /proc here, or the process has ended in the meantime: nothing is known. */

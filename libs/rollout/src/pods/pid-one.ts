@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readProc } from './proc-file.js';
 
 /** How a command is made pid 1 of a namespace of its own, and how another is brought in there. */
 export interface PidNamespace {
@@ -45,13 +45,9 @@ export async function onlyChildOf(pid: number, hasExited: () => boolean): Promis
 }
 
 function childOf(pid: number): number | undefined {
-  try {
-    const [first = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    return first === '' ? undefined : Number(first);
-  } catch {
-    // It has ended between the question and the answer; hasExited says so next time.
-    return undefined;
-  }
+  // Nothing where it has ended between the question and the answer; hasExited says so next time.
+  const [first = ''] = readProc(`${pid}/task/${pid}/children`).trim().split(' ');
+  return first === '' ? undefined : Number(first);
 }
 
 function isRunnable([command = '', ...args]: readonly string[]): boolean {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { POD_VARIABLE } from './pod-environment.js';
+import { readProc } from './proc-file.js';
 
 /** A pod's processes: those of one process group, and on Linux also those that left it, by the mark in their environment. */
 export interface ProcessTree {
@@ -47,21 +48,12 @@ function processesOf({ group, mark }: ProcessTree): number[] {
 
 /** Alive and of that group; proc(5): after the name in parentheses come state, parent and group. */
 function isAlive(pid: string, group: number): boolean {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = readProc(`${pid}/stat`);
   const [state = '', , ofGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return Number(ofGroup) === group && !'ZX'.includes(state);
 }
 
 /** A zombie's environment is empty, so it is not among them. */
 function hasMark(pid: string, mark: string): boolean {
-  return read(`/proc/${pid}/environ`).includes(`${POD_VARIABLE}=${mark}`);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    // Gone in the meantime, or another user's, and so none of ours.
-    return '';
-  }
+  return readProc(`${pid}/environ`).includes(`${POD_VARIABLE}=${mark}`);
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { type RolloutEvent } from '../events/rollout-event.js';
-import { time } from '../verdict/wording.js';
+import { shortened, time } from '../verdict/wording.js';
 import { type PodPhase } from '../verdict/verdict.js';
 import { eventText } from './event-line.js';
 import { grouped } from './headline.js';
@@ -105,7 +105,7 @@ export class LiveView {
   /** A line that wraps would make the next frame begin too low. */
   #fit(line: string, indent = 0): string {
     const width = Math.max(20, (this.options.columns ?? 80) - indent - 1);
-    return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+    return shortened(line, width);
   }
 
   #rewind(): string {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { type Fault, type LostRequest, type PodSummary, type Rehearsal, type Verdict } from '../verdict/verdict.js';
-import { time } from '../verdict/wording.js';
+import { shortened, time } from '../verdict/wording.js';
 import { chaosLines } from './chaos-lines.js';
 import { commandOf, comparedFaults } from './comparison-lines.js';
 import { type Figure, figures, grouped, headline } from './headline.js';
@@ -103,8 +103,10 @@ function faultLines({ code, severity, title, evidence, remedy, lost }: Fault, pa
 }
 
 function podLines(pods: readonly PodSummary[], paint: Paint): string[] {
-  const lines = pods.flatMap((pod) => (pod.exit === undefined ? [] : [podLine(pod, pod.stop, paint)]));
-  return lines.length === 0 ? [] : [paint('bold', 'Stops'), ...lines];
+  return titled(
+    paint('bold', 'Stops'),
+    pods.flatMap((pod) => (pod.exit === undefined ? [] : [podLine(pod, pod.stop, paint)])),
+  );
 }
 
 function podLine({ name, exit, inFlightAtExit }: PodSummary, stop: PodSummary['stop'], paint: Paint): string {
@@ -115,13 +117,11 @@ function podLine({ name, exit, inFlightAtExit }: PodSummary, stop: PodSummary['s
 }
 
 function lostLines({ lost }: Verdict, paint: Paint, columns: number): string[] {
-  if (lost.length === 0) return [];
   const rest = lost.length - MOST_LOST;
-  return [
-    paint('bold', 'Lost'),
+  return titled(paint('bold', 'Lost'), [
     ...lost.slice(0, MOST_LOST).map((loss) => lostLine(loss, columns)),
     ...(rest > 0 ? [`  and ${grouped(rest)} more`] : []),
-  ];
+  ]);
 }
 
 /** Its cause is never what is left out. */
@@ -131,6 +131,5 @@ function lostLine({ record, fate, pod, sinceSignalMs, cause }: LostRequest, colu
     `  ${padded(time(record.sentAt), 9)}${record.kind}: ${fate} on ${pod ?? 'no pod'}${since}`,
     true,
   );
-  const room = columns - cause.length - 3;
-  return `${what.length > room ? `${what.slice(0, room - 1)}…` : what} – ${cause}`;
+  return `${shortened(what, columns - cause.length - 3)} – ${cause}`;
 }

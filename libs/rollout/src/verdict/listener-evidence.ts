@@ -1,5 +1,5 @@
 import { type Attempt, type RequestRecord } from '../ledger/request-record.js';
-import { livesUntil, ofType, type PodFacts } from './pod-facts.js';
+import { lastStartBefore, livesUntil, type PodFacts } from './pod-facts.js';
 import { endedBySignalAtOnce, wrapperOf } from './stop-kind.js';
 
 /**
@@ -28,7 +28,7 @@ export function withRefusals(
 
 function firstRefusal({ signal, events }: PodFacts, attempts: readonly Attempt[]): number | undefined {
   if (signal === undefined) return undefined;
-  const startedAt = ofType(events, 'container-started').findLast(({ at }) => at <= signal.at)?.at ?? 0;
+  const startedAt = lastStartBefore(events, signal.at);
   const opened = attempts.flatMap(({ connectedAt }) => connectedAt ?? []).filter((at) => at >= startedAt);
   if (opened.length === 0) return undefined;
   const from = opened.reduce((latest, at) => Math.max(latest, at), signal.at);

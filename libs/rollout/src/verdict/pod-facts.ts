@@ -80,9 +80,14 @@ function lastStop(events: readonly RolloutEvent[]): PodFacts['signal'] {
   const signals = ofType(events, 'signal-sent').filter(({ signal }) => signal !== 'SIGKILL');
   const last = signals.at(-1);
   if (last === undefined) return undefined;
-  const started = ofType(events, 'container-started').findLast(({ at }) => at <= last.at)?.at ?? 0;
+  const started = lastStartBefore(events, last.at);
   const first = signals.find(({ at }) => at >= started) ?? last;
   return { at: first.at, remainingMs: first.remainingMs };
+}
+
+/** When the container that ran at a time had been started, be it the pod's first or a later one. */
+export function lastStartBefore(events: readonly RolloutEvent[], time: number): number {
+  return events.findLast(({ type, at }) => type === 'container-started' && at <= time)?.at ?? 0;
 }
 
 function listenerClosedAt(events: readonly RolloutEvent[], signalAt: number): number | undefined {
@@ -107,7 +112,7 @@ function preStopOf(events: readonly RolloutEvent[]): PreStopFacts | undefined {
 /** Nobody had sent a signal since the container was started, and no chaos had killed it. */
 function isCrash(exit: EventOf<'container-exited'>, events: readonly RolloutEvent[]): boolean {
   if (exit.isKilledByKubelet) return false;
-  const started = ofType(events, 'container-started').findLast(({ at }) => at <= exit.at)?.at ?? 0;
+  const started = lastStartBefore(events, exit.at);
   return !events.some(
     (event) =>
       event.at >= started &&

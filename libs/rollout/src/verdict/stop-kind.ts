@@ -1,6 +1,6 @@
 import { type RequestRecord } from '../ledger/request-record.js';
 import { type Connection, isKeptAfter, isLeftOpenAfter } from './connections.js';
-import { NOTICE_MS, type PodFacts, probesAfter } from './pod-facts.js';
+import { lastStartBefore, NOTICE_MS, type PodFacts, probesAfter } from './pod-facts.js';
 
 /**
  * How a pod came to its end after SIGTERM. Every pod has exactly one; the rules that explain losses and forced kills start from it.
@@ -90,9 +90,10 @@ function howItWasKilled(evidence: StopEvidence): StopKind {
   if (pod.preStop?.result === 'abandoned') return 'pre-stop-outlived';
   if (pod.exit?.hasHandler !== true && wasStarting(pod)) return 'still-starting';
   if (!hasNoticed(pod)) return howItWasKilledUnaware(evidence);
-  if (worksAllAlong(evidence)) return 'still-draining';
-  if (isHeldByConnections(evidence)) return 'held-by-connections';
-  return inFlightAtExit(pod, records).some((record) => isDrained(record, pod)) ? 'still-draining' : 'hung';
+  const held = inFlightAtExit(pod, records);
+  if (held.some((record) => isWorkAllAlong(record, pod))) return 'still-draining';
+  if (isHeldByConnections(evidence, { isIdle: held.length === 0 })) return 'held-by-connections';
+  return held.some((record) => isDrained(record, pod)) ? 'still-draining' : 'hung';
 }
 
 /** A process that is not pid 1 and lived on had a handler, even where it was installed with `once` and has gone since. */
@@ -104,16 +105,13 @@ function howItWasKilledUnaware({ pod, command, isPid1 }: StopEvidence): StopKind
 /** Whether this container, be it the pod's first or a later one, had not been ready yet. */
 function wasStarting({ events, signal }: PodFacts): boolean {
   const signalAt = signal?.at ?? Infinity;
-  const started = events.findLast(({ type, at }) => type === 'container-started' && at <= signalAt)?.at ?? 0;
+  const started = lastStartBefore(events, signalAt);
   return !events.some(({ type, at }) => type === 'pod-ready' && at >= started && at <= signalAt);
 }
 
-/** Whether it had one piece of work from before the signal until the end: connections that were kept made no difference then. */
-function worksAllAlong({ pod, records }: StopEvidence): boolean {
-  const { signal } = pod;
-  return inFlightAtExit(pod, records).some(
-    ({ client, attempts }) => !STREAMS.has(client) && (attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0),
-  );
+/** Work from before the signal until the end: connections that were kept made no difference then. */
+function isWorkAllAlong({ client, attempts }: RequestRecord, { signal }: PodFacts): boolean {
+  return !STREAMS.has(client) && (attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0);
 }
 
 /** What a service that still accepts connections got only lately is not what it waits for: there would always be more of it. */
@@ -155,7 +153,7 @@ function hadPassed(pod: PodFacts, before: number): boolean {
 }
 
 /** New requests kept coming on old connections until the end, or what was left at the end were connections nobody had closed. */
-function isHeldByConnections({ pod, connections, records }: StopEvidence): boolean {
+function isHeldByConnections({ pod, connections }: StopEvidence, { isIdle }: { readonly isIdle: boolean }): boolean {
   const { signal, exit } = pod;
   if (signal === undefined || exit === undefined || pod.listenerClosedAt === undefined) return false;
   if (exit.openConnections === 0) return false;
@@ -164,7 +162,7 @@ function isHeldByConnections({ pod, connections, records }: StopEvidence): boole
   const isUsed = old.some(
     (connection) => isKeptAfter(connection, signal.at) && (connection.trips.at(-1)?.attempt.at ?? 0) > lastQuarter,
   );
-  return isUsed || (inFlightAtExit(pod, records).length === 0 && old.some((one) => isLeftOpenAfter(one, signal.at)));
+  return isUsed || (isIdle && old.some((one) => isLeftOpenAfter(one, signal.at)));
 }
 
 /** The requests a pod had been handed and had not answered when it ended. */

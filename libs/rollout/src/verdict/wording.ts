@@ -34,10 +34,15 @@ export function enough(ms: number): number {
   return Math.ceil(Math.max(ms, 0) / 1000) + 1;
 }
 
+/** A text of at most so many characters; where some are left out, it says so. */
+export function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
 /** The most frequent of some texts, shortened: what most of many failures said. */
 export function mostFrequent(texts: readonly (string | undefined)[]): string | undefined {
   const counts = new Map<string, number>();
   for (const text of texts) if (text !== undefined && text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
   const first = [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0];
-  return first === undefined || first.length <= 160 ? first : `${first.slice(0, 159)}…`;
+  return first && shortened(first, 160);
 }

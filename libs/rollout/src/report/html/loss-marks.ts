@@ -1,5 +1,5 @@
 import { type LostRequest, type Rehearsal } from '../../verdict/verdict.js';
-import { count, time } from '../../verdict/wording.js';
+import { count, shortened, time } from '../../verdict/wording.js';
 import { element, type Markup } from './element.js';
 import { type TimeAxis } from './time-axis.js';
 
@@ -36,12 +36,11 @@ export function lossMarks(
 
 function caption(text: string, axis: TimeAxis, y: number): Markup {
   const letters = Math.floor((axis.right - axis.left) / 6.6);
-  const shown = text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
   return element(
     'g',
     { class: 'caption', 'aria-hidden': 'true' },
     element('rect', { x: axis.left - 6, y: y - 16, width: axis.right - axis.left + 12, height: 24, rx: 4 }),
-    element('text', { x: axis.left + 2, y }, shown),
+    element('text', { x: axis.left + 2, y }, shortened(text, letters)),
   );
 }
 
