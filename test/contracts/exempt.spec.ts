@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { All, type CanActivate, Controller, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { GracefulShutdownOptions, InFlight } from 'nestjs-lifecycle';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
@@ -161,6 +162,36 @@ describe.each(ADAPTERS)('a request that is exempt (%s)', (adapter) => {
     world.gate.open();
     await closing;
     expect(world.shutdown.report).toMatchObject({ outcome: 'clean', requests: { inFlightAtStart: 2, drained: 2 } });
+  });
+
+  it('is not one that is rewritten on its way to a route that was taken out, from its handler on', async () => {
+    const rewriteUrl = ({ url = '' }: { readonly url?: string | undefined }): string => url.replace('upload', 'import');
+    const world = await startWorld(adapter, {
+      options: { exempt: ['/admin/*', '!/admin/import'] },
+      ...(adapter === 'fastify' && { httpAdapter: new FastifyAdapter({ rewriteUrl }) }),
+      prepare: (app) => {
+        if (adapter === 'fastify') return;
+        app.use((request: IncomingMessage, _response: ServerResponse, next: () => void) => {
+          request.url = rewriteUrl(request);
+          next();
+        });
+      },
+    });
+    const answer = ask(world.url, '/admin/upload?in=handler');
+    const other = ask(world.url, '/admin/users?in=handler');
+    await world.gate.reached(2);
+    await turns();
+    expect(world.shutdown.inFlight()).toMatchObject({ total: 1, responses: 1, handlers: 1 });
+    const closing = world.app.close();
+    const state = watch(closing);
+    await until('it drains', () => world.shutdown.phase === 'draining');
+    await turns();
+    expect(state.isSettled).toBe(false);
+    world.gate.open();
+    expect(await answer).toMatchObject({ outcome: 'ok', body: 'served' });
+    await other;
+    await closing;
+    expect(world.shutdown.report).toMatchObject({ outcome: 'clean', requests: { inFlightAtStart: 1, drained: 1 } });
   });
 
   it('is listed with its global prefix, as the client writes it', async () => {

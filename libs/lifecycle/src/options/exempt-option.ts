@@ -1,4 +1,5 @@
 import { type Flaw, Flaws, INVALID, type Invalid } from './flaws.js';
+import { plainPath } from './path-readings.js';
 import { type ExemptSettings } from './settings.js';
 
 /** Probes people write themselves, by the names they commonly have, and metrics, wherever they are commonly served. */
@@ -55,8 +56,9 @@ function covers(path: string, other: string): boolean {
   return here === there || (path.endsWith('/*') && there.startsWith(`${here}/`));
 }
 
+/** In any spelling, as it is compared later. */
 function bare(path: string): string {
-  return path.replace(/\/\*?$/, '');
+  return plainPath(path.replace(/\/\*?$/, ''));
 }
 
 function withoutMark(path: string): string {

@@ -38,7 +38,8 @@ export interface GracefulShutdownOptions {
    * Paths that are neither waited for nor refused, with any method, beside GET and HEAD of the usual probes and
    * `/metrics`: `'/status'`, or `'/admin/*'` for everything below. A `!` takes out what would be exempt otherwise,
    * wherever it is in the list: `'!/metrics'` for a service whose metrics are its business, or `'!/admin/import'` beside
-   * `'/admin/*'`. The ready-made probes stay exempt. Matched as the client wrote them, without the query. Default: none.
+   * `'/admin/*'`. The ready-made probes stay exempt. What is listed is exempt as it is spelt here, without the query;
+   * what is taken out is so in every spelling that a router could take for it. Default: none.
    */
   readonly exempt?: readonly string[] | undefined;
   /**

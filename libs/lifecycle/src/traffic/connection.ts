@@ -45,6 +45,8 @@ export interface ConnectionObserver {
   /** The head of an answer was written while the service leaves. */
   headWritten(response: ServerResponse): void;
   connectionClosed(connection: Connection): void;
+  /** An exempt request has come to its route: whether it is one that is waited for after all shows by that. */
+  routed(request: TrackedRequest, pattern: string | undefined): void;
   /** A response, which others may have wrapped, threw at what was done to it. */
   responseFailed(error: unknown): void;
 }
@@ -172,6 +174,11 @@ export class Connection {
     this.#ignored += 1;
     // Node resumes the socket at the end of each message, in a tick of its own, and when the answer flows again.
     if (this.#ignored % MOST_IGNORED === 0) void nextTurn().then(() => request.socket.pause());
+  }
+
+  /** A request has been matched to a route of this pattern. */
+  routed(request: TrackedRequest, pattern: string | undefined): void {
+    if (request.kind === 'exempt') this.observer.routed(request, pattern);
   }
 
   end(request: TrackedRequest): void {

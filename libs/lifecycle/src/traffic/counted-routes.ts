@@ -1,6 +1,6 @@
 import { isPromiseLike } from './promise-like.js';
 import { type RawResponse } from './raw-response.js';
-import { rememberRoute } from './route.js';
+import { patternOf, rememberRoute } from './route.js';
 import { trackedBy, type TrackedRequest } from './tracked-request.js';
 
 /** A handler as Nest registers it: with guards, pipes, interceptors and the answer in it. */
@@ -37,6 +37,7 @@ export function countedRoutes(rawResponse: RawResponse): CountedRoutes {
         // Its middleware may have answered, or its client have gone.
         if (tracked === undefined || !tracked.isOpen) return handler(request, response, next);
         if (raw !== response) rememberRoute(request, raw);
+        if (tracked.kind === 'exempt') tracked.connection.routed(tracked, patternOf(request));
         tracked.isHandled = true;
         if (answersByHand) whileAwaited(response, (isAwaited) => awaitsAnswer(tracked, isAwaited));
         let result: unknown;

@@ -1,5 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type ExemptSettings } from '../options/settings.js';
+import { TakenOut } from './taken-out.js';
 import { clientOfPoll } from './web-sockets/open-polls.js';
 
 interface ExemptPathsParts extends ExemptSettings {
@@ -7,9 +8,16 @@ interface ExemptPathsParts extends ExemptSettings {
   readonly own: readonly string[];
 }
 
+/** A request as its route sees it: below a path that something is mounted on, Express leaves that path out. */
+interface RewrittenRequest {
+  readonly url?: string | undefined;
+  readonly baseUrl?: string;
+}
+
 /**
- * Which requests are neither waited for nor refused: probes, metrics, and what the user lists. Decided by the path as
- * the client wrote it, once, when the request arrives, so that counting and refusing always agree.
+ * Which requests are neither waited for nor refused: probes, metrics, and what the user lists. Decided when the request
+ * arrives, by the path as the client wrote it, so that counting and refusing always agree. Only that one spelling is
+ * exempt; what was taken out is so in every spelling that a router could take for it.
  */
 export class ExemptPaths {
   #added: readonly string[] = [];
@@ -17,14 +25,14 @@ export class ExemptPaths {
   #firstLetters: FirstLetters;
   readonly #usual: RegExp;
   readonly #listed: RegExp;
-  readonly #except: RegExp;
+  readonly #takenOut: TakenOut;
   readonly #own: RegExp;
   #addedLater = anyOf([]);
 
   constructor(private readonly parts: ExemptPathsParts) {
     this.#usual = anyOf(parts.usual);
     this.#listed = anyOf(parts.listed);
-    this.#except = anyOf(parts.except);
+    this.#takenOut = new TakenOut(parts.except);
     this.#own = anyOf(parts.own);
     this.add([]);
   }
@@ -47,11 +55,21 @@ export class ExemptPaths {
     return this.#isByPath(url, { isRead: method === 'GET' || method === 'HEAD' });
   }
 
+  /**
+   * Whether a request that seemed to be exempt has come to a route that was taken out: its path was rewritten on the way,
+   * or is spelt as we did not foresee.
+   *
+   * @param pattern of the route, where it is known
+   */
+  isTakenOutByRoute({ url = '', baseUrl = '' }: RewrittenRequest, pattern = ''): boolean {
+    return [pattern, baseUrl + url].some((path) => path !== '' && this.#takenOut.mayBe(path));
+  }
+
   /** The usual paths only for what reads: whoever posts to `/health` means something else. */
   #isByPath(url: string, { isRead }: { readonly isRead: boolean }): boolean {
     // Those are ours, whatever else is taken out.
     if (isRead && this.#own.test(url)) return true;
-    return ((isRead && this.#usual.test(url)) || this.#listed.test(url)) && !this.#except.test(url);
+    return ((isRead && this.#usual.test(url)) || this.#listed.test(url)) && !this.#takenOut.mayBe(url);
   }
 }
 

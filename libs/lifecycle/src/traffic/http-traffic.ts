@@ -44,6 +44,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Requests that are over: answered or given up, with no handler that goes on. */
   ended = 0;
   #responses = 0;
+  #isDrained = false;
   #responsesEnded = 0;
   /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
   lastRequestAt = 0;
@@ -154,6 +155,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
   closeIdleConnections(): void {
+    this.#isDrained = true;
     this.#leaving.closeIdle();
   }
 
@@ -200,6 +202,13 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     this.#responsesEnded += 1;
     // Whoever has left a handler behind is counted when that has ended.
     if (!this.#abandoned.follow(request) && request.resolvers === 0) this.#requestOver();
+  }
+
+  routed(request: TrackedRequest, pattern: string | undefined): void {
+    // Nothing is waited for any more.
+    if (this.#isDrained || !this.parts.exempt.isTakenOutByRoute(request.response.req, pattern)) return;
+    request.kind = 'awaited';
+    this.requestStarted(request);
   }
 
   responseFailed(error: unknown): void {

@@ -35,6 +35,7 @@ const observer: ConnectionObserver = {
   requestEnded: () => undefined,
   headWritten: () => undefined,
   connectionClosed: () => undefined,
+  routed: () => undefined,
   responseFailed: () => undefined,
 };
 

@@ -45,7 +45,7 @@ export class TrackedRequest {
     readonly connection: Connection,
     /** Monotonic milliseconds. */
     readonly startedAt: number,
-    readonly kind: RequestKind,
+    public kind: RequestKind,
   ) {
     response[TRACKED] = this;
   }
