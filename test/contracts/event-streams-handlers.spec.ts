@@ -144,8 +144,8 @@ describe.each(ADAPTERS)('the handler of an event stream (%s)', (adapter) => {
     const original = methodOf(TopicsController.prototype);
     const { name, length } = methodOf(controller);
     expect({ name, length }).toEqual({ name: 'events', length: 2 });
-    // The class is as it was: other applications use it too.
-    expect(methodOf(controller)).not.toBe(original);
+    // Guards and interceptors may know it by identity.
+    expect(methodOf(controller)).toBe(original);
     const spy = jest.spyOn(controller, 'describe');
     const client = await RawClient.connect(url);
     client.ask('GET', '/topics/7/events?name=ab');

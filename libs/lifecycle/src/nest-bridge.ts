@@ -30,6 +30,7 @@ export class NestBridge {
   readonly #undo: (() => void)[] = [];
   #undoWatchingStart: () => void = () => undefined;
   #endCounting: () => void = () => undefined;
+  #gatewaysRegistered: () => void = () => undefined;
 
   constructor(
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
@@ -50,7 +51,13 @@ export class NestBridge {
     void lifecycle.whenReported().then(() => this.#release());
     if (!lifecycle.settings.enabled) return;
     lifecycle.processEnd.attach();
+    const gateways = followGateways(this.nest, lifecycle, () => {
+      // They are registered before routes. Counted by an interceptor, their handlers would end with their clients.
+      this.#endCounting = hideFromRoutes(lifecycle.interceptor);
+    });
+    this.#gatewaysRegistered = gateways.registered;
     this.#undo.push(
+      gateways.undo,
       followMessageServers(this.nest.modules, lifecycle.messages, {
         onFound: () => {
           lifecycle.needsListener = true;
@@ -60,18 +67,15 @@ export class NestBridge {
           serverOf(this.nest.adapterHost.httpAdapter) === undefined ? lifecycle.startUp.listening() : undefined,
         beforeClose: () => this.#shutDown(),
       }),
-      followGateways(this.nest, lifecycle, () => {
-        // They are registered before routes. Counted by an interceptor, their handlers would end with their clients.
-        this.#endCounting = hideFromRoutes(lifecycle.interceptor);
-      }),
     );
   }
 
   /** Before the first `onModuleInit` of anybody. */
   async initialisingFirst(own: readonly unknown[]): Promise<void> {
     this.#seen.push('tail');
-    // Nest has registered all routes.
+    // Nest has registered all routes and gateways.
     this.#endCounting();
+    this.#gatewaysRegistered();
     const { nest, startUp, settings, graphql, log } = this.lifecycle;
     if (settings.enabled) {
       const warn = (message: string): void => log.warn(message);

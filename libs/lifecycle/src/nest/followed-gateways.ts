@@ -15,20 +15,21 @@ interface Followers {
 
 /**
  * Follows every gateway of the application, from before the first client can connect; `onFirst` is called when Nest is
- * about to register them. Returns its undo.
+ * about to register them, and `registered` is to be called when it has. `undo` is for when the application is closed.
  */
 export function followGateways(
   nest: NestServices,
   { gateways: work, webSockets, traffic }: Followers,
   onFirst: () => void,
-): () => void {
+): { readonly registered: () => void; readonly undo: () => void } {
   const undo: (() => void)[] = [];
+  let registered: () => void = () => undefined;
   let messageOf: ((message: unknown) => GatewayMessage) | undefined;
   /** Once: when the first adapter is there, so are all gateways. */
   const discover = (): ((message: unknown) => GatewayMessage) => {
     onFirst();
     const gateways = discoverGateways(nest.discovery);
-    undo.push(watchDisconnects(gateways, (name, result) => work.disconnecting(name, result)));
+    registered = watchDisconnects(gateways, (name, result) => work.disconnecting(name, result));
     return gatewayMessages(gateways);
   };
   const follow = (adapter: GatewayAdapter): void => {
@@ -42,7 +43,11 @@ export function followGateways(
     undo.push(followAdapter(adapter, { webSockets, work, messageOf, onServer }));
   };
   undo.push(watchWebSocketAdapters(nest.config, follow));
-  return () => {
-    for (const undoOne of undo.splice(0)) undoOne();
+  return {
+    registered: () => registered(),
+    undo: () => {
+      registered();
+      for (const undoOne of undo.splice(0)) undoOne();
+    },
   };
 }

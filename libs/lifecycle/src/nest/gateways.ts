@@ -2,6 +2,7 @@ import { Server } from 'node:net';
 import { type DiscoveryService } from '@nestjs/core';
 import { type GatewayMessage } from '../traffic/web-sockets/gateway-work.js';
 import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
+import { putMethod } from './put-method.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
@@ -80,7 +81,7 @@ function methodsOf(instance: object): [string, Method][] {
 
 /**
  * Calls `onResult` with whatever `handleDisconnect` of a gateway returns. Nest binds the method when it registers the
- * gateway, so this has to come first. Of gateways that Nest makes anew for each client (Nest 12, request scope) there is
+ * gateway, so this has to come first; once Nest has, the undo gives the gateway its own method back. Of gateways that Nest makes anew for each client (Nest 12, request scope) there is
  * no instance yet; those are left alone. Returns its undo.
  */
 export function watchDisconnects(
@@ -90,14 +91,9 @@ export function watchDisconnects(
   const undo = gateways.map(({ instance, name, isStatic }) => {
     const original: unknown = Reflect.get(instance, 'handleDisconnect');
     if (!isStatic || typeof original !== 'function' || !Object.isExtensible(instance)) return () => undefined;
-    const own = Object.getOwnPropertyDescriptor(instance, 'handleDisconnect');
-    Reflect.set(instance, 'handleDisconnect', function (this: unknown, ...args: unknown[]): unknown {
+    return putMethod(instance, 'handleDisconnect', function (this: unknown, ...args: unknown[]): unknown {
       return onResult(`${name}.handleDisconnect`, Reflect.apply(original, this, args));
     });
-    return () => {
-      if (own === undefined) Reflect.deleteProperty(instance, 'handleDisconnect');
-      else Object.defineProperty(instance, 'handleDisconnect', own);
-    };
   });
   return () => {
     for (const undoOne of undo) undoOne();

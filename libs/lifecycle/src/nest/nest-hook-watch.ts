@@ -1,5 +1,7 @@
 import { type ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type Instance, instancesWithHooks } from './instances.js';
+import { isPromiseLike } from '../traffic/promise-like.js';
+import { type Method, putMethod } from './put-method.js';
 
 /** The hooks Nest calls on the way in and on the way out. */
 const START_HOOKS = ['onModuleInit', 'onApplicationBootstrap'] as const;
@@ -64,7 +66,7 @@ export class NestHookWatch {
         const original = methodOf(instance, hook);
         if (original === undefined || !Object.isExtensible(instance)) continue;
         const watched = this.#watched(`${nameOf(instance)}.${hook}`, original, onFailed);
-        undo.push(replaceMethod(instance, hook, watched));
+        undo.push(putMethod(instance, hook, watched));
       }
     }
     return () => {
@@ -72,33 +74,29 @@ export class NestHookWatch {
     };
   }
 
+  /** Returns and throws in the same tick what the hook does: other code may call it, too. */
   #watched(name: string, original: Method, onFailed: Watch['onFailed']): Method {
     const running = this.#running;
-    return async function watched(this: unknown, ...args: unknown[]): Promise<unknown> {
+    return function watched(this: unknown, ...args: unknown[]): unknown {
       const run = {};
       running.set(run, name);
-      try {
-        return await Reflect.apply(original, this, args);
-      } catch (error) {
+      const ended = (): void => void running.delete(run);
+      const failed = (error: unknown): void => {
+        ended();
         onFailed(name, error);
+      };
+      try {
+        const result = Reflect.apply(original, this, args);
+        // Whoever has called it gets the rejection.
+        if (isPromiseLike(result)) result.then(ended, failed);
+        else ended();
+        return result;
+      } catch (error) {
+        failed(error);
         throw error;
-      } finally {
-        running.delete(run);
       }
     };
   }
-}
-
-type Method = (this: unknown, ...args: unknown[]) => unknown;
-
-/** Puts a method on an instance itself. Returns its undo. */
-function replaceMethod(instance: object, name: string, method: Method): () => void {
-  const before = Object.getOwnPropertyDescriptor(instance, name);
-  Reflect.defineProperty(instance, name, { value: method, configurable: true, writable: true, enumerable: false });
-  return () => {
-    if (before === undefined) Reflect.deleteProperty(instance, name);
-    else Reflect.defineProperty(instance, name, before);
-  };
 }
 
 /** A method found without running a getter. */

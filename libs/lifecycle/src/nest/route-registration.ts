@@ -4,18 +4,13 @@ import { rawResponseOf } from '../traffic/raw-response.js';
 import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
 import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
-import { isAnsweringByHand, markAnsweringByHand } from './by-hand.js';
-import { hideFromRoutes, interceptEventStreams, markRoutesOfClass, onAnswer, wrapRoutes } from './route-handlers.js';
+import { isAnsweringByHand } from './by-hand.js';
+import { hideFromRoutes, onAnswer, wrapRoutes } from './route-handlers.js';
+import { labelRoutes, routeMethodOf } from './route-methods.js';
 
 interface Parts {
   readonly longLived: LongLivedRequests;
   readonly interceptor: InFlightInterceptor;
-}
-
-/** As Nest keeps one. */
-interface Controller {
-  readonly instance: unknown;
-  readonly metatype: (new (...args: never[]) => object) | null;
 }
 
 interface RouteCounting {
@@ -30,25 +25,20 @@ interface RouteCounting {
  */
 export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoveryService, parts: Parts): RouteCounting {
   const { longLived, interceptor } = parts;
-  const eventStreams = new EventStreamInterceptor(longLived);
-  for (const { instance, metatype } of discovery.getControllers() as Controller[]) {
-    if (typeof metatype === 'function') markAnsweringByHand(metatype);
-    // Request-scoped ones have none yet, and get the global interceptor.
-    if (typeof instance !== 'object' || instance === null) continue;
-    markRoutesOfClass(instance);
-    interceptEventStreams(instance, eventStreams);
-  }
+  const unlabel = labelRoutes(discovery.getControllers(), new EventStreamInterceptor(longLived));
   const { counted, answers } = countedRoutes(rawResponseOf(adapter.getType() === 'fastify'));
   const unwrap = wrapRoutes(adapter, (handler) => {
-    const longevity = longevityOf(handler);
+    const route = routeMethodOf(handler);
+    const longevity = longevityOf(handler, route?.owner);
     // What an event stream returns is an observable, which runs until its answer ends.
-    const answersByHand = longevity !== 'event-stream' && isAnsweringByHand(handler);
+    const answersByHand = longevity !== 'event-stream' && route !== undefined && isAnsweringByHand(route);
     return counted(handler, { onStart: markOf(longevity, longLived), answersByHand });
   });
   const show = hideFromRoutes(interceptor);
   return {
     registered: () => {
       unwrap();
+      unlabel();
       show();
     },
     undo: onAnswer(adapter, answers),

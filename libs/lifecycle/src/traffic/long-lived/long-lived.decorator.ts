@@ -46,12 +46,6 @@ export function longevityOf(handler: object, owner?: object): Longevity {
   return isLongLived === true ? 'long-lived' : 'short';
 }
 
-/** What a class says of all its handlers that say nothing themselves, where it says something: as metadata of theirs. */
-export function longevityForAll(owner: unknown): { readonly key: symbol; readonly value: boolean } | undefined {
-  const value = typeof owner === 'function' ? markOf(owner) : undefined;
-  return value === undefined ? undefined : { key: LONG_LIVED, value };
-}
-
 /** Of a class, or of one that it extends; of a method by itself. */
 function markOf(target: object): boolean | undefined {
   const mark: unknown = Reflect.getMetadata(LONG_LIVED, target);
