@@ -199,19 +199,6 @@ describe.each([12, 11] as const)('a signal during the boot on Nest %i', (nest) =
     expect(exit.output).toContain('still waiting for the start to settle');
   });
 
-  it('while a provider connects waits for that, and for enableShutdownHooks() to come', async () => {
-    const program = startService({ nest, ipc: true, faults: ['slow-provider', 'open-handle'] });
-    await program.waitForLine(/step: connecting/);
-    program.signal('SIGTERM');
-    await program.waitForLine(/waiting for the start to settle/);
-    program.send('connected');
-    const exit = await program.exit;
-    expect(exit).toMatchObject({ code: 0, signal: null });
-    expect(stepsOf(exit).slice(-3)).toEqual(['database.destroy', 'database.before', 'database.shutdown']);
-    expect(exit.output).not.toContain('Nobody closed');
-    expect(reportOf(exit).outcome).toBe('clean');
-  });
-
   it('before listen() lets nobody in afterwards', async () => {
     const program = startService({ nest, ipc: true, faults: ['late-listen', 'hanging-destroy'], options });
     await program.waitForLine(/^initialised$/);
@@ -232,15 +219,6 @@ describe.each([12, 11] as const)('a signal during the boot on Nest %i', (nest) =
     expect(stepsOf(exit)).toContain('creation failed');
     expect(exit).toMatchObject({ code: 0, signal: null });
     expect(reportOf(exit).outcome).toBe('clean');
-  });
-
-  it('ends a process in which nothing could be created', async () => {
-    const program = startService({ nest, options, faults: ['only-failed-creation', 'open-handle'] });
-    await program.waitForLine(/creation failed/);
-    program.signal('SIGTERM');
-    const exit = await program.exit;
-    expect(exit).toMatchObject({ code: 1, signal: null });
-    expect(exit.output).toContain('still waiting for the start to settle');
   });
 
   it('does not wait for a start that has failed', async () => {

@@ -36,3 +36,13 @@ export function released(name: string): Promise<void> {
 export async function listenedForSignals(): Promise<void> {
   while (process.listenerCount('SIGTERM') === 0) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** A connection that takes its time, before any hook of Nest. */
+export async function connectSlowly(): Promise<string> {
+  if (!does('slow-provider', 'failing-provider')) return 'connected';
+  await listenedForSignals();
+  if (does('failing-provider')) throw new Error('the database is away');
+  step('connecting');
+  await released('connected');
+  return 'connected';
+}

@@ -26,7 +26,8 @@ import {
   OnGracefulShutdown,
   type ShutdownContext,
 } from 'nestjs-lifecycle';
-import { block, does, listenedForSignals, never, released, step } from './faults.js';
+import { block, connectSlowly, does, listenedForSignals, never, released, step } from './faults.js';
+import { listenEarly } from './own-listeners.js';
 
 /**
  * A service whose every misbehaviour can be switched on from outside, so that one program serves all process tests.
@@ -67,7 +68,9 @@ class Database implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdo
 
 @Injectable()
 class Outbox implements OnApplicationBootstrap {
-  constructor(private readonly shutdown: GracefulShutdown) {}
+  constructor(private readonly shutdown: GracefulShutdown) {
+    if (does('stopping-constructor')) void shutdown.shutdown('no licence');
+  }
 
   onApplicationBootstrap(): void {
     if (does('registered')) this.shutdown.register('socket', { close: () => step('socket.close') }, { priority: 90 });
@@ -155,16 +158,6 @@ class ServiceController {
     await released('slow');
     return this.database.isOpen ? 'slow' : 'the database is closed';
   }
-}
-
-/** A connection that takes its time, before any hook of Nest. */
-async function connectSlowly(): Promise<string> {
-  if (!does('slow-provider', 'failing-provider')) return 'connected';
-  await listenedForSignals();
-  if (does('failing-provider')) throw new Error('the database is away');
-  step('connecting');
-  await released('connected');
-  return 'connected';
 }
 
 // Written as JSON by the test.
@@ -284,6 +277,7 @@ async function start(): Promise<void> {
   if (env['READY_IN_SIGNAL'] !== undefined)
     process.on('SIGTERM', () => console.log(`shutting down: ${shutdown.isShuttingDown}`));
   process.on('exit', () => console.log(`report: ${JSON.stringify(shutdown.report)}`));
+  if (does('only-created')) console.log('created');
   if (does('only-created') || !(await serveOddly(app))) return;
   await serve(app);
   if (env['HOOKS_AFTER'] !== undefined) enableHooks(app);
@@ -291,6 +285,7 @@ async function start(): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  listenEarly();
   if (does('failed-creation', 'only-failed-creation')) await failToCreate();
   if (does('two-applications')) await createSecond();
   if (does('only-failed-creation')) setInterval(() => undefined, 60_000);

@@ -88,6 +88,7 @@ export class NestBridge {
       onFailed: () => this.#startFailed(),
     });
     startUp.initialising();
+    this.lifecycle.processEnd.starting();
     await this.probeServer.open();
     const { port } = this.probeServer;
     if (port !== undefined) this.lifecycle.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
@@ -191,9 +192,11 @@ export class NestBridge {
   }
 
   #shutDown(): Promise<void> {
-    const { processEnd, sequence } = this.lifecycle;
+    const { processEnd, sequence, startUp } = this.lifecycle;
     const signal = processEnd.nestIsClosing();
-    return sequence.start(signal === undefined ? { reason: 'app.close()' } : { reason: signal, signal });
+    const hasNothingStarted = !startUp.hasBegun;
+    if (signal === undefined) return sequence.start({ reason: 'app.close()' });
+    return sequence.start({ reason: signal, signal, hasNothingStarted });
   }
 
   #attachToHttp(): void {

@@ -31,6 +31,8 @@ export interface Trigger {
   readonly reason: string;
   /** The process is to end, because of a signal or of something in its place. Without one, Nest is merely closing. */
   readonly signal?: NodeJS.Signals;
+  /** Nothing of any application in the process had started: there is no start to wait for, and no router that knows it. */
+  readonly hasNothingStarted?: boolean;
 }
 
 /** What the sequence works with; put together in `lifecycle.ts`. */
@@ -215,7 +217,7 @@ export class ShutdownSequence {
 
   /** Closing an application by hand waits for nobody: its start may have failed, which Nest tells no module. */
   #mayLeaveStart(): boolean {
-    return this.parts.startUp.hasSettled || !this.endsProcess;
+    return this.parts.startUp.hasSettled || !this.endsProcess || this.#trigger?.hasNothingStarted === true;
   }
 
   /** Keeps serving, so that routers can look elsewhere, while hooks stop what pulls work in. */
@@ -234,6 +236,7 @@ export class ShutdownSequence {
   #hasLameDuck(): boolean {
     const { settings, traffic, messages } = this.parts;
     if (!settings.enabled || !this.endsProcess || settings.lameDuck.maxMs === 0) return false;
+    if (this.#trigger?.hasNothingStarted === true) return false;
     return settings.lameDuck.isExplicit || traffic.isListening || messages.isListening;
   }
 

@@ -2,7 +2,7 @@ import { nextTurn } from '../deadline/clock.js';
 import { type EventLog } from '../events/event-log.js';
 import { type Settings } from '../options/settings.js';
 import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
-import { type ProcessSignals, type SignalTarget } from './process-signals.js';
+import { type ProcessSignals, type SignalTarget, type SignalTrigger } from './process-signals.js';
 
 interface EndParts {
   readonly settings: Settings;
@@ -24,6 +24,10 @@ export class ProcessEnd implements SignalTarget {
     this.#onNestClosing = resolve;
   });
   #isAttached = false;
+  /** A signal that came before anything had started, and that others have listened to. */
+  #passedOn: NodeJS.Signals | undefined;
+  /** The same in the turn of the signal, in which Nest begins to close where it listens. */
+  #passedOnNow: NodeJS.Signals | undefined;
   /** Signals that only Nest listens to, once it has closed for one. */
   readonly #nestSignals: NodeJS.Signals[] = [];
 
@@ -59,26 +63,44 @@ export class ProcessEnd implements SignalTarget {
 
   /** As if a signal had come. */
   request(reason: string): void {
+    // A provider may ask for it in its constructor, which runs before ours.
+    if (this.parts.settings.enabled) this.attach();
     this.processSignals.request(this, reason);
   }
 
-  signalled(signal: NodeJS.Signals, reason: string): void {
+  signalled(trigger: SignalTrigger): void {
     if (this.sequence.report !== undefined) {
       this.#endNow(this.sequence.report.exitCode);
       return;
     }
-    void this.sequence.start({ reason, signal }).then(() => this.#endWithoutNest(signal));
+    void this.sequence.start(trigger).then(() => this.#endWithoutNest(trigger));
+  }
+
+  passedOn(signal: NodeJS.Signals, { isToTell }: { readonly isToTell: boolean }): void {
+    this.#passedOn = signal;
+    this.#passedOnNow = signal;
+    void nextTurn().then(() => {
+      this.#passedOnNow = undefined;
+    });
+    if (!isToTell) return;
+    this.parts.log.log(`${signal} before anything of the application has started: ending at once`, { signal });
+    this.parts.log.flush();
+  }
+
+  /** Nest has begun to start the application, although a signal has come: it is acted on as soon as the start settles. */
+  starting(): void {
+    if (this.#passedOn !== undefined && !this.#isNestClosing) this.processSignals.resume(this.#passedOn);
   }
 
   /**
    * Nest is closing the application, and will come to our last hook. Returns the signal it does so for, when that is one
-   * that only Nest listens to (SIGHUP, SIGUSR2): from now on it is ours as well, because Nest raises it again at the
+   * that was left to Nest (SIGHUP, SIGUSR2, any before the start): from now on it is ours as well, because Nest raises it again at the
    * end, and without a listener that would end the process on the spot.
    */
   nestIsClosing(): NodeJS.Signals | undefined {
     this.#isNestClosing = true;
     this.#onNestClosing();
-    const signal = this.parts.settings.enabled ? this.processSignals.overheard : undefined;
+    const signal = this.parts.settings.enabled ? (this.#passedOnNow ?? this.processSignals.overheard) : undefined;
     if (signal === undefined) return undefined;
     this.#nestSignals.push(signal);
     this.processSignals.adopt(this, signal);
@@ -126,16 +148,18 @@ export class ProcessEnd implements SignalTarget {
   }
 
   /** Nobody closes the application: Nest's hooks were never enabled, or a user's handler does not call `app.close()`. */
-  async #endWithoutNest(signal: NodeJS.Signals): Promise<void> {
+  async #endWithoutNest({ signal, hasNothingStarted = false }: SignalTrigger): Promise<void> {
     if (this.#isNestClosing) return;
     this.processSignals.tellNewcomers(signal);
     await this.#awaitForeignHandlers(signal);
     if (this.#isNestClosing) return;
-    this.parts.log.warn(
-      `Nobody closed the application after ${signal}, so the shutdown hooks of other providers were not run. ${REMEDY}`,
-    );
+    if (!hasNothingStarted) {
+      this.parts.log.warn(
+        `Nobody closed the application after ${signal}, so the shutdown hooks of other providers were not run. ${REMEDY}`,
+      );
+    }
     const report = await this.sequence.finish();
-    const raise = report.exitCode === 0 ? signal : undefined;
+    const raise = report.exitCode === 0 && !hasNothingStarted ? signal : undefined;
     await this.processSignals.finished(this, {
       exitCode: report.exitCode,
       raise,

@@ -1,8 +1,14 @@
 import { constants } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers';
 import { type Clock, nextTurn } from '../deadline/clock.js';
+import { type Trigger } from '../shutdown/shutdown-sequence.js';
 import { Eavesdropper } from './eavesdropper.js';
 import { watchParentMessages } from './parent-messages.js';
+
+/** What a signal asks for, or a request in its place. */
+export interface SignalTrigger extends Trigger {
+  readonly signal: NodeJS.Signals;
+}
 
 /** An application that wants to know when the process has to end, and has a say in how. */
 export interface SignalTarget {
@@ -10,7 +16,12 @@ export interface SignalTarget {
   /** Whether it has anything to stop; an application whose creation failed stays here without. */
   readonly hasStarted: boolean;
   /** The first signal, or a request in its place. Called in the tick of the signal. */
-  signalled(signal: NodeJS.Signals, reason: string): void;
+  signalled(trigger: SignalTrigger): void;
+  /**
+   * A signal came before anything of any application in the process had started. There is nothing to stop, so it is not
+   * acted on here: it ends the process at once, unless others listen to it too. `isToTell` asks one of them to log it.
+   */
+  passedOn(signal: NodeJS.Signals, asked: { readonly isToTell: boolean }): void;
   /** A second signal: the process ends when this returns. */
   forced(signal: NodeJS.Signals, exitCode: number): void;
   /** The process is about to exit. Returns the code it should exit with at least, 0 for no opinion. */
@@ -44,7 +55,7 @@ const RAISE_MS = 50;
 export class ProcessSignals {
   readonly #targets = new Map<SignalTarget, Ending | undefined>();
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
-  #first: { readonly signal: NodeJS.Signals; at: number; readonly reason: string } | undefined;
+  #first: { at: number; readonly trigger: SignalTrigger } | undefined;
   #heardBy: ReadonlySet<unknown> = new Set();
   #requested: string | undefined;
   #onAllFinished: (() => void)[] = [];
@@ -60,7 +71,7 @@ export class ProcessSignals {
     this.#targets.set(target, undefined);
     this.#listen();
     if (isFirst) this.#install();
-    if (this.#first !== undefined) target.signalled(this.#first.signal, this.#first.reason);
+    if (this.#first !== undefined) target.signalled(this.#first.trigger);
   }
 
   /** Forgets a target; with the last one everything installed goes. */
@@ -104,10 +115,15 @@ export class ProcessSignals {
 
   /** A signal that only others listened to is to end the process; it counts as the first. */
   adopt(target: SignalTarget, signal: NodeJS.Signals): void {
-    this.#first ??= { signal, at: this.clock.now(), reason: signal };
+    this.#first ??= { at: this.clock.now(), trigger: { signal, reason: signal } };
     this.#targets.set(target, undefined);
     this.#listen();
     this.#eavesdropper.leave(signal);
+  }
+
+  /** Begins with a signal that was passed on before anything had started, and has ended nothing. */
+  resume(signal: NodeJS.Signals): void {
+    if (this.#first === undefined) this.#begin(signal, this.#heardBy);
   }
 
   /** As if a signal had come, for a reason of its own. Nest and other listeners hear it too; a second one changes nothing. */
@@ -146,7 +162,8 @@ export class ProcessSignals {
     }
     const now = this.clock.now();
     if (this.#first === undefined) {
-      this.#begin(signal);
+      if (this.#requested !== undefined || this.#hasAnythingStarted()) this.#begin(signal);
+      else this.#passOn(signal);
       return;
     }
     if (now - this.#first.at < (GUARD_MS[signal] ?? DEFAULT_GUARD_MS)) return;
@@ -155,15 +172,41 @@ export class ProcessSignals {
     process.exit(exitCode);
   };
 
-  #begin(signal: NodeJS.Signals): void {
+  #begin(signal: NodeJS.Signals, heardBy: ReadonlySet<unknown> = new Set(process.rawListeners(signal))): void {
     // Until the turn is over: what is done in it may take long, and a doubled signal waits behind it.
-    const first = { signal, at: Number.POSITIVE_INFINITY, reason: this.#requested ?? signal };
+    const hasNothingStarted = !this.#hasAnythingStarted();
+    const trigger = { signal, reason: this.#requested ?? signal, hasNothingStarted };
+    const first = { at: Number.POSITIVE_INFINITY, trigger };
     this.#first = first;
-    this.#heardBy = new Set(process.rawListeners(signal));
+    this.#heardBy = heardBy;
     void nextTurn().then(() => {
       first.at = this.clock.now();
     });
-    for (const target of this.#targets.keys()) target.signalled(signal, first.reason);
+    for (const target of this.#targets.keys()) target.signalled(trigger);
+  }
+
+  #hasAnythingStarted(): boolean {
+    return [...this.#targets.keys()].some(({ hasStarted }) => hasStarted);
+  }
+
+  /**
+   * Nothing has started that could be hurt, so the signal does what it does without us. Our listener is gone before the
+   * others are called: some of them count how many there are before they end the process.
+   */
+  #passOn(signal: NodeJS.Signals): void {
+    this.#heardBy = new Set(process.rawListeners(signal));
+    this.#unlisten();
+    const endsProcess = process.listenerCount(signal) === 0;
+    for (const [index, target] of [...this.#targets.keys()].entries()) {
+      target.passedOn(signal, { isToTell: endsProcess && index === 0 });
+    }
+    if (endsProcess) {
+      process.kill(process.pid, signal);
+      setTimeout(() => process.exit(128 + constants.signals[signal]), RAISE_MS);
+      return;
+    }
+    // The process may go on: a later signal is to find an application to stop.
+    void nextTurn().then(() => this.#listen());
   }
 
   /** Whether somebody has finished, and nobody with anything to stop has not. */
