@@ -15,6 +15,8 @@ export interface RunOptions {
   nodeArgs?: string[];
   /** Run as PID 1, as in a container. Needs `pidNamespaces` of machine.ts. */
   pid1?: boolean;
+  /** Lead a process group of its own, as what a shell or a container starts; else it is one of the test's. */
+  ownGroup?: boolean;
   /** Open an IPC channel, as PM2 and `child_process.fork` do, for `send`. */
   ipc?: boolean;
 }
@@ -56,6 +58,7 @@ export class Program {
     const [command = nodePath, ...rest] = [...pid1Command(options), nodePath, ...nodeArgs, file, ...args];
     this.child = spawn(command, rest, {
       env: { PATH: process.env.PATH, NO_COLOR: '1', ...env },
+      detached: options.ownGroup ?? false,
       stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
     });
     this.lines.read(this.child.stdout, this.child.stderr);

@@ -1,7 +1,7 @@
 import type { GracefulShutdownOptions, ShutdownReport } from 'nestjs-lifecycle';
 import { type Program, type ProgramExit, type ProgramOptions, startProgram } from './program.js';
 
-export interface ServiceOptions extends Pick<ProgramOptions, 'nest' | 'ipc' | 'pid1'> {
+export interface ServiceOptions extends Pick<ProgramOptions, 'nest' | 'ipc' | 'pid1' | 'ownGroup'> {
   kind?: 'express' | 'fastify' | 'context' | 'tcp' | 'hybrid';
   /** How Nest's own hooks are enabled. Default: `app.enableShutdownHooks()`. */
   hooks?: 'off' | 'use-exit';
@@ -13,11 +13,22 @@ export interface ServiceOptions extends Pick<ProgramOptions, 'nest' | 'ipc' | 'p
 
 /** Starts `test/programs/service.ts`, set up as a test needs it. */
 export function startService(service: ServiceOptions): Program {
-  const { nest, ipc = false, pid1 = false, kind = 'express', hooks, faults = [], options = {}, env = {} } = service;
+  const {
+    nest,
+    ipc = false,
+    pid1 = false,
+    ownGroup = false,
+    kind = 'express',
+    hooks,
+    faults = [],
+    options = {},
+    env = {},
+  } = service;
   return startProgram('service', {
     nest,
     ipc,
     pid1,
+    ownGroup,
     env: {
       KIND: kind,
       FAULTS: faults.join(),

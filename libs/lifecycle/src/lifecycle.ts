@@ -21,7 +21,7 @@ import { type ShutdownReport } from './shutdown/shutdown-report.js';
 import { ShutdownSequence } from './shutdown/shutdown-sequence.js';
 import { asHandle } from './resources/handle.js';
 import { ProcessEnd } from './signals/process-end.js';
-import { processSignals } from './signals/process-signals.js';
+import { processSignals } from './signals/shared-process-signals.js';
 import { ReadyPoll } from './startup/ready-poll.js';
 import { StartUp } from './startup/start-up.js';
 import { TaskTracker } from './tasks/task-tracker.js';

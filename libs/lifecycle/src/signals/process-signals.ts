@@ -4,6 +4,7 @@ import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Trigger } from '../shutdown/shutdown-sequence.js';
 import { Eavesdropper } from './eavesdropper.js';
 import { watchParentMessages } from './parent-messages.js';
+import { RepeatedSignals } from './repeated-signals.js';
 
 /** What a signal asks for, or a request in its place. */
 export interface SignalTrigger extends Trigger {
@@ -39,9 +40,6 @@ export interface Ending {
   readonly mostMs: number;
 }
 
-/** A Ctrl-C may arrive twice, from the terminal and from npm; SIGTERM from a supervisor and its wrapper. */
-const GUARD_MS: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGINT: 50 };
-const DEFAULT_GUARD_MS = 500;
 /** How long a raised signal has to end the process, which it never does as PID 1. */
 const RAISE_MS = 50;
 
@@ -55,7 +53,8 @@ const RAISE_MS = 50;
 export class ProcessSignals {
   readonly #targets = new Map<SignalTarget, Ending | undefined>();
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
-  #first: { at: number; readonly trigger: SignalTrigger } | undefined;
+  readonly #repeats: RepeatedSignals;
+  #first: SignalTrigger | undefined;
   #heardBy: ReadonlySet<unknown> = new Set();
   #requested: string | undefined;
   #onAllFinished: (() => void)[] = [];
@@ -63,7 +62,9 @@ export class ProcessSignals {
   readonly #eavesdropper = new Eavesdropper((signal) => this.#listeners.has(signal));
   #stopWatchingParent: () => void = () => undefined;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(clock: Clock) {
+    this.#repeats = new RepeatedSignals(clock, (signal) => this.#listenAgain(signal));
+  }
 
   /** Tells a target about signals from now on; at once when one has come already. */
   add(target: SignalTarget): void {
@@ -71,7 +72,7 @@ export class ProcessSignals {
     this.#targets.set(target, undefined);
     this.#listen();
     if (isFirst) this.#install();
-    if (this.#first !== undefined) target.signalled(this.#first.trigger);
+    if (this.#first !== undefined) target.signalled(this.#first);
   }
 
   /** Forgets a target; with the last one everything installed goes. */
@@ -115,7 +116,8 @@ export class ProcessSignals {
 
   /** A signal that only others listened to is to end the process; it counts as the first. */
   adopt(target: SignalTarget, signal: NodeJS.Signals): void {
-    this.#first ??= { at: this.clock.now(), trigger: { signal, reason: signal } };
+    if (this.#first === undefined) this.#repeats.begin();
+    this.#first ??= { signal, reason: signal };
     this.#targets.set(target, undefined);
     this.#listen();
     this.#eavesdropper.leave(signal);
@@ -134,6 +136,11 @@ export class ProcessSignals {
     // Emitted, not sent: this also works on Windows and as PID 1. Without any listener the default action is what is left.
     if (!process.emit(signal, signal)) process.kill(process.pid, signal);
     this.#requested = undefined;
+  }
+
+  /** Hands out a signal as if it had come from outside the process. Returns whether there was a listener. */
+  arrive(signal: NodeJS.Signals): boolean {
+    return this.#repeats.arrive(signal);
   }
 
   /** A target has finished. Resolves when all have: nobody's process ends under them. */
@@ -160,28 +167,22 @@ export class ProcessSignals {
       this.#end();
       return;
     }
-    const now = this.clock.now();
     if (this.#first === undefined) {
       if (this.#requested !== undefined || this.#hasAnythingStarted()) this.#begin(signal);
       else this.#passOn(signal);
       return;
     }
-    if (now - this.#first.at < (GUARD_MS[signal] ?? DEFAULT_GUARD_MS)) return;
+    if (!this.#repeats.isMeant(signal)) return;
     const exitCode = 128 + constants.signals[signal];
     for (const target of this.#targets.keys()) target.forced(signal, exitCode);
     process.exit(exitCode);
   };
 
   #begin(signal: NodeJS.Signals, heardBy: ReadonlySet<unknown> = new Set(process.rawListeners(signal))): void {
-    // Until the turn is over: what is done in it may take long, and a doubled signal waits behind it.
-    const hasNothingStarted = !this.#hasAnythingStarted();
-    const trigger = { signal, reason: this.#requested ?? signal, hasNothingStarted };
-    const first = { at: Number.POSITIVE_INFINITY, trigger };
-    this.#first = first;
+    const trigger = { signal, reason: this.#requested ?? signal, hasNothingStarted: !this.#hasAnythingStarted() };
+    this.#first = trigger;
+    this.#repeats.begin();
     this.#heardBy = heardBy;
-    void nextTurn().then(() => {
-      first.at = this.clock.now();
-    });
     for (const target of this.#targets.keys()) target.signalled(trigger);
   }
 
@@ -250,6 +251,13 @@ export class ProcessSignals {
     }
   }
 
+  /** Code that takes all listeners away and raises the signal again does not end what is under way. */
+  #listenAgain(signal: NodeJS.Signals): void {
+    const listener = this.#listeners.get(signal);
+    if (listener !== undefined && !process.listeners(signal).includes(listener))
+      process.prependListener(signal, listener);
+  }
+
   #unlisten(): void {
     for (const [signal, listener] of this.#listeners) process.removeListener(signal, listener);
     this.#listeners.clear();
@@ -266,27 +274,9 @@ export class ProcessSignals {
 
   #uninstall(): void {
     this.#first = undefined;
+    this.#repeats.stop();
     process.removeListener('exit', this.#onExit);
     this.#eavesdropper.stop();
     this.#stopWatchingParent();
   }
-}
-
-const SHARED = Symbol.for('nestjs-lifecycle.process-signals.v1');
-
-/** The one instance of this process, shared by every loaded copy of this package. */
-export function processSignals(clock: Clock): ProcessSignals {
-  const shared = globalThis as { [SHARED]?: ProcessSignals };
-  return (shared[SHARED] ??= new ProcessSignals(clock));
-}
-
-/** Gives applications that are created from now on another one. The returned function puts the one before back. */
-export function replaceProcessSignals(signals: ProcessSignals): () => void {
-  const shared = globalThis as { [SHARED]?: ProcessSignals };
-  const before = shared[SHARED];
-  shared[SHARED] = signals;
-  return () => {
-    if (before === undefined) delete shared[SHARED];
-    else shared[SHARED] = before;
-  };
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers';
 import { LifecycleError } from '../errors/lifecycle-error.js';
-import { ProcessSignals, replaceProcessSignals } from '../signals/process-signals.js';
+import { ProcessSignals } from '../signals/process-signals.js';
+import { replaceProcessSignals } from '../signals/shared-process-signals.js';
 import { replaceClock } from '../deadline/clock.js';
 import { TestClock } from './test-clock.js';
 
@@ -25,6 +26,7 @@ const EVENTS = [...Object.keys(constants.signals), 'exit'];
 export class TestProcess {
   readonly clock = new TestClock();
   readonly ended: Promise<ProcessEnding>;
+  readonly #signals = new ProcessSignals(this.clock);
   #end: (ending: ProcessEnding) => void = () => undefined;
   readonly #undo: (() => void)[] = [];
   /** Until then nothing may go on after `process.exit`: there is no service yet whose end could be awaited. */
@@ -37,15 +39,19 @@ export class TestProcess {
     });
     this.#claim();
     for (const event of EVENTS) this.#setAside(event);
-    const signals = new ProcessSignals(this.clock);
+    const signals = this.#signals;
     this.#undo.push(replaceClock(this.clock), replaceProcessSignals(signals), () => signals.release());
     this.#catchEnds();
   }
 
   /** As if the signal had been sent from outside. */
   signal(signal: NodeJS.Signals): void {
-    // Without a listener the default action of nearly every signal is the end.
-    if (!process.emit(signal, signal)) this.#end({ exitCode: null, signal });
+    this.#hand(signal, () => this.#signals.arrive(signal));
+  }
+
+  /** Without a listener the default action of nearly every signal is the end. */
+  #hand(signal: NodeJS.Signals, emit: () => boolean): void {
+    if (!emit()) this.#end({ exitCode: null, signal });
   }
 
   /** Puts everything back as it was. */
@@ -89,7 +95,8 @@ export class TestProcess {
     this.#replace('abort', () => this.#abort());
     this.#replace('kill', (pid: number, signal: NodeJS.Signals | number = 'SIGTERM') => {
       if (pid !== process.pid || typeof signal === 'number') return realKill(pid, signal);
-      setImmediate(() => this.signal(signal));
+      // From inside, unlike a signal of the test.
+      setImmediate(() => this.#hand(signal, () => process.emit(signal, signal)));
       return true;
     });
     this.#undo.push(() => {

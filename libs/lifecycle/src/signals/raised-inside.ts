@@ -1,0 +1,95 @@
+import { executionAsyncResource } from 'node:async_hooks';
+import { constants } from 'node:os';
+import { setImmediate } from 'node:timers';
+
+/** Node's own names and seams below were read in the majors up to this one: 20, 22, 24 and 26. */
+const LAST_MAJOR_READ = 26;
+/** A signal that this process sends to itself is delivered in one of the next turns of the event loop. */
+const TURNS = 3;
+
+/** The function that `process.kill()` calls; it returns 0, or the number of an error. */
+type Kill = (pid: number, signal: number) => number;
+
+let knowsSignals = Number(process.versions.node.split('.')[0]) <= LAST_MAJOR_READ;
+
+/**
+ * Whether the listener that calls this was called by `process.emit()` of code in this process, and not by Node for a
+ * signal that came. Node calls listeners for a signal on behalf of the object that waits for it, of its class `Signal`.
+ * In a Node that does so no longer, every signal counts as one that came.
+ */
+export function isEmittedByCode(): boolean {
+  const resource: object = executionAsyncResource();
+  const isSignal = resource.constructor?.name === 'Signal';
+  knowsSignals ||= isSignal;
+  return knowsSignals && !isSignal;
+}
+
+/**
+ * Knows the signals that this process has just sent to itself, by `process.kill()` with its own id, with that of its
+ * group, or with 0. It looks at the function that every `process.kill()` ends in, however it was imported, so the user's
+ * own stays what it is. Where Node has changed, it knows of none.
+ */
+export class OwnKills {
+  readonly #raised = new Map<string, object>();
+  #undo: () => void = () => undefined;
+
+  /** Calls `onRaise` for every signal that this process sends to itself, just before it does. */
+  watch(onRaise: (signal: NodeJS.Signals) => void): void {
+    this.#undo();
+    this.#undo = watchKills((pid, number) => {
+      const signal = isOwn(pid) ? nameOf(number) : undefined;
+      if (signal === undefined) return;
+      this.#remember(signal);
+      onRaise(signal);
+    });
+  }
+
+  /** Whether this process has just sent itself the signal. */
+  has(signal: NodeJS.Signals): boolean {
+    return this.#raised.has(signal);
+  }
+
+  stop(): void {
+    this.#undo();
+    this.#undo = () => undefined;
+    this.#raised.clear();
+  }
+
+  #remember(signal: NodeJS.Signals): void {
+    const mark = {};
+    this.#raised.set(signal, mark);
+    const forget = (turns: number): void => {
+      if (turns > 0) setImmediate(forget, turns - 1);
+      else if (this.#raised.get(signal) === mark) this.#raised.delete(signal);
+    };
+    forget(TURNS);
+  }
+}
+
+/** Of a group that is not this process's own, nothing comes here. */
+function isOwn(pid: number): boolean {
+  return pid === process.pid || pid <= 0;
+}
+
+function nameOf(number: number): NodeJS.Signals | undefined {
+  // Node's own table of its names.
+  const names = Object.entries(constants.signals) as [NodeJS.Signals, number][];
+  return names.find(([, value]) => value === number)?.[0];
+}
+
+/** Returns its undo. When other code has put its own function on top meanwhile, that stays, and nothing is told any more. */
+function watchKills(onKill: (pid: number, signal: number) => void): () => void {
+  const original: unknown = Reflect.get(process, '_kill');
+  if (typeof original !== 'function') return () => undefined;
+  let isWatching = true;
+  const watched: Kill = (pid, signal) => {
+    if (isWatching) onKill(pid, signal);
+    // What Node has there.
+    return Reflect.apply(original, process, [pid, signal]) as number;
+  };
+  Reflect.set(process, '_kill', watched);
+  return () => {
+    isWatching = false;
+    if (Reflect.get(process, '_kill') === watched) Reflect.set(process, '_kill', original);
+  };
+}
