@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPrograms } from './build-programs.js';
+import { buildOptions, optionSources, pointToOptions } from './embed-options.js';
 import { root, runTool } from './repository.js';
 
 /**
@@ -16,9 +17,9 @@ const demoStamp = 'dist/apps/demo/.built';
 /** @type {Record<string, BuildTarget>} */
 export const buildTargets = {
   library: dualPackage('libs/lifecycle'),
-  rollout: dualPackage('libs/rollout'),
-  'manifest-check': dualPackage('libs/manifest-check'),
-  cli: dualPackage('apps/cli', [stampOf('libs/rollout'), stampOf('libs/manifest-check')]),
+  rollout: dualPackage('libs/rollout', { hasOptions: true }),
+  'manifest-check': dualPackage('libs/manifest-check', { hasOptions: true }),
+  cli: dualPackage('apps/cli', { builtBefore: [stampOf('libs/rollout'), stampOf('libs/manifest-check')] }),
   programs: {
     sources: ['scripts/swc-options.js', 'scripts/build-programs.js', 'test/programs', libraryStamp],
     stamp: 'compat/nest11/dist/node_modules/nestjs-lifecycle/dist/cjs/package.json',
@@ -39,22 +40,27 @@ export const buildTargets = {
 /**
  * A package built as ES modules and as CommonJS, both by tsc: what swc emits as CommonJS hides its exports from ES modules.
  * @param {string} folder
- * @param {string[]} builtBefore the stamps of packages whose types it reads
+ * @param {object} [more]
+ * @param {string[]} [more.builtBefore] the stamps of packages whose types it reads
+ * @param {boolean} [more.hasOptions] whether it reckons with the library's options, which are then built into it
  * @returns {BuildTarget}
  */
-function dualPackage(folder, builtBefore = []) {
+function dualPackage(folder, { builtBefore = [], hasOptions = false } = {}) {
   const stamp = stampOf(folder);
   return {
     sources: [
       'tsconfig.base.json',
       ...builtBefore,
       ...inFolder(folder, 'src', 'tsconfig.lib.json', 'tsconfig.cjs.json'),
+      ...(hasOptions ? optionSources : []),
     ],
     stamp,
     build: () => {
       rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
+      if (hasOptions) buildOptions(folder);
       runTool('tsc', ['-p', `${folder}/tsconfig.lib.json`]);
       runTool('tsc', ['-p', `${folder}/tsconfig.cjs.json`]);
+      if (hasOptions) pointToOptions(folder);
       writeFileSync(join(root, stamp), `${JSON.stringify({ type: 'commonjs' })}\n`);
     },
   };

@@ -11,16 +11,17 @@ describe.each([12, 11] as const)('nestjs-lifecycle check --app on Nest %i', (nes
   const file = (name: string): string => join(programFolders[nest], `${name}.js`);
 
   it('learns the settings from a root module, without starting anything', async () => {
-    const { settings } = await settingsOfApp(file('settings.module'), HERE);
-    expect(settings).toMatchObject({ gracePeriodMs: 40_000, lameDuck: { minMs: 7000, maxMs: 7000, isExplicit: true } });
+    const { written } = await settingsOfApp(file('settings.module'), HERE);
+    const lameDuck = { minMs: 7000, maxMs: 7000, isExplicit: true };
+    expect(written).toMatchObject({ gracePeriod: { origin: 'code', value: 40_000 }, lameDuck: { value: lameDuck } });
   });
 
   it('asks with the variables that the manifest gives the service', async () => {
     const variables = { SHUTDOWN_GRACE_PERIOD: '60s', SHUTDOWN_HOOK_BUDGET: '3s' };
     const env = { ...HERE.env, SHUTDOWN_HOOK_BUDGET: '1s' };
-    const { settings } = await settingsOfApp(file('settings.module'), { ...HERE, env, variables });
+    const { written } = await settingsOfApp(file('settings.module'), { ...HERE, env, variables });
     // The code has written the grace period, and has the last word.
-    expect(settings).toMatchObject({ gracePeriodMs: 40_000, hookBudgetMs: 3000 });
+    expect(written).toMatchObject({ gracePeriod: { value: 40_000 }, hookBudget: { value: 3000 } });
   });
 
   it('asks for each workload with its own variables', async () => {
@@ -41,8 +42,23 @@ describe.each([12, 11] as const)('nestjs-lifecycle check --app on Nest %i', (nes
     await expect(settingsOfApp(file('plain.module'), HERE)).rejects.toThrow(/does not import GracefulShutdownModule/);
   });
 
-  it('says what kept it from learning them', async () => {
-    const env = { ...HERE.env, SHUTDOWN_GRACE_PERIOD: 'soon', SHUTDOWN_PRE_STOP: 'later' };
-    await expect(settingsOfApp(file('settings.module'), { ...HERE, env })).rejects.toThrow(/SHUTDOWN_PRE_STOP/);
+  it('finds what the service would refuse, where the manifest writes it', async () => {
+    await write({ 'a.json': deployment({ env: { SHUTDOWN_HOOK_BUDGET: 'soon' } }), 'c.json': service() });
+    const { code, out } = await run('check', '.', '--app', file('settings.module'));
+    expect(code).toBe(1);
+    expect(out).toMatch(/^a\.json:.*settings-refused|settings-refused/m);
+    expect(out).toContain("SHUTDOWN_HOOK_BUDGET: received 'soon'");
+  });
+
+  it('gives the application the whole environment of the manifest', async () => {
+    const texts = { NODE_ENV: 'production', ORDERS_GRACE: '90s' };
+    await write({
+      'a.json': deployment({ env: texts, pod: { terminationGracePeriodSeconds: 60 } }),
+      'c.json': service(),
+    });
+    const { out } = await run('check', '.', '--app', file('environment.module'));
+    // The module reads both: 90 s in production, else nothing of its own.
+    expect(out).toMatch(/grace-period-too-short/);
+    expect(out).toContain('60s');
   });
 });

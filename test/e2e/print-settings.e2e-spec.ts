@@ -1,8 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { checkFiles, parsePrintedSettings } from 'nestjs-lifecycle-manifest-check';
+import { type PrintedSettings as FullSettings } from 'nestjs-lifecycle/options';
 import { deployment, ingress, service } from '../support/manifests.js';
 import { type ServiceOptions, startService, stepsOf } from '../support/service.js';
+
+/** All that was printed, with what the manifest check does not read. */
+function printedIn(
+  output: string,
+): ReturnType<typeof parsePrintedSettings> & Pick<FullSettings, 'settings' | 'production' | 'defaults'> {
+  return parsePrintedSettings(output) as never;
+}
 
 const KINDS = ['express', 'fastify', 'hybrid', 'context', 'tcp'] as const;
 
@@ -15,7 +23,7 @@ describe.each([12, 11] as const)('SHUTDOWN_PRINT_SETTINGS=1 on Nest %i', (nest) 
     expect(exit).toMatchObject({ code: 0, signal: null });
     expect(stepsOf(exit)).toEqual([]);
     expect(exit.output).not.toContain('listening');
-    const { settings, environment } = parsePrintedSettings(exit.output);
+    const { settings, environment, production, written, defaults } = printedIn(exit.output);
     expect(settings).toMatchObject({
       enabled: true,
       gracePeriodMs: 40_000,
@@ -28,12 +36,18 @@ describe.each([12, 11] as const)('SHUTDOWN_PRINT_SETTINGS=1 on Nest %i', (nest) 
       SHUTDOWN_PRE_STOP: '3s',
       SHUTDOWN_LAME_DUCK: null,
     });
+    expect(settings.lameDuck.maxMs).toBe(0);
+    expect(production).toMatchObject({ lameDuck: { maxMs: 5000 }, drainTimeoutMs: 25_000 });
+    expect(written).toMatchObject({ gracePeriod: { origin: 'SHUTDOWN_GRACE_PERIOD', value: 40_000 } });
+    expect(defaults).toContain('lameDuck');
+    expect(defaults).not.toContain('gracePeriod');
   });
 
   it('prints no variable whose option the code has written, since it has no say', async () => {
     const { output } = await print({ options: { gracePeriod: '50s' }, env: { SHUTDOWN_GRACE_PERIOD: '40' } });
-    const { settings, environment } = parsePrintedSettings(output);
+    const { settings, environment, written } = printedIn(output);
     expect(settings.gracePeriodMs).toBe(50_000);
+    expect(written.gracePeriod).toEqual({ origin: 'code', value: 50_000 });
     expect(environment).not.toHaveProperty('SHUTDOWN_GRACE_PERIOD');
   });
 
@@ -66,7 +80,7 @@ describe.each([12, 11] as const)('SHUTDOWN_PRINT_SETTINGS=1 on Nest %i', (nest) 
   ])('prints them without the server where an application %s', async (_what, fault) => {
     const exit = await print({ faults: [fault], ipc: true });
     expect(exit).toMatchObject({ code: 0, signal: null });
-    const printed = parsePrintedSettings(exit.output);
+    const printed = printedIn(exit.output);
     expect(printed.settings.gracePeriodMs).toBe(30_000);
     expect(printed.server).toBeUndefined();
     expect(exit.output.match(/nestjs-lifecycle\/settings/g)).toHaveLength(1);
@@ -83,9 +97,15 @@ describe.each([12, 11] as const)('SHUTDOWN_PRINT_SETTINGS=1 on Nest %i', (nest) 
     expect(parsePrintedSettings(exit.output).server).toMatchObject({ keepAliveTimeoutMs: 5000 });
   });
 
-  it('says what is wrong with the settings, as every start does', async () => {
-    const exit = await print({ env: { SHUTDOWN_GRACE_PERIOD: 'soon' } });
-    expect(exit.code).not.toBe(0);
-    expect(exit.output).toContain('SHUTDOWN_GRACE_PERIOD');
+  it('prints also what the service would not start with, so that the check can say where it is written', async () => {
+    const env = { SHUTDOWN_GRACE_PERIOD: 'soon', SHUTDOWN_LAME_DUCK: '40s' };
+    const exit = await print({ env });
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    const { unreadable, written } = printedIn(exit.output);
+    expect(unreadable).toMatchObject([{ source: 'SHUTDOWN_GRACE_PERIOD' }]);
+    expect(written.lameDuck?.value).toMatchObject({ maxMs: 40_000 });
+    const started = await startService({ nest, env }).exit;
+    expect(started.code).not.toBe(0);
+    expect(started.output).toContain('SHUTDOWN_GRACE_PERIOD');
   });
 });

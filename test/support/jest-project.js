@@ -27,6 +27,7 @@ export function jestProject({ name, tests, nest = 12, programs = false }) {
     moduleNameMapper: {
       '^(\\.{1,2}/.*)\\.js$': '$1',
       '^nestjs-lifecycle$': '<rootDir>/libs/lifecycle/src/index.ts',
+      '^nestjs-lifecycle/options$': '<rootDir>/libs/lifecycle/src/options/index.ts',
       '^nestjs-lifecycle/testing$': '<rootDir>/libs/lifecycle/src/testing/index.ts',
       '^nestjs-lifecycle-(rollout|manifest-check)$': '<rootDir>/libs/$1/src/index.ts',
       '^nestjs-lifecycle-cli$': '<rootDir>/apps/cli/src/index.ts',

@@ -33,7 +33,6 @@ import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
 import { NestServices } from './nest/nest-services.js';
 import { ENVIRONMENT, type Environment, EnvironmentModule } from './options/environment.js';
 import { type GracefulShutdownOptions } from './options/graceful-shutdown-options.js';
-import { resolveSettings } from './options/resolve-settings.js';
 import { type Settings, SETTINGS } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
 import { SettingsPrint } from './settings-print.js';
@@ -75,8 +74,7 @@ const settings: Provider = {
   provide: SETTINGS,
   inject: [MODULE_OPTIONS_TOKEN, ENVIRONMENT, SettingsPrint],
   useFactory: (code: unknown, environment: Environment, print: SettingsPrint): Settings | Promise<Settings> => {
-    const sources = { code, ...environment, platform: process.platform };
-    return print.unlessAskedFor(resolveSettings(sources), sources);
+    return print.resolve({ code, ...environment, platform: process.platform });
   },
 };
 

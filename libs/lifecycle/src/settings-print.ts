@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { currentClock } from './deadline/clock.js';
-import { guardToStderr } from './errors/guard.js';
 import { beforeAdapterStarts, serverOf, timeoutsOf } from './nest/http-adapter.js';
 import { insteadOfListening } from './nest/rpc-targets.js';
-import { PRINT_SETTINGS, printedSettings, readVariables } from './options/printed-settings.js';
-import { type OptionSources } from './options/resolve-settings.js';
+import { isProduction } from './options/platform.js';
+import { PRINT_SETTINGS, printedSettings } from './options/printed-settings.js';
+import { type OptionSources, readOptions, resolveSettings, settle } from './options/resolve-settings.js';
 import { type Settings } from './options/settings.js';
 import { printAndEnd, PrintAndEnd } from './signals/print-and-end.js';
 
@@ -24,22 +24,26 @@ export class SettingsPrint {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {}
 
-  /** The settings, where they are not asked for. */
-  unlessAskedFor(settings: Settings, sources: OptionSources): Settings | Promise<Settings> {
-    if (sources.variable(PRINT_SETTINGS) !== '1') return settings;
-    const environment = readVariables(sources);
-    const incomplete = (): string => printedSettings(settings, { environment });
+  /**
+   * The settings, where they are not asked for. What is asked for is printed also where the service would not start with it.
+   *
+   * @throws InvalidOptionsError when the service cannot start with what was written
+   */
+  resolve(sources: OptionSources): Settings | Promise<Settings> {
+    if (sources.variable(PRINT_SETTINGS) !== '1') return resolveSettings(sources);
+    const incomplete = (): string => printedSettings(sources);
     // Nest has null where it serves no HTTP; the adapter's server comes later.
     const adapter: AbstractHttpAdapter | null | undefined = this.adapterHost.httpAdapter;
     if (adapter === undefined || adapter === null) return printAndEnd(incomplete());
     const print = PrintAndEnd.await({
-      complete: () => printedSettings(settings, { environment, server: timeoutsOf(serverOf(adapter, guardToStderr)) }),
+      complete: () => printedSettings(sources, timeoutsOf(serverOf(adapter))),
       incomplete,
       patienceMs: PATIENCE_MS,
       clock: currentClock(),
     });
     beforeAdapterStarts(adapter, () => print.now());
     insteadOfListening(this.modules, () => void print.now());
-    return settings;
+    const place = { isProduction: isProduction(sources.variable), platform: sources.platform };
+    return settle(readOptions(sources), place).settings;
   }
 }

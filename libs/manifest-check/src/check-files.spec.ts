@@ -1,7 +1,7 @@
 import { checkFiles } from './check-files.js';
 import { applyFixes } from './edits/apply-fixes.js';
 import { RULES } from './rules/registry.js';
-import { parsePrintedSettings } from './settings/printed-settings.js';
+import { printedBy } from '../../../test/support/printed-settings.js';
 
 const skip = RULES.map(({ id }) => id).filter(
   (id) => !['grace-period-too-short', 'ignore-without-reason', 'unused-ignore'].includes(id),
@@ -156,22 +156,7 @@ describe('arguments that are none', () => {
 
 describe('settings that a service printed', () => {
   it('belong to all workloads, or to the one that is named', () => {
-    const settings = parsePrintedSettings(
-      JSON.stringify({
-        format: 'nestjs-lifecycle/settings',
-        version: 1,
-        settings: {
-          enabled: true,
-          ...{ gracePeriodMs: 60_000, preStopMs: 0, marginMs: 2000, budgetMs: 58_000, hookBudgetMs: 5000 },
-          lameDuck: { minMs: 5000, maxMs: 5000, isExplicit: true },
-          drainTimeoutMs: 48_000,
-          lateRequests: 'serve',
-          health: { isServed: false, path: '/health' },
-          readiness: { onShutdown: 'fail' },
-          signals: ['SIGTERM'],
-        },
-      }),
-    );
+    const settings = printedBy({ code: { gracePeriod: '60s' } });
     const names = ['orders', 'payments'];
     const files = names.map((name) => ({ path: `${name}.yaml`, text: deployment('hostname: a', name) }));
     const subjects = (service?: string): readonly string[] =>

@@ -14,7 +14,7 @@ export { formatJson } from './output/format-json.js';
 export { formatSarif, type SarifTool } from './output/format-sarif.js';
 export { formatText, type TextOptions } from './output/format-text.js';
 export { RULES } from './rules/registry.js';
-export { parseDuration } from './settings/duration.js';
+export { parseEnvironmentDuration as parseDuration } from 'nestjs-lifecycle/options';
 export {
   type FindPrinted,
   parsePrintedSettings,

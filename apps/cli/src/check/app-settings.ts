@@ -37,7 +37,7 @@ console.error('it does not import GracefulShutdownModule'); process.exit(4);
 export interface AppQuestion {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The `SHUTDOWN_` variables that a manifest gives the service. */
+  /** The variables that a manifest gives the service. */
   readonly variables?: Readonly<Record<string, string>>;
   /** How long the answer may take. Default: 30 s. */
   readonly timeoutMs?: number;
@@ -51,13 +51,26 @@ export interface AppQuestion {
 export async function settingsOfApp(file: string, question: AppQuestion): Promise<PrintedSettings> {
   const { cwd, env, variables = {}, timeoutMs = TIMEOUT_MS } = question;
   const full = await moduleFile(file, cwd);
-  const run = await runProgram(full, { env: { ...env, ...variables, SHUTDOWN_PRINT_SETTINGS: '1' }, timeoutMs });
+  const run = await runProgram(full, {
+    env: { ...env, ...forThisMachine(variables), SHUTDOWN_PRINT_SETTINGS: '1' },
+    timeoutMs,
+  });
   if (run.code === 0) return parsePrintedSettings(run.output, file);
-  const withThem = Object.entries(variables).map(([name, text]) => ` ${name}=${JSON.stringify(text)}`);
+  // Names alone: the others' values may be secrets.
+  const withThem = Object.entries(variables).map(
+    ([name, text]) => ` ${name}${name.startsWith('SHUTDOWN_') ? `=${JSON.stringify(text)}` : ''}`,
+  );
   throw new UsageError(
     `--app ${file}: the settings cannot be learned from it${withThem.length > 0 ? `, with${withThem.join('')}` : ''}: ` +
       whatHappened(run, timeoutMs),
   );
+}
+
+/** What says where programs are on the machine they run on; in the image that is somewhere else. */
+const OF_A_MACHINE = /^(?:PATH|HOME|TMPDIR|PWD|SHELL|USER|LD_.*|NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS)$/;
+
+function forThisMachine(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !OF_A_MACHINE.test(name)));
 }
 
 /**

@@ -96,7 +96,7 @@ describe('nestjs-lifecycle check', () => {
   });
 
   it('learns the settings from what the service printed', async () => {
-    await write({ 'orders.yaml': SHORT_GRACE, 'settings.json': '{"format":"nestjs-lifecycle/settings","version":2}' });
+    await write({ 'orders.yaml': SHORT_GRACE, 'settings.json': '{"format":"nestjs-lifecycle/settings","version":1}' });
     const { code, err } = await run('check', 'orders.yaml', '--settings', 'settings.json');
     expect(code).toBe(2);
     expect(err).toMatch(/settings\.json:1:1: .*version/);

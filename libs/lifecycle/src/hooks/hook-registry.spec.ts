@@ -32,6 +32,21 @@ describe('HookRegistry', () => {
     expect(hooks.take('draining')).toEqual([]);
   });
 
+  it('warns of a timeout that is longer than what the hooks of its phase have', () => {
+    hooks = new HookRegistry(
+      (message) => warnings.push(message),
+      (phase) => (phase === 'closing' ? 5000 : 20_000),
+    );
+    hooks.register('fits', nothing, { timeout: '5s' });
+    hooks.register('leaves', nothing, { phase: 'lame-duck', timeout: '20s' });
+    expect(warnings).toEqual([]);
+    hooks.register('database', nothing, { timeout: '20s' });
+    expect(warnings).toEqual([
+      'Hook database asks for a timeout of 20s, but hooks of the phase closing have 5s, which is all it gets. ' +
+        "Type hookBudget: '20s' in GracefulShutdownModule.forRoot(), or a shorter timeout.",
+    ]);
+  });
+
   it('tells the whole order without running or taking anything', () => {
     hooks.register('database', nothing, { priority: 80 });
     hooks.register('first', nothing);

@@ -1,3 +1,4 @@
+import { formatDuration } from '../deadline/duration.js';
 import { asHandle } from '../resources/handle.js';
 import { findCloser } from '../resources/closer.js';
 import { type Hook, HOOK_PHASES, type HookOptions, type HookPhase } from './hook.js';
@@ -25,7 +26,14 @@ export class HookRegistry {
   readonly #past = new Set<HookPhase>();
   #onAdded: (hook: Hook, isPast: boolean) => void = () => undefined;
 
-  constructor(private readonly warn: (message: string) => void) {}
+  /**
+   * @param warn tells of hooks that will not run as they are written
+   * @param shareMs how long the hooks of a phase may take together
+   */
+  constructor(
+    private readonly warn: (message: string) => void,
+    private readonly shareMs: (phase: HookPhase) => number = () => Infinity,
+  ) {}
 
   get size(): number {
     return this.#hooks.size;
@@ -48,6 +56,7 @@ export class HookRegistry {
         const both = `${other} and ${hook.origin}`;
         this.warn(`Two shutdown hooks are called ${hook.name} (${both}); both run. Give one of them another name.`);
       }
+      this.#warnOfCut(hook);
       this.#hooks.add(hook);
       this.#origins.set(hook.name, hook.origin);
       this.#onAdded(hook, this.#past.has(hook.phase));
@@ -68,6 +77,18 @@ export class HookRegistry {
       if (this.#hooks.delete(hook)) this.#forget(name);
     };
     return asHandle(undo);
+  }
+
+  /** What a hook asks for beyond the share of its phase it does not get. */
+  #warnOfCut({ name, phase, timeoutMs = 0 }: Hook): void {
+    const shareMs = this.shareMs(phase);
+    if (timeoutMs <= shareMs) return;
+    const remedy = phase === 'draining' ? 'drainTimeout' : 'hookBudget';
+    this.warn(
+      `Hook ${name} asks for a timeout of ${formatDuration(timeoutMs)}, but hooks of the phase ${phase} have ` +
+        `${formatDuration(shareMs)}, which is all it gets. Type ${remedy}: '${Math.ceil(timeoutMs / 1000)}s' in ` +
+        'GracefulShutdownModule.forRoot(), or a shorter timeout.',
+    );
   }
 
   #forget(name: string): void {

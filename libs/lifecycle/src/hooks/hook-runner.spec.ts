@@ -166,6 +166,20 @@ describe('HookRunner', () => {
     expect(settled).toMatchObject([{ result: 'timed-out' }]);
   });
 
+  it('calls a hook late that blocks the event loop beyond its timeout, although it has ended', async () => {
+    run([[hook('sorting', () => clock.block(700), { timeout: 500 })]]);
+    await clock.advance(0);
+    expect(settled).toMatchObject([{ result: 'timed-out', durationMs: 700, error: { code: 'HOOK_TIMED_OUT' } }]);
+    expect(String(settled[0]?.error)).toMatch(/within 500ms: it took 700ms, .*blocked/);
+  });
+
+  it('does not blame a hook for the event loop that another one has blocked', async () => {
+    const quick = async (): Promise<void> => Promise.resolve();
+    run([[hook('quick', quick, { timeout: 500 }), hook('sorting', () => clock.block(700), { timeout: 500 })]]);
+    await clock.advance(0);
+    expect(results()).toEqual({ quick: 'done', sorting: 'timed-out' });
+  });
+
   it('unsubscribes from an Observable that does not end', async () => {
     let isSubscribed = false;
     const endless = new Observable(() => {
@@ -266,7 +280,7 @@ describe('HookRunner', () => {
       [hook('behind', () => of())],
     ]);
     await clock.advance(0);
-    expect(results()).toEqual({ blocking: 'done', beside: 'done', behind: 'done' });
+    expect(results()).toEqual({ blocking: 'timed-out', beside: 'done', behind: 'done' });
     expect(settled[0]?.durationMs).toBe(5000);
     expect(state.isOver).toBe(true);
   });

@@ -26,12 +26,19 @@ export interface Occasion {
   readonly ready: () => Promise<void>;
 }
 
+/** One run of a hook. */
+interface Run {
+  readonly startedAt: number;
+  /** Whether no other hook has run at the same time. */
+  isAlone: boolean;
+}
+
 /** Even a hook whose turn comes when the time is up gets this long, unless it asked for less. */
 const LEAST_MS = 100;
 
 /** Runs hooks: groups one after the other, a group's hooks in parallel, nobody stopped by anybody else. */
 export class HookRunner {
-  readonly #running = new Map<Hook, number>();
+  readonly #running = new Map<Hook, Run>();
 
   constructor(
     private readonly clock: Clock,
@@ -41,7 +48,7 @@ export class HookRunner {
   /** The hooks that run right now, and for how long they have. */
   get running(): readonly RunningHook[] {
     const now = this.clock.now();
-    return [...this.#running].map(([{ name, phase, priority }, startedAt]) => ({
+    return [...this.#running].map(([{ name, phase, priority }, { startedAt }]) => ({
       name,
       phase,
       priority,
@@ -72,19 +79,34 @@ export class HookRunner {
       reason,
       phase: hook.phase,
     };
-    this.#running.set(hook, startedAt);
+    const run: Run = { startedAt, isAlone: this.#running.size === 0 };
+    for (const other of this.#running.values()) other.isAlone = false;
+    this.#running.set(hook, run);
     onStart(hook);
     const allowedMs = context.remainingMs;
-    const settled = await limit.settle(call(hook, context));
+    const work = call(hook, context);
+    const hasBlockedAtOnce = limit.isPast;
+    const settled = await limit.settle(work);
     this.#running.delete(hook);
     const { name, phase, priority } = hook;
-    const facts = { type: 'hook-settled', name, phase, priority, durationMs: this.clock.now() - startedAt } as const;
-    if (settled.how === 'done') return this.events.emit({ ...facts, result: 'done' });
+    const durationMs = this.clock.now() - startedAt;
+    const facts = { type: 'hook-settled', name, phase, priority, durationMs } as const;
     if (settled.how === 'failed') return this.events.emit({ ...facts, result: 'failed', error: settled.error });
-    const error = new LifecycleError('HOOK_TIMED_OUT', `${name} did not finish within ${formatDuration(allowedMs)}.`);
+    // A hook that blocks the event loop keeps the timer of its own deadline from firing. Of several it is not known which.
+    const isLate = settled.how === 'late' || hasBlockedAtOnce || (run.isAlone && limit.isPast);
+    if (!isLate) return this.events.emit({ ...facts, result: 'done' });
+    const tookMs = settled.how === 'late' ? undefined : durationMs;
+    const error = new LifecycleError('HOOK_TIMED_OUT', lateness(name, allowedMs, tookMs));
     cancel.abort(error);
     this.events.emit({ ...facts, result: 'timed-out', error });
   }
+}
+
+/** `tookMs` is known of a hook that has ended all the same, and kept its timer from firing. */
+function lateness(name: string, allowedMs: number, tookMs: number | undefined): string {
+  const within = `${name} did not finish within ${formatDuration(allowedMs)}`;
+  if (tookMs === undefined) return `${within}.`;
+  return `${within}: it took ${formatDuration(tookMs)}, with the event loop blocked, so that nothing else could run.`;
 }
 
 /** What a group leaves to the groups behind it, so that one that hangs does not starve them: a tenth each, half at most. */

@@ -43,7 +43,8 @@ function explainValue({ source, value }: Written, field: OptionField<unknown>): 
   const isVariable = source === field.variable;
   const bare = field.example.replaceAll("'", '');
   const remedy = isVariable ? `${source}=${bare}` : `${source.split('.').at(-1)}: ${field.example}`;
-  const allowed = isVariable ? field.allowed.replace('number of milliseconds', 'number of seconds') : field.allowed;
+  const inVariable = field.allowedInVariable ?? field.allowed.replace('number of milliseconds', 'number of seconds');
+  const allowed = isVariable ? inVariable : field.allowed;
   return `received ${show(value)}; allowed: ${allowed}. Type ${remedy}.`;
 }
 

@@ -57,6 +57,11 @@ export interface GracefulShutdownOptions {
   readonly readiness?: ReadinessOptions | undefined;
   /** After a clean stop: exit with code 0, or raise the signal again so that the parent sees it. Default `'code'`. */
   readonly exit?: ExitStyle | undefined;
+  /**
+   * Variables that begin with `SHUTDOWN_` and belong to something else: at boot a warning tells of every other one that
+   * nothing reads. Default: none.
+   */
+  readonly knownVariables?: readonly string[] | undefined;
   /** The signals that start a shutdown. Default SIGTERM and SIGINT, and SIGBREAK on Windows. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
 }

@@ -14,6 +14,8 @@ export interface OptionPart<T> {
 export interface OptionField<T> extends OptionPart<T> {
   /** The environment variable, when there is one. */
   readonly variable?: string;
+  /** What is allowed there, where its text differs from the value. */
+  readonly allowedInVariable?: string;
   /** The default, in words. */
   readonly fallback: string;
   /** What it is for, in one line. */

@@ -14,6 +14,7 @@ import {
   parseCorrelationId,
   parseHealth,
   parseLateRequestBody,
+  parseNames,
   parsePort,
   parseRange,
   parseRangeVariable,
@@ -43,6 +44,7 @@ export const OPTION_FIELDS = {
   }),
   lameDuck: {
     variable: 'SHUTDOWN_LAME_DUCK',
+    allowedInVariable: 'a duration such as 5s, or 2s..15s with the shorter one first, 24 h at most',
     allowed:
       'a duration, or { min, max, quiet, untilProbesFailed } and nothing else, with min <= max, both of them unless ' +
       "there is untilProbesFailed, which is a whole number from 1 ('2s..15s' in the environment)",
@@ -71,6 +73,7 @@ export const OPTION_FIELDS = {
   }),
   retryAfter: {
     variable: 'SHUTDOWN_RETRY_AFTER',
+    allowedInVariable: 'a duration such as 1s, or 1s..5s with the shorter one first, 24 h at most',
     allowed: "a duration, or { min, max } with min <= max ('1s..5s' in the environment)",
     example: "'1s'",
     fallback: '1s',
@@ -137,6 +140,13 @@ export const OPTION_FIELDS = {
     fallback: 'code',
     purpose: 'after a clean stop: exit with code 0, or raise the signal again',
   }),
+  knownVariables: {
+    allowed: "a list of names such as ['SHUTDOWN_WEBHOOK_URL']",
+    example: "['SHUTDOWN_WEBHOOK_URL']",
+    fallback: 'none',
+    purpose: 'variables that begin with SHUTDOWN_ and belong to something else: others that nothing reads are told of',
+    parse: parseNames,
+  } satisfies OptionField<readonly string[]>,
   signals: {
     allowed: "a list of signal names such as ['SIGTERM', 'SIGINT']; SIGKILL and SIGSTOP cannot be heard",
     example: "['SIGTERM', 'SIGINT']",

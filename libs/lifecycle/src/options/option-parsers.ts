@@ -49,6 +49,13 @@ export function parseCorrelationId(value: unknown): CorrelationId | typeof INVAL
   return typeof value === 'function' ? (value as CorrelationId) : INVALID;
 }
 
+/** Names, each a text. */
+export function parseNames(value: unknown): readonly string[] | typeof INVALID {
+  if (!Array.isArray(value)) return INVALID;
+  const isName = (name: unknown): name is string => typeof name === 'string' && name.trim() !== '';
+  return value.every(isName) ? value : INVALID;
+}
+
 /** A TCP port. */
 export function parsePort(value: unknown): number | typeof INVALID {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : INVALID;

@@ -1,6 +1,9 @@
 /** What a variable says, or `undefined`. */
 export type ReadVariable = (name: string) => string | undefined;
 
+/** What Node applications say of where they run. */
+export const NODE_ENV = 'NODE_ENV';
+
 /** Set by the platform in every container or process it runs: Kubernetes, ECS, Cloud Run, Nomad, Heroku. */
 const ORCHESTRATOR_VARIABLES = [
   'KUBERNETES_SERVICE_HOST',
@@ -13,7 +16,7 @@ const ORCHESTRATOR_VARIABLES = [
 
 /** Whether somebody routes traffic here that needs time to look elsewhere. */
 export function isProduction(read: ReadVariable): boolean {
-  return read('NODE_ENV') === 'production' || ORCHESTRATOR_VARIABLES.some((name) => (read(name) ?? '') !== '');
+  return read(NODE_ENV) === 'production' || ORCHESTRATOR_VARIABLES.some((name) => (read(name) ?? '') !== '');
 }
 
 /** The signals that start a shutdown unless the user says otherwise. Windows sends SIGBREAK on Ctrl-Break. */

@@ -1,54 +1,83 @@
-import { isRecord } from './option-field.js';
-import { OPTION_FIELDS } from './option-fields.js';
-import { type OptionSources } from './resolve-settings.js';
+import { type OptionProblem } from './invalid-options-error.js';
+import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
+import { type OptionSources, type ReadOptions, readOptions, settle } from './resolve-settings.js';
+import { isProduction, NODE_ENV, type ReadVariable } from './platform.js';
 import { type Settings } from './settings.js';
+import { shareOut, type TimeShares } from './share-out.js';
 
 /** Set to `1`, it makes a service print its settings instead of starting. */
 export const PRINT_SETTINGS = 'SHUTDOWN_PRINT_SETTINGS';
 
-/** What a service was told by its environment, and how its HTTP server is configured. */
-export interface Circumstances {
+/** Marks the JSON among whatever else is on the same output. */
+export const SETTINGS_FORMAT = 'nestjs-lifecycle/settings';
+/** Counts up when what is printed changes its meaning. */
+export const SETTINGS_VERSION = 2;
+
+/** What a service prints in place of starting: plain data, in milliseconds. */
+export interface PrintedSettings {
+  readonly format: typeof SETTINGS_FORMAT;
+  readonly version: typeof SETTINGS_VERSION;
+  /** With the environment it was printed in. */
+  readonly settings: Omit<Settings, (typeof NOT_PRINTED)[number]>;
+  /** How the time is shared out in production, with the same variables. */
+  readonly production: TimeShares;
+  /** The options that were written, as they were read, and where: `code`, `namespace`, or a variable. */
+  readonly written: Readonly<Partial<Record<keyof WrittenOptions, WrittenOption>>>;
+  /** The options that nobody wrote. */
+  readonly defaults: readonly string[];
+  /** What was written and cannot be read; the service would not start. */
+  readonly unreadable: readonly OptionProblem[];
+  /**
+   * What the variables said that these settings depend on, and `NODE_ENV`; `null` for one that was not set. Those that
+   * the code overrules are not here.
+   */
   readonly environment: Readonly<Record<string, string | null>>;
-  /** Milliseconds, by their names; left out where no HTTP is served, or where it is not known yet. */
+  /** The timeouts of the HTTP server, by their names; left out where no HTTP is served, or where they are not known yet. */
   readonly server?: Readonly<Record<string, number>> | undefined;
 }
 
-/** The settings as one line of JSON, in milliseconds, for tools that compare them with where the service will run. */
-export function printedSettings(settings: Settings, { environment, server }: Circumstances): string {
-  const { lameDuck, health, readiness } = settings;
-  const printed = {
-    enabled: settings.enabled,
-    gracePeriodMs: settings.gracePeriodMs,
-    preStopMs: settings.preStopMs,
-    marginMs: settings.marginMs,
-    budgetMs: settings.budgetMs,
-    lameDuck,
-    drainTimeoutMs: settings.drainTimeoutMs,
-    hookBudgetMs: settings.hookBudgetMs,
-    lateRequests: settings.lateRequests,
-    probePort: settings.probePort,
-    health,
-    readiness,
-    exit: settings.exit,
-    signals: settings.signals,
-  };
-  const format = 'nestjs-lifecycle/settings';
-  return `${JSON.stringify({ format, version: 1, settings: printed, environment, server })}\n`;
+/** An option as it was read, and where it was written. */
+export interface WrittenOption {
+  readonly origin: string;
+  readonly value: unknown;
 }
 
-/**
- * What the variables say that settings depend on: a text, or `null` for one that is not set. Those whose option stands in
- * the code are left out: there the environment has no say.
- */
-export function readVariables({
-  code,
-  namespace,
-  variable,
-}: Omit<OptionSources, 'platform'>): Circumstances['environment'] {
-  const isWritten = (name: string): boolean =>
-    [code, namespace].some((options) => isRecord(options) && options[name] !== undefined);
-  const variables = Object.entries(OPTION_FIELDS).flatMap(([name, field]) =>
-    'variable' in field && !isWritten(name) ? [field.variable] : [],
+/** Functions have no text, and bodies may hold what is nobody's business. */
+const NOT_PRINTED = ['lateRequestBody', 'correlationId', 'exempt', 'longLived', 'retryAfterSeconds'] as const;
+const UNPRINTED_OPTIONS: ReadonlySet<string> = new Set(['lateRequestBody', 'correlationId', 'longLived']);
+
+/** The settings as one line of JSON, for tools that compare them with where the service will run. */
+export function printedSettings(sources: OptionSources, server?: Readonly<Record<string, number>>): string {
+  const read = readOptions(sources);
+  const place = { isProduction: isProduction(sources.variable), platform: sources.platform };
+  const { settings } = settle(read, place);
+  const shown = Object.entries(settings).filter(([name]) => !NOT_PRINTED.some((left) => left === name));
+  const printed = {
+    format: SETTINGS_FORMAT,
+    version: SETTINGS_VERSION,
+    settings: Object.fromEntries(shown),
+    production: shareOut(read.options, true).shares,
+    written: writtenOf(read),
+    defaults: Object.keys(OPTION_FIELDS).filter((name) => !(read.origins as ReadonlyMap<string, string>).has(name)),
+    unreadable: read.problems,
+    environment: environmentOf(read, sources.variable),
+    server,
+  };
+  return `${JSON.stringify(printed)}\n`;
+}
+
+function writtenOf({ options, origins }: ReadOptions): PrintedSettings['written'] {
+  const entries = [...origins].flatMap(([name, origin]) =>
+    UNPRINTED_OPTIONS.has(name) || options[name] === undefined ? [] : [[name, { origin, value: options[name] }]],
   );
-  return Object.fromEntries(variables.map((name) => [name, variable(name) ?? null]));
+  return Object.fromEntries(entries) as PrintedSettings['written'];
+}
+
+/** Of options that stand in the code the environment has no say. */
+function environmentOf({ origins }: ReadOptions, variable: ReadVariable): PrintedSettings['environment'] {
+  const isOverruled = (name: keyof WrittenOptions): boolean => ['code', 'namespace'].includes(origins.get(name) ?? '');
+  const names = Object.entries(OPTION_FIELDS).flatMap(([name, field]) =>
+    'variable' in field && !isOverruled(name as keyof WrittenOptions) ? [field.variable] : [],
+  );
+  return Object.fromEntries([NODE_ENV, ...names].map((name) => [name, variable(name) ?? null]));
 }

@@ -52,6 +52,7 @@ describe('resolveSettings', () => {
       health: { isServed: false, path: '/health' },
       readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
       exit: 'code',
+      knownVariables: [],
       signals: ['SIGTERM', 'SIGINT'],
     });
   });

@@ -11,7 +11,7 @@ import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
 import { DEFAULT_HEALTH_PATH } from './option-parsers.js';
 import { defaultSignals, isProduction, type ReadVariable } from './platform.js';
 import { type Range, type Settings } from './settings.js';
-import { shareOut } from './share-out.js';
+import { explainMisfit, type SharedTime, shareOut, type TimeShares } from './share-out.js';
 
 /** Where options come from, the strongest first. */
 export interface OptionSources {
@@ -24,75 +24,125 @@ export interface OptionSources {
   readonly platform: NodeJS.Platform;
 }
 
+/** What somebody wrote, and what of it cannot be read. */
+export interface ReadOptions {
+  readonly options: WrittenOptions;
+  /** By option, what stands there: `code`, `namespace`, or the name of its variable. The others are defaults. */
+  readonly origins: ReadonlyMap<keyof WrittenOptions, string>;
+  readonly problems: readonly OptionProblem[];
+}
+
+/** Where the settings will hold. */
+export interface Place {
+  /** Whether an orchestrator runs the service, or `NODE_ENV` is `production`: elsewhere the default lame duck is 0. */
+  readonly isProduction: boolean;
+  readonly platform: NodeJS.Platform;
+}
+
+/** The settings of what was written, complete; with problems the service does not start. */
+export interface SettledOptions {
+  readonly settings: Settings;
+  /** How the time is shared out; what does not fit is among the problems as well. */
+  readonly time: SharedTime;
+  /** Options that are right by themselves, and cannot both hold; among the problems as well. */
+  readonly contradictory: readonly OptionProblem[];
+  readonly problems: readonly OptionProblem[];
+}
+
 /**
- * The one place where options become {@link Settings}: code, then namespace, then environment, then defaults.
+ * Options become {@link Settings}: code, then namespace, then environment, then defaults.
  *
  * @throws InvalidOptionsError with every problem there is.
  */
 export function resolveSettings(sources: OptionSources): Settings {
-  const problems: OptionProblem[] = [];
-  const code = asOptions(sources.code, '', problems);
-  const namespace = asOptions(sources.namespace, 'gracefulShutdown.', problems);
-
-  const written = <K extends keyof WrittenOptions>(name: K): WrittenOptions[K] => {
-    const field: OptionField<unknown> = OPTION_FIELDS[name];
-    const parsed = readField(name, field, { code, namespace, variable: sources.variable }, problems);
-    // The table pairs each name with its parser, which TypeScript cannot follow through the generic index.
-    return parsed as WrittenOptions[K];
-  };
-  const options: WrittenOptions = {
-    enabled: written('enabled'),
-    gracePeriod: written('gracePeriod'),
-    preStop: written('preStop'),
-    lameDuck: written('lameDuck'),
-    drainTimeout: written('drainTimeout'),
-    hookBudget: written('hookBudget'),
-    lateRequests: written('lateRequests'),
-    retryAfter: written('retryAfter'),
-    lateRequestBody: written('lateRequestBody'),
-    exempt: written('exempt'),
-    correlationId: written('correlationId'),
-    longLived: written('longLived'),
-    probePort: written('probePort'),
-    health: written('health'),
-    readiness: written('readiness'),
-    exit: written('exit'),
-    signals: written('signals'),
-  };
-
-  const time = shareOut(options, isProduction(sources.variable));
-  if (time.problem !== undefined && !problems.some(isAboutTime)) problems.push(time.problem);
-  problems.push(...contradictions(options));
+  const read = readOptions(sources);
+  const place = { isProduction: isProduction(sources.variable), platform: sources.platform };
+  const { settings, problems } = settle(read, place);
   if (problems.length > 0) throw new InvalidOptionsError(problems);
-  return Object.freeze({ ...time.shares, ...withDefaults(options, sources.platform) });
+  return settings;
 }
 
-type OtherSettings = Omit<Settings, keyof ReturnType<typeof shareOut>['shares']>;
+/** Reads what somebody wrote, wherever it stands. */
+export function readOptions({ code, namespace, variable }: Omit<OptionSources, 'platform'>): ReadOptions {
+  const problems: OptionProblem[] = [];
+  const sources = {
+    code: asOptions(code, '', problems),
+    namespace: asOptions(namespace, 'gracefulShutdown.', problems),
+    variable,
+  };
+  const origins = new Map<keyof WrittenOptions, string>();
+  const options = eachOption((name, field) => {
+    const written = findWritten(name, field, sources);
+    if (written === undefined) return undefined;
+    origins.set(name, written.origin);
+    const parsed = written.parse();
+    if (!isInvalid(parsed)) return parsed;
+    problems.push(...explainInvalid(written, parsed, field));
+    return undefined;
+  });
+  return { options, origins, problems };
+}
+
+/** Every option by its name, as `read` has it. */
+export function eachOption(read: (name: keyof WrittenOptions, field: OptionField<unknown>) => unknown): WrittenOptions {
+  const entries = Object.entries(OPTION_FIELDS).map(([name, field]) => [
+    name,
+    read(name as keyof WrittenOptions, field),
+  ]);
+  // The table pairs each name with its parser, which TypeScript cannot follow through the loop.
+  return Object.fromEntries(entries) as WrittenOptions;
+}
+
+/** Fills in the defaults, and shares the time out. */
+export function settle({ options, problems }: Pick<ReadOptions, 'options' | 'problems'>, place: Place): SettledOptions {
+  const time = shareOut(options, place.isProduction);
+  const { shares, misfit } = time;
+  const sums = misfit === undefined || problems.some(isAboutTime) ? [] : [explainMisfit(shares, misfit, options)];
+  const contradictory = contradictions(options);
+  return {
+    settings: Object.freeze({ ...shares, ...withDefaults(options, place.platform) }),
+    time,
+    contradictory,
+    problems: [...problems, ...sums, ...contradictory],
+  };
+}
+
+type OtherSettings = Omit<Settings, keyof TimeShares>;
+
+/** Options that become settings as they were written. */
+type PlainOptions = Pick<OtherSettings, keyof OtherSettings & keyof WrittenOptions>;
+
+const DEFAULTS: Omit<PlainOptions, 'signals'> = {
+  enabled: true,
+  lateRequests: 'serve',
+  lateRequestBody: undefined,
+  exempt: DEFAULT_EXEMPT,
+  correlationId: undefined,
+  longLived: DEFAULT_LONG_LIVED,
+  probePort: undefined,
+  health: { isServed: false, path: DEFAULT_HEALTH_PATH },
+  readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
+  exit: 'code',
+  knownVariables: [],
+};
+const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };
 
 function withDefaults(options: WrittenOptions, platform: NodeJS.Platform): OtherSettings {
+  const defaults: PlainOptions = { ...DEFAULTS, signals: defaultSignals(platform) };
+  const settings = Object.entries(defaults).map(([name, fallback]: [string, unknown]) => [
+    name,
+    options[name as keyof PlainOptions] ?? fallback,
+  ]);
   return {
-    enabled: options.enabled ?? true,
-    lateRequests: options.lateRequests ?? 'serve',
+    // Each option beside its own default, which TypeScript cannot follow through the loop.
+    ...(Object.fromEntries(settings) as PlainOptions),
     retryAfterSeconds: inSeconds(options.retryAfter ?? DEFAULT_RETRY_AFTER),
-    lateRequestBody: options.lateRequestBody,
-    exempt: options.exempt ?? DEFAULT_EXEMPT,
-    correlationId: options.correlationId,
-    longLived: options.longLived ?? DEFAULT_LONG_LIVED,
-    probePort: options.probePort,
-    health: options.health ?? { isServed: false, path: DEFAULT_HEALTH_PATH },
-    readiness: options.readiness ?? DEFAULT_READINESS,
-    exit: options.exit ?? 'code',
-    signals: options.signals ?? defaultSignals(platform),
   };
 }
-
-const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };
 
 function inSeconds({ min, max }: Range): Range {
   return { min: Math.ceil(min / 1000), max: Math.ceil(max / 1000) };
 }
-
-const DEFAULT_READINESS: Settings['readiness'] = { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 };
 
 const TIME_SOURCES: ReadonlySet<string> = new Set(
   (['gracePeriod', 'preStop', 'lameDuck', 'drainTimeout', 'hookBudget'] as const).flatMap((name) => [
@@ -128,24 +178,31 @@ interface FieldSources {
   readonly variable: ReadVariable;
 }
 
-function readField(
+interface FoundOption {
+  readonly origin: string;
+  /** As errors call it. */
+  readonly source: string;
+  readonly value: unknown;
+  readonly parse: () => unknown;
+}
+
+/** The strongest source that says something of an option. */
+function findWritten(
   name: keyof GracefulShutdownOptions,
   field: OptionField<unknown>,
-  sources: FieldSources,
-  problems: OptionProblem[],
-): unknown {
-  const keep = (source: string, value: unknown, parsed: unknown): unknown => {
-    if (!isInvalid(parsed)) return parsed;
-    problems.push(...explainInvalid({ source, value }, parsed, field));
-    return undefined;
-  };
-  if (sources.code[name] !== undefined) return keep(name, sources.code[name], field.parse(sources.code[name]));
-  if (sources.namespace[name] !== undefined) {
-    return keep(`gracefulShutdown.${name}`, sources.namespace[name], field.parse(sources.namespace[name]));
+  { code, namespace, variable }: FieldSources,
+): FoundOption | undefined {
+  for (const [origin, options, source] of [
+    ['code', code, name],
+    ['namespace', namespace, `gracefulShutdown.${name}`],
+  ] as const) {
+    const value = options[name];
+    if (value !== undefined) return { origin, source, value, parse: () => field.parse(value) };
   }
-  const text = field.variable === undefined ? undefined : sources.variable(field.variable);
+  const text = field.variable === undefined ? undefined : variable(field.variable);
   if (field.variable === undefined || text === undefined || text.trim() === '') return undefined;
-  return keep(field.variable, text, field.parseVariable?.(text) ?? INVALID);
+  const parse = (): unknown => field.parseVariable?.(text) ?? INVALID;
+  return { origin: field.variable, source: field.variable, value: text, parse };
 }
 
 /** The settings as a person reads them, for the log at boot. */

@@ -29,6 +29,8 @@ export interface Settings {
   readonly health: { readonly isServed: boolean; readonly path: string };
   readonly readiness: { readonly onShutdown: 'fail' | 'pass'; readonly cacheForMs: number; readonly timeoutMs: number };
   readonly exit: ExitStyle;
+  /** Variables that begin like ours, and belong to something else. */
+  readonly knownVariables: readonly string[];
   readonly signals: readonly NodeJS.Signals[];
 }
 

@@ -4,36 +4,59 @@ import { QUIET_MS } from './lame-duck-option.js';
 import { type WrittenOptions } from './option-fields.js';
 import { type LameDuck, type Settings } from './settings.js';
 
-type TimeShares = Pick<
+/** What becomes of the time that the platform gives. */
+export type TimeShares = Pick<
   Settings,
   'gracePeriodMs' | 'preStopMs' | 'marginMs' | 'budgetMs' | 'lameDuck' | 'drainTimeoutMs' | 'hookBudgetMs'
 >;
+
+/** The options that the shares are made of. */
+export type TimeOptions = Pick<WrittenOptions, 'gracePeriod' | 'preStop' | 'lameDuck' | 'drainTimeout' | 'hookBudget'>;
+
+/** Times that do not fit into the grace period. */
+export interface TimeMisfit {
+  /** What everything that is written and the defaults come to, with the margin. */
+  readonly sumMs: number;
+  /** The smallest grace period that fits, in whole seconds. */
+  readonly neededSeconds: number;
+}
+
+/** The shares of a grace period. */
+export interface SharedTime {
+  readonly shares: TimeShares;
+  /** `undefined` when everything fits. */
+  readonly misfit: TimeMisfit | undefined;
+}
 
 const DEFAULT_GRACE_MS = 30_000;
 const LARGEST_MARGIN_MS = 2000;
 const DEFAULT_SHARE_MS = 5000;
 
+/** What is kept free before the platform's SIGKILL, in a grace period of this length. */
+export function marginOf(gracePeriodMs: number): number {
+  return Math.min(LARGEST_MARGIN_MS, gracePeriodMs / 10);
+}
+
 /**
  * Shares the grace period out. Defaults shrink with it (each at most a quarter of the budget), so a short
  * `gracePeriod` alone always fits; what somebody wrote is taken as written, and has to fit.
  */
-export function shareOut(
-  options: WrittenOptions,
-  isProduction: boolean,
-): { readonly shares: TimeShares; readonly problem: OptionProblem | undefined } {
+export function shareOut(options: TimeOptions, isProduction: boolean): SharedTime {
   const { shares, restMs } = share(options, isProduction, options.gracePeriod ?? DEFAULT_GRACE_MS);
-  const fits = restMs > 0 && restMs >= (options.drainTimeout ?? 0);
-  return { shares, problem: fits ? undefined : explainSum(shares, options, neededSeconds(options, isProduction)) };
+  if (restMs > 0 && restMs >= (options.drainTimeout ?? 0)) return { shares, misfit: undefined };
+  const { preStopMs, lameDuck, hookBudgetMs, marginMs } = shares;
+  const sumMs = preStopMs + lameDuck.maxMs + (options.drainTimeout ?? 0) + hookBudgetMs + marginMs;
+  return { shares, misfit: { sumMs, neededSeconds: neededSeconds(options, isProduction) } };
 }
 
 /** The shares of a grace period, and what they leave for the drain; less than nothing when they do not fit. */
 function share(
-  options: WrittenOptions,
+  options: TimeOptions,
   isProduction: boolean,
   gracePeriodMs: number,
 ): { readonly shares: TimeShares; readonly restMs: number } {
   const preStopMs = options.preStop ?? 0;
-  const marginMs = Math.min(LARGEST_MARGIN_MS, gracePeriodMs / 10);
+  const marginMs = marginOf(gracePeriodMs);
   const budgetMs = gracePeriodMs - preStopMs - marginMs;
   const defaultMs = Math.min(DEFAULT_SHARE_MS, Math.max(0, budgetMs / 4));
   const duckMs = isProduction ? defaultMs : 0;
@@ -46,31 +69,34 @@ function share(
 }
 
 /** `{ untilProbesFailed }` alone takes what a lame duck takes by default, wherever it runs: somebody has asked for one. */
-function lameDuckWithin({ lameDuck }: WrittenOptions, unaskedMs: number, askedMs: number): LameDuck {
+function lameDuckWithin({ lameDuck }: TimeOptions, unaskedMs: number, askedMs: number): LameDuck {
   if (lameDuck !== undefined) return { ...lameDuck, maxMs: lameDuck.maxMs ?? Math.max(lameDuck.minMs, askedMs) };
   return { minMs: unaskedMs, maxMs: unaskedMs, quietMs: QUIET_MS, untilProbesFailed: undefined, isExplicit: false };
 }
 
 /** The smallest grace period that fits, in seconds: defaults and the margin grow with it, so it is found by trying. */
-function neededSeconds(options: WrittenOptions, isProduction: boolean): number {
+function neededSeconds(options: TimeOptions, isProduction: boolean): number {
   const leastDrainMs = Math.max(1, options.drainTimeout ?? 1000);
   let seconds = 1;
   while (share(options, isProduction, seconds * 1000).restMs < leastDrainMs) seconds += 1;
   return seconds;
 }
 
-function explainSum(shares: TimeShares, options: WrittenOptions, neededSeconds: number): OptionProblem {
+/** The sum that does not fit, in the words of the options. */
+export function explainMisfit(
+  shares: TimeShares,
+  { sumMs, neededSeconds }: TimeMisfit,
+  options: TimeOptions,
+): OptionProblem {
   const part = (name: string, ms: number, isWritten: boolean): string =>
     `${name} ${formatDuration(ms)}${isWritten ? '' : ' (default)'}`;
-  const drainMs = options.drainTimeout ?? 0;
   const parts = [
     part('preStop', shares.preStopMs, options.preStop !== undefined),
     part('lameDuck', shares.lameDuck.maxMs, options.lameDuck !== undefined),
-    options.drainTimeout === undefined ? 'drain, the rest' : part('drainTimeout', drainMs, true),
+    options.drainTimeout === undefined ? 'drain, the rest' : part('drainTimeout', options.drainTimeout, true),
     part('hookBudget', shares.hookBudgetMs, options.hookBudget !== undefined),
     `margin ${formatDuration(shares.marginMs)}`,
   ];
-  const sumMs = shares.preStopMs + shares.lameDuck.maxMs + drainMs + shares.hookBudgetMs + shares.marginMs;
   const sum = `${parts.join(' + ')} = ${formatDuration(sumMs)}`;
   const verdict = sumMs > shares.gracePeriodMs ? 'more than' : 'which leaves nothing for the drain of';
   return {

@@ -1,9 +1,28 @@
+import { type HookPhase } from '../hooks/hook.js';
 import { type Settings } from '../options/settings.js';
 import { type Clock } from '../deadline/clock.js';
 import { Deadline } from '../deadline/deadline.js';
 
 /** Part of the hook budget that hooks leave to Nest's own hooks and dispose when everything before took its full share. */
 const NEST_SHARE = 0.2;
+
+/** How long the hooks of a phase may take together when nothing before has taken more than its share. */
+export function hookShareMs(settings: Settings, phase: HookPhase): number {
+  const { budgetMs, hookBudgetMs, drainTimeoutMs } = settings;
+  switch (phase) {
+    case 'lame-duck':
+      return Math.min(lameDuckHooksMs(settings), budgetMs - hookBudgetMs);
+    case 'draining':
+      return drainTimeoutMs;
+    case 'closing':
+      return hookBudgetMs;
+  }
+}
+
+/** A hook that hangs may outlast the lame duck, but not take the drain's share. */
+export function lameDuckHooksMs({ lameDuck, hookBudgetMs }: Settings): number {
+  return Math.max(lameDuck.maxMs, hookBudgetMs);
+}
 
 /** The one budget of a shutdown, from the signal on, and how it is shared out. */
 export class Budget {

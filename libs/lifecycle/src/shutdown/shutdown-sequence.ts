@@ -16,7 +16,7 @@ import { type LongLivedRequests } from '../traffic/long-lived/long-lived-request
 import { type MessageServers } from '../traffic/message-servers.js';
 import { type Notices } from '../traffic/notices.js';
 import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
-import { Budget } from './budget.js';
+import { Budget, lameDuckHooksMs } from './budget.js';
 import { type Drain } from './drain.js';
 import { type HookStage } from './hook-stage.js';
 import { LameDuckStage } from './lame-duck.js';
@@ -224,11 +224,7 @@ export class ShutdownSequence {
   async #lameDuck(): Promise<void> {
     const { settings, hooks } = this.parts;
     const deadline = this.#budget.beforeHooks;
-    // A hook that hangs may outlast the lame duck, but not take the drain's share.
-    const stopIntake = hooks.run(
-      'lame-duck',
-      deadline.within(Math.max(settings.lameDuck.maxMs, settings.hookBudgetMs)),
-    );
+    const stopIntake = hooks.run('lame-duck', deadline.within(lameDuckHooksMs(settings)));
     await this.#lameDuckStage.run(deadline, { isSkipped: !this.#hasLameDuck() });
     await stopIntake;
   }
@@ -305,7 +301,7 @@ export class ShutdownSequence {
       ...ending,
       cut,
       drained: drain.drained,
-      refused: traffic.refused + this.parts.messages.refused,
+      refused: traffic.refused,
       webSockets: webSockets.counts,
       upgradedSockets: tellOfUnawaited(traffic, events),
       runningHooks: hooks.running,

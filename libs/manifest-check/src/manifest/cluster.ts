@@ -1,5 +1,5 @@
 import { learnSettings } from '../settings/learn-settings.js';
-import { type FindPrinted, shutdownVariables } from '../settings/printed-settings.js';
+import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { type Field } from '../source/field.js';
 import { Container } from './container.js';
 import { environmentOf } from './environment.js';
@@ -45,8 +45,7 @@ export class Cluster {
     const [first] = containers;
     const main = mainOf(containers, name) ?? first;
     if (main === undefined) throw new Error(`${kind} ${name} has no container, which was looked at before`);
-    const printed = this.findPrinted({ workload: name, variables: shutdownVariables(main.variables) });
-    const variable = (variable: string): Field | undefined => main.variable(variable);
+    const printed = this.findPrinted({ workload: name, variables: knownTexts(main.variables) });
     return {
       ...resource,
       namespaceObject: this.ofKind('Namespace').find((one) => one.name === resource.namespace),
@@ -57,7 +56,7 @@ export class Cluster {
       containers,
       sidecars: this.#containers(resource, pod.at('initContainers')).filter(({ isNativeSidecar }) => isNativeSidecar),
       main,
-      settings: learnSettings({ printed, variable, isProduction: true }),
+      settings: learnSettings({ printed, variables: main.variables, isProduction: true, at: main.field }),
       ...this.#scale(resource),
       ...this.#traffic(resource, labels),
     };

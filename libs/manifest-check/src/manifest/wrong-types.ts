@@ -1,4 +1,4 @@
-import { parseDuration } from '../settings/duration.js';
+import { parseEnvironmentDuration } from 'nestjs-lifecycle/options';
 import { type Field } from '../source/field.js';
 import { PROBE_KINDS, type ProbeName } from './probe.js';
 import { type Resource } from './resource.js';
@@ -60,7 +60,7 @@ function numbers(around: Field, fallbacks: Readonly<Record<string, number>>): re
     const at = around.at(key);
     if (wholeNumber(at, fallback) !== undefined) return [];
     // `"20"`, and `30s` for a number of seconds.
-    const meantMs = parseDuration(at.text ?? '');
+    const meantMs = parseEnvironmentDuration(at.text ?? '');
     return wrong({
       at,
       wanted: NUMBER,

@@ -1,6 +1,6 @@
 import { type Model } from '../findings/rule.js';
 import { learnSettings } from '../settings/learn-settings.js';
-import { shutdownVariables } from '../settings/printed-settings.js';
+import { knownTexts } from '../settings/printed-settings.js';
 import { splitWords } from '../manifest/shell-line.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
@@ -168,9 +168,10 @@ function toProcess(candidate: Candidate, file: PlatformFile, { findPrinted }: Mo
     command: wordsOf(commandFields),
     commands: commandFields.map((written) => wordsOf([written])),
     settings: learnSettings({
-      printed: findPrinted({ workload: undefined, variables: shutdownVariables(variables) }),
+      printed: findPrinted({ workload: undefined, variables: knownTexts(variables) }),
       isProduction,
-      variable: (name) => variables.get(name),
+      variables,
+      at: field,
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { type Model, type Report, type Rule } from '../findings/rule.js';
 import { formatMs } from '../settings/duration.js';
-import { fits, marginOf, smallestGracePeriod } from '../settings/grace-period.js';
+import { marginOf } from 'nestjs-lifecycle/options';
+import { fits, smallestGracePeriod } from '../settings/grace-period.js';
 import { type Platform } from './platform-file.js';
 import { type ServiceProcess, serviceProcessesOf } from './service-process.js';
 

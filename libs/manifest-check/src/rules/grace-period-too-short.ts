@@ -3,7 +3,8 @@ import { serviceRule } from '../findings/rule.js';
 import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs, type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
-import { fits, marginOf, smallestGracePeriod } from '../settings/grace-period.js';
+import { marginOf } from 'nestjs-lifecycle/options';
+import { fits, smallestGracePeriod } from '../settings/grace-period.js';
 
 /** SIGKILL must not come before the service has had all the time it has planned with (G1). */
 export const gracePeriodTooShort = serviceRule({

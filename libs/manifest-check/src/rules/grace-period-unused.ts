@@ -1,7 +1,8 @@
 import { serviceRule } from '../findings/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs } from '../manifest/workload.js';
-import { formatMs, LONGEST_MS } from '../settings/duration.js';
+import { LONGEST_MS } from 'nestjs-lifecycle/options';
+import { formatMs } from '../settings/duration.js';
 
 /** A longer grace period is of no use to a service that has not been told of it. */
 export const gracePeriodUnused = serviceRule({

@@ -1,26 +1,11 @@
 import { deployment, ingress, messagesOf, service } from '../../../../test/support/manifests.js';
+import { printedBy } from '../../../../test/support/printed-settings.js';
 import { type PrintedSettings } from '../settings/printed-settings.js';
 
 const rule = 'keep-alive-too-short';
 
 function printed(keepAliveTimeoutMs: number | undefined): { readonly settings: PrintedSettings } {
-  const share = { gracePeriodMs: 30_000, preStopMs: 0, marginMs: 2000, budgetMs: 28_000, hookBudgetMs: 5000 };
-  const settings: PrintedSettings = {
-    format: 'nestjs-lifecycle/settings',
-    version: 1,
-    settings: {
-      ...share,
-      enabled: true,
-      lameDuck: { minMs: 5000, maxMs: 5000, isExplicit: true },
-      drainTimeoutMs: 18_000,
-      lateRequests: 'serve',
-      health: { isServed: false, path: '/health' },
-      readiness: { onShutdown: 'fail' },
-      signals: ['SIGTERM'],
-    },
-    server: { keepAliveTimeoutMs },
-  };
-  return { settings };
+  return { settings: printedBy(keepAliveTimeoutMs === undefined ? {} : { server: { keepAliveTimeoutMs } }) };
 }
 
 describe('keep-alive-too-short', () => {

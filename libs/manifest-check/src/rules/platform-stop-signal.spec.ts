@@ -1,4 +1,4 @@
-import { parsePrintedSettings } from 'nestjs-lifecycle-manifest-check';
+import { printedBy } from '../../../../test/support/printed-settings.js';
 import { fileNamed, messagesOf } from '../../../../test/support/manifests.js';
 
 const rule = 'platform-stop-signal';
@@ -12,26 +12,7 @@ function compose(line: string): string {
 }
 
 const pm2 = fileNamed('pm2.yaml', 'apps: [{ name: orders, script: main.js }]');
-const settings = parsePrintedSettings(
-  JSON.stringify({
-    format: 'nestjs-lifecycle/settings',
-    version: 1,
-    settings: {
-      enabled: true,
-      gracePeriodMs: 30_000,
-      preStopMs: 0,
-      marginMs: 2000,
-      budgetMs: 28_000,
-      lameDuck: { minMs: 0, maxMs: 0, isExplicit: true },
-      drainTimeoutMs: 1,
-      hookBudgetMs: 1,
-      lateRequests: 'serve',
-      health: { isServed: false, path: '' },
-      readiness: { onShutdown: 'fail' },
-      signals: ['SIGTERM', 'SIGUSR2'],
-    },
-  }),
-);
+const settings = printedBy({ code: { signals: ['SIGTERM', 'SIGUSR2'] } });
 
 describe('platform-stop-signal', () => {
   it.each([

@@ -52,6 +52,7 @@ import { systemdKillMode } from './systemd-kill-mode.js';
 import { systemdStopTimeout } from './systemd-stop-timeout.js';
 import { targetPortUnknown } from './target-port-unknown.js';
 import { updateOnDelete } from './update-on-delete.js';
+import { variableUnknown } from './variable-unknown.js';
 import { volumeNotShareable } from './volume-not-shareable.js';
 
 /** Every rule there is, by what it is about. */
@@ -63,6 +64,7 @@ export const RULES: readonly Rule[] = [
   gracePeriodZero,
   gracePeriodUnused,
   settingsRefused,
+  variableUnknown,
   settingsOfAnotherEnvironment,
   shutdownDisabled,
   // while requests still come

@@ -1,26 +1,11 @@
 import { deployment, findingsOf, messagesOf } from '../../../../test/support/manifests.js';
+import { printedBy } from '../../../../test/support/printed-settings.js';
 import { type PrintedSettings } from '../settings/printed-settings.js';
 
 const rule = 'settings-of-another-environment';
 
 function printed(environment: PrintedSettings['environment']): { readonly settings: PrintedSettings } {
-  const share = { gracePeriodMs: 30_000, preStopMs: 0, marginMs: 2000, budgetMs: 28_000, hookBudgetMs: 5000 };
-  const settings: PrintedSettings = {
-    format: 'nestjs-lifecycle/settings',
-    version: 1,
-    settings: {
-      ...share,
-      enabled: true,
-      lameDuck: { minMs: 7000, maxMs: 7000, isExplicit: true },
-      drainTimeoutMs: 16_000,
-      lateRequests: 'serve',
-      health: { isServed: false, path: '/health' },
-      readiness: { onShutdown: 'fail' },
-      signals: ['SIGTERM'],
-    },
-    environment,
-  };
-  return { settings };
+  return { settings: { ...printedBy({ code: { lameDuck: '7s' } }), environment } };
 }
 
 const MINUTE = deployment({ env: { SHUTDOWN_GRACE_PERIOD: '60s' } });
@@ -30,7 +15,6 @@ describe('settings-of-another-environment', () => {
     ['the same variables', { SHUTDOWN_GRACE_PERIOD: '60s' }],
     ['the same in other words', { SHUTDOWN_GRACE_PERIOD: ' 1m' }],
     ['variables that the code overrules', {}],
-    ['settings of a version that does not print them', undefined],
     ['what only the printing had, which may be in the image', { SHUTDOWN_GRACE_PERIOD: '60', SHUTDOWN_PRE_STOP: '1s' }],
   ])('passes %s', (_what, environment) => {
     expect(messagesOf(rule, [MINUTE], printed(environment))).toEqual([]);

@@ -17,11 +17,14 @@ describe('settings-refused', () => {
   });
 
   it.each([
-    [{ SHUTDOWN_GRACE_PERIOD: 'half a minute' }, 'SHUTDOWN_GRACE_PERIOD is "half a minute"'],
-    [{ SHUTDOWN_LAME_DUCK: '9s..2s' }, 'SHUTDOWN_LAME_DUCK is "9s..2s"'],
-    [{ SHUTDOWN_PROBE_PORT: '70000' }, 'SHUTDOWN_PROBE_PORT is "70000"'],
-    [{ SHUTDOWN_ENABLED: 'maybe' }, 'SHUTDOWN_ENABLED is "maybe"'],
-    [{ SHUTDOWN_LATE_REQUESTS: 'drop' }, 'SHUTDOWN_LATE_REQUESTS is "drop"'],
+    [{ SHUTDOWN_GRACE_PERIOD: 'half a minute' }, "SHUTDOWN_GRACE_PERIOD: received 'half a minute'"],
+    [
+      { SHUTDOWN_LAME_DUCK: '9s..2s' },
+      "SHUTDOWN_LAME_DUCK: received '9s..2s'; allowed: a duration such as 5s, or 2s..15s",
+    ],
+    [{ SHUTDOWN_PROBE_PORT: '70000' }, "SHUTDOWN_PROBE_PORT: received '70000'"],
+    [{ SHUTDOWN_ENABLED: 'maybe' }, "SHUTDOWN_ENABLED: received 'maybe'"],
+    [{ SHUTDOWN_LATE_REQUESTS: 'drop' }, "SHUTDOWN_LATE_REQUESTS: received 'drop'"],
     [{ SHUTDOWN_LAME_DUCK: '26s' }, 'do not fit into the grace period of 30s'],
   ])('fails %j', (env, message) => {
     expect(messagesOf(rule, [deployment({ env })])).toEqual([expect.stringContaining(message)]);
@@ -43,7 +46,7 @@ describe('settings-refused', () => {
         ['SHUTDOWN_GRACE_PERIOD', '$(G)s'],
         ['G', '60'],
       ],
-      ['SHUTDOWN_GRACE_PERIOD is "$(G)s"'],
+      ["SHUTDOWN_GRACE_PERIOD: received '$(G)s'"],
     ],
     [
       'that is escaped',
@@ -51,7 +54,7 @@ describe('settings-refused', () => {
         ['G', '60'],
         ['SHUTDOWN_GRACE_PERIOD', '$$(G)s'],
       ],
-      ['SHUTDOWN_GRACE_PERIOD is "$(G)s"'],
+      ["SHUTDOWN_GRACE_PERIOD: received '$(G)s'"],
     ],
     [
       'of a value that is refused',
@@ -59,7 +62,7 @@ describe('settings-refused', () => {
         ['G', 'soon'],
         ['SHUTDOWN_GRACE_PERIOD', '$(G)'],
       ],
-      ['SHUTDOWN_GRACE_PERIOD is "soon"'],
+      ["SHUTDOWN_GRACE_PERIOD: received 'soon'"],
     ],
   ])('reads a reference %s as the kubelet does', (_what, variables, messages) => {
     const secret = { name: 'SECRET', valueFrom: { secretKeyRef: { name: 'orders', key: 'grace' } } };

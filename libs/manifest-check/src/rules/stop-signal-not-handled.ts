@@ -2,8 +2,7 @@ import { type Model, type Report, type Rule } from '../findings/rule.js';
 import { isForeign } from '../manifest/foreign.js';
 import { signalNameOf } from '../manifest/signal-name.js';
 import { dockerfilesAmong, isForeignImage, lastInstruction } from '../platforms/last-instruction.js';
-
-const DEFAULT_SIGNALS = ['SIGTERM', 'SIGINT'];
+import { signalsOf } from '../settings/learn-settings.js';
 
 /** A signal that the service does not listen to ends it on the spot, or does nothing (G10). */
 export const stopSignalNotHandled: Rule = {
@@ -23,7 +22,7 @@ export const stopSignalNotHandled: Rule = {
 };
 
 function* inDockerfiles({ platforms, findPrinted }: Model): Iterable<Report> {
-  const signals = findPrinted({ workload: undefined, variables: {} })?.settings.signals ?? DEFAULT_SIGNALS;
+  const signals = signalsOf(findPrinted({ workload: undefined, variables: {} }));
   for (const file of dockerfilesAmong(platforms)) {
     const at = lastInstruction(file, 'STOPSIGNAL');
     const signal = signalNameOf(at?.at('text').text);

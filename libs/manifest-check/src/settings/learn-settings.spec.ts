@@ -1,3 +1,4 @@
+import { textPrintedBy } from '../../../../test/support/printed-settings.js';
 import { resolveSettings } from '../../../lifecycle/src/options/resolve-settings.js';
 import { Field } from '../source/field.js';
 import { Source } from '../source/source.js';
@@ -8,11 +9,14 @@ import { type ServiceSettings } from './service-settings.js';
 type Variables = Readonly<Record<string, string>>;
 
 function learn(variables: Variables, isProduction = true): ServiceSettings {
-  return learnSettings({ printed: undefined, isProduction, variable: (name) => fieldOf(variables[name]) });
+  return learnSettings({ printed: undefined, isProduction, variables: fieldsOf(variables), at: fieldOf('orders') });
 }
 
-function fieldOf(text: string | undefined): Field | undefined {
-  if (text === undefined) return undefined;
+function fieldsOf(variables: Variables): ReadonlyMap<string, Field> {
+  return new Map(Object.entries(variables).map(([name, text]) => [name, fieldOf(text)]));
+}
+
+function fieldOf(text: string): Field {
   const source = new Source({ path: 'a.yaml', text });
   return Field.root(source, { kind: 'scalar', span: { start: 0, end: text.length }, content: text, text });
 }
@@ -106,29 +110,13 @@ describe('settings learned from the environment', () => {
   });
 });
 
-const printed = {
-  format: 'nestjs-lifecycle/settings',
-  version: 1,
-  settings: {
-    enabled: true,
-    gracePeriodMs: 30_000,
-    preStopMs: 0,
-    marginMs: 2000,
-    budgetMs: 28_000,
-    lameDuck: { minMs: 0, maxMs: 0, isExplicit: false },
-    drainTimeoutMs: 23_000,
-    hookBudgetMs: 5000,
-    lateRequests: 'serve',
-    health: { isServed: true, path: '/health' },
-    readiness: { onShutdown: 'fail' },
-    signals: ['SIGTERM'],
-  },
-  server: { keepAliveTimeoutMs: 72_000 },
-};
+const text = textPrintedBy({ code: { health: true, signals: ['SIGTERM'] }, server: { keepAliveTimeoutMs: 72_000 } });
+const printed = JSON.parse(text) as Record<string, unknown>;
 
 describe('settings that a service printed', () => {
   function learnPrinted(text: string): ServiceSettings {
-    return learnSettings({ printed: parsePrintedSettings(text), isProduction: true, variable: () => undefined });
+    const at = fieldOf('orders');
+    return learnSettings({ printed: parsePrintedSettings(text), isProduction: true, variables: new Map(), at });
   }
 
   it('count for more than anything else', () => {
@@ -149,12 +137,12 @@ describe('settings that a service printed', () => {
   it.each([
     ['log lines in JSON before and after', `{"level":30,"msg":"a {"}\n${JSON.stringify(printed)}\n{"level":30}\n`],
     ['an object on several lines', `{"level":30}\n${JSON.stringify(printed, undefined, 2)}\n}`],
-    ['keys in another order', JSON.stringify({ settings: printed.settings, version: 1, format: printed.format })],
-    ['an older run before it', `${JSON.stringify({ ...printed, version: 2 })}\n${JSON.stringify(printed)}\n`],
+    ['keys in another order', JSON.stringify(Object.fromEntries(Object.entries(printed).toReversed()))],
+    ['an older run before it', `${JSON.stringify({ ...printed, version: 1 })}\n${JSON.stringify(printed)}\n`],
     ['a log line that quotes them', `${JSON.stringify(printed)}\n${JSON.stringify({ msg: JSON.stringify(printed) })}`],
     ['the prefix of a log collector', `orders-1 | ${JSON.stringify(printed)}`],
   ])('are found with %s', (_what, text) => {
-    expect(parsePrintedSettings(text).settings).toEqual(printed.settings);
+    expect(parsePrintedSettings(text)).toMatchObject({ written: { signals: { value: ['SIGTERM'] } } });
   });
 
   it('are given up on in a text that is made to be searched for ever', () => {
@@ -167,8 +155,12 @@ describe('settings that a service printed', () => {
     ['{ "a": ', 'there is no JSON object in it'],
     ['{ "a": }', 'it is not JSON'],
     ['{}', 'format is missing; allowed: "nestjs-lifecycle/settings"'],
-    [JSON.stringify({ ...printed, version: 2 }), 'version is 2; allowed: 1'],
-    [JSON.stringify({ ...printed, settings: {} }), 'settings.enabled is missing; allowed: true or false'],
+    [JSON.stringify({ ...printed, version: 1 }), 'version is 1; allowed: 2'],
+    [JSON.stringify({ ...printed, written: undefined }), 'written is missing; allowed: an object of options'],
+    [
+      JSON.stringify({ ...printed, written: { gracePeriod: { origin: 'code', value: 'soon' } } }),
+      'allowed: { "origin": …, "value": milliseconds }, or nothing',
+    ],
     [JSON.stringify({ ...printed, server: { port: 'http' } }), 'server.port is "http"; allowed: a port, or nothing'],
   ])('are refused when they are %s', (text, problem) => {
     expect(() => parsePrintedSettings(text, 'settings.json')).toThrow(problem);

@@ -1,56 +1,36 @@
+import { type PrintedSettings as Printed, SETTINGS_FORMAT, SETTINGS_VERSION } from 'nestjs-lifecycle/options';
 import { UnusableInput } from '../source/unusable-input.js';
 import { type ServerSettings } from './service-settings.js';
 
 /**
- * What a service prints when it is started with `SHUTDOWN_PRINT_SETTINGS=1`: one JSON object, in milliseconds. Keys
- * that are not named here may be there too, and are not read.
+ * What a service prints when it is started with `SHUTDOWN_PRINT_SETTINGS=1`, as far as it is read here: what its code has
+ * written, and what its environment said. What follows from that is reckoned anew, for where the files run it.
  */
-export interface PrintedSettings {
-  readonly format: 'nestjs-lifecycle/settings';
-  readonly version: 1;
-  readonly settings: {
-    readonly enabled: boolean;
-    readonly gracePeriodMs: number;
-    readonly preStopMs: number;
-    readonly marginMs: number;
-    readonly budgetMs: number;
-    readonly lameDuck: { readonly minMs: number; readonly maxMs: number; readonly isExplicit: boolean };
-    readonly drainTimeoutMs: number;
-    readonly hookBudgetMs: number;
-    readonly lateRequests: 'serve' | 'refuse';
-    readonly probePort?: number | undefined;
-    readonly health: { readonly isServed: boolean; readonly path: string };
-    readonly readiness: { readonly onShutdown: 'fail' | 'pass' };
-    readonly signals: readonly string[];
-  };
-  /**
-   * What the `SHUTDOWN_` variables said that these settings depend on; `null` for one that was not set. Those that the
-   * code overrules are not here. Older versions leave it out.
-   */
-  readonly environment?: Readonly<Record<string, string | null>> | undefined;
+export interface PrintedSettings extends Pick<
+  Printed,
+  'format' | 'version' | 'written' | 'environment' | 'unreadable'
+> {
   /** The HTTP server as it was configured; left out where nothing listens. */
   readonly server?: ServerSettings | undefined;
 }
-
-const FORMAT = 'nestjs-lifecycle/settings';
 
 /** Whoever stops by settings that are to be found. */
 export interface SettingsQuestion {
   /** The name of its workload; `undefined` for a process on another platform. */
   readonly workload: string | undefined;
-  /** Its `SHUTDOWN_` variables, as far as files show them. */
+  /** Its variables, as far as files show them. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Finds what a service prints of its settings. */
 export type FindPrinted = (question: SettingsQuestion) => PrintedSettings | undefined;
 
-/** The variables of a service that its settings depend on. */
-export function shutdownVariables(
+/** The variables of a service, as far as files show what they say. */
+export function knownTexts(
   variables: ReadonlyMap<string, { readonly text: string | undefined }>,
 ): SettingsQuestion['variables'] {
   const texts = [...variables].flatMap(([name, { text }]): [string, string][] =>
-    name.startsWith('SHUTDOWN_') && text !== undefined ? [[name, text]] : [],
+    text === undefined ? [] : [[name, text]],
   );
   return Object.fromEntries(texts.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
@@ -72,32 +52,54 @@ const optional =
   (value) =>
     value === undefined || value === null || check(value);
 
+const isRecord: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isDuck: Check = (value) =>
+  isMs(valueAt(value, 'minMs')) && optional(isMs)(valueAt(value, 'maxMs')) && isBoolean(valueAt(value, 'isExplicit'));
+
 /** Every key that is read, by its path, with what it may be, in words and as a test. */
 const SHAPE: readonly (readonly [path: string, allowed: string, check: Check])[] = [
-  ['format', '"nestjs-lifecycle/settings"', oneOf(FORMAT)],
-  ['version', '1, the version this check reads', oneOf(1)],
-  ['settings.enabled', 'true or false', isBoolean],
-  ['settings.gracePeriodMs', 'milliseconds', isMs],
-  ['settings.preStopMs', 'milliseconds', isMs],
-  ['settings.marginMs', 'milliseconds', isMs],
-  ['settings.budgetMs', 'milliseconds', isMs],
-  ['settings.lameDuck.minMs', 'milliseconds', isMs],
-  ['settings.lameDuck.maxMs', 'milliseconds', isMs],
-  ['settings.lameDuck.isExplicit', 'true or false', isBoolean],
-  ['settings.drainTimeoutMs', 'milliseconds', isMs],
-  ['settings.hookBudgetMs', 'milliseconds', isMs],
-  ['settings.lateRequests', '"serve" or "refuse"', oneOf('serve', 'refuse')],
-  ['settings.probePort', 'a port, or nothing', optional(isPort)],
-  ['settings.health.isServed', 'true or false', isBoolean],
-  ['settings.health.path', 'a path', isText],
-  ['settings.readiness.onShutdown', '"fail" or "pass"', oneOf('fail', 'pass')],
-  ['settings.signals', 'a list of signal names', (value) => Array.isArray(value) && value.every(isText)],
-  ['environment', 'an object of texts, or nothing', optional(isTexts)],
+  ['format', `"${SETTINGS_FORMAT}"`, oneOf(SETTINGS_FORMAT)],
+  ['version', `${SETTINGS_VERSION}, the version this check reads`, oneOf(SETTINGS_VERSION)],
+  ['written', 'an object of options', isRecord],
+  ...written('enabled', 'true or false', isBoolean),
+  ...written('gracePeriod', 'milliseconds', isMs),
+  ...written('preStop', 'milliseconds', isMs),
+  ...written('lameDuck', 'an object of milliseconds', isDuck),
+  ...written('drainTimeout', 'milliseconds', isMs),
+  ...written('hookBudget', 'milliseconds', isMs),
+  ...written('lateRequests', '"serve" or "refuse"', oneOf('serve', 'refuse')),
+  ...written('probePort', 'a port', isPort),
+  ...written(
+    'health',
+    'isServed and a path',
+    (value) => isBoolean(valueAt(value, 'isServed')) && isText(valueAt(value, 'path')),
+  ),
+  ...written('readiness', 'onShutdown "fail" or "pass"', (value) =>
+    oneOf('fail', 'pass')(valueAt(value, 'onShutdown')),
+  ),
+  ...written('signals', 'a list of signal names', isList),
+  ...written('knownVariables', 'a list of names', isList),
+  ['unreadable', 'a list of problems', (value) => Array.isArray(value) && value.every(isProblem)],
+  ['environment', 'an object of texts', isTexts],
   ['server.port', 'a port, or nothing', optional(isPort)],
   ['server.keepAliveTimeoutMs', 'milliseconds, or nothing', optional(isMs)],
   ['server.requestTimeoutMs', 'milliseconds, or nothing', optional(isMs)],
   ['server.headersTimeoutMs', 'milliseconds, or nothing', optional(isMs)],
 ];
+
+/** An option that may have been written, and where it was. */
+function written(name: string, allowed: string, check: Check): [string, string, Check][] {
+  const isWritten: Check = (value) => isText(valueAt(value, 'origin')) && check(valueAt(value, 'value'));
+  return [[`written.${name}`, `{ "origin": …, "value": ${allowed} }, or nothing`, optional(isWritten)]];
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isProblem(value: unknown): boolean {
+  return isText(valueAt(value, 'source')) && isText(valueAt(value, 'message'));
+}
 
 /**
  * Reads what a service printed. What else is on the same output, such as a log in JSON, is passed over; of several the
@@ -138,7 +140,7 @@ function objectAround(text: string, mark: number): object | undefined {
     start = text.lastIndexOf('{', start - 1);
     if (start === -1) return undefined;
     const found = parseObject(firstObject(text.slice(start, start + LONGEST_OBJECT)));
-    if (found !== undefined && Reflect.get(found, 'format') === FORMAT) return found;
+    if (found !== undefined && Reflect.get(found, 'format') === SETTINGS_FORMAT) return found;
   }
   return undefined;
 }

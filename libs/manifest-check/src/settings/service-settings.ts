@@ -1,4 +1,5 @@
 import { type Field } from '../source/field.js';
+import { type UnknownVariable } from './unknown-variables.js';
 
 /**
  * What a service does with its time when it is told to stop: the settings of `nestjs-lifecycle` that files can
@@ -30,6 +31,8 @@ export interface ServiceSettings {
   readonly origin: 'printed' | 'environment' | 'defaults';
   /** Where in the files a setting is written, by its variable: `SHUTDOWN_GRACE_PERIOD`. */
   readonly variables: ReadonlyMap<string, Field>;
+  /** Variables that begin like those of the service, and that nothing reads. */
+  readonly unknownVariables: readonly UnknownVariable[];
   /** Variables that say something else here than they said where the settings were printed. */
   readonly differences: readonly SettingDifference[];
   /** Why the service would refuse to start with what the files say. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHAOS_NAMES } from './chaos-kind.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from 'nestjs-lifecycle/options';
 import { LAG_MODELS } from './lag-models.js';
 import { path, request } from './request-schema.js';
 import { type Lag } from './scenario.js';
