@@ -1,5 +1,6 @@
 import { type Server } from 'node:net';
 import { type Clock, currentClock } from './deadline/clock.js';
+import { createGuard } from './errors/guard.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { EventLog } from './events/event-log.js';
 import { EventStream } from './events/event-stream.js';
@@ -45,8 +46,10 @@ export class Lifecycle {
   readonly phases = new PhaseMachine();
   readonly log = new EventLog();
   readonly inFlight = new InFlightWork();
-  readonly nest = new NestHookWatch();
   readonly failedProbes = new FailedProbes();
+  /** Around every call of code that is not ours, on boot and on the way out. */
+  readonly guard = createGuard((name, error) => this.log.warn(`${name} failed: ${describeError(error)}`));
+  readonly nest = new NestHookWatch(this.guard);
   readonly hooks: HookRegistry;
   readonly clock: Clock = currentClock();
   readonly tasks: TaskTracker;
@@ -84,11 +87,8 @@ export class Lifecycle {
     this.handlers = new HandlerTracker(clock, inFlight, this.names);
     this.tasks = new TaskTracker(clock, inFlight);
     this.traffic = this.#createTraffic();
-    this.messages = new MessageServers(clock, inFlight, {
-      notices: this.notices,
-      isShuttingDown: () => this.sequence.hasBegun,
-    });
     this.departures = new Departures(clock, settings.longLived);
+    this.messages = this.#createMessages();
     this.longLived = this.#createLongLived();
     this.interceptor = new InFlightInterceptor(this.handlers, this.longLived);
     this.webSockets = this.#createWebSockets();
@@ -122,6 +122,26 @@ export class Lifecycle {
     traffic.on.serving = this.failedProbes.serving;
     return traffic;
   }
+
+  #createMessages(): MessageServers {
+    const { clock, inFlight, notices, departures, guard } = this;
+    return new MessageServers(clock, inFlight, {
+      notices,
+      departures,
+      guard,
+      isShuttingDown: () => this.sequence.hasBegun,
+      onCut: (items) => this.#events.emit({ type: 'work-interrupted', items }),
+      onCutShort: this.#streamCutShort,
+      onUnseen: () => undefined,
+    });
+  }
+
+  readonly #streamCutShort = (name: string): void => {
+    this.log.warn(
+      `an answer of ${name} was ended although it had more to say. Type @LongLived() on its handler if it never ends, ` +
+        '@LongLived(false) if it ends by itself.',
+    );
+  };
 
   #createLongLived(): LongLivedRequests {
     const { clock, traffic, notices, departures, settings } = this;
@@ -161,6 +181,9 @@ export class Lifecycle {
       clock: this.clock,
       isShuttingDown: () => this.sequence.hasBegun,
       connectionOf: this.webSockets.connectionOf,
+      departures: this.departures,
+      notices: this.notices,
+      onCutShort: this.#streamCutShort,
       onError: (origin, error) => this.#events.emit({ type: 'error-uncaught', origin, error }),
     });
   }

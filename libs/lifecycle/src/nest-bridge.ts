@@ -59,13 +59,15 @@ export class NestBridge {
     this.#gatewaysRegistered = gateways.registered;
     this.#undo.push(
       gateways.undo,
-      followMessageServers(this.nest.modules, lifecycle.messages, {
+      followMessageServers(this.nest, lifecycle, {
         onFound: () => {
           lifecycle.needsListener = true;
         },
         // Where HTTP is served as well, it is HTTP that has to listen.
         onListening: () =>
-          serverOf(this.nest.adapterHost.httpAdapter) === undefined ? lifecycle.startUp.listening() : undefined,
+          serverOf(this.nest.adapterHost.httpAdapter, lifecycle.guard) === undefined
+            ? lifecycle.startUp.listening()
+            : undefined,
         beforeClose: () => this.#shutDown(),
       }),
     );
@@ -77,10 +79,10 @@ export class NestBridge {
     // Nest has registered all routes and gateways.
     this.#endCounting();
     this.#gatewaysRegistered();
-    const { nest, startUp, settings, graphql, log } = this.lifecycle;
+    const { nest, startUp, settings, graphql, log, guard } = this.lifecycle;
     if (settings.enabled) {
       const warn = (message: string): void => log.warn(message);
-      this.#undo.push(followGraphql(this.nest.discovery, { sockets: graphql, warn }));
+      this.#undo.push(followGraphql(this.nest.discovery, { sockets: graphql, warn, guard }));
     }
     // The first that fails ends Nest's start; Nest tells that to no module.
     this.#undoWatchingStart = nest.watchStart({
@@ -113,12 +115,18 @@ export class NestBridge {
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter === undefined) return;
     const { settings } = this.lifecycle;
-    if (settings.health.isServed) serveHealthRoutes(adapter, this.probes);
+    const { guard } = this.lifecycle;
+    if (settings.health.isServed) {
+      guard('serving the health routes', undefined, () => serveHealthRoutes(adapter, this.probes));
+    }
     if (!settings.enabled) {
       this.#endCounting = hideFromRoutes(this.lifecycle.interceptor);
       return;
     }
-    const counting = countRoutes(adapter, this.nest.discovery, this.lifecycle);
+    const nothing = { registered: (): void => undefined, undo: (): void => undefined };
+    const counting = guard('counting the routes', nothing, () =>
+      countRoutes(adapter, this.nest.discovery, this.lifecycle),
+    );
     this.#endCounting = counting.registered;
     this.#undo.push(counting.undo);
   }
@@ -127,15 +135,15 @@ export class NestBridge {
   initialisingLast(): void {
     this.#seen.push('head');
     const { lifecycle } = this;
-    lifecycle.hooks.add(...discoverHooks(this.nest.discovery, this.nest.enhancers));
-    discoverGates(this.nest.discovery, lifecycle.readiness);
+    lifecycle.hooks.add(...discoverHooks(this.nest.discovery, this.nest.enhancers, lifecycle.guard));
+    discoverGates(this.nest.discovery, lifecycle.readiness, lifecycle.guard);
     this.#attachToHttp();
   }
 
   /** After everybody else's `onApplicationBootstrap`. */
   bootstrapped(head: unknown, tail: unknown): void {
     this.#undoWatchingStart();
-    const { log, settings, startUp } = this.lifecycle;
+    const { log, settings, startUp, guard } = this.lifecycle;
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
     if (broken !== undefined) {
       log.error(
@@ -143,7 +151,7 @@ export class NestBridge {
           'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
       );
     }
-    const delayMs = terminusShutdownDelay(this.nest.modules);
+    const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(this.nest.modules));
     if (delayMs !== undefined && settings.enabled) {
       log.warn(
         `Terminus waits gracefulShutdownTimeoutMs (${delayMs} ms) after everything has been drained, for nothing. ` +
@@ -205,7 +213,7 @@ export class NestBridge {
   #attachToHttp(): void {
     const { lifecycle } = this;
     const adapter = this.nest.adapterHost.httpAdapter;
-    const server = serverOf(adapter);
+    const server = serverOf(adapter, lifecycle.guard);
     if (server === undefined) return;
     lifecycle.needsListener = true;
     this.#undo.push(onceListening(server, () => lifecycle.startUp.listening()));
@@ -213,7 +221,7 @@ export class NestBridge {
     lifecycle.traffic.attach(server);
     beforeAdapterCloses(adapter, () => this.#shutDown());
     const secondary = this.nest.adapterHost.listen$.subscribe(() => {
-      for (const other of secondaryServers(adapter)) lifecycle.traffic.attach(other);
+      for (const other of secondaryServers(adapter, lifecycle.guard)) lifecycle.traffic.attach(other);
     });
     this.#undo.push(() => secondary.unsubscribe());
   }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { currentClock } from './deadline/clock.js';
+import { guardToStderr } from './errors/guard.js';
 import { beforeAdapterStarts, serverOf, timeoutsOf } from './nest/http-adapter.js';
 import { insteadOfListening } from './nest/rpc-targets.js';
 import { isProduction } from './options/platform.js';
@@ -36,7 +37,7 @@ export class SettingsPrint {
     const adapter: AbstractHttpAdapter | null | undefined = this.adapterHost.httpAdapter;
     if (adapter === undefined || adapter === null) return printAndEnd(incomplete());
     const print = PrintAndEnd.await({
-      complete: () => printedSettings(sources, timeoutsOf(serverOf(adapter))),
+      complete: () => printedSettings(sources, timeoutsOf(serverOf(adapter, guardToStderr))),
       incomplete,
       patienceMs: PATIENCE_MS,
       clock: currentClock(),

@@ -1,5 +1,6 @@
 import { Scope } from '@nestjs/common';
 import { type DiscoveryService } from '@nestjs/core';
+import { type Guard, guardToStderr } from '../errors/guard.js';
 import { DEFAULT_PRIORITY, type Hook } from './hook.js';
 import { hookProblems, InvalidHookError, toHook } from './hook-options.js';
 import { declaredHooks, type HookDeclaration } from './on-graceful-shutdown.decorator.js';
@@ -13,11 +14,16 @@ type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
  *
  * @throws InvalidHookError with every hook that could never run, by class and method.
  */
-export function discoverHooks(discovery: DiscoveryService, enhancers: readonly InstanceWrapper[] = []): Hook[] {
+export function discoverHooks(
+  discovery: DiscoveryService,
+  enhancers: readonly InstanceWrapper[] = [],
+  guard: Guard = guardToStderr,
+): Hook[] {
   const problems: string[] = [];
   const seen = new Set<object>();
   const hooks = [...discovery.getProviders(), ...discovery.getControllers(), ...enhancers].flatMap((wrapper) => {
-    const owner = hookOwner(wrapper);
+    // A provider may be a Proxy whose traps throw.
+    const owner = guard('looking for hooks of a provider', undefined, () => hookOwner(wrapper));
     if (owner === undefined || seen.has(owner)) return [];
     seen.add(owner);
     const declarations = declaredHooks(owner);

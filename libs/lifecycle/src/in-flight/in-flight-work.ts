@@ -142,6 +142,7 @@ export function withoutAnswered(works: readonly Work[]): Work[] {
 /** A source for work that is added and removed one by one. */
 export class WorkSet implements WorkSource {
   readonly #active = new Set<Work>();
+  #waiting: (() => void)[] = [];
   ended = 0;
 
   constructor(private readonly onIdle: () => void) {}
@@ -158,10 +159,16 @@ export class WorkSet implements WorkSource {
     this.#active.add(work);
   }
 
+  /** Resolves when the next piece of work is removed. */
+  whenRemoved(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
   /** Removing twice counts once. */
   remove(work: Work): void {
     if (!this.#active.delete(work)) return;
     this.ended += 1;
+    if (this.#waiting.length > 0) for (const resolve of this.#waiting.splice(0)) resolve();
     if (this.#active.size === 0) this.onIdle();
   }
 }

@@ -1,3 +1,4 @@
+import { type Guard } from '../errors/guard.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
 import { type GatewayMessage, type GatewayWork } from '../traffic/web-sockets/gateway-work.js';
 import { followAdapter, type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
@@ -8,6 +9,7 @@ import { type NestServices } from './nest-services.js';
 import { watchWebSocketAdapters } from './web-socket-adapters.js';
 
 interface Followers {
+  readonly guard: Guard;
   readonly gateways: GatewayWork;
   readonly webSockets: WebSockets;
   readonly traffic: HttpTraffic;
@@ -19,7 +21,7 @@ interface Followers {
  */
 export function followGateways(
   nest: NestServices,
-  { gateways: work, webSockets, traffic }: Followers,
+  { gateways: work, webSockets, traffic, guard }: Followers,
   onFirst: () => void,
 ): { readonly registered: () => void; readonly undo: () => void } {
   const undo: (() => void)[] = [];
@@ -36,13 +38,13 @@ export function followGateways(
     messageOf ??= discover();
     /** A gateway on a port of its own has a server of its own; Nest's is attached when everybody has bound to it. */
     const onServer = (server: unknown): void => {
-      const main = serverOf(nest.adapterHost.httpAdapter);
+      const main = serverOf(nest.adapterHost.httpAdapter, guard);
       for (const found of httpServersBelow(server, adapter)) if (found !== main) traffic.attach(found);
       traffic.exempt(pollingPaths(server));
     };
-    undo.push(followAdapter(adapter, { webSockets, work, messageOf, onServer }));
+    undo.push(followAdapter(adapter, { webSockets, work, messageOf, onServer, guard }));
   };
-  undo.push(watchWebSocketAdapters(nest.config, follow));
+  undo.push(watchWebSocketAdapters(nest.config, follow, guard));
   return {
     registered: () => registered(),
     undo: () => {

@@ -1,7 +1,8 @@
 import { Server } from 'node:net';
 import { type DiscoveryService } from '@nestjs/core';
+import { classNameOf } from '../errors/guard.js';
 import { type GatewayMessage } from '../traffic/web-sockets/gateway-work.js';
-import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
+import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { putMethod } from './put-method.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -34,33 +35,33 @@ function asGateway(wrapper: Wrapper): Gateway | undefined {
   const { metatype } = wrapper;
   if (typeof metatype !== 'function' || typeof instance !== 'object' || instance === null) return undefined;
   if (Reflect.getMetadata(GATEWAY, metatype) === undefined) return undefined;
-  return { instance, name: instance.constructor.name, isStatic: wrapper.isDependencyTreeStatic() };
+  return { instance, name: classNameOf(instance), isStatic: wrapper.isDependencyTreeStatic() };
 }
 
 /** How each message is counted; one that several gateways take goes by its own name. */
 export function gatewayMessages(gateways: readonly Gateway[]): (message: unknown) => GatewayMessage {
   const known = new Map<unknown, GatewayMessage>();
   for (const { instance, name } of gateways) {
-    for (const { message, method, isLongLived } of messagesOf(instance)) {
+    for (const { message, method, longevity } of messagesOf(instance)) {
       const own = `${name}.${method}`;
       const isShared = (known.get(message)?.name ?? own) !== own;
-      known.set(message, { name: isShared ? String(message) : own, isLongLived });
+      known.set(message, { name: isShared ? String(message) : own, longevity });
     }
   }
-  return (message) => known.get(message) ?? { name: String(message), isLongLived: false };
+  return (message) => known.get(message) ?? { name: String(message), longevity: 'short' };
 }
 
 interface MessageMethod {
   readonly message: unknown;
   readonly method: string;
-  readonly isLongLived: boolean;
+  readonly longevity: Longevity;
 }
 
 function messagesOf(instance: object): MessageMethod[] {
   return methodsOf(instance).flatMap(([method, handler]) => {
     if (Reflect.getMetadata(MESSAGE_MAPPING, handler) === undefined) return [];
     const message: unknown = Reflect.getMetadata(MESSAGE, handler);
-    return [{ message, method, isLongLived: longevityOf(handler, instance.constructor) === 'long-lived' }];
+    return [{ message, method, longevity: longevityOf(handler, instance.constructor) }];
   });
 }
 

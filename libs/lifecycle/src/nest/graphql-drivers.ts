@@ -1,4 +1,5 @@
 import { type DiscoveryService } from '@nestjs/core';
+import { type Guard } from '../errors/guard.js';
 import { type GraphqlHooks, type GraphqlSockets } from '../traffic/web-sockets/graphql-sockets.js';
 
 /** The part of a driver of @nestjs/graphql used here; read in 13.4 and 14.0. */
@@ -12,21 +13,29 @@ interface GraphqlOptions {
   readonly stopOnTerminationSignals?: boolean;
 }
 
+interface Followers {
+  readonly sockets: GraphqlSockets;
+  readonly warn: (message: string) => void;
+  readonly guard: Guard;
+}
+
 /**
  * Lets clients of graphql-ws leave in peace, and warns of an Apollo server that stops by itself. GraphQLModule starts its
  * drivers in its `onModuleInit`, so this has to come before. Returns its undo.
  */
-export function followGraphql(
-  discovery: DiscoveryService,
-  { sockets, warn }: { readonly sockets: GraphqlSockets; readonly warn: (message: string) => void },
-): () => void {
-  const undo = driversOf(discovery).map((driver) => {
+export function followGraphql(discovery: DiscoveryService, { sockets, warn, guard }: Followers): () => void {
+  const drivers = guard('finding GraphQL drivers', [], () => driversOf(discovery));
+  const undo = drivers.map((driver) => {
     const start = driver.start.bind(driver);
-    driver.start = (options) => {
-      if (options.stopOnTerminationSignals === true) warn(STOPS_BY_ITSELF);
-      hookSubscriptions(options, sockets);
+    const followed: GraphqlDriver['start'] = (options) => {
+      guard('reading the options of a GraphQL driver', undefined, () => {
+        if (options.stopOnTerminationSignals === true) warn(STOPS_BY_ITSELF);
+        hookSubscriptions(options, sockets);
+      });
       return start(options);
     };
+    // One that freezes itself keeps its method, and its subscriptions are not followed.
+    if (!Reflect.set(driver, 'start', followed)) return () => undefined;
     return () => Reflect.deleteProperty(driver, 'start');
   });
   return () => {

@@ -1,9 +1,12 @@
 import { Server } from 'node:net';
 import { type AbstractHttpAdapter } from '@nestjs/core';
+import { type Guard } from '../errors/guard.js';
 
 /** The server below an adapter, when there is one and it is one of Node's. */
-export function serverOf(adapter: AbstractHttpAdapter | undefined): Server | undefined {
-  const server: unknown = adapter?.getHttpServer();
+export function serverOf(adapter: AbstractHttpAdapter | undefined, guard: Guard): Server | undefined {
+  const server: unknown = guard('getHttpServer() of the HTTP adapter', undefined, (): unknown =>
+    adapter?.getHttpServer(),
+  );
   return server instanceof Server ? server : undefined;
 }
 
@@ -49,8 +52,8 @@ export function beforeAdapterCloses(adapter: AbstractHttpAdapter, first: () => P
  * The servers Fastify opens beside its main one for every further address of `localhost`. They hang on a private
  * property (read in Fastify 5.12.8); where that has gone, nothing is found and only their requests go uncounted.
  */
-export function secondaryServers(adapter: AbstractHttpAdapter): Server[] {
-  const instance: unknown = adapter.getInstance();
+export function secondaryServers(adapter: AbstractHttpAdapter, guard: Guard): Server[] {
+  const instance: unknown = guard('getInstance() of the HTTP adapter', undefined, () => adapter.getInstance());
   if (typeof instance !== 'object' || instance === null) return [];
   const key = Object.getOwnPropertySymbols(instance).find(
     ({ description }) => description === 'fastify.serverBindings',

@@ -1,4 +1,5 @@
 import { type ModulesContainer, NestApplicationContext } from '@nestjs/core';
+import { type Guard } from '../errors/guard.js';
 import { type Instance, instancesWithHooks } from './instances.js';
 import { isPromiseLike } from '../traffic/promise-like.js';
 import { type Method, putMethod } from './put-method.js';
@@ -27,6 +28,8 @@ export interface Watch {
 export class NestHookWatch {
   readonly #running = new Map<object, string>();
   #step: NestStep | undefined;
+
+  constructor(private readonly guard: Guard) {}
 
   /** What Nest is waiting for, by name; empty when it is not in our hands or nothing runs. */
   get waitingFor(): string[] {
@@ -63,8 +66,11 @@ export class NestHookWatch {
     const undo: (() => void)[] = [];
     for (const instance of instancesWithHooks(modules, except)) {
       for (const hook of hooks) {
-        const original = methodOf(instance, hook);
-        if (original === undefined || !Object.isExtensible(instance)) continue;
+        // A provider may be a Proxy whose traps throw; Nest reads less of it than this does.
+        const original = this.guard('looking for the hooks of a provider', undefined, () =>
+          Object.isExtensible(instance) ? methodOf(instance, hook) : undefined,
+        );
+        if (original === undefined) continue;
         const watched = this.#watched(`${nameOf(instance)}.${hook}`, original, onFailed);
         undo.push(putMethod(instance, hook, watched));
       }

@@ -1,4 +1,5 @@
 import { type AbstractHttpAdapter, type DiscoveryService } from '@nestjs/core';
+import { type Guard } from '../errors/guard.js';
 import { countedRoutes } from '../traffic/counted-routes.js';
 import { rawResponseOf } from '../traffic/raw-response.js';
 import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
@@ -11,6 +12,7 @@ import { labelRoutes, routeMethodOf } from './route-methods.js';
 interface Parts {
   readonly longLived: LongLivedRequests;
   readonly interceptor: InFlightInterceptor;
+  readonly guard: Guard;
 }
 
 interface RouteCounting {
@@ -24,9 +26,10 @@ interface RouteCounting {
  * Nest registers the routes; `registered` is to be called when it has, `undo` when the application is closed.
  */
 export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoveryService, parts: Parts): RouteCounting {
-  const { longLived, interceptor } = parts;
+  const { longLived, interceptor, guard } = parts;
   const unlabel = labelRoutes(discovery.getControllers(), new EventStreamInterceptor(longLived));
-  const { counted, answers } = countedRoutes(rawResponseOf(adapter.getType() === 'fastify'));
+  const type = guard('getType() of the HTTP adapter', undefined, () => adapter.getType());
+  const { counted, answers } = countedRoutes(rawResponseOf(type === 'fastify'));
   const unwrap = wrapRoutes(adapter, (handler) => {
     const route = routeMethodOf(handler);
     const longevity = longevityOf(handler, route?.owner);

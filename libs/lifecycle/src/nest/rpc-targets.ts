@@ -1,5 +1,13 @@
 import { type ModulesContainer } from '@nestjs/core';
+import { type Guard } from '../errors/guard.js';
 import { type MessageServer, type MessageServers } from '../traffic/message-servers.js';
+import { type HandlerMark, messageHandlerMarks } from './message-handlers.js';
+import { type NestServices } from './nest-services.js';
+
+interface Followers {
+  readonly messages: MessageServers;
+  readonly guard: Guard;
+}
 
 interface Steps {
   /** There is a microservice server. */
@@ -12,11 +20,17 @@ interface Steps {
  * Follows every microservice server of the application, those created before as well: Nest's registry replays them.
  * Returns its undo.
  */
-export function followMessageServers(modules: ModulesContainer, servers: MessageServers, steps: Steps): () => void {
-  const subscription = modules.getRpcTargetRegistry<object>().subscribe((target) => {
-    if (!isMessageServer(target)) return;
-    steps.onFound();
-    servers.follow(target, steps);
+export function followMessageServers(nest: NestServices, { messages, guard }: Followers, steps: Steps): () => void {
+  const unmarked: ReadonlyMap<string, HandlerMark> = new Map();
+  const marksOf = (server: MessageServer): ReadonlyMap<string, HandlerMark> =>
+    guard('reading the decorators of message handlers', unmarked, () => messageHandlerMarks(nest.discovery, server));
+  const subscription = nest.modules.getRpcTargetRegistry<object>().subscribe((target) => {
+    // What throws in here is rethrown by RxJS where nothing can catch it.
+    guard('following a microservice server', undefined, () => {
+      if (!isMessageServer(target)) return;
+      steps.onFound();
+      messages.follow(target, { ...steps, marksOf: () => marksOf(target) });
+    });
   });
   return () => subscription.unsubscribe();
 }

@@ -1,4 +1,5 @@
 import { type ApplicationConfig } from '@nestjs/core';
+import { type Guard } from '../errors/guard.js';
 import { type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
 
 /**
@@ -8,13 +9,15 @@ import { type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js'
 export function watchWebSocketAdapters(
   config: ApplicationConfig,
   onAdapter: (adapter: GatewayAdapter) => void,
+  guard: Guard,
 ): () => void {
   const told = new Set<unknown>();
-  const tell = (adapter: unknown): void => {
-    if (told.has(adapter) || !isGatewayAdapter(adapter)) return;
-    told.add(adapter);
-    onAdapter(adapter);
-  };
+  const tell = (adapter: unknown): void =>
+    guard('following a WebSocket adapter', undefined, () => {
+      if (told.has(adapter) || !isGatewayAdapter(adapter)) return;
+      told.add(adapter);
+      onAdapter(adapter);
+    });
   tell(config.getIoAdapter());
   const original = config.setIoAdapter.bind(config);
   config.setIoAdapter = (adapter) => {

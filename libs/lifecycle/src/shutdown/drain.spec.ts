@@ -63,8 +63,16 @@ describe('Drain', () => {
     const stream = new EventStream();
     stream.read((event) => void events.push(event));
     const notices = new Notices(inFlight);
-    const messages = new MessageServers(clock, inFlight, { notices, isShuttingDown: () => true });
     const departures = new Departures(clock, { spreadMs: 5000 });
+    const messages = new MessageServers(clock, inFlight, {
+      notices,
+      departures,
+      guard: (_name, _fallback, call) => call(),
+      isShuttingDown: () => true,
+      onCut: () => undefined,
+      onCutShort: () => undefined,
+      onUnseen: () => undefined,
+    });
     const farewell = { closeCode: 1001, closeReason: 'leaving', event: 'shutdown' };
     const webSockets = new WebSockets({
       clock,

@@ -64,7 +64,7 @@ export class Drain {
    */
   async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
     const { settings, traffic, messages, departures, webSockets, inFlight } = this.parts;
-    messages.stopIntake();
+    const accepted = messages.stopAccepting(deadline);
     const told = webSockets.begin(deadline);
     departures.begin(deadline);
     const cancelNotice = deadline.before(noticeMs(deadline.remainingMs)).onReached(() => this.#tellTimeIsUp());
@@ -72,8 +72,11 @@ export class Drain {
     await told;
     if (settings.lateRequests === 'refuse') await deadline.settle(inFlight.whenIdle());
     await traffic.closeListeners(deadline);
+    await accepted;
     // Whoever has just connected is about to ask.
     await this.#awaitIdle(deadline, endsProcess);
+    await messages.leave(deadline, { isBrief: !endsProcess() });
+    await deadline.settle(inFlight.whenIdle());
     departures.end();
     cancelNotice();
     this.#drained = inFlight.ended - this.#endedBefore;

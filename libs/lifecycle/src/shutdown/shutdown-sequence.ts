@@ -301,7 +301,7 @@ export class ShutdownSequence {
       ...ending,
       cut,
       drained: drain.drained,
-      refused: traffic.refused,
+      refused: traffic.refused + this.parts.messages.refused,
       webSockets: webSockets.counts,
       upgradedSockets: tellOfUnawaited(traffic, events),
       runningHooks: hooks.running,

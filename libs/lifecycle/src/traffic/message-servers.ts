@@ -1,36 +1,55 @@
-import { finalize, isObservable } from 'rxjs';
-import { type Clock, nextTurn } from '../deadline/clock.js';
+import { isObservable, throwError } from 'rxjs';
+import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
-import { type InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
-import { attachNotices, type Notices } from './notices.js';
-import { type TcpSockets, tcpSockets } from './tcp-sockets.js';
+import { type Guard } from '../errors/guard.js';
+import { type InFlightItem, type InFlightWork, toItem, type Work, WorkSet } from '../in-flight/in-flight-work.js';
+import { type HandlerMark } from '../nest/message-handlers.js';
+import { type Departures, type LongLived, type LongLivedSource } from './long-lived/departures.js';
+import { FollowedServer, type MessageServer } from './messages/followed-server.js';
+import { leavingError } from './messages/leaving-error.js';
+import { messageKeyOf } from './messages/message-call.js';
+import { messageName } from './messages/message-name.js';
+import { type HandlerKind, MessageRun, type RunParts } from './messages/message-run.js';
+import { ClosedSockets } from './messages/tcp-client.js';
+import { type Notices } from './notices.js';
+
+export { type MessageServer } from './messages/followed-server.js';
 
 /** A message handler of a microservice, as its server keeps it: a function with fields (`isEventHandler`, `next`). */
-type MessageHandler = ((...args: unknown[]) => unknown) & object;
-
-/** The part of a Nest microservice server used here. */
-export interface MessageServer {
-  listen(callback: (...args: unknown[]) => void): unknown;
-  close(): unknown;
-  unwrap?(): unknown;
-  getHandlers?(): Map<string, MessageHandler>;
-  readonly transportId?: number | symbol;
-}
+type MessageHandler = ((...args: unknown[]) => unknown) & { readonly isEventHandler?: unknown };
 
 interface MessageContext {
   readonly notices: Notices;
+  readonly departures: Departures;
+  readonly guard: Guard;
   readonly isShuttingDown: () => boolean;
+  /** Messages were cut that had not been answered. */
+  readonly onCut: (items: readonly InFlightItem[]) => void;
+  /** A stream was ended that had more to say. */
+  readonly onCutShort: (name: string) => void;
+  /** A broker still delivered while its server was closed. */
+  readonly onUnseen: (server: string) => void;
 }
 
-/** Transports of Nest that accept connections; the others pull from a broker. `Transport` in @nestjs/microservices 11 and 12. */
-const LISTENING_TRANSPORTS: ReadonlySet<unknown> = new Set([0, 4]);
+interface ServerSteps {
+  readonly marksOf: () => ReadonlyMap<string, HandlerMark>;
+  readonly onListening: () => void;
+  readonly beforeClose: () => Promise<void>;
+}
+
+/** A broker that has delivered within this time is likely to go on. */
+const DELIVERING_MS = 1000;
 
 /**
  * Counts the messages microservice servers are working on. Their handlers are wrapped where the transport finds them,
  * which sees guards and pipes too, and hybrid applications, where global interceptors do not run.
  */
-export class MessageServers {
+export class MessageServers implements LongLivedSource {
+  /** Messages that were answered with an error because they came too late. */
+  refused = 0;
   readonly #running: WorkSet;
+  readonly #open = new Set<MessageRun>();
+  readonly #runParts: RunParts;
   readonly #followed = new Map<MessageServer, FollowedServer>();
 
   constructor(
@@ -40,43 +59,65 @@ export class MessageServers {
   ) {
     this.#running = new WorkSet(inFlight.settled);
     inFlight.addSource(this.#running);
+    context.departures.addSource(this);
+    this.#runParts = { ...context, clock, running: this.#running, open: this.#open, sockets: new ClosedSockets() };
   }
 
   /** Whether a server accepts connections from routers, which have to be told first. */
   get isListening(): boolean {
-    return [...this.#followed].some(
-      ([{ transportId }, { isListening }]) => isListening && LISTENING_TRANSPORTS.has(transportId),
-    );
+    return this.#servers.some(({ isRouted }) => isRouted);
+  }
+
+  /** Streams, and what is marked with `@LongLived()`. */
+  open(): Iterable<LongLived> {
+    return this.#open;
+  }
+
+  /** Accepts no more connections where there are some; those that are there are still served. */
+  async stopAccepting(deadline: Deadline): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.stopAccepting(deadline)));
+  }
+
+  /** Lets connections go once nothing runs on them. What comes meanwhile is answered, or told to go elsewhere. */
+  async leave(deadline: Deadline, { isBrief }: { readonly isBrief: boolean }): Promise<void> {
+    const running = (): object[] => [...this.#running.active()].flatMap(({ answer }) => answer ?? []);
+    await Promise.all(this.#servers.map((server) => server.leave(deadline, { isBrief, running })));
   }
 
   /**
-   * Takes no more messages where that can be done without losing the answers of those that run: a TCP server accepts
-   * no more connections and reads no more from those it has. Others go on until {@link close}.
+   * Closes every server, once nothing runs any more: what hooks are about to close must not be asked for again. An event
+   * that comes meanwhile is still worked on.
    */
-  stopIntake(): void {
-    for (const { sockets } of this.#followed.values()) sockets?.stopReading();
-  }
-
-  /** Closes every server, once nothing runs any more: what hooks are about to close must not be asked for again. */
   async close(deadline: Deadline): Promise<void> {
-    const closing = [...this.#followed.values()].filter(({ isListening }) => isListening).map(({ close }) => close());
-    // How it went is for Nest to hear, which closes them too and gets the same promise.
-    await deadline.settle(Promise.allSettled(closing));
+    const before = new Set(this.#running.active());
+    const listening = this.#servers.filter(({ isListening }) => isListening);
+    const now = this.clock.now();
+    for (const { name, lastMessageAt, losesUnseen } of listening) {
+      if (losesUnseen && now - lastMessageAt < DELIVERING_MS) this.context.onUnseen(name);
+    }
+    const names = [...before].map((work) => work.describe().name);
+    for (const { connections } of listening) connections?.terminate(names);
+    await deadline.settle(Promise.allSettled(listening.map(({ close }) => close())));
+    await deadline.settle(this.#whenOver(before));
+    for (const server of listening) server.closed();
+    this.#cut([...this.#running.active()].filter((work) => !before.has(work)));
   }
 
   /**
    * Follows a server: `onListening` once it listens; `beforeClose` is awaited before it closes, because Nest closes the
    * server of a pure microservice before any shutdown hook.
    */
-  follow(server: MessageServer, { onListening, beforeClose }: ServerSteps): void {
+  follow(server: MessageServer, { marksOf, onListening, beforeClose }: ServerSteps): void {
+    const { guard, onCut } = this.context;
     const listen = server.listen.bind(server);
-    const followed = new FollowedServer(server.close.bind(server));
+    const parts = { clock: this.clock, guard, onCut, marksOf };
+    const followed = new FollowedServer(server, server.close.bind(server), parts);
     this.#followed.set(server, followed);
     server.listen = (callback) => {
-      this.#countHandlers(server);
+      guard(`getHandlers() of ${followed.name}`, undefined, () => this.#countHandlers(server, followed));
       return listen((...args) => {
         if (!(args[0] instanceof Error)) {
-          followed.listens(server);
+          followed.listens();
           onListening();
         }
         callback(...args);
@@ -88,64 +129,63 @@ export class MessageServers {
     };
   }
 
-  #countHandlers(server: MessageServer): void {
-    const handlers = server.getHandlers?.();
-    for (const [pattern, handler] of handlers ?? []) handlers?.set(pattern, this.#counted(pattern, handler));
+  get #servers(): FollowedServer[] {
+    return [...this.#followed.values()];
   }
 
-  #counted(pattern: string, handler: MessageHandler): MessageHandler {
+  #countHandlers(server: MessageServer, followed: FollowedServer): void {
+    const handlers = server.getHandlers?.();
+    if (!(handlers instanceof Map)) return;
+    const { marks } = followed;
+    // Nest's own map, by pattern.
+    for (const [pattern, handler] of handlers as Map<string, MessageHandler>) {
+      const name = messageName(pattern);
+      const longevity = marks.get(pattern)?.longevity ?? 'short';
+      const kind: HandlerKind = { name, longevity, isEvent: handler.isEventHandler === true };
+      (handlers as Map<string, MessageHandler>).set(pattern, this.#counted(kind, handler, followed));
+    }
+  }
+
+  #counted(kind: HandlerKind, handler: MessageHandler, followed: FollowedServer): MessageHandler {
     const counted = async (...args: unknown[]): Promise<unknown> => {
-      const work = this.#workOf(pattern, args);
-      this.#running.add(work);
+      if (this.context.isShuttingDown()) {
+        const late = this.#lateAnswer(kind, args, followed);
+        if (late !== undefined) return late;
+      }
+      const run = new MessageRun(kind, args, this.#runParts);
+      run.start();
       try {
         const result = await handler(...args);
-        if (isObservable(result)) return result.pipe(finalize(() => this.#end(work)));
-        this.#end(work);
+        if (isObservable(result)) return run.streams(result);
+        run.returned();
         return result;
       } catch (error) {
-        this.#end(work);
+        run.returned();
         throw error;
       }
     };
     return Object.assign(counted, handler);
   }
 
-  /** Goes by Nest's context of the message, for whoever asks to be told. */
-  #workOf(pattern: string, [, context]: readonly unknown[]): Work {
-    const work: Work = { kind: 'message', startedAt: this.clock.now(), describe: () => ({ name: pattern }) };
-    if (typeof context !== 'object' || context === null) return work;
-    attachNotices(context, this.context.notices);
-    return { ...work, answer: context };
+  /** What answers a message that comes while the service leaves, in place of its handler; `undefined` when that may run. */
+  #lateAnswer(kind: HandlerKind, args: readonly unknown[], followed: FollowedServer): Promise<unknown> | undefined {
+    followed.lastMessageAt = this.clock.now();
+    const admission = followed.admit(messageKeyOf(args), kind.isEvent);
+    if (admission === 'run') return undefined;
+    if (admission === 'refuse') {
+      this.refused += 1;
+      return Promise.resolve(throwError(() => leavingError(args)));
+    }
+    if (admission === 'cut') this.context.onCut([{ kind: 'message', name: kind.name, ageMs: 0 }]);
+    return new Promise(() => undefined);
   }
 
-  /** Nest sends the reply a tick after the handler has ended; while shutting down that tick matters. */
-  #end(work: Work): void {
-    if (this.context.isShuttingDown()) void nextTurn().then(() => this.#running.remove(work));
-    else this.#running.remove(work);
-  }
-}
-
-/** A server, what it accepts, and its own way to close, taken once. */
-class FollowedServer {
-  isListening = false;
-  sockets: TcpSockets | undefined;
-  #closed: Promise<unknown> | undefined;
-
-  constructor(private readonly ownClose: () => unknown) {}
-
-  listens(server: MessageServer): void {
-    this.isListening = true;
-    this.sockets = tcpSockets(server);
+  async #whenOver(before: ReadonlySet<Work>): Promise<void> {
+    const hasLate = (): boolean => [...this.#running.active()].some((work) => !before.has(work));
+    while (hasLate()) await this.#running.whenRemoved();
   }
 
-  readonly close = (): Promise<unknown> => {
-    this.isListening = false;
-    this.#closed ??= Promise.resolve().then(this.ownClose);
-    return this.#closed;
-  };
-}
-
-interface ServerSteps {
-  readonly onListening: () => void;
-  readonly beforeClose: () => Promise<void>;
+  #cut(works: readonly Work[]): void {
+    if (works.length > 0) this.context.onCut(works.map((work) => toItem(work, this.clock.now())));
+  }
 }

@@ -1,18 +1,17 @@
 import { IncomingMessage } from 'node:http';
 import { type ExecutionContext } from '@nestjs/common';
+import { messageKeyOf } from './messages/message-call.js';
 import { responseTo } from './connection.js';
 import { rawResponse } from './raw-response.js';
 import { rememberRoute } from './route.js';
 
 /** Where a resolver's arguments have the context of the query: (root, args, context, info). */
 const GRAPHQL_CONTEXT = 2;
-/** Where a message handler's arguments have the message's context: (data, context). */
-const RPC_CONTEXT = 1;
 
 /** What a handler's work goes by: the raw response, the WebSocket client, or the context of the message. */
 export function workKeyOf(context: ExecutionContext): object | undefined {
   const type = context.getType<'http' | 'ws' | 'rpc' | 'graphql'>();
-  if (type === 'rpc') return asObject(context.getArgByIndex<unknown>(RPC_CONTEXT));
+  if (type === 'rpc') return messageKeyOf(context.getArgs<unknown[]>());
   if (type === 'ws') return asObject(context.switchToWs().getClient<unknown>());
   return answerOf(context);
 }

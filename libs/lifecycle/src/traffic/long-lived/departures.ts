@@ -27,6 +27,7 @@ const SHARE = 0.5;
  */
 export class Departures {
   readonly #sources: LongLivedSource[] = [];
+  #shareMs = Number.POSITIVE_INFINITY;
   #pending: (() => void)[] = [];
   #hasBegun = false;
 
@@ -45,12 +46,18 @@ export class Departures {
     this.#sources.push(source);
   }
 
+  /** How much of the drain departures may take, in milliseconds; without a limit before they begin. */
+  get shareMs(): number {
+    return this.#shareMs;
+  }
+
   /** Tells everything that is open to go, over `spread` or half the time to `deadline`, whichever is less. */
   begin(deadline: Deadline): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const open = this.#sources.flatMap((source) => [...source.open()]);
-    const windowMs = Math.min(this.settings.spreadMs, deadline.remainingMs * SHARE, (open.length - 1) * PACE_MS);
+    this.#shareMs = deadline.remainingMs * SHARE;
+    const windowMs = Math.min(this.settings.spreadMs, this.#shareMs, (open.length - 1) * PACE_MS);
     this.#schedule(open, windowMs);
   }
 

@@ -1,3 +1,4 @@
+import { type Guard } from '../../errors/guard.js';
 import { type GatewayMessage, type GatewayWork, type MessageCallback } from './gateway-work.js';
 import { type WebSockets } from './web-sockets.js';
 
@@ -19,6 +20,7 @@ interface FollowSteps {
   readonly messageOf: (message: unknown) => GatewayMessage;
   /** A gateway is served by `server`. */
   readonly onServer: (server: unknown) => void;
+  readonly guard: Guard;
 }
 
 /**
@@ -26,14 +28,14 @@ interface FollowSteps {
  * itself for each, so own properties are found first. Returns its undo.
  */
 export function followAdapter(adapter: GatewayAdapter, steps: FollowSteps): () => void {
-  const { webSockets, work, messageOf, onServer } = steps;
+  const { webSockets, work, messageOf, onServer, guard } = steps;
   const bindClientConnect = adapter.bindClientConnect.bind(adapter);
   const bindMessageHandlers = adapter.bindMessageHandlers.bind(adapter);
   const own = Object.getOwnPropertyDescriptors(adapter);
   adapter.bindClientConnect = (server, callback) => {
-    onServer(server);
+    guard('finding what a gateway is served by', undefined, () => onServer(server));
     return bindClientConnect(server, (client, ...args) => {
-      webSockets.opened(client);
+      guard('following a client of a gateway', undefined, () => webSockets.opened(client));
       callback(client, ...args);
     });
   };

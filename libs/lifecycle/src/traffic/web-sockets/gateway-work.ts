@@ -1,6 +1,10 @@
-import { isObservable, Observable } from 'rxjs';
+import { isObservable, Observable, tap } from 'rxjs';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type InFlightWork, type Work, type WorkName, WorkSet } from '../../in-flight/in-flight-work.js';
+import { AnswerStream } from '../long-lived/answer-stream.js';
+import { type Departures, type LongLived, type LongLivedSource } from '../long-lived/departures.js';
+import { type Longevity } from '../long-lived/long-lived.decorator.js';
+import { type Notices } from '../notices.js';
 import { isPromiseLike } from '../promise-like.js';
 import { type OpenConnection, type Run } from './open-connection.js';
 
@@ -11,14 +15,18 @@ export type MessageCallback = (...args: unknown[]) => unknown;
 export interface GatewayMessage {
   /** `ChatGateway.onMessage`, or the message where several gateways take it. */
   readonly name: string;
-  /** Whether its answers are a stream that goes on until somebody ends it. */
-  readonly isLongLived: boolean;
+  /** Whether its answers are a stream that goes on until somebody ends it, or end by themselves. */
+  readonly longevity: Longevity;
 }
 
 interface GatewayWorkParts {
   readonly clock: Clock;
   readonly isShuttingDown: () => boolean;
   readonly connectionOf: (client: object) => OpenConnection | undefined;
+  readonly departures: Departures;
+  readonly notices: Notices;
+  /** A stream was ended that had more to say. */
+  readonly onCutShort: (name: string) => void;
   /** Of a `handleDisconnect` that failed while the service leaves. */
   readonly onError: (origin: string, error: unknown) => void;
 }
@@ -26,6 +34,8 @@ interface GatewayWorkParts {
 /** One message while it is worked on. */
 interface MessageRun extends Run {
   readonly work: Work;
+  readonly client: object;
+  readonly longevity: Longevity;
   readonly connection: OpenConnection | undefined;
   hasEnded: boolean;
 }
@@ -34,8 +44,10 @@ interface MessageRun extends Run {
  * Counts what gateways work on: messages, from their arrival to their last answer, guards and pipes included, whether or
  * not the client is still there; and disconnects, which Nest does not wait for.
  */
-export class GatewayWork {
+export class GatewayWork implements LongLivedSource {
   readonly #running: WorkSet;
+  /** Streams to clients whose connections are of an unknown kind. */
+  readonly #open = new Set<AnswerStream>();
 
   constructor(
     inFlight: InFlightWork,
@@ -43,15 +55,21 @@ export class GatewayWork {
   ) {
     this.#running = new WorkSet(inFlight.settled);
     inFlight.addSource(this.#running);
+    parts.departures.addSource(this);
+  }
+
+  open(): Iterable<LongLived> {
+    return this.#open;
   }
 
   /** A message handler of one client that is counted while it runs. */
-  counted(client: object, callback: MessageCallback, { name, isLongLived }: GatewayMessage): MessageCallback {
+  counted(client: object, callback: MessageCallback, { name, longevity }: GatewayMessage): MessageCallback {
+    const isLongLived = longevity === 'long-lived';
     const describe = (): WorkName => (isLongLived ? { name, isLongLived } : { name });
     const connection = this.parts.connectionOf(client);
     return async (...args) => {
       const work: Work = { kind: 'message', startedAt: this.parts.clock.now(), describe, answer: client };
-      const run: MessageRun = { work, connection, isLongLived, hasEnded: false };
+      const run: MessageRun = { work, client, connection, longevity, isLongLived, hasEnded: false };
       this.#running.add(work);
       connection?.started(run);
       try {
@@ -95,10 +113,38 @@ export class GatewayWork {
     void nextTurn().then(() => (isSubscribed ? undefined : this.#end(run)));
     return new Observable((subscriber) => {
       isSubscribed = true;
-      const subscription = answers.subscribe(subscriber);
-      subscription.add(() => this.#end(run));
-      if (run.isLongLived) subscription.add(run.connection?.streams(() => subscriber.complete()));
+      const stream = this.#createStream(run, () => subscriber.complete());
+      const subscription = answers.pipe(tap(() => stream.said())).subscribe(subscriber);
+      subscription.add(() => {
+        stream.over();
+        this.#open.delete(stream);
+        this.#end(run);
+      });
+      subscription.add(this.#follow(stream, run));
       return subscription;
+    });
+  }
+
+  /** It leaves with its connection; where that is of a kind that cannot be told to go, by itself. */
+  #follow(stream: AnswerStream, { connection }: MessageRun): (() => void) | undefined {
+    if (connection !== undefined) return connection.streams(() => stream.leave());
+    this.#open.add(stream);
+    this.parts.departures.opened(stream);
+    return undefined;
+  }
+
+  /** Its client hears from its connection that there is no more. */
+  #createStream({ client, longevity, work }: MessageRun, complete: () => void): AnswerStream {
+    const { clock, departures, notices, onCutShort } = this.parts;
+    return new AnswerStream({
+      clock,
+      longevity,
+      hasAsked: () => notices.isHeardBy(client, 'time-up'),
+      shareMs: () => departures.shareMs,
+      end: (how) => {
+        if (how === 'cut-short') onCutShort(work.describe().name);
+        complete();
+      },
     });
   }
 

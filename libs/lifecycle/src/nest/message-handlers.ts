@@ -1,0 +1,71 @@
+import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
+
+/** What decorators say of the handlers of one pattern. */
+export interface HandlerMark {
+  readonly longevity: Longevity;
+}
+
+/** Where Nest keeps the patterns of a method: `PATTERN_METADATA` and `TRANSPORT_METADATA` of @nestjs/microservices 11.2.6 and 12.1.1. */
+const PATTERN = 'microservices:pattern';
+const TRANSPORT = 'microservices:transport';
+
+interface PatternServer {
+  readonly transportId?: unknown;
+  getHandlers?(): unknown;
+}
+
+/**
+ * What `@LongLived()` says of the handlers of a server, by the key that the server keeps them under. A server only has
+ * functions, on which nothing is to be seen of the method or of its class. Patterns that nothing is said of are left out.
+ */
+export function messageHandlerMarks(
+  discovery: DiscoveryService,
+  server: PatternServer,
+): ReadonlyMap<string, HandlerMark> {
+  const marks = new Map<string, HandlerMark>();
+  for (const { metatype } of discovery.getControllers()) {
+    if (typeof metatype !== 'function') continue;
+    for (const method of methodsOf(metatype.prototype)) {
+      const longevity = longevityOf(method, metatype);
+      if (longevity === 'short' || !isServedBy(server, method)) continue;
+      for (const key of patternsOf(method).flatMap((pattern) => keysOf(pattern))) marks.set(key, { longevity });
+    }
+  }
+  return marks;
+}
+
+/** Nest looks for handlers on the class and on those it extends. */
+function methodsOf(prototype: unknown): object[] {
+  if (typeof prototype !== 'object' || prototype === null) return [];
+  return new MetadataScanner()
+    .getAllMethodNames(prototype)
+    .map((name): unknown => Reflect.get(prototype, name))
+    .filter((method): method is object => typeof method === 'function');
+}
+
+/** A handler without a transport is served by all, and a server without an identifier serves all. */
+function isServedBy({ transportId }: PatternServer, method: object): boolean {
+  const transport: unknown = Reflect.getMetadata(TRANSPORT, method);
+  return transport === undefined || transportId === undefined || transport === transportId;
+}
+
+function patternsOf(method: object): unknown[] {
+  const patterns: unknown = Reflect.getMetadata(PATTERN, method);
+  return Array.isArray(patterns) ? patterns : [];
+}
+
+/**
+ * Servers keep a pattern that is no string as JSON: gRPC in the order it is written in, the others sorted by its keys
+ * (`addHandler` of `ServerGrpc`, `transformPatternToRoute`). Either is a key of one pattern alone.
+ */
+function keysOf(pattern: unknown): string[] {
+  if (typeof pattern !== 'object' || pattern === null) return [String(pattern)];
+  return [JSON.stringify(pattern), sortedJson(pattern)];
+}
+
+function sortedJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).toSorted(([a], [b]) => a.localeCompare(b));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${sortedJson(item)}`).join(',')}}`;
+}

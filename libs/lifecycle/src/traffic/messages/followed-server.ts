@@ -1,0 +1,127 @@
+import { type Deadline } from '../../deadline/deadline.js';
+import { classNameOf } from '../../errors/guard.js';
+import { type HandlerMark } from '../../nest/message-handlers.js';
+import { grpcCalls } from './grpc-calls.js';
+import { keepFromListeningAgain, tcpConnections } from './tcp-connections.js';
+import { type Connections, type ConnectionsParts, type LeaveOptions } from './transport-server.js';
+
+/** The part of a Nest microservice server used here. A strategy of the application may throw in any of its methods. */
+export interface MessageServer {
+  listen(callback: (...args: unknown[]) => void): unknown;
+  close(): unknown;
+  unwrap?(): unknown;
+  getHandlers?(): unknown;
+  readonly transportId?: unknown;
+}
+
+/** `Transport` in @nestjs/microservices 11 and 12. */
+const TCP = 0;
+const GRPC = 4;
+const RMQ = 5;
+const KAFKA = 6;
+/** Those that accept connections; the others pull from a broker. */
+const LISTENING: ReadonlySet<unknown> = new Set([TCP, GRPC]);
+
+/** What becomes of a message that has just come. */
+export type Admission =
+  /** It is worked on. */
+  | 'run'
+  /** Its sender is told to send it again elsewhere. */
+  | 'refuse'
+  /** Nobody would hear the answer. */
+  | 'cut'
+  /** The broker gives it to another instance. */
+  | 'return';
+
+/** A microservice server, its connections where they can be seen, and its own way to close, taken once. */
+export class FollowedServer {
+  isListening = false;
+  connections: Connections | undefined;
+  /** Monotonic milliseconds of the newest message; only kept while the service leaves. */
+  lastMessageAt = Number.NEGATIVE_INFINITY;
+  #state: 'serving' | 'closing' | 'closed' = 'serving';
+  #closed: Promise<unknown> | undefined;
+
+  constructor(
+    private readonly server: MessageServer,
+    private readonly ownClose: () => unknown,
+    private readonly parts: ConnectionsParts & { readonly marksOf: () => ReadonlyMap<string, HandlerMark> },
+  ) {}
+
+  get marks(): ReadonlyMap<string, HandlerMark> {
+    return this.parts.marksOf();
+  }
+
+  /** What logs call it. */
+  get name(): string {
+    return classNameOf(this.server);
+  }
+
+  /** Whether routers send to it, which have to be told first. */
+  get isRouted(): boolean {
+    return this.isListening && LISTENING.has(this.#transport);
+  }
+
+  /** Whether messages may be on their way here that neither are seen nor come back. */
+  get losesUnseen(): boolean {
+    return this.connections === undefined && !this.#isAcknowledging;
+  }
+
+  /** Once; a strategy may call its callback again. */
+  listens(): void {
+    if (this.isListening) return;
+    this.isListening = true;
+    if (this.#transport === TCP) this.connections = tcpConnections(this.server, this.parts);
+    if (this.#transport === GRPC) this.connections = grpcCalls(this.server, this.parts);
+  }
+
+  async stopAccepting(deadline: Deadline): Promise<void> {
+    if (!this.isListening || this.connections === undefined) return;
+    keepFromListeningAgain(this.server);
+    await this.connections.stopAccepting(deadline);
+  }
+
+  async leave(deadline: Deadline, options: LeaveOptions): Promise<void> {
+    if (this.isListening) await this.connections?.leave(deadline, options);
+  }
+
+  /** What becomes of a message that comes while the service leaves. */
+  admit(context: object | undefined, isEvent: boolean): Admission {
+    const { connections } = this;
+    if (this.#state === 'closed') return this.#isAcknowledging ? 'return' : 'cut';
+    // Nobody waits for an answer, and nothing is closed yet that the handler needs.
+    if (isEvent) return 'run';
+    if (this.#state === 'closing') return this.#isAcknowledging ? 'return' : 'cut';
+    if (connections === undefined) return 'run';
+    if (connections.isTooLate(context)) return 'cut';
+    return connections.isRefusing ? 'refuse' : 'run';
+  }
+
+  /** Its own close, which may fail: how it went is for Nest to hear, which closes it too and gets the same promise. */
+  readonly close = (): Promise<unknown> => {
+    this.isListening = false;
+    if (this.#closed === undefined) {
+      this.#state = 'closing';
+      this.#closed = Promise.resolve().then(this.ownClose);
+    }
+    return this.#closed;
+  };
+
+  /** From now on hooks close what handlers need. */
+  closed(): void {
+    this.#state = 'closed';
+  }
+
+  get #transport(): unknown {
+    return this.parts.guard('transportId of a microservice server', undefined, () => this.server.transportId);
+  }
+
+  /**
+   * Whether what was not worked on to its end comes back: Kafka's offsets are not committed, RabbitMQ's messages not
+   * acknowledged. `noAck` is private in `ServerRMQ` (read in Nest 11.2.6 and 12.1.1); where it has gone, they count as lost.
+   */
+  get #isAcknowledging(): boolean {
+    const transport = this.#transport;
+    return transport === KAFKA || (transport === RMQ && Reflect.get(this.server, 'noAck') === false);
+  }
+}

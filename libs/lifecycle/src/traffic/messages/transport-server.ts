@@ -1,0 +1,34 @@
+import { type Clock } from '../../deadline/clock.js';
+import { type Deadline } from '../../deadline/deadline.js';
+import { type Guard } from '../../errors/guard.js';
+import { type InFlightItem } from '../../in-flight/in-flight-work.js';
+
+/** How the connections of one server leave, where the transport lets them be seen. */
+export interface Connections {
+  /** Accepts no more; what is there goes on. */
+  stopAccepting(deadline: Deadline): Promise<void>;
+  /** Lets every connection go once nothing runs on it. Resolves when they are gone, at `deadline` at the latest. */
+  leave(deadline: Deadline, options: LeaveOptions): Promise<void>;
+  /** Whether a message came when its connection was ended: nobody would hear the answer. */
+  isTooLate(context: object | undefined): boolean;
+  /** Whether a request is to be answered with an error: its client does not come to rest. */
+  readonly isRefusing: boolean;
+  /** Ends what is left, and names what was cut; `running` are the names of handlers that run, which are named elsewhere. */
+  terminate(running: readonly string[]): void;
+}
+
+/** How thorough a leave is. */
+export interface LeaveOptions {
+  /** By `app.close()` in a test or a reload nobody is about to ask. */
+  readonly isBrief: boolean;
+  /** The contexts of the messages that run. */
+  readonly running: () => Iterable<object>;
+}
+
+/** What connections need to know of their service. */
+export interface ConnectionsParts {
+  readonly clock: Clock;
+  readonly guard: Guard;
+  /** Something was cut that had not been answered to its end. */
+  readonly onCut: (items: readonly InFlightItem[]) => void;
+}
