@@ -38,7 +38,10 @@ export function pointToOptions(folder) {
       const file = join(built, name);
       const text = readFileSync(file, 'utf8');
       const target = relative(dirname(file), join(built, FOLDER, 'options/index.js')).replaceAll('\\', '/');
-      const pointing = text.replaceAll(new RegExp(`(['"])${SPECIFIER}\\1`, 'g'), `'${target.startsWith('.') ? target : `./${target}`}'`);
+      const pointing = text.replaceAll(
+        new RegExp(`(['"])${SPECIFIER}\\1`, 'g'),
+        `'${target.startsWith('.') ? target : `./${target}`}'`,
+      );
       if (pointing === text) continue;
       writeFileSync(file, pointing);
       pointed += 1;
