@@ -30,6 +30,7 @@ export {
   type ReadinessOptions,
 } from './options/graceful-shutdown-options.js';
 export { InvalidOptionsError, type OptionProblem } from './options/invalid-options-error.js';
+export { type UnseenKind } from './options/unseen-kinds.js';
 export { type Phase, PHASES } from './phase/phase.js';
 export {
   type ErrorReport,

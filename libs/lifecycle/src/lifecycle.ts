@@ -21,6 +21,7 @@ import { logReport } from './shutdown/report-log.js';
 import { ReportRecorder } from './shutdown/report-recorder.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
 import { ShutdownSequence } from './shutdown/shutdown-sequence.js';
+import { scriptRule, UnseenWork } from './shutdown/unseen-work.js';
 import { asHandle } from './resources/handle.js';
 import { ProcessEnd } from './signals/process-end.js';
 import { processSignals } from './signals/shared-process-signals.js';
@@ -53,6 +54,7 @@ export class Lifecycle {
   readonly hooks: HookRegistry;
   readonly clock: Clock = currentClock();
   readonly tasks: TaskTracker;
+  readonly unseen: UnseenWork;
   readonly handlers: HandlerTracker;
   readonly traffic: HttpTraffic;
   readonly messages: MessageServers;
@@ -86,6 +88,8 @@ export class Lifecycle {
     );
     this.handlers = new HandlerTracker(clock, inFlight, this.names);
     this.tasks = new TaskTracker(clock, inFlight);
+    this.unseen = new UnseenWork(settings.acceptUnseen);
+    this.unseen.addRule(scriptRule(this));
     this.traffic = this.#createTraffic();
     this.departures = new Departures(clock, settings.longLived);
     this.messages = this.#createMessages();
@@ -247,6 +251,7 @@ export class Lifecycle {
       nest: this.nest,
       events,
       recorder,
+      unseen: this.unseen,
       onReport: (report) => this.#publish(report),
       onDeadline: () => this.processEnd.deadlinePassed(),
     });

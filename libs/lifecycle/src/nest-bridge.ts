@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers';
 import { Inject, Injectable } from '@nestjs/common';
+import { firstOfEach } from './errors/foreign-call.js';
+import { describeError } from './errors/lifecycle-error.js';
 import { discoverGates } from './health/gate-discovery.js';
 import { serveHealthRoutes } from './health/health-routes.js';
 import { ProbeServer } from './health/probe-server.js';
@@ -17,6 +19,7 @@ import { countRoutes } from './nest/route-registration.js';
 import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
 import { followGraphql } from './nest/graphql-drivers.js';
+import { findUnseenHandlers } from './nest/unseen-handlers.js';
 import { terminusShutdownDelay } from './nest/terminus-options.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
@@ -137,7 +140,16 @@ export class NestBridge {
     const { lifecycle } = this;
     lifecycle.hooks.add(...discoverHooks(this.nest.discovery, this.nest.enhancers, lifecycle.guard));
     discoverGates(this.nest.discovery, lifecycle.readiness, lifecycle.guard);
+    this.#findUnseen();
     this.#attachToHttp();
+  }
+
+  /** Where traffic is left to Nest, the user has said that it is not looked at. */
+  #findUnseen(): void {
+    const { settings, unseen, log } = this.lifecycle;
+    if (!settings.enabled) return;
+    const onError = (name: string, error: unknown): void => log.warn(`${name} failed: ${describeError(error)}`);
+    for (const work of findUnseenHandlers(this.nest.discovery, firstOfEach(onError))) unseen.add(work);
   }
 
   /** After everybody else's `onApplicationBootstrap`. */

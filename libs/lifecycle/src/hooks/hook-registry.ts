@@ -39,6 +39,11 @@ export class HookRegistry {
     return this.#hooks.size;
   }
 
+  /** Whether there is a hook that runs while work goes on: such a hook stops the work, or waits for it. */
+  get isWaitingForWork(): boolean {
+    return [...this.#hooks].some(({ phase }) => phase !== 'closing');
+  }
+
   has(hook: Hook): boolean {
     return this.#hooks.has(hook);
   }

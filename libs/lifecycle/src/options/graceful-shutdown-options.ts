@@ -1,5 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type Duration } from '../deadline/duration.js';
+import { type UnseenKind } from './unseen-kinds.js';
 
 /**
  * What users may write. Everything has a default that is right for Kubernetes; durations are `'5s'`, `'250ms'` or
@@ -64,6 +65,11 @@ export interface GracefulShutdownOptions {
   readonly knownVariables?: readonly string[] | undefined;
   /** The signals that start a shutdown. Default SIGTERM and SIGINT, and SIGBREAK on Windows. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
+  /**
+   * Kinds of work that the library cannot see and that you take care of yourself: `['schedule', 'events']`. They no
+   * longer make the outcome `unverified`. The report's `unseen` names the kinds. Default: none.
+   */
+  readonly acceptUnseen?: readonly UnseenKind[] | undefined;
 }
 
 /**

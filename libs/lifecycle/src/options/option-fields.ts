@@ -20,8 +20,10 @@ import {
   parseRangeVariable,
   parseReadiness,
   parseSignals,
+  parseUnseenKinds,
 } from './option-parsers.js';
 import { type ExemptSettings, type LongLivedSettings, type Range, type Settings } from './settings.js';
+import { UNSEEN_KINDS, type UnseenKind } from './unseen-kinds.js';
 
 /** Every option there is, in the order of the README. */
 export const OPTION_FIELDS = {
@@ -154,6 +156,13 @@ export const OPTION_FIELDS = {
     purpose: 'the signals that start a shutdown',
     parse: parseSignals,
   } satisfies OptionField<readonly NodeJS.Signals[]>,
+  acceptUnseen: {
+    allowed: `a list of ${UNSEEN_KINDS.map((kind) => `'${kind}'`).join(', ')}`,
+    example: "['schedule', 'events']",
+    fallback: 'none',
+    purpose: 'kinds of work that cannot be seen and do not make the outcome unverified',
+    parse: parseUnseenKinds,
+  } satisfies OptionField<readonly UnseenKind[]>,
 } as const satisfies Readonly<Record<keyof GracefulShutdownOptions, OptionField<unknown>>>;
 
 type Parsed<T> = T extends OptionField<infer V> ? V : never;

@@ -5,6 +5,7 @@ import { Flaws, INVALID, type Invalid, isInvalid } from './flaws.js';
 import { type CorrelationId, type LateRequestBody } from './graceful-shutdown-options.js';
 import { durationPart, isRecord, missing, parseParts } from './option-field.js';
 import { type Range, type Settings } from './settings.js';
+import { UNSEEN_KINDS, type UnseenKind } from './unseen-kinds.js';
 
 const RANGE_PARTS = { min: durationPart("'1s'"), max: durationPart("'5s'") };
 
@@ -118,4 +119,11 @@ export function parseSignals(value: unknown): readonly NodeJS.Signals[] | typeof
   if (!Array.isArray(value) || value.length === 0) return INVALID;
   const isName = (name: unknown): name is NodeJS.Signals => typeof name === 'string' && SIGNAL_NAMES.has(name);
   return value.every(isName) ? [...new Set(value)] : INVALID;
+}
+
+/** Names of kinds; one that does not exist would be work that is believed to be accepted. */
+export function parseUnseenKinds(value: unknown): readonly UnseenKind[] | typeof INVALID {
+  if (!Array.isArray(value)) return INVALID;
+  const isKind = (kind: unknown): kind is UnseenKind => UNSEEN_KINDS.some((known) => known === kind);
+  return value.every(isKind) ? [...new Set(value)] : INVALID;
 }

@@ -54,6 +54,7 @@ describe('resolveSettings', () => {
       exit: 'code',
       knownVariables: [],
       signals: ['SIGTERM', 'SIGINT'],
+      acceptUnseen: [],
     });
   });
 

@@ -124,6 +124,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals'> = {
   readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
   exit: 'code',
   knownVariables: [],
+  acceptUnseen: [],
 };
 const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };
 

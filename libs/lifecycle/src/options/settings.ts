@@ -4,6 +4,7 @@ import {
   type LateRequestBody,
   type LateRequests,
 } from './graceful-shutdown-options.js';
+import { type UnseenKind } from './unseen-kinds.js';
 
 /** The options after defaults and validation: complete, in milliseconds, frozen. The rest of the code sees only this. */
 export interface Settings {
@@ -32,6 +33,8 @@ export interface Settings {
   /** Variables that begin like ours, and belong to something else. */
   readonly knownVariables: readonly string[];
   readonly signals: readonly NodeJS.Signals[];
+  /** Kinds of work that cannot be seen and that the user takes care of. */
+  readonly acceptUnseen: readonly UnseenKind[];
 }
 
 /** Paths that are neither waited for nor refused; each may end in `/*` for everything below. */

@@ -25,6 +25,7 @@ const clean: ShutdownReport = {
   webSockets: { closed: 0, terminated: 0 },
   upgradedSockets: { closed: 0, terminated: 0 },
   errors: [],
+  unseen: [],
   leftBehind: [],
 };
 
@@ -58,6 +59,11 @@ describe('summarise', () => {
     const text = summarise({ ...clean, outcome: 'interrupted', exitCode: 1, requests });
     expect(text).toMatch(/^stopped interrupted after 6\.5s; /);
     expect(text).toContain('1 interrupted; 1 of 1 hooks done [interrupted GET /report after 18s]; exit code 1');
+  });
+
+  it('says what could not be seen', () => {
+    const text = summarise({ ...clean, outcome: 'unverified', unseen: ['Jobs cannot be seen. Type track().'] });
+    expect(text).toMatch(/^stopped unverified after .*; exit code 0; some work may have been cut: Jobs cannot be seen/);
   });
 
   it('names every hook that is not done, and every error', () => {

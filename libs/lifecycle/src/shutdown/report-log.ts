@@ -31,6 +31,7 @@ export function logReport(log: EventLog, report: ShutdownReport): void {
   };
   const text = summarise(report);
   if (report.outcome === 'clean') log.log(text, fields);
+  else if (report.outcome === 'unverified') log.warn(text, fields);
   else log.error(text, fields);
 }
 
@@ -49,6 +50,7 @@ export function summarise(report: ShutdownReport): string {
     ...socketsTexts(report),
     `${done} of ${hooks.length} hooks done${troubles(report)}`,
     `exit code ${exitCode}`,
+    ...(outcome === 'unverified' ? [`some work may have been cut: ${report.unseen.join(' ')}`] : []),
   ];
   return parts.filter((part) => part !== '').join('; ');
 }

@@ -45,6 +45,7 @@ describe('ReportRecorder', () => {
       cut: [],
       runningHooks: [],
       skippedHooks: [],
+      unseen: [],
       leftBehind: [],
       isForced: false,
       ...ending,
@@ -55,6 +56,15 @@ describe('ReportRecorder', () => {
     const item = { kind: 'response', name: 'GET /metrics', ageMs: 900 } as const;
     recorder.read({ type: 'exempt-cut', items: [item] });
     expect(finish()).toMatchObject({ outcome: 'clean', requests: { interrupted: [], exemptCut: [item] } });
+  });
+
+  it('calls an end unverified, with exit code 0, where some work cannot be seen and all that is seen ended in time', () => {
+    recorder.read(started);
+    const unseen = ['scheduled jobs cannot be seen'];
+    expect(finish({ unseen })).toMatchObject({ outcome: 'unverified', exitCode: 0, unseen });
+    expect(finish({ unseen, isForced: true })).toMatchObject({ outcome: 'forced', exitCode: 1, unseen });
+    recorder.read(hook('failed', new Error('boom')));
+    expect(finish({ unseen })).toMatchObject({ outcome: 'failed', exitCode: 1, unseen });
   });
 
   it('tells the whole story of a clean shutdown', async () => {
@@ -94,6 +104,7 @@ describe('ReportRecorder', () => {
       webSockets: { closed: 9, terminated: 2 },
       upgradedSockets: { closed: 3, terminated: 1 },
       errors: [],
+      unseen: [],
       leftBehind: [],
     });
     expect(Math.abs(Date.parse(startedAt) - Date.now())).toBeLessThan(60_000);

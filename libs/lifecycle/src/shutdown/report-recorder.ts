@@ -28,6 +28,8 @@ export interface ReportEnding {
   readonly runningHooks: readonly UnendedHook[];
   /** Hooks that were never called. */
   readonly skippedHooks: readonly Omit<UnendedHook, 'durationMs'>[];
+  /** What cannot be seen, a sentence each. */
+  readonly unseen: readonly string[];
   readonly leftBehind: readonly string[];
   /** Whether the process has to end with something still going on. */
   readonly isForced: boolean;
@@ -96,12 +98,13 @@ export class ReportRecorder {
     const durationMs = now - at;
     const late = this.#isLate || durationMs > budgetMs;
     const hasAllRun = ending.runningHooks.length + ending.skippedHooks.length === 0;
-    const outcome = this.#outcome(ending.isForced || late, hasAllRun);
+    const seen = this.#outcome(ending.isForced || late, hasAllRun);
+    const outcome = seen === 'clean' && ending.unseen.length > 0 ? 'unverified' : seen;
     return {
       reason,
       signal: this.#signal ?? null,
       outcome,
-      exitCode: ending.exitCode ?? (outcome === 'clean' ? 0 : 1),
+      exitCode: ending.exitCode ?? (seen === 'clean' ? 0 : 1),
       late,
       startedAt: date.toISOString(),
       durationMs: Math.round(durationMs),
@@ -123,6 +126,7 @@ export class ReportRecorder {
       webSockets: ending.webSockets,
       upgradedSockets: ending.upgradedSockets,
       errors: this.#errors,
+      unseen: ending.unseen,
       leftBehind: ending.leftBehind,
     };
   }

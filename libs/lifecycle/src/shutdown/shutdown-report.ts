@@ -6,11 +6,13 @@ import { type LameDuckEnd } from './lame-duck.js';
  * How a shutdown ended.
  *
  * - `clean`: everything finished in time
+ * - `unverified`: everything that was seen finished in time; the service does work that cannot be seen, and some of it
+ *   may have been cut. `unseen` says what, and what to type
  * - `interrupted`: work in flight was cut by the drain's deadline
  * - `failed`: a hook threw or ran out of time, or an error was not caught
  * - `forced`: the process had to end with something still going on, or later than its budget
  */
-export type Outcome = 'clean' | 'interrupted' | 'failed' | 'forced';
+export type Outcome = 'clean' | 'unverified' | 'interrupted' | 'failed' | 'forced';
 
 /** Everything that happened between the signal and the end. Plain data: it can be logged, stored and compared. */
 export interface ShutdownReport {
@@ -19,7 +21,7 @@ export interface ShutdownReport {
   /** The signal, when there was one. */
   readonly signal: NodeJS.Signals | null;
   readonly outcome: Outcome;
-  /** What the process exits with, when the shutdown ends it: 0 is clean, 128 + n a second signal, 1 the rest. */
+  /** What the process exits with, when the shutdown ends it: 0 is clean or unverified, 128 + n a second signal, 1 the rest. */
   readonly exitCode: number;
   /** Whether it took longer than its budget. */
   readonly late: boolean;
@@ -37,6 +39,8 @@ export interface ShutdownReport {
   readonly upgradedSockets: UpgradedSocketsReport;
   /** Failures outside of hooks: uncaught errors, Nest hooks of other providers. */
   readonly errors: readonly ErrorReport[];
+  /** What the service does and the library cannot see, a sentence each, with what to type. Empty where all is seen. */
+  readonly unseen: readonly string[];
   /** What was still going on when the process had to end, by name. */
   readonly leftBehind: readonly string[];
 }

@@ -1,63 +1,17 @@
-import { type Clock, nextTurn } from '../deadline/clock.js';
+import { nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { deferred } from '../deadline/deferred.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { surviveBrokenPipes } from '../events/broken-pipes.js';
-import { type EventStream } from '../events/event-stream.js';
-import { type FailedProbes } from '../health/failed-probes.js';
-import { type InFlightWork, titleOf, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
-import { type NestHookWatch } from '../nest/nest-hook-watch.js';
-import { type Settings } from '../options/settings.js';
+import { titleOf, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
-import { type PhaseMachine } from '../phase/phase-machine.js';
-import { type StartUp } from '../startup/start-up.js';
-import { type HttpTraffic } from '../traffic/http-traffic.js';
-import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
-import { type MessageServers } from '../traffic/message-servers.js';
-import { type Notices } from '../traffic/notices.js';
-import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
 import { Budget, lameDuckHooksMs } from './budget.js';
-import { type Drain } from './drain.js';
-import { type HookStage } from './hook-stage.js';
 import { LameDuckStage } from './lame-duck.js';
 import { startProgressTicker } from './progress-ticker.js';
-import { type ReportRecorder } from './report-recorder.js';
+import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from './shutdown-report.js';
 import { endUnawaited, tellOfUnawaited } from './unawaited.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
-
-/** Why the service stops. */
-export interface Trigger {
-  readonly reason: string;
-  /** The process is to end, because of a signal or of something in its place. Without one, Nest is merely closing. */
-  readonly signal?: NodeJS.Signals;
-  /** Nothing of any application in the process had started: there is no start to wait for, and no router that knows it. */
-  readonly hasNothingStarted?: boolean;
-}
-
-/** What the sequence works with; put together in `lifecycle.ts`. */
-export interface SequenceParts {
-  readonly clock: Clock;
-  readonly settings: Settings;
-  readonly phases: PhaseMachine;
-  readonly startUp: StartUp;
-  readonly inFlight: InFlightWork;
-  readonly traffic: HttpTraffic;
-  readonly longLived: LongLivedRequests;
-  readonly failedProbes: FailedProbes;
-  readonly notices: Notices;
-  readonly messages: MessageServers;
-  readonly webSockets: WebSockets;
-  readonly drain: Drain;
-  readonly hooks: HookStage;
-  readonly nest: NestHookWatch;
-  readonly events: EventStream;
-  readonly recorder: ReportRecorder;
-  /** Called once, when the report is there. */
-  readonly onReport: (report: ShutdownReport) => void;
-  /** Called when the budget is used up. */
-  readonly onDeadline: () => void;
-}
 
 /** How many names a progress line shows. */
 const MOST_NAMES = 5;
@@ -306,6 +260,7 @@ export class ShutdownSequence {
       upgradedSockets: tellOfUnawaited(traffic, events),
       runningHooks: hooks.running,
       skippedHooks: hooks.waiting,
+      unseen: this.parts.unseen.sentences({ endsProcess: this.endsProcess }),
       leftBehind: ending.isForced ? this.waitingFor : [],
     });
     nest.leave();

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers';
 import { type Clock, nextTurn } from '../deadline/clock.js';
-import { type Trigger } from '../shutdown/shutdown-sequence.js';
+import { type Trigger } from '../shutdown/sequence-parts.js';
 import { Eavesdropper } from './eavesdropper.js';
 import { watchParentMessages } from './parent-messages.js';
 import { RepeatedSignals } from './repeated-signals.js';

@@ -16,6 +16,8 @@ export class TaskTracker {
   /** Those started after the drain: by hooks, or by work that was cut. */
   readonly #late: WorkSet;
   #isDrained = false;
+  /** Whether a task has ever been started. */
+  isUsed = false;
   #cancel = new AbortController();
   #onLateEnded: (() => void)[] = [];
 
@@ -42,6 +44,7 @@ export class TaskTracker {
   }
 
   start(label: string): TaskHandle {
+    this.isUsed = true;
     const work: Work = { kind: 'task', startedAt: this.clock.now(), describe: () => ({ name: label }) };
     this.#running.add(work);
     if (this.#isDrained) this.#late.add(work);

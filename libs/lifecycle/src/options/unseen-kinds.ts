@@ -1,0 +1,28 @@
+/**
+ * Kinds of work that the library cannot see, by the names that `acceptUnseen` takes.
+ *
+ * - `schedule`: `@Cron()`, `@Interval()`, `@Timeout()` of `@nestjs/schedule`
+ * - `events`: `@OnEvent()` of `@nestjs/event-emitter`
+ * - `cqrs`: `@EventsHandler()` and `@Saga()` of `@nestjs/cqrs`, which run after the command that caused them
+ * - `bullmq`, `bull`: processors of `@nestjs/bullmq` and `@nestjs/bull`
+ * - `rabbitmq`: handlers of `@golevelup/nestjs-rabbitmq`
+ * - `commands`: commands of nest-commander
+ * - `script`: an application without a server, whose own code works by itself: a command, a loop, a consumer
+ * - `servers`: a server that the library was never given
+ * - `messages`: messages of a transport that cannot be counted
+ */
+export const UNSEEN_KINDS = [
+  'schedule',
+  'events',
+  'cqrs',
+  'bullmq',
+  'bull',
+  'rabbitmq',
+  'commands',
+  'script',
+  'servers',
+  'messages',
+] as const;
+
+/** One of {@link UNSEEN_KINDS}. */
+export type UnseenKind = (typeof UNSEEN_KINDS)[number];

@@ -1,0 +1,52 @@
+import { type Clock } from '../deadline/clock.js';
+import { type EventStream } from '../events/event-stream.js';
+import { type FailedProbes } from '../health/failed-probes.js';
+import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { type NestHookWatch } from '../nest/nest-hook-watch.js';
+import { type Settings } from '../options/settings.js';
+import { type PhaseMachine } from '../phase/phase-machine.js';
+import { type StartUp } from '../startup/start-up.js';
+import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
+import { type MessageServers } from '../traffic/message-servers.js';
+import { type Notices } from '../traffic/notices.js';
+import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
+import { type Drain } from './drain.js';
+import { type HookStage } from './hook-stage.js';
+import { type ReportRecorder } from './report-recorder.js';
+import { type ShutdownReport } from './shutdown-report.js';
+import { type UnseenWork } from './unseen-work.js';
+
+/** Why the service stops. */
+export interface Trigger {
+  readonly reason: string;
+  /** The process is to end, because of a signal or of something in its place. Without one, Nest is merely closing. */
+  readonly signal?: NodeJS.Signals;
+  /** Nothing of any application in the process had started: there is no start to wait for, and no router that knows it. */
+  readonly hasNothingStarted?: boolean;
+}
+
+/** What the sequence works with; put together in `lifecycle.ts`. */
+export interface SequenceParts {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly phases: PhaseMachine;
+  readonly startUp: StartUp;
+  readonly inFlight: InFlightWork;
+  readonly traffic: HttpTraffic;
+  readonly longLived: LongLivedRequests;
+  readonly failedProbes: FailedProbes;
+  readonly notices: Notices;
+  readonly messages: MessageServers;
+  readonly webSockets: WebSockets;
+  readonly drain: Drain;
+  readonly hooks: HookStage;
+  readonly nest: NestHookWatch;
+  readonly events: EventStream;
+  readonly recorder: ReportRecorder;
+  readonly unseen: UnseenWork;
+  /** Called once, when the report is there. */
+  readonly onReport: (report: ShutdownReport) => void;
+  /** Called when the budget is used up. */
+  readonly onDeadline: () => void;
+}

@@ -1,0 +1,72 @@
+import { type UnseenKind } from '../options/unseen-kinds.js';
+
+/** Work that the service does, and that the library cannot see. */
+export interface Unseen {
+  readonly kind: UnseenKind;
+  /** What it is, as the subject of a sentence in the plural: `scheduled jobs (Cleaner.sweep)`. */
+  readonly what: string;
+  /** What to type so that it is seen, as a sentence. */
+  readonly remedy: string;
+  /** Whether only the end of the process can cut it: `app.close()` is called by the work itself. */
+  readonly endsWithProcess?: boolean;
+}
+
+/**
+ * Everything that is known to be out of sight. Any part adds to it, at boot or at run time. What is here, and not
+ * accepted by the user, makes a clean outcome `unverified`.
+ */
+export class UnseenWork {
+  readonly #found = new Map<string, Unseen>();
+  readonly #rules: ((found: readonly Unseen[]) => Unseen | undefined)[] = [];
+
+  constructor(private readonly accepted: readonly UnseenKind[]) {}
+
+  /** There is such work. The same said twice counts once. */
+  add(unseen: Unseen): void {
+    this.#found.set(`${unseen.kind} ${unseen.what}`, unseen);
+  }
+
+  /** Asks `rule` at the end of a shutdown; it gets what has been found elsewhere. For what can only be known then. */
+  addRule(rule: (found: readonly Unseen[]) => Unseen | undefined): void {
+    this.#rules.push(rule);
+  }
+
+  /** One sentence for each that nobody has accepted, with what to type. */
+  sentences({ endsProcess }: { readonly endsProcess: boolean }): string[] {
+    const found = [...this.#found.values()];
+    const all = [...found, ...this.#rules.flatMap((rule) => rule(found) ?? [])];
+    return all
+      .filter(({ kind }) => !this.accepted.includes(kind))
+      .filter(({ endsWithProcess = false }) => endsProcess || !endsWithProcess)
+      .map(({ kind, what, remedy }) => `${what} cannot be seen. ${remedy} Or accept it: acceptUnseen: ['${kind}'].`);
+  }
+}
+
+/** What an application shows of itself. */
+interface Application {
+  readonly startUp: { readonly isComplete: boolean };
+  /** Whether it serves HTTP or messages. */
+  readonly needsListener: boolean;
+  readonly tasks: { readonly isUsed: boolean };
+  readonly hooks: { readonly isWaitingForWork: boolean };
+}
+
+/**
+ * An application without a server works by its own code: a command, a loop, a consumer. Where that was never tracked, and
+ * no hook of the lame duck or the drain stops it, nobody knows whether it was in the middle.
+ */
+export function scriptRule(application: Application): (found: readonly Unseen[]) => Unseen | undefined {
+  return (found) => {
+    const { startUp, needsListener, tasks, hooks } = application;
+    if (found.length > 0 || needsListener || tasks.isUsed || hooks.isWaitingForWork) return undefined;
+    return startUp.isComplete ? SCRIPT : undefined;
+  };
+}
+
+const SCRIPT: Unseen = {
+  kind: 'script',
+  what: 'the work of an application without a server (a command, a loop, a consumer)',
+  remedy: "Type await shutdown.track('import', () => work()), or a hook of phase 'draining' that waits for it.",
+  // It calls app.close() itself when its work is over.
+  endsWithProcess: true,
+};
