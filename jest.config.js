@@ -4,6 +4,9 @@ import { jestProject } from './test/support/jest-project.js';
 const unit = '(libs/lifecycle/src|test/support)/.*\\.spec\\.ts$';
 /** What knows nothing of Nest runs once, not for each of its versions. */
 const tools = '(libs/(rollout|manifest-check)/src|apps/cli/src)/.*\\.spec\\.ts$';
+/** What shows within seconds that a version of Nest has what is needed of it. `npm run test:services` has the rest. */
+const oldest =
+  'test/contracts/(hooks|import|message-tracking|mocked-dependencies|nest-major|order|terminus|web-sockets)\\.spec\\.ts$';
 const contracts = 'test/contracts/.*\\.spec\\.ts$';
 
 /** @type {import('jest').Config} */
@@ -19,6 +22,8 @@ export default {
     jestProject({ name: 'tools', tests: tools }),
     jestProject({ name: 'contracts (Nest 12)', tests: contracts }),
     jestProject({ name: 'contracts (Nest 11)', tests: contracts, nest: 11 }),
+    jestProject({ name: 'contracts (oldest Nest 12)', tests: oldest, nest: 12, oldest: true }),
+    jestProject({ name: 'contracts (oldest Nest 11)', tests: oldest, nest: 11, oldest: true }),
     jestProject({ name: 'e2e', tests: 'test/e2e/.*\\.e2e-spec\\.ts$', programs: true }),
     jestProject({ name: 'deploy', tests: 'test/deploy/.*\\.spec\\.ts$' }),
     jestProject({ name: 'docs', tests: 'test/docs/.*\\.spec\\.ts$', programs: true }),

@@ -1,6 +1,13 @@
 import { jestProject } from './test/support/jest-project.js';
 
 /**
+ * Every contract on the oldest versions, but those that need GraphQL, `SseSignal`, or what Nest has mended since: pipes of
+ * event streams that answer 400, files that are closed with their client, a TCP client that hears of a lost connection.
+ */
+const contracts =
+  'test/contracts/(?!(graphql|in-flight-numbers|message-closing|event-streams(-by-hand|-handlers)?)\\.spec).*\\.spec\\.ts$';
+
+/**
  * Tests that need real servers, such as PostgreSQL, and rehearsals of whole rolling updates, which need the machine for
  * themselves. `npm test` does not run them. @type {import('jest').Config}
  */
@@ -10,6 +17,8 @@ export default {
   reporters: ['default', '<rootDir>/test/support/skipped-tests-reporter.js'],
   projects: [
     jestProject({ name: 'rehearsals', tests: 'test/rollout/.*\\.rollout-spec\\.ts$', programs: true }),
+    jestProject({ name: 'contracts (oldest Nest 12)', tests: contracts, nest: 12, oldest: true }),
+    jestProject({ name: 'contracts (oldest Nest 11)', tests: contracts, nest: 11, oldest: true }),
     jestProject({ name: 'services', tests: 'test/services/.*\\.services-spec\\.ts$', programs: true }),
   ],
 };

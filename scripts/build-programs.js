@@ -5,25 +5,36 @@ import { root } from './repository.js';
 import { swcOptions } from './swc-options.js';
 
 const sources = join(root, 'test/programs');
-const nest11Dist = join(root, 'compat/nest11/dist');
 
-/** Compiles every program of test/programs twice: as ES modules that find Nest 12, and as CommonJS that finds Nest 11. */
+/**
+ * The workspaces with other Nests than the root's, and what their Nest is made of.
+ * @type {Readonly<Record<string, 'es6' | 'commonjs'>>}
+ */
+const compat = { nest11: 'commonjs', 'nest11-oldest': 'commonjs', 'nest12-oldest': 'es6' };
+
+/** Compiles every program of test/programs for each Nest: as ES modules that find Nest 12, as CommonJS that finds Nest 11. */
 export function buildPrograms() {
   const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   if (files.length === 0) throw new Error(`no programs in ${sources}`);
   compile(files, join(root, 'dist/programs/nest12'), 'es6');
-  compile(files, join(nest11Dist, 'programs'), 'commonjs');
-  writeFileSync(join(nest11Dist, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
-  installLibraryForNest11();
+  // The one that is looked at to see whether the programs are fresh comes last.
+  for (const [folder, type] of Object.entries(compat).toReversed()) {
+    const dist = join(root, 'compat', folder, 'dist');
+    compile(files, join(dist, 'programs'), type);
+    const format = type === 'es6' ? 'module' : 'commonjs';
+    writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: format })}\n`);
+    installLibrary(dist);
+  }
 }
 
 /**
- * Copies the built library to where the Nest 11 programs find it before the workspace's own link. A link would not do:
- * Node resolves a link's `@nestjs/*` from the place it points to, which has Nest 12.
+ * Copies the built library to where these programs find it before the workspace's own link. A link would not do:
+ * Node resolves a link's `@nestjs/*` from the place it points to, which has the root's Nest.
+ * @param {string} dist
  */
-function installLibraryForNest11() {
+function installLibrary(dist) {
   const library = join(root, 'libs/lifecycle');
-  const copy = join(nest11Dist, 'node_modules/nestjs-lifecycle');
+  const copy = join(dist, 'node_modules/nestjs-lifecycle');
   rmSync(copy, { recursive: true, force: true });
   for (const part of ['package.json', 'dist']) cpSync(join(library, part), join(copy, part), { recursive: true });
 }

@@ -5,6 +5,11 @@ import { swcOptions } from '../../scripts/swc-options.js';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/**
+ * Where Nest 11, and the oldest of each major, are installed: workspaces below compat. The newest Nest 12 is the root's.
+ * @typedef {'nest11' | 'nest11-oldest' | 'nest12-oldest'} CompatFolder
+ */
+
 /** Packages that are ES modules only. Jest runs CommonJS, so these are translated like our own sources. */
 const esModules = '@nestjs|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|@lukeed';
 
@@ -14,9 +19,10 @@ const esModules = '@nestjs|file-type|strtok3|token-types|uint8array-extras|@toke
  * @param {string} options.name
  * @param {string} options.tests a regular expression over paths from the root, with forward slashes
  * @param {11 | 12} [options.nest] the Nest that `@nestjs/*` means in these tests, and their NEST_MAJOR
+ * @param {boolean} [options.oldest] the oldest versions of that major, and of rxjs and reflect-metadata, that are allowed
  * @param {boolean} [options.programs] build the library and test/programs before the first test
  */
-export function jestProject({ name, tests, nest = 12, programs = false }) {
+export function jestProject({ name, tests, nest = 12, oldest = false, programs = false }) {
   failWithoutTests(name, new RegExp(tests));
   return {
     displayName: name,
@@ -31,12 +37,35 @@ export function jestProject({ name, tests, nest = 12, programs = false }) {
       '^nestjs-lifecycle/testing$': '<rootDir>/libs/lifecycle/src/testing/index.ts',
       '^nestjs-lifecycle-(rollout|manifest-check)$': '<rootDir>/libs/$1/src/index.ts',
       '^nestjs-lifecycle-cli$': '<rootDir>/apps/cli/src/index.ts',
-      ...(nest === 11 && { '^@nestjs/([^/]+)(.*)$': '<rootDir>/compat/nest11/node_modules/@nestjs/$1$2' }),
+      ...packagesOf(compatFolder(nest, oldest)),
     },
     modulePathIgnorePatterns: ['<rootDir>/((libs|apps|compat)/[^/]+/)?dist/'],
     transform: { '^.+\\.[jt]s$': ['@swc/jest', { ...swcOptions, module: { type: 'commonjs' } }] },
-    transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`, '/compat/nest11/node_modules/'],
+    transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`, '/compat/nest11(-oldest)?/node_modules/'],
     ...(programs && { globalSetup: '<rootDir>/test/support/build.ts' }),
+  };
+}
+
+/**
+ * @param {11 | 12} nest
+ * @param {boolean} oldest
+ * @returns {CompatFolder | undefined}
+ */
+function compatFolder(nest, oldest) {
+  if (oldest) return `nest${nest}-oldest`;
+  return nest === 11 ? 'nest11' : undefined;
+}
+
+/**
+ * @param {CompatFolder | undefined} folder
+ * @returns {Record<string, string>}
+ */
+function packagesOf(folder) {
+  if (folder === undefined) return {};
+  const packages = `<rootDir>/compat/${folder}/node_modules`;
+  return {
+    '^@nestjs/([^/]+)(.*)$': `${packages}/@nestjs/$1$2`,
+    ...(folder !== 'nest11' && { '^(rxjs|reflect-metadata)(/.*)?$': `${packages}/$1$2` }),
   };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAsPid1 } from './machine.js';
 import { ProgramOutput } from './program-output.js';
-import { programFolders } from './repository.js';
+import { type NestVersion, programFolders } from './repository.js';
 import { killAfterTest } from './started-programs.js';
 
 export interface RunOptions {
@@ -23,7 +23,7 @@ export interface RunOptions {
 
 export interface ProgramOptions extends RunOptions {
   /** The Nest it runs on: 12 as ES modules, 11 as CommonJS. */
-  nest: 11 | 12;
+  nest: NestVersion;
 }
 
 export interface ProgramExit {

@@ -7,4 +7,9 @@ export const root = resolve(__dirname, '../..');
 export const programFolders = {
   11: resolve(root, 'compat/nest11/dist/programs'),
   12: resolve(root, 'dist/programs/nest12'),
+  'oldest 11': resolve(root, 'compat/nest11-oldest/dist/programs'),
+  'oldest 12': resolve(root, 'compat/nest12-oldest/dist/programs'),
 } as const;
+
+/** A Nest that programs run on: the newest of a major, or the oldest that the package allows. */
+export type NestVersion = keyof typeof programFolders;

@@ -12,7 +12,7 @@ import {
   Optional,
   type Provider,
 } from '@nestjs/common';
-import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import { LifecycleError } from './errors/lifecycle-error.js';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import {
@@ -31,6 +31,7 @@ import { Lifecycle } from './lifecycle.js';
 import { NestBridge } from './nest-bridge.js';
 import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
 import { NestServices } from './nest/nest-services.js';
+import { Microservices } from './nest/rpc-target-registry.js';
 import { ENVIRONMENT, type Environment, EnvironmentModule } from './options/environment.js';
 import { type GracefulShutdownOptions } from './options/graceful-shutdown-options.js';
 import { type Settings, SETTINGS } from './options/settings.js';
@@ -92,7 +93,7 @@ function part<T>(token: abstract new (...args: never[]) => T, pick: (parts: Life
 const PUBLIC = [GracefulShutdown, ReadinessHealthIndicator, LivenessHealthIndicator, StartupHealthIndicator];
 
 const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'> = {
-  imports: [DiscoveryModule, LastModule, ProbeModule],
+  imports: [LastModule, ProbeModule],
   providers: [
     SettingsPrint,
     settings,
@@ -105,6 +106,11 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
     part(Readiness, ({ readiness }) => readiness),
     Probes,
     ProbeServer,
+    {
+      provide: Microservices,
+      inject: [ModulesContainer],
+      useFactory: (modules: ModulesContainer) => Microservices.follow(modules),
+    },
     NestServices,
     NestBridge,
     ...PUBLIC,
@@ -143,7 +149,8 @@ export class GracefulShutdownModule
 
   constructor(@Optional() @Inject(NestBridge) bridge?: NestBridge) {
     super();
-    if (bridge === undefined) {
+    // Auto-mocking tests hand in something of their own.
+    if (!(bridge instanceof NestBridge)) {
       throw new LifecycleError(
         'NOT_CONFIGURED',
         'GracefulShutdownModule was imported as it is, without options. Type imports: [GracefulShutdownModule.forRoot()].',

@@ -163,6 +163,7 @@ export class NestBridge {
           'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
       );
     }
+    this.#tellOfUnseenMessages();
     const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(this.nest.modules));
     if (delayMs !== undefined && settings.enabled) {
       log.warn(
@@ -175,6 +176,15 @@ export class NestBridge {
     for (const variable of unknown) log.warn(describeUnknownVariable(variable));
     startUp.bootstrapped();
     this.#remindOfShutdownHooks();
+  }
+
+  #tellOfUnseenMessages(): void {
+    const why = this.nest.microservices.whyUnseen(this.nest.discovery.getControllers());
+    if (why === undefined || !this.lifecycle.settings.enabled) return;
+    this.lifecycle.log.warn(
+      `Messages are not followed: ${why}, and Nest tells of its microservices since 11.1.4. A shutdown does not wait for ` +
+        'them. Type npm install @nestjs/core@11 @nestjs/common@11 @nestjs/microservices@11 to get a newer Nest 11.',
+    );
   }
 
   /** Nest closes the application: everything in flight and all hooks come first. */
@@ -226,7 +236,7 @@ export class NestBridge {
     const { lifecycle } = this;
     const adapter = this.nest.adapterHost.httpAdapter;
     const server = serverOf(adapter, lifecycle.guard);
-    if (server === undefined) return;
+    if (adapter === undefined || server === undefined) return;
     lifecycle.needsListener = true;
     this.#undo.push(onceListening(server, () => lifecycle.startUp.listening()));
     if (!lifecycle.settings.enabled) return;

@@ -4,6 +4,7 @@ export type LifecycleErrorCode =
   | 'INVALID_HOOK'
   | 'DUPLICATE_IMPORT'
   | 'NOT_CONFIGURED'
+  | 'UNSUPPORTED_NEST'
   | 'NO_CLOSE_METHOD'
   | 'PROBE_PORT_UNAVAILABLE'
   | 'ILLEGAL_PHASE'

@@ -9,16 +9,10 @@ import {
   type Type,
   UseGuards,
 } from '@nestjs/common';
-import {
-  ApplicationConfig,
-  DiscoveryModule,
-  DiscoveryService,
-  HttpAdapterHost,
-  ModulesContainer,
-  REQUEST,
-} from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer, REQUEST } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { NestServices } from '../nest/nest-services.js';
+import { Microservices } from '../nest/rpc-target-registry.js';
 import { type Hook } from './hook.js';
 import { discoverHooks } from './hook-discovery.js';
 import { InvalidHookError } from './hook-options.js';
@@ -49,13 +43,13 @@ describe('discoverHooks', () => {
   /** The hooks of a real application made of these parts. */
   async function discover(parts: Parts): Promise<Hook[]> {
     const { imports = [], ...rest } = parts;
-    app = await Test.createTestingModule({ ...rest, imports: [DiscoveryModule, ...imports] }).compile();
+    app = await Test.createTestingModule({ ...rest, imports }).compile();
     await app.init();
     const nest = new NestServices(
       app.get(ModulesContainer),
       app.get(HttpAdapterHost),
-      app.get(DiscoveryService),
       app.get(ApplicationConfig),
+      await Microservices.follow(app.get(ModulesContainer)),
     );
     return discoverHooks(nest.discovery, nest.enhancers);
   }

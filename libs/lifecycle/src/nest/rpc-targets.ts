@@ -1,5 +1,6 @@
 import { type ModulesContainer } from '@nestjs/core';
 import { type Guard } from '../errors/guard.js';
+import { rpcTargets } from './rpc-target-registry.js';
 import { type MessageServer, type MessageServers } from '../traffic/message-servers.js';
 import { type HandlerMark, messageHandlerMarks } from './message-handlers.js';
 import { type NestServices } from './nest-services.js';
@@ -17,14 +18,14 @@ interface Steps {
 }
 
 /**
- * Follows every microservice server of the application, those created before as well: Nest's registry replays them.
+ * Follows every microservice server of the application, those created before as well: the registry replays them.
  * Returns its undo.
  */
 export function followMessageServers(nest: NestServices, { messages, guard }: Followers, steps: Steps): () => void {
   const unmarked: ReadonlyMap<string, HandlerMark> = new Map();
   const marksOf = (server: MessageServer): ReadonlyMap<string, HandlerMark> =>
     guard('reading the decorators of message handlers', unmarked, () => messageHandlerMarks(nest.discovery, server));
-  const subscription = nest.modules.getRpcTargetRegistry<object>().subscribe((target) => {
+  const subscription = rpcTargets(nest.modules).subscribe((target) => {
     // What throws in here is rethrown by RxJS where nothing can catch it.
     guard('following a microservice server', undefined, () => {
       if (!isMessageServer(target)) return;
@@ -37,7 +38,7 @@ export function followMessageServers(nest: NestServices, { messages, guard }: Fo
 
 /** Calls `listener` whenever a microservice server is told to listen, which it then does not. */
 export function insteadOfListening(modules: ModulesContainer, listener: () => void): void {
-  modules.getRpcTargetRegistry<object>().subscribe((target) => {
+  rpcTargets(modules).subscribe((target) => {
     if (isMessageServer(target)) target.listen = listener;
   });
 }

@@ -1,4 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { assertSupportedNest } from '../nest/supported-nest.js';
+import { importOptional } from '../nest/optional-package.js';
 import { type ReadVariable } from './platform.js';
 
 /** What the environment has to say: variables, and the namespace an application may have registered. */
@@ -18,7 +20,8 @@ const NAMESPACE_TOKEN = 'CONFIGURATION(gracefulShutdown)';
 export class EnvironmentModule {
   /** `@nestjs/config` is an optional peer, hence the import at run time. Nest awaits promises among imports. */
   static async load(): Promise<DynamicModule> {
-    const config = await importConfig();
+    assertSupportedNest();
+    const config = await importOptional('@nestjs/config', () => import('@nestjs/config'));
     const provider = config === undefined ? fromProcess : fromConfigService(config);
     return {
       module: EnvironmentModule,
@@ -30,21 +33,6 @@ export class EnvironmentModule {
 }
 
 type ConfigPackage = typeof import('@nestjs/config');
-
-async function importConfig(): Promise<ConfigPackage | undefined> {
-  try {
-    return await import('@nestjs/config');
-  } catch (error) {
-    if (isMissingPackage(error)) return undefined;
-    throw error;
-  }
-}
-
-function isMissingPackage(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  const isMissing = error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND';
-  return isMissing && error.message.includes('@nestjs/config');
-}
 
 const fromProcess: Provider = {
   provide: ENVIRONMENT,
