@@ -12,7 +12,10 @@ import { loadSync } from '@grpc/proto-loader';
 import { root } from './repository.js';
 import { killAfterTest } from './started-programs.js';
 
-export const pricesProto = resolve(root, 'test/support/prices.proto');
+const pricesProto = resolve(root, 'test/support/prices.proto');
+/** Of a service that Nest does not serve. */
+const byHandProto = resolve(root, 'test/support/by-hand.proto');
+export const protos = [pricesProto, byHandProto];
 
 export interface Item {
   readonly name: string;
@@ -112,8 +115,9 @@ function nameOf({ code }: ServiceError): string {
 }
 
 function servicesOf(): { readonly Prices: ClientClass; readonly ByHand: ClientClass } {
-  const { shop } = loadPackageDefinition(loadSync(pricesProto)) as unknown as {
-    shop: { Prices: ClientClass; ByHand: ClientClass };
+  const { shop, yard } = loadPackageDefinition(loadSync(protos)) as unknown as {
+    shop: { Prices: ClientClass };
+    yard: { ByHand: ClientClass };
   };
-  return shop;
+  return { ...shop, ...yard };
 }

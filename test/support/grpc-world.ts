@@ -19,7 +19,7 @@ import {
 import { count, map, type Observable, Subject } from 'rxjs';
 import { freePort } from './free-port.js';
 import { Gate } from './gate.js';
-import { type Item, type Price, pricesProto } from './grpc-client.js';
+import { type Item, type Price, protos } from './grpc-client.js';
 import { closeAfterTest } from './http-app.js';
 import { RecordingLogger } from './recording-logger.js';
 
@@ -122,7 +122,7 @@ export async function startGrpcWorld(
     options: {
       url: `127.0.0.1:${port}`,
       package: 'shop',
-      protoPath: pricesProto,
+      protoPath: protos,
       onLoadPackageDefinition: onServer,
       ...transport,
     },
