@@ -14,8 +14,7 @@ const compat = { nest11: 'commonjs', 'nest11-oldest': 'commonjs', 'nest12-oldest
 
 /** Compiles every program of test/programs for each Nest: as ES modules that find Nest 12, as CommonJS that finds Nest 11. */
 export function buildPrograms() {
-  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-  if (files.length === 0) throw new Error(`no programs in ${sources}`);
+  const files = typeScriptIn(sources);
   compile(files, join(root, 'dist/programs/nest12'), 'es6');
   // The one that is looked at to see whether the programs are fresh comes last.
   for (const [folder, type] of Object.entries(compat).toReversed()) {
@@ -40,16 +39,27 @@ function installLibrary(dist) {
 }
 
 /**
+ * What there is to compile below a folder. Throws when there is nothing.
+ * @param {string} folder
+ */
+export function typeScriptIn(folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  if (files.length === 0) throw new Error(`no programs in ${folder}`);
+  return files;
+}
+
+/**
  * @param {string[]} files
  * @param {string} into
  * @param {'es6' | 'commonjs'} type
+ * @param {string} from
  */
-function compile(files, into, type) {
+export function compile(files, into, type, from = sources) {
   rmSync(into, { recursive: true, force: true });
   for (const file of files) {
     const output = join(into, file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(output), { recursive: true });
     const options = { ...swcOptions, module: { type }, swcrc: false, sourceMaps: /** @type {const} */ ('inline') };
-    writeFileSync(output, transformFileSync(join(sources, file), options).code);
+    writeFileSync(output, transformFileSync(join(from, file), options).code);
   }
 }

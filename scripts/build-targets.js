@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildFramework, frameworkStamp } from './build-framework.js';
 import { buildPrograms } from './build-programs.js';
 import { buildOptions, optionSources, pointToOptions } from './embed-options.js';
 import { root, runTool } from './repository.js';
@@ -24,6 +25,17 @@ export const buildTargets = {
     sources: ['scripts/swc-options.js', 'scripts/build-programs.js', 'test/programs', libraryStamp],
     stamp: 'compat/nest11/dist/node_modules/nestjs-lifecycle/dist/cjs/package.json',
     build: buildPrograms,
+  },
+  framework: {
+    sources: [
+      'scripts/swc-options.js',
+      'scripts/build-programs.js',
+      'scripts/build-framework.js',
+      'test/services/framework',
+      'compat/nest11/dist/node_modules/nestjs-lifecycle/dist/cjs/package.json',
+    ],
+    stamp: frameworkStamp,
+    build: buildFramework,
   },
   demo: {
     sources: [

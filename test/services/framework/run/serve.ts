@@ -1,0 +1,38 @@
+// One application in a process of its own: starts, plays its exchanges against itself, and waits for a signal.
+import { writeSync } from 'node:fs';
+import { GracefulShutdown } from 'nestjs-lifecycle';
+import { type Kind } from './application.js';
+import { loadApplication } from './catalogue.js';
+import { Client } from './client.js';
+import { Journal } from './journal.js';
+import { freePorts, playExchanges } from './play.js';
+import { type Mode, start } from './start.js';
+import { RecordingLogger } from './witnesses.js';
+
+async function serve(name: string, kind: Kind, mode: Mode): Promise<void> {
+  const application = await loadApplication(name);
+  const setting = { kind, journal: new Journal(), ports: await freePorts(application.ports) };
+  const logger = new RecordingLogger();
+  const { app, url } = await start({
+    ...setting,
+    application,
+    mode,
+    logger,
+    onCreated: (created) => created.enableShutdownHooks(),
+  });
+  if (mode === 'with the module') {
+    const shutdown = app.get(GracefulShutdown);
+    // Nothing that is written later than this reaches anybody.
+    process.on('exit', (code) => say('ended', { code, report: shutdown.report }));
+  }
+  await playExchanges(application.exchanges, { ...setting, app, url, client: new Client(url) });
+  setting.journal.onLine = (line) => say('noted', line);
+  say('played', process.pid);
+}
+
+function say(what: string, details: unknown): void {
+  writeSync(1, `${what} ${JSON.stringify(details)}\n`);
+}
+
+const [, , name = '', kind = 'express', mode = 'plain'] = process.argv;
+void serve(name, kind as Kind, mode as Mode);

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { type ProgramExit, startFile } from '../../support/program.js';
+import { frameworkFolders, type NestMajor, serversOf } from './player-process.js';
+import { type Run } from './run/play.js';
+
+/** How a process ended after SIGTERM. */
+export interface Stopped extends ProgramExit {
+  /** What handlers and hooks noted since the signal. */
+  readonly noted: readonly string[];
+  /** What the module reported; nothing in a plain application. */
+  readonly report: unknown;
+}
+
+/** Starts an application in a process of its own, lets it play its exchanges, and ends it with SIGTERM. */
+export async function serveAndStop({ name, kind, mode }: Run, nest: NestMajor): Promise<Stopped> {
+  const file = resolve(frameworkFolders[nest], 'run/serve.js');
+  const program = startFile(file, { args: [name, kind, mode], env: serversOf(process.env) });
+  await program.waitForLine(/^played/);
+  program.signal('SIGTERM');
+  const exit = await program.exit;
+  const said = (what: string): unknown[] =>
+    exit.output
+      .split('\n')
+      .filter((line) => line.startsWith(`${what} `))
+      .map((line) => JSON.parse(line.slice(what.length)) as unknown);
+  const [ended] = said('ended') as { report?: unknown }[];
+  return { ...exit, noted: said('noted').map(String), report: ended?.report };
+}
