@@ -34,17 +34,22 @@ export class PlayerProcess {
   async play(run: Run): Promise<Observation> {
     const child = (this.#child ??= this.#start());
     this.#output = '';
-    const answered = once(child, 'message') as Promise<[Played]>;
-    const died = once(child, 'exit').then(([code, signal]) => {
+    const over = new AbortController();
+    const answered = once(child, 'message', over) as Promise<[Played]>;
+    const died = once(child, 'exit', over).then(([code, signal]) => {
       this.#child = undefined;
-      throw new Error(`the process ended with ${String(signal ?? code)}\n${this.#output}`);
+      throw new Error(`${run.mode}: the process ended with ${String(signal ?? code)}\n${this.#output}`);
     });
     child.send(run);
-    const [{ observation, error }] = await Promise.race([answered, died]);
-    // The process outlives this run, and its end is no failure of it.
-    died.catch(() => undefined);
-    if (observation === undefined) throw new Error(`${run.mode}: ${error}\n${this.#output}`);
-    return observation;
+    try {
+      const [{ observation, error }] = await Promise.race([answered, died]);
+      if (observation === undefined) throw new Error(`${run.mode}: ${error}\n${this.#output}`);
+      return observation;
+    } finally {
+      // Neither is waited for any longer, and both say so.
+      for (const waiting of [answered, died]) waiting.catch(() => undefined);
+      over.abort();
+    }
   }
 
   async stop(): Promise<void> {

@@ -5,16 +5,16 @@ import { type Run } from './run/play.js';
 
 /** How a process ended after SIGTERM. */
 export interface Stopped extends ProgramExit {
-  /** What handlers and hooks noted since the signal. */
+  /** What handlers and hooks noted, from the start on. */
   readonly noted: readonly string[];
-  /** What the module reported; nothing in a plain application. */
+  /** What the module reported. */
   readonly report: unknown;
 }
 
-/** Starts an application in a process of its own, lets it play its exchanges, and ends it with SIGTERM. */
-export async function serveAndStop({ name, kind, mode }: Run, nest: NestMajor): Promise<Stopped> {
+/** Starts an application with the module in a process of its own, lets it play its exchanges, and ends it with SIGTERM. */
+export async function serveAndStop({ name, kind }: Omit<Run, 'mode'>, nest: NestMajor): Promise<Stopped> {
   const file = resolve(frameworkFolders[nest], 'run/serve.js');
-  const program = startFile(file, { args: [name, kind, mode], env: serversOf(process.env) });
+  const program = startFile(file, { args: [name, kind], env: serversOf(process.env) });
   await program.waitForLine(/^played/);
   program.signal('SIGTERM');
   const exit = await program.exit;

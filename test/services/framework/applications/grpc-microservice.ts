@@ -69,9 +69,11 @@ export const application: FrameworkApplication = {
       }
 
       @GrpcStreamMethod('Prices', 'Sum')
-      async sum(requests: Observable<{ item: string }>): Promise<Price> {
-        const all = await lastValueFrom(requests.pipe(toArray()));
-        return { item: 'all', cents: all.length };
+      sum(requests: Observable<{ item: string }>): Observable<Price> {
+        return requests.pipe(
+          toArray(),
+          map((all) => ({ item: 'all', cents: all.length })),
+        );
       }
 
       @GrpcStreamMethod('Prices', 'Chat')

@@ -4,7 +4,7 @@ import { type FrameworkApplication, HTTP } from '../run/application.js';
 import { ask, get, post } from '../run/exchanges.js';
 
 class Cat {
-  @ApiProperty({ example: 'Tom' })
+  @ApiProperty({ type: String, example: 'Tom' })
   name = '';
 }
 

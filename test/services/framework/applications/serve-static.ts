@@ -30,7 +30,13 @@ export const application: FrameworkApplication = {
       }
     }
     return {
-      imports: [ServeStaticModule.forRoot({ rootPath: folder(), exclude: ['/api/{*rest}'] })],
+      imports: [
+        ServeStaticModule.forRoot({
+          serveStaticOptions: { fallthrough: true },
+          rootPath: folder(),
+          exclude: ['/api/{*rest}'],
+        }),
+      ],
       controllers: [ApiController],
     };
   },

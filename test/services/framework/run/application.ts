@@ -71,8 +71,8 @@ export interface FrameworkApplication {
   readonly prepare?: (app: INestApplication, setting: Setting) => void | Promise<void>;
   readonly prepareExpress?: (app: NestExpressApplication) => void | Promise<void>;
   readonly prepareFastify?: (app: NestFastifyApplication) => void | Promise<void>;
-  /** Another way to start than Nest's usual ones. Returns once it has started. */
-  readonly start?: (root: Type, setting: Setting) => Promise<INestApplicationContext>;
+  /** Another way to start than Nest's usual ones, with what `NestFactory` would be given. Returns once it has started. */
+  readonly start?: (root: Type, options: NestApplicationOptions) => Promise<INestApplicationContext>;
   /** Options of the module, where the application's point is beside one of them. */
   readonly options?: GracefulShutdownOptions;
   /** What differs from run to run, such as an identifier that is drawn. */

@@ -46,7 +46,12 @@ export async function play(application: FrameworkApplication, { kind, mode }: Ru
     serverEvents = observeServer(app);
   };
   const { app, url, methods } = await start({ ...setting, application, mode, logger, onCreated });
-  const answers = await playExchanges(application.exchanges, { ...setting, app, url, client: new Client(url) });
+  const world = { ...setting, app, url, client: new Client(url) };
+  const answers = await playExchanges(application.exchanges, world).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${complaints(logger.lines)}\nnoted: ${journal.lines.join(', ')}`, {
+      cause: error,
+    });
+  });
   const replaced = methods.replaced();
   await bounded('app.close()', app.close());
   const report = mode === 'plain' ? undefined : app.get(GracefulShutdown).report;
@@ -72,6 +77,12 @@ export async function playExchanges(exchanges: readonly Exchange[], world: World
   }
   world.client.close();
   return answers;
+}
+
+/** What the application has said of failures, for whoever reads why a run failed. */
+function complaints(lines: readonly LogLine[]): string {
+  const bad = lines.filter(({ level }) => level === 'error' || level === 'warn');
+  return bad.map(({ level, message, context }) => `${level} [${context}] ${message}`).join('\n');
 }
 
 /** Ports on which nothing listens. */

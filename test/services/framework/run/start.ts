@@ -6,6 +6,7 @@ import {
   type LoggerService,
   type MiddlewareConsumer,
   Module,
+  type NestApplicationOptions,
   type NestModule,
   type Type,
 } from '@nestjs/common';
@@ -41,7 +42,11 @@ export async function start(making: Making): Promise<Started> {
   const parts = application.module(making);
   const methods = new OwnMethods(parts);
   const root = rootModule(parts, making);
-  if (application.start !== undefined) return { app: await application.start(root, making), url: '', methods };
+  if (application.start !== undefined) {
+    const app = await application.start(root, nestOptions(making));
+    making.onCreated(app);
+    return { app, url: '', methods };
+  }
   return { ...(await STARTERS[making.kind](root, making, new HandlerWitness(making.journal, methods))), methods };
 }
 
@@ -89,7 +94,7 @@ async function listen(
   return { app, url: `${'setSecureContext' in server ? 'https' : 'http'}://127.0.0.1:${port}` };
 }
 
-function nestOptions(making: Making): object {
+function nestOptions(making: Making): NestApplicationOptions {
   return { ...making.application.nest?.(making), logger: making.logger, abortOnError: false };
 }
 
