@@ -6,6 +6,7 @@ import { type InFlight } from './in-flight/in-flight-work.js';
 import { Lifecycle } from './lifecycle.js';
 import { type Phase } from './phase/phase.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
+import { refuseCircularWait } from './waits/circular-wait-error.js';
 import { type TaskHandle } from './tasks/task-tracker.js';
 import { type Readiness } from './health/readiness.js';
 
@@ -78,7 +79,8 @@ export class GracefulShutdown {
 
   /**
    * Stops the service as a SIGTERM would: all phases, all hooks, then the process ends. Joins a shutdown that has begun.
-   * Do not await it in a request handler, a message handler or tracked work: the drain waits for those.
+   * Do not await it in a request handler, a message handler or tracked work: the drain waits for those. A hook that
+   * awaits it gets an error of the code `CIRCULAR_WAIT`.
    *
    * @param reason what logs, hooks and the report say of it
    * @returns the report, just before the process ends
@@ -86,7 +88,7 @@ export class GracefulShutdown {
   shutdown(reason = 'shutdown()'): Promise<ShutdownReport> {
     const reported = this.#lifecycle.whenReported();
     if (!this.isShuttingDown) this.#lifecycle.processEnd.request(reason);
-    return reported;
+    return this.#lifecycle.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()') });
   }
 
   /**

@@ -111,7 +111,7 @@ export class Lifecycle {
       () => this.#poll.start(),
     );
     this.sequence = this.#createSequence();
-    this.processEnd = new ProcessEnd(processSignals(clock), this.sequence, { settings, log: this.log });
+    this.processEnd = new ProcessEnd(processSignals(clock), this.sequence, this);
   }
 
   #createTraffic(): HttpTraffic {
@@ -247,7 +247,7 @@ export class Lifecycle {
         tasks: this.tasks,
         events,
       }),
-      hooks: new HookStage(this.hooks, new HookRunner(clock, events), this.tasks),
+      hooks: new HookStage(this.hooks, new HookRunner(clock, events, this.nest.waits), this.tasks),
       nest: this.nest,
       events,
       recorder,

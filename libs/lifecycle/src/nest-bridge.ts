@@ -20,6 +20,8 @@ import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
 import { followGraphql } from './nest/graphql-drivers.js';
 import { findUnseenHandlers } from './nest/unseen-handlers.js';
+import { knowClosable, watchCloses } from './nest/watched-closes.js';
+import { refuseCircularWait } from './waits/circular-wait-error.js';
 import { terminusShutdownDelay } from './nest/terminus-options.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
@@ -55,6 +57,8 @@ export class NestBridge {
     void lifecycle.whenReported().then(() => this.#release());
     if (!lifecycle.settings.enabled) return;
     lifecycle.processEnd.attach();
+    knowClosable(this.nest.modules, lifecycle);
+    this.#undo.push(watchCloses(this.nest.modules, lifecycle.phases.phase$));
     const gateways = followGateways(this.nest, lifecycle, () => {
       // They are registered before routes. Counted by an interceptor, their handlers would end with their clients.
       this.#endCounting = hideFromRoutes(lifecycle.interceptor);
@@ -71,7 +75,8 @@ export class NestBridge {
           serverOf(this.nest.adapterHost.httpAdapter, lifecycle.guard) === undefined
             ? lifecycle.startUp.listening()
             : undefined,
-        beforeClose: () => this.#shutDown(),
+        beforeClose: () =>
+          lifecycle.nest.waits.ended({ end: this.#shutDown(), answer: refuseCircularWait('app.close()') }),
       }),
     );
   }

@@ -12,6 +12,7 @@ export type LifecycleErrorCode =
   | 'GATE_DOWN'
   | 'GATE_TIMED_OUT'
   | 'SHUTTING_DOWN'
+  | 'CIRCULAR_WAIT'
   | 'TEST_SERVICE_RUNNING'
   | 'TEST_SERVICE_ENDED';
 

@@ -4,6 +4,7 @@ import { type Deadline } from '../deadline/deadline.js';
 import { formatDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type EventStream } from '../events/event-stream.js';
+import { Waits } from '../waits/waits.js';
 import { type Hook } from './hook.js';
 import { type ShutdownContext } from './shutdown-context.js';
 
@@ -43,6 +44,7 @@ export class HookRunner {
   constructor(
     private readonly clock: Clock,
     private readonly events: EventStream,
+    private readonly waits = new Waits(clock),
   ) {}
 
   /** The hooks that run right now, and for how long they have. */
@@ -84,7 +86,7 @@ export class HookRunner {
     this.#running.set(hook, run);
     onStart(hook);
     const allowedMs = context.remainingMs;
-    const work = call(hook, context);
+    const work = this.waits.run(hook.name, () => call(hook, context));
     const hasBlockedAtOnce = limit.isPast;
     const settled = await limit.settle(work);
     this.#running.delete(hook);

@@ -1,5 +1,7 @@
 import { type ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type Guard } from '../errors/guard.js';
+import { currentClock } from '../deadline/clock.js';
+import { Waits } from '../waits/waits.js';
 import { type Instance, instancesWithHooks } from './instances.js';
 import { isPromiseLike } from '../traffic/promise-like.js';
 import { type Method, putMethod } from './put-method.js';
@@ -27,10 +29,13 @@ export interface Watch {
  */
 export class NestHookWatch {
   readonly #running = new Map<object, string>();
+
   #step: NestStep | undefined;
 
-  constructor(private readonly guard: Guard) {}
-
+  constructor(
+    private readonly guard: Guard,
+    readonly waits = new Waits(currentClock()),
+  ) {}
   /** What Nest is waiting for, by name; empty when it is not in our hands or nothing runs. */
   get waitingFor(): string[] {
     const running = [...this.#running.values()];
@@ -82,6 +87,7 @@ export class NestHookWatch {
 
   /** Returns and throws in the same tick what the hook does: other code may call it, too. */
   #watched(name: string, original: Method, onFailed: Watch['onFailed']): Method {
+    const { waits } = this;
     const running = this.#running;
     return function watched(this: unknown, ...args: unknown[]): unknown {
       const run = {};
@@ -93,10 +99,14 @@ export class NestHookWatch {
       };
       try {
         const result = Reflect.apply(original, this, args);
+        if (!isPromiseLike(result)) {
+          ended();
+          return result;
+        }
         // Whoever has called it gets the rejection.
-        if (isPromiseLike(result)) result.then(ended, failed);
-        else ended();
-        return result;
+        const settled = waits.run(name, () => result);
+        settled.then(ended, failed);
+        return settled;
       } catch (error) {
         failed(error);
         throw error;

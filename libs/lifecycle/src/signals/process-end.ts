@@ -2,11 +2,13 @@ import { nextTurn } from '../deadline/clock.js';
 import { type EventLog } from '../events/event-log.js';
 import { type Settings } from '../options/settings.js';
 import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
+import { type Waits } from '../waits/waits.js';
 import { type ProcessSignals, type SignalTarget, type SignalTrigger } from './process-signals.js';
 
 interface EndParts {
   readonly settings: Settings;
   readonly log: EventLog;
+  readonly nest: { readonly waits: Waits };
 }
 
 /** Nest's own call, which has to come first for its hooks to run on a signal. */
@@ -119,7 +121,7 @@ export class ProcessEnd implements SignalTarget {
     const isNestsOwn = nestSignal !== undefined;
     const patienceMs = isNestsOwn ? 0 : this.parts.settings.hookBudgetMs;
     const allFinished = this.processSignals.finished(this, { exitCode, raise, patienceMs, mostMs: this.#mostMs });
-    if (isNestsOwn) await allFinished;
+    if (isNestsOwn) await this.parts.nest.waits.all(allFinished);
   }
 
   /**
