@@ -1,27 +1,15 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
-import { type Server, type Socket } from 'node:net';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Server } from 'node:net';
+import { type IsTurnedAway, isUpgradeTurnedAway } from './turned-away-upgrade.js';
 
 /** They all carry (IncomingMessage, ServerResponse): https://nodejs.org/api/http.html#event-request */
 const REQUEST_EVENTS: ReadonlySet<string> = new Set(['request', 'checkContinue', 'checkExpectation']);
 
-type IsTurnedAway = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** They carry (IncomingMessage, Socket, Buffer), and have no answer of Node's. */
+const UPGRADE_EVENTS: ReadonlySet<string> = new Set(['upgrade', 'connect']);
 
 /** Lets everybody who listens for a request hear of it. */
 export type Serving = (response: ServerResponse, serve: () => boolean) => boolean;
-
-/** By then Node has let go of the socket: it gives no answer by itself, and hears of nothing. */
-function isUpgradeTurnedAway(args: readonly unknown[], isTurnedAway: IsTurnedAway): boolean {
-  const [request, socket] = args as [IncomingMessage, Socket & { readonly _httpMessage?: unknown }];
-  // Behind an answer that is not sent yet, another cannot be given. Private; read in Node 20 to 26.
-  if ((socket._httpMessage ?? null) !== null) return false;
-  const response = new ServerResponse(request);
-  if (!isTurnedAway(request, response)) return false;
-  // Its end shows only when somebody reads; that it was reset shows by its close.
-  socket.on('error', () => undefined).resume();
-  response.assignSocket(socket);
-  response.on('finish', () => socket.destroySoon());
-  return true;
-}
 
 /**
  * Asks `isTurnedAway` of every request of a server, before everything that listens for them; nobody hears of those that
@@ -36,7 +24,7 @@ export function gateRequests(
   // Instrumentation may have put its own there.
   const before = Object.getOwnPropertyDescriptor(server, 'emit');
   const gated = (event: string, ...args: unknown[]): boolean => {
-    if (event === 'upgrade' && isUpgradeTurnedAway(args, isTurnedAway)) return true;
+    if (UPGRADE_EVENTS.has(event) && isUpgradeTurnedAway(args, isTurnedAway)) return true;
     if (!REQUEST_EVENTS.has(event)) return emit(event, ...args);
     const [request, response] = args as [IncomingMessage, ServerResponse];
     return isTurnedAway(request, response) || serving(response, () => emit(event, ...args));
