@@ -1,48 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, type MessageEvent, Sse } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import { replaceClock } from '../../libs/lifecycle/src/deadline/clock.js';
 import { turns, until, watch } from '../support/event-loop.js';
-import { type Adapter, ADAPTERS, type HttpAppParts } from '../support/http-app.js';
+import { ADAPTERS } from '../support/http-app.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { connectIdle, createLingering as create, onManualClock } from '../support/lingering-world.js';
 import { RawClient } from '../support/raw-client.js';
 import { type Signalled, startSignalled } from '../support/signalled-world.js';
-import { startTrafficWorld, type TrafficWorld } from '../support/traffic-world.js';
-
-/** Answers within the event of the request, as health checks, CORS and static files are. */
-function answerAtOnce(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-  if (request.url === '/at-once') response.end('at once');
-  else next();
-}
-
-async function create(adapter: Adapter, parts: HttpAppParts = {}): Promise<TrafficWorld> {
-  const world = await startTrafficWorld(adapter, { ...parts, prepare: (app) => void app.use(answerAtOnce) });
-  // Node's own end of idle connections is not what ends them.
-  world.server.keepAliveTimeout = 600_000;
-  return world;
-}
-
-/** On a clock that stands still until the test moves it. */
-async function onManualClock<T>(start: () => Promise<T>): Promise<T & { readonly clock: ManualClock }> {
-  const clock = new ManualClock();
-  const undo = replaceClock(clock);
-  try {
-    return { ...(await start()), clock };
-  } finally {
-    undo();
-  }
-}
-
-/** Connections that have been used, and may be used again. */
-async function connectIdle(world: TrafficWorld, count: number): Promise<RawClient[]> {
-  const clients = await Promise.all(Array.from({ length: count }, () => RawClient.connect(world.url)));
-  for (const client of clients) {
-    client.ask('GET', '/at-once');
-    await client.until(/at once$/);
-    client.received = '';
-  }
-  return clients;
-}
+import type { TrafficWorld } from '../support/traffic-world.js';
 
 describe.each(ADAPTERS)('idle connections that linger at the end of the drain (%s)', (adapter) => {
   it('are served although others are, at once, one after the other', async () => {
@@ -137,5 +101,34 @@ describe.each(ADAPTERS)('the connection of an event stream (%s)', (adapter) => {
     await other.until(/slow$/);
     await closing;
     expect(world.shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 2, interrupted: [] } });
+  });
+});
+
+describe.each(ADAPTERS)('app.close() with lingerOnClose (%s)', (adapter) => {
+  it('leaves idle connections open for 250 ms, and serves what comes on them', async () => {
+    const world = await onManualClock(() => create(adapter, { options: { lingerOnClose: true } }));
+    const [client, other] = await connectIdle(world, 2);
+    const closing = world.app.close();
+    await until('the listener is closed', () => !world.server.listening);
+    await world.clock.advance(249);
+    await turns();
+    client?.ask('GET', '/at-once');
+    expect(await client?.until(/at once$/)).toMatch(/connection: close/i);
+    await world.clock.advance(249);
+    await turns();
+    expect([world.shutdown.phase, other?.isClosed]).toEqual(['draining', false]);
+    await world.clock.advance(1);
+    await other?.closed;
+    await closing;
+    expect(world.shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 1, interrupted: [] } });
+  });
+
+  it('takes no time where no connection is idle', async () => {
+    const world = await onManualClock(() => create(adapter, { options: { lingerOnClose: true } }));
+    const client = await RawClient.connect(world.url);
+    client.ask('GET', '/at-once', 'Connection: close');
+    await client.closed;
+    await world.app.close();
+    expect(world.shutdown.report).toMatchObject({ outcome: 'clean', durationMs: 0 });
   });
 });

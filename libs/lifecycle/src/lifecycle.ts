@@ -124,6 +124,7 @@ export class Lifecycle {
     const traffic = new HttpTraffic({ clock, inFlight, exempt, late, notices, names });
     traffic.on.error = onError;
     traffic.on.serving = this.failedProbes.serving;
+    traffic.on.lateLimit = (counts) => this.#events.emit({ type: 'late-connections-closed', ...counts });
     return traffic;
   }
 

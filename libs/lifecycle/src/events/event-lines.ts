@@ -61,6 +61,13 @@ const LINES: Lines = {
     const text = `cut exempt requests, which nobody waits for: ${names.join(', ')}`;
     return { level: 'warn', text, fields: { items: firstItems(items), total: items.length } };
   },
+  'late-connections-closed': ({ requests, closed }) => ({
+    level: 'warn',
+    text:
+      `nothing else was in flight for 2s, and requests still came on open connections (${requests} since the listener ` +
+      `was closed): closed ${closed} idle connections`,
+    fields: { requests, closed },
+  }),
   'upgraded-terminated': ({ names }) => {
     const sockets = counted(names);
     const shown = firstNames(sockets, ({ name, count }) => (count === 1 ? name : `${count} × ${name}`));

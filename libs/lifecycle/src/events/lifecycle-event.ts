@@ -10,6 +10,7 @@ export type LifecycleEvent =
   | Progressed
   | WorkInterrupted
   | ExemptCut
+  | LateConnectionsClosed
   | UpgradedTerminated
   | NestHookFailed
   | ErrorUncaught
@@ -76,6 +77,15 @@ export interface WorkInterrupted {
 export interface ExemptCut {
   readonly type: 'exempt-cut';
   readonly items: readonly InterruptedItem[];
+}
+
+/** Connections that were open when the listener was closed went on to bring requests, and were closed at their limit. */
+export interface LateConnectionsClosed {
+  readonly type: 'late-connections-closed';
+  /** Requests that had come on them by then. */
+  readonly requests: number;
+  /** Connections that were closed, because they were idle. */
+  readonly closed: number;
 }
 
 /** Sockets that the application has upgraded by itself were still open when all its hooks had run, and were ended. */

@@ -73,6 +73,10 @@ export const OPTION_FIELDS = {
     fallback: 'serve',
     purpose: 'what requests get that arrive while draining: an answer, or 503',
   }),
+  lingerOnClose: flag({
+    fallback: 'true in production, false elsewhere and with NODE_ENV=test',
+    purpose: 'whether app.close(), like a signal, leaves idle connections open for 250 ms',
+  }),
   retryAfter: {
     variable: 'SHUTDOWN_RETRY_AFTER',
     allowedInVariable: 'a duration such as 1s, or 1s..5s with the shorter one first, 24 h at most',

@@ -26,6 +26,18 @@ const problemsOf = (written: Written): string[] =>
   errorOf(written).problems.map(({ source, message }) => `${source}: ${message}`);
 
 describe('resolveSettings', () => {
+  it.each([
+    [{}, false],
+    [{ NODE_ENV: 'development' }, false],
+    [{ NODE_ENV: 'production' }, true],
+    [{ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, true],
+    // Tests that run in a pod.
+    [{ KUBERNETES_SERVICE_HOST: '10.0.0.1', NODE_ENV: 'test' }, false],
+  ])('lets idle connections linger by app.close() where routers send: with %j %p', (env, lingers) => {
+    expect(resolve({ env }).lingerOnClose).toBe(lingers);
+    expect(resolve({ env, code: { lingerOnClose: !lingers } }).lingerOnClose).toBe(!lingers);
+  });
+
   it('has a default for everything', () => {
     expect(resolve()).toEqual({
       enabled: true,
@@ -37,6 +49,7 @@ describe('resolveSettings', () => {
       drainTimeoutMs: 23_000,
       hookBudgetMs: 5000,
       lateRequests: 'serve',
+      lingerOnClose: false,
       retryAfterSeconds: { min: 1, max: 1 },
       lateRequestBody: undefined,
       exempt: { usual: USUAL_PATHS, listed: [], except: [] },

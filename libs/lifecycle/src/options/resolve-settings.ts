@@ -36,6 +36,8 @@ export interface ReadOptions {
 export interface Place {
   /** Whether an orchestrator runs the service, or `NODE_ENV` is `production`: elsewhere the default lame duck is 0. */
   readonly isProduction: boolean;
+  /** Whether `NODE_ENV` is `test`, in a pod as well: nobody routes here then. */
+  readonly isTest?: boolean;
   readonly platform: NodeJS.Platform;
 }
 
@@ -56,7 +58,8 @@ export interface SettledOptions {
  */
 export function resolveSettings(sources: OptionSources): Settings {
   const read = readOptions(sources);
-  const place = { isProduction: isProduction(sources.variable), platform: sources.platform };
+  const { variable, platform } = sources;
+  const place = { isProduction: isProduction(variable), isTest: variable('NODE_ENV') === 'test', platform };
   const { settings, problems } = settle(read, place);
   if (problems.length > 0) throw new InvalidOptionsError(problems);
   return settings;
@@ -100,7 +103,7 @@ export function settle({ options, problems }: Pick<ReadOptions, 'options' | 'pro
   const sums = misfit === undefined || problems.some(isAboutTime) ? [] : [explainMisfit(shares, misfit, options)];
   const contradictory = contradictions(options);
   return {
-    settings: Object.freeze({ ...shares, ...withDefaults(options, place.platform) }),
+    settings: Object.freeze({ ...shares, ...withDefaults(options, place) }),
     time,
     contradictory,
     problems: [...problems, ...sums, ...contradictory],
@@ -112,7 +115,7 @@ type OtherSettings = Omit<Settings, keyof TimeShares>;
 /** Options that become settings as they were written. */
 type PlainOptions = Pick<OtherSettings, keyof OtherSettings & keyof WrittenOptions>;
 
-const DEFAULTS: Omit<PlainOptions, 'signals'> = {
+const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   enabled: true,
   lateRequests: 'serve',
   lateRequestBody: undefined,
@@ -128,8 +131,10 @@ const DEFAULTS: Omit<PlainOptions, 'signals'> = {
 };
 const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };
 
-function withDefaults(options: WrittenOptions, platform: NodeJS.Platform): OtherSettings {
-  const defaults: PlainOptions = { ...DEFAULTS, signals: defaultSignals(platform) };
+function withDefaults(options: WrittenOptions, { isProduction, isTest = false, platform }: Place): OtherSettings {
+  // Routers may still send here when the application is closed by hand.
+  const lingerOnClose = isProduction && !isTest;
+  const defaults: PlainOptions = { ...DEFAULTS, signals: defaultSignals(platform), lingerOnClose };
   const settings = Object.entries(defaults).map(([name, fallback]: [string, unknown]) => [
     name,
     options[name as keyof PlainOptions] ?? fallback,

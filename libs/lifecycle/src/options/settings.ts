@@ -19,6 +19,8 @@ export interface Settings {
   readonly drainTimeoutMs: number;
   readonly hookBudgetMs: number;
   readonly lateRequests: LateRequests;
+  /** Whether idle connections linger by `app.close()`, as they do by a signal. */
+  readonly lingerOnClose: boolean;
   /** Whole seconds, for the `Retry-After` header. */
   readonly retryAfterSeconds: Range;
   readonly lateRequestBody: LateRequestBody | undefined;

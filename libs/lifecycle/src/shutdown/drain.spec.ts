@@ -59,7 +59,7 @@ describe('Drain', () => {
     closeIdleConnections: () => void steps.push('close idle connections'),
   };
 
-  function create(lateRequests: 'serve' | 'refuse' = 'serve'): Drain {
+  function create(lateRequests: 'serve' | 'refuse' = 'serve', { lingerOnClose = false } = {}): Drain {
     const stream = new EventStream();
     stream.read((event) => void events.push(event));
     const notices = new Notices(inFlight);
@@ -84,7 +84,8 @@ describe('Drain', () => {
       answers: () => [],
       onCut: () => undefined,
     });
-    const parts = { clock, settings: { lateRequests }, inFlight, tasks, messages, departures, notices, events: stream };
+    const settings = { lateRequests, lingerOnClose };
+    const parts = { clock, settings, inFlight, tasks, messages, departures, notices, events: stream };
     return new Drain({ ...parts, webSockets, traffic: traffic as HttpTraffic });
   }
 
@@ -130,6 +131,12 @@ describe('Drain', () => {
     await clock.advance(0);
     expect(state.isOver).toBe(true);
     expect(steps).toEqual(['close listeners', 'linger briefly', 'close idle connections']);
+  });
+
+  it('lingers as long as by a signal when the process goes on and the settings say so', async () => {
+    run(create('serve', { lingerOnClose: true }), { endsProcess: false });
+    await clock.advance(0);
+    expect(steps).toEqual(['close listeners', 'linger', 'close idle connections']);
   });
 
   it('waits for every request that comes while connections linger', async () => {

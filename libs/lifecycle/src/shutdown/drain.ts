@@ -13,7 +13,7 @@ import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
 
 interface DrainParts {
   readonly clock: Clock;
-  readonly settings: { readonly lateRequests: LateRequests };
+  readonly settings: { readonly lateRequests: LateRequests; readonly lingerOnClose: boolean };
   readonly inFlight: InFlightWork;
   readonly traffic: HttpTraffic;
   readonly messages: MessageServers;
@@ -60,7 +60,7 @@ export class Drain {
    * Returns when nothing is in flight any more, at `deadline` plus a farewell at the latest.
    *
    * @param endsProcess whether routers are leaving this service, which takes them a moment; by `app.close()` in a test or
-   *   a reload nobody is about to ask
+   *   a reload nobody is about to ask, unless the settings say otherwise
    */
   async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
     const { settings, traffic, messages, departures, webSockets, inFlight } = this.parts;
@@ -97,11 +97,12 @@ export class Drain {
   }
 
   async #awaitIdle(deadline: Deadline, endsProcess: () => boolean): Promise<void> {
-    const { inFlight, traffic } = this.parts;
+    const { inFlight, traffic, settings } = this.parts;
+    const isBrief = (): boolean => !endsProcess() && !settings.lingerOnClose;
     let hasServed = false;
     do {
       await deadline.settle(inFlight.whenIdle());
-      hasServed = inFlight.total === 0 && (await traffic.linger(deadline, { isBrief: !endsProcess() })).hasServed;
+      hasServed = inFlight.total === 0 && (await traffic.linger(deadline, { isBrief: isBrief() })).hasServed;
     } while ((hasServed || inFlight.total > 0) && !deadline.isPast);
   }
 

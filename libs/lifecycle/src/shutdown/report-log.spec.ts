@@ -22,6 +22,7 @@ const clean: ShutdownReport = {
   lameDuck: { endedBy: 'elapsed', failedProbes: 2 },
   hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
   requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
+  lateConnections: { requests: 0, closed: 0 },
   webSockets: { closed: 0, terminated: 0 },
   upgradedSockets: { closed: 0, terminated: 0 },
   errors: [],
@@ -40,6 +41,14 @@ describe('summarise', () => {
   it('counts WebSockets where there were any', () => {
     const text = summarise({ ...clean, webSockets: { closed: 2000, terminated: 3 } });
     expect(text).toContain('0 interrupted; 2000 WebSockets closed, 3 terminated; 1 of 1 hooks done');
+  });
+
+  it('says where the limit of late connections was reached', () => {
+    const late = summarise({ ...clean, lateConnections: { requests: 10, closed: 140 } });
+    expect(late).toContain(
+      '0 interrupted; 10 requests on open connections after the listener, 140 of those closed idle; 1 of',
+    );
+    expect(summarise({ ...clean, lateConnections: { requests: 10, closed: 0 } })).toBe(summarise(clean));
   });
 
   it('counts upgraded sockets where there were any', () => {

@@ -47,12 +47,19 @@ export function summarise(report: ShutdownReport): string {
     `reason ${reason}`,
     spent.join(', '),
     `${requests.inFlightAtStart} in flight at the start, ${requests.drained} drained, ${requests.refused} refused, ${requests.interrupted.length} interrupted`,
+    ...lateTexts(report),
     ...socketsTexts(report),
     `${done} of ${hooks.length} hooks done${troubles(report)}`,
     `exit code ${exitCode}`,
     ...(outcome === 'unverified' ? [`some work may have been cut: ${report.unseen.join(' ')}`] : []),
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+/** Only where their limit was reached. */
+function lateTexts({ lateConnections: { requests, closed } }: ShutdownReport): string[] {
+  if (closed === 0) return [];
+  return [`${requests} requests on open connections after the listener, ${closed} of those closed idle`];
 }
 
 /** Only where there were any. */

@@ -40,6 +40,7 @@ describe('ReportRecorder', () => {
     recorder.finish({
       drained: 0,
       refused: 0,
+      lateConnections: { requests: 0, closed: 0 },
       webSockets: { closed: 0, terminated: 0 },
       upgradedSockets: { closed: 0, terminated: 0 },
       cut: [],
@@ -102,6 +103,7 @@ describe('ReportRecorder', () => {
       hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
       requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
       webSockets: { closed: 9, terminated: 2 },
+      lateConnections: { requests: 0, closed: 0 },
       upgradedSockets: { closed: 3, terminated: 1 },
       errors: [],
       unseen: [],

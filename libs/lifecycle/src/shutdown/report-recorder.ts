@@ -7,6 +7,7 @@ import {
   type ErrorReport,
   type HookReport,
   type LameDuckReport,
+  type LateConnectionsReport,
   type Outcome,
   type PhaseReport,
   type ShutdownReport,
@@ -20,6 +21,7 @@ type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'
 export interface ReportEnding {
   readonly drained: number;
   readonly refused: number;
+  readonly lateConnections: LateConnectionsReport;
   readonly webSockets: WebSocketsReport;
   readonly upgradedSockets: UpgradedSocketsReport;
   /** What was in flight when the process had to end. */
@@ -123,6 +125,7 @@ export class ReportRecorder {
         interrupted: [...this.#interrupted, ...ending.cut],
         exemptCut: this.#exemptCut,
       },
+      lateConnections: ending.lateConnections,
       webSockets: ending.webSockets,
       upgradedSockets: ending.upgradedSockets,
       errors: this.#errors,

@@ -35,6 +35,7 @@ export interface ShutdownReport {
   /** In the order they ended; then those that had not ended (`unfinished`), then those never called (`skipped`). */
   readonly hooks: readonly HookReport[];
   readonly requests: RequestsReport;
+  readonly lateConnections: LateConnectionsReport;
   readonly webSockets: WebSocketsReport;
   readonly upgradedSockets: UpgradedSocketsReport;
   /** Failures outside of hooks: uncaught errors, Nest hooks of other providers. */
@@ -86,6 +87,17 @@ export interface RequestsReport {
   readonly interrupted: readonly InFlightItem[];
   /** Exempt ones that were cut. Nobody waits for them, so they leave the outcome alone, and count in no other figure. */
   readonly exemptCut: readonly InFlightItem[];
+}
+
+/** Connections that were open when the listener was closed. What they bring is served, but not for ever. */
+export interface LateConnectionsReport {
+  /** Requests that came on them, and were waited for like any other. */
+  readonly requests: number;
+  /**
+   * Idle ones that were closed while others still brought requests: two seconds after nothing else was in flight. 0 where
+   * that limit was not reached.
+   */
+  readonly closed: number;
 }
 
 /**

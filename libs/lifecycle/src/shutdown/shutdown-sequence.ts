@@ -256,6 +256,7 @@ export class ShutdownSequence {
       cut,
       drained: drain.drained,
       refused: traffic.refused + this.parts.messages.refused,
+      lateConnections: traffic.lateConnections,
       webSockets: webSockets.counts,
       upgradedSockets: tellOfUnawaited(traffic, events),
       runningHooks: hooks.running,

@@ -61,6 +61,8 @@ export class Connection {
   #hasSaidGoaway = false;
   /** An answer has said that the connection ends with it: what comes behind it is not to be looked at. */
   hasSaidClose = false;
+  /** Monotonic milliseconds of the end of its newest answer; only kept while leaving. */
+  idleSince = 0;
   #ignored = 0;
   /** Below a session of HTTP/2, which is a connection of its own, and ends it. */
   isBelowSession = false;

@@ -15,6 +15,7 @@ import { CutExempt } from './cut-exempt.js';
 import { interruptRequests } from './cutting.js';
 import { type ExemptPaths } from './exempt-paths.js';
 import { type HttpServer, HttpServers } from './http-servers.js';
+import { LateConnections, type LateCounts } from './late-connections.js';
 import { type LateRequests } from './late-requests.js';
 import { Leaving } from './leaving.js';
 import { type Notices } from './notices.js';
@@ -37,6 +38,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   readonly #connections: Connections;
   readonly #servers: HttpServers;
   readonly #leaving: Leaving;
+  readonly #lateConnections: LateConnections;
   readonly #cutExempt: CutExempt;
   /** Those that the application has upgraded by itself. */
   readonly upgraded: UpgradedSockets;
@@ -61,7 +63,14 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     const { clock, exempt, late } = parts;
     this.#connections = connections;
     this.#servers = servers;
+    this.#lateConnections = new LateConnections({
+      clock,
+      connections,
+      active: () => parts.inFlight.active(),
+      onLimit: (counts) => this.on.lateLimit(counts),
+    });
     this.#leaving = new Leaving({
+      lateConnections: this.#lateConnections,
       clock,
       servers,
       connections,
@@ -95,6 +104,11 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Requests answered 503 because they came too late. */
   get refused(): number {
     return this.parts.late.refused;
+  }
+
+  /** What came on connections that were open when the listener was closed. */
+  get lateConnections(): LateCounts {
+    return this.#lateConnections.counts;
   }
 
   *active(): Iterable<Work> {
@@ -192,10 +206,12 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   requestStarted({ kind }: TrackedRequest): void {
     if (kind !== 'awaited') return;
     this.#responses += 1;
+    this.#lateConnections.requestStarted();
     this.#leaving.stirred();
   }
 
   requestEnded(request: TrackedRequest): void {
+    if (this.isLeaving) request.connection.idleSince = this.parts.clock.now();
     if (request.kind === 'exempt' && this.isLeaving) this.#cutExempt.ended(request);
     if (request.kind !== 'awaited') return;
     this.#responses -= 1;

@@ -1,4 +1,14 @@
+import { nextTurn } from '../deadline/clock.js';
 import { type Connection, isSocket } from './connection.js';
+
+/** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
+export const LINGER_MS = 250;
+
+/** Between two turns the event loop has read whatever had arrived. */
+export async function arrivedIsRead(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+}
 
 /** Whether clients may still have something on its way: on connections that are ours to close, or in a handshake. */
 export function hasIdle(connections: Iterable<Connection>, rawSockets: number): boolean {

@@ -6,6 +6,8 @@ import { type Connection } from './connection.js';
 import { type Connections } from './connections.js';
 import { type ExemptPaths } from './exempt-paths.js';
 import { type HttpServer, type HttpServers } from './http-servers.js';
+import { arrivedIsRead, LINGER_MS } from './idle-connections.js';
+import { type LateConnections } from './late-connections.js';
 import { type LateRequests } from './late-requests.js';
 import { gateRequests, type Serving } from './request-gate.js';
 
@@ -15,6 +17,7 @@ interface LeavingParts {
   readonly connections: Connections;
   readonly exempt: ExemptPaths;
   readonly late: LateRequests;
+  readonly lateConnections: LateConnections;
   /** Around all that serves a request. */
   readonly serving: Serving;
   /** Answers that are waited for: unfinished ones, and those that have ended so far. */
@@ -23,8 +26,6 @@ interface LeavingParts {
   readonly onError: (error: unknown) => void;
 }
 
-/** How long idle connections may linger after the last answer, so that a request on its way does not meet a reset. */
-const LINGER_MS = 250;
 /** How often streams are looked for that have gone without a word. */
 const SWEEP_MS = 250;
 /** A listener whose accept queue never empties is closed all the same after this. */
@@ -79,6 +80,7 @@ export class Leaving {
     await Promise.all(servers.all().map((server) => closeListener(server, traffic, until)));
     this.#isClosed = true;
     for (const connection of connections.all()) connection.finish();
+    this.parts.lateConnections.begin();
   }
 
   /**
@@ -112,7 +114,8 @@ export class Leaving {
 
   /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
   closeIdle(): void {
-    const { connections, answers } = this.parts;
+    const { connections, answers, lateConnections } = this.parts;
+    lateConnections.end();
     for (const connection of connections.all()) {
       if (connection.isIdle && connection.carriesRequests) void connection.closeIdle();
     }
@@ -173,10 +176,4 @@ export class Leaving {
     await nextTurn();
     stopListening(server);
   }
-}
-
-/** Between two turns the event loop has read whatever had arrived. */
-async function arrivedIsRead(): Promise<void> {
-  await nextTurn();
-  await nextTurn();
 }

@@ -1,10 +1,13 @@
 import { type ServerResponse } from 'node:http';
+import { type LateCounts } from './late-connections.js';
 import { type Serving } from './request-gate.js';
 
 /** What others want to hear of the traffic. */
 export interface TrafficListeners {
   /** Responses, which others may have wrapped, threw at what was done to them. */
   error: (error: unknown) => void;
+  /** Connections that brought late requests were closed at their limit. */
+  lateLimit: (counts: LateCounts) => void;
   /** Around all that serves a request, while the service leaves. */
   serving: Serving;
   /** The head of an answer was written, while the service leaves. */
@@ -19,6 +22,7 @@ export interface TrafficListeners {
 export function nobodyListens(): TrafficListeners {
   return {
     error: () => undefined,
+    lateLimit: () => undefined,
     serving: (_response, serve) => serve(),
     headWritten: () => undefined,
     isLongLived: () => false,
