@@ -43,17 +43,38 @@ describe.each(ADAPTERS)('a failing probe (%s)', (adapter) => {
         lameDuck: { max: '50s', untilProbesFailed: 3 },
       });
       await leave();
-      for (const _ of [1, 2]) expect(await ask(world.url, path)).toMatchObject({ status: 503 });
+      for (const _ of [1, 2]) {
+        expect(await ask(world.url, path)).toMatchObject({ status: 503 });
+        await service.clock.advance('1s');
+      }
       await turns();
       expect(service.shutdown.phase).toBe('lame-duck');
       expect(await ask(world.url, path)).toMatchObject({ status: 503 });
       const { report } = await service.ended;
       expect(report).toMatchObject({
         outcome: 'clean',
-        lameDuck: { endedBy: 'probes-failed', failedProbes: 3 },
+        lameDuck: { endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 0 },
       });
     },
   );
+
+  it('does not end the lame duck early when one client asks in a hurry, pipelined or on many connections', async () => {
+    const { world, service, leave } = await startProbedApp(adapter, {
+      lameDuck: { max: '20s', untilProbesFailed: 4 },
+    });
+    await leave();
+    const hasty = await RawClient.connect(world.url);
+    hasty.send('HEAD /health/ready HTTP/1.1\r\nHost: test\r\n\r\n'.repeat(4));
+    await hasty.closed;
+    for (let n = 0; n < 8; n += 1) expect(await ask(world.url, '/health/ready')).toMatchObject({ status: 503 });
+    await service.clock.advance('19s');
+    await turns();
+    expect(service.shutdown.phase).toBe('lame-duck');
+    await service.clock.advance('1s');
+    const { report } = await service.ended;
+    expect(report?.lameDuck).toMatchObject({ endedBy: 'elapsed', failedProbes: 1 });
+    expect(report?.lameDuck.repeatedProbes).toBeGreaterThanOrEqual(8);
+  });
 
   it('is none where the request has not asked, whatever it answers, while others do', async () => {
     const { world, gate, leave, counted } = await startProbedApp(adapter);

@@ -124,7 +124,10 @@ export interface ProbedWorld<W extends HttpApp> {
   readonly gate: Gate;
   /** Begins the lame duck. */
   readonly leave: () => Promise<void>;
-  /** How many failing probes the report says there were; moves the time to the end of the lame duck. */
+  /**
+   * How many failing probes the report says were delivered, whether they counted for the lame duck or not; moves the time to
+   * its end.
+   */
   readonly counted: () => Promise<number | undefined>;
 }
 
@@ -153,7 +156,8 @@ export async function startProbedWorld<W extends HttpApp = HttpApp>(
   };
   const counted = async (): Promise<number | undefined> => {
     await service.clock.advance('20s');
-    return (await service.ended).report?.lameDuck.failedProbes;
+    const { report } = await service.ended;
+    return report && report.lameDuck.failedProbes + report.lameDuck.repeatedProbes;
   };
   return { world, service, gate, leave, counted };
 }

@@ -47,12 +47,12 @@ export class Lifecycle {
   readonly phases = new PhaseMachine();
   readonly log = new EventLog();
   readonly inFlight = new InFlightWork();
-  readonly failedProbes = new FailedProbes();
   /** Around every call of code that is not ours, on boot and on the way out. */
   readonly guard = createGuard((name, error) => this.log.warn(`${name} failed: ${describeError(error)}`));
   readonly nest = new NestHookWatch(this.guard);
   readonly hooks: HookRegistry;
   readonly clock: Clock = currentClock();
+  readonly failedProbes = new FailedProbes(this.clock);
   readonly tasks: TaskTracker;
   readonly unseen: UnseenWork;
   readonly handlers: HandlerTracker;

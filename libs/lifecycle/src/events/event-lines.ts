@@ -34,10 +34,10 @@ const LINES: Lines = {
     text: 'told to stop while starting; waiting for the start to settle first',
     fields: {},
   }),
-  'lame-duck-ended': ({ endedBy, failedProbes }) => ({
+  'lame-duck-ended': ({ endedBy, failedProbes, repeatedProbes }) => ({
     level: 'debug',
     text: `lame duck ${endedBy === 'skipped' ? 'skipped' : `over: ${LAME_DUCK_ENDS[endedBy]}`}`,
-    fields: { endedBy, failedProbes },
+    fields: { endedBy, failedProbes, repeatedProbes },
   }),
   'hook-settled': ({ name, phase, priority, durationMs, result, error }) => {
     const fields = { name, phase, priority, durationMs: Math.round(durationMs), result };

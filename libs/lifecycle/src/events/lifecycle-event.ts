@@ -41,8 +41,10 @@ export interface BootAwaited {
 export interface LameDuckEnded {
   readonly type: 'lame-duck-ended';
   readonly endedBy: 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'forced';
-  /** Failing readiness answers that were delivered by then. */
+  /** Failing readiness answers that were delivered by then, to one address at most one a second. */
   readonly failedProbes: number;
+  /** Those that were delivered as well, and did not count. */
+  readonly repeatedProbes: number;
 }
 
 /** A hook has ended, one way or another. */

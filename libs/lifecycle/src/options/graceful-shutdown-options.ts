@@ -107,7 +107,8 @@ export interface LameDuckOptions {
    * How many failing readiness answers must have been delivered since the signal, a whole number from 1: for load
    * balancers that check health themselves, as many as all their checkers together need to take the service out. An
    * answer counts when its request has asked `ReadinessHealthIndicator`, on whatever path, or was one for a ready-made
-   * `/ready`, also on the probe port. Not together with `readiness: { onShutdown: 'pass' }`. Default: not counted.
+   * `/ready`, also on the probe port. Answers to one address (one network of 64 bits in IPv6) count once a second, so that
+   * one client that asks in a hurry is no crowd of checkers; keep the route from the public all the same. Not together with `readiness: { onShutdown: 'pass' }`. Default: not counted.
    */
   readonly untilProbesFailed?: number | undefined;
 }

@@ -8,9 +8,11 @@ import { FailedProbes } from '../health/failed-probes.js';
 import { type LameDuck } from '../options/settings.js';
 import { type LameDuckEnd, LameDuckStage, waitOutLameDuck } from './lame-duck.js';
 
-/** One request that asks for readiness, is told no, and hears of it. */
-function deliverFailure(probes: FailedProbes): void {
-  const response = Object.assign(new ServerResponse(new IncomingMessage(new Socket())), { statusCode: 503 });
+/** One request of this address that asks for readiness, is told no, and hears of it. */
+function deliverFailure(probes: FailedProbes, remoteAddress: string): void {
+  const socket = new Socket();
+  Reflect.defineProperty(socket, 'remoteAddress', { value: remoteAddress });
+  const response = Object.assign(new ServerResponse(new IncomingMessage(socket)), { statusCode: 503 });
   probes.serving(response, probes.refused);
   response.end();
   // As Node does when all of it is sent.
@@ -44,7 +46,7 @@ describe('waitOutLameDuck', () => {
     // As of the signal: from then on requests are watched.
     traffic = { lastRequestAt: start };
     endedAt = undefined;
-    probes = new FailedProbes();
+    probes = new FailedProbes(clock);
   });
 
   function wait(times: Omit<LameDuck, 'isExplicit'>, budgetMs = 60_000): void {
@@ -159,7 +161,7 @@ describe('waitOutLameDuck', () => {
   describe('that ends once probes have failed', () => {
     const untilProbesFailed = { minMs: 2000, maxMs: 15_000, quietMs: undefined, untilProbesFailed: 3 };
     const probe = async (count: number): Promise<void> => {
-      for (let n = 0; n < count; n += 1) deliverFailure(probes);
+      for (let n = 0; n < count; n += 1) deliverFailure(probes, `10.0.0.${n}`);
       await clock.advance(0);
     };
 
@@ -223,11 +225,17 @@ describe('LameDuckStage', () => {
     const events = new EventStream();
     events.read((event) => told.push(event));
     const traffic = { lastRequestAt: clock.now() };
-    stage = new LameDuckStage({ clock, traffic, failedProbes: new FailedProbes(), settings: { lameDuck }, events });
+    stage = new LameDuckStage({
+      clock,
+      traffic,
+      failedProbes: new FailedProbes(clock),
+      settings: { lameDuck },
+      events,
+    });
     deadline = new Deadline(clock, clock.now() + 60_000);
   });
 
-  const ended = (endedBy: LameDuckEnd) => [{ type: 'lame-duck-ended', endedBy, failedProbes: 0 }];
+  const ended = (endedBy: LameDuckEnd) => [{ type: 'lame-duck-ended', endedBy, failedProbes: 0, repeatedProbes: 0 }];
 
   it('tells what ended it', async () => {
     const running = stage.run(deadline, { isSkipped: false });

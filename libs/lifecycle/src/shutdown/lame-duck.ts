@@ -28,6 +28,8 @@ interface LameDuckParts {
 
 interface StageParts extends Omit<LameDuckParts, 'deadline' | 'failedProbes'> {
   readonly failedProbes: LameDuckParts['failedProbes'] & {
+    /** Those that did not count. */
+    readonly repeated: number;
     /** They are of no interest any more. */
     end(): void;
   };
@@ -58,7 +60,8 @@ export class LameDuckStage {
     this.#isOn = false;
     const { events, failedProbes } = this.parts;
     failedProbes.end();
-    events.emit({ type: 'lame-duck-ended', endedBy, failedProbes: failedProbes.count });
+    const { count, repeated: repeatedProbes } = failedProbes;
+    events.emit({ type: 'lame-duck-ended', endedBy, failedProbes: count, repeatedProbes });
   }
 }
 

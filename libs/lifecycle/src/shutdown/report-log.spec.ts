@@ -19,7 +19,7 @@ const clean: ShutdownReport = {
     { phase: 'draining', durationMs: 1200 },
     { phase: 'closing', durationMs: 300 },
   ],
-  lameDuck: { endedBy: 'elapsed', failedProbes: 2 },
+  lameDuck: { endedBy: 'elapsed', failedProbes: 2, repeatedProbes: 0 },
   hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
   requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
   lateConnections: { requests: 0, closed: 0 },

@@ -75,7 +75,7 @@ describe('ReportRecorder', () => {
     recorder.read(started);
     recorder.read({ type: 'phase-changed', phase: 'lame-duck' });
     await clock.advance(5000.4);
-    recorder.read({ type: 'lame-duck-ended', endedBy: 'probes-failed', failedProbes: 3 });
+    recorder.read({ type: 'lame-duck-ended', endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 1 });
     recorder.read({ type: 'phase-changed', phase: 'draining' });
     await clock.advance(1200);
     recorder.read({ type: 'phase-changed', phase: 'closing' });
@@ -99,7 +99,7 @@ describe('ReportRecorder', () => {
         { phase: 'draining', durationMs: 1200 },
         { phase: 'closing', durationMs: 300 },
       ],
-      lameDuck: { endedBy: 'probes-failed', failedProbes: 3 },
+      lameDuck: { endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 1 },
       hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
       requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
       webSockets: { closed: 9, terminated: 2 },

@@ -46,7 +46,7 @@ export class ReportRecorder {
   readonly #errors: ErrorReport[] = [];
   readonly #interrupted: InFlightItem[] = [];
   readonly #exemptCut: InFlightItem[] = [];
-  #lameDuck: LameDuckReport = { endedBy: 'skipped', failedProbes: 0 };
+  #lameDuck: LameDuckReport = { endedBy: 'skipped', failedProbes: 0, repeatedProbes: 0 };
   #start:
     | {
         readonly event: Extract<LifecycleEvent, { type: 'shutdown-started' }>;
@@ -69,7 +69,8 @@ export class ReportRecorder {
     if (event.type === 'deadline-passed') this.#isLate = true;
     if (event.type === 'phase-changed') this.#phases.push({ phase: event.phase, startedAt: this.clock.now() });
     if (event.type === 'lame-duck-ended') {
-      this.#lameDuck = { endedBy: event.endedBy, failedProbes: event.failedProbes };
+      const { endedBy, failedProbes, repeatedProbes } = event;
+      this.#lameDuck = { endedBy, failedProbes, repeatedProbes };
     }
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
     this.#readCut(event);

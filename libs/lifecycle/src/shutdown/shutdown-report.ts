@@ -60,8 +60,10 @@ export interface LameDuckReport {
    * end meanwhile, because of a second signal or of `process.exit()`; `skipped`: there was none.
    */
   readonly endedBy: LameDuckEnd;
-  /** Failing readiness answers that were delivered by its end. */
+  /** Failing readiness answers that were delivered by its end: to one address at most one a second. */
   readonly failedProbes: number;
+  /** Those that were delivered as well and did not count, because one had gone to the same address less than a second before. */
+  readonly repeatedProbes: number;
 }
 
 /** What became of one hook. */
