@@ -160,8 +160,9 @@ describe('waitOutLameDuck', () => {
 
   describe('that ends once probes have failed', () => {
     const untilProbesFailed = { minMs: 2000, maxMs: 15_000, quietMs: undefined, untilProbesFailed: 3 };
+    let senders = 0;
     const probe = async (count: number): Promise<void> => {
-      for (let n = 0; n < count; n += 1) deliverFailure(probes, `10.0.0.${n}`);
+      for (let n = 0; n < count; n += 1) deliverFailure(probes, `10.0.0.${(senders += 1)}`);
       await clock.advance(0);
     };
 
