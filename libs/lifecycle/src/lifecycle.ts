@@ -35,6 +35,7 @@ import { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
 import { LateRequests } from './traffic/late-requests.js';
 import { Departures } from './traffic/long-lived/departures.js';
 import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
+import { cutShortStream, messagesOnTheWay } from './traffic/messages/unseen-messages.js';
 import { MessageServers } from './traffic/message-servers.js';
 import { Notices } from './traffic/notices.js';
 import { RequestNames } from './traffic/request-name.js';
@@ -137,16 +138,11 @@ export class Lifecycle {
       isShuttingDown: () => this.sequence.hasBegun,
       onCut: (items) => this.#events.emit({ type: 'work-interrupted', items }),
       onCutShort: this.#streamCutShort,
-      onUnseen: () => undefined,
+      onUnseen: (server) => this.unseen.add(messagesOnTheWay(server)),
     });
   }
 
-  readonly #streamCutShort = (name: string): void => {
-    this.log.warn(
-      `an answer of ${name} was ended although it had more to say. Type @LongLived() on its handler if it never ends, ` +
-        '@LongLived(false) if it ends by itself.',
-    );
-  };
+  readonly #streamCutShort = (name: string): void => this.unseen.add(cutShortStream(name));
 
   #createLongLived(): LongLivedRequests {
     const { clock, traffic, notices, departures, settings } = this;

@@ -9,6 +9,7 @@
  * - `commands`: commands of nest-commander
  * - `script`: an application without a server, whose own code works by itself: a command, a loop, a consumer
  * - `servers`: a server that the library was never given
+ * - `streams`: answers of messages that kept coming when the service left, of handlers without `@LongLived()`
  * - `messages`: messages of a transport that cannot be counted
  */
 export const UNSEEN_KINDS = [
@@ -21,6 +22,7 @@ export const UNSEEN_KINDS = [
   'commands',
   'script',
   'servers',
+  'streams',
   'messages',
 ] as const;
 
