@@ -9,6 +9,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { service } from 'grpc-health-check';
 import { root } from './repository.js';
 import { killAfterTest } from './started-programs.js';
 
@@ -41,6 +42,17 @@ interface PricesClient {
   close(): void;
 }
 
+interface HealthStatus {
+  readonly status: string;
+}
+
+interface HealthClient {
+  check(request: { readonly service: string }, callback: Callback<HealthStatus>): unknown;
+  watch(request: { readonly service: string }): ClientReadableStream<HealthStatus>;
+  close(): void;
+}
+
+type HealthClass = new (address: string, credentials: unknown, options: object) => HealthClient;
 type ClientClass = new (address: string, credentials: unknown, options: object) => PricesClient;
 
 /** What became of a stream. */
@@ -54,16 +66,19 @@ export interface StreamEnding {
 export class GrpcClient {
   readonly raw: PricesClient;
   readonly #byHand: PricesClient;
+  readonly #health: HealthClient;
 
   constructor(port: number) {
     // One subchannel each: what one client has heard another has not.
     const options = { 'grpc.use_local_subchannel_pool': 1, 'grpc.initial_reconnect_backoff_ms': 50 };
     const address = `127.0.0.1:${port}`;
-    const { Prices, ByHand } = servicesOf();
+    const { Prices, ByHand, Health } = servicesOf();
     this.raw = new Prices(address, credentials.createInsecure(), options);
     this.#byHand = new ByHand(address, credentials.createInsecure(), options);
+    this.#health = new Health(address, credentials.createInsecure(), options);
     killAfterTest({
       kill: async () => {
+        this.#health.close();
         this.raw.close();
         this.#byHand.close();
       },
@@ -78,6 +93,25 @@ export class GrpcClient {
   /** Asks a service that Nest does not know. */
   askByHand(name: string): Promise<Price | string> {
     return new Promise((resolve) => this.#byHand.ask({ name }, settled(resolve)));
+  }
+
+  /** What the health service says of the whole server. */
+  check(): Promise<string> {
+    return new Promise((resolve, reject) =>
+      this.#health.check({ service: '' }, (error, answer) =>
+        error === null ? resolve(answer?.status ?? 'no answer') : reject(error),
+      ),
+    );
+  }
+
+  /** Watches it. Resolves when the server has ended the stream. */
+  watchHealth(onStatus: (status: string) => void): Promise<void> {
+    const stream = this.#health.watch({ service: '' });
+    stream.on('data', ({ status: found }: HealthStatus) => onStatus(found));
+    return new Promise((resolve) => {
+      stream.on('error', () => resolve());
+      stream.on('end', resolve);
+    });
   }
 
   /** Sends all items, and the end of them. */
@@ -114,10 +148,11 @@ function nameOf({ code }: ServiceError): string {
   return status[code];
 }
 
-function servicesOf(): { readonly Prices: ClientClass; readonly ByHand: ClientClass } {
+function servicesOf(): { readonly Prices: ClientClass; readonly ByHand: ClientClass; readonly Health: HealthClass } {
   const { shop, yard } = loadPackageDefinition(loadSync(protos)) as unknown as {
     shop: { Prices: ClientClass };
     yard: { ByHand: ClientClass };
   };
-  return { ...shop, ...yard };
+  const { Health } = loadPackageDefinition({ Health: service }) as unknown as { Health: HealthClass };
+  return { ...shop, ...yard, Health };
 }

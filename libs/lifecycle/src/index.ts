@@ -47,3 +47,4 @@ export { type TaskHandle } from './tasks/task-tracker.js';
 export { LongLived } from './traffic/long-lived/long-lived.decorator.js';
 export { LeavingSignal, ShutdownSignal } from './traffic/shutdown-signal.decorator.js';
 export { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
+export { followGrpcHealth, type GrpcHealth } from './health/grpc-health.js';

@@ -1,0 +1,28 @@
+import { type Observable } from 'rxjs';
+import { guardToStderr } from '../errors/guard.js';
+import { type Phase } from '../phase/phase.js';
+
+/** The part of `HealthImplementation` of grpc-health-check that is used here; read in 2.1.0. */
+export interface GrpcHealth {
+  setStatus(service: string, status: 'SERVING' | 'NOT_SERVING'): void;
+}
+
+/**
+ * Keeps the gRPC health service in step with the service's life: `SERVING` while it is ready, `NOT_SERVING` before that
+ * and from the tick of the signal on, for those who ask and for those who watch.
+ *
+ * @param services the names that clients ask for; default the empty one, which means the whole server
+ */
+export function followGrpcHealth(
+  shutdown: { readonly phase$: Observable<Phase> },
+  health: GrpcHealth,
+  services: readonly string[] = [''],
+): void {
+  shutdown.phase$.subscribe((phase) => {
+    const status = phase === 'ready' ? 'SERVING' : 'NOT_SERVING';
+    // What throws in here is rethrown by RxJS where nothing can catch it.
+    for (const service of services) {
+      guardToStderr('setStatus() of the gRPC health service', undefined, () => health.setStatus(service, status));
+    }
+  });
+}
