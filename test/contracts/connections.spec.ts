@@ -1,6 +1,7 @@
 import { Controller, Get, type MessageEvent, Sse } from '@nestjs/common';
 import type { GracefulShutdownOptions, HookPhase } from 'nestjs-lifecycle';
 import { Subject } from 'rxjs';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
 import { type Adapter, ADAPTERS, ask, type HttpApp, startHttpApp } from '../support/http-app.js';
@@ -132,7 +133,7 @@ describe.each(ADAPTERS)('answers while shutting down (%s)', (adapter) => {
     const task = world.shutdown.track('task');
     const closing = world.app.close();
     await gate.reached();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     expect(await ask(world.url, '/')).toMatchObject({ outcome: 'refused' });
     const answer = await old.request();
     expect(answer).toMatchObject({ outcome: 'ok', wasReused: true });

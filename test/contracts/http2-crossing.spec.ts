@@ -1,3 +1,4 @@
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
 import { turns, until } from '../support/event-loop.js';
 import { FrameClient } from '../support/http2-frames.js';
 import { Http2Client } from '../support/http2-client.js';
@@ -98,7 +99,7 @@ describe.each(HTTP2_KINDS)('HTTP/2 requests that come while draining (%s)', (kin
     const unused = await Http2Client.connect(world.http2Url);
     const task = world.shutdown.track('task');
     const closing = world.app.close();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     await turns();
     expect(await unused.ask('/')).toMatchObject({ outcome: 'answered', status: 200 });
     task.done();
@@ -112,7 +113,7 @@ describe.each(HTTP2_KINDS)('HTTP/2 requests that come while draining (%s)', (kin
     await until('it is answered', () => client.isAnswered(first));
     const task = world.shutdown.track('task');
     const closing = world.app.close();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     await turns();
     const second = client.get('/');
     await until('it is answered', () => client.isAnswered(second));

@@ -1,5 +1,6 @@
 import { Controller, type MessageEvent, Sse } from '@nestjs/common';
 import { Subject } from 'rxjs';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { ADAPTERS } from '../support/http-app.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -13,7 +14,7 @@ describe.each(ADAPTERS)('idle connections that linger at the end of the drain (%
     const world = await startSignalled(() => create(adapter));
     const clients = await connectIdle(world, 4);
     const ended = world.terminate();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     for (const client of clients) {
       client.ask('GET', '/at-once');
       await client.until(/connection: close[^]*at once$/i);
@@ -31,7 +32,7 @@ describe.each(ADAPTERS)('idle connections that linger at the end of the drain (%
     const { clock = new ManualClock() } = world;
     const [client] = await connectIdle(world, 1);
     const ended = world.terminate();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     await clock.advance(249);
     await turns();
     expect([world.shutdown.phase, client?.isClosed]).toEqual(['draining', false]);
@@ -67,7 +68,7 @@ describe.each(ADAPTERS)('app.close() by hand, in a test or before a reload (%s)'
     await world.slow.reached();
     const closing = world.app.close();
     const state = watch(closing);
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     await turns();
     expect(state.isSettled).toBe(false);
     world.slow.open();

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { connect, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
 import { ADAPTERS, ask, urlOf } from '../support/http-app.js';
@@ -118,7 +119,7 @@ describe("Nest's recipe for several servers, each given to trackServer()", () =>
     expect(world.shutdown.inFlight()).toMatchObject({ total: 2, responses: 2 });
     const closing = world.app.close();
     await gate.reached();
-    await until('both have stopped to listen', () => !http.listening && !https.listening);
+    await until('both have stopped to listen', () => ![http, https].some(acceptsConnections));
     expect(await ask(url, '/')).toMatchObject({ outcome: 'refused' });
     world.slow.open();
     await Promise.all([plain, secure, idle, unused].map(({ closed }) => closed));

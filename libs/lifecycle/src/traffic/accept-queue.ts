@@ -3,6 +3,7 @@ import { connect, Server, type Socket } from 'node:net';
 import { nextTick } from 'node:process';
 import { nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
+import { acceptsConnections, stopListening } from './listener-handle.js';
 
 const QUIET_TURNS = 2;
 /** How long taking the last place may take; it takes a turn or two, where a service can connect to itself. */
@@ -16,7 +17,7 @@ const MOST_TURNS = 100;
  * and every request.
  */
 export async function closeListener(server: Server, traffic: () => number, deadline: Deadline): Promise<void> {
-  if (!server.listening) return;
+  if (!acceptsConnections(server)) return;
   warmUp();
   let quietTurns = 0;
   while (quietTurns < QUIET_TURNS && !deadline.isPast) {
@@ -26,11 +27,6 @@ export async function closeListener(server: Server, traffic: () => number, deadl
   }
   await blockQueue(server, deadline.after(BLOCK_MS));
   stopListening(server);
-}
-
-/** `http.Server.close()` would also destroy idle connections, on which a request may be on its way. */
-export function stopListening(server: Server): void {
-  if (server.listening) Server.prototype.close.call(server);
 }
 
 /**
@@ -44,7 +40,7 @@ async function blockQueue(server: Server, deadline: Deadline): Promise<void> {
   // A socket path has a queue that clients wait for.
   if (address === null || typeof address === 'string' || !shortenQueue(server)) return;
   const host = LOOPBACK[address.address] ?? address.address;
-  for (let turn = 0; turn < MOST_TURNS && !deadline.isPast && server.listening; turn += 1) {
+  for (let turn = 0; turn < MOST_TURNS && !deadline.isPast && acceptsConnections(server); turn += 1) {
     const own = connect({ host, port: address.port });
     // That it is reset when the listener closes is what it is for.
     own.on('error', () => undefined);

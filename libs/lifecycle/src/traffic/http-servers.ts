@@ -3,6 +3,7 @@ import { type Server, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type Carrier } from './connection.js';
 import { type Connections } from './connections.js';
+import { acceptsConnections, closeStopped } from './listener-handle.js';
 import { ServerListeners } from './server-listeners.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
@@ -26,7 +27,7 @@ export class HttpServers {
   ) {}
 
   get isListening(): boolean {
-    return this.all().some((server) => server.listening);
+    return this.all().some(acceptsConnections);
   }
 
   all(): readonly HttpServer[] {
@@ -65,8 +66,11 @@ export class HttpServers {
     this.#listeners.remove(server);
   }
 
-  /** Takes everything off all servers again. */
+  /** Takes everything off all servers again; those that are no part of Nest are closed by nothing else. */
   detachAll(): void {
-    for (const server of this.all()) this.detach(server);
+    for (const server of this.all()) {
+      this.detach(server);
+      closeStopped(server);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
-import { closeListener, stopListening } from './accept-queue.js';
+import { closeListener } from './accept-queue.js';
 import { type Connection } from './connection.js';
 import { type Connections } from './connections.js';
 import { type ExemptPaths } from './exempt-paths.js';
@@ -9,6 +9,7 @@ import { type HttpServer, type HttpServers } from './http-servers.js';
 import { arrivedIsRead, LINGER_MS } from './idle-connections.js';
 import { type LateConnections } from './late-connections.js';
 import { type LateRequests } from './late-requests.js';
+import { stopListening } from './listener-handle.js';
 import { gateRequests, type Serving } from './request-gate.js';
 
 interface LeavingParts {
