@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { firstOfEach } from './errors/foreign-call.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { discoverGates } from './health/gate-discovery.js';
+import { tellOfCollisions } from './health/health-collisions.js';
 import { serveHealthRoutes } from './health/health-routes.js';
 import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
@@ -35,8 +36,8 @@ export class NestBridge {
   readonly #seen: InitOrder[number][] = [];
   readonly #undo: (() => void)[] = [];
   #undoWatchingStart: () => void = () => undefined;
-  #endCounting: () => void = () => undefined;
-  #gatewaysRegistered: () => void = () => undefined;
+  /** To be done when Nest has registered all routes and gateways. */
+  readonly #whenRegistered: (() => void)[] = [];
 
   constructor(
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
@@ -61,9 +62,9 @@ export class NestBridge {
     this.#undo.push(watchCloses(this.nest.modules, lifecycle.phases.phase$));
     const gateways = followGateways(this.nest, lifecycle, () => {
       // They are registered before routes. Counted by an interceptor, their handlers would end with their clients.
-      this.#endCounting = hideFromRoutes(lifecycle.interceptor);
+      this.#whenRegistered.push(hideFromRoutes(lifecycle.interceptor));
     });
-    this.#gatewaysRegistered = gateways.registered;
+    this.#whenRegistered.push(gateways.registered);
     this.#undo.push(
       gateways.undo,
       followMessageServers(this.nest, lifecycle, {
@@ -84,9 +85,7 @@ export class NestBridge {
   /** Before the first `onModuleInit` of anybody. */
   async initialisingFirst(own: readonly unknown[]): Promise<void> {
     this.#seen.push('tail');
-    // Nest has registered all routes and gateways.
-    this.#endCounting();
-    this.#gatewaysRegistered();
+    for (const tell of this.#whenRegistered.splice(0)) tell();
     const { nest, startUp, settings, graphql, log, guard } = this.lifecycle;
     if (settings.enabled) {
       const warn = (message: string): void => log.warn(message);
@@ -122,20 +121,18 @@ export class NestBridge {
   registeringRoutes(): void {
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter === undefined) return;
-    const { settings } = this.lifecycle;
-    const { guard } = this.lifecycle;
+    const { settings, guard, log, interceptor } = this.lifecycle;
+    const nothing = (): void => undefined;
     if (settings.health.isServed) {
-      guard('serving the health routes', undefined, () => serveHealthRoutes(adapter, this.probes));
+      const serve = (): (() => void) => serveHealthRoutes(adapter, this.probes, tellOfCollisions(log));
+      const registered = guard('serving the health routes', nothing, serve);
+      this.#whenRegistered.push(() => guard('serving the health routes', undefined, registered));
     }
-    if (!settings.enabled) {
-      this.#endCounting = hideFromRoutes(this.lifecycle.interceptor);
-      return;
-    }
-    const nothing = { registered: (): void => undefined, undo: (): void => undefined };
-    const counting = guard('counting the routes', nothing, () =>
+    if (!settings.enabled) return void this.#whenRegistered.push(hideFromRoutes(interceptor));
+    const counting = guard('counting the routes', { registered: nothing, undo: nothing }, () =>
       countRoutes(adapter, this.nest.discovery, this.lifecycle),
     );
-    this.#endCounting = counting.registered;
+    this.#whenRegistered.push(counting.registered);
     this.#undo.push(counting.undo);
   }
 

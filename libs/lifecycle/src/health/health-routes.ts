@@ -1,17 +1,87 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
+import { expressRoutes, expressRoutesAt } from '../nest/express-routes.js';
+import { type FastifyInstance, isFastify, watchFastifyPatterns } from '../nest/fastify-routes.js';
+import { type HealthRouteSteps } from './health-collisions.js';
+import { type HealthAnswer } from './health-result.js';
 import { type Probes } from './probes.js';
+
+type Probe = () => Promise<HealthAnswer>;
 
 /**
  * Serves the probes on the service's own port. Registered with the adapter, ahead of the application's routes: global
- * prefixes, guards and interceptors are for the application, not for the kubelet.
+ * prefixes, guards and interceptors are for the application, not for the kubelet. A route that the application has for the
+ * very path comes first, and the probe only answers what that passes on, as a versioned one does; a route with a
+ * parameter or a wildcard comes after it, as Fastify's router has it. The function that is returned is to be called when
+ * Nest has registered all routes.
  */
-export function serveHealthRoutes(adapter: AbstractHttpAdapter, probes: Probes): void {
-  for (const [path, probe] of Object.entries(probes.byPath())) {
-    // Express and Fastify both take what their handlers return or not; a rejection here would be ours alone.
-    adapter.get(path, async (_request: unknown, response: unknown) => {
-      const { statusCode, body } = await probe();
-      adapter.setHeader(response, 'Cache-Control', 'no-store');
-      await adapter.reply(response, body, statusCode);
+export function serveHealthRoutes(adapter: AbstractHttpAdapter, probes: Probes, steps: HealthRouteSteps): () => void {
+  const instance: unknown = adapter.getInstance();
+  const paths = Object.entries(probes.byPath());
+  if (isFastify(instance)) return serveOnFastify(instance, { adapter, paths, steps });
+  return serveInOrder(instance, { adapter, paths, steps });
+}
+
+interface Serving {
+  readonly adapter: AbstractHttpAdapter;
+  readonly paths: readonly (readonly [string, Probe])[];
+  readonly steps: HealthRouteSteps;
+}
+
+/** Express, and whatever else asks its routes in the order of their registration. */
+function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => void {
+  const taken = new Set<string>();
+  const before = new Set(expressRoutes(app));
+  for (const [path, probe] of paths) {
+    adapter.get(path, async (_request: unknown, response: unknown, next: unknown) => {
+      if (taken.has(path) && typeof next === 'function') Reflect.apply(next, undefined, []);
+      else await answer(adapter, response, probe);
     });
   }
+  const own = new Set(expressRoutes(app).filter((route) => !before.has(route)));
+  return () => {
+    for (const [path, probe] of paths) {
+      const others = expressRoutesAt(app, path).filter(({ key }) => !own.has(key));
+      // One that was registered before ours answers, whatever it looks like.
+      const winner = others.find(({ key, isExact }) => isExact || before.has(key));
+      if (winner !== undefined) {
+        taken.add(path);
+        adapter.get(path, (_request: unknown, response: unknown) => answer(adapter, response, probe));
+      }
+      const other = winner ?? others[0];
+      if (other !== undefined) steps.onCollision({ path, route: other.route, isExact: winner !== undefined });
+    }
+  };
+}
+
+/** Last of all, because Fastify takes each path once: when the plugins of the application have their routes. */
+function serveOnFastify(fastify: FastifyInstance, { adapter, paths, steps }: Serving): () => void {
+  const patternsAt = watchFastifyPatterns(fastify);
+  const serve = (scope: FastifyInstance, [path, probe]: readonly [string, Probe]): void => {
+    if (fastify.hasRoute({ method: 'GET', url: path })) {
+      steps.onCollision({ path, route: path, isExact: true });
+      return;
+    }
+    const [pattern] = patternsAt(path);
+    if (pattern !== undefined) steps.onCollision({ path, ...pattern });
+    scope.get(path, (_request, reply) => answer(adapter, reply, probe));
+  };
+  return () => {
+    const plugin = async (scope: FastifyInstance): Promise<void> => {
+      for (const entry of paths) {
+        try {
+          serve(scope, entry);
+        } catch (error) {
+          steps.onError(entry[0], error);
+        }
+      }
+    };
+    fastify.register(plugin);
+  };
+}
+
+/** Express and Fastify both take what their handlers return or not; a rejection here would be ours alone. */
+async function answer(adapter: AbstractHttpAdapter, response: unknown, probe: Probe): Promise<void> {
+  const { statusCode, body } = await probe();
+  adapter.setHeader(response, 'Cache-Control', 'no-store');
+  await adapter.reply(response, body, statusCode);
 }
