@@ -30,6 +30,7 @@ import { StartUp } from './startup/start-up.js';
 import { TaskTracker } from './tasks/task-tracker.js';
 import { HandlerTracker } from './traffic/handler-tracker.js';
 import { ExemptPaths } from './traffic/exempt-paths.js';
+import { Cors } from './traffic/cors/cors.js';
 import { HttpTraffic } from './traffic/http-traffic.js';
 import { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
 import { LateRequests } from './traffic/late-requests.js';
@@ -58,6 +59,7 @@ export class Lifecycle {
   readonly unseen: UnseenWork;
   readonly handlers: HandlerTracker;
   readonly traffic: HttpTraffic;
+  readonly cors = new Cors((error) => this.log.warn(`CORS of a refused request: ${describeError(error)}`));
   readonly messages: MessageServers;
   readonly departures: Departures;
   readonly longLived: LongLivedRequests;
@@ -121,7 +123,7 @@ export class Lifecycle {
     const own = settings.health.isServed ? readyMadePaths(settings.health.path) : [];
     const exempt = new ExemptPaths({ ...settings.exempt, own });
     const { retryAfterSeconds, lateRequestBody: body } = settings;
-    const late = new LateRequests({ retryAfterSeconds, body }, onError);
+    const late = new LateRequests({ retryAfterSeconds, body }, onError, this.cors);
     const traffic = new HttpTraffic({ clock, inFlight, exempt, late, notices, names });
     traffic.on.error = onError;
     traffic.on.serving = this.failedProbes.serving;
@@ -155,7 +157,10 @@ export class Lifecycle {
       onError: (error) => traffic.responseFailed(error),
     });
     departures.addSource(longLived);
-    traffic.on.headWritten = (response) => longLived.headWritten(response);
+    traffic.on.headWritten = (response) => {
+      this.cors.learn(response);
+      longLived.headWritten(response);
+    };
     traffic.on.isLongLived = (response) => longLived.isLongLived(response);
     return longLived;
   }

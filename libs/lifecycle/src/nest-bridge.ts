@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { firstOfEach } from './errors/foreign-call.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { discoverGates } from './health/gate-discovery.js';
-import { tellOfCollisions } from './health/health-collisions.js';
 import { serveHealthRoutes } from './health/health-routes.js';
 import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
@@ -11,6 +10,7 @@ import { discoverHooks } from './hooks/hook-discovery.js';
 import { Lifecycle } from './lifecycle.js';
 import { describeTime } from './options/resolve-settings.js';
 import { describeUnknownVariable, findUnknownVariables } from './options/unknown-variables.js';
+import { watchCors } from './nest/cors-options.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
 import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
 import { doesRejectedHookAbortNest } from './nest/nest-hook-watch.js';
@@ -29,6 +29,8 @@ import { terminusShutdownDelay } from './nest/terminus-options.js';
 const REMINDER_MS = 500;
 /** Connections that Nest's own dispose waits for (exempt requests, upgraded sockets) are ended after this. */
 const DISPOSE_MS = 1000;
+
+const NOTHING = { registered: (): void => undefined, undo: (): void => undefined };
 
 /** Where Nest's life and ours meet: every step Nest takes, in the order it takes them. */
 @Injectable()
@@ -65,6 +67,8 @@ export class NestBridge {
       this.#whenRegistered.push(hideFromRoutes(lifecycle.interceptor));
     });
     this.#whenRegistered.push(gateways.registered);
+    const adapter = this.nest.adapterHost.httpAdapter;
+    if (adapter !== undefined) this.#undo.push(watchCors(adapter, lifecycle.cors, lifecycle.guard));
     this.#undo.push(
       gateways.undo,
       followMessageServers(this.nest, lifecycle, {
@@ -122,14 +126,9 @@ export class NestBridge {
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter === undefined) return;
     const { settings, guard, log, interceptor } = this.lifecycle;
-    const nothing = (): void => undefined;
-    if (settings.health.isServed) {
-      const serve = (): (() => void) => serveHealthRoutes(adapter, this.probes, tellOfCollisions(log));
-      const registered = guard('serving the health routes', nothing, serve);
-      this.#whenRegistered.push(() => guard('serving the health routes', undefined, registered));
-    }
+    if (settings.health.isServed) this.#whenRegistered.push(serveHealthRoutes(adapter, this.probes, { log, guard }));
     if (!settings.enabled) return void this.#whenRegistered.push(hideFromRoutes(interceptor));
-    const counting = guard('counting the routes', { registered: nothing, undo: nothing }, () =>
+    const counting = guard('counting the routes', NOTHING, () =>
       countRoutes(adapter, this.nest.discovery, this.lifecycle),
     );
     this.#whenRegistered.push(counting.registered);

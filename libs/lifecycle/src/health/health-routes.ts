@@ -1,7 +1,8 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
+import { type Guard } from '../errors/guard.js';
 import { expressRoutes, expressRoutesAt } from '../nest/express-routes.js';
 import { type FastifyInstance, isFastify, watchFastifyPatterns } from '../nest/fastify-routes.js';
-import { type HealthRouteSteps } from './health-collisions.js';
+import { type HealthRouteSteps, tellOfCollisions } from './health-collisions.js';
 import { type HealthAnswer } from './health-result.js';
 import { type Probes } from './probes.js';
 
@@ -14,11 +15,20 @@ type Probe = () => Promise<HealthAnswer>;
  * parameter or a wildcard comes after it, as Fastify's router has it. The function that is returned is to be called when
  * Nest has registered all routes.
  */
-export function serveHealthRoutes(adapter: AbstractHttpAdapter, probes: Probes, steps: HealthRouteSteps): () => void {
-  const instance: unknown = adapter.getInstance();
-  const paths = Object.entries(probes.byPath());
-  if (isFastify(instance)) return serveOnFastify(instance, { adapter, paths, steps });
-  return serveInOrder(instance, { adapter, paths, steps });
+export function serveHealthRoutes(adapter: AbstractHttpAdapter, probes: Probes, { log, guard }: Told): () => void {
+  const what = 'serving the health routes';
+  const parts = { adapter, paths: Object.entries(probes.byPath()), steps: tellOfCollisions(log) };
+  const serve = (): (() => void) => {
+    const instance: unknown = adapter.getInstance();
+    return isFastify(instance) ? serveOnFastify(instance, parts) : serveInOrder(instance, parts);
+  };
+  const registered = guard(what, () => undefined, serve);
+  return () => guard(what, undefined, registered);
+}
+
+interface Told {
+  readonly log: Parameters<typeof tellOfCollisions>[0];
+  readonly guard: Guard;
 }
 
 interface Serving {

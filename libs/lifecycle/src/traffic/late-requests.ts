@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type LateRequestBody } from '../options/graceful-shutdown-options.js';
 import { type Range } from '../options/settings.js';
+import { Cors } from './cors/cors.js';
 import { lingerForBody } from './lingering-close.js';
 import { mute } from './muted-response.js';
 
@@ -20,7 +21,13 @@ export class LateRequests {
   constructor(
     private readonly settings: RefusalSettings,
     private readonly onError: (error: unknown) => void,
+    private readonly cors = new Cors(onError),
   ) {}
+
+  /** Lets browsers read the answer to come, as far as the application lets them read its own; then calls `goOn`. */
+  allowReading(response: ServerResponse, goOn: () => void): void {
+    this.cors.apply(response, goOn);
+  }
 
   /**
    * A well-formed 503; the request has not been looked at, and may be sent again. It ends the connection, as far as nothing
@@ -53,6 +60,7 @@ export class LateRequests {
    */
   cutShort(response: ServerResponse, { isLast = true } = {}): void {
     if (isLast) endConnection(response);
+    this.cors.applyNow(response);
     const message = 'The server stopped before it could answer; the request may have taken effect';
     send503(response, errorBody('INTERRUPTED', message));
     mute(response);

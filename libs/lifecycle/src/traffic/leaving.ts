@@ -4,6 +4,7 @@ import { type Deadline } from '../deadline/deadline.js';
 import { closeListener } from './accept-queue.js';
 import { type Connection } from './connection.js';
 import { type Connections } from './connections.js';
+import { isPreflight } from './cors/cors.js';
 import { type ExemptPaths } from './exempt-paths.js';
 import { type HttpServer, type HttpServers } from './http-servers.js';
 import { arrivedIsRead, LINGER_MS } from './idle-connections.js';
@@ -146,10 +147,11 @@ export class Leaving {
       connection.ignore(request);
       return true;
     }
-    if (!this.#isRefusing || exempt.includes(request)) return false;
+    // What a browser asks before the request itself is for the application to answer: it would show no script our 503.
+    if (!this.#isRefusing || exempt.includes(request) || isPreflight(request)) return false;
     connection.start(response, clock.now(), 'refused');
     // By the next tick all is known that was pipelined behind it and has been read: only the last answer may close.
-    process.nextTick(() => this.#turnAway(connection, response));
+    process.nextTick(() => this.parts.late.allowReading(response, () => this.#turnAway(connection, response)));
     return true;
   };
 

@@ -1,0 +1,73 @@
+import { type IncomingMessage } from 'node:http';
+import { type AbstractHttpAdapter } from '@nestjs/core';
+import { type Guard } from '../errors/guard.js';
+import { isPromiseLike } from '../traffic/promise-like.js';
+import { type Cors } from '../traffic/cors/cors.js';
+import { type Method, putMethod } from './put-method.js';
+
+/** By which fastify-plugin names a plugin, and the name of Fastify's own one for CORS. */
+const PLUGIN_META = Symbol.for('plugin-meta');
+const CORS_PLUGIN = '@fastify/cors';
+
+/**
+ * Tells of the options that the application gives to `enableCors()`, or to `NestFactory.create(…, { cors })`, and with
+ * Fastify to `register(fastifyCors, …)`. Returns its undo.
+ */
+export function watchCors(adapter: AbstractHttpAdapter, cors: Cors, guard: Guard): () => void {
+  const tell = (options: unknown): void => guard('the options of CORS', undefined, () => enabled(options));
+  const enabled = (options: unknown): void => {
+    const instance: unknown = adapter.getInstance();
+    const isFastify = adapter.getType() === 'fastify';
+    cors.enabled({
+      options: isFastify ? fastifyOptions(options, instance) : options,
+      seenByOptions: (request) => (isFastify ? request : asExpressRequest(request, instance)),
+    });
+  };
+  const undo = [
+    watchMethod(adapter, 'enableCors', ([options]) => tell(options)),
+    watchMethod(adapter, 'register', ([plugin, options]) => whenPluginOfCors(plugin, () => tell(options))),
+  ];
+  return () => {
+    for (const restore of undo) restore();
+  };
+}
+
+function watchMethod(adapter: object, name: string, onCall: (args: readonly unknown[]) => void): () => void {
+  const original: unknown = Reflect.get(adapter, name);
+  if (typeof original !== 'function') return () => undefined;
+  const watched: Method = function (this: unknown, ...args) {
+    onCall(args);
+    return Reflect.apply(original, this, args);
+  };
+  return putMethod(adapter, name, watched);
+}
+
+/** A plugin may be given as it is, as a module, or as the promise of one, of which Fastify reports the failure. */
+function whenPluginOfCors(plugin: unknown, then: () => void): void {
+  if (isPromiseLike(plugin)) {
+    plugin.then(
+      (loaded) => whenPluginOfCors(loaded, then),
+      () => undefined,
+    );
+    return;
+  }
+  const found = typeof plugin === 'object' && plugin !== null ? (Reflect.get(plugin, 'default') as unknown) : plugin;
+  if (typeof found !== 'function') return;
+  const meta: unknown = Reflect.get(found, PLUGIN_META);
+  if (typeof meta === 'object' && meta !== null && Reflect.get(meta, 'name') === CORS_PLUGIN) then();
+}
+
+/** With one parameter a function of the options gets the instance, with two it is asked for each request. */
+function fastifyOptions(options: unknown, instance: unknown): unknown {
+  const made: unknown =
+    typeof options === 'function' && options.length < 2 ? Reflect.apply(options, undefined, [instance]) : options;
+  const delegator: unknown = typeof made === 'object' && made !== null ? Reflect.get(made, 'delegator') : undefined;
+  return typeof delegator === 'function' ? delegator : made;
+}
+
+/** With `req.header()` and the like, as Express itself does it. */
+function asExpressRequest(request: IncomingMessage, app: unknown): IncomingMessage {
+  const prototype: unknown = typeof app === 'function' ? Reflect.get(app, 'request') : undefined;
+  if (typeof prototype === 'object' && prototype !== null) Object.setPrototypeOf(request, prototype);
+  return request;
+}
