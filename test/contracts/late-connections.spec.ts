@@ -1,3 +1,4 @@
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
 import { turns, until } from '../support/event-loop.js';
 import { ADAPTERS } from '../support/http-app.js';
 import type { RawClient } from '../support/raw-client.js';
@@ -13,7 +14,7 @@ describe.each(ADAPTERS)('connections that bring one request after the other when
     const { world, clock, ended } = await startLingering(adapter);
     const clients = await connectIdle(world, 30);
     const whenEnded = ended();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     let served = 0;
     while (world.shutdown.phase === 'draining' && served < clients.length) {
       const client = clients[served];
@@ -46,7 +47,7 @@ describe.each(ADAPTERS)('connections that bring one request after the other when
     const { world, clock, ended } = await startLingering(adapter);
     const [first, second, idle, arriving] = await connectIdle(world, 4);
     const whenEnded = ended();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     await clock.advance(100);
     first?.ask('GET', '/slow');
     await world.slow.reached(1);
@@ -73,7 +74,7 @@ describe.each(ADAPTERS)('connections that bring one request after the other when
     early?.ask('GET', '/slow');
     await world.slow.reached();
     const whenEnded = ended();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     await clock.advance(1);
     for (const client of [late, later]) {
       await clock.advance(5000);

@@ -110,7 +110,7 @@ describe.each(ADAPTERS)('app.close() with lingerOnClose (%s)', (adapter) => {
     const world = await onManualClock(() => create(adapter, { options: { lingerOnClose: true } }));
     const [client, other] = await connectIdle(world, 2);
     const closing = world.app.close();
-    await until('the listener is closed', () => !world.server.listening);
+    await until('the listener is closed', () => !acceptsConnections(world.server));
     await world.clock.advance(249);
     await turns();
     client?.ask('GET', '/at-once');
