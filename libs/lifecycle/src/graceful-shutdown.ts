@@ -110,7 +110,7 @@ export class GracefulShutdown {
    * @returns its undo, also `using tracked = …`
    */
   trackServer(server: Server): TrackedServer {
-    return this.#lifecycle.trackServer(server);
+    return this.#lifecycle.foundServers.track(server);
   }
 
   /**

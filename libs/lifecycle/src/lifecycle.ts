@@ -1,4 +1,3 @@
-import { type Server } from 'node:net';
 import { type Clock, currentClock } from './deadline/clock.js';
 import { createGuard } from './errors/guard.js';
 import { describeError } from './errors/lifecycle-error.js';
@@ -9,7 +8,7 @@ import { Readiness } from './health/readiness.js';
 import { HookRegistry } from './hooks/hook-registry.js';
 import { HookRunner } from './hooks/hook-runner.js';
 import { InFlightWork } from './in-flight/in-flight-work.js';
-import { onceListening } from './nest/http-adapter.js';
+import { FoundServers } from './nest/found-servers.js';
 import { NestHookWatch } from './nest/nest-hook-watch.js';
 import { readyMadePaths } from './options/option-parsers.js';
 import { type Settings } from './options/settings.js';
@@ -22,7 +21,6 @@ import { ReportRecorder } from './shutdown/report-recorder.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
 import { ShutdownSequence } from './shutdown/shutdown-sequence.js';
 import { scriptRule, UnseenWork } from './shutdown/unseen-work.js';
-import { asHandle } from './resources/handle.js';
 import { ProcessEnd } from './signals/process-end.js';
 import { processSignals } from './signals/shared-process-signals.js';
 import { ReadyPoll } from './startup/ready-poll.js';
@@ -72,6 +70,7 @@ export class Lifecycle {
   readonly readiness: Readiness;
   readonly startUp: StartUp;
   readonly sequence: ShutdownSequence;
+  readonly foundServers: FoundServers;
   readonly processEnd: ProcessEnd;
   /** Whether an HTTP server has to listen before the service is ready; set once Nest has one. */
   needsListener = false;
@@ -114,6 +113,7 @@ export class Lifecycle {
       () => this.#poll.start(),
     );
     this.sequence = this.#createSequence();
+    this.foundServers = new FoundServers(this);
     this.processEnd = new ProcessEnd(processSignals(clock), this.sequence, this);
   }
 
@@ -191,18 +191,6 @@ export class Lifecycle {
       notices: this.notices,
       onCutShort: this.#streamCutShort,
       onError: (origin, error) => this.#events.emit({ type: 'error-uncaught', origin, error }),
-    });
-  }
-
-  /** Follows a server that Nest does not know; where it is the one that listens, the service is ready when it does. */
-  trackServer(server: Server): ReturnType<typeof asHandle> {
-    const { settings, traffic, startUp } = this;
-    if (!settings.enabled) return asHandle(() => undefined);
-    traffic.attach(server);
-    const undo = onceListening(server, () => startUp.listening());
-    return asHandle(() => {
-      undo();
-      traffic.detach(server);
     });
   }
 

@@ -242,6 +242,7 @@ export class NestBridge {
     this.#undo.push(onceListening(server, () => lifecycle.startUp.listening()));
     if (!lifecycle.settings.enabled) return;
     lifecycle.traffic.attach(server);
+    this.#undo.push(lifecycle.foundServers.watch(adapter));
     beforeAdapterCloses(adapter, () => this.#shutDown());
     const secondary = this.nest.adapterHost.listen$.subscribe(() => {
       for (const other of secondaryServers(adapter, lifecycle.guard)) lifecycle.traffic.attach(other);
@@ -263,7 +264,7 @@ export class NestBridge {
 
   /** `enableShutdownHooks()` may be called right after the boot, so the reminder waits for that. */
   #remindOfShutdownHooks(): void {
-    const { settings, processEnd, log, startUp, clock } = this.lifecycle;
+    const { settings, processEnd, log, startUp, clock, foundServers } = this.lifecycle;
     if (!settings.enabled) return;
     const remind = (): void => {
       if (startUp.isComplete && !processEnd.isHeardElsewhere) {
@@ -273,12 +274,12 @@ export class NestBridge {
         );
       }
     };
-    this.#undo.push(clock.meanwhile(REMINDER_MS, remind));
+    this.#undo.push(clock.meanwhile(REMINDER_MS, remind), foundServers.remind());
   }
 
   #release(): void {
     this.#undoWatchingStart();
     for (const undo of this.#undo.splice(0)) undo();
-    this.lifecycle.traffic.detachAll();
+    this.lifecycle.foundServers.release();
   }
 }

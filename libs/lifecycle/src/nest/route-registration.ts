@@ -6,12 +6,14 @@ import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-
 import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
 import { isAnsweringByHand } from './by-hand.js';
+import { type FoundServers } from './found-servers.js';
 import { hideFromRoutes, onAnswer, wrapRoutes } from './route-handlers.js';
 import { labelRoutes, routeMethodOf } from './route-methods.js';
 
 interface Parts {
   readonly longLived: LongLivedRequests;
   readonly interceptor: InFlightInterceptor;
+  readonly foundServers: FoundServers;
   readonly guard: Guard;
 }
 
@@ -29,7 +31,7 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
   const { longLived, interceptor, guard } = parts;
   const unlabel = labelRoutes(discovery.getControllers(), new EventStreamInterceptor(longLived));
   const type = guard('getType() of the HTTP adapter', undefined, () => adapter.getType());
-  const { counted, answers } = countedRoutes(rawResponseOf(type === 'fastify'));
+  const { counted, answers } = countedRoutes(rawResponseOf(type === 'fastify'), parts.foundServers.untracked);
   const unwrap = wrapRoutes(adapter, (handler) => {
     const route = routeMethodOf(handler);
     const longevity = longevityOf(handler, route?.owner);

@@ -26,13 +26,16 @@ interface CountedRoutes {
 }
 
 /** Counts the handlers of the routes of one application. */
-export function countedRoutes(rawResponse: RawResponse): CountedRoutes {
+export function countedRoutes(
+  rawResponse: RawResponse,
+  untracked: (response: object) => void = () => undefined,
+): CountedRoutes {
   return {
     counted:
       (handler, { onStart, answersByHand = false } = {}) =>
       (request, response, next) => {
         const raw = rawResponse(response);
-        const tracked = trackedBy(raw);
+        const tracked = trackedOrFound(raw, untracked);
         onStart?.(raw);
         // Its middleware may have answered, or its client have gone.
         if (tracked === undefined || !tracked.isOpen) return handler(request, response, next);
@@ -56,6 +59,12 @@ export function countedRoutes(rawResponse: RawResponse): CountedRoutes {
       if (tracked !== undefined) end(tracked);
     },
   };
+}
+
+/** A request by a server that is not followed may show it. */
+function trackedOrFound(raw: object, untracked: (response: object) => void): TrackedRequest | undefined {
+  if (trackedBy(raw) === undefined) untracked(raw);
+  return trackedBy(raw);
 }
 
 function end(tracked: TrackedRequest): void {

@@ -3,7 +3,7 @@ import { type Server, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type Carrier } from './connection.js';
 import { type Connections } from './connections.js';
-import { acceptsConnections, closeStopped } from './listener-handle.js';
+import { acceptsConnections } from './listener-handle.js';
 import { ServerListeners } from './server-listeners.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
@@ -28,6 +28,10 @@ export class HttpServers {
 
   get isListening(): boolean {
     return this.all().some(acceptsConnections);
+  }
+
+  includes(server: HttpServer): boolean {
+    return this.#listeners.has(server);
   }
 
   all(): readonly HttpServer[] {
@@ -66,11 +70,8 @@ export class HttpServers {
     this.#listeners.remove(server);
   }
 
-  /** Takes everything off all servers again; those that are no part of Nest are closed by nothing else. */
+  /** Takes everything off all servers again. */
   detachAll(): void {
-    for (const server of this.all()) {
-      this.detach(server);
-      closeStopped(server);
-    }
+    for (const server of this.all()) this.detach(server);
   }
 }

@@ -79,6 +79,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       answers,
       serving: (response, serve) => this.on.serving(response, serve),
       onError: (error) => this.responseFailed(error),
+      closedElsewhere: (where) => this.on.closedElsewhere(where),
     });
     this.#cutExempt = new CutExempt({ clock, connections, nameOf: this.#nameOf });
     this.upgraded = new UpgradedSockets({ connections, followed: () => this.on.followedSockets() });
@@ -133,6 +134,16 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Starts tracking a server; before its framework's own listeners, so that nothing is missed. */
   attach(server: HttpServer): void {
     this.#servers.attach(server);
+  }
+
+  /** Whether a server is followed. */
+  follows(server: HttpServer): boolean {
+    return this.#servers.includes(server);
+  }
+
+  /** A request that came before its server was followed. */
+  adopt(response: ServerResponse): void {
+    this.#requestArrived(response.req, response);
   }
 
   /** Takes everything off a server again. */

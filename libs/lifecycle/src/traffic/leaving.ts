@@ -12,6 +12,7 @@ import { type LateConnections } from './late-connections.js';
 import { type LateRequests } from './late-requests.js';
 import { stopListening } from './listener-handle.js';
 import { gateRequests, type Serving } from './request-gate.js';
+import { addressOf } from './unknown-servers.js';
 
 interface LeavingParts {
   readonly clock: Clock;
@@ -26,6 +27,8 @@ interface LeavingParts {
   readonly answers: () => { readonly open: number; readonly ended: number };
   /** A response, which others may have wrapped, threw at what was done to it. */
   readonly onError: (error: unknown) => void;
+  /** A server no longer listens, and it was not this side that closed it. */
+  readonly closedElsewhere: (where: string) => void;
 }
 
 /** How often streams are looked for that have gone without a word. */
@@ -39,6 +42,8 @@ export class Leaving {
   #isRefusing = false;
   #isClosed = false;
   #onStir: (() => void) | undefined;
+  /** Those that listened when it began, and where. */
+  readonly #listening = new Map<HttpServer, string>();
 
   constructor(private readonly parts: LeavingParts) {}
 
@@ -49,7 +54,10 @@ export class Leaving {
   /** From this tick on every answer says that its connection ends with it. */
   begin(): void {
     this.#hasBegun = true;
-    for (const server of this.parts.servers.all()) this.#gate(server);
+    for (const server of this.parts.servers.all()) {
+      if (server.listening) this.#listening.set(server, addressOf(server));
+      this.#gate(server);
+    }
     for (const connection of this.parts.connections.all()) connection.leave();
     this.#sweep();
   }
@@ -73,7 +81,8 @@ export class Leaving {
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
   async closeListeners(deadline: Deadline): Promise<void> {
-    const { servers, connections, answers } = this.parts;
+    const { servers, connections, answers, closedElsewhere } = this.parts;
+    for (const [server, where] of this.#listening) if (!server.listening) closedElsewhere(where);
     const traffic = (): number => {
       const { open, ended } = answers();
       return connections.accepted + open + 2 * ended;

@@ -12,6 +12,8 @@ export interface TrafficListeners {
   serving: Serving;
   /** The head of an answer was written, while the service leaves. */
   headWritten: (response: ServerResponse) => void;
+  /** A server was closed by other code while the service was about to leave. */
+  closedElsewhere: (where: string) => void;
   /** Whether an answer may take long. */
   isLongLived: (response: ServerResponse) => boolean;
   /** The sockets below WebSockets that are followed by themselves. */
@@ -25,6 +27,7 @@ export function nobodyListens(): TrafficListeners {
     lateLimit: () => undefined,
     serving: (_response, serve) => serve(),
     headWritten: () => undefined,
+    closedElsewhere: () => undefined,
     isLongLived: () => false,
     followedSockets: () => new Set(),
   };

@@ -5,8 +5,8 @@ export type CorsHeaders = Readonly<Record<string, string>>;
 
 /** Gets the headers, or what a function of the application threw or rejected with; more than once if that function does. */
 export interface CorsAnswer {
-  done(headers: CorsHeaders): void;
-  failed(error: unknown): void;
+  readonly done: (headers: CorsHeaders) => void;
+  readonly failed: (error: unknown) => void;
 }
 
 type ForeignFunction = (...args: unknown[]) => unknown;
@@ -38,13 +38,14 @@ export function corsHeadersFor(options: unknown, origin: string, answer: CorsAns
 export function askForeign(
   call: ForeignFunction,
   question: unknown,
-  { done, failed }: { done(value: unknown): void; failed(error: unknown): void },
+  { done, failed }: { readonly done: (value: unknown) => void; readonly failed: (error: unknown) => void },
 ): void {
   const callback = (error: unknown, value: unknown): void =>
     error === null || error === undefined ? done(value) : failed(error);
   try {
     const result = call(question, callback);
-    if (isPromiseLike(result)) result.then((value) => (value === undefined ? undefined : done(value)), failed);
+    const answered = (value: unknown): void => (value === undefined ? undefined : done(value));
+    if (isPromiseLike(result)) result.then(answered, failed);
   } catch (error) {
     failed(error);
   }
