@@ -2,6 +2,7 @@ import { type Deadline } from '../../deadline/deadline.js';
 import { classNameOf } from '../../errors/guard.js';
 import { type HandlerMark } from '../../nest/message-handlers.js';
 import { grpcCalls } from './grpc-calls.js';
+import { RmqReplies } from './rmq-replies.js';
 import { keepFromListeningAgain, tcpConnections } from './tcp-connections.js';
 import { type Connections, type ConnectionsParts, type LeaveOptions } from './transport-server.js';
 
@@ -64,7 +65,7 @@ export class FollowedServer {
 
   /** Whether messages may be on their way here that neither are seen nor come back. */
   get losesUnseen(): boolean {
-    return this.connections === undefined && !this.#isAcknowledging;
+    return !LISTENING.has(this.#transport) && !this.#isAcknowledging;
   }
 
   /** Once; a strategy may call its callback again. */
@@ -73,6 +74,7 @@ export class FollowedServer {
     this.isListening = true;
     if (this.#transport === TCP) this.connections = tcpConnections(this.server, this.parts);
     if (this.#transport === GRPC) this.connections = grpcCalls(this.server, this.parts);
+    if (this.#transport === RMQ) this.connections = new RmqReplies(this.server, this.parts);
   }
 
   async stopAccepting(deadline: Deadline): Promise<void> {
