@@ -7,6 +7,7 @@ import { Lifecycle } from './lifecycle.js';
 import { type Phase } from './phase/phase.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
+import { type WaitPhase } from './shutdown/endable-waits.js';
 import { type TaskHandle } from './tasks/task-tracker.js';
 import { type Readiness } from './health/readiness.js';
 
@@ -19,6 +20,17 @@ export interface ShutdownProgress {
   readonly hooks: { readonly total: number; readonly done: number };
   /** What is being waited for, by name. */
   readonly waitingFor: readonly string[];
+}
+
+/** What `shutdown()` can be told of its reason. */
+export interface ShutdownCause {
+  /**
+   * What the process is to exit with, from 0 to 255. A failure still shows: 0 becomes 1 then. Default: `process.exitCode`
+   * where the application has set it, else 0.
+   */
+  readonly exitCode?: number;
+  /** What has gone wrong. It is logged and in the report, and the outcome is `failed`, with exit code 1 by default. */
+  readonly error?: unknown;
 }
 
 /** Undoes `trackServer`; also at the end of a block, with `using` or `await using`. */
@@ -83,12 +95,26 @@ export class GracefulShutdown {
    * awaits it gets an error of the code `CIRCULAR_WAIT`.
    *
    * @param reason what logs, hooks and the report say of it
+   * @param cause the exit code, or the error that is the reason
    * @returns the report, just before the process ends
    */
-  shutdown(reason = 'shutdown()'): Promise<ShutdownReport> {
+  shutdown(reason = 'shutdown()', cause: ShutdownCause = {}): Promise<ShutdownReport> {
+    const { processEnd, log } = this.#lifecycle;
     const reported = this.#lifecycle.whenReported();
-    if (!this.isShuttingDown) this.#lifecycle.processEnd.request(reason);
+    processEnd.request({ reason, ...checkedCause(cause, (message) => log.warn(message)) });
     return this.#lifecycle.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()') });
+  }
+
+  /**
+   * Ends the wait that the shutdown is in: the lame duck, or the drain, whose work is interrupted as when its time is up.
+   * The shutdown then goes on; hooks are never cut short. For whoever cannot wait: `shutdown()` and `app.close()` only
+   * join what has begun.
+   *
+   * @param reason what the log and the report (`endedEarly`) say of it
+   * @returns which wait was ended; `undefined` when nothing was waited for
+   */
+  endWait(reason = 'endWait()'): WaitPhase | undefined {
+    return this.#lifecycle.sequence.endWait(reason);
   }
 
   /**
@@ -129,4 +155,13 @@ export class GracefulShutdown {
     const { tasks } = this.#lifecycle;
     return work === undefined ? tasks.start(label) : tasks.run(label, work);
   }
+}
+
+/** A shutdown is never refused: a code that no process can exit with becomes 1, and that is told. */
+function checkedCause({ exitCode, error }: ShutdownCause, warn: (message: string) => void): ShutdownCause {
+  const cause = error === undefined ? {} : { error };
+  if (exitCode === undefined) return cause;
+  if (Number.isInteger(exitCode) && exitCode >= 0 && exitCode <= 255) return { ...cause, exitCode };
+  warn(`shutdown() was given ${String(exitCode)} as its exitCode, which is no whole number from 0 to 255; it is 1.`);
+  return { ...cause, exitCode: 1 };
 }

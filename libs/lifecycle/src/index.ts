@@ -1,6 +1,12 @@
 export { type Duration } from './deadline/duration.js';
 export { LifecycleError, type LifecycleErrorCode } from './errors/lifecycle-error.js';
-export { GracefulShutdown, type ShutdownProgress, type TrackedServer } from './graceful-shutdown.js';
+export { type LostOutput } from './events/broken-output.js';
+export {
+  GracefulShutdown,
+  type ShutdownCause,
+  type ShutdownProgress,
+  type TrackedServer,
+} from './graceful-shutdown.js';
 export { GracefulShutdownModule } from './graceful-shutdown.module.js';
 export { type IndicatorDetail, type IndicatorResult } from './health/health-result.js';
 export { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
@@ -16,6 +22,7 @@ export { OnGracefulShutdown, type OnGracefulShutdownOptions } from './hooks/on-g
 export { type ShutdownContext } from './hooks/shutdown-context.js';
 export { type InFlight, type InFlightItem, type WorkKind } from './in-flight/in-flight-work.js';
 export { type LameDuckEnd } from './shutdown/lame-duck.js';
+export { type WaitPhase } from './shutdown/endable-waits.js';
 export {
   type CorrelationId,
   type DurationRange,
@@ -28,11 +35,13 @@ export {
   type LateRequests,
   type LongLivedOptions,
   type ReadinessOptions,
+  type UncaughtErrors,
 } from './options/graceful-shutdown-options.js';
 export { InvalidOptionsError, type OptionProblem } from './options/invalid-options-error.js';
 export { type UnseenKind } from './options/unseen-kinds.js';
 export { type Phase, PHASES } from './phase/phase.js';
 export {
+  type EndedEarlyReport,
   type ErrorReport,
   type HookReport,
   type LameDuckReport,

@@ -211,8 +211,7 @@ export class Lifecycle {
     const { clock, settings, inFlight, traffic } = this;
     const events = this.#events;
     const recorder = new ReportRecorder(clock);
-    events.read(this.log.write);
-    events.read(recorder.read);
+    for (const reader of [this.log.write, recorder.read]) events.read(reader);
     return new ShutdownSequence({
       clock,
       settings,

@@ -176,6 +176,9 @@ export class NestBridge {
     const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);
     for (const variable of unknown) log.warn(describeUnknownVariable(variable));
     startUp.bootstrapped();
+    if (settings.enabled && settings.uncaughtErrors === 'shutdown') {
+      this.lifecycle.processEnd.stopOnUncaughtErrors();
+    }
     this.#remindOfShutdownHooks();
   }
 
@@ -274,7 +277,9 @@ export class NestBridge {
         );
       }
     };
-    this.#undo.push(clock.meanwhile(REMINDER_MS, remind), foundServers.remind());
+    // A main.ts adds listeners of its own after the boot too.
+    const tell = (): void => processEnd.tellOfForeignListeners();
+    this.#undo.push(clock.meanwhile(REMINDER_MS, remind), foundServers.remind(), clock.meanwhile(REMINDER_MS, tell));
   }
 
   #release(): void {

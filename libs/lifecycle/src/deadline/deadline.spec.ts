@@ -1,5 +1,6 @@
 import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { Deadline, type Settled } from './deadline.js';
+import { Limit } from './limit.js';
 
 describe('Deadline', () => {
   let clock: ManualClock;
@@ -82,5 +83,55 @@ describe('Deadline', () => {
     expect(calls).toEqual([]);
     await clock.advance(5000);
     expect(calls).toEqual(['reached']);
+  });
+
+  describe('with a limit', () => {
+    let limit: Limit;
+    let limited: Deadline;
+
+    beforeEach(() => {
+      limit = new Limit();
+      limited = deadline.limitedBy(limit);
+    });
+
+    it('is as it was until the limit is moved ahead of it', () => {
+      expect(limited.remainingMs).toBe(1000);
+      limit.moveTo(clock.now() + 5000);
+      expect(limited.remainingMs).toBe(1000);
+      limit.moveTo(clock.now() + 300);
+      expect(limited.remainingMs).toBe(300);
+      limit.moveTo(clock.now() + 600);
+      expect(limited.remainingMs).toBe(300);
+      expect(deadline.remainingMs).toBe(1000);
+    });
+
+    it('ends waits that have begun, also those of its shares, at the moment it is moved to', async () => {
+      const ended: string[] = [];
+      const never = new Promise<never>(() => undefined);
+      void limited.settle(never).then(() => ended.push('whole'));
+      void limited
+        .within(900)
+        .settle(never)
+        .then(() => ended.push('share'));
+      limited.before(200).onReached(() => ended.push('notice'));
+      limit.moveTo(clock.now() + 500);
+      await clock.advance(299);
+      expect(ended).toEqual([]);
+      await clock.advance(1);
+      expect(ended).toEqual(['notice']);
+      await clock.advance(200);
+      expect(ended.toSorted()).toEqual(['notice', 'share', 'whole']);
+      expect(clock.pendingTimers).toBe(0);
+    });
+
+    it('calls nothing that was cancelled, and extends past it', async () => {
+      const calls: string[] = [];
+      limited.onReached(() => calls.push('cancelled'))();
+      limit.moveTo(clock.now());
+      await clock.advance(0);
+      expect(calls).toEqual([]);
+      expect(limited.isPast).toBe(true);
+      expect(limited.after(50).remainingMs).toBe(50);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { type Clock } from './clock.js';
+import { type Limit } from './limit.js';
 
 /** How a wait ended. */
 export type Settled<T> =
@@ -6,13 +7,34 @@ export type Settled<T> =
   | { readonly how: 'failed'; readonly error: unknown }
   | { readonly how: 'late' };
 
-/** A point in monotonic time that waits may not outlive. Shares of one budget are deadlines within a deadline. */
+/** What a deadline does not outlive, whatever it was made for. */
+interface Bound {
+  readonly limit: Limit;
+  /** How long before the limit. */
+  readonly earlierMs: number;
+}
+
+/**
+ * A point in monotonic time that waits may not outlive. Shares of one budget are deadlines within a deadline. One with a
+ * limit comes earlier when that is moved, and so do those made of it.
+ */
 export class Deadline {
+  readonly #at: number;
+
+  /** `at`: monotonic milliseconds, on the clock given. */
   constructor(
     private readonly clock: Clock,
-    /** Monotonic milliseconds, on the clock given. */
-    readonly at: number,
-  ) {}
+    at: number,
+    private readonly bound?: Bound,
+  ) {
+    this.#at = at;
+  }
+
+  /** Monotonic milliseconds. */
+  get at(): number {
+    const { bound } = this;
+    return bound === undefined ? this.#at : Math.min(this.#at, bound.limit.at - bound.earlierMs);
+  }
 
   /** Milliseconds left; 0 when past. */
   get remainingMs(): number {
@@ -25,7 +47,7 @@ export class Deadline {
 
   /** The earlier of this deadline and `ms` from now. */
   within(ms: number): Deadline {
-    return new Deadline(this.clock, Math.min(this.at, this.clock.now() + ms));
+    return new Deadline(this.clock, Math.min(this.#at, this.clock.now() + ms), this.bound);
   }
 
   /** `ms` from now by the same clock, whether or not this deadline is past. */
@@ -35,7 +57,13 @@ export class Deadline {
 
   /** This deadline, moved ahead by `ms` so that something else still fits behind it. */
   before(ms: number): Deadline {
-    return new Deadline(this.clock, this.at - ms);
+    const { bound } = this;
+    return new Deadline(this.clock, this.#at - ms, bound && { ...bound, earlierMs: bound.earlierMs + ms });
+  }
+
+  /** This deadline, or `limit` when that is moved ahead of it. It replaces one that was there. */
+  limitedBy(limit: Limit): Deadline {
+    return new Deadline(this.clock, this.at, { limit, earlierMs: 0 });
   }
 
   /** Waits for `work`, at most until the deadline. Never rejects; late work goes on unwatched, its errors observed. */
@@ -57,6 +85,20 @@ export class Deadline {
 
   /** Calls `action` when the deadline is reached. The returned function cancels. */
   onReached(action: () => void): () => void {
-    return this.clock.after(this.remainingMs, action);
+    const { bound } = this;
+    if (bound === undefined) return this.clock.after(this.remainingMs, action);
+    const reached = (): void => {
+      unwatch();
+      action();
+    };
+    let cancel = this.clock.after(this.remainingMs, reached);
+    const unwatch = bound.limit.watch(() => {
+      cancel();
+      cancel = this.clock.after(this.remainingMs, reached);
+    });
+    return () => {
+      unwatch();
+      cancel();
+    };
   }
 }

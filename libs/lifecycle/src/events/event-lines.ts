@@ -2,22 +2,16 @@ import { formatDuration } from '../deadline/duration.js';
 import { describeError, stackOf } from '../errors/lifecycle-error.js';
 import { titleOf } from '../in-flight/in-flight-work.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
+import { type Line, type Lines } from './line.js';
+import { ENDING_LINES } from './ending-lines.js';
 import { firstItems, firstNames } from './line-limits.js';
-
-/** A log line before it is written. */
-export interface Line {
-  readonly level: 'log' | 'warn' | 'error' | 'debug';
-  readonly text: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-type Lines = { readonly [T in LifecycleEvent['type']]: (event: Extract<LifecycleEvent, { type: T }>) => Line };
 
 const LAME_DUCK_ENDS = {
   elapsed: 'its time is up',
   quiet: 'no requests come any more',
   'probes-failed': 'enough probes have seen that readiness fails',
   budget: 'the rest of the budget is for the hooks',
+  asked: 'it was asked to end',
   forced: 'the process has to end at once',
 };
 
@@ -77,8 +71,10 @@ const LINES: Lines = {
     return { level: 'warn', text, fields: { sockets: firstItems(sockets), total: names.length } };
   },
   'nest-hook-failed': ({ name, error }) => failure(`${name} failed`, error, { name }),
-  'error-uncaught': ({ origin, error }) => failure(`uncaught during the shutdown (${origin})`, error, { origin }),
+  'error-uncaught': ({ origin, error, isCause = false }) =>
+    failure(isCause ? `stopping because of ${origin}` : `uncaught during the shutdown (${origin})`, error, { origin }),
   'signal-repeated': ({ signal }) => ({ level: 'warn', text: `${signal} again: ending at once`, fields: { signal } }),
+  ...ENDING_LINES,
   'deadline-passed': ({ waitingFor }) => {
     const names = firstNames(waitingFor, (name) => name);
     return {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from '../errors/lifecycle-error.js';
-import { type Line, renderEvent } from './event-lines.js';
+import { renderEvent } from './event-lines.js';
+import { type Line } from './line.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 import { LogRecord } from './log-record.js';
 
@@ -31,6 +32,10 @@ export class EventLog {
 
   log(message: string, fields?: Readonly<Record<string, unknown>>): void {
     this.#say('log', message, fields);
+  }
+
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void {
+    this.#say('debug', message, fields);
   }
 
   /** The application's logger may throw; the shutdown goes on, and says so where it always can. */

@@ -15,6 +15,11 @@ export type LifecycleEvent =
   | NestHookFailed
   | ErrorUncaught
   | SignalRepeated
+  | WaitEnded
+  | ExitForeseen
+  | ProcessExited
+  | SignalDelayed
+  | OutputLost
   | DeadlinePassed;
 
 /** The service has been told to stop. */
@@ -40,7 +45,7 @@ export interface BootAwaited {
 /** The lame duck is over. */
 export interface LameDuckEnded {
   readonly type: 'lame-duck-ended';
-  readonly endedBy: 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'forced';
+  readonly endedBy: 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'asked' | 'forced';
   /** Failing readiness answers that were delivered by then, to one address at most one a second. */
   readonly failedProbes: number;
   /** Those that were delivered as well, and did not count. */
@@ -120,12 +125,53 @@ export interface ErrorUncaught {
   readonly type: 'error-uncaught';
   readonly origin: string;
   readonly error: unknown;
+  /** It is why the service stops. */
+  readonly isCause?: true;
 }
 
 /** A second signal asked to end at once. */
 export interface SignalRepeated {
   readonly type: 'signal-repeated';
   readonly signal: NodeJS.Signals;
+}
+
+/** The wait of a phase was ended from outside, because that was asked for. */
+export interface WaitEnded {
+  readonly type: 'wait-ended';
+  readonly phase: 'lame-duck' | 'draining';
+  /** Who asked for it, or why. */
+  readonly by: string;
+}
+
+/** A timer of the application will end the process before the budget is used up, so there is less of it. */
+export interface ExitForeseen {
+  readonly type: 'exit-foreseen';
+  /** The code that has set the timer. */
+  readonly by: string;
+  readonly afterMs: number;
+  /** What the shutdown may take now. */
+  readonly budgetMs: number;
+}
+
+/** The process was ended by `process.exit()` of other code before the shutdown was over. */
+export interface ProcessExited {
+  readonly type: 'process-exited';
+  /** The code that called it. */
+  readonly by: string;
+}
+
+/** Lines on a stream could not be written, and the shutdown goes on. */
+export interface OutputLost {
+  readonly type: 'output-lost';
+  readonly stream: 'stdout' | 'stderr';
+  /** What the system says, such as `ENOSPC`. */
+  readonly code: string;
+}
+
+/** The event loop was blocked when the signal came; the budget counts from the beginning of the block. */
+export interface SignalDelayed {
+  readonly type: 'signal-delayed';
+  readonly delayMs: number;
 }
 
 /** The budget is used up. */

@@ -69,6 +69,13 @@ export interface GracefulShutdownOptions {
    * nothing reads. Default: none.
    */
   readonly knownVariables?: readonly string[] | undefined;
+  /**
+   * What an error does that nobody catches, and a rejection that nobody handles, from the end of the boot on. `'crash'`:
+   * Node ends the process at once, without hooks. `'shutdown'`: as at a signal everything in flight is finished and the
+   * hooks run, then the process exits with 1. Code that has thrown may have left anything half done: choose it where
+   * losing the work of others is worse. Default `'crash'`.
+   */
+  readonly uncaughtErrors?: UncaughtErrors | undefined;
   /** The signals that start a shutdown. Default SIGTERM and SIGINT, and SIGBREAK on Windows. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
   /**
@@ -165,6 +172,9 @@ export interface ReadinessOptions {
 export type LateRequests = 'serve' | 'refuse';
 /** How the process ends after a clean stop: with code 0, or by the signal it got. */
 export type ExitStyle = 'code' | 'signal';
+
+/** What an error does that nobody catches: ends the process at once, or starts a shutdown. */
+export type UncaughtErrors = 'crash' | 'shutdown';
 
 /** For `forRootAsync({ useClass })` and `{ useExisting }`. */
 export interface GracefulShutdownOptionsFactory {

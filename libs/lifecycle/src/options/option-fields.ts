@@ -4,6 +4,7 @@ import {
   type GracefulShutdownOptions,
   type LateRequestBody,
   type LateRequests,
+  type UncaughtErrors,
 } from './graceful-shutdown-options.js';
 import { parseExempt } from './exempt-option.js';
 import { INVALID } from './flaws.js';
@@ -153,6 +154,10 @@ export const OPTION_FIELDS = {
     purpose: 'variables that begin with SHUTDOWN_ and belong to something else: others that nothing reads are told of',
     parse: parseNames,
   } satisfies OptionField<readonly string[]>,
+  uncaughtErrors: choice<UncaughtErrors>(['crash', 'shutdown'], {
+    fallback: 'crash',
+    purpose: "what an error does that nobody catches: 'shutdown' drains, runs the hooks, and exits 1",
+  }),
   signals: {
     allowed: "a list of signal names such as ['SIGTERM', 'SIGINT']; SIGKILL and SIGSTOP cannot be heard",
     example: "['SIGTERM', 'SIGINT']",

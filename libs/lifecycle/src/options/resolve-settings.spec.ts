@@ -66,6 +66,7 @@ describe('resolveSettings', () => {
       readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
       exit: 'code',
       knownVariables: [],
+      uncaughtErrors: 'crash',
       signals: ['SIGTERM', 'SIGINT'],
       acceptUnseen: [],
     });

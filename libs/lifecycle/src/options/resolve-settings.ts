@@ -126,6 +126,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },
   readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
   exit: 'code',
+  uncaughtErrors: 'crash',
   knownVariables: [],
   acceptUnseen: [],
 };

@@ -3,6 +3,7 @@ import {
   type ExitStyle,
   type LateRequestBody,
   type LateRequests,
+  type UncaughtErrors,
 } from './graceful-shutdown-options.js';
 import { type UnseenKind } from './unseen-kinds.js';
 
@@ -34,6 +35,7 @@ export interface Settings {
   readonly exit: ExitStyle;
   /** Variables that begin like ours, and belong to something else. */
   readonly knownVariables: readonly string[];
+  readonly uncaughtErrors: UncaughtErrors;
   readonly signals: readonly NodeJS.Signals[];
   /** Kinds of work that cannot be seen and that the user takes care of. */
   readonly acceptUnseen: readonly UnseenKind[];

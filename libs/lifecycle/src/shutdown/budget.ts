@@ -2,6 +2,7 @@ import { type HookPhase } from '../hooks/hook.js';
 import { type Settings } from '../options/settings.js';
 import { type Clock } from '../deadline/clock.js';
 import { Deadline } from '../deadline/deadline.js';
+import { type ShutdownShares } from './time-shares.js';
 
 /** Part of the hook budget that hooks leave to Nest's own hooks and dispose when everything before took its full share. */
 const NEST_SHARE = 0.2;
@@ -20,14 +21,12 @@ export function hookShareMs(settings: Settings, phase: HookPhase): number {
 }
 
 /** A hook that hangs may outlast the lame duck, but not take the drain's share. */
-export function lameDuckHooksMs({ lameDuck, hookBudgetMs }: Settings): number {
+export function lameDuckHooksMs({ lameDuck, hookBudgetMs }: ShutdownShares): number {
   return Math.max(lameDuck.maxMs, hookBudgetMs);
 }
 
 /** The one budget of a shutdown, from the signal on, and how it is shared out. */
 export class Budget {
-  /** Monotonic milliseconds of the signal. */
-  readonly startedAt: number;
   /** When the whole shutdown must be over. */
   readonly end: Deadline;
   /** The latest moment at which hooks may start: everything before ends here. */
@@ -37,12 +36,13 @@ export class Budget {
 
   constructor(
     private readonly clock: Clock,
-    private readonly settings: Settings,
+    readonly shares: ShutdownShares,
+    /** Monotonic milliseconds of the signal. */
+    readonly startedAt = clock.now(),
   ) {
-    this.startedAt = clock.now();
-    this.end = new Deadline(clock, this.startedAt + settings.budgetMs);
-    this.beforeHooks = this.end.before(settings.hookBudgetMs);
-    this.hooksEnd = this.end.before(settings.hookBudgetMs * NEST_SHARE);
+    this.end = new Deadline(clock, this.startedAt + shares.budgetMs);
+    this.beforeHooks = this.end.before(shares.hookBudgetMs);
+    this.hooksEnd = this.end.before(shares.hookBudgetMs * NEST_SHARE);
   }
 
   get elapsedMs(): number {
@@ -51,11 +51,11 @@ export class Budget {
 
   /** The drain's share, counted from now. */
   drain(): Deadline {
-    return this.beforeHooks.within(this.settings.drainTimeoutMs);
+    return this.beforeHooks.within(this.shares.drainTimeoutMs);
   }
 
   /** The closing hooks' share, counted from now. */
   hooks(): Deadline {
-    return this.hooksEnd.within(this.settings.hookBudgetMs);
+    return this.hooksEnd.within(this.shares.hookBudgetMs);
   }
 }

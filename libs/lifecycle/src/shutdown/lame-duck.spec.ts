@@ -230,7 +230,6 @@ describe('LameDuckStage', () => {
       clock,
       traffic,
       failedProbes: new FailedProbes(clock),
-      settings: { lameDuck },
       events,
     });
     deadline = new Deadline(clock, clock.now() + 60_000);
@@ -239,7 +238,7 @@ describe('LameDuckStage', () => {
   const ended = (endedBy: LameDuckEnd) => [{ type: 'lame-duck-ended', endedBy, failedProbes: 0, repeatedProbes: 0 }];
 
   it('tells what ended it', async () => {
-    const running = stage.run(deadline, { isSkipped: false });
+    const running = stage.run(deadline, { isSkipped: false, lameDuck, isAsked: () => false });
     expect(told).toEqual([]);
     await clock.advance(5000);
     await running;
@@ -247,13 +246,13 @@ describe('LameDuckStage', () => {
   });
 
   it('is over at once where there is none', async () => {
-    await stage.run(deadline, { isSkipped: true });
+    await stage.run(deadline, { isSkipped: true, lameDuck, isAsked: () => false });
     expect(told).toEqual(ended('skipped'));
     expect(clock.pendingTimers).toBe(0);
   });
 
   it('was forced when the process ends meanwhile, and tells so once', async () => {
-    const running = stage.run(deadline, { isSkipped: false });
+    const running = stage.run(deadline, { isSkipped: false, lameDuck, isAsked: () => false });
     await clock.advance(4999);
     stage.force();
     expect(told).toEqual(ended('forced'));
@@ -266,7 +265,7 @@ describe('LameDuckStage', () => {
   it('has nothing to add when the process ends before it, or after', async () => {
     stage.force();
     expect(told).toEqual([]);
-    const running = stage.run(deadline, { isSkipped: false });
+    const running = stage.run(deadline, { isSkipped: false, lameDuck, isAsked: () => false });
     await clock.advance(5000);
     await running;
     stage.force();

@@ -11,9 +11,10 @@ import { type LameDuck } from '../options/settings.js';
  * - `quiet`: no request but exempt ones had come for long enough
  * - `probes-failed`: enough failing readiness answers had been delivered
  * - `budget`: the hooks' share of the budget began
+ * - `asked`: `endWait()` was called
  * - `forced`: the process had to end meanwhile: a second signal, or somebody called `process.exit()`
  */
-export type LameDuckEnd = 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'forced';
+export type LameDuckEnd = 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'asked' | 'forced';
 
 interface LameDuckParts {
   readonly clock: Clock;
@@ -24,16 +25,24 @@ interface LameDuckParts {
     next(): Promise<void>;
   };
   readonly deadline: Deadline;
+  /** Whether the deadline was moved ahead because it was asked for. */
+  readonly isAsked?: () => boolean;
 }
 
-interface StageParts extends Omit<LameDuckParts, 'deadline' | 'failedProbes'> {
+/** One run of the stage. */
+interface StageRun {
+  readonly isSkipped: boolean;
+  readonly lameDuck: LameDuck;
+  readonly isAsked: () => boolean;
+}
+
+interface StageParts extends Omit<LameDuckParts, 'deadline' | 'failedProbes' | 'isAsked'> {
   readonly failedProbes: LameDuckParts['failedProbes'] & {
     /** Those that did not count. */
     readonly repeated: number;
     /** They are of no interest any more. */
     end(): void;
   };
-  readonly settings: { readonly lameDuck: LameDuck };
   readonly events: EventStream;
 }
 
@@ -44,10 +53,9 @@ export class LameDuckStage {
   constructor(private readonly parts: StageParts) {}
 
   /** Waits it out, where there is one. */
-  async run(deadline: Deadline, { isSkipped }: { readonly isSkipped: boolean }): Promise<void> {
+  async run(deadline: Deadline, { isSkipped, lameDuck, isAsked }: StageRun): Promise<void> {
     this.#isOn = true;
-    const { settings, ...others } = this.parts;
-    this.#end(isSkipped ? 'skipped' : await waitOutLameDuck(settings.lameDuck, { ...others, deadline }));
+    this.#end(isSkipped ? 'skipped' : await waitOutLameDuck(lameDuck, { ...this.parts, deadline, isAsked }));
   }
 
   /** The process ends, whether it is over or not. */
@@ -77,7 +85,7 @@ export async function waitOutLameDuck(lameDuck: LameDuck, parts: LameDuckParts):
   for (;;) {
     // Once for all of them: what ends at the same moment is told apart by the order here.
     const now = clock.now();
-    if (now >= end.at) return end.at < startedAt + lameDuck.maxMs ? 'budget' : 'elapsed';
+    if (now >= end.at) return endAt(end.at, { plannedAt: startedAt + lameDuck.maxMs, isAsked: parts.isAsked?.() });
     const quietAt = parts.traffic.lastRequestAt + (lameDuck.quietMs ?? Infinity);
     if (now >= least.at) {
       if (failedProbes.count >= (lameDuck.untilProbesFailed ?? Infinity)) return 'probes-failed';
@@ -86,4 +94,12 @@ export async function waitOutLameDuck(lameDuck: LameDuck, parts: LameDuckParts):
     const next = now >= least.at ? end.within(quietAt - now) : least;
     await next.settle(failedProbes.next());
   }
+}
+
+function endAt(
+  at: number,
+  { plannedAt, isAsked = false }: { plannedAt: number; isAsked?: boolean | undefined },
+): LameDuckEnd {
+  if (isAsked) return 'asked';
+  return at < plannedAt ? 'budget' : 'elapsed';
 }

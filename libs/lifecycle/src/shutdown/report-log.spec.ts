@@ -27,6 +27,9 @@ const clean: ShutdownReport = {
   upgradedSockets: { closed: 0, terminated: 0 },
   errors: [],
   unseen: [],
+  lostOutput: [],
+  endedEarly: [],
+  signalDelayMs: 0,
   leftBehind: [],
 };
 

@@ -37,7 +37,7 @@ export function logReport(log: EventLog, report: ShutdownReport): void {
 
 /** The report as one sentence. */
 export function summarise(report: ShutdownReport): string {
-  const { outcome, reason, durationMs, budgetMs, late, requests, hooks, phases, exitCode } = report;
+  const { outcome, reason, durationMs, budgetMs, late, requests, hooks, phases, exitCode, endedEarly } = report;
   const spent = phases
     .filter(({ phase }) => phase !== 'starting' && phase !== 'ready')
     .map(({ phase, durationMs: ms }) => `${phase} ${formatDuration(ms)}`);
@@ -50,6 +50,7 @@ export function summarise(report: ShutdownReport): string {
     ...lateTexts(report),
     ...socketsTexts(report),
     `${done} of ${hooks.length} hooks done${troubles(report)}`,
+    ...endedEarly.map(({ what, by }) => `${what} ended early by ${by}`),
     `exit code ${exitCode}`,
     ...(outcome === 'unverified' ? [`some work may have been cut: ${report.unseen.join(' ')}`] : []),
   ];

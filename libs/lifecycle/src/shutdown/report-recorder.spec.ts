@@ -47,6 +47,7 @@ describe('ReportRecorder', () => {
       runningHooks: [],
       skippedHooks: [],
       unseen: [],
+      ownExitCode: 0,
       leftBehind: [],
       isForced: false,
       ...ending,
@@ -107,6 +108,9 @@ describe('ReportRecorder', () => {
       upgradedSockets: { closed: 3, terminated: 1 },
       errors: [],
       unseen: [],
+      lostOutput: [],
+      endedEarly: [],
+      signalDelayMs: 0,
       leftBehind: [],
     });
     expect(Math.abs(Date.parse(startedAt) - Date.now())).toBeLessThan(60_000);

@@ -1,9 +1,11 @@
 import { type Clock } from '../deadline/clock.js';
 import { describeError } from '../errors/lifecycle-error.js';
+import { type LostOutput } from '../events/broken-output.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
 import { type InFlightItem } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
 import {
+  type EndedEarlyReport,
   type ErrorReport,
   type HookReport,
   type LameDuckReport,
@@ -37,6 +39,8 @@ export interface ReportEnding {
   readonly isForced: boolean;
   /** Of a second signal. */
   readonly exitCode?: number;
+  /** What the application wants the process to exit with, unless something fails; 0 for no wish. */
+  readonly ownExitCode: number;
 }
 
 /** Reads the events of a shutdown and makes its report of them. */
@@ -56,6 +60,11 @@ export class ReportRecorder {
     | undefined;
   #signal: NodeJS.Signals | undefined;
   #isLate = false;
+  #delayMs = 0;
+  /** Shorter than at the start, once a timer has been seen that ends the process. */
+  #budgetMs: number | undefined;
+  readonly #endedEarly: EndedEarlyReport[] = [];
+  readonly #lostOutput: LostOutput[] = [];
 
   constructor(private readonly clock: Clock) {
     this.#phases.push({ phase: 'starting', startedAt: clock.now() });
@@ -75,7 +84,18 @@ export class ReportRecorder {
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
     this.#readCut(event);
     this.#readError(event);
+    this.#readEarlyEnd(event);
   };
+
+  #readEarlyEnd(event: LifecycleEvent): void {
+    if (event.type === 'wait-ended') this.#endedEarly.push({ what: event.phase, by: event.by });
+    if (event.type === 'process-exited')
+      this.#endedEarly.push({ what: 'process', by: `process.exit() of ${event.by}` });
+    if (event.type === 'signal-repeated') this.#endedEarly.push({ what: 'process', by: `a second ${event.signal}` });
+    if (event.type === 'signal-delayed') this.#delayMs = event.delayMs;
+    if (event.type === 'exit-foreseen') this.#budgetMs = event.budgetMs;
+    if (event.type === 'output-lost') this.#lostOutput.push({ stream: event.stream, code: event.code });
+  }
 
   /** Not all at once: so many arguments may not fit on the stack. */
   #readCut(event: LifecycleEvent): void {
@@ -96,24 +116,23 @@ export class ReportRecorder {
   /** Closes the books. */
   finish(ending: ReportEnding): ShutdownReport {
     const now = this.clock.now();
-    const { event, at, date } = this.#start ?? { event: NOT_STARTED, at: now, date: new Date() };
-    const { reason, inFlight, budgetMs } = event;
-    const durationMs = now - at;
+    const { reason, inFlight } = this.#start?.event ?? NOT_STARTED;
+    const { startedAt, durationMs, budgetMs } = this.#times(now);
     const late = this.#isLate || durationMs > budgetMs;
-    const hasAllRun = ending.runningHooks.length + ending.skippedHooks.length === 0;
-    const seen = this.#outcome(ending.isForced || late, hasAllRun);
-    const outcome = seen === 'clean' && ending.unseen.length > 0 ? 'unverified' : seen;
+    const seen = this.#outcome(ending, late);
     return {
       reason,
       signal: this.#signal ?? null,
-      outcome,
-      exitCode: ending.exitCode ?? (seen === 'clean' ? 0 : 1),
+      outcome: seen === 'clean' && ending.unseen.length > 0 ? 'unverified' : seen,
+      exitCode: exitCodeOf(ending, seen),
       late,
-      startedAt: date.toISOString(),
+      startedAt,
+      signalDelayMs: Math.round(this.#delayMs),
       durationMs: Math.round(durationMs),
       budgetMs,
       phases: this.#phaseReports(now),
       lameDuck: this.#lameDuck,
+      endedEarly: this.#endedEarly,
       hooks: [
         ...this.#hooks,
         ...ending.runningHooks.map((hook) => unendedReport(hook, 'unfinished')),
@@ -131,13 +150,24 @@ export class ReportRecorder {
       upgradedSockets: ending.upgradedSockets,
       errors: this.#errors,
       unseen: ending.unseen,
+      lostOutput: this.#lostOutput,
       leftBehind: ending.leftBehind,
     };
   }
 
-  #outcome(isForced: boolean, hasAllRun: boolean): Outcome {
-    if (isForced) return 'forced';
-    if (!hasAllRun) return 'failed';
+  /** Counted from the block of the event loop that the signal may have waited for. */
+  #times(now: number): { readonly startedAt: string; readonly durationMs: number; readonly budgetMs: number } {
+    const { event, at, date } = this.#start ?? { event: NOT_STARTED, at: now, date: new Date() };
+    return {
+      startedAt: new Date(date.getTime() - this.#delayMs).toISOString(),
+      durationMs: now - at + this.#delayMs,
+      budgetMs: this.#budgetMs ?? event.budgetMs,
+    };
+  }
+
+  #outcome({ isForced, runningHooks, skippedHooks }: ReportEnding, isLate: boolean): Outcome {
+    if (isForced || isLate) return 'forced';
+    if (runningHooks.length + skippedHooks.length > 0) return 'failed';
     if (this.#errors.length > 0 || this.#hooks.some(({ result }) => result !== 'done')) return 'failed';
     return this.#interrupted.length > 0 ? 'interrupted' : 'clean';
   }
@@ -148,6 +178,13 @@ export class ReportRecorder {
       durationMs: Math.round((this.#phases[index + 1]?.startedAt ?? now) - startedAt),
     }));
   }
+}
+
+/** A failure always shows; a code that the application has chosen says more than a 1. */
+function exitCodeOf({ exitCode, ownExitCode }: ReportEnding, outcome: Outcome): number {
+  if (exitCode !== undefined) return exitCode;
+  if (Number.isInteger(ownExitCode) && ownExitCode !== 0) return ownExitCode;
+  return outcome === 'clean' ? 0 : 1;
 }
 
 /** Only for a process that exits before anything was said. */

@@ -24,6 +24,12 @@ export interface Trigger {
   readonly signal?: NodeJS.Signals;
   /** Nothing of any application in the process had started: there is no start to wait for, and no router that knows it. */
   readonly hasNothingStarted?: boolean;
+  /** What the process is to exit with, unless something fails. */
+  readonly exitCode?: number;
+  /** What has gone wrong, where that is why. The outcome is `failed`. */
+  readonly error?: unknown;
+  /** How long the event loop was blocked when the signal came, which may have waited as long. */
+  readonly delayMs?: number;
 }
 
 /** What the sequence works with; put together in `lifecycle.ts`. */

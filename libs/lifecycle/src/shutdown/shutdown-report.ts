@@ -1,3 +1,4 @@
+import { type LostOutput } from '../events/broken-output.js';
 import { type InFlightItem } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
 import { type LameDuckEnd } from './lame-duck.js';
@@ -21,17 +22,24 @@ export interface ShutdownReport {
   /** The signal, when there was one. */
   readonly signal: NodeJS.Signals | null;
   readonly outcome: Outcome;
-  /** What the process exits with, when the shutdown ends it: 0 is clean or unverified, 128 + n a second signal, 1 the rest. */
+  /**
+   * What the process exits with, when the shutdown ends it: 128 + n after a second signal; else what the application has
+   * chosen (`shutdown(reason, { exitCode })`, `process.exitCode`); else 0 when it is clean, and 1.
+   */
   readonly exitCode: number;
   /** Whether it took longer than its budget. */
   readonly late: boolean;
-  /** Wall-clock time of the signal, ISO 8601. */
+  /** Wall-clock time of the signal, ISO 8601; of the block of the event loop that the signal may have waited for. */
   readonly startedAt: string;
+  /** How long the event loop was blocked when the signal came. The budget and `durationMs` count from its beginning. */
+  readonly signalDelayMs: number;
   readonly durationMs: number;
   readonly budgetMs: number;
   /** In order; how long each phase took. */
   readonly phases: readonly PhaseReport[];
   readonly lameDuck: LameDuckReport;
+  /** What was ended before its time, and by what. Usually empty. */
+  readonly endedEarly: readonly EndedEarlyReport[];
   /** In the order they ended; then those that had not ended (`unfinished`), then those never called (`skipped`). */
   readonly hooks: readonly HookReport[];
   readonly requests: RequestsReport;
@@ -42,6 +50,8 @@ export interface ShutdownReport {
   readonly errors: readonly ErrorReport[];
   /** What the service does and the library cannot see, a sentence each, with what to type. Empty where all is seen. */
   readonly unseen: readonly string[];
+  /** Streams on which lines could not be written, such as with a full disk. It leaves the outcome alone. */
+  readonly lostOutput: readonly LostOutput[];
   /** What was still going on when the process had to end, by name. */
   readonly leftBehind: readonly string[];
 }
@@ -52,11 +62,18 @@ export interface PhaseReport {
   readonly durationMs: number;
 }
 
+/** A wait, or the whole process, that was ended before its time. */
+export interface EndedEarlyReport {
+  readonly what: 'lame-duck' | 'draining' | 'process';
+  /** `endWait()` with its reason, `process.exit()` with the code that called it, or a second signal. */
+  readonly by: string;
+}
+
 /** How the lame duck went. */
 export interface LameDuckReport {
   /**
    * `elapsed`: its time was over; `quiet`: no request but exempt ones had come for long enough; `probes-failed`: enough
-   * failing readiness answers had been delivered; `budget`: the hooks' share had begun; `forced`: the process had to
+   * failing readiness answers had been delivered; `budget`: the hooks' share had begun; `asked`: `endWait()` was called; `forced`: the process had to
    * end meanwhile, because of a second signal or of `process.exit()`; `skipped`: there was none.
    */
   readonly endedBy: LameDuckEnd;

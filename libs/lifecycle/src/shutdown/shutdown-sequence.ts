@@ -2,19 +2,18 @@ import { nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { deferred } from '../deadline/deferred.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
-import { surviveBrokenPipes } from '../events/broken-pipes.js';
+import { surviveBrokenOutput } from '../events/broken-output.js';
 import { titleOf, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
 import { Budget, lameDuckHooksMs } from './budget.js';
 import { LameDuckStage } from './lame-duck.js';
-import { startProgressTicker } from './progress-ticker.js';
+import { startProgressTicker, tellProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from './shutdown-report.js';
 import { endUnawaited, tellOfUnawaited } from './unawaited.js';
+import { fitShares, withTimeForHooks } from './time-shares.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
-
-/** How many names a progress line shows. */
-const MOST_NAMES = 5;
+import { EndableWaits, type WaitPhase } from './endable-waits.js';
 
 /**
  * A shutdown, told in order: lame duck, drain, hooks; then Nest goes on with its own hooks, and `finish` closes the
@@ -26,11 +25,14 @@ export class ShutdownSequence {
   #report: ShutdownReport | undefined;
   #budget: Budget;
   readonly #lameDuckStage: LameDuckStage;
+  readonly #waits: EndableWaits;
+  #disarm: () => void = () => undefined;
   readonly #cleanUp: (() => void)[] = [];
 
   constructor(private readonly parts: SequenceParts) {
     this.#budget = new Budget(parts.clock, parts.settings);
     this.#lameDuckStage = new LameDuckStage(parts);
+    this.#waits = new EndableWaits(parts.clock, parts.events);
   }
 
   /** Whether the shutdown has begun. True in the tick of the signal. */
@@ -42,6 +44,11 @@ export class ShutdownSequence {
   get hasStarted(): boolean {
     const { hasBegun, hasFailed } = this.parts.startUp;
     return hasBegun && !hasFailed;
+  }
+
+  /** Whether Nest is through with its hooks of the start. */
+  get isStartSettled(): boolean {
+    return this.parts.startUp.hasSettled;
   }
 
   /** Whether the process is to end with it. */
@@ -102,6 +109,27 @@ export class ShutdownSequence {
     return this.#conclude({ isForced: false });
   }
 
+  /** Ends the wait there is, the lame duck or the drain; the shutdown goes on. Returns which it was. */
+  endWait(by: string): WaitPhase | undefined {
+    return this.#waits.end(by);
+  }
+
+  /** Something will end the process in `afterMs`: everything that is still to come is fitted in before. */
+  expectExit(exit: { readonly afterMs: number; readonly by: string }): void {
+    const shares = fitShares(this.#budget.shares, this.#budget.elapsedMs + exit.afterMs);
+    if (this.#report !== undefined || shares === this.#budget.shares) return;
+    this.#budget = new Budget(this.parts.clock, shares, this.#budget.startedAt);
+    this.#arm();
+    const { startedAt, beforeHooks } = this.#budget;
+    this.#waits.moveAhead({ 'lame-duck': startedAt + shares.lameDuck.maxMs, draining: beforeHooks.at });
+    this.parts.events.emit({ type: 'exit-foreseen', ...exit, budgetMs: shares.budgetMs });
+  }
+
+  /** The process ends in the middle, because other code has called `process.exit`. */
+  exitedBy(by: string): void {
+    if (this.#report === undefined) this.parts.events.emit({ type: 'process-exited', by });
+  }
+
   /** Ends the books where they are: at the deadline, or because somebody else called `process.exit`. */
   abandon(): ShutdownReport {
     return this.#conclude({ isForced: true });
@@ -122,14 +150,19 @@ export class ShutdownSequence {
   #begin(trigger: Trigger): void {
     const { clock, settings, events, inFlight, traffic, longLived, failedProbes, notices, hooks, drain } = this.parts;
     this.#trigger = trigger;
-    this.#budget = new Budget(clock, settings);
+    const { delayMs = 0 } = trigger;
+    this.#budget = new Budget(clock, withTimeForHooks(settings, delayMs), clock.now() - delayMs);
     // To the end of the process, where that is near: the last line is the one that must not end it.
-    if (trigger.signal !== undefined) surviveBrokenPipes();
-    hooks.begin(trigger.reason, () => this.#budget.end.within(settings.hookBudgetMs));
+    if (trigger.signal !== undefined) {
+      this.#cleanUp.push(surviveBrokenOutput((output) => events.emit({ type: 'output-lost', ...output })));
+    }
+    hooks.begin(trigger.reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs));
     drain.begin();
     const { count } = inFlight;
     const { reason, signal } = trigger;
     events.emit({ type: 'shutdown-started', reason, signal, inFlight: count, budgetMs: settings.budgetMs });
+    if (delayMs > 0) events.emit({ type: 'signal-delayed', delayMs });
+    this.#addCause(trigger);
     failedProbes.begin();
     if (settings.enabled) {
       traffic.leave();
@@ -137,11 +170,23 @@ export class ShutdownSequence {
       notices.give('leaving', new LifecycleError('SHUTTING_DOWN', `The service is leaving: ${reason}.`));
     }
     if (this.#mayLeaveStart()) this.#enter('lame-duck');
+    // Whoever began it may end the wait in the same tick.
+    if (this.#mayLeaveStart() && this.#hasLameDuck()) this.#waits.begin('lame-duck');
+    this.#arm();
     this.#cleanUp.push(
       startProgressTicker(clock, () => this.#tellProgress()),
-      this.#budget.end.onReached(() => this.#passDeadline()),
+      () => this.#disarm(),
       watchUncaughtErrors((origin, error) => events.emit({ type: 'error-uncaught', origin, error })),
     );
+  }
+
+  #arm(): void {
+    this.#disarm();
+    this.#disarm = this.#budget.end.onReached(() => this.#passDeadline());
+  }
+
+  #addCause({ reason, error }: Trigger): void {
+    if (error !== undefined) this.parts.events.emit({ type: 'error-uncaught', origin: reason, error, isCause: true });
   }
 
   async #run(): Promise<void> {
@@ -176,10 +221,13 @@ export class ShutdownSequence {
 
   /** Keeps serving, so that routers can look elsewhere, while hooks stop what pulls work in. */
   async #lameDuck(): Promise<void> {
-    const { settings, hooks } = this.parts;
-    const deadline = this.#budget.beforeHooks;
-    const stopIntake = hooks.run('lame-duck', deadline.within(lameDuckHooksMs(settings)));
-    await this.#lameDuckStage.run(deadline, { isSkipped: !this.#hasLameDuck() });
+    const { beforeHooks: deadline, shares } = this.#budget;
+    const stopIntake = this.parts.hooks.run('lame-duck', deadline.within(lameDuckHooksMs(shares)));
+    const isSkipped = !this.#hasLameDuck();
+    const isAsked = (): boolean => this.#waits.isAsked('lame-duck');
+    const limited = isSkipped ? deadline : deadline.limitedBy(this.#waits.begin('lame-duck'));
+    await this.#lameDuckStage.run(limited, { isSkipped, lameDuck: shares.lameDuck, isAsked });
+    this.#waits.over();
     await stopIntake;
   }
 
@@ -196,7 +244,9 @@ export class ShutdownSequence {
     this.#enter('draining');
     const deadline: Deadline = this.#budget.drain();
     const drainHooks = hooks.run('draining', deadline);
-    if (settings.enabled) await drain.run(deadline, { endsProcess: () => this.endsProcess });
+    const limited = deadline.limitedBy(this.#waits.begin('draining'));
+    if (settings.enabled) await drain.run(limited, { endsProcess: () => this.endsProcess });
+    this.#waits.over();
     await drainHooks;
   }
 
@@ -218,24 +268,20 @@ export class ShutdownSequence {
   }
 
   /** A signal during `app.close()` means that the process is to end after it. */
-  #adopt({ signal }: Trigger): void {
-    const { recorder } = this.parts;
-    if (this.#trigger === undefined || this.endsProcess || signal === undefined) return;
-    this.#trigger = { reason: this.#trigger.reason, signal };
-    recorder.addSignal(signal);
+  #adopt(trigger: Trigger): void {
+    if (this.#trigger === undefined || this.#report !== undefined) return;
+    const { signal, exitCode } = trigger;
+    if (exitCode !== undefined) this.#trigger = { exitCode, ...this.#trigger };
+    this.#addCause(trigger);
+    if (this.endsProcess || signal === undefined) return;
+    this.#trigger = { ...this.#trigger, signal };
+    this.parts.recorder.addSignal(signal);
   }
 
   #tellProgress(): void {
-    const names = this.waitingFor;
-    if (names.length === 0) return;
-    this.parts.events.emit({
-      type: 'progressed',
-      phase: this.parts.phases.current,
-      elapsedMs: this.#budget.elapsedMs,
-      remainingMs: this.remainingMs,
-      waitingFor: names.slice(0, MOST_NAMES),
-      total: names.length,
-    });
+    const { phases, events } = this.parts;
+    const { elapsedMs } = this.#budget;
+    tellProgress(events, { phase: phases.current, elapsedMs, remainingMs: this.remainingMs, names: this.waitingFor });
   }
 
   #passDeadline(): void {
@@ -253,6 +299,7 @@ export class ShutdownSequence {
     const cut = ending.isForced ? unnamed.map((work) => toItem(work, clock.now())) : [];
     this.#report = recorder.finish({
       ...ending,
+      ownExitCode: this.#trigger?.exitCode ?? Number(process.exitCode ?? 0),
       cut,
       drained: drain.drained,
       refused: traffic.refused + this.parts.messages.refused,

@@ -70,6 +70,6 @@ export class Eavesdropper {
  * 12.5.1). A user's own, such as one that reloads on SIGHUP, is none of our business. Where Nest has changed, nothing is
  * overheard, and such a signal looks like `app.close()`.
  */
-function isNests(listener: object): boolean {
+export function isNests(listener: object): boolean {
   return 'name' in listener && listener.name === 'cleanup';
 }

@@ -3,7 +3,11 @@ import { type EventLog } from '../events/event-log.js';
 import { type Settings } from '../options/settings.js';
 import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
 import { type Waits } from '../waits/waits.js';
-import { type ProcessSignals, type SignalTarget, type SignalTrigger } from './process-signals.js';
+import { type EarlyExit } from './early-exits.js';
+import { foreignListenerLines } from './foreign-listener-lines.js';
+import { type ProcessSignals } from './process-signals.js';
+import { type Ending, type Request, type SignalTarget, type SignalTrigger } from './signal-target.js';
+import { stopOnUncaughtError } from './uncaught-shutdown.js';
 
 interface EndParts {
   readonly settings: Settings;
@@ -26,6 +30,7 @@ export class ProcessEnd implements SignalTarget {
     this.#onNestClosing = resolve;
   });
   #isAttached = false;
+  #endStopping: () => void = () => undefined;
   /** A signal that came before anything had started, and that others have listened to. */
   #passedOn: NodeJS.Signals | undefined;
   /** The same in the turn of the signal, in which Nest begins to close where it listens. */
@@ -60,14 +65,19 @@ export class ProcessEnd implements SignalTarget {
 
   detach(): void {
     this.#isAttached = false;
+    this.#endStopping();
     this.processSignals.remove(this);
   }
 
-  /** As if a signal had come. */
-  request(reason: string): void {
+  /** As if a signal had come; joins a shutdown that has begun. */
+  request(request: Request): void {
+    if (this.sequence.hasBegun) {
+      void this.sequence.start(request);
+      return;
+    }
     // A provider may ask for it in its constructor, which runs before ours.
     if (this.parts.settings.enabled) this.attach();
-    this.processSignals.request(this, reason);
+    this.processSignals.request(this, request);
   }
 
   signalled(trigger: SignalTrigger): void {
@@ -120,7 +130,7 @@ export class ProcessEnd implements SignalTarget {
     const raise = this.#raised(report.signal);
     const isNestsOwn = nestSignal !== undefined;
     const patienceMs = isNestsOwn ? 0 : this.parts.settings.hookBudgetMs;
-    const allFinished = this.processSignals.finished(this, { exitCode, raise, patienceMs, mostMs: this.#mostMs });
+    const allFinished = this.processSignals.finished(this, { exitCode, raise, patienceMs, ...this.#limits });
     if (isNestsOwn) await this.parts.nest.waits.all(allFinished);
   }
 
@@ -135,22 +145,77 @@ export class ProcessEnd implements SignalTarget {
   }
 
   #endNow(exitCode: number): void {
-    void this.processSignals.finished(this, { exitCode, raise: undefined, patienceMs: 0, mostMs: 0 });
+    void this.processSignals.finished(this, {
+      exitCode,
+      raise: undefined,
+      patienceMs: 0,
+      mostMs: 0,
+      flushMs: this.#limits.flushMs,
+    });
   }
 
   forced(signal: NodeJS.Signals, exitCode: number): void {
     this.sequence.force(signal, exitCode);
   }
 
-  exiting(): number {
-    if (!this.sequence.endsProcess || !this.hasStarted) return 0;
-    const { exitCode } = this.sequence.abandon();
+  exitForeseen(exit: EarlyExit): void {
+    this.sequence.expectExit(exit);
+  }
+
+  /**
+   * A script whose work is over, and that has closed nothing: the hooks run, and then the process ends by itself. Nest's
+   * own hooks are for whoever calls `app.close()`, as without us.
+   */
+  ranOutOfWork(): void {
+    if (!this.hasStarted || !this.sequence.isStartSettled || this.sequence.hasBegun) return;
+    void this.sequence.start({ reason: 'beforeExit' }).then(async () => {
+      const { exitCode } = await this.sequence.finish();
+      this.detach();
+      if (exitCode !== 0) process.exitCode = exitCode;
+    });
+  }
+
+  exiting(by: string | undefined): number {
+    const { sequence } = this;
+    if (!sequence.hasBegun || !this.hasStarted) return 0;
+    if (by !== undefined) sequence.exitedBy(by);
+    // An app.close() in the middle: cut by whoever called process.exit(), whose code stands.
+    if (!sequence.endsProcess && by === undefined) return 0;
+    const { exitCode } = sequence.abandon();
     this.parts.log.flush();
-    return exitCode;
+    return sequence.endsProcess ? exitCode : 0;
+  }
+
+  exits(code: number): void {
+    const { report, endsProcess } = this.sequence;
+    if (!endsProcess || report === undefined || report.exitCode === code) return;
+    this.parts.log.warn(
+      `The process exits with code ${code}, not ${report.exitCode} as reported: it was changed after the report.`,
+      { exitCode: code },
+    );
+  }
+
+  /** From now on an error that nobody catches begins a shutdown. During one it is told like any other. */
+  stopOnUncaughtErrors(): void {
+    this.#endStopping = stopOnUncaughtError((reason, error) => {
+      if (!this.sequence.hasBegun) this.request({ reason, error });
+    });
+  }
+
+  /** Says who else listens for signals, and what that means. */
+  tellOfForeignListeners(): void {
+    const { settings, log } = this.parts;
+    for (const { level, text } of foreignListenerLines(
+      this.processSignals.foreign.untold(settings.signals),
+      settings.budgetMs,
+    )) {
+      log[level](text, { event: 'foreign-listeners' });
+    }
   }
 
   /** Nobody closes the application: Nest's hooks were never enabled, or a user's handler does not call `app.close()`. */
-  async #endWithoutNest({ signal, hasNothingStarted = false }: SignalTrigger): Promise<void> {
+  async #endWithoutNest(trigger: SignalTrigger): Promise<void> {
+    const { signal, hasNothingStarted = false } = trigger;
     if (this.#isNestClosing) return;
     this.processSignals.tellNewcomers(signal);
     await this.#awaitForeignHandlers(signal);
@@ -161,17 +226,20 @@ export class ProcessEnd implements SignalTarget {
       );
     }
     const report = await this.sequence.finish();
-    const raise = report.exitCode === 0 && !hasNothingStarted ? signal : undefined;
+    const isChosen = hasNothingStarted || trigger.exitCode !== undefined;
+    const raise = report.exitCode === 0 && !isChosen ? signal : undefined;
     await this.processSignals.finished(this, {
       exitCode: report.exitCode,
       raise,
       patienceMs: 0,
-      mostMs: this.#mostMs,
+      ...this.#limits,
     });
   }
 
-  get #mostMs(): number {
-    return this.sequence.remainingMs;
+  get #limits(): Pick<Ending, 'mostMs' | 'flushMs'> {
+    const mostMs = this.sequence.remainingMs;
+    // Half of the margin is for this, when nothing is left of the budget.
+    return { mostMs, flushMs: Math.max(mostMs, this.parts.settings.marginMs / 2) };
   }
 
   /** Somebody else listens too, and may be about to call `app.close()`. */

@@ -1,47 +1,20 @@
 import { constants } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers';
 import { type Clock, nextTurn } from '../deadline/clock.js';
-import { type Trigger } from '../shutdown/sequence-parts.js';
-import { Eavesdropper } from './eavesdropper.js';
+import { callerOfExit, currentStack } from '../errors/call-site.js';
+import { Eavesdropper, isNests } from './eavesdropper.js';
+import { watchEarlyExits } from './early-exits.js';
+import { ForeignListeners } from './foreign-listeners.js';
+import { LoopWatch } from './loop-watch.js';
 import { watchParentMessages } from './parent-messages.js';
+import { flushOutput, isOutputPending } from './pending-output.js';
 import { RepeatedSignals } from './repeated-signals.js';
-
-/** What a signal asks for, or a request in its place. */
-export interface SignalTrigger extends Trigger {
-  readonly signal: NodeJS.Signals;
-}
-
-/** An application that wants to know when the process has to end, and has a say in how. */
-export interface SignalTarget {
-  readonly signals: readonly NodeJS.Signals[];
-  /** Whether it has anything to stop; an application whose creation failed stays here without. */
-  readonly hasStarted: boolean;
-  /** The first signal, or a request in its place. Called in the tick of the signal. */
-  signalled(trigger: SignalTrigger): void;
-  /**
-   * A signal came before anything of any application in the process had started. There is nothing to stop, so it is not
-   * acted on here: it ends the process at once, unless others listen to it too. `isToTell` asks one of them to log it.
-   */
-  passedOn(signal: NodeJS.Signals, asked: { readonly isToTell: boolean }): void;
-  /** A second signal: the process ends when this returns. */
-  forced(signal: NodeJS.Signals, exitCode: number): void;
-  /** The process is about to exit. Returns the code it should exit with at least, 0 for no opinion. */
-  exiting(): number;
-}
-
-/** How an application wants the process to end. */
-export interface Ending {
-  readonly exitCode: number;
-  /** Raised again instead of exiting 0, where the user wants that. */
-  readonly raise: NodeJS.Signals | undefined;
-  /** How long somebody else's code may still take before the process is ended: 0 ends it in this turn of the loop. */
-  readonly patienceMs: number;
-  /** How long the process may still live at most, whatever others ask for. */
-  readonly mostMs: number;
-}
+import { type Ending, type Request, type SignalTarget, type SignalTrigger } from './signal-target.js';
 
 /** How long a raised signal has to end the process, which it never does as PID 1. */
 const RAISE_MS = 50;
+/** How long lines may take to leave the process after a second signal. */
+const FORCED_FLUSH_MS = 250;
 
 /**
  * The process's signals, shared by all applications in it. The only place that ends the process.
@@ -56,10 +29,17 @@ export class ProcessSignals {
   readonly #repeats: RepeatedSignals;
   #first: SignalTrigger | undefined;
   #heardBy: ReadonlySet<unknown> = new Set();
-  #requested: string | undefined;
+  #requested: Request | undefined;
   #onAllFinished: (() => void)[] = [];
   #isEnding = false;
+  /** Nothing is left to do but to write out what has been said. */
+  #isLeaving = false;
   readonly #eavesdropper = new Eavesdropper((signal) => this.#listeners.has(signal));
+  readonly #loop = new LoopWatch();
+  /** Listeners of others, known from the first application on. */
+  readonly foreign = new ForeignListeners(
+    (listener) => isNests(listener) || [...this.#listeners.values()].some((own) => own === listener),
+  );
   #stopWatchingParent: () => void = () => undefined;
 
   constructor(clock: Clock) {
@@ -129,10 +109,10 @@ export class ProcessSignals {
   }
 
   /** As if a signal had come, for a reason of its own. Nest and other listeners hear it too; a second one changes nothing. */
-  request(target: SignalTarget, reason: string): void {
+  request(target: SignalTarget, request: Request): void {
     if (this.#first !== undefined) return;
     const signal = target.signals.find((name) => this.isHeardElsewhere(name)) ?? target.signals[0] ?? 'SIGTERM';
-    this.#requested = reason;
+    this.#requested = request;
     // Emitted, not sent: this also works on Windows and as PID 1. Without any listener the default action is what is left.
     if (!process.emit(signal, signal)) process.kill(process.pid, signal);
     this.#requested = undefined;
@@ -163,6 +143,7 @@ export class ProcessSignals {
   }
 
   readonly #handle = (signal: NodeJS.Signals): void => {
+    if (this.#isLeaving) return;
     if (this.#isFinished()) {
       this.#end();
       return;
@@ -175,14 +156,21 @@ export class ProcessSignals {
     if (!this.#repeats.isMeant(signal)) return;
     const exitCode = 128 + constants.signals[signal];
     for (const target of this.#targets.keys()) target.forced(signal, exitCode);
-    process.exit(exitCode);
+    this.#leave(FORCED_FLUSH_MS, () => process.exit(exitCode));
   };
 
   #begin(signal: NodeJS.Signals, heardBy: ReadonlySet<unknown> = new Set(process.rawListeners(signal))): void {
-    const trigger = { signal, reason: this.#requested ?? signal, hasNothingStarted: !this.#hasAnythingStarted() };
+    const hasNothingStarted = !this.#hasAnythingStarted();
+    // What is asked for from inside has waited for nothing.
+    const delayMs = this.#requested === undefined ? this.#loop.blockedMs : 0;
+    const trigger = { reason: signal, ...this.#requested, signal, hasNothingStarted, delayMs };
     this.#first = trigger;
     this.#repeats.begin();
     this.#heardBy = heardBy;
+    const stopWatching = watchEarlyExits((exit) => {
+      for (const target of this.#targets.keys()) target.exitForeseen(exit);
+    });
+    void nextTurn().then(stopWatching);
     for (const target of this.#targets.keys()) target.signalled(trigger);
   }
 
@@ -222,8 +210,19 @@ export class ProcessSignals {
     const endings = [...this.#targets.values()];
     const exitCode = Math.max(0, ...endings.map((ending) => ending?.exitCode ?? 0));
     const raise = endings.find((ending) => ending?.raise !== undefined)?.raise;
-    // Without a code of ours, one that the application has set counts.
-    const exit = (): never => (exitCode === 0 ? process.exit() : process.exit(exitCode));
+    const flushMs = Math.max(0, ...endings.map((ending) => ending?.flushMs ?? 0));
+    this.#leave(flushMs, () => this.#exit(exitCode, raise));
+  }
+
+  /** Lines that wait for a slow reader of a pipe would be lost; the last of them says how it went. */
+  #leave(flushMs: number, exit: () => void): void {
+    this.#isLeaving = true;
+    if (isOutputPending()) void flushOutput(flushMs).then(exit);
+    else exit();
+  }
+
+  #exit(exitCode: number, raise: NodeJS.Signals | undefined): void {
+    const exit = (): never => process.exit(exitCode);
     // Raised with somebody else listening, it would end nothing and look like a second one to them.
     if (exitCode !== 0 || raise === undefined || this.isHeardElsewhere(raise)) return exit();
     this.#unlisten();
@@ -232,8 +231,16 @@ export class ProcessSignals {
   }
 
   readonly #onExit = (code: number): void => {
-    const codes = [...this.#targets.keys()].map((target) => target.exiting());
-    if (code === 0) process.exitCode = Math.max(0, ...codes);
+    const by = this.#isEnding ? undefined : callerOfExit(currentStack())?.text;
+    const codes = [...this.#targets.keys()].map((target) => target.exiting(by));
+    const exitCode = code === 0 ? Math.max(0, ...codes) : code;
+    process.exitCode = exitCode;
+    for (const target of this.#targets.keys()) target.exits(exitCode);
+  };
+
+  readonly #onBeforeExit = (): void => {
+    if (this.#first !== undefined) return;
+    for (const target of this.#targets.keys()) target.ranOutOfWork();
   };
 
   #listen(): void {
@@ -265,10 +272,13 @@ export class ProcessSignals {
 
   #install(): void {
     process.on('exit', this.#onExit);
+    process.on('beforeExit', this.#onBeforeExit);
+    this.foreign.start();
+    this.#loop.start();
     this.#eavesdropper.start();
     this.#stopWatchingParent = watchParentMessages(() => {
       const [target] = this.#targets.keys();
-      if (target !== undefined) this.request(target, 'shutdown message');
+      if (target !== undefined) this.request(target, { reason: 'shutdown message' });
     });
   }
 
@@ -276,6 +286,9 @@ export class ProcessSignals {
     this.#first = undefined;
     this.#repeats.stop();
     process.removeListener('exit', this.#onExit);
+    process.removeListener('beforeExit', this.#onBeforeExit);
+    this.foreign.stop();
+    this.#loop.stop();
     this.#eavesdropper.stop();
     this.#stopWatchingParent();
   }

@@ -1,0 +1,38 @@
+import { formatDuration } from '../deadline/duration.js';
+import { type Lines } from './line.js';
+
+/** How the events read that end a shutdown, or a part of it, before its time. */
+export const ENDING_LINES: Pick<
+  Lines,
+  'wait-ended' | 'exit-foreseen' | 'process-exited' | 'signal-delayed' | 'output-lost'
+> = {
+  'wait-ended': ({ phase, by }) => ({
+    level: 'warn',
+    text: `${phase === 'lame-duck' ? 'the lame duck' : 'the drain'} is ended: ${by}`,
+    fields: { phase, by },
+  }),
+  'exit-foreseen': ({ by, afterMs, budgetMs }) => ({
+    level: 'warn',
+    text:
+      `a timer of ${by} calls process.exit() in ${formatDuration(afterMs)}, ` +
+      `so the shutdown has ${formatDuration(budgetMs)}. Delete that timer: the shutdown has a deadline of its own.`,
+    fields: { by, afterMs, budgetMs },
+  }),
+  'process-exited': ({ by }) => ({
+    level: 'error',
+    text: `process.exit() was called before the shutdown was over, by ${by}`,
+    fields: { by },
+  }),
+  'signal-delayed': ({ delayMs }) => ({
+    level: 'warn',
+    text:
+      `the event loop was blocked for ${formatDuration(delayMs)} when the signal came; ` +
+      'the budget counts from the beginning of that.',
+    fields: { delayMs: Math.round(delayMs) },
+  }),
+  'output-lost': ({ stream, code }) => ({
+    level: 'error',
+    text: `lines on ${stream} are lost (${code}); the shutdown goes on without them`,
+    fields: { stream, code },
+  }),
+};
