@@ -27,7 +27,7 @@ import {
   type ShutdownContext,
 } from 'nestjs-lifecycle';
 import { block, connectSlowly, does, listenedForSignals, never, released, step } from './faults.js';
-import { listenEarly } from './own-listeners.js';
+import { listenBeside, listenEarly } from './own-listeners.js';
 
 /**
  * A service whose every misbehaviour can be switched on from outside, so that one program serves all process tests.
@@ -224,14 +224,7 @@ function misbehave(app: INestApplicationContext): void {
   if (does('hanging-dispose')) hangDispose(app);
   if (does('long-keep-alive')) (app as INestApplication<Server>).getHttpServer().keepAliveTimeout = 65_000;
   if (does('surviving')) process.on('unhandledRejection', () => step('survived'));
-  if (does('foreign-listener')) process.on('SIGTERM', () => step('foreign listener'));
-  if (does('own-handler')) {
-    process.once('SIGTERM', () => {
-      void app
-        .close()
-        .then(() => (env['EXIT_WITH'] === undefined ? undefined : process.exit(Number(env['EXIT_WITH']))));
-    });
-  }
+  listenBeside(app);
 }
 
 /** A second application in the process, as some services have for their administration. */

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAsPid1 } from './machine.js';
 import { ProgramOutput } from './program-output.js';
@@ -19,6 +19,10 @@ export interface RunOptions {
   ownGroup?: boolean;
   /** Open an IPC channel, as PM2 and `child_process.fork` do, for `send`. */
   ipc?: boolean;
+  /** A file that its stdout goes to; only stderr is read then. */
+  stdout?: string;
+  /** Its output is not read before `startReading()`, as by a reader that is slow. */
+  isReadLater?: boolean;
 }
 
 export interface ProgramOptions extends RunOptions {
@@ -50,6 +54,7 @@ export class Program {
   readonly exit: Promise<ProgramExit>;
   private readonly child: ChildProcess;
   private readonly lines = new ProgramOutput();
+  private readonly messages = new Set<unknown>();
   private readonly isPid1: boolean;
 
   constructor(file: string, options: RunOptions) {
@@ -59,9 +64,10 @@ export class Program {
     this.child = spawn(command, rest, {
       env: { PATH: process.env.PATH, NO_COLOR: '1', ...env },
       detached: options.ownGroup ?? false,
-      stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
+      stdio: stdioOf(options),
     });
-    this.lines.read(this.child.stdout, this.child.stderr);
+    if (!options.isReadLater) this.startReading();
+    this.child.on('message', (message) => this.messages.add(message));
     this.exit = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (code, signal) => {
@@ -99,6 +105,20 @@ export class Program {
     else this.child.kill(signal);
   }
 
+  /** Reads its output from now on. */
+  startReading(): void {
+    this.lines.read(this.child.stdout, this.child.stderr);
+  }
+
+  /** Resolves when it has sent this message by IPC, already or later. Rejects when it ends without. */
+  message(text: string): Promise<void> {
+    if (this.messages.has(text)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.child.on('message', (message) => void (message === text && resolve()));
+      this.child.once('exit', () => reject(new Error(`the program ended without the message ${text}\n${this.output}`)));
+    });
+  }
+
   /** Closes our end of its output, as `| tee` does on Ctrl-C. Nothing more is known of what it says. */
   stopReading(): void {
     this.child.stdout?.destroy();
@@ -129,4 +149,8 @@ function pid1Command({ pid1 = false }: RunOptions): string[] {
   if (runAsPid1 === undefined)
     throw new Error('this machine cannot run a program as PID 1: write the test with itNeeds');
   return runAsPid1;
+}
+
+function stdioOf({ stdout, ipc = false }: RunOptions): StdioOptions {
+  return ['ignore', stdout === undefined ? 'pipe' : openSync(stdout, 'w'), 'pipe', ...(ipc ? (['ipc'] as const) : [])];
 }
