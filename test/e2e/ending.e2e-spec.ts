@@ -18,7 +18,7 @@ describe.each([12, 11] as const)('shutdown code of the application on Nest %i', 
     const { outcome, budgetMs, lameDuck } = reportOf(exit);
     expect(outcome).toBe('clean');
     expect(budgetMs).toBeLessThan(2500);
-    expect(lameDuck.endedBy).toBe('elapsed');
+    expect(lameDuck.endedBy).toBe('budget');
   });
 
   it('that calls process.exit() in the middle is named in the log and in the report', async () => {
