@@ -164,7 +164,7 @@ export class NestBridge {
           'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
       );
     }
-    this.#tellOfUnseenMessages();
+    if (settings.enabled) this.nest.microservices.tellOfUnseen(this.nest.discovery, (text) => log.warn(text));
     const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(this.nest.modules));
     if (delayMs !== undefined && settings.enabled) {
       log.warn(
@@ -180,15 +180,6 @@ export class NestBridge {
       this.lifecycle.processEnd.stopOnUncaughtErrors();
     }
     this.#remindOfShutdownHooks();
-  }
-
-  #tellOfUnseenMessages(): void {
-    const why = this.nest.microservices.whyUnseen(this.nest.discovery.getControllers());
-    if (why === undefined || !this.lifecycle.settings.enabled) return;
-    this.lifecycle.log.warn(
-      `Messages are not followed: ${why}, and Nest tells of its microservices since 11.1.4. A shutdown does not wait for ` +
-        'them. Type npm install @nestjs/core@11 @nestjs/common@11 @nestjs/microservices@11 to get a newer Nest 11.',
-    );
   }
 
   /** Nest closes the application: everything in flight and all hooks come first. */

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { MetadataScanner, type ModulesContainer, NestApplicationContext } from '@nestjs/core';
+import { type DiscoveryService, MetadataScanner, type ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type Observable, ReplaySubject } from 'rxjs';
 import { describeError } from '../errors/lifecycle-error.js';
 import { importOptional } from './optional-package.js';
@@ -35,6 +35,16 @@ export class Microservices {
   /** Why messages of these controllers may go uncounted, where they may: `undefined` when there are none as well. */
   whyUnseen(controllers: readonly { readonly metatype: unknown }[]): string | undefined {
     return this.#whyUnseen !== undefined && controllers.some(takesMessages) ? this.#whyUnseen : undefined;
+  }
+
+  /** Tells of messages that no shutdown waits for. */
+  tellOfUnseen(discovery: DiscoveryService, tell: (text: string) => void): void {
+    const why = this.whyUnseen(discovery.getControllers());
+    if (why === undefined) return;
+    tell(
+      `Messages are not followed: ${why}, and Nest tells of its microservices since 11.1.4. A shutdown does not wait for ` +
+        'them. Type npm install @nestjs/core@11 @nestjs/common@11 @nestjs/microservices@11 to get a newer Nest 11.',
+    );
   }
 }
 

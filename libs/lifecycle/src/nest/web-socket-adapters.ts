@@ -11,6 +11,7 @@ export function watchWebSocketAdapters(
   onAdapter: (adapter: GatewayAdapter) => void,
   guard: Guard,
 ): () => void {
+  if (!isConfig(config)) return () => undefined;
   const told = new Set<unknown>();
   const tell = (adapter: unknown): void =>
     guard('following a WebSocket adapter', undefined, () => {
@@ -25,6 +26,11 @@ export function watchWebSocketAdapters(
     original(adapter);
   };
   return () => void Reflect.deleteProperty(config, 'setIoAdapter');
+}
+
+/** Not what a test has put in its place. */
+function isConfig(config: ApplicationConfig): boolean {
+  return ['getIoAdapter', 'setIoAdapter'].every((name) => typeof Reflect.get(config, name) === 'function');
 }
 
 function isGatewayAdapter(value: unknown): value is GatewayAdapter {

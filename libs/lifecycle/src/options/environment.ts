@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { assertSupportedNest } from '../nest/supported-nest.js';
 import { importOptional } from '../nest/optional-package.js';
 import { type ReadVariable } from './platform.js';
@@ -22,33 +23,51 @@ export class EnvironmentModule {
   static async load(): Promise<DynamicModule> {
     assertSupportedNest();
     const config = await importOptional('@nestjs/config', () => import('@nestjs/config'));
-    const provider = config === undefined ? fromProcess : fromConfigService(config);
+    const isUsable = config !== undefined && isClass(config.ConfigModule) && isClass(config.ConfigService);
     return {
       module: EnvironmentModule,
-      imports: config === undefined ? [] : [config.ConfigModule],
-      providers: [provider],
+      imports: isUsable ? [config.ConfigModule] : [],
+      providers: [isUsable ? fromConfigService(config) : { provide: ENVIRONMENT, useValue: OF_PROCESS }],
       exports: [ENVIRONMENT],
     };
   }
 }
 
+/** Not what `jest.mock('@nestjs/config', …)` may leave of it. */
+function isClass(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
 type ConfigPackage = typeof import('@nestjs/config');
 
-const fromProcess: Provider = {
-  provide: ENVIRONMENT,
-  useValue: { variable: (name) => process.env[name], namespace: undefined } satisfies Environment,
-};
+const OF_PROCESS: Environment = { variable: (name) => process.env[name], namespace: undefined };
 
+/**
+ * In a test, `useMocker()` fills everything that is optional, and `overrideProvider()` whatever it names. An answer
+ * counts where it is that of a real service, and a namespace where a module of the application has registered it.
+ */
 function fromConfigService({ ConfigService }: ConfigPackage): Provider {
   return {
     provide: ENVIRONMENT,
     // The namespace is injected as well, so that one registered globally is loaded before it is read.
-    inject: [ConfigService, { token: NAMESPACE_TOKEN, optional: true }],
-    useFactory: (config: { get(key: string): unknown }, namespace: unknown): Environment => ({
-      variable: (name) => toText(config.get(name)),
-      namespace: namespace ?? config.get('gracefulShutdown'),
-    }),
+    inject: [ModulesContainer, { token: ConfigService, optional: true }, { token: NAMESPACE_TOKEN, optional: true }],
+    useFactory: (modules: ModulesContainer, config: unknown, namespace: unknown): Environment => {
+      if (!(config instanceof ConfigService)) return OF_PROCESS;
+      const registered = isRegistered(modules, NAMESPACE_TOKEN) ? namespace : undefined;
+      return {
+        variable: (name) => toText(config.get<unknown>(name)),
+        namespace: registered ?? config.get<unknown>('gracefulShutdown'),
+      };
+    },
   };
+}
+
+/**
+ * Whether a module of the application provides a token. Nest puts mocks into the module that also has its own services,
+ * such as `ModulesContainer`. Read in @nestjs/testing 11.0.0 to 12.1.1 (`TestingInjector.mockWrapper`).
+ */
+function isRegistered(modules: ModulesContainer, token: string): boolean {
+  return [...modules.values()].some(({ providers }) => providers.has(token) && !providers.has(ModulesContainer));
 }
 
 /** A validation schema of the application may have turned a variable into a number or a boolean. */
