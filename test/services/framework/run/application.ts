@@ -75,6 +75,8 @@ export interface FrameworkApplication {
   readonly start?: (root: Type, options: NestApplicationOptions) => Promise<INestApplicationContext>;
   /** Options of the module, where the application's point is beside one of them. */
   readonly options?: GracefulShutdownOptions;
+  /** The application does work that the module cannot see, as the report says: no stop of it is called clean. */
+  readonly hasUnseenWork?: true;
   /** What differs from run to run, such as an identifier that is drawn. */
   readonly masks?: readonly RegExp[];
   readonly exchanges: readonly Exchange[];

@@ -61,7 +61,7 @@ export async function play(application: FrameworkApplication, { kind, mode }: Ru
     log: logger.lines,
     serverEvents,
     replaced,
-    leftListeners: processListeners().filter((event) => !before.includes(event)),
+    leftListeners: moreListeners(before),
     ...(report !== undefined && {
       report: { outcome: report.outcome, exitCode: report.exitCode, text: JSON.stringify(report) },
     }),
@@ -104,11 +104,17 @@ async function bounded<T>(name: string, work: Promise<T>): Promise<T> {
   }
 }
 
-function processListeners(): string[] {
-  const names = (process as EventEmitter).eventNames();
-  return names.flatMap((event) =>
-    Array.from({ length: (process as EventEmitter).listenerCount(event) }, (_, index) => `${String(event)} ${index}`),
-  );
+function processListeners(): Map<string, number> {
+  const emitter = process as EventEmitter;
+  return new Map(emitter.eventNames().map((event) => [String(event), emitter.listenerCount(event)]));
+}
+
+/** The events of the process that have more listeners than before, and how many. */
+function moreListeners(before: ReadonlyMap<string, number>): string[] {
+  return [...processListeners()].flatMap(([event, count]) => {
+    const more = count - (before.get(event) ?? 0);
+    return more > 0 ? [`${event} +${more}`] : [];
+  });
 }
 
 function portsOf(places: readonly (string | number)[]): RegExp[] {

@@ -25,6 +25,8 @@ async function serve(name: string, kind: Kind): Promise<void> {
   // What is written later than this reaches nobody.
   process.on('exit', (code) => say('ended', { code, report: shutdown.report }));
   await playExchanges(application.exchanges, { ...setting, app, url, client: new Client(url) });
+  // A context in which nothing waits would end by itself.
+  setInterval(() => undefined, 60_000);
   say('played', process.pid);
 }
 
