@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type CustomTransportStrategy, Server, type TransportId } from '@nestjs/microservices';
-import { firstValueFrom, from } from 'rxjs';
+import { firstValueFrom } from 'rxjs';
 import { type FrameworkApplication } from '../run/application.js';
 import { exchange } from '../run/exchanges.js';
 import { messageController } from '../run/message-controller.js';
@@ -32,8 +32,7 @@ class BusServer extends Server implements CustomTransportStrategy {
   async #answer(pattern: string, data: unknown): Promise<unknown> {
     const handler = this.getHandlerByPattern(pattern);
     if (handler === null) throw new Error('nobody handles it');
-    const answered: unknown = await handler(data, {});
-    return firstValueFrom(this.transformToObservable(from(Promise.resolve(answered))));
+    return firstValueFrom(this.transformToObservable<unknown>(await handler(data, {})));
   }
 }
 
