@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packWorkspace } from './tarball.js';
@@ -26,6 +27,15 @@ function node(...args: string[]): string {
   return execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }).trim();
 }
 
+/** The file that the command runs. */
+function command(): string {
+  const installed = join(folder, 'node_modules/nestjs-lifecycle-cli');
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    readonly bin: Readonly<Record<string, string>>;
+  };
+  return join(installed, manifest.bin['nestjs-lifecycle'] ?? '');
+}
+
 describe('the tarballs of the tools', () => {
   it.each(TOOLS)('%s holds both builds, the documents and the sources, and no tests', (name) => {
     const contents = tools.find((tool) => tool.name === name)?.tarball.contents ?? [];
@@ -50,12 +60,7 @@ describe('the tarballs of the tools', () => {
 
   it('have a command that checks manifests', () => {
     writeFileSync(join(folder, 'broken.yaml'), 'kind: [');
-    const manifest = JSON.parse(
-      readFileSync(join(folder, 'node_modules/nestjs-lifecycle-cli/package.json'), 'utf8'),
-    ) as {
-      readonly bin: Readonly<Record<string, string>>;
-    };
-    const file = join(folder, 'node_modules/nestjs-lifecycle-cli', manifest.bin['nestjs-lifecycle'] ?? '');
+    const file = command();
     expect(readFileSync(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     const { status, stdout } = spawnSync(process.execPath, [file, 'check', 'broken.yaml'], {
       cwd: folder,
@@ -63,5 +68,17 @@ describe('the tarballs of the tools', () => {
     });
     expect(stdout).toMatch(/^broken\.yaml:\d+:\d+: unusable: /);
     expect(status).toBe(2);
+  });
+
+  it.each([
+    ['rehearse', '--help'],
+    ['check', '--explain', 'single-replica'],
+  ])('have a command that ends quietly when its reader has read enough (%s %s)', async (...args) => {
+    const child = spawn(process.execPath, [command(), ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Gone before the first word: every write finds a closed pipe.
+    child.stdout.destroy();
+    const errors = child.stderr.setEncoding('utf8').toArray();
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect({ code, errors: (await errors).join('') }).toEqual({ code: 0, errors: '' });
   });
 });

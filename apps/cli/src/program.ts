@@ -62,7 +62,7 @@ function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode)
   program
     .command('check')
     .description('check Kubernetes manifests, and files of other platforms, against the time a service needs to stop')
-    .argument('<paths...>', 'files, folders, or - for what comes through a pipe, such as `helm template .`')
+    .argument('[paths...]', 'files, folders, or - for what comes through a pipe, such as `helm template .`')
     .addOption(
       new Option('--format <format>', 'what to print').choices(['text', 'json', 'sarif', 'github']).default('text'),
     )
@@ -77,6 +77,7 @@ function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode)
     .option('--service <name>', 'the workload that these settings belong to, where there are several')
     .option('--skip <rules>', 'leave out a rule, or several with commas between them; may be repeated', addRules, [])
     .option('--output <file>', 'write there instead of to the terminal')
+    .option('--explain <rule>', 'print the page of a rule instead: what it looks for, why, and what is right')
     .option(
       '--routing-delay <time>',
       'how long traffic is still routed to a pod that goes, when you know',

@@ -13,6 +13,7 @@ export { formatGithub } from './output/format-github.js';
 export { formatJson } from './output/format-json.js';
 export { formatSarif, type SarifTool } from './output/format-sarif.js';
 export { formatText, type TextOptions } from './output/format-text.js';
+export { RULE_PAGES } from './rules/rule-pages.js';
 export { RULES } from './rules/registry.js';
 export { parseEnvironmentDuration as parseDuration } from 'nestjs-lifecycle/options';
 export {

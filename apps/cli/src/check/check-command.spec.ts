@@ -95,6 +95,21 @@ describe('nestjs-lifecycle check', () => {
     expect(all.length).toBeGreaterThan(2);
   });
 
+  it('prints the page of a rule', async () => {
+    const { code, out } = await run('check', '--explain', 'single-replica');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^# single-replica\n[^]*## Bad\n[^]*## Good\n/);
+    const unknown = await run('check', '--explain', 'nope');
+    expect(unknown).toMatchObject({ code: 2, out: '' });
+    expect(unknown.err).toMatch(/^--explain nope: there is no such rule\. The rules are: .*single-replica/);
+  });
+
+  it('says what to type where nothing is named', async () => {
+    const { code, err } = await run('check');
+    expect(code).toBe(2);
+    expect(err).toMatch(/name files or folders, as in nestjs-lifecycle check k8s\//);
+  });
+
   it('learns the settings from what the service printed', async () => {
     await write({ 'orders.yaml': SHORT_GRACE, 'settings.json': '{"format":"nestjs-lifecycle/settings","version":1}' });
     const { code, err } = await run('check', 'orders.yaml', '--settings', 'settings.json');

@@ -8,6 +8,7 @@ import {
   formatSarif,
   formatText,
   isAtLeast,
+  RULE_PAGES,
   RULES,
   type Severity,
   type TextFile,
@@ -31,6 +32,7 @@ export interface CheckFlags {
   readonly service?: string;
   readonly skip: readonly string[];
   readonly output?: string;
+  readonly explain?: string;
   readonly routingDelay?: number;
   readonly boot?: number;
   readonly longestRequest?: number;
@@ -42,7 +44,9 @@ export interface CheckFlags {
  * @throws UsageError when what was passed cannot be used
  */
 export async function check(paths: readonly string[], flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
-  refuseUnknownRules(flags.skip);
+  if (flags.explain !== undefined) return explain(flags.explain, terminal);
+  if (paths.length === 0) throw new UsageError(NO_PATHS);
+  refuseUnknownRules('--skip', flags.skip);
   const source = await settingsSource(paths, flags, terminal);
   const manifests = await manifestFiles(paths, terminal);
   const options = {
@@ -61,16 +65,27 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   return EXIT_CODE.unusable;
 }
 
+const NO_PATHS =
+  'there is nothing to check: name files or folders, as in nestjs-lifecycle check k8s/, or - for what comes through a pipe ' +
+  '(add --help to see what can be passed)';
+
+/** @throws UsageError when there is no such rule */
+function explain(rule: string, { stdout }: Terminal): ExitCode {
+  refuseUnknownRules('--explain', [rule]);
+  stdout.write(RULE_PAGES[rule] ?? '');
+  return EXIT_CODE.clean;
+}
+
 /** What could not even be read comes first, as what cannot be used does. */
 function withUnusable(result: CheckResult, unusable: CheckResult['unusable']): CheckResult {
   return { ...result, unusable: [...unusable, ...result.unusable] };
 }
 
-function refuseUnknownRules(names: readonly string[]): void {
+function refuseUnknownRules(flag: string, names: readonly string[]): void {
   const unknown = names.filter((name) => !RULES.some(({ id }) => id === name));
   if (unknown.length === 0) return;
   const known = RULES.map(({ id }) => id).toSorted((one, other) => (one < other ? -1 : 1));
-  throw new UsageError(`--skip ${unknown.join(' ')}: there is no such rule. The rules are: ${known.join(', ')}`);
+  throw new UsageError(`${flag} ${unknown.join(' ')}: there is no such rule. The rules are: ${known.join(', ')}`);
 }
 
 function toText(

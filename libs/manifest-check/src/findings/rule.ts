@@ -14,7 +14,7 @@ export interface Rule {
   readonly id: string;
   /** How bad it usually is; a single finding may differ. */
   readonly severity: Severity;
-  /** What is right, in one line. */
+  /** What is wrong, in one line. */
   readonly summary: string;
   check(model: Model): Iterable<Report>;
 }

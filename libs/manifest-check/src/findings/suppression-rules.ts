@@ -9,7 +9,7 @@ const check: Rule['check'] = () => [];
 export const ignoreWithoutReason: Rule = {
   id: 'ignore-without-reason',
   severity: 'warning',
-  summary: 'A comment that silences a rule names the rule and says why',
+  summary: 'A comment that silences a rule does not name the rule, or does not say why',
   check,
 };
 
@@ -17,7 +17,7 @@ export const ignoreWithoutReason: Rule = {
 export const unusedIgnore: Rule = {
   id: 'unused-ignore',
   severity: 'warning',
-  summary: 'A comment that silences a rule stands where that rule finds something',
+  summary: 'A comment silences a rule where that rule finds nothing',
   check,
 };
 

@@ -2,6 +2,7 @@ import { type CheckResult } from '../check-files.js';
 import { type Finding } from '../findings/finding.js';
 import { type Rule } from '../findings/rule.js';
 import { RULES } from '../rules/registry.js';
+import { RULE_PAGES } from '../rules/rule-pages.js';
 import { type Severity } from '../findings/severity.js';
 
 /** What is said of the program that ran the check. */
@@ -42,9 +43,16 @@ function toDescriptor({ id, severity, summary }: Rule, pages: string | undefined
   return {
     id,
     shortDescription: { text: summary },
+    ...helpOf(id),
     ...(pages !== undefined && { helpUri: `${pages.replace(/\/+$/, '')}/${id}.md` }),
     defaultConfiguration: { level: LEVELS[severity] },
   };
+}
+
+/** The page of the rule, which code scanning shows beside a finding (§3.49.13). */
+function helpOf(id: string) {
+  const page = RULE_PAGES[id];
+  return page === undefined ? {} : { help: { text: page, markdown: page } };
 }
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };

@@ -4,11 +4,11 @@ import { type Field } from '../source/field.js';
 /** Fixed, see https://cloud.google.com/run/docs/container-contract#instance-shutdown */
 const STOP_MS = 10_000;
 
-/** Cloud Run sends SIGKILL 10 s after SIGTERM, and nothing can change that (G34). */
+/** Cloud Run sends SIGKILL 10 s after SIGTERM, and nothing can change that. */
 export const cloudRunStopTime = stopTimeRule({
   id: 'cloud-run-stop-time',
   severity: 'error',
-  summary: 'A service on Cloud Run is told that it has 10 s to stop',
+  summary: 'A service on Cloud Run plans with more than the 10 s it gets to stop',
   platform: 'cloud-run',
   stopTimeOf({ root, field }) {
     const env = field.at('env');

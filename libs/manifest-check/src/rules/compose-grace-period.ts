@@ -4,11 +4,11 @@ import { formatMs } from '../settings/duration.js';
 
 const DEFAULT_MS = 10_000;
 
-/** Docker gives a container 10 s unless it is told otherwise (G34). */
+/** Docker gives a container 10 s unless it is told otherwise. */
 export const composeGracePeriod = stopTimeRule({
   id: 'compose-grace-period',
   severity: 'error',
-  summary: 'stop_grace_period of a Compose service covers lame duck, drain, hooks and a margin',
+  summary: 'stop_grace_period of a Compose service is shorter than lame duck, drain, hooks and a margin',
   platform: 'compose',
   stopTimeOf({ field }) {
     const at = field.at('stop_grace_period');

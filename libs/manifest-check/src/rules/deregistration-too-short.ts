@@ -4,11 +4,11 @@ import { type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 import { type Field } from '../source/field.js';
 
-/** A load balancer that stops waiting cuts what the service still works on (G5). */
+/** A load balancer that stops waiting cuts what the service still works on. */
 export const deregistrationTooShort = serviceRule({
   id: 'deregistration-too-short',
   severity: 'warning',
-  summary: 'The load balancer waits for requests in flight as long as the service does',
+  summary: 'The load balancer waits less for requests in flight than the service does',
   *check(workload, model) {
     const { settings } = workload;
     const neededMs = model.facts.longestRequestMs ?? settings.drainTimeoutMs;

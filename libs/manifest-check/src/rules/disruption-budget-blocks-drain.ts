@@ -3,11 +3,11 @@ import { type PartialReport, type Rule } from '../findings/rule.js';
 import { type DisruptionBudget, disruptionBudgetOf } from '../manifest/disruption-budget.js';
 import { type Field } from '../source/field.js';
 
-/** A budget that never lets a pod go is one that people will force (G23). */
+/** A budget that never lets a pod go is one that people will force. */
 export const disruptionBudgetBlocksDrain: Rule = {
   id: 'disruption-budget-blocks-drain',
   severity: 'error',
-  summary: 'A PodDisruptionBudget always lets at least one pod go',
+  summary: 'A PodDisruptionBudget lets no pod go, so a node cannot be drained',
   *check({ cluster }) {
     for (const resource of cluster.ofKind('PodDisruptionBudget')) {
       const budget = disruptionBudgetOf(resource, cluster.workloads);

@@ -1,11 +1,11 @@
 import { type Rule } from '../findings/rule.js';
 import { namesakeOf } from '../manifest/kinship.js';
 
-/** A budget that counts no pods protects none (G23). */
+/** A budget that counts no pods protects none. */
 export const disruptionBudgetMatchesNoPod: Rule = {
   id: 'disruption-budget-matches-no-pod',
   severity: 'error',
-  summary: 'The selector of a PodDisruptionBudget chooses the pods of the workload it is named after',
+  summary: 'The selector of a PodDisruptionBudget misses the pods of the workload it is named after',
   *check({ cluster }) {
     for (const budget of cluster.ofKind('PodDisruptionBudget')) {
       const selector = budget.root.at('spec', 'selector');

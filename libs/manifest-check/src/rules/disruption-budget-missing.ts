@@ -1,10 +1,10 @@
 import { workloadRule } from '../findings/rule.js';
 
-/** Nodes are drained as quickly as budgets let them (G23). */
+/** Nodes are drained as quickly as budgets let them. */
 export const disruptionBudgetMissing = workloadRule({
   id: 'disruption-budget-missing',
   severity: 'warning',
-  summary: 'A service with several pods has a PodDisruptionBudget',
+  summary: 'A service with several pods has no PodDisruptionBudget',
   *check({ kind, name, labels, replicas = 0, services, disruptionBudgets, root }) {
     // Drains leave the pods of a DaemonSet alone, and one pod cannot be kept and moved at once.
     if (kind === 'Pod' || replicas < 2 || services.length === 0 || disruptionBudgets.length > 0) return;

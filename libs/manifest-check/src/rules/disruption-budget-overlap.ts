@@ -1,10 +1,10 @@
 import { workloadRule } from '../findings/rule.js';
 
-/** The eviction of a pod with two budgets is refused (G23). */
+/** The eviction of a pod with two budgets is refused. */
 export const disruptionBudgetOverlap = workloadRule({
   id: 'disruption-budget-overlap',
   severity: 'error',
-  summary: 'No pod is counted by two PodDisruptionBudgets',
+  summary: 'A pod is counted by two PodDisruptionBudgets, so it cannot be evicted',
   *check({ disruptionBudgets }) {
     // Two of the same name are one, for two environments.
     const distinct = new Map(disruptionBudgets.map((budget) => [budget.name, budget] as const));

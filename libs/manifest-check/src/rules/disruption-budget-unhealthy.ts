@@ -1,11 +1,11 @@
 import { addEntry, replaceValue } from '../edits/text-edit.js';
 import { type Rule } from '../findings/rule.js';
 
-/** Pods that serve nobody need no protection (G23). */
+/** Pods that serve nobody need no protection. */
 export const disruptionBudgetUnhealthy: Rule = {
   id: 'disruption-budget-unhealthy',
   severity: 'note',
-  summary: 'A PodDisruptionBudget lets pods go that are not ready',
+  summary: 'A PodDisruptionBudget holds pods that are not ready',
   *check({ cluster }) {
     for (const budget of cluster.ofKind('PodDisruptionBudget')) {
       const isUsed = cluster.workloads.some(({ disruptionBudgets }) => disruptionBudgets.includes(budget));

@@ -15,7 +15,7 @@ const WITH_LESS = `"stopTimeout": ${LARGEST_SECONDS}, which is the most, and SHU
 const coversShutdown = stopTimeRule({
   id: 'ecs-stop-timeout',
   severity: 'error',
-  summary: 'stopTimeout of an ECS container covers lame duck, drain, hooks and a margin',
+  summary: 'stopTimeout of an ECS container is shorter than lame duck, drain, hooks and a margin',
   platform: 'ecs',
   stopTimeOf({ field, root }) {
     const at = field.at('stopTimeout');
@@ -34,7 +34,7 @@ const coversShutdown = stopTimeRule({
   },
 });
 
-/** ECS gives a container 30 s unless it is told otherwise, and Fargate 120 s at most (G34). */
+/** ECS gives a container 30 s unless it is told otherwise, and Fargate 120 s at most. */
 export const ecsStopTimeout: Rule = {
   ...coversShutdown,
   *check(model) {

@@ -6,7 +6,7 @@ import { type PlatformFile } from '../platforms/platform-file.js';
 export const fieldHasWrongType: Rule = {
   id: 'field-has-wrong-type',
   severity: 'error',
-  summary: 'Times, numbers, lists and probes are written as Kubernetes and Compose read them',
+  summary: 'A time, number, list or probe is written in a type that Kubernetes or Compose refuses',
   *check(model) {
     yield* inResources(model);
     for (const file of model.platforms) if (file.platform === 'compose') yield* inCompose(file);

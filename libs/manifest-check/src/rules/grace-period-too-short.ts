@@ -6,11 +6,11 @@ import { formatMs } from '../settings/duration.js';
 import { marginOf } from 'nestjs-lifecycle/options';
 import { fits, smallestGracePeriod } from '../settings/grace-period.js';
 
-/** SIGKILL must not come before the service has had all the time it has planned with (G1). */
+/** SIGKILL must not come before the service has had all the time it has planned with. */
 export const gracePeriodTooShort = serviceRule({
   id: 'grace-period-too-short',
   severity: 'error',
-  summary: 'terminationGracePeriodSeconds covers preStop, lame duck, drain, hooks and a margin',
+  summary: 'terminationGracePeriodSeconds is shorter than preStop, lame duck, drain, hooks and a margin',
   *check(workload) {
     const { settings, pod, main } = workload;
     const givenMs = gracePeriodMs(workload);

@@ -8,7 +8,7 @@ import { formatMs } from '../settings/duration.js';
 export const gracePeriodUnused = serviceRule({
   id: 'grace-period-unused',
   severity: 'note',
-  summary: 'The service is told of the grace period that the pod is given',
+  summary: 'The pod is given a longer grace period than the service was told of',
   *check(workload) {
     const { settings, pod, main } = workload;
     const givenMs = gracePeriodMs(workload);

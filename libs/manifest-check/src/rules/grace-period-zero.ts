@@ -1,11 +1,11 @@
 import { replaceValue } from '../edits/text-edit.js';
 import { workloadRule } from '../findings/rule.js';
 
-/** Without a grace period nothing is drained, and preStop does not even run (G4). */
+/** Without a grace period nothing is drained, and preStop does not even run. */
 export const gracePeriodZero = workloadRule({
   id: 'grace-period-zero',
   severity: 'error',
-  summary: 'terminationGracePeriodSeconds is more than 0',
+  summary: 'terminationGracePeriodSeconds is 0, so pods are killed at once',
   *check({ pod, settings }) {
     const field = pod.at('terminationGracePeriodSeconds');
     if (field.number !== 0) return;

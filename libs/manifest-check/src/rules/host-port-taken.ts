@@ -3,11 +3,11 @@ import { hostPortOf } from '../manifest/exclusive.js';
 import { rollingUpdateOf } from '../manifest/rolling-update.js';
 import { type Workload } from '../manifest/workload.js';
 
-/** Two pods cannot have the same port of the same node (G27). */
+/** Two pods cannot have the same port of the same node. */
 export const hostPortTaken = workloadRule({
   id: 'host-port-taken',
   severity: 'warning',
-  summary: 'Pods with ports of their node are updated without a surge',
+  summary: 'Pods with ports of their node are updated with a surge that finds the ports taken',
   *check(workload) {
     const at = hostPortOf(workload);
     if (at === undefined) return;

@@ -2,11 +2,11 @@ import { type PartialReport, type Rule } from '../findings/rule.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Field } from '../source/field.js';
 
-/** An Ingress that asks a Service for a port it does not have answers for it (G20). */
+/** An Ingress that asks a Service for a port it does not have answers for it. */
 export const ingressPortUnknown: Rule = {
   id: 'ingress-port-unknown',
   severity: 'error',
-  summary: 'An Ingress sends requests to ports that its Services have',
+  summary: 'An Ingress sends requests to a port that its Service does not have',
   *check({ cluster }) {
     for (const ingress of cluster.ofKind('Ingress')) {
       for (const backend of backendsOf(ingress)) {

@@ -4,11 +4,11 @@ import { routersOf } from '../traffic/router.js';
 
 const HEADROOM_MS = 5000;
 
-/** Of two that keep an idle connection, the one who sends requests has to give up first (G7). */
+/** Of two that keep an idle connection, the one who sends requests has to give up first. */
 export const keepAliveTooShort = serviceRule({
   id: 'keep-alive-too-short',
   severity: 'error',
-  summary: "The server keeps idle connections longer than the load balancer's idle timeout",
+  summary: "The server closes idle connections before the load balancer's idle timeout",
   *check(workload) {
     const { keepAliveTimeoutMs } = workload.settings.server;
     // 0 is for ever.

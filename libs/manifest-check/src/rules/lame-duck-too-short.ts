@@ -4,11 +4,11 @@ import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 import { slowestRouter } from '../traffic/router.js';
 
-/** Requests are still routed here for a while after the signal, and somebody has to answer them (G2). */
+/** Requests are still routed here for a while after the signal, and somebody has to answer them. */
 export const lameDuckTooShort = serviceRule({
   id: 'lame-duck-too-short',
   severity: 'warning',
-  summary: 'preStop and lame duck together last until nothing is routed to the pod any more',
+  summary: 'preStop and lame duck end while requests are still routed to the pod',
   *check(workload, { facts }) {
     const router = slowestRouter(workload);
     const preStop = preStopOf(workload.main);

@@ -1,11 +1,11 @@
 import { serviceRule } from '../findings/rule.js';
 import { type Probe, probeOf } from '../manifest/probe.js';
 
-/** Readiness says "not now", liveness says "kill me": one answer cannot be both (G12). */
+/** Readiness says "not now", liveness says "kill me": one answer cannot be both. */
 export const livenessLikeReadiness = serviceRule({
   id: 'liveness-like-readiness',
   severity: 'error',
-  summary: 'Liveness asks another path than readiness',
+  summary: 'Liveness asks the same path as readiness, so a pod that sheds load is restarted',
   *check({ main, settings }) {
     const liveness = probeOf(main, 'livenessProbe');
     const path = liveness.field.at('httpGet', 'path').text;

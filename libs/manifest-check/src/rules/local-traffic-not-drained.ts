@@ -7,11 +7,11 @@ import { type Workload } from '../manifest/workload.js';
 import { type Field } from '../source/field.js';
 import { formatMs } from '../settings/duration.js';
 
-/** With `externalTrafficPolicy: Local` a node without a ready pod swallows what its load balancer still sends (G22). */
+/** With `externalTrafficPolicy: Local` a node without a ready pod swallows what its load balancer still sends. */
 export const localTrafficNotDrained = serviceRule({
   id: 'local-traffic-not-drained',
   severity: 'warning',
-  summary: 'With externalTrafficPolicy Local a pod serves until the load balancer has given its node up',
+  summary: 'With externalTrafficPolicy Local a pod stops before the load balancer has given its node up',
   *check(workload) {
     for (const service of workload.services) {
       if (isLocal(service)) yield* reportsOn(service, workload);

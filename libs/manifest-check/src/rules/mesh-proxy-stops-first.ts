@@ -8,11 +8,11 @@ import { isInMesh } from '../traffic/router.js';
 /** Istio's own, when `terminationDrainDuration` is not written. */
 const DEFAULT_DRAIN_MS = 5000;
 
-/** A sidecar that is an ordinary container gets its signal together with the service, and may be gone first (G26). */
+/** A sidecar that is an ordinary container gets its signal together with the service, and may be gone first. */
 export const meshProxyStopsFirst = serviceRule({
   id: 'mesh-proxy-stops-first',
   severity: 'warning',
-  summary: "Istio's sidecar stays until the service has ended",
+  summary: "Istio's sidecar stops before the service has ended",
   *check(workload, { cluster }) {
     if (!isInMesh(workload) || stays(workload)) return;
     const mesh = cluster.resources.filter(({ kind, name }) => kind === 'IstioOperator' || /^istio(?:-|$)/.test(name));

@@ -8,11 +8,11 @@ const INJECT = 'elbv2.k8s.aws/pod-readiness-gate-inject';
 /** From the readiness of a pod until its address is registered, as a rule of thumb. */
 const REGISTRATION_SECONDS = 10;
 
-/** Kubernetes calls a pod ready before a load balancer outside of it does (G19). */
+/** Kubernetes calls a pod ready before a load balancer outside of it does. */
 export const newTargetsNotAwaited = workloadRule({
   id: 'new-targets-not-awaited',
   severity: 'warning',
-  summary: 'Where pods are targets of an AWS load balancer, a rollout waits until new ones are healthy there',
+  summary: 'A rollout goes on before new pods are healthy targets of their AWS load balancer',
   *check(workload) {
     const target = targetOf(workload);
     if (target === undefined || workload.kind === 'Pod' || hasGate(workload)) return;

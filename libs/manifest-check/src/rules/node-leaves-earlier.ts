@@ -3,11 +3,11 @@ import { gracePeriodMs, type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 import { type Field } from '../source/field.js';
 
-/** A grace period is a wish where the node itself is given less (G33). */
+/** A grace period is a wish where the node itself is given less. */
 export const nodeLeavesEarlier = workloadRule({
   id: 'node-leaves-earlier',
   severity: 'note',
-  summary: 'The grace period is no longer than what the nodes of the pods are given',
+  summary: 'The grace period is longer than what the nodes of the pods are given',
   *check(workload, model) {
     const graceMs = gracePeriodMs(workload);
     if (graceMs === undefined) return;

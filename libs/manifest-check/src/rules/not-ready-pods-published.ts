@@ -3,11 +3,11 @@ import { type Rule } from '../findings/rule.js';
 import { type Cluster } from '../manifest/cluster.js';
 import { type Resource } from '../manifest/resource.js';
 
-/** Such a Service calls every pod ready, also one that is being deleted (G21). */
+/** Such a Service calls every pod ready, also one that is being deleted. */
 export const notReadyPodsPublished: Rule = {
   id: 'not-ready-pods-published',
   severity: 'error',
-  summary: 'A Service for requests does not publish pods that are not ready',
+  summary: 'A Service for requests publishes pods that are not ready',
   *check({ cluster }) {
     for (const service of cluster.ofKind('Service')) {
       const at = service.root.at('spec', 'publishNotReadyAddresses');

@@ -12,11 +12,12 @@ import {
 } from '../manifest/start-remedy.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 
-/** Outside of Kubernetes, too, the signal goes to the first process (G34). */
+/** Outside of Kubernetes, too, the signal goes to the first process. */
 export const platformSignalNotForwarded: Rule = {
   id: 'platform-signal-not-forwarded',
   severity: 'error',
-  summary: 'Compose, ECS, Cloud Run, systemd and PM2 start the service itself: no package manager, no shell in between',
+  summary:
+    'On Compose, ECS, Cloud Run, systemd or PM2 a package manager or a shell gets the signal in place of the service',
   *check(model) {
     for (const file of model.platforms) {
       for (const process of serviceProcessesOf(file, model)) {

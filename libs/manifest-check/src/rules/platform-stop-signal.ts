@@ -3,11 +3,11 @@ import { signalNameOf } from '../manifest/signal-name.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 import { type Field } from '../source/field.js';
 
-/** As in Kubernetes, a signal that nobody listens to ends the service on the spot (G34). */
+/** As in Kubernetes, a signal that nobody listens to ends the service on the spot. */
 export const platformStopSignal: Rule = {
   id: 'platform-stop-signal',
   severity: 'error',
-  summary: 'Compose, systemd and PM2 stop the service with a signal that it listens to',
+  summary: 'Compose, systemd or PM2 stops the service with a signal that it does not listen to',
   *check(model) {
     for (const file of model.platforms) {
       for (const process of serviceProcessesOf(file, model)) yield* reportsOn(process);

@@ -5,11 +5,11 @@ import { type Field } from '../source/field.js';
 
 const DEFAULT_MS = 1600;
 
-/** PM2 gives a process 1.6 s unless it is told otherwise (G34). */
+/** PM2 gives a process 1.6 s unless it is told otherwise. */
 export const pm2KillTimeout = stopTimeRule({
   id: 'pm2-kill-timeout',
   severity: 'error',
-  summary: 'kill_timeout of a PM2 application covers lame duck, drain, hooks and a margin',
+  summary: 'kill_timeout of a PM2 application is shorter than lame duck, drain, hooks and a margin',
   platform: 'pm2',
   stopTimeOf({ field }) {
     const at = field.at('kill_timeout');

@@ -4,11 +4,11 @@ import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 /** Images without a shell and without `sleep`. */
 const BARE_IMAGE = /distroless|^scratch|cgr\.dev\/|chainguard/;
 
-/** `sleep` in a container needs a `sleep` in its image; Kubernetes' own needs nothing (G4). */
+/** `sleep` in a container needs a `sleep` in its image; Kubernetes' own needs nothing. */
 export const preStopExec = serviceRule({
   id: 'pre-stop-exec',
   severity: 'note',
-  summary: "preStop waits with Kubernetes' own sleep, not with one from the image",
+  summary: 'preStop runs a sleep from the image, which may not be there',
   *check({ main, settings }) {
     const preStop = preStopOf(main);
     if (preStop.kind !== 'exec') return;

@@ -2,11 +2,11 @@ import { serviceRule } from '../findings/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 
-/** During preStop the service does not know that it is leaving, so it never asks anyone to go (G3). */
+/** During preStop the service does not know that it is leaving, so it never asks anyone to go. */
 export const preStopOnly = serviceRule({
   id: 'pre-stop-only',
   severity: 'warning',
-  summary: 'The service has a lame duck of its own, not only a preStop that waits',
+  summary: 'The service has no lame duck of its own, only a preStop that waits',
   *check({ main, settings, services }) {
     const preStop = preStopOf(main);
     if (preStop.kind === 'none' || settings.lameDuck.maxMs > 0 || services.length === 0) return;

@@ -3,11 +3,11 @@ import { preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 
-/** A preStop hook that uses the grace period up leaves the service two seconds (G4). */
+/** A preStop hook that uses the grace period up leaves the service two seconds. */
 export const preStopTooLong = workloadRule({
   id: 'pre-stop-too-long',
   severity: 'error',
-  summary: 'preStop ends before the grace period does',
+  summary: 'preStop uses the whole grace period up',
   *check(workload) {
     const preStop = preStopOf(workload.main);
     const givenMs = gracePeriodMs(workload);

@@ -3,11 +3,11 @@ import { probeOf, type ProbeName } from '../manifest/probe.js';
 
 const PROBES: readonly ProbeName[] = ['startupProbe', 'readinessProbe', 'livenessProbe'];
 
-/** The kubelet looks names of ports up in the container of the probe (G20). */
+/** The kubelet looks names of ports up in the container of the probe. */
 export const probePortUnknown = workloadRule({
   id: 'probe-port-unknown',
   severity: 'error',
-  summary: 'A probe names a port of its own container',
+  summary: 'A probe names a port that its container does not have',
   *check({ containers, sidecars }) {
     for (const container of [...containers, ...sidecars]) {
       for (const probe of PROBES) {

@@ -6,11 +6,11 @@ import { formatMs } from '../settings/duration.js';
 const LEAST_MS = 2000;
 const NAMES: readonly ProbeName[] = ['readinessProbe', 'livenessProbe'];
 
-/** Node answers nothing while it collects garbage or parses a large body (G14). */
+/** Node answers nothing while it collects garbage or parses a large body. */
 export const probeTimeout = serviceRule({
   id: 'probe-timeout',
   severity: 'note',
-  summary: 'Probes wait at least 2 s for an answer, and no longer than their period',
+  summary: 'A probe waits less than 2 s for an answer, or longer than its period',
   *check({ main }) {
     for (const name of NAMES) {
       const { kind, field, timeoutMs, periodMs } = probeOf(main, name);

@@ -4,11 +4,11 @@ import { wholeNumber } from '../manifest/whole-number.js';
 import { formatMs } from '../settings/duration.js';
 import { type Field } from '../source/field.js';
 
-/** A rollout must not be called failed while its pods are still starting (G18). */
+/** A rollout must not be called failed while its pods are still starting. */
 export const progressDeadlineTooShort = workloadRule({
   id: 'progress-deadline-too-short',
   severity: 'warning',
-  summary: 'progressDeadlineSeconds is longer than a pod may take to start and stay ready',
+  summary: 'progressDeadlineSeconds is shorter than a pod may take to start and stay ready',
   *check({ kind, spec, main }, { facts }) {
     const field = spec.at('progressDeadlineSeconds');
     const [deadlineMs, minReadyMs] = [msOf(field), msOf(spec.at('minReadySeconds'))];

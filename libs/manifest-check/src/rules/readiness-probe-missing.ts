@@ -1,10 +1,10 @@
 import { serviceRule } from '../findings/rule.js';
 
-/** Without a readiness probe a pod counts as ready as soon as its process runs (G11). */
+/** Without a readiness probe a pod counts as ready as soon as its process runs. */
 export const readinessProbeMissing = serviceRule({
   id: 'readiness-probe-missing',
   severity: 'error',
-  summary: 'A container that serves requests has a readiness probe',
+  summary: 'A container that serves requests has no readiness probe',
   *check({ main, services, settings }) {
     if (services.length === 0 || main.field.at('readinessProbe').exists) return;
     yield {

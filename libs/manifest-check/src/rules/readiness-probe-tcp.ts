@@ -1,11 +1,11 @@
 import { serviceRule } from '../findings/rule.js';
 import { probeOf } from '../manifest/probe.js';
 
-/** A socket that accepts says nothing of whether the service wants traffic (G11). */
+/** A socket that accepts says nothing of whether the service wants traffic. */
 export const readinessProbeTcp = serviceRule({
   id: 'readiness-probe-tcp',
   severity: 'error',
-  summary: 'The readiness probe asks the service (httpGet or grpc), not its socket',
+  summary: 'The readiness probe asks the socket, which answers although the service is stopping',
   *check({ main, settings }) {
     const probe = probeOf(main, 'readinessProbe');
     if (probe.kind !== 'tcpSocket') return;

@@ -1,11 +1,11 @@
 import { serviceRule } from '../findings/rule.js';
 import { formatMs } from '../settings/duration.js';
 
-/** A request that comes last has the drain to end in (G5). */
+/** A request that comes last has the drain to end in. */
 export const requestsOutliveDrain = serviceRule({
   id: 'requests-outlive-drain',
   severity: 'warning',
-  summary: 'The drain lasts as long as the longest request',
+  summary: 'The longest request takes longer than the drain',
   *check({ settings, pod, services }, { facts }) {
     const { longestRequestMs } = facts;
     if (longestRequestMs === undefined || !settings.enabled || services.length === 0) return;

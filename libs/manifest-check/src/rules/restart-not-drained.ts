@@ -5,11 +5,11 @@ import { type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 import { slowestRouter } from '../traffic/router.js';
 
-/** A restart by liveness deletes no pod: only a failing readiness takes it out of rotation (G15). */
+/** A restart by liveness deletes no pod: only a failing readiness takes it out of rotation. */
 export const restartNotDrained = serviceRule({
   id: 'restart-not-drained',
   severity: 'note',
-  summary: 'Readiness takes a pod out of rotation within the lame duck, for restarts that delete no pod',
+  summary: 'Readiness takes longer than the lame duck to take a pod out of rotation when its container is restarted',
   *check(workload, { facts }) {
     const { main, settings } = workload;
     const readiness = probeOf(main, 'readinessProbe');

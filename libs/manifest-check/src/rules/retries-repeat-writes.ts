@@ -2,11 +2,11 @@ import { type PartialReport, type Rule } from '../findings/rule.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Field } from '../source/field.js';
 
-/** A proxy that sends a request a second time cannot know what the first one has done (G32). */
+/** A proxy that sends a request a second time cannot know what the first one has done. */
 export const retriesRepeatWrites: Rule = {
   id: 'retries-repeat-writes',
   severity: 'warning',
-  summary: 'Proxies repeat only requests that may be repeated',
+  summary: 'A proxy repeats requests that must not be repeated',
   *check({ cluster }) {
     for (const resource of cluster.resources) {
       for (const report of reportsOn(resource)) yield { about: resource, ...report };

@@ -3,11 +3,11 @@ import { exclusiveOf } from '../manifest/exclusive.js';
 import { isForeign } from '../manifest/foreign.js';
 import { type RollingUpdate, rollingUpdateOf } from '../manifest/rolling-update.js';
 
-/** At every moment of a rollout somebody has to be there (G16). */
+/** At every moment of a rollout somebody has to be there. */
 export const rolloutLeavesNoPod = workloadRule({
   id: 'rollout-leaves-no-pod',
   severity: 'error',
-  summary: 'A rollout always leaves a pod that is available, and can go on',
+  summary: 'A rollout may leave no pod available, or cannot go on',
   *check(workload, { cluster }) {
     const update = rollingUpdateOf(workload);
     const { replicas = 0, services } = workload;

@@ -6,11 +6,11 @@ import { type Workload } from '../manifest/workload.js';
 
 const FEW = 4;
 
-/** Of few pods none can be missed (G17). */
+/** Of few pods none can be missed. */
 export const rolloutTakesPodsAway = workloadRule({
   id: 'rollout-takes-pods-away',
   severity: 'warning',
-  summary: 'With four pods or fewer, maxUnavailable is 0',
+  summary: 'With four pods or fewer, a rollout takes one away before the new one is ready',
   *check(workload, { cluster }) {
     const update = rollingUpdateOf(workload);
     const { replicas = 0, services } = workload;

@@ -5,6 +5,7 @@ import { type Facts } from '../findings/rule.js';
 import { parsePrintedSettings, type PrintedSettings } from '../settings/printed-settings.js';
 import { type TextFile } from '../source/source.js';
 import { RULES } from './registry.js';
+import { RULE_PAGES } from './rule-pages.js';
 
 const folder = join(__dirname, '../../../../docs/rules');
 const ids = RULES.map(({ id }) => id);
@@ -53,6 +54,11 @@ function findingsOf(id: string, { files, settings, facts }: Example) {
 }
 
 describe('pages of the rules', () => {
+  it('travel with the package', () => {
+    expect(Object.keys(RULE_PAGES).toSorted()).toEqual(ids.toSorted());
+    for (const id of ids) expect({ id, page: RULE_PAGES[id] }).toEqual({ id, page: pageOf(id) });
+  });
+
   it('are there for every rule, and for nothing else', () => {
     const pages = readdirSync(folder).filter((name) => name !== 'README.md');
     expect(pages.toSorted()).toEqual(ids.map((id) => `${id}.md`).toSorted());

@@ -1,11 +1,11 @@
 import { type Rule } from '../findings/rule.js';
 import { namesakeOf } from '../manifest/kinship.js';
 
-/** A Service without pods refuses everything that it is sent (G20). */
+/** A Service without pods refuses everything that it is sent. */
 export const serviceMatchesNoPod: Rule = {
   id: 'service-matches-no-pod',
   severity: 'error',
-  summary: 'The selector of a Service chooses the pods of the workload it is named after',
+  summary: 'The selector of a Service misses the pods of the workload it is named after',
   *check({ cluster }) {
     for (const service of cluster.ofKind('Service')) {
       const selector = service.root.at('spec', 'selector');

@@ -4,7 +4,7 @@ import { workloadRule } from '../findings/rule.js';
 export const settingsOfAnotherEnvironment = workloadRule({
   id: 'settings-of-another-environment',
   severity: 'warning',
-  summary: 'The settings were printed with the SHUTDOWN_ variables that the manifest has',
+  summary: 'The settings were printed with other SHUTDOWN_ variables than the manifest has',
   *check({ settings }) {
     const [first] = settings.differences;
     if (first === undefined) return;

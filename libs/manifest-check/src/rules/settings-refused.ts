@@ -4,7 +4,7 @@ import { serviceRule } from '../findings/rule.js';
 export const settingsRefused = serviceRule({
   id: 'settings-refused',
   severity: 'error',
-  summary: 'The SHUTDOWN_ variables can be read, and fit into the grace period',
+  summary: 'The service refuses to start with its SHUTDOWN_ variables or times',
   *check({ settings }) {
     for (const { field, message, remedy } of settings.problems) {
       yield {

@@ -1,10 +1,10 @@
 import { serviceRule } from '../findings/rule.js';
 
-/** Without its shutdown the service closes idle connections and refuses new ones at once (G6). */
+/** Without its shutdown the service closes idle connections and refuses new ones at once. */
 export const shutdownDisabled = serviceRule({
   id: 'shutdown-disabled',
   severity: 'error',
-  summary: 'The graceful shutdown is not switched off where requests are served',
+  summary: 'The graceful shutdown is switched off where requests are served',
   *check({ settings, services, root }) {
     if (settings.enabled || services.length === 0) return;
     yield {

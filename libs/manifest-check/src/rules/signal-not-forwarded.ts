@@ -8,11 +8,11 @@ import { dockerfilesAmong, isForeignImage, lastInstruction } from '../platforms/
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { type Field } from '../source/field.js';
 
-/** The signal goes to the first process of the container, which has to be the service (G8). */
+/** The signal goes to the first process of the container, which has to be the service. */
 export const signalNotForwarded: Rule = {
   id: 'signal-not-forwarded',
   severity: 'error',
-  summary: 'The container starts the service itself: no package manager, no shell in between',
+  summary: 'A package manager or a shell gets the signal in place of the service',
   *check({ cluster, platforms }) {
     for (const workload of cluster.workloads) yield* inWorkload(workload);
     for (const file of dockerfilesAmong(platforms)) yield* inDockerfile(file);

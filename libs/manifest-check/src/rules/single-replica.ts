@@ -1,10 +1,10 @@
 import { serviceRule } from '../findings/rule.js';
 
-/** One pod is none while its node is drained or its process is restarted (G17). */
+/** One pod is none while its node is drained or its process is restarted. */
 export const singleReplica = serviceRule({
   id: 'single-replica',
   severity: 'warning',
-  summary: 'A service that gets requests has at least two pods',
+  summary: 'A service that gets requests has one pod, so every update interrupts it',
   *check({ kind, replicas, replicasField, services }) {
     if (replicas !== 1 || services.length === 0 || kind === 'Pod') return;
     yield {

@@ -5,11 +5,11 @@ import { formatMs } from '../settings/duration.js';
 /** What a start may take on a busy node, when nobody says. */
 const USUAL_BOOT_MS = 30_000;
 
-/** Liveness must not kill what is still starting (G13). */
+/** Liveness must not kill what is still starting. */
 export const startNotCovered = serviceRule({
   id: 'start-not-covered',
   severity: 'warning',
-  summary: 'A startup probe, or a patient liveness probe, leaves the service time to start',
+  summary: 'Liveness restarts the service before it has had time to start',
   *check({ main }, { facts }) {
     const startup = probeOf(main, 'startupProbe');
     // It is there, and another rule says why it cannot be read.

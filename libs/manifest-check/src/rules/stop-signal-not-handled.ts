@@ -4,11 +4,11 @@ import { signalNameOf } from '../manifest/signal-name.js';
 import { dockerfilesAmong, isForeignImage, lastInstruction } from '../platforms/last-instruction.js';
 import { signalsOf } from '../settings/learn-settings.js';
 
-/** A signal that the service does not listen to ends it on the spot, or does nothing (G10). */
+/** A signal that the service does not listen to ends it on the spot, or does nothing. */
 export const stopSignalNotHandled: Rule = {
   id: 'stop-signal-not-handled',
   severity: 'error',
-  summary: 'The container is stopped with a signal that the service listens to',
+  summary: 'The container is stopped with a signal that the service does not listen to',
   *check(model) {
     for (const workload of model.cluster.workloads) {
       const at = workload.main.field.at('lifecycle', 'stopSignal');

@@ -1,10 +1,10 @@
 import { serviceRule } from '../findings/rule.js';
 
-/** Recreate stops every pod before it starts the first new one (G16). */
+/** Recreate stops every pod before it starts the first new one. */
 export const strategyRecreate = serviceRule({
   id: 'strategy-recreate',
   severity: 'error',
-  summary: 'A service that gets requests is updated by RollingUpdate',
+  summary: 'A service that gets requests is updated by Recreate, which stops all pods first',
   *check({ kind, spec, services }) {
     const type = spec.at('strategy', 'type');
     if (kind !== 'Deployment' || type.text !== 'Recreate' || services.length === 0) return;

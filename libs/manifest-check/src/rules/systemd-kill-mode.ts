@@ -2,11 +2,11 @@ import { replaceValue } from '../edits/text-edit.js';
 import { type Rule } from '../findings/rule.js';
 import { serviceProcessesOf } from '../platforms/service-process.js';
 
-/** With `KillMode=none` nobody tells the service anything (G34). */
+/** With `KillMode=none` nobody tells the service anything. */
 export const systemdKillMode: Rule = {
   id: 'systemd-kill-mode',
   severity: 'error',
-  summary: 'systemd sends its signal to the service when it stops the unit',
+  summary: 'systemd does not send its signal to the service when it stops the unit',
   *check(model) {
     for (const file of model.platforms.filter(({ platform }) => platform === 'systemd')) {
       for (const { field, about } of serviceProcessesOf(file, model)) {

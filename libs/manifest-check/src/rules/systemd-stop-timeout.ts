@@ -4,11 +4,11 @@ import { formatMs } from '../settings/duration.js';
 
 const DEFAULT_MS = 90_000;
 
-/** systemd gives a service 90 s unless it is told otherwise (G34). */
+/** systemd gives a service 90 s unless it is told otherwise. */
 export const systemdStopTimeout = stopTimeRule({
   id: 'systemd-stop-timeout',
   severity: 'error',
-  summary: 'TimeoutStopSec of a systemd unit covers lame duck, drain, hooks and a margin',
+  summary: 'TimeoutStopSec of a systemd unit is shorter than lame duck, drain, hooks and a margin',
   platform: 'systemd',
   stopTimeOf({ field }) {
     const [own, both] = [field.at('TimeoutStopSec', -1), field.at('TimeoutSec', -1)];

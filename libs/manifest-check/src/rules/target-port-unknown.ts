@@ -4,11 +4,11 @@ import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { type Field } from '../source/field.js';
 
-/** A port that no container has is one that nobody answers on (G20). */
+/** A port that no container has is one that nobody answers on. */
 export const targetPortUnknown: Rule = {
   id: 'target-port-unknown',
   severity: 'error',
-  summary: 'The targetPort of a Service is a port of its pods',
+  summary: 'The targetPort of a Service is no port of its pods',
   *check({ cluster }) {
     for (const service of cluster.ofKind('Service')) {
       const workloads = cluster.workloads.filter(({ services }) => services.includes(service));

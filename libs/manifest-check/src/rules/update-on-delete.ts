@@ -4,7 +4,7 @@ import { workloadRule } from '../findings/rule.js';
 export const updateOnDelete = workloadRule({
   id: 'update-on-delete',
   severity: 'note',
-  summary: 'StatefulSets and DaemonSets that get requests are updated by RollingUpdate',
+  summary: 'A StatefulSet or DaemonSet that gets requests is not updated by RollingUpdate',
   *check({ kind, spec, services }) {
     const type = spec.at('updateStrategy', 'type');
     if ((kind !== 'StatefulSet' && kind !== 'DaemonSet') || type.text !== 'OnDelete' || services.length === 0) return;

@@ -2,11 +2,11 @@ import { workloadRule } from '../findings/rule.js';
 import { exclusiveModeOf } from '../manifest/exclusive.js';
 import { rollingUpdateOf } from '../manifest/rolling-update.js';
 
-/** Old and new pods overlap in a rollout, and such a volume is for one node, or one pod (G28). */
+/** Old and new pods overlap in a rollout, and such a volume is for one node, or one pod. */
 export const volumeNotShareable = workloadRule({
   id: 'volume-not-shareable',
   severity: 'warning',
-  summary: 'Pods that overlap in a rollout do not share a ReadWriteOnce volume',
+  summary: 'Pods that overlap in a rollout share a ReadWriteOnce volume',
   *check(workload, { cluster }) {
     const update = rollingUpdateOf(workload);
     const { replicas = 0, pod } = workload;
