@@ -120,17 +120,19 @@ describe('a JavaScript file', () => {
   it('is read as far as its literals go, without running it', () => {
     const text = `
       const path = require('path'); // { not this }
+      const max_restarts = 3, known = { watch: false, name: 'orders' };
       module.exports = {
         ...base,
         apps: [
           {
-            name: 'orders', /* the "name" */ 'kill_timeout':30_000, wait_ready: true,
+            name: 'replaced', /* the "name" */ 'kill_timeout':30_000, wait_ready: true,
             cwd: path.join(__dirname, 'a', { b: [1, 2] }),
             listen_timeout: 10 * 1000,
             script: \`main.js\`, args: \`\${dir}/x\`,
             start() { return { a: 1 }; },
             [key]: 1,
             shorthand,
+            max_restarts, ...known,
             exec_mode: "it's",
           },
         ],
@@ -143,12 +145,15 @@ describe('a JavaScript file', () => {
       kill_timeout: '30_000',
       wait_ready: 'true',
       cwd: undefined,
-      listen_timeout: undefined,
+      listen_timeout: '10000',
       script: 'main.js',
+      shorthand: undefined,
+      max_restarts: '3',
+      watch: 'false',
       args: undefined,
       exec_mode: "it's",
     });
-    expect(app.at('kill_timeout')).toMatchObject({ number: 30_000, position: { line: 7, column: 46 } });
+    expect(app.at('kill_timeout')).toMatchObject({ number: 30_000, position: { line: 8, column: 48 } });
   });
 
   it.each(['', 'module.exports = () => ({ apps: [] });', 'import x from "y";', 'export default { apps }'])(
