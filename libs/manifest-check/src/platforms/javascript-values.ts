@@ -60,21 +60,14 @@ export class JavaScriptValues {
   }
 
   #read(expression: Expression): Value {
-    switch (expression.type) {
-      case 'ObjectExpression':
-        return this.#object(expression.properties, spanOf(expression));
-      case 'ArrayExpression':
-        return this.#list(expression.elements, spanOf(expression));
-      case 'ParenthesizedExpression':
-        return this.valueOf(expression.expression);
-      case 'Identifier': {
-        if (expression.name === 'undefined') return scalar(expression, null, 'undefined');
-        const constant = this.#constants.get(expression.name);
-        return constant === undefined ? unread(expression) : this.valueOf(constant);
-      }
-      default:
-        return this.#single(expression);
-    }
+    const span = spanOf(expression);
+    if (expression.type === 'ObjectExpression') return this.#object(expression.properties, span);
+    if (expression.type === 'ArrayExpression') return this.#list(expression.elements, span);
+    if (expression.type === 'ParenthesizedExpression') return this.valueOf(expression.expression);
+    if (expression.type !== 'Identifier') return this.#single(expression);
+    if (expression.name === 'undefined') return scalar(span, null, 'undefined');
+    const constant = this.#constants.get(expression.name);
+    return constant === undefined ? unread(span) : this.valueOf(constant);
   }
 
   #single(expression: Expression): Scalar {
@@ -106,17 +99,19 @@ export class JavaScriptValues {
 
   #object(properties: readonly (Property | SpreadElement)[], span: Span): Mapping {
     const entries = new Map<string, Entry>();
-    for (const property of properties) {
-      if (property.type === 'SpreadElement') {
-        const spread = this.valueOf(property.argument);
-        if (spread.kind === 'mapping') for (const [key, entry] of spread.entries) entries.set(key, entry);
-        continue;
-      }
-      const key = keyOf(property);
-      if (key === undefined || property.kind !== 'init' || property.method) continue;
-      entries.set(key, { keySpan: spanOf(property.key), value: this.valueOf(property.value), isShared: false });
-    }
+    for (const property of properties) for (const [key, entry] of this.#entriesOf(property)) entries.set(key, entry);
     return { kind: 'mapping', span, style: 'read-only', entries };
+  }
+
+  /** None of what has to be computed: methods, computed keys, what is spread from elsewhere. */
+  #entriesOf(property: Property | SpreadElement): Iterable<readonly [string, Entry]> {
+    if (property.type === 'SpreadElement') {
+      const spread = this.valueOf(property.argument);
+      return spread.kind === 'mapping' ? spread.entries : [];
+    }
+    const key = keyOf(property);
+    if (key === undefined || property.kind !== 'init' || property.method) return [];
+    return [[key, { keySpan: spanOf(property.key), value: this.valueOf(property.value), isShared: false }]];
   }
 
   #list(elements: readonly (Expression | SpreadElement | null)[], span: Span): List {
