@@ -176,6 +176,16 @@ describe.each([12, 11] as const)('enableShutdownHooks() on Nest %i', (nest) => {
     expect(await program.exit).toMatchObject({ code: 1, signal: null });
   });
 
+  it('called with a list that leaves a signal out: that signal is told what to add', async () => {
+    const program = startService({ nest, env: { HOOK_SIGNALS: 'SIGTERM' } });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGINT');
+    const { output } = await program.exit;
+    expect(output).toContain("enableShutdownHooks(['SIGTERM']) leaves SIGINT out");
+    expect(output).toContain("type app.enableShutdownHooks(['SIGTERM', 'SIGINT'])");
+    expect(output).not.toContain('Call app.enableShutdownHooks()');
+  });
+
   it('called: says nothing at boot', async () => {
     const program = startService({ nest });
     await program.waitForLine(/^listening on/);

@@ -216,7 +216,7 @@ async function serve(app: INestApplicationContext): Promise<void> {
 function enableHooks(app: INestApplicationContext): void {
   if (env['HOOKS'] === 'off') return;
   if (env['HOOKS'] === 'use-exit') app.enableShutdownHooks([], { useProcessExit: true });
-  else app.enableShutdownHooks();
+  else app.enableShutdownHooks(env['HOOK_SIGNALS']?.split(','));
 }
 
 function misbehave(app: INestApplicationContext): void {

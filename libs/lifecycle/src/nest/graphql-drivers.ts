@@ -49,18 +49,25 @@ const STOPS_BY_ITSELF =
 
 function driversOf(discovery: DiscoveryService): GraphqlDriver[] {
   const drivers = new Set<GraphqlDriver>();
-  for (const { token, instance } of discovery.getProviders() as {
-    readonly token: unknown;
-    readonly instance: unknown;
-  }[]) {
-    if (typeof token === 'function' && token.name === 'AbstractGraphQLDriver' && isDriver(instance))
-      drivers.add(instance);
+  for (const { instance } of discovery.getProviders() as { readonly instance: unknown }[]) {
+    if (isDriver(instance)) drivers.add(instance);
   }
   return [...drivers];
 }
 
+/**
+ * What every driver has, whatever a minifier has made of its class: `AbstractGraphQLDriver` is a class of a package that
+ * may not be there, and its name is the minifier's.
+ */
+const DRIVER_METHODS = ['start', 'stop', 'generateSchema', 'mergeDefaultOptions', 'subscriptionWithFilter'];
+
 function isDriver(value: unknown): value is GraphqlDriver {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'start') === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    DRIVER_METHODS.every((name) => name in value) &&
+    DRIVER_METHODS.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
 }
 
 /** The options are GraphQLModule's own copy; those for graphql-ws are the user's. */

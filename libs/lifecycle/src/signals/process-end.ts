@@ -15,8 +15,15 @@ interface EndParts {
   readonly nest: { readonly waits: Waits };
 }
 
-/** Nest's own call, which has to come first for its hooks to run on a signal. */
-const REMEDY = 'Call app.enableShutdownHooks() after creating the application.';
+/** Nest's own call has to come first for its hooks to run on a signal, and has to name the signal if it names any. */
+function remedyFor(signal: NodeJS.Signals, nestSignals: readonly NodeJS.Signals[]): string {
+  if (nestSignals.length === 0) return 'Call app.enableShutdownHooks() after creating the application.';
+  const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
+  return (
+    `enableShutdownHooks([${list(nestSignals)}]) leaves ${signal} out: ` +
+    `type app.enableShutdownHooks([${list([...nestSignals, signal])}]), or leave the list out.`
+  );
+}
 
 /**
  * One application's part in the end of the process: hears signals, starts the sequence, and says how and when the
@@ -222,7 +229,7 @@ export class ProcessEnd implements SignalTarget {
     if (this.#isNestClosing) return;
     if (!hasNothingStarted) {
       this.parts.log.warn(
-        `Nobody closed the application after ${signal}, so the shutdown hooks of other providers were not run. ${REMEDY}`,
+        `Nobody closed the application after ${signal}, so the shutdown hooks of other providers were not run. ${remedyFor(signal, this.processSignals.nestSignals)}`,
       );
     }
     const report = await this.sequence.finish();

@@ -89,6 +89,11 @@ export class ProcessSignals {
     return process.listenerCount(signal) > own;
   }
 
+  /** The signals for which Nest closes an application of this process. */
+  get nestSignals(): readonly NodeJS.Signals[] {
+    return this.#eavesdropper.nestSignals;
+  }
+
   /** The signal that only others listen to, in the turn in which it came. */
   get overheard(): NodeJS.Signals | undefined {
     return this.#eavesdropper.heard;
