@@ -6,6 +6,7 @@ import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { until } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
 import { type Adapter, ADAPTERS, ask, createHttpApp, startHttpApp, urlOf } from '../support/http-app.js';
+import { RawClient } from '../support/raw-client.js';
 import type { RecordingLogger } from '../support/recording-logger.js';
 
 const NAMES = ['live', 'ready', 'startup'] as const;
@@ -125,14 +126,47 @@ describe.each(ADAPTERS)('probes on a port of their own (%s)', (adapter) => {
     expect(await ask(url, '/health/live')).toMatchObject({ outcome: 'refused' });
   });
 
-  it('answer under the path of health: { path }, and say so where nothing is', async () => {
+  it('answer under the path of health: { path }, and say nothing of it elsewhere', async () => {
     const { logger, url } = await startHttpApp(adapter, { options: { ...options, health: { path: '/probes' } } });
     expect(await statuses(probeUrl(logger), '/probes')).toEqual([200, 200, 200]);
     expect(await statuses(url, '/probes')).toEqual([200, 200, 200]);
     expect(await ask(probeUrl(logger), '/')).toMatchObject({
       status: 404,
-      body: expect.stringContaining('Ask for /probes/live, /probes/ready, /probes/startup') as string,
+      body: '{"statusCode":404,"error":"Not Found"}',
     });
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])('answer GET and HEAD alone, and not %s', async (method) => {
+    const { logger } = await startHttpApp(adapter, { options });
+    const client = await RawClient.connect(probeUrl(logger));
+    client.ask(method, '/health/live', 'X-Secret: 1', 'Content-Length: 0', 'Connection: close');
+    await client.closed;
+    expect(client.received).toMatch(/^HTTP\/1\.1 405 [^]*Allow: GET, HEAD\r\n[^]*"Method Not Allowed"\}/);
+    expect(client.received).not.toContain('X-Secret');
+  });
+
+  it('answer while clients hold as many connections as they can, with half a head or half a body', async () => {
+    const { app, logger } = await startHttpApp(adapter, { options });
+    const url = probeUrl(logger);
+    const holders: RawClient[] = [];
+    for (let n = 0; n < 150; n += 1) {
+      const holder = await RawClient.connect(url);
+      holder.send(n % 2 === 0 ? 'GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: ' : '');
+      if (n % 3 === 0) holder.ask('GET', '/health/live', 'Content-Length: 10');
+      holders.push(holder);
+    }
+    expect(await statuses(url)).toEqual([200, 200, 200]);
+    await until('the oldest are ended', () => holders.filter(({ isClosed }) => isClosed).length > 80);
+    await app.close();
+    await Promise.all(holders.map(({ closed }) => closed));
+  });
+
+  it('take no head that is larger than any probe needs', async () => {
+    const { logger } = await startHttpApp(adapter, { options });
+    const client = await RawClient.connect(probeUrl(logger));
+    client.ask('GET', '/health/live', `X-Large: ${'x'.repeat(10_000)}`);
+    await client.closed;
+    expect(client.received).toMatch(/^HTTP\/1\.1 431 /);
   });
 
   it('that is taken fails the boot and says what to type', async () => {

@@ -10,7 +10,6 @@ import { HookRunner } from './hooks/hook-runner.js';
 import { InFlightWork } from './in-flight/in-flight-work.js';
 import { FoundServers } from './nest/found-servers.js';
 import { NestHookWatch } from './nest/nest-hook-watch.js';
-import { readyMadePaths } from './options/option-parsers.js';
 import { type Settings } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
 import { hookShareMs } from './shutdown/budget.js';
@@ -27,7 +26,7 @@ import { ReadyPoll } from './startup/ready-poll.js';
 import { StartUp } from './startup/start-up.js';
 import { TaskTracker } from './tasks/task-tracker.js';
 import { HandlerTracker } from './traffic/handler-tracker.js';
-import { ExemptPaths } from './traffic/exempt-paths.js';
+import { exemptPathsOf } from './traffic/exempt-paths.js';
 import { Cors } from './traffic/cors/cors.js';
 import { HttpTraffic } from './traffic/http-traffic.js';
 import { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
@@ -120,10 +119,9 @@ export class Lifecycle {
   #createTraffic(): HttpTraffic {
     const { clock, inFlight, settings, notices, names } = this;
     const onError = (error: unknown): void => this.#events.emit({ type: 'error-uncaught', origin: 'response', error });
-    const own = settings.health.isServed ? readyMadePaths(settings.health.path) : [];
-    const exempt = new ExemptPaths({ ...settings.exempt, own });
     const { retryAfterSeconds, lateRequestBody: body } = settings;
     const late = new LateRequests({ retryAfterSeconds, body }, onError, this.cors);
+    const exempt = exemptPathsOf(settings);
     const traffic = new HttpTraffic({ clock, inFlight, exempt, late, notices, names });
     traffic.on.error = onError;
     traffic.on.serving = this.failedProbes.serving;

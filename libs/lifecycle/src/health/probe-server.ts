@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import { guardToStderr } from '../errors/guard.js';
 import { describeError, LifecycleError } from '../errors/lifecycle-error.js';
 import { type Settings, SETTINGS } from '../options/settings.js';
 import { FailedProbes } from './failed-probes.js';
+import { PROBE_SERVER_OPTIONS, ProbeConnections } from './probe-connections.js';
 import { Probes } from './probes.js';
 
 /** Serves the probes on a port of their own, from the first moment of the start until exit. */
 @Injectable()
 export class ProbeServer {
   #server: Server | undefined;
+  #connections: ProbeConnections | undefined;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -30,9 +33,11 @@ export class ProbeServer {
   async open(): Promise<void> {
     const { probePort } = this.settings;
     if (probePort === undefined || this.#server !== undefined) return;
-    const server = createServer((request, response) =>
-      this.failedProbes.serving(response, () => void this.#answer(request, response)),
-    );
+    const server = createServer(PROBE_SERVER_OPTIONS, (request, response) => {
+      const answer = (): unknown => guardToStderr('a probe', undefined, () => this.#answer(request, response));
+      this.failedProbes.serving(response, answer);
+    });
+    this.#connections = new ProbeConnections(server);
     await new Promise<void>((resolve, reject) => {
       const refuse = (error: Error): void => reject(unavailable(probePort, error));
       server.once('error', refuse);
@@ -51,22 +56,34 @@ export class ProbeServer {
     if (server === undefined) return;
     this.#server = undefined;
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
+    this.#connections?.destroy();
     await closed;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    const probes = this.probes.byPath();
-    const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
-    const { statusCode, body } = probe === undefined ? notFound(Object.keys(probes)) : await probe();
+    const { statusCode, body } = await this.#find(request);
+    if (statusCode === 405) response.setHeader('Allow', 'GET, HEAD');
     response.writeHead(statusCode, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
   }
+
+  /** Tells strangers neither what is served here nor by what. */
+  #find({ url = '', method = '' }: IncomingMessage): Promise<ProbeAnswer> | ProbeAnswer {
+    if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Method Not Allowed');
+    const [path = ''] = url.split('?');
+    const probes = this.probes.byPath();
+    const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
+    return probe === undefined ? refusal(404, 'Not Found') : probe();
+  }
 }
 
-function notFound(paths: readonly string[]): { readonly statusCode: 404; readonly body: object } {
-  return { statusCode: 404, body: { statusCode: 404, error: 'Not Found', message: `Ask for ${paths.join(', ')}` } };
+interface ProbeAnswer {
+  readonly statusCode: number;
+  readonly body: object;
+}
+
+function refusal(statusCode: number, error: string): ProbeAnswer {
+  return { statusCode, body: { statusCode, error } };
 }
 
 function unavailable(port: number, cause: Error): LifecycleError {

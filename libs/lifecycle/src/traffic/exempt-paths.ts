@@ -1,5 +1,6 @@
 import { type IncomingMessage } from 'node:http';
-import { type ExemptSettings } from '../options/settings.js';
+import { readyMadePaths } from '../options/option-parsers.js';
+import { type ExemptSettings, type Settings } from '../options/settings.js';
 import { TakenOut } from './taken-out.js';
 import { clientOfPoll } from './web-sockets/open-polls.js';
 
@@ -71,6 +72,11 @@ export class ExemptPaths {
     if (isRead && this.#own.test(url)) return true;
     return ((isRead && this.#usual.test(url)) || this.#listed.test(url)) && !this.#takenOut.mayBe(url);
   }
+}
+
+/** Those of an application: what its options list, and the ready-made probes where they are served. */
+export function exemptPathsOf({ exempt, health }: Pick<Settings, 'exempt' | 'health'>): ExemptPaths {
+  return new ExemptPaths({ ...exempt, own: health.isServed ? readyMadePaths(health.path) : [] });
 }
 
 /** For each ASCII character, whether it follows the slash in any of the paths; `undefined` when anything might. */
