@@ -208,6 +208,40 @@ describe.each(ADAPTERS)('a request that is exempt (%s)', (adapter) => {
   });
 });
 
+describe.each(ADAPTERS)("exempt: ['/*'] (%s)", (adapter) => {
+  const everything = { exempt: ['/*'] };
+  const warnings = ({ logger }: World): string[] =>
+    logger.texts('warn').filter((text) => text.includes("exempt: ['/*'] makes every request exempt"));
+
+  it('is warned of at boot, and an end with requests that ran on is not called clean', async () => {
+    const world = await startWorld(adapter, { options: everything });
+    expect(warnings(world)).toHaveLength(1);
+    const hook = new Gate();
+    world.shutdown.register('hook', () => hook.pass());
+    const answer = ask(world.url, '/orders?in=handler');
+    await world.gate.reached();
+    const closing = world.app.close();
+    await hook.reached();
+    world.gate.open();
+    expect(await answer).toMatchObject({ outcome: 'ok', body: 'served' });
+    hook.open();
+    await closing;
+    expect(world.shutdown.report).toMatchObject({
+      outcome: 'unverified',
+      exitCode: 0,
+      unseen: [expect.stringContaining('1 ran on behind it') as string],
+    });
+  });
+
+  it('is clean when none ran on, and not warned of where only some paths are listed', async () => {
+    const world = await startWorld(adapter, { options: everything });
+    expect(await ask(world.url, '/orders')).toMatchObject({ outcome: 'ok' });
+    await world.app.close();
+    expect(world.shutdown.report).toMatchObject({ outcome: 'clean' });
+    expect(warnings(await startWorld(adapter, { options: { exempt } }))).toEqual([]);
+  });
+});
+
 /** By method and path: whether it is exempt with {@link exempt}. */
 const REQUESTS: readonly (readonly [method: string, path: string, isExempt: boolean])[] = [
   ...['/health', '/health/', '/health/live', '/health/ready?verbose=1', '/health/startup'].map(asExempt('GET')),

@@ -23,6 +23,7 @@ import { followGraphql } from './nest/graphql-drivers.js';
 import { findUnseenHandlers } from './nest/unseen-handlers.js';
 import { knowClosable, watchCloses } from './nest/watched-closes.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
+import { tellOfAllExempt } from './traffic/all-exempt.js';
 import { terminusShutdownDelay } from './nest/terminus-options.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
@@ -165,6 +166,7 @@ export class NestBridge {
       );
     }
     if (settings.enabled) this.nest.microservices.tellOfUnseen(this.nest.discovery, (text) => log.warn(text));
+    tellOfAllExempt(this.lifecycle);
     const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(this.nest.modules));
     if (delayMs !== undefined && settings.enabled) {
       log.warn(

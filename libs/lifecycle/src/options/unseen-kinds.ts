@@ -11,6 +11,7 @@
  * - `servers`: a server that the library was never given
  * - `streams`: answers of messages that kept coming when the service left, of handlers without `@LongLived()`
  * - `messages`: messages of a transport that cannot be counted
+ * - `exempt`: requests that `exempt: ['/*']` leaves out of the drain
  */
 export const UNSEEN_KINDS = [
   'schedule',
@@ -24,6 +25,7 @@ export const UNSEEN_KINDS = [
   'servers',
   'streams',
   'messages',
+  'exempt',
 ] as const;
 
 /** One of {@link UNSEEN_KINDS}. */

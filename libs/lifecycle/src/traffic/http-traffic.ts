@@ -47,6 +47,8 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   ended = 0;
   #responses = 0;
   #isDrained = false;
+  /** Exempt requests that were unfinished when the drain ended. */
+  exemptLeft = 0;
   #responsesEnded = 0;
   /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
   lastRequestAt = 0;
@@ -181,6 +183,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
   closeIdleConnections(): void {
     this.#isDrained = true;
+    this.exemptLeft = [...this.requests()].filter(({ kind }) => kind === 'exempt').length;
     this.#leaving.closeIdle();
   }
 
