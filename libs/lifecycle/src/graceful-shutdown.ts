@@ -1,6 +1,7 @@
 import { type Server } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Observable } from 'rxjs';
+import { nameText } from './errors/safe-text.js';
 import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
 import { type InFlight } from './in-flight/in-flight-work.js';
 import { Lifecycle } from './lifecycle.js';
@@ -101,7 +102,7 @@ export class GracefulShutdown {
   shutdown(reason = 'shutdown()', cause: ShutdownCause = {}): Promise<ShutdownReport> {
     const { processEnd, log } = this.#lifecycle;
     const reported = this.#lifecycle.whenReported();
-    processEnd.request({ reason, ...checkedCause(cause, (message) => log.warn(message)) });
+    processEnd.request({ reason: nameText(reason), ...checkedCause(cause, (message) => log.warn(message)) });
     return this.#lifecycle.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()') });
   }
 
@@ -126,7 +127,7 @@ export class GracefulShutdown {
    * @throws LifecycleError when the options cannot be used, or nothing says how to close it
    */
   register(name: string, closer: Closer, options?: RegisterOptions): Registration {
-    return this.#lifecycle.hooks.register(name, closer, options);
+    return this.#lifecycle.hooks.register(nameText(name), closer, options);
   }
 
   /**

@@ -43,11 +43,11 @@ import { WebSockets } from './traffic/web-sockets/web-sockets.js';
 
 /** Everything one application needs, wired together. Knows all features; they know little of each other. */
 export class Lifecycle {
-  readonly phases = new PhaseMachine();
   readonly log = new EventLog();
+  readonly phases = new PhaseMachine(this.log.failed);
   readonly inFlight = new InFlightWork();
   /** Around every call of code that is not ours, on boot and on the way out. */
-  readonly guard = createGuard((name, error) => this.log.warn(`${name} failed: ${describeError(error)}`));
+  readonly guard = createGuard(this.log.failed);
   readonly nest = new NestHookWatch(this.guard);
   readonly hooks: HookRegistry;
   readonly clock: Clock = currentClock();
@@ -84,9 +84,7 @@ export class Lifecycle {
       (phase) => hookShareMs(settings, phase),
     );
     this.notices = new Notices(inFlight, () => this.traffic.requests());
-    this.names = new RequestNames(settings.correlationId, (error) =>
-      this.log.warn(`correlationId() of the options failed: ${describeError(error)}`),
-    );
+    this.names = new RequestNames(settings.correlationId, this.log.failed);
     this.handlers = new HandlerTracker(clock, inFlight, this.names);
     this.tasks = new TaskTracker(clock, inFlight);
     this.unseen = new UnseenWork(settings.acceptUnseen);

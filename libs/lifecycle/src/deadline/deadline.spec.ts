@@ -134,4 +134,19 @@ describe('Deadline', () => {
       expect(limited.after(50).remainingMs).toBe(50);
     });
   });
+
+  it('settles as failed what throws when it is awaited, and leaves no timer', async () => {
+    const clock = new ManualClock();
+    // oxlint-disable-next-line unicorn/no-thenable -- what such values do is tested
+    const thenable = Object.defineProperty({}, 'then', {
+      value: () => {
+        throw new Error('no then');
+      },
+    }) as PromiseLike<void>;
+    expect(await new Deadline(clock, 1000).settle(thenable)).toMatchObject({
+      how: 'failed',
+      error: { message: 'no then' },
+    });
+    expect(clock.pendingTimers).toBe(0);
+  });
 });

@@ -70,16 +70,19 @@ export class Deadline {
   settle<T>(work: PromiseLike<T>): Promise<Settled<T>> {
     return new Promise((resolve) => {
       const cancel = this.onReached(() => resolve({ how: 'late' }));
-      work.then(
-        (value) => {
-          cancel();
-          resolve({ how: 'done', value });
-        },
-        (error: unknown) => {
-          cancel();
-          resolve({ how: 'failed', error });
-        },
-      );
+      const end = (settled: Settled<T>): void => {
+        cancel();
+        resolve(settled);
+      };
+      try {
+        work.then(
+          (value) => end({ how: 'done', value }),
+          (error: unknown) => end({ how: 'failed', error }),
+        );
+      } catch (error) {
+        // A thenable of others, whose then throws.
+        end({ how: 'failed', error });
+      }
     });
   }
 

@@ -1,3 +1,5 @@
+import { LONGEST_MESSAGE, shorten, textOf } from './safe-text.js';
+
 /** Stable names of everything this library can complain about; safe to switch on. */
 export type LifecycleErrorCode =
   | 'INVALID_OPTIONS'
@@ -32,19 +34,27 @@ export class LifecycleError extends Error {
 /** What a thrown value says, for logs and the report. Never throws itself, whatever has been thrown. */
 export function describeError(error: unknown): string {
   try {
-    if (!(error instanceof Error)) return String(error);
-    const { message, name }: { readonly message?: string; readonly name: string } = error;
-    return message === undefined || message === '' ? name : message;
+    return shorten(messageOf(error), LONGEST_MESSAGE);
   } catch {
     // Objects without a prototype, getters that throw: what they are is all there is to say.
     return `a thrown ${typeof error} that cannot be shown`;
   }
 }
 
+/** What an error has there may be anything: of an untyped library, or of a proxy. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, name }: { readonly message?: unknown; readonly name?: unknown } = error;
+  return message === undefined || message === '' ? textOf(name) : textOf(message);
+}
+
+/** How much of a stack is kept: its first frames say where it was. */
+const LONGEST_STACK = 8000;
+
 /** Where an error comes from, as far as it can be told. Never throws itself. */
 export function stackOf(error: unknown): string | undefined {
   try {
-    return error instanceof Error ? String(error.stack) : undefined;
+    return error instanceof Error ? shorten(textOf(error.stack), LONGEST_STACK) : undefined;
   } catch {
     return undefined;
   }

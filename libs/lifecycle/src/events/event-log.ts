@@ -1,9 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { callForeign } from '../errors/foreign-call.js';
 import { describeError } from '../errors/lifecycle-error.js';
+import { observingAnswers } from '../nest/async-logger.js';
 import { renderEvent } from './event-lines.js';
 import { type Line } from './line.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 import { LogRecord } from './log-record.js';
+import { safeFields, safeLine } from './safe-fields.js';
 
 /** How the library's log lines are marked. */
 export const LOG_CONTEXT = 'GracefulShutdown';
@@ -19,12 +22,16 @@ export class EventLog {
 
   /** Writes out what Nest has kept back until a logger is set (`bufferLogs`); the process is about to end. */
   flush(): void {
-    Logger.flush();
+    const onError = (name: string, error: unknown): void => this.error(`${name} failed: ${describeError(error)}`);
+    callForeign({ name: 'flushing the log', fallback: undefined, onError }, () => Logger.flush());
   }
 
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void {
     this.#say('warn', message, fields);
   }
+
+  /** Tells of code of others that failed. */
+  readonly failed = (name: string, error: unknown): void => this.warn(`${name} failed: ${describeError(error)}`);
 
   error(message: string, fields?: Readonly<Record<string, unknown>>): void {
     this.#say('error', message, fields);
@@ -38,12 +45,14 @@ export class EventLog {
     this.#say('debug', message, fields);
   }
 
-  /** The application's logger may throw; the shutdown goes on, and says so where it always can. */
-  #say(level: Line['level'], message: string, fields?: Readonly<Record<string, unknown>>): void {
-    try {
-      this.#logger[level](new LogRecord(message, fields));
-    } catch (error) {
-      process.stderr.write(`[${LOG_CONTEXT}] ${message} (the logger failed: ${describeError(error)})\n`);
-    }
+  /** The application's logger may throw, or reject; the shutdown goes on, and says so where it always can. */
+  #say(level: Line['level'], message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    const text = safeLine(message);
+    const onError = (_name: string, error: unknown): void => {
+      process.stderr.write(`[${LOG_CONTEXT}] ${safeLine(`${text} (the logger failed: ${describeError(error)})`)}\n`);
+    };
+    callForeign({ name: 'the logger', fallback: undefined, onError }, () =>
+      observingAnswers(this.#logger, onError)[level](new LogRecord(text, safeFields(fields))),
+    );
   }
 }

@@ -2,6 +2,7 @@ import { type Clock } from '../deadline/clock.js';
 import { Deadline } from '../deadline/deadline.js';
 import { type Duration, formatDuration, parseDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
+import { nameText } from '../errors/safe-text.js';
 import { type Settings } from '../options/settings.js';
 import { asHandle } from '../resources/handle.js';
 import { type ReadinessCheck } from './readiness-check.js';
@@ -53,7 +54,8 @@ export class Readiness {
    *
    * @throws LifecycleError when there is a gate of that name, or a duration cannot be used
    */
-  addGate(name: string, check: GateCheck, options: GateOptions = {}): GateHandle {
+  addGate(written: string, check: GateCheck, options: GateOptions = {}): GateHandle {
+    const name = nameText(written);
     if (this.#gates.has(name)) {
       throw new LifecycleError(
         'INVALID_OPTIONS',

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { parseDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
+import { nameText } from '../errors/safe-text.js';
 import {
   DEFAULT_PRIORITY,
   HIGHEST_PRIORITY,
@@ -51,7 +52,7 @@ export function hookProblems(name: string, options: HookOptions): string[] {
 /** A hook with its defaults filled in; its options must have no problems. */
 export function toHook(name: string, options: HookOptions, run: Hook['run'], origin = name): Hook {
   return {
-    name,
+    name: nameText(name),
     origin,
     priority: options.priority ?? DEFAULT_PRIORITY,
     phase: options.phase ?? 'closing',

@@ -1,3 +1,6 @@
+import { callForeign } from '../errors/foreign-call.js';
+import { nameText } from '../errors/safe-text.js';
+
 /** What kind of work is in flight: an unfinished HTTP response, a running handler, an RPC message, a background task. */
 export type WorkKind = 'response' | 'handler' | 'message' | 'task';
 
@@ -120,8 +123,18 @@ export class InFlightWork {
 
 /** One piece of work, with its name and its age as of `now` (monotonic milliseconds). */
 export function toItem(work: Work, now: number): InFlightItem {
-  return { kind: work.kind, ...work.describe(), ageMs: Math.max(0, Math.round(now - work.startedAt)) };
+  const name = callForeign({ name: 'naming work', fallback: UNNAMED, onError: toldElsewhere }, () => work.describe());
+  return {
+    kind: work.kind,
+    ...name,
+    name: nameText(name.name),
+    ageMs: Math.max(0, Math.round(now - work.startedAt)),
+  };
 }
+
+/** Names are asked of requests and messages of others. That one fails is no news: the work is shown all the same. */
+const UNNAMED: WorkName = { name: 'work whose name cannot be read' };
+const toldElsewhere = (): void => undefined;
 
 /** What a piece of work is called in a line of text: its name, and the id it is known by elsewhere. */
 export function titleOf({ name, correlationId }: WorkName): string {

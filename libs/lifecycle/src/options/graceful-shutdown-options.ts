@@ -127,7 +127,7 @@ export interface DurationRange {
 }
 
 /** What a refused request gets instead of Nest's error shape: something for `JSON.stringify`, or what makes it. */
-export type LateRequestBody = object | ((request: IncomingMessage) => object);
+export type LateRequestBody = object | ((request: IncomingMessage) => object | Promise<object>);
 
 /** Finds the id a request is known by elsewhere; nothing when it has none. Only asked for when somebody wants to know. */
 export type CorrelationId = (request: IncomingMessage) => string | readonly string[] | undefined;

@@ -1,5 +1,6 @@
 import { type Observable, ReplaySubject } from 'rxjs';
 import { LifecycleError } from '../errors/lifecycle-error.js';
+import { GuardedObservable } from './guarded-observable.js';
 import { isBefore, type Phase } from './phase.js';
 
 /** The one place that knows the current phase. Moves forward only; a phase may be skipped, never revisited. */
@@ -8,9 +9,11 @@ export class PhaseMachine {
   readonly #phases = new ReplaySubject<Phase>(1);
 
   /** The current phase, then every later one; completes after `stopped`. */
-  readonly phase$: Observable<Phase> = this.#phases.asObservable();
+  readonly phase$: Observable<Phase>;
 
-  constructor() {
+  /** `onError` gets what a subscriber throws, which ends neither the phase nor the process. */
+  constructor(onError: (name: string, error: unknown) => void = () => undefined) {
+    this.phase$ = GuardedObservable.of(this.#phases, (error) => onError('a subscriber of phase$', error));
     this.#phases.next(this.#current);
   }
 

@@ -5,6 +5,7 @@ import { LifecycleError } from '../errors/lifecycle-error.js';
 import { surviveBrokenOutput } from '../events/broken-output.js';
 import { titleOf, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
+import { attemptAll } from './attempt-all.js';
 import { Budget, lameDuckHooksMs } from './budget.js';
 import { LameDuckStage } from './lame-duck.js';
 import { startProgressTicker, tellProgress } from './progress-ticker.js';
@@ -150,34 +151,35 @@ export class ShutdownSequence {
   #begin(trigger: Trigger): void {
     const { clock, settings, events, inFlight, traffic, longLived, failedProbes, notices, hooks, drain } = this.parts;
     this.#trigger = trigger;
-    const { delayMs = 0 } = trigger;
+    const { delayMs = 0, reason, signal } = trigger;
     this.#budget = new Budget(clock, withTimeForHooks(settings, delayMs), clock.now() - delayMs);
-    // To the end of the process, where that is near: the last line is the one that must not end it.
-    if (trigger.signal !== undefined) {
-      this.#cleanUp.push(surviveBrokenOutput((output) => events.emit({ type: 'output-lost', ...output })));
-    }
-    hooks.begin(trigger.reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs));
-    drain.begin();
-    const { count } = inFlight;
-    const { reason, signal } = trigger;
-    events.emit({ type: 'shutdown-started', reason, signal, inFlight: count, budgetMs: settings.budgetMs });
-    if (delayMs > 0) events.emit({ type: 'signal-delayed', delayMs });
-    this.#addCause(trigger);
-    failedProbes.begin();
-    if (settings.enabled) {
-      traffic.leave();
-      longLived.leave();
-      notices.give('leaving', new LifecycleError('SHUTTING_DOWN', `The service is leaving: ${reason}.`));
-    }
-    if (this.#mayLeaveStart()) this.#enter('lame-duck');
-    // Whoever began it may end the wait in the same tick.
-    if (this.#mayLeaveStart() && this.#hasLameDuck()) this.#waits.begin('lame-duck');
+    // Before anything else: whatever fails in this tick, the process ends in time.
     this.#arm();
     this.#cleanUp.push(
       startProgressTicker(clock, () => this.#tellProgress()),
       () => this.#disarm(),
       watchUncaughtErrors((origin, error) => events.emit({ type: 'error-uncaught', origin, error })),
     );
+    const leaving = new LifecycleError('SHUTTING_DOWN', `The service is leaving: ${reason}.`);
+    const { budgetMs } = settings;
+    attemptAll(events, [
+      // To the end of the process, where that is near: the last line is the one that must not end it.
+      () =>
+        signal !== undefined &&
+        this.#cleanUp.push(surviveBrokenOutput((output) => events.emit({ type: 'output-lost', ...output }))),
+      () => hooks.begin(reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs)),
+      () => drain.begin(),
+      () => events.emit({ type: 'shutdown-started', reason, signal, inFlight: inFlight.count, budgetMs }),
+      () => (delayMs > 0 ? events.emit({ type: 'signal-delayed', delayMs }) : undefined),
+      () => this.#addCause(trigger),
+      () => failedProbes.begin(),
+      ...(settings.enabled
+        ? [() => traffic.leave(), () => longLived.leave(), () => notices.give('leaving', leaving)]
+        : []),
+      () => (this.#mayLeaveStart() ? this.#enter('lame-duck') : undefined),
+      // Whoever began it may end the wait in the same tick.
+      () => (this.#mayLeaveStart() && this.#hasLameDuck() ? this.#waits.begin('lame-duck') : undefined),
+    ]);
   }
 
   #arm(): void {
@@ -312,8 +314,9 @@ export class ShutdownSequence {
       leftBehind: ending.isForced ? this.waitingFor : [],
     });
     nest.leave();
-    if (phases.current !== 'stopped') phases.moveTo('stopped');
-    onReport(this.#report);
-    return this.#report;
+    if (phases.current !== 'stopped') attemptAll(this.parts.events, [() => phases.moveTo('stopped')]);
+    const report = this.#report;
+    attemptAll(this.parts.events, [() => onReport(report)]);
+    return report;
   }
 }

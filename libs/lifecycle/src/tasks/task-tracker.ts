@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { nameText } from '../errors/safe-text.js';
 import { type Clock } from '../deadline/clock.js';
 import { type InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
 
@@ -45,7 +46,7 @@ export class TaskTracker {
 
   start(label: string): TaskHandle {
     this.isUsed = true;
-    const work: Work = { kind: 'task', startedAt: this.clock.now(), describe: () => ({ name: label }) };
+    const work: Work = { kind: 'task', startedAt: this.clock.now(), describe: () => ({ name: nameText(label) }) };
     this.#running.add(work);
     if (this.#isDrained) this.#late.add(work);
     const done = (): void => {

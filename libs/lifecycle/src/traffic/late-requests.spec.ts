@@ -66,6 +66,20 @@ describe('LateRequests', () => {
       expect(await response.json()).toEqual({ error: 'restarting' });
     });
 
+    it('waits for a function that is async, and answers in its own words where that rejects', async () => {
+      const stop = refuse(create({ body: async () => ({ error: 'restarting' }) }));
+      expect(await (await fetch(url)).json()).toEqual({ error: 'restarting' });
+      stop();
+      const failing = create({
+        body: async () => {
+          throw new Error('tenant not found');
+        },
+      });
+      refuse(failing);
+      for (let n = 0; n < 2; n += 1) expect(await (await fetch(url)).json()).toMatchObject({ code: 'SHUTTING_DOWN' });
+      expect(errors).toMatchObject([{ message: 'tenant not found' }]);
+    });
+
     it('lets a function say it, from the request', async () => {
       const body = ({ url: path }: IncomingMessage): object => ({ path });
       refuse(create({ body }));

@@ -1,9 +1,14 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { systemClock } from '../deadline/clock.js';
+import { Deadline } from '../deadline/deadline.js';
+import { awaitForeign, callForeign, firstOfEach } from '../errors/foreign-call.js';
+import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type LateRequestBody } from '../options/graceful-shutdown-options.js';
 import { type Range } from '../options/settings.js';
 import { Cors } from './cors/cors.js';
 import { lingerForBody } from './lingering-close.js';
 import { mute } from './muted-response.js';
+import { isPromiseLike } from './promise-like.js';
 
 /** How late requests are refused. */
 export interface RefusalSettings {
@@ -16,13 +21,15 @@ export interface RefusalSettings {
 export class LateRequests {
   /** How many were refused. */
   refused = 0;
-  #hasFailed = false;
+  readonly #onError: (name: string, error: unknown) => void;
 
   constructor(
     private readonly settings: RefusalSettings,
-    private readonly onError: (error: unknown) => void,
+    onError: (error: unknown) => void,
     private readonly cors = new Cors(onError),
-  ) {}
+  ) {
+    this.#onError = firstOfEach((_name, error) => onError(error));
+  }
 
   /** Lets browsers read the answer to come, as far as the application lets them read its own; then calls `goOn`. */
   allowReading(response: ServerResponse, goOn: () => void): void {
@@ -37,20 +44,19 @@ export class LateRequests {
     this.refused += 1;
     response.setHeader('Retry-After', String(anyWithin(this.settings.retryAfterSeconds)));
     if (isLast) endConnection(response);
-    send503(response, this.#body(response.req));
+    const body = this.#body(response.req);
+    if (typeof body === 'string') send503(response, body);
+    else void body.then((text) => (response.writableEnded ? undefined : send503(response, text)));
   }
 
-  #body(request: IncomingMessage): string {
+  /** What the user's function answers may be anything, also a promise, which may reject or never settle. */
+  #body(request: IncomingMessage): string | Promise<string> {
     const { body } = this.settings;
-    try {
+    const call = { name: 'lateRequestBody', fallback: refusal(), onError: this.#onError };
+    return callForeign<string | Promise<string>>(call, () => {
       const own: unknown = typeof body === 'function' ? (body as (request: IncomingMessage) => unknown)(request) : body;
-      const text = own === undefined ? undefined : JSON.stringify(own);
-      if (text !== undefined) return text;
-    } catch (error) {
-      if (!this.#hasFailed) this.onError(error);
-      this.#hasFailed = true;
-    }
-    return errorBody('SHUTTING_DOWN', 'The server is shutting down, please retry');
+      return isPromiseLike(own) ? awaitForeign(call, async () => asJson(await soon(own))) : asJson(own);
+    });
   }
 
   /**
@@ -65,6 +71,26 @@ export class LateRequests {
     send503(response, errorBody('INTERRUPTED', message));
     mute(response);
   }
+}
+
+/** How long a body may be awaited: the client, and the drain, wait for it. */
+const PATIENCE_MS = 500;
+
+async function soon(own: PromiseLike<unknown>): Promise<unknown> {
+  const settled = await new Deadline(systemClock, systemClock.now() + PATIENCE_MS).settle(own);
+  if (settled.how === 'done') return settled.value;
+  if (settled.how === 'failed') throw settled.error;
+  throw new LifecycleError('SHUTTING_DOWN', `lateRequestBody did not answer within ${PATIENCE_MS}ms.`);
+}
+
+/** Nothing, and what has no JSON, is answered as if there were no body of the user. */
+function asJson(own: unknown): string {
+  const text: unknown = own === undefined ? undefined : JSON.stringify(own);
+  return typeof text === 'string' ? text : refusal();
+}
+
+function refusal(): string {
+  return errorBody('SHUTTING_DOWN', 'The server is shutting down, please retry');
 }
 
 function anyWithin({ min, max }: Range): number {

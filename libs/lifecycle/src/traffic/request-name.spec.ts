@@ -19,7 +19,7 @@ describe('RequestNames', () => {
       headers,
       route: { path: '/orders/:id' },
     });
-    return new RequestNames(find, (error) => errors.push(error)).nameOf(new ServerResponse(request));
+    return new RequestNames(find, (_name, error) => errors.push(error)).nameOf(new ServerResponse(request));
   }
 
   it('is the method and the route, never the path or the query', () => {
@@ -56,7 +56,7 @@ describe('RequestNames', () => {
       () => {
         throw new Error('no tenant');
       },
-      (error) => errors.push(error),
+      (_name, error) => errors.push(error),
     );
     const request = new IncomingMessage(new Socket());
     expect(names.correlationIdOf(request)).toBeUndefined();

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { callForeign, firstOfEach } from '../errors/foreign-call.js';
 import { type WorkName } from '../in-flight/in-flight-work.js';
 import { type CorrelationId } from '../options/graceful-shutdown-options.js';
 import { routeOf } from './route.js';
@@ -10,12 +11,15 @@ const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
 
 /** What requests are called, in logs and in the report. Put together only when somebody asks. */
 export class RequestNames {
-  #hasFailed = false;
+  /** What the user's function throws is said once: it is asked for every request, over and over. */
+  readonly #onError: (name: string, error: unknown) => void;
 
   constructor(
     private readonly findCorrelationId: CorrelationId | undefined,
-    private readonly onError: (error: unknown) => void,
-  ) {}
+    onError: (name: string, error: unknown) => void,
+  ) {
+    this.#onError = firstOfEach(onError);
+  }
 
   /** Method, route pattern and correlation id; never the path, the query or the body. */
   nameOf(response: ServerResponse): WorkName {
@@ -28,22 +32,25 @@ export class RequestNames {
 
   /** The id a request is known by elsewhere, when it has one that can be printed. */
   correlationIdOf(request: IncomingMessage): string | undefined {
-    const id =
-      this.findCorrelationId === undefined ? idFromHeaders(request) : this.#ask(this.findCorrelationId, request);
-    const first: unknown = Array.isArray(id) ? id[0] : id;
-    return typeof first === 'string' && PRINTABLE_ID.test(first) ? first : undefined;
+    const find = this.findCorrelationId;
+    // What it answers may be anything: a proxy, or a promise, which has no id for us and may reject.
+    return find === undefined
+      ? printable(idFromHeaders(request))
+      : callForeign({ ...FIND, onError: this.#onError }, () => observed(find(request), this.#onError));
   }
+}
 
-  /** What the user's function throws is said once: it is asked for every request, over and over. */
-  #ask(find: CorrelationId, request: IncomingMessage): unknown {
-    try {
-      return find(request);
-    } catch (error) {
-      if (!this.#hasFailed) this.onError(error);
-      this.#hasFailed = true;
-      return undefined;
-    }
-  }
+const FIND = { name: 'correlationId() of the options', fallback: undefined };
+
+function printable(id: unknown): string | undefined {
+  const first: unknown = Array.isArray(id) ? id[0] : id;
+  return typeof first === 'string' && PRINTABLE_ID.test(first) ? first : undefined;
+}
+
+/** The id in an answer. That of a promise comes too late, and its rejection must end no process. */
+function observed(answer: unknown, onError: (name: string, error: unknown) => void): string | undefined {
+  callForeign({ ...FIND, onError }, () => answer);
+  return printable(answer);
 }
 
 function idFromHeaders({ headers }: IncomingMessage): unknown {

@@ -1,0 +1,48 @@
+/** How long a name is at most: a label, a reason, the name of a hook. */
+const LONGEST_NAME = 300;
+/** How long what an error says is at most. */
+export const LONGEST_MESSAGE = 2000;
+
+/**
+ * What would end a line, colour it, turn its direction or be seen by nobody: C0 and C1 controls, line and paragraph
+ * separators, bidirectional controls, zero-width characters, halves of characters, and tags.
+ */
+const UNSAFE =
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\uDB40[\uDC00-\uDC7F]/g;
+
+const SHORT: Readonly<Record<string, string>> = { '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t` };
+
+/** A text in which every character can be seen, and which is one line: control and direction characters as escapes. */
+export function escapeText(text: string): string {
+  return text.replace(UNSAFE, (found) => SHORT[found] ?? escaped(found));
+}
+
+function escaped(found: string): string {
+  const units = Array.from({ length: found.length }, (_none, index) => found.charCodeAt(index));
+  return units.map((unit) => String.raw`\u` + unit.toString(16).padStart(4, '0')).join('');
+}
+
+/** The beginning of a text, and how long it was. */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const mark = ` … (${text.length} characters)`;
+  return text.slice(0, Math.max(0, most - mark.length)) + mark;
+}
+
+/**
+ * Any value as a name for logs and the report: a label, a reason, a name that somebody passed. Types promise a string, and
+ * untyped code passes anything. Never throws.
+ */
+export function nameText(value: unknown, most = LONGEST_NAME): string {
+  return shorten(escapeText(shorten(textOf(value), most)), most);
+}
+
+/** Any value as text. Never throws: objects without a prototype and getters that throw cannot be shown. */
+export function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `a value of type ${typeof value} that cannot be shown`;
+  }
+}

@@ -1,0 +1,41 @@
+import { escapeText, LONGEST_MESSAGE, shorten, textOf } from '../errors/safe-text.js';
+
+/** The longest text of a line: there is no time for megabytes, and log pipelines cut or drop what is longer. */
+const LONGEST_TEXT = 16_000;
+const LONGEST_STACK = 8000;
+const MOST_ENTRIES = 100;
+const DEEPEST = 8;
+
+/** The text of a log line: one line, and not longer than a line may be. */
+export function safeLine(text: string): string {
+  return shorten(escapeText(shorten(text, LONGEST_TEXT)), LONGEST_TEXT);
+}
+
+/** Fields of a log line: what loggers print of them cannot forge a line, and has an end. */
+export function safeFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(fields).slice(0, MOST_ENTRIES);
+  return Object.fromEntries(entries.map(([key, value]) => [key, safeValue(value, { key, depth: 1 })]));
+}
+
+function safeValue(value: unknown, { key, depth }: { readonly key: string; readonly depth: number }): unknown {
+  if (typeof value === 'string') return key === 'stack' ? safeStack(value) : safeMessage(value);
+  if (typeof value === 'symbol' || typeof value === 'bigint' || typeof value === 'function') {
+    return safeMessage(textOf(value));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEEPEST) return '…';
+  const below = { key: '', depth: depth + 1 };
+  if (Array.isArray(value)) return value.slice(0, MOST_ENTRIES).map((item: unknown) => safeValue(item, below));
+  const entries = Object.entries(value).slice(0, MOST_ENTRIES);
+  return Object.fromEntries(entries.map(([name, item]) => [name, safeValue(item, { ...below, key: name })]));
+}
+
+function safeMessage(text: string): string {
+  return shorten(escapeText(shorten(text, LONGEST_MESSAGE)), LONGEST_MESSAGE);
+}
+
+/** A stack keeps the lines of its frames, which are indented; what its message says is on one line. */
+function safeStack(stack: string): string {
+  const lines = shorten(stack, LONGEST_STACK).split(/\n(?= {4}at )/);
+  return lines.map(escapeText).join('\n');
+}
