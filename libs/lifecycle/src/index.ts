@@ -45,6 +45,7 @@ export {
   type ErrorReport,
   type HookReport,
   type LameDuckReport,
+  type NestHookReport,
   type Outcome,
   type PhaseReport,
   type RequestsReport,

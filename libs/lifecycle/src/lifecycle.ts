@@ -3,6 +3,7 @@ import { createGuard } from './errors/guard.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { EventLog } from './events/event-log.js';
 import { EventStream } from './events/event-stream.js';
+import { type LifecycleEvent } from './events/lifecycle-event.js';
 import { FailedProbes } from './health/failed-probes.js';
 import { Readiness } from './health/readiness.js';
 import { HookRegistry } from './hooks/hook-registry.js';
@@ -48,9 +49,9 @@ export class Lifecycle {
   readonly inFlight = new InFlightWork();
   /** Around every call of code that is not ours, on boot and on the way out. */
   readonly guard = createGuard(this.log.failed);
-  readonly nest = new NestHookWatch(this.guard);
   readonly hooks: HookRegistry;
   readonly clock: Clock = currentClock();
+  readonly nest = new NestHookWatch(this.guard, this.clock);
   readonly failedProbes = new FailedProbes(this.clock);
   readonly tasks: TaskTracker;
   readonly unseen: UnseenWork;
@@ -242,9 +243,9 @@ export class Lifecycle {
     });
   }
 
-  /** Tells of a Nest hook of another provider that threw. */
-  nestHookFailed(name: string, error: unknown): void {
-    this.#events.emit({ type: 'nest-hook-failed', name, error });
+  /** Tells of what another part has noticed. */
+  tell(event: LifecycleEvent): void {
+    this.#events.emit(event);
   }
 
   #publish(report: ShutdownReport): void {

@@ -9,11 +9,12 @@ import { Probes } from './health/probes.js';
 import { discoverHooks } from './hooks/hook-discovery.js';
 import { Lifecycle } from './lifecycle.js';
 import { describeTime } from './options/resolve-settings.js';
+import { implausibleTimes } from './options/implausible-times.js';
 import { describeUnknownVariable, findUnknownVariables } from './options/unknown-variables.js';
 import { watchCors } from './nest/cors-options.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
 import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
-import { doesRejectedHookAbortNest } from './nest/nest-hook-watch.js';
+import { doesRejectedHookAbortNest, type SettledNestHook } from './nest/nest-hook-watch.js';
 import { NestServices } from './nest/nest-services.js';
 import { hideFromRoutes } from './nest/route-handlers.js';
 import { countRoutes } from './nest/route-registration.js';
@@ -177,6 +178,7 @@ export class NestBridge {
     log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
     const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);
     for (const variable of unknown) log.warn(describeUnknownVariable(variable));
+    for (const sentence of implausibleTimes(settings)) log.warn(sentence);
     startUp.bootstrapped();
     if (settings.enabled && settings.uncaughtErrors === 'shutdown') {
       this.lifecycle.processEnd.stopOnUncaughtErrors();
@@ -189,7 +191,8 @@ export class NestBridge {
     const { nest, sequence } = this.lifecycle;
     await this.#shutDown();
     const onFailed = (name: string, error: unknown): void => this.#nestHookFailed(name, error);
-    this.#undo.push(nest.watchStop({ modules: this.nest.modules, except: own, onFailed }));
+    const onSettled = (hook: SettledNestHook): void => this.lifecycle.tell({ type: 'nest-hook-settled', ...hook });
+    this.#undo.push(nest.watchStop({ modules: this.nest.modules, except: own, onFailed, onSettled }));
     // While this has not returned, no other module's hook has been called.
     if (sequence.report === undefined) nest.enter('onModuleDestroy');
   }
@@ -248,7 +251,7 @@ export class NestBridge {
 
   /** Nest 11 gives up on all other hooks, and never comes to our last one. */
   #nestHookFailed(name: string, error: unknown): void {
-    this.lifecycle.nestHookFailed(name, error);
+    this.lifecycle.tell({ type: 'nest-hook-failed', name, error });
     if (!doesRejectedHookAbortNest() || this.lifecycle.sequence.endsProcess) return;
     setImmediate(() => {
       void this.lifecycle.sequence.finish();

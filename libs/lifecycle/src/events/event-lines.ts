@@ -70,6 +70,11 @@ const LINES: Lines = {
       'goodbye. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().';
     return { level: 'warn', text, fields: { sockets: firstItems(sockets), total: names.length } };
   },
+  'nest-hook-settled': ({ name, durationMs, result }) => ({
+    level: 'debug',
+    text: `${name} ${result} after ${formatDuration(durationMs)}`,
+    fields: { name, durationMs: Math.round(durationMs), result },
+  }),
   'nest-hook-failed': ({ name, error }) => failure(`${name} failed`, error, { name }),
   'error-uncaught': ({ origin, error, isCause = false }) =>
     failure(isCause ? `stopping because of ${origin}` : `uncaught during the shutdown (${origin})`, error, { origin }),

@@ -12,6 +12,7 @@ export type LifecycleEvent =
   | ExemptCut
   | LateConnectionsClosed
   | UpgradedTerminated
+  | NestHookSettled
   | NestHookFailed
   | ErrorUncaught
   | SignalRepeated
@@ -111,6 +112,16 @@ export interface InterruptedItem {
   readonly correlationId?: string;
   readonly isLongLived?: true;
   readonly ageMs: number;
+}
+
+/** A shutdown hook of another provider, called by Nest, has ended. */
+export interface NestHookSettled {
+  readonly type: 'nest-hook-settled';
+  /** `Database.onModuleDestroy`. */
+  readonly name: string;
+  readonly durationMs: number;
+  readonly result: 'done' | 'failed';
+  readonly error?: unknown;
 }
 
 /** A shutdown hook of another provider, called by Nest, threw. */

@@ -1,6 +1,6 @@
+import { type Clock } from '../deadline/clock.js';
 import { type ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type Guard } from '../errors/guard.js';
-import { currentClock } from '../deadline/clock.js';
 import { Waits } from '../waits/waits.js';
 import { type Instance, instancesWithHooks } from './instances.js';
 import { isPromiseLike } from '../traffic/promise-like.js';
@@ -21,6 +21,23 @@ export interface Watch {
   /** Classes of modules that are not watched: our own. */
   readonly except: readonly unknown[];
   readonly onFailed: (name: string, error: unknown) => void;
+  /** One of them has ended, well or not. */
+  readonly onSettled?: (hook: SettledNestHook) => void;
+}
+
+/** What one hook did. */
+export interface SettledNestHook {
+  /** `Database.onModuleDestroy`. */
+  readonly name: string;
+  readonly durationMs: number;
+  readonly result: 'done' | 'failed';
+  readonly error?: unknown;
+}
+
+/** A hook that Nest has called and that has not ended. */
+interface RunningNestHook {
+  readonly name: string;
+  readonly startedAt: number;
 }
 
 /**
@@ -28,17 +45,24 @@ export interface Watch {
  * start is told to nobody; of a failed stop Nest 12 only writes a log line, and Nest 11 gives up on all others.
  */
 export class NestHookWatch {
-  readonly #running = new Map<object, string>();
-
+  readonly #running = new Set<RunningNestHook>();
   #step: NestStep | undefined;
 
   constructor(
     private readonly guard: Guard,
-    readonly waits = new Waits(currentClock()),
+    private readonly clock: Clock,
+    readonly waits = new Waits(clock),
   ) {}
+
+  /** The hooks that Nest waits for right now, and for how long they have run. */
+  get running(): readonly { readonly name: string; readonly durationMs: number }[] {
+    const now = this.clock.now();
+    return [...this.#running].map(({ name, startedAt }) => ({ name, durationMs: now - startedAt }));
+  }
+
   /** What Nest is waiting for, by name; empty when it is not in our hands or nothing runs. */
   get waitingFor(): string[] {
-    const running = [...this.#running.values()];
+    const running = [...this.#running].map(({ name }) => name);
     if (running.length > 0 || this.#step === undefined) return running;
     return [this.#step === 'dispose' ? "Nest's dispose (servers and connections closing)" : `Nest's ${this.#step}`];
   }
@@ -67,7 +91,8 @@ export class NestHookWatch {
    * Nest looks a hook up on the instance, so an own property is found first; what cannot take one (frozen) stays
    * unwatched.
    */
-  #watch(hooks: readonly NestHook[], { modules, except, onFailed }: Watch): () => void {
+  #watch(hooks: readonly NestHook[], watch: Watch): () => void {
+    const { modules, except } = watch;
     const undo: (() => void)[] = [];
     for (const instance of instancesWithHooks(modules, except)) {
       for (const hook of hooks) {
@@ -76,7 +101,7 @@ export class NestHookWatch {
           Object.isExtensible(instance) ? methodOf(instance, hook) : undefined,
         );
         if (original === undefined) continue;
-        const watched = this.#watched(`${nameOf(instance)}.${hook}`, original, onFailed);
+        const watched = this.#watched(`${nameOf(instance)}.${hook}`, original, watch);
         undo.push(putMethod(instance, hook, watched));
       }
     }
@@ -86,15 +111,19 @@ export class NestHookWatch {
   }
 
   /** Returns and throws in the same tick what the hook does: other code may call it, too. */
-  #watched(name: string, original: Method, onFailed: Watch['onFailed']): Method {
-    const { waits } = this;
+  #watched(name: string, original: Method, { onFailed, onSettled }: Watch): Method {
+    const { clock, waits } = this;
     const running = this.#running;
     return function watched(this: unknown, ...args: unknown[]): unknown {
-      const run = {};
-      running.set(run, name);
-      const ended = (): void => void running.delete(run);
+      const run: RunningNestHook = { name, startedAt: clock.now() };
+      running.add(run);
+      const settled = (how: Pick<SettledNestHook, 'result' | 'error'>): void => {
+        running.delete(run);
+        onSettled?.({ name, durationMs: clock.now() - run.startedAt, ...how });
+      };
+      const ended = (): void => settled({ result: 'done' });
       const failed = (error: unknown): void => {
-        ended();
+        settled({ result: 'failed', error });
         onFailed(name, error);
       };
       try {

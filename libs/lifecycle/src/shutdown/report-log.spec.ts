@@ -21,6 +21,7 @@ const clean: ShutdownReport = {
   ],
   lameDuck: { endedBy: 'elapsed', failedProbes: 2, repeatedProbes: 0 },
   hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
+  nestHooks: [],
   requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
   lateConnections: { requests: 0, closed: 0 },
   webSockets: { closed: 0, terminated: 0 },
@@ -71,6 +72,16 @@ describe('summarise', () => {
     const text = summarise({ ...clean, outcome: 'interrupted', exitCode: 1, requests });
     expect(text).toMatch(/^stopped interrupted after 6\.5s; /);
     expect(text).toContain('1 interrupted; 1 of 1 hooks done [interrupted GET /report after 18s]; exit code 1');
+  });
+
+  it("counts Nest's own hooks where there were any, and names the longest and those that had not ended", () => {
+    const nestHooks = [
+      { name: 'Pool.onModuleDestroy', result: 'done', durationMs: 120 },
+      { name: 'Bus.onModuleDestroy', result: 'unfinished', durationMs: 9 },
+    ] as const;
+    expect(summarise({ ...clean, nestHooks })).toContain(
+      '1 of 1 hooks done, 1 of 2 of Nest done, the longest Pool.onModuleDestroy in 120ms (Bus.onModuleDestroy unfinished)',
+    );
   });
 
   it('says what could not be seen', () => {

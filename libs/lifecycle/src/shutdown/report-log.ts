@@ -19,6 +19,7 @@ export function logReport(log: EventLog, report: ShutdownReport): void {
         interrupted: firstItems(requests.interrupted),
         exemptCut: firstItems(requests.exemptCut),
       },
+      nestHooks: firstItems(report.nestHooks),
       errors: firstItems(errors),
       leftBehind: firstItems(leftBehind),
     },
@@ -49,7 +50,7 @@ export function summarise(report: ShutdownReport): string {
     `${requests.inFlightAtStart} in flight at the start, ${requests.drained} drained, ${requests.refused} refused, ${requests.interrupted.length} interrupted`,
     ...lateTexts(report),
     ...socketsTexts(report),
-    `${done} of ${hooks.length} hooks done${troubles(report)}`,
+    `${done} of ${hooks.length} hooks done${nestHooksText(report)}${troubles(report)}`,
     ...endedEarly.map(({ what, by }) => `${what} ended early by ${by}`),
     `exit code ${exitCode}`,
     ...(outcome === 'unverified' ? [`some work may have been cut: ${report.unseen.join(' ')}`] : []),
@@ -61,6 +62,16 @@ export function summarise(report: ShutdownReport): string {
 function lateTexts({ lateConnections: { requests, closed } }: ShutdownReport): string[] {
   if (closed === 0) return [];
   return [`${requests} requests on open connections after the listener, ${closed} of those closed idle`];
+}
+
+/** Only where there were any, with the one that took longest: it is what a slow stop is looked through for. */
+function nestHooksText({ nestHooks }: ShutdownReport): string {
+  const [longest] = nestHooks.toSorted((a, b) => b.durationMs - a.durationMs);
+  if (longest === undefined) return '';
+  const done = nestHooks.filter(({ result }) => result === 'done').length;
+  const unfinished = nestHooks.filter(({ result }) => result === 'unfinished').map(({ name }) => `${name} unfinished`);
+  const took = `, ${done} of ${nestHooks.length} of Nest done, the longest ${longest.name} in ${formatDuration(longest.durationMs)}`;
+  return unfinished.length === 0 ? took : `${took} (${firstNames(unfinished, (text) => text).join(', ')})`;
 }
 
 /** Only where there were any. */

@@ -45,6 +45,7 @@ describe('ReportRecorder', () => {
       upgradedSockets: { closed: 0, terminated: 0 },
       cut: [],
       runningHooks: [],
+      runningNestHooks: [],
       skippedHooks: [],
       unseen: [],
       ownExitCode: 0,
@@ -67,6 +68,19 @@ describe('ReportRecorder', () => {
     expect(finish({ unseen, isForced: true })).toMatchObject({ outcome: 'forced', exitCode: 1, unseen });
     recorder.read(hook('failed', new Error('boom')));
     expect(finish({ unseen })).toMatchObject({ outcome: 'failed', exitCode: 1, unseen });
+  });
+
+  it("lists Nest's own hooks with their durations, and those that had not ended", () => {
+    recorder.read(started);
+    recorder.read({ type: 'nest-hook-settled', name: 'Pool.onModuleDestroy', durationMs: 12.4, result: 'done' });
+    const error = new Error('gone');
+    recorder.read({ type: 'nest-hook-settled', name: 'Bus.onModuleDestroy', durationMs: 3, result: 'failed', error });
+    const runningNestHooks = [{ name: 'Log.onApplicationShutdown', durationMs: 99.6 }];
+    expect(finish({ runningNestHooks, isForced: true }).nestHooks).toEqual([
+      { name: 'Pool.onModuleDestroy', result: 'done', durationMs: 12 },
+      { name: 'Bus.onModuleDestroy', result: 'failed', durationMs: 3, error: 'gone' },
+      { name: 'Log.onApplicationShutdown', result: 'unfinished', durationMs: 100 },
+    ]);
   });
 
   it('tells the whole story of a clean shutdown', async () => {
@@ -102,6 +116,7 @@ describe('ReportRecorder', () => {
       ],
       lameDuck: { endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 1 },
       hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
+      nestHooks: [],
       requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
       webSockets: { closed: 9, terminated: 2 },
       lateConnections: { requests: 0, closed: 0 },

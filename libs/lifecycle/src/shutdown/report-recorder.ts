@@ -10,6 +10,7 @@ import {
   type HookReport,
   type LameDuckReport,
   type LateConnectionsReport,
+  type NestHookReport,
   type Outcome,
   type PhaseReport,
   type ShutdownReport,
@@ -30,6 +31,8 @@ export interface ReportEnding {
   readonly cut: readonly InFlightItem[];
   /** Hooks that were called and have not ended. */
   readonly runningHooks: readonly UnendedHook[];
+  /** Hooks that Nest has called and that have not ended. */
+  readonly runningNestHooks: readonly { readonly name: string; readonly durationMs: number }[];
   /** Hooks that were never called. */
   readonly skippedHooks: readonly Omit<UnendedHook, 'durationMs'>[];
   /** What cannot be seen, a sentence each. */
@@ -47,6 +50,7 @@ export interface ReportEnding {
 export class ReportRecorder {
   readonly #phases: { readonly phase: Phase; readonly startedAt: number }[] = [];
   readonly #hooks: HookReport[] = [];
+  readonly #nestHooks: NestHookReport[] = [];
   readonly #errors: ErrorReport[] = [];
   readonly #interrupted: InFlightItem[] = [];
   readonly #exemptCut: InFlightItem[] = [];
@@ -82,6 +86,7 @@ export class ReportRecorder {
       this.#lameDuck = { endedBy, failedProbes, repeatedProbes };
     }
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
+    if (event.type === 'nest-hook-settled') this.#nestHooks.push(nestHookReport(event));
     this.#readCut(event);
     this.#readError(event);
     this.#readEarlyEnd(event);
@@ -133,11 +138,8 @@ export class ReportRecorder {
       phases: this.#phaseReports(now),
       lameDuck: this.#lameDuck,
       endedEarly: this.#endedEarly,
-      hooks: [
-        ...this.#hooks,
-        ...ending.runningHooks.map((hook) => unendedReport(hook, 'unfinished')),
-        ...ending.skippedHooks.map((hook) => unendedReport({ ...hook, durationMs: 0 }, 'skipped')),
-      ],
+      hooks: [...this.#hooks, ...unendedHooks(ending)],
+      nestHooks: [...this.#nestHooks, ...ending.runningNestHooks.map(unendedNestReport)],
       requests: {
         inFlightAtStart: inFlight,
         drained: ending.drained,
@@ -194,6 +196,17 @@ function errorReport(origin: string, error: unknown): ErrorReport {
   return { origin, message: describeError(error) };
 }
 
+function unendedHooks({ runningHooks, skippedHooks }: ReportEnding): HookReport[] {
+  return [
+    ...runningHooks.map((hook) => unendedReport(hook, 'unfinished')),
+    ...skippedHooks.map((hook) => unendedReport({ ...hook, durationMs: 0 }, 'skipped')),
+  ];
+}
+
+function unendedNestReport({ name, durationMs }: ReportEnding['runningNestHooks'][number]): NestHookReport {
+  return { name, result: 'unfinished', durationMs: Math.round(durationMs) };
+}
+
 function unendedReport(
   { name, phase, priority, durationMs }: UnendedHook,
   result: 'unfinished' | 'skipped',
@@ -204,5 +217,11 @@ function unendedReport(
 function hookReport(event: Extract<LifecycleEvent, { type: 'hook-settled' }>): HookReport {
   const { name, phase, priority, result } = event;
   const report = { name, phase, priority, result, durationMs: Math.round(event.durationMs) };
+  return result === 'done' ? report : { ...report, error: describeError(event.error) };
+}
+
+function nestHookReport(event: Extract<LifecycleEvent, { type: 'nest-hook-settled' }>): NestHookReport {
+  const { name, result } = event;
+  const report = { name, result, durationMs: Math.round(event.durationMs) };
   return result === 'done' ? report : { ...report, error: describeError(event.error) };
 }

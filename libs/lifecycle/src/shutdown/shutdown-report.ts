@@ -42,6 +42,8 @@ export interface ShutdownReport {
   readonly endedEarly: readonly EndedEarlyReport[];
   /** In the order they ended; then those that had not ended (`unfinished`), then those never called (`skipped`). */
   readonly hooks: readonly HookReport[];
+  /** Hooks that Nest calls on the way out, in the order they ended; then those that had not ended (`unfinished`). */
+  readonly nestHooks: readonly NestHookReport[];
   readonly requests: RequestsReport;
   readonly lateConnections: LateConnectionsReport;
   readonly webSockets: WebSocketsReport;
@@ -89,6 +91,16 @@ export interface HookReport {
   readonly phase: Phase;
   readonly priority: number;
   readonly result: 'done' | 'failed' | 'timed-out' | 'unfinished' | 'skipped';
+  readonly durationMs: number;
+  /** The message of what it threw. */
+  readonly error?: string;
+}
+
+/** What became of one hook that Nest calls: `onModuleDestroy`, `beforeApplicationShutdown` or `onApplicationShutdown`. */
+export interface NestHookReport {
+  /** `Database.onModuleDestroy`. */
+  readonly name: string;
+  readonly result: 'done' | 'failed' | 'unfinished';
   readonly durationMs: number;
   /** The message of what it threw. */
   readonly error?: string;

@@ -161,7 +161,6 @@ export class ShutdownSequence {
       watchUncaughtErrors((origin, error) => events.emit({ type: 'error-uncaught', origin, error })),
     );
     const leaving = new LifecycleError('SHUTTING_DOWN', `The service is leaving: ${reason}.`);
-    const { budgetMs } = settings;
     attemptAll(events, [
       // To the end of the process, where that is near: the last line is the one that must not end it.
       () =>
@@ -169,7 +168,14 @@ export class ShutdownSequence {
         this.#cleanUp.push(surviveBrokenOutput((output) => events.emit({ type: 'output-lost', ...output }))),
       () => hooks.begin(reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs)),
       () => drain.begin(),
-      () => events.emit({ type: 'shutdown-started', reason, signal, inFlight: inFlight.count, budgetMs }),
+      () =>
+        events.emit({
+          type: 'shutdown-started',
+          reason,
+          signal,
+          inFlight: inFlight.count,
+          budgetMs: settings.budgetMs,
+        }),
       () => (delayMs > 0 ? events.emit({ type: 'signal-delayed', delayMs }) : undefined),
       () => this.#addCause(trigger),
       () => failedProbes.begin(),
@@ -309,14 +315,15 @@ export class ShutdownSequence {
       webSockets: webSockets.counts,
       upgradedSockets: tellOfUnawaited(traffic, events),
       runningHooks: hooks.running,
+      runningNestHooks: nest.running,
       skippedHooks: hooks.waiting,
       unseen: this.parts.unseen.sentences({ endsProcess: this.endsProcess }),
       leftBehind: ending.isForced ? this.waitingFor : [],
     });
     nest.leave();
-    if (phases.current !== 'stopped') attemptAll(this.parts.events, [() => phases.moveTo('stopped')]);
     const report = this.#report;
-    attemptAll(this.parts.events, [() => onReport(report)]);
+    const stop = (): void => (phases.current === 'stopped' ? undefined : phases.moveTo('stopped'));
+    attemptAll(events, [stop, () => onReport(report)]);
     return report;
   }
 }
