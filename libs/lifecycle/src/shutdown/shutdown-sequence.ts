@@ -1,12 +1,11 @@
 import { nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { deferred } from '../deadline/deferred.js';
-import { LifecycleError } from '../errors/lifecycle-error.js';
-import { surviveBrokenOutput } from '../events/broken-output.js';
 import { titleOf, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
 import { attemptAll } from './attempt-all.js';
 import { Budget, lameDuckHooksMs } from './budget.js';
+import { keepOutput, leave, tellOfCause, tellOfStart } from './first-tick.js';
 import { LameDuckStage } from './lame-duck.js';
 import { startProgressTicker, tellProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
@@ -149,9 +148,9 @@ export class ShutdownSequence {
 
   /** Everything that happens in the tick of the signal. */
   #begin(trigger: Trigger): void {
-    const { clock, settings, events, inFlight, traffic, longLived, failedProbes, notices, hooks, drain } = this.parts;
+    const { clock, settings, events, hooks, drain } = this.parts;
     this.#trigger = trigger;
-    const { delayMs = 0, reason, signal } = trigger;
+    const { delayMs = 0, reason } = trigger;
     this.#budget = new Budget(clock, withTimeForHooks(settings, delayMs), clock.now() - delayMs);
     // Before anything else: whatever fails in this tick, the process ends in time.
     this.#arm();
@@ -160,28 +159,12 @@ export class ShutdownSequence {
       () => this.#disarm(),
       watchUncaughtErrors((origin, error) => events.emit({ type: 'error-uncaught', origin, error })),
     );
-    const leaving = new LifecycleError('SHUTTING_DOWN', `The service is leaving: ${reason}.`);
     attemptAll(events, [
-      // To the end of the process, where that is near: the last line is the one that must not end it.
-      () =>
-        signal !== undefined &&
-        this.#cleanUp.push(surviveBrokenOutput((output) => events.emit({ type: 'output-lost', ...output }))),
+      () => this.#cleanUp.push(keepOutput(this.parts, trigger)),
       () => hooks.begin(reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs)),
       () => drain.begin(),
-      () =>
-        events.emit({
-          type: 'shutdown-started',
-          reason,
-          signal,
-          inFlight: inFlight.count,
-          budgetMs: settings.budgetMs,
-        }),
-      () => (delayMs > 0 ? events.emit({ type: 'signal-delayed', delayMs }) : undefined),
-      () => this.#addCause(trigger),
-      () => failedProbes.begin(),
-      ...(settings.enabled
-        ? [() => traffic.leave(), () => longLived.leave(), () => notices.give('leaving', leaving)]
-        : []),
+      ...tellOfStart(this.parts, trigger),
+      ...leave(this.parts, trigger),
       () => (this.#mayLeaveStart() ? this.#enter('lame-duck') : undefined),
       // Whoever began it may end the wait in the same tick.
       () => (this.#mayLeaveStart() && this.#hasLameDuck() ? this.#waits.begin('lame-duck') : undefined),
@@ -191,10 +174,6 @@ export class ShutdownSequence {
   #arm(): void {
     this.#disarm();
     this.#disarm = this.#budget.end.onReached(() => this.#passDeadline());
-  }
-
-  #addCause({ reason, error }: Trigger): void {
-    if (error !== undefined) this.parts.events.emit({ type: 'error-uncaught', origin: reason, error, isCause: true });
   }
 
   async #run(): Promise<void> {
@@ -280,7 +259,7 @@ export class ShutdownSequence {
     if (this.#trigger === undefined || this.#report !== undefined) return;
     const { signal, exitCode } = trigger;
     if (exitCode !== undefined) this.#trigger = { exitCode, ...this.#trigger };
-    this.#addCause(trigger);
+    tellOfCause(this.parts.events, trigger);
     if (this.endsProcess || signal === undefined) return;
     this.#trigger = { ...this.#trigger, signal };
     this.parts.recorder.addSignal(signal);
