@@ -27,6 +27,8 @@ export interface Answer {
 
 export interface HttpClientOptions {
   timeoutMs?: number;
+  /** Where its connections come from. */
+  localAddress?: string;
 }
 
 interface Connection {
@@ -43,11 +45,13 @@ interface Connection {
 export class HttpClient {
   private readonly url: URL;
   private readonly timeoutMs: number;
+  private readonly localAddress: string | undefined;
   private connection: Connection | undefined;
 
-  constructor(url: string, { timeoutMs = 30_000 }: HttpClientOptions = {}) {
+  constructor(url: string, { timeoutMs = 30_000, localAddress }: HttpClientOptions = {}) {
     this.url = new URL(url);
     this.timeoutMs = timeoutMs;
+    this.localAddress = localAddress;
   }
 
   async request(request: Request = {}): Promise<Answer> {
@@ -66,7 +70,9 @@ export class HttpClient {
 
   private connect(): Promise<Connection | Answer> {
     return new Promise((resolve) => {
-      const socket = connect({ host: this.url.hostname, port: Number(this.url.port), noDelay: true });
+      const { localAddress } = this;
+      const from = localAddress === undefined ? {} : { localAddress };
+      const socket = connect({ host: this.url.hostname, port: Number(this.url.port), noDelay: true, ...from });
       const connection: Connection = { socket, hasServed: false, isUsable: true };
       const isOver = (): void => void (connection.isUsable = false);
       socket.on('end', isOver).on('close', isOver);

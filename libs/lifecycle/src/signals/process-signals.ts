@@ -8,7 +8,7 @@ import { ForeignListeners } from './foreign-listeners.js';
 import { LoopWatch } from './loop-watch.js';
 import { watchParentMessages } from './parent-messages.js';
 import { flushOutput, isOutputPending } from './pending-output.js';
-import { RepeatedSignals } from './repeated-signals.js';
+import { guardHere, RepeatedSignals } from './repeated-signals.js';
 import { type Ending, type Request, type SignalTarget, type SignalTrigger } from './signal-target.js';
 
 /** How long a raised signal has to end the process, which it never does as PID 1. */
@@ -42,8 +42,9 @@ export class ProcessSignals {
   );
   #stopWatchingParent: () => void = () => undefined;
 
-  constructor(clock: Clock) {
-    this.#repeats = new RepeatedSignals(clock, (signal) => this.#listenAgain(signal));
+  /** @param guardMs what else comes within this time of the first signal is the same one */
+  constructor(clock: Clock, guardMs: () => number = guardHere) {
+    this.#repeats = new RepeatedSignals({ clock, guardMs }, (signal) => this.#listenAgain(signal));
   }
 
   /** Tells a target about signals from now on; at once when one has come already. */

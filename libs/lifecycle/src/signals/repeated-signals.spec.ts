@@ -1,5 +1,5 @@
 import { ManualClock } from '../../../../test/support/manual-clock.js';
-import { GUARD_MS, RepeatedSignals, WRAPPED_GUARD_MS } from './repeated-signals.js';
+import { guardHere, GUARD_MS, RepeatedSignals, WRAPPED_GUARD_MS } from './repeated-signals.js';
 
 const SIGNAL = 'SIGUSR2';
 
@@ -14,7 +14,7 @@ describe('RepeatedSignals', () => {
     clock = new ManualClock();
     raised = [];
     answers = [];
-    repeats = new RepeatedSignals(clock, (signal) => raised.push(signal));
+    repeats = new RepeatedSignals({ clock, guardMs: guardHere }, (signal) => raised.push(signal));
     process.on(SIGNAL, listener);
     repeats.begin();
     await clock.advance(0);

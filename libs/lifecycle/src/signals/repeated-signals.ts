@@ -10,6 +10,11 @@ export const GUARD_MS = 500;
  */
 export const WRAPPED_GUARD_MS = 1000;
 
+/** The guard of this process, as it was started. */
+export function guardHere(): number {
+  return isWrapped(process.env, processGroup()) ? WRAPPED_GUARD_MS : GUARD_MS;
+}
+
 /**
  * Tells a second signal that was meant from one that was not. Code of this process that raises the signal again never
  * asks for an end at once. A signal from outside does when the first is longer ago than wrappers take to pass it on.
@@ -22,7 +27,7 @@ export class RepeatedSignals {
 
   /** `onRaise` is called when this process is about to send itself a signal during the shutdown. */
   constructor(
-    private readonly clock: Clock,
+    private readonly parts: { readonly clock: Clock; readonly guardMs: () => number },
     private readonly onRaise: (signal: NodeJS.Signals) => void,
   ) {}
 
@@ -64,8 +69,7 @@ export class RepeatedSignals {
    */
   async #guard(watch: { isGuarded: boolean }): Promise<void> {
     await nextTurn();
-    const guardMs = isWrapped(process.env, processGroup()) ? WRAPPED_GUARD_MS : GUARD_MS;
-    this.clock.meanwhile(guardMs, () => {
+    this.parts.clock.meanwhile(this.parts.guardMs(), () => {
       void nextTurn().then(() => {
         watch.isGuarded = false;
       });

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { setImmediate } from 'node:timers';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { ProcessSignals } from '../signals/process-signals.js';
+import { GUARD_MS } from '../signals/repeated-signals.js';
 import { replaceProcessSignals } from '../signals/shared-process-signals.js';
 import { replaceClock } from '../deadline/clock.js';
 import { TestClock } from './test-clock.js';
@@ -26,7 +27,8 @@ const EVENTS = [...Object.keys(constants.signals), 'exit'];
 export class TestProcess {
   readonly clock = new TestClock();
   readonly ended: Promise<ProcessEnding>;
-  readonly #signals = new ProcessSignals(this.clock);
+  /** A test sends each signal itself, however it was started. */
+  readonly #signals = new ProcessSignals(this.clock, () => GUARD_MS);
   #end: (ending: ProcessEnding) => void = () => undefined;
   readonly #undo: (() => void)[] = [];
   /** Until then nothing may go on after `process.exit`: there is no service yet whose end could be awaited. */
