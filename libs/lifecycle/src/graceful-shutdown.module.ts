@@ -13,6 +13,8 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
+import { MODULE, modulesOfOtherVersions, refusedVersions } from './copies/other-versions.js';
+import { sharedByCopies } from './copies/shared-class.js';
 import { LifecycleError } from './errors/lifecycle-error.js';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import {
@@ -90,7 +92,13 @@ function part<T>(token: abstract new (...args: never[]) => T, pick: (parts: Life
   return { provide: token, inject: [Lifecycle], useFactory: pick };
 }
 
-const PUBLIC = [GracefulShutdown, ReadinessHealthIndicator, LivenessHealthIndicator, StartupHealthIndicator];
+/** The classes may be of another copy, whose parts Nest does not know: they are made here, of ours. */
+const PUBLIC = [
+  part(GracefulShutdown, (parts) => new GracefulShutdown(parts)),
+  part(ReadinessHealthIndicator, ({ readiness }) => new ReadinessHealthIndicator(readiness)),
+  part(LivenessHealthIndicator, () => new LivenessHealthIndicator()),
+  part(StartupHealthIndicator, ({ phases }) => new StartupHealthIndicator(phases)),
+];
 
 const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'> = {
   imports: [LastModule, ProbeModule],
@@ -133,6 +141,7 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
  * A NestJS service that starts, serves and stops in production without losing what is in flight. Import it once, in
  * the root module; call Nest's own `app.enableShutdownHooks()`.
  */
+@sharedByCopies(MODULE, ModulesContainer)
 @Global()
 @Module({})
 export class GracefulShutdownModule
@@ -157,7 +166,10 @@ export class GracefulShutdownModule
       );
     }
     this.#bridge = bridge;
-    if (bridge.place(GracefulShutdownModule, FIRST_TO_STOP) > 1) {
+    const imported = [GracefulShutdownModule, ...modulesOfOtherVersions()].map((type) =>
+      bridge.place(type, FIRST_TO_STOP),
+    );
+    if (imported.reduce((sum, count) => sum + count) > 1) {
       throw new LifecycleError(
         'DUPLICATE_IMPORT',
         'GracefulShutdownModule.forRoot() is imported more than once in this application. It is global: keep the one ' +
@@ -203,10 +215,11 @@ export class GracefulShutdownModule
 }
 
 function withWiring(definition: DynamicModule): DynamicModule {
+  const refused = refusedVersions();
   return {
     ...definition,
     imports: [...(definition.imports ?? []), EnvironmentModule.load(), ...WIRING.imports],
-    providers: [...(definition.providers ?? []), ...WIRING.providers],
-    exports: WIRING.exports,
+    providers: [...(definition.providers ?? []), ...WIRING.providers, ...refused],
+    exports: [...WIRING.exports, ...refused],
   };
 }

@@ -1,7 +1,9 @@
 import { type Server } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { type Observable } from 'rxjs';
 import { nameText } from './errors/safe-text.js';
+import { sharedByCopies } from './copies/shared-class.js';
 import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
 import { type InFlight } from './in-flight/in-flight-work.js';
 import { Lifecycle } from './lifecycle.js';
@@ -40,6 +42,7 @@ export interface TrackedServer extends Disposable, AsyncDisposable {
 }
 
 /** The service's life, for whoever wants to know it, wait for it, or end it. Injectable everywhere. */
+@sharedByCopies('GracefulShutdown', ModulesContainer)
 @Injectable()
 export class GracefulShutdown {
   readonly #lifecycle: Lifecycle;

@@ -1,4 +1,5 @@
 import { LONGEST_MESSAGE, shorten, textOf } from './safe-text.js';
+import { sharedByCopies } from '../copies/shared-class.js';
 
 /** Stable names of everything this library can complain about; safe to switch on. */
 export type LifecycleErrorCode =
@@ -6,6 +7,7 @@ export type LifecycleErrorCode =
   | 'INVALID_HOOK'
   | 'DUPLICATE_IMPORT'
   | 'NOT_CONFIGURED'
+  | 'SEVERAL_VERSIONS'
   | 'UNSUPPORTED_NEST'
   | 'NO_CLOSE_METHOD'
   | 'PROBE_PORT_UNAVAILABLE'
@@ -19,6 +21,7 @@ export type LifecycleErrorCode =
   | 'TEST_SERVICE_ENDED';
 
 /** Base of every error thrown here. The message says what happened, why, and what to type. */
+@sharedByCopies('LifecycleError')
 export class LifecycleError extends Error {
   override readonly name: string = 'LifecycleError';
 

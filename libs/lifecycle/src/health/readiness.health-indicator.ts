@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { sharedByCopies } from '../copies/shared-class.js';
 import { type IndicatorResult, indicatorResult } from './health-result.js';
 import { Readiness } from './readiness.js';
 
 /** For the readiness probe: down from the tick of the signal on, and while a gate is. */
+@sharedByCopies('ReadinessHealthIndicator', ModulesContainer)
 @Injectable()
 export class ReadinessHealthIndicator {
   constructor(@Inject(Readiness) private readonly readiness: Readiness) {}

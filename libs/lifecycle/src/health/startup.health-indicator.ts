@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { sharedByCopies } from '../copies/shared-class.js';
 import { PhaseMachine } from '../phase/phase-machine.js';
 import { type IndicatorResult, indicatorResult } from './health-result.js';
 
 /** For the startup probe: up once the service is bootstrapped, listening, and every gate has been up. */
+@sharedByCopies('StartupHealthIndicator', ModulesContainer)
 @Injectable()
 export class StartupHealthIndicator {
   constructor(@Inject(PhaseMachine) private readonly phases: PhaseMachine) {}

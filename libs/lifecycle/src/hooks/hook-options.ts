@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { sharedByCopies } from '../copies/shared-class.js';
 import { parseDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { nameText } from '../errors/safe-text.js';
@@ -12,6 +13,7 @@ import {
 } from './hook.js';
 
 /** Hooks that cannot run as written. Lists every problem at once. */
+@sharedByCopies('InvalidHookError')
 export class InvalidHookError extends LifecycleError {
   override readonly name = 'InvalidHookError';
 

@@ -1,3 +1,4 @@
+import { sharedByCopies } from '../copies/shared-class.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 
 /** One thing wrong with the options. */
@@ -9,6 +10,7 @@ export interface OptionProblem {
 }
 
 /** The options cannot be used. Lists every problem at once; the boot fails. */
+@sharedByCopies('InvalidOptionsError')
 export class InvalidOptionsError extends LifecycleError {
   override readonly name = 'InvalidOptionsError';
 

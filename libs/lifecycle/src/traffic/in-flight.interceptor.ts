@@ -1,5 +1,7 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { Observable, type Subscriber } from 'rxjs';
+import { sharedByCopies } from '../copies/shared-class.js';
 import { HandlerTracker } from './handler-tracker.js';
 import { Longevities } from './long-lived/long-lived.decorator.js';
 import { type EndEvents, LongLivedRequests } from './long-lived/long-lived-requests.js';
@@ -12,6 +14,7 @@ import { answerOf } from './work-key.js';
  * where Nest registers them, and messages of microservices and gateways where the transport hands them over; this one
  * counts what is left: resolvers, request-scoped controllers, and whatever it is applied to by hand.
  */
+@sharedByCopies('InFlightInterceptor', ModulesContainer)
 @Injectable()
 export class InFlightInterceptor implements NestInterceptor {
   readonly #longevities = new Longevities();
