@@ -1,9 +1,7 @@
-import { type INestApplicationContext, Module } from '@nestjs/common';
-import { Controller } from '@nestjs/common';
+import { Controller, type INestApplicationContext, Module, Scope } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type CustomTransportStrategy, MessagePattern, type MicroserviceOptions, Server } from '@nestjs/microservices';
 import { GracefulShutdown, GracefulShutdownModule } from 'nestjs-lifecycle';
-import { isObservable, lastValueFrom } from 'rxjs';
 import { until } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
 import { closeAfterTest } from '../support/http-app.js';
@@ -31,9 +29,9 @@ class EchoServer extends Server implements CustomTransportStrategy {
     throw new Error('Method not implemented.');
   }
 
+  /** Takes what the handler returns, and subscribes to nothing. */
   async deliver(pattern: string): Promise<unknown> {
-    const answer: unknown = await this.getHandlerByPattern(pattern)?.({}, {});
-    return isObservable(answer) ? lastValueFrom(answer) : answer;
+    return this.getHandlerByPattern(pattern)?.({}, {});
   }
 }
 
@@ -44,7 +42,9 @@ class HostileServer extends EchoServer {
   }
 }
 
-async function start(kind: 'pure' | 'hybrid', strategy: EchoServer) {
+type Kind = 'pure' | 'hybrid' | 'hybrid, inheritAppConfig' | 'hybrid, inheritAppConfig, connected late';
+
+async function start(kind: Kind, strategy: EchoServer) {
   const gate = new Gate();
 
   @Controller()
@@ -56,7 +56,15 @@ async function start(kind: 'pure' | 'hybrid', strategy: EchoServer) {
     }
   }
 
-  @Module({ imports: [GracefulShutdownModule.forRoot()], controllers: [EchoController] })
+  @Controller({ scope: Scope.REQUEST })
+  class ScopedController {
+    @MessagePattern('scoped')
+    scoped(): Promise<string> {
+      return Promise.resolve('scoped');
+    }
+  }
+
+  @Module({ imports: [GracefulShutdownModule.forRoot()], controllers: [EchoController, ScopedController] })
   class Root {}
 
   const logger = new RecordingLogger();
@@ -68,7 +76,9 @@ async function start(kind: 'pure' | 'hybrid', strategy: EchoServer) {
     app = service;
   } else {
     const hybrid = await NestFactory.create(Root, settings);
-    hybrid.connectMicroservice<MicroserviceOptions>({ strategy });
+    if (kind.endsWith('late')) await hybrid.init();
+    const inheritAppConfig = kind !== 'hybrid';
+    hybrid.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig });
     await hybrid.startAllMicroservices();
     await hybrid.listen(0, '127.0.0.1');
     app = hybrid;
@@ -77,25 +87,36 @@ async function start(kind: 'pure' | 'hybrid', strategy: EchoServer) {
   return { app, gate, logger, shutdown: app.get(GracefulShutdown) };
 }
 
-describe.each(['pure', 'hybrid'] as const)('a custom transport (%s)', (kind) => {
-  it('boots, has its messages counted and waited for, and stops', async () => {
-    const server = new EchoServer();
-    const { app, gate, logger, shutdown } = await start(kind, server);
-    await until('it is ready', () => shutdown.phase === 'ready');
-    const answer = server.deliver('echo');
-    await gate.reached();
-    expect(shutdown.inFlight().items).toEqual([expect.objectContaining({ kind: 'message', name: 'echo' })]);
-    const closing = app.close();
-    await until('it drains', () => shutdown.phase === 'draining');
-    expect(server.isClosed).toBe(false);
-    gate.open();
-    expect(await answer).toBe('echoed');
-    await closing;
-    expect(server.isClosed).toBe(true);
-    expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 1 } });
-    expect([...logger.texts('warn'), ...logger.texts('error')].filter((text) => text.includes('failed'))).toEqual([]);
-  });
-});
+describe.each<Kind>(['pure', 'hybrid', 'hybrid, inheritAppConfig', 'hybrid, inheritAppConfig, connected late'])(
+  'a custom transport (%s)',
+  (kind) => {
+    it('boots, has its messages counted and waited for, and stops', async () => {
+      const server = new EchoServer();
+      const { app, gate, logger, shutdown } = await start(kind, server);
+      await until('it is ready', () => shutdown.phase === 'ready');
+      const answer = server.deliver('echo');
+      await gate.reached();
+      expect(shutdown.inFlight().items).toEqual([expect.objectContaining({ kind: 'message', name: 'echo' })]);
+      const closing = app.close();
+      await until('it drains', () => shutdown.phase === 'draining');
+      expect(server.isClosed).toBe(false);
+      gate.open();
+      expect(await answer).toBe('echoed');
+      await closing;
+      expect(server.isClosed).toBe(true);
+      expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 1 } });
+      expect([...logger.texts('warn'), ...logger.texts('error')].filter((text) => text.includes('failed'))).toEqual([]);
+    });
+
+    it('gets what a handler has returned, as from plain Nest', async () => {
+      const server = new EchoServer();
+      const { gate } = await start(kind, server);
+      gate.open();
+      expect(await server.deliver('echo')).toBe('echoed');
+      expect(await server.deliver('scoped')).toBe('scoped');
+    });
+  },
+);
 
 it('boots and stops with a transport that throws in every method, and says once what failed', async () => {
   const server = new HostileServer();

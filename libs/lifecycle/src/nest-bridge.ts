@@ -12,11 +12,11 @@ import { describeTime } from './options/resolve-settings.js';
 import { implausibleTimes } from './options/implausible-times.js';
 import { describeUnknownVariable, findUnknownVariables } from './options/unknown-variables.js';
 import { watchCors } from './nest/cors-options.js';
+import { GlobalInterceptors } from './nest/global-interceptors.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
 import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
 import { doesRejectedHookAbortNest, type SettledNestHook } from './nest/nest-hook-watch.js';
 import { NestServices } from './nest/nest-services.js';
-import { hideFromRoutes } from './nest/route-handlers.js';
 import { countRoutes } from './nest/route-registration.js';
 import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
@@ -58,22 +58,22 @@ export class NestBridge {
   /** From the constructors on, signals are ours. */
   listen(): void {
     const { lifecycle } = this;
+    const interceptors = new GlobalInterceptors(this.nest.config);
     // Also when the budget is used up before Nest comes to our last hook.
     void lifecycle.whenReported().then(() => this.#release());
     if (!lifecycle.settings.enabled) return;
     lifecycle.processEnd.attach();
     knowClosable(this.nest.modules, lifecycle);
     this.#undo.push(watchCloses(this.nest.modules, lifecycle.phases.phase$));
-    const gateways = followGateways(this.nest, lifecycle, () => {
-      // They are registered before routes. Counted by an interceptor, their handlers would end with their clients.
-      this.#whenRegistered.push(hideFromRoutes(lifecycle.interceptor));
-    });
+    this.#whenRegistered.push(() => interceptors.show());
+    const gateways = followGateways(this.nest, lifecycle);
     this.#whenRegistered.push(gateways.registered);
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter !== undefined) this.#undo.push(watchCors(adapter, lifecycle.cors, lifecycle.guard));
     this.#undo.push(
       gateways.undo,
       followMessageServers(this.nest, lifecycle, {
+        interceptors,
         onFound: () => {
           lifecycle.needsListener = true;
         },
@@ -127,9 +127,9 @@ export class NestBridge {
   registeringRoutes(): void {
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter === undefined) return;
-    const { settings, guard, log, interceptor } = this.lifecycle;
+    const { settings, guard, log } = this.lifecycle;
     if (settings.health.isServed) this.#whenRegistered.push(serveHealthRoutes(adapter, this.probes, { log, guard }));
-    if (!settings.enabled) return void this.#whenRegistered.push(hideFromRoutes(interceptor));
+    if (!settings.enabled) return;
     const counting = guard('counting the routes', NOTHING, () =>
       countRoutes(adapter, this.nest.discovery, this.lifecycle),
     );

@@ -20,10 +20,6 @@ const OUR_MODULES = [
  *
  * - the module's own log lines, and those of Nest about its modules
  * - the module's own report
- *
- * One more is kept, and shows in no observation: Nest gives a transport an observable in place of what a message handler
- * returned as soon as any interceptor is global, as one of ours is. Nest's own transports take both, with
- * `transformToObservable()`; a custom one has to do the same, since an application's own interceptor does that to it, too.
  */
 export function comparable({ report: _report, log, ...observation }: Observation): unknown {
   const kept = log.filter((line) => line.context !== 'GracefulShutdown' && !isAboutOurModules(line));

@@ -16,20 +16,18 @@ interface Followers {
 }
 
 /**
- * Follows every gateway of the application, from before the first client can connect; `onFirst` is called when Nest is
- * about to register them, and `registered` is to be called when it has. `undo` is for when the application is closed.
+ * Follows every gateway of the application, from before the first client can connect; `registered` is to be called when
+ * Nest has registered them. `undo` is for when the application is closed.
  */
 export function followGateways(
   nest: NestServices,
   { gateways: work, webSockets, traffic, guard }: Followers,
-  onFirst: () => void,
 ): { readonly registered: () => void; readonly undo: () => void } {
   const undo: (() => void)[] = [];
   let registered: () => void = () => undefined;
   let messageOf: ((message: unknown) => GatewayMessage) | undefined;
   /** Once: when the first adapter is there, so are all gateways. */
   const discover = (): ((message: unknown) => GatewayMessage) => {
-    onFirst();
     const gateways = discoverGateways(nest.discovery);
     registered = watchDisconnects(gateways, (name, result) => work.disconnecting(name, result));
     return gatewayMessages(gateways);

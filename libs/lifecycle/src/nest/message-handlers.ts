@@ -35,6 +35,15 @@ export function messageHandlerMarks(
   return marks;
 }
 
+/** The keys under which a server keeps handlers of controllers that Nest makes anew for each message. */
+export function requestScopedPatterns(discovery: DiscoveryService): ReadonlySet<string> {
+  const scoped = discovery.getControllers().filter((wrapper) => !wrapper.isDependencyTreeStatic());
+  const methods = scoped.flatMap(({ metatype }) =>
+    typeof metatype === 'function' ? methodsOf(metatype.prototype) : [],
+  );
+  return new Set(methods.flatMap(patternsOf).flatMap(keysOf));
+}
+
 /** Nest looks for handlers on the class and on those it extends. */
 function methodsOf(prototype: unknown): object[] {
   if (typeof prototype !== 'object' || prototype === null) return [];

@@ -1,8 +1,9 @@
 import { type ModulesContainer } from '@nestjs/core';
 import { type Guard } from '../errors/guard.js';
 import { rpcTargets } from './rpc-target-registry.js';
-import { type MessageServer, type MessageServers } from '../traffic/message-servers.js';
-import { type HandlerMark, messageHandlerMarks } from './message-handlers.js';
+import { type CallOf, type MessageServer, type MessageServers } from '../traffic/message-servers.js';
+import { type GlobalInterceptors } from './global-interceptors.js';
+import { type HandlerMark, messageHandlerMarks, requestScopedPatterns } from './message-handlers.js';
 import { type NestServices } from './nest-services.js';
 
 interface Followers {
@@ -11,6 +12,7 @@ interface Followers {
 }
 
 interface Steps {
+  readonly interceptors: GlobalInterceptors;
   /** There is a microservice server. */
   readonly onFound: () => void;
   readonly onListening: () => void;
@@ -25,12 +27,18 @@ export function followMessageServers(nest: NestServices, { messages, guard }: Fo
   const unmarked: ReadonlyMap<string, HandlerMark> = new Map();
   const marksOf = (server: MessageServer): ReadonlyMap<string, HandlerMark> =>
     guard('reading the decorators of message handlers', unmarked, () => messageHandlerMarks(nest.discovery, server));
+  const callsOf = (): CallOf => {
+    const none: ReadonlySet<string> = new Set();
+    const scoped = guard('looking for request-scoped controllers', none, () => requestScopedPatterns(nest.discovery));
+    return (pattern) => (scoped.has(pattern) ? (handle) => steps.interceptors.duringMessage(handle) : undefined);
+  };
   const subscription = rpcTargets(nest.modules).subscribe((target) => {
     // What throws in here is rethrown by RxJS where nothing can catch it.
     guard('following a microservice server', undefined, () => {
       if (!isMessageServer(target)) return;
+      steps.interceptors.registeringMessages();
       steps.onFound();
-      messages.follow(target, { ...steps, marksOf: () => marksOf(target) });
+      messages.follow(target, { ...steps, callsOf, marksOf: () => marksOf(target) });
     });
   });
   return () => subscription.unsubscribe();

@@ -18,6 +18,9 @@ export { type MessageServer } from './messages/followed-server.js';
 /** A message handler of a microservice, as its server keeps it: a function with fields (`isEventHandler`, `next`). */
 type MessageHandler = ((...args: unknown[]) => unknown) & { readonly isEventHandler?: unknown };
 
+/** What calls the handlers of a pattern, where they are not simply called. */
+export type CallOf = (pattern: string) => ((handle: () => unknown) => unknown) | undefined;
+
 interface MessageContext {
   readonly notices: Notices;
   readonly departures: Departures;
@@ -33,6 +36,7 @@ interface MessageContext {
 
 interface ServerSteps {
   readonly marksOf: () => ReadonlyMap<string, HandlerMark>;
+  readonly callsOf: () => CallOf;
   readonly onListening: () => void;
   readonly beforeClose: () => Promise<void>;
 }
@@ -107,14 +111,14 @@ export class MessageServers implements LongLivedSource {
    * Follows a server: `onListening` once it listens; `beforeClose` is awaited before it closes, because Nest closes the
    * server of a pure microservice before any shutdown hook.
    */
-  follow(server: MessageServer, { marksOf, onListening, beforeClose }: ServerSteps): void {
+  follow(server: MessageServer, { marksOf, callsOf, onListening, beforeClose }: ServerSteps): void {
     const { guard, onCut } = this.context;
     const listen = server.listen.bind(server);
     const parts = { clock: this.clock, guard, onCut, marksOf };
     const followed = new FollowedServer(server, server.close.bind(server), parts);
     this.#followed.set(server, followed);
     server.listen = (callback) => {
-      guard(`getHandlers() of ${followed.name}`, undefined, () => this.#countHandlers(server, followed));
+      guard(`getHandlers() of ${followed.name}`, undefined, () => this.#countHandlers(server, followed, callsOf()));
       return listen((...args) => {
         if (!(args[0] instanceof Error)) {
           followed.listens();
@@ -133,7 +137,7 @@ export class MessageServers implements LongLivedSource {
     return [...this.#followed.values()];
   }
 
-  #countHandlers(server: MessageServer, followed: FollowedServer): void {
+  #countHandlers(server: MessageServer, followed: FollowedServer, callOf: CallOf): void {
     const handlers = server.getHandlers?.();
     if (!(handlers instanceof Map)) return;
     const { marks } = followed;
@@ -142,7 +146,10 @@ export class MessageServers implements LongLivedSource {
       const name = messageName(pattern);
       const longevity = marks.get(pattern)?.longevity ?? 'short';
       const kind: HandlerKind = { name, longevity, isEvent: handler.isEventHandler === true };
-      (handlers as Map<string, MessageHandler>).set(pattern, this.#counted(kind, handler, followed));
+      const call = callOf(pattern);
+      const called =
+        call === undefined ? handler : Object.assign((...args: unknown[]) => call(() => handler(...args)), handler);
+      (handlers as Map<string, MessageHandler>).set(pattern, this.#counted(kind, called, followed));
     }
   }
 
