@@ -49,6 +49,28 @@ describe.each(ADAPTERS)("log lines through the application's own logger (%s)", (
     expect(String(line?.message)).toBe(line?.fields.msg);
   });
 
+  it('say how it went before hooks close the logs, and again at the end', async () => {
+    const file = new RecordingLogger();
+    const logger = new RecordingLogger();
+    @Injectable()
+    class Logs {
+      @OnGracefulShutdown(95)
+      close(): void {
+        file.lines.push(...logger.lines);
+      }
+    }
+    const { app } = await createHttpApp(adapter, { providers: [Logs] });
+    app.useLogger(logger);
+    await app.listen(0, '127.0.0.1');
+    await app.close();
+    expect(withEvent(file, 'shutdown-ended')).toEqual([]);
+    expect(withEvent(logger, 'shutdown-ended')).toHaveLength(1);
+    const [line, ...more] = withEvent(file, 'shutdown-ending');
+    expect(more).toEqual([]);
+    expect(line?.fields.msg).toMatch(/^before logs are closed: so far clean after .*; exit code 0; still to come/);
+    expect(line?.fields['report']).toMatchObject({ outcome: 'clean', reason: 'app.close()' });
+  });
+
   it('say as an error, with the trouble by name, that a shutdown was not clean', async () => {
     @Injectable()
     class Outbox {

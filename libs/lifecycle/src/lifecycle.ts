@@ -16,7 +16,7 @@ import { PhaseMachine } from './phase/phase-machine.js';
 import { hookShareMs } from './shutdown/budget.js';
 import { Drain } from './shutdown/drain.js';
 import { HookStage } from './shutdown/hook-stage.js';
-import { logReport } from './shutdown/report-log.js';
+import { logReport, logReportSoFar } from './shutdown/report-log.js';
 import { ReportRecorder } from './shutdown/report-recorder.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
 import { ShutdownSequence } from './shutdown/shutdown-sequence.js';
@@ -238,6 +238,7 @@ export class Lifecycle {
       events,
       recorder,
       unseen: this.unseen,
+      beforeLogs: (report) => logReportSoFar(this.log, report),
       onReport: (report) => this.#publish(report),
       onDeadline: () => this.processEnd.deadlinePassed(),
     });

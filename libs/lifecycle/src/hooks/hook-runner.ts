@@ -5,7 +5,7 @@ import { formatDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type EventStream } from '../events/event-stream.js';
 import { Waits } from '../waits/waits.js';
-import { type Hook } from './hook.js';
+import { type Hook, LOGS_PRIORITY } from './hook.js';
 import { type ShutdownContext } from './shutdown-context.js';
 
 /** What one hook did. */
@@ -25,6 +25,8 @@ export interface Occasion {
   readonly onStart: (hook: Hook) => void;
   /** What a group waits for before it starts: what the group before has left running. */
   readonly ready: () => Promise<void>;
+  /** Called before the first of the hooks that close logs. */
+  readonly beforeLogs?: () => void;
 }
 
 /** One run of a hook. */
@@ -65,6 +67,7 @@ export class HookRunner {
       const run = (hook: Hook): Promise<void> =>
         this.runOne(hook, hook.timeoutMs === undefined ? share : share.within(hook.timeoutMs), occasion);
       await share.settle(occasion.ready());
+      if (closesLogs(group)) occasion.beforeLogs?.();
       await Promise.all(group.filter((hook) => occasion.isWanted(hook)).map(run));
     }
   }
@@ -109,6 +112,11 @@ function lateness(name: string, allowedMs: number, tookMs: number | undefined): 
   const within = `${name} did not finish within ${formatDuration(allowedMs)}`;
   if (tookMs === undefined) return `${within}.`;
   return `${within}: it took ${formatDuration(tookMs)}, with the event loop blocked, so that nothing else could run.`;
+}
+
+/** Whether a group is of those that close logs, by the priority that is for them. */
+function closesLogs([first]: readonly Hook[]): boolean {
+  return first !== undefined && first.priority >= LOGS_PRIORITY;
 }
 
 /** What a group leaves to the groups behind it, so that one that hangs does not starve them: a tenth each, half at most. */

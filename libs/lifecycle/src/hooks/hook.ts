@@ -38,6 +38,8 @@ export interface Hook {
 
 /** Lower runs first. */
 export const DEFAULT_PRIORITY = 50;
+/** Logs are closed from this one on: what is to be read in them is said before. */
+export const LOGS_PRIORITY = 95;
 /** Runs before all others. */
 export const LOWEST_PRIORITY = 0;
 /** Runs after all others. */

@@ -44,9 +44,14 @@ export class HookStage {
     for (const hook of this.hooks.plan()) this.#expect(hook);
   }
 
-  /** Runs the hooks of a phase. Never rejects. */
-  run(phase: HookPhase, deadline: Deadline): Promise<void> {
-    return this.runner.run(this.hooks.take(phase), deadline, this.#asOccasion());
+  /** Runs the hooks of a phase. Never rejects. `beforeLogs` is called once, before the first that closes logs. */
+  run(phase: HookPhase, deadline: Deadline, beforeLogs: () => void = () => undefined): Promise<void> {
+    let isTold = false;
+    const tell = (): void => {
+      if (!isTold) beforeLogs();
+      isTold = true;
+    };
+    return this.runner.run(this.hooks.take(phase), deadline, { ...this.#asOccasion(), beforeLogs: tell });
   }
 
   /** Resolves once the hooks that came late have ended. */

@@ -9,9 +9,23 @@ import { type ShutdownReport } from './shutdown-report.js';
  * first pieces, and how many there are. The line may be the last before SIGKILL, and has to get out.
  */
 export function logReport(log: EventLog, report: ShutdownReport): void {
+  write(log, report, { event: 'shutdown-ended', text: summarise(report) });
+}
+
+/** Writes the same, as far as it is known, before hooks close logs: a file logger that they end misses the last line. */
+export function logReportSoFar(log: EventLog, report: ShutdownReport): void {
+  const text = `before logs are closed: ${summarise(report, 'so far')}; still to come: hooks that close logs, and those of Nest`;
+  write(log, report, { event: 'shutdown-ending', text });
+}
+
+function write(
+  log: EventLog,
+  report: ShutdownReport,
+  { event, text }: { readonly event: string; readonly text: string },
+): void {
   const { requests, errors, leftBehind } = report;
   const fields = {
-    event: 'shutdown-ended',
+    event,
     report: {
       ...report,
       requests: {
@@ -30,21 +44,20 @@ export function logReport(log: EventLog, report: ShutdownReport): void {
       leftBehind: leftBehind.length,
     },
   };
-  const text = summarise(report);
   if (report.outcome === 'clean') log.log(text, fields);
   else if (report.outcome === 'unverified') log.warn(text, fields);
   else log.error(text, fields);
 }
 
 /** The report as one sentence. */
-export function summarise(report: ShutdownReport): string {
+export function summarise(report: ShutdownReport, verb: 'stopped' | 'so far' = 'stopped'): string {
   const { outcome, reason, durationMs, budgetMs, late, requests, hooks, phases, exitCode, endedEarly } = report;
   const spent = phases
     .filter(({ phase }) => phase !== 'starting' && phase !== 'ready')
     .map(({ phase, durationMs: ms }) => `${phase} ${formatDuration(ms)}`);
   const done = hooks.filter(({ result }) => result === 'done').length;
   const parts = [
-    `stopped ${outcome} after ${formatDuration(durationMs)}${late ? `, later than its budget of ${formatDuration(budgetMs)}` : ''}`,
+    `${verb} ${outcome} after ${formatDuration(durationMs)}${late ? `, later than its budget of ${formatDuration(budgetMs)}` : ''}`,
     `reason ${reason}`,
     spent.join(', '),
     `${requests.inFlightAtStart} in flight at the start, ${requests.drained} drained, ${requests.refused} refused, ${requests.interrupted.length} interrupted`,

@@ -46,6 +46,22 @@ export interface ReportEnding {
   readonly ownExitCode: number;
 }
 
+/** The part of the ending that depends on whether it is over. */
+export type ReportedEnding = Omit<
+  ReportEnding,
+  'ownExitCode' | 'drained' | 'refused' | 'lateConnections' | 'webSockets' | 'unseen'
+>;
+
+/** Of a shutdown that goes on: nothing that still runs, or is still to be called, counts as left. */
+export const NOTHING_LEFT = {
+  isForced: false,
+  cut: [],
+  runningHooks: [],
+  runningNestHooks: [],
+  skippedHooks: [],
+  leftBehind: [],
+} as const;
+
 /** Reads the events of a shutdown and makes its report of them. */
 export class ReportRecorder {
   readonly #phases: { readonly phase: Phase; readonly startedAt: number }[] = [];

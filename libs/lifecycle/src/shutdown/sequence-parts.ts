@@ -51,6 +51,8 @@ export interface SequenceParts {
   readonly events: EventStream;
   readonly recorder: ReportRecorder;
   readonly unseen: UnseenWork;
+  /** Called before hooks close logs, with what is known by then. */
+  readonly beforeLogs: (report: ShutdownReport) => void;
   /** Called once, when the report is there. */
   readonly onReport: (report: ShutdownReport) => void;
   /** Called when the budget is used up. */

@@ -7,10 +7,11 @@ import { attemptAll } from './attempt-all.js';
 import { Budget, lameDuckHooksMs } from './budget.js';
 import { keepOutput, leave, tellOfCause, tellOfStart } from './first-tick.js';
 import { LameDuckStage } from './lame-duck.js';
+import { NOTHING_LEFT, type ReportedEnding } from './report-recorder.js';
 import { startProgressTicker, tellProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from './shutdown-report.js';
-import { endUnawaited, tellOfUnawaited } from './unawaited.js';
+import { endUnawaited, tellOfUnawaited, upgradedSoFar } from './unawaited.js';
 import { fitShares, withTimeForHooks } from './time-shares.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
 import { EndableWaits, type WaitPhase } from './endable-waits.js';
@@ -242,8 +243,14 @@ export class ShutdownSequence {
     const { hooks, drain } = this.parts;
     this.#enter('closing');
     const deadline = this.#budget.hooks();
-    await hooks.run('closing', deadline);
+    await hooks.run('closing', deadline, () => this.#tellBeforeLogs());
     await drain.finish(deadline);
+  }
+
+  /** What is known before logs are closed, since the last line may not get out any more. */
+  #tellBeforeLogs(): void {
+    const upgradedSockets = upgradedSoFar(this.parts.traffic);
+    this.parts.beforeLogs(this.#reportWith({ ...NOTHING_LEFT, upgradedSockets }));
   }
 
   #enter(phase: Phase): void {
@@ -280,23 +287,17 @@ export class ShutdownSequence {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
     if (ending.isForced) this.#lameDuckStage.force();
-    const { clock, recorder, events, traffic, webSockets, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
+    const { clock, events, traffic, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
     // Named as interrupted even when nobody had the time to do it properly.
     const unnamed = withoutAnswered(inFlight.active()).filter((work) => !drain.hasInterrupted(work));
     const cut = ending.isForced ? unnamed.map((work) => toItem(work, clock.now())) : [];
-    this.#report = recorder.finish({
+    this.#report = this.#reportWith({
       ...ending,
-      ownExitCode: this.#trigger?.exitCode ?? Number(process.exitCode ?? 0),
       cut,
-      drained: drain.drained,
-      refused: traffic.refused + this.parts.messages.refused,
-      lateConnections: traffic.lateConnections,
-      webSockets: webSockets.counts,
       upgradedSockets: tellOfUnawaited(traffic, events),
       runningHooks: hooks.running,
       runningNestHooks: nest.running,
       skippedHooks: hooks.waiting,
-      unseen: this.parts.unseen.sentences({ endsProcess: this.endsProcess }),
       leftBehind: ending.isForced ? this.waitingFor : [],
     });
     nest.leave();
@@ -304,5 +305,19 @@ export class ShutdownSequence {
     const stop = (): void => (phases.current === 'stopped' ? undefined : phases.moveTo('stopped'));
     attemptAll(events, [stop, () => onReport(report)]);
     return report;
+  }
+
+  /** What is known without looking at how it ends. */
+  #reportWith(ending: ReportedEnding): ShutdownReport {
+    const { recorder, drain, traffic, messages, webSockets, unseen } = this.parts;
+    return recorder.finish({
+      ...ending,
+      ownExitCode: this.#trigger?.exitCode ?? Number(process.exitCode ?? 0),
+      drained: drain.drained,
+      refused: traffic.refused + messages.refused,
+      lateConnections: traffic.lateConnections,
+      webSockets: webSockets.counts,
+      unseen: unseen.sentences({ endsProcess: this.endsProcess }),
+    });
   }
 }

@@ -23,3 +23,9 @@ export function tellOfUnawaited(
   if (names.length > 0) events.emit({ type: 'upgraded-terminated', names });
   return { closed, terminated: names.length };
 }
+
+/** What has become of upgraded sockets by now, without ending any. */
+export function upgradedSoFar({ upgraded }: Pick<HttpTraffic, 'upgraded'>): UpgradedSocketsReport {
+  const { closed, terminated } = upgraded.counts();
+  return { closed, terminated: terminated.length };
+}
