@@ -240,7 +240,8 @@ export class ProcessSignals {
     const by = this.#isEnding ? undefined : callerOfExit(currentStack())?.text;
     const codes = [...this.#targets.keys()].map((target) => target.exiting(by));
     const exitCode = code === 0 ? Math.max(0, ...codes) : code;
-    process.exitCode = exitCode;
+    // A code that is set already is the application's, or that of another listener.
+    if (code === 0) process.exitCode = exitCode;
     for (const target of this.#targets.keys()) target.exits(exitCode);
   };
 

@@ -48,7 +48,6 @@ export class TcpConnections implements Connections {
 
   async stopAccepting(deadline: Deadline): Promise<void> {
     await closeListener(this.tcp, () => this.#traffic, deadline.within(ACCEPT_MS));
-    keepFromClosingAgain(this.tcp);
   }
 
   isTooLate(context: object | undefined): boolean {
@@ -148,18 +147,6 @@ export function tcpConnections(server: { unwrap?(): unknown }, parts: Connection
   const tcp = parts.guard('unwrap() of the TCP server', undefined, () => server.unwrap?.());
   if (!(tcp instanceof Server)) return undefined;
   return new TcpConnections(tcp, parts);
-}
-
-/** Nest closes the server too, and Node would say for a second time that it is closed (read in Node 20 to 26). */
-function keepFromClosingAgain(tcp: Server): void {
-  let isClosed = false;
-  tcp.prependOnceListener('close', () => (isClosed = true));
-  tcp.close = (callback) => {
-    if (callback === undefined) return tcp;
-    if (isClosed) queueMicrotask(callback);
-    else tcp.once('close', callback);
-    return tcp;
-  };
 }
 
 /**
