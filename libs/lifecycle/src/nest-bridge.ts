@@ -166,7 +166,8 @@ export class NestBridge {
           'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
       );
     }
-    if (settings.enabled) this.nest.microservices.tellOfUnseen(this.nest.discovery, (text) => log.warn(text));
+    const tellers = { warn: (text: string): void => log.warn(text), unseen: this.lifecycle.unseen };
+    if (settings.enabled) this.nest.microservices.tellOfUnseen(this.nest.discovery, tellers);
     tellOfAllExempt(this.lifecycle);
     const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(this.nest.modules));
     if (delayMs !== undefined && settings.enabled) {

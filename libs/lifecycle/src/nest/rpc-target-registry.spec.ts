@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { type DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { MessagePattern } from '@nestjs/microservices';
+import { UnseenWork } from '../shutdown/unseen-work.js';
 import { Microservices } from './rpc-target-registry.js';
 
 @Controller()
@@ -49,5 +50,12 @@ describe('the microservices of an old Nest', () => {
     jest.doMock('@nestjs/microservices', () => ({ NestMicroservice: class NestMicroservice {} }));
     const microservices = await Microservices.follow(oldContainer());
     expect(microservices.whyUnseen([{ metatype: Prices }])).toMatch(/another @nestjs\/core/);
+    const warnings: string[] = [];
+    const unseen = new UnseenWork([]);
+    const discovery = { getControllers: () => [{ metatype: Prices }] } as unknown as DiscoveryService;
+    microservices.tellOfUnseen(discovery, { warn: (text) => warnings.push(text), unseen });
+    expect(warnings).toEqual([expect.stringMatching(/^Messages are not followed: .*another @nestjs\/core/)]);
+    // No end in which they may have been cut is called clean.
+    expect(unseen.sentences({ endsProcess: true })).toEqual([expect.stringMatching(/^messages of microservices/)]);
   });
 });

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type DiscoveryService, MetadataScanner, type ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type Observable, ReplaySubject } from 'rxjs';
 import { describeError } from '../errors/lifecycle-error.js';
+import { type UnseenWork } from '../shutdown/unseen-work.js';
 import { importOptional } from './optional-package.js';
 
 /** What a container of Nest before 11.1.4 has no place for: the microservice servers of its application. */
@@ -37,11 +38,16 @@ export class Microservices {
     return this.#whyUnseen !== undefined && controllers.some(takesMessages) ? this.#whyUnseen : undefined;
   }
 
-  /** Tells of messages that no shutdown waits for. */
-  tellOfUnseen(discovery: DiscoveryService, tell: (text: string) => void): void {
+  /** Tells of messages that no shutdown waits for: an end in which they were not seen is not clean. */
+  tellOfUnseen(discovery: DiscoveryService, { warn, unseen }: UnseenTellers): void {
     const why = this.whyUnseen(discovery.getControllers());
     if (why === undefined) return;
-    tell(
+    unseen.add({
+      kind: 'messages',
+      what: 'messages of microservices, which this Nest does not tell of,',
+      remedy: 'Type npm install @nestjs/core@11 @nestjs/common@11 @nestjs/microservices@11.',
+    });
+    warn(
       `Messages are not followed: ${why}, and Nest tells of its microservices since 11.1.4. A shutdown does not wait for ` +
         'them. Type npm install @nestjs/core@11 @nestjs/common@11 @nestjs/microservices@11 to get a newer Nest 11.',
     );
@@ -55,6 +61,11 @@ async function followClass(): Promise<string | undefined> {
   } catch (error) {
     return `@nestjs/microservices cannot be loaded: ${describeError(error)}`;
   }
+}
+
+interface UnseenTellers {
+  readonly warn: (text: string) => void;
+  readonly unseen: Pick<UnseenWork, 'add'>;
 }
 
 /** `PATTERN_METADATA` of @nestjs/microservices 11 and 12. */
