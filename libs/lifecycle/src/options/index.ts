@@ -9,21 +9,10 @@ export {
   parseDuration,
   parseEnvironmentDuration,
 } from '../deadline/duration.js';
-export { isInvalid } from './flaws.js';
 export { type OptionProblem } from './invalid-options-error.js';
-export { nearestName } from './nearest-name.js';
 export { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
-export { parseRangeVariable } from './option-parsers.js';
-export { NODE_ENV, type ReadVariable } from './platform.js';
-export {
-  PRINT_SETTINGS,
-  printedSettings,
-  type PrintedSettings,
-  SETTINGS_FORMAT,
-  SETTINGS_VERSION,
-  type WrittenOption,
-} from './printed-settings.js';
-export { eachOption, readOptions, resolveSettings, settle, type SettledOptions } from './resolve-settings.js';
-export { type LameDuck, type Settings } from './settings.js';
-export { describeUnknownVariable, findUnknownVariables, type UnknownVariable } from './unknown-variables.js';
-export { marginOf, type SharedTime, type TimeMisfit, type TimeShares } from './share-out.js';
+export { printedSettings, type PrintedSettings, SETTINGS_FORMAT, SETTINGS_VERSION } from './printed-settings.js';
+export { eachOption, readOptions, resolveSettings, settle } from './resolve-settings.js';
+export { type Settings } from './settings.js';
+export { findUnknownVariables } from './unknown-variables.js';
+export { marginOf, type TimeMisfit } from './share-out.js';
