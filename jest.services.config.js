@@ -21,6 +21,10 @@ export default {
     jestProject({ name: 'contracts (oldest Nest 12)', tests: contracts, nest: 12, oldest: true }),
     jestProject({ name: 'contracts (oldest Nest 11)', tests: contracts, nest: 11, oldest: true }),
     jestProject({ name: 'services', tests: 'test/services/[^/]+\\.services-spec\\.ts$', programs: true }),
-    jestProject({ name: 'framework', tests: 'test/services/framework/.*\\.services-spec\\.ts$', programs: true }),
+    jestProject({
+      name: 'framework',
+      tests: 'test/services/framework/.*\\.services-spec\\.ts$',
+      setup: 'test/services/framework/build-setup.ts',
+    }),
   ],
 };

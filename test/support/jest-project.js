@@ -21,8 +21,9 @@ const esModules = '@nestjs|file-type|strtok3|token-types|uint8array-extras|@toke
  * @param {11 | 12} [options.nest] the Nest that `@nestjs/*` means in these tests, and their NEST_MAJOR
  * @param {boolean} [options.oldest] the oldest versions of that major, and of rxjs and reflect-metadata, that are allowed
  * @param {boolean} [options.programs] build the library and test/programs before the first test
+ * @param {string} [options.setup] the file that builds what the tests need, when that is more than the programs
  */
-export function jestProject({ name, tests, nest = 12, oldest = false, programs = false }) {
+export function jestProject({ name, tests, nest = 12, oldest = false, programs = false, setup }) {
   failWithoutTests(name, new RegExp(tests));
   return {
     displayName: name,
@@ -42,7 +43,7 @@ export function jestProject({ name, tests, nest = 12, oldest = false, programs =
     modulePathIgnorePatterns: ['<rootDir>/((libs|apps|compat)/[^/]+/)?dist/'],
     transform: { '^.+\\.[jt]s$': ['@swc/jest', { ...swcOptions, module: { type: 'commonjs' } }] },
     transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`, '/compat/nest11(-oldest)?/node_modules/'],
-    ...(programs && { globalSetup: '<rootDir>/test/support/build.ts' }),
+    ...((programs || setup) && { globalSetup: `<rootDir>/${setup ?? 'test/support/build.ts'}` }),
   };
 }
 
