@@ -1,4 +1,4 @@
-import { type Network } from '../../libs/rollout/src/scenario/scenario.js';
+import { type Network } from '../../libs/rollout/src/network/network.js';
 import { Random } from '../../libs/rollout/src/random/random.js';
 import { ManualClock } from './manual-clock.js';
 

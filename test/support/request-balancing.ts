@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type Endpoint } from '../../libs/rollout/src/network/balancer.js';
 import { RequestBalancer } from '../../libs/rollout/src/network/request-balancer.js';
-import { type Network } from '../../libs/rollout/src/scenario/scenario.js';
+import { type Network } from '../../libs/rollout/src/network/network.js';
 import { balancerWorld } from './balancer-world.js';
 import { killAfterTest } from './started-programs.js';
 import { TcpPeer } from './tcp-peer.js';

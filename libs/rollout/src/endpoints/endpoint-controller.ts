@@ -3,7 +3,7 @@ import { type RolloutFact } from '../events/rollout-event.js';
 import { type PodStatus } from '../kubelet/pod-worker.js';
 import { type Endpoint } from '../network/balancer.js';
 import { type Random, type RandomStream } from '../random/random.js';
-import { type Network } from '../scenario/scenario.js';
+import { type Network } from '../network/network.js';
 import { sliceOf, type SliceEntry, usableOf } from './endpoint-slice.js';
 
 /** What the endpoints are made from, and whom they are told to. */

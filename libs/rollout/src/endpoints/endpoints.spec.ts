@@ -3,7 +3,7 @@ import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { type MutablePodStatus, podStatus as pod } from '../../../../test/support/pod-status.js';
 import { type RolloutFact } from '../events/rollout-event.js';
 import { Random } from '../random/random.js';
-import { type Network } from '../scenario/scenario.js';
+import { type Network } from '../network/network.js';
 import { EndpointController } from './endpoint-controller.js';
 import { sliceOf, usableOf } from './endpoint-slice.js';
 

@@ -3,7 +3,7 @@ import { isPrivateBody, isPrivateHeader, isPrivateName } from './reading/private
 import { type GatheredRequests, type LoadNote } from './reading/gathered-requests.js';
 import { LoadSourceError } from './reading/load-source-error.js';
 import { problemOfRequest } from './problem-of-request.js';
-import { problemsOf } from '../scenario/scenario-problems.js';
+import { problemsOf } from '../schema/schema-problems.js';
 import { readDocument, type SourceText } from './reading/read-document.js';
 import { type RequestKind } from './load-plan.js';
 import { toRequestKind } from './request-kind.js';
@@ -77,7 +77,7 @@ export function readHar(options: HarOptions): GatheredRequests {
     const problems = problemsOf(read.error.issues).slice(0, 5);
     throw new LoadSourceError(
       options.file,
-      problems.map(({ option, message }) => ({ at: option, message: `${message}; a HAR has log.entries` })),
+      problems.map(({ at, message }) => ({ at, message: `${message}; a HAR has log.entries` })),
     );
   }
   const notes: LoadNote[] = [];

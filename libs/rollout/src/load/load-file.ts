@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { closest } from './reading/closest.js';
 import { LoadSourceError, type LoadProblem } from './reading/load-source-error.js';
-import { duration } from '../scenario/option-schema.js';
+import { duration } from '../schema/duration.js';
 import { parseRequest } from './parse-request.js';
 import { problemOfRequest } from './problem-of-request.js';
-import { problemsOf } from '../scenario/scenario-problems.js';
+import { problemsOf } from '../schema/schema-problems.js';
 import { readDocument, type SourceText } from './reading/read-document.js';
 import { type RequestKind } from './load-plan.js';
 import { toRequestKind } from './request-kind.js';
@@ -58,8 +58,7 @@ const KEYS = { file: Object.keys(loadFile.shape), request: Object.keys(request.s
 export function readLoadFile(options: LoadFileOptions): LoadFile {
   const read = loadFile.safeParse(readDocument(options));
   if (!read.success) {
-    const problems = problemsOf(read.error.issues).map(({ option, message }) => ({ at: option, message }));
-    throw new LoadSourceError(options.file, problems.map(withSuggestion));
+    throw new LoadSourceError(options.file, problemsOf(read.error.issues).map(withSuggestion));
   }
   const problems: LoadProblem[] = [];
   const requests = read.data.requests.flatMap((written, index) => {

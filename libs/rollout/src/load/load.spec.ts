@@ -219,16 +219,4 @@ describe('Load', () => {
     expect(world.ledger.records[1]?.fate).not.toBe('answered');
     await world.load.stop();
   });
-
-  it('refuses a plan that cannot be sent, with what to write', () => {
-    expect(() => loadOf(1, { kinds: [kindOf({ path: '/a b' }), kindOf({ method: 'G T' })], openPerSecond: 1 })).toThrow(
-      [
-        'The rehearsal cannot start: 2 problems.',
-        '  - requests[0]: "/a b" has " " in it: write %20 instead',
-        '  - requests[1]: "G T" is no method: write GET, POST, PUT, PATCH or DELETE',
-      ].join('\n'),
-    );
-    expect(() => loadOf(1, { kinds: [], openPerSecond: 1 })).toThrow("write at least one, as in 'GET /'");
-    expect(() => loadOf(1, { kinds: [kindOf({ headers: { a: 'b\nc' } })] })).toThrow('the header "a" cannot be sent');
-  });
 });

@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events';
 import { type Arrival, arrivals } from './arrivals.js';
 import { type Clock, elapsed } from '../clock/clock.js';
 import { Clients } from './clients.js';
-import { assertPlan } from './assert-plan.js';
 import { type Ledger } from '../ledger/ledger.js';
 import { type LoadPlan, type RequestKind } from './load-plan.js';
 import { type Random } from '../random/random.js';
@@ -42,12 +41,10 @@ export class Load {
   #failure: { readonly error: unknown } | undefined;
   #isStarted = false;
 
-  /** @throws InvalidScenarioError when the plan holds a request that cannot be sent */
   constructor(
     private readonly plan: LoadPlan,
     private readonly world: LoadWorld,
   ) {
-    assertPlan(plan);
     const { port, clock, sinceStart, requestTimeoutMs, ledger, attemptsOf } = world;
     const signals = { stopping: this.#stopping.signal, abandoned: this.#abandoned.signal };
     // Every request in flight listens; that many are meant.

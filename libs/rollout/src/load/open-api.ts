@@ -1,6 +1,7 @@
 import { type GatheredRequests, type LoadNote } from './reading/gathered-requests.js';
 import { type ApiDocument, openDocument } from './open-api/api-document.js';
-import { type ApiOperation, operationsOf } from './open-api/operations.js';
+import { type ApiOperation } from './open-api/api-operation.js';
+import { operationsOf } from './open-api/operations.js';
 import { bodyOf } from './open-api/body.js';
 import { parametersOf } from './open-api/parameters.js';
 import { isObject } from './open-api/json-object.js';

@@ -1,6 +1,6 @@
 import { type Clock } from '../clock/clock.js';
 import { type Random } from '../random/random.js';
-import { type Network } from '../scenario/scenario.js';
+import { type Network } from './network.js';
 
 /** What a balancer is given. */
 export interface BalancerWorld {

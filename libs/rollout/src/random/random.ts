@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { type Lag } from '../scenario/scenario.js';
+import { type Lag } from './lag.js';
 
 /** How far the 99th percentile of a normal distribution lies from its median, in standard deviations. */
 const DEVIATIONS_TO_P99 = 2.3263;

@@ -35,7 +35,6 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** @throws InvalidScenarioError when the load holds a request that cannot be sent */
 export async function openStage({ scenario, proxies, phaseOf, signal }: StageParts): Promise<Stage> {
   const clock = systemClock;
   const startedAt = clock.now();

@@ -1,4 +1,4 @@
-import { type Lag } from './scenario.js';
+import { type Lag } from '../random/lag.js';
 
 /**
  * From a change of the endpoints until one node or balancer knows: models, not measurements, after what Kubernetes' issues

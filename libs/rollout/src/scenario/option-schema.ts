@@ -3,16 +3,9 @@ import { CHAOS_NAMES } from './chaos-kind.js';
 import { parseDuration } from 'nestjs-lifecycle/options';
 import { LAG_MODELS } from './lag-models.js';
 import { path, request } from './request-schema.js';
-import { type Lag } from './scenario.js';
+import { type Lag } from '../random/lag.js';
+import { duration } from '../schema/duration.js';
 import { splitCommand } from './split-command.js';
-
-/** A duration, in milliseconds afterwards. */
-export const duration = z.union([z.string(), z.number()]).transform((value, context) => {
-  const ms = parseDuration(value);
-  if (ms !== undefined) return ms;
-  context.addIssue(`${JSON.stringify(value)} is no length of time: write '5s', '250ms' or '2m'`);
-  return z.NEVER;
-});
 
 /** A command line, or its words. */
 export const command = z.union([z.string(), z.array(z.string())]).transform((value, context) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type RequestKind } from '../load/load-plan.js';
 import { parseRequest } from '../load/parse-request.js';
+import { problemOfRequest } from '../load/problem-of-request.js';
 import { LoadSourceError } from '../load/reading/load-source-error.js';
 import { toRequestKind } from '../load/request-kind.js';
 
@@ -23,7 +24,13 @@ const described = z.strictObject({
 
 /** One request: as it is typed on a command line, or with its fields. */
 export const request = z.union([z.string(), described]).transform((value, context): RequestKind => {
-  if (typeof value !== 'string') return toRequestKind(value);
+  if (typeof value !== 'string') {
+    const kind = toRequestKind(value);
+    const problem = problemOfRequest(kind);
+    if (problem === undefined) return kind;
+    context.addIssue(problem);
+    return z.NEVER;
+  }
   try {
     return parseRequest(value);
   } catch (error) {

@@ -72,6 +72,11 @@ describe('resolveScenario', () => {
     [{ ports: [{ containerPort: 1, variable: 'A B' }] }, /^ports\[0\]\.variable: is no name of a variable/],
     [{ requests: ['FETCH /'] }, /^requests\[0\]: "FETCH \/": "FETCH" is no method/],
     [{ requests: ['GET /', { path: '/', wieght: 2 }] }, /^requests\[1\]\.wieght: is no option/],
+    [{ requests: ['GET /', { path: '/a b' }] }, /^requests\[1\]: "\/a b" has " " in it: write %20 instead$/],
+    [{ requests: [{ path: '/', method: 'G T' }] }, /^requests\[0\]: "G T" is no method: write GET, POST/],
+    [{ requests: [{ path: '/', method: 'CONNECT' }] }, /^requests\[0\]: CONNECT asks a proxy/],
+    [{ requests: [{ path: '/', headers: { a: 'b\nc' } }] }, /^requests\[0\]: the header "a" cannot be sent/],
+    [{ requests: [] }, /^requests: .*at least one/],
     [{ replicas: 0 }, /^replicas: write 1 or more$/],
     [{ keepAliveShare: 2 }, /^keepAliveShare: write 1 or less$/],
     [{ rate: 'fast' }, /^rate: write a number$/],
@@ -98,5 +103,6 @@ describe('resolveScenario', () => {
 
   it('lists every problem at once', () => {
     expect(problemsOf({ gracePeriod: 'soon', replicas: 0, balancer: 'dns' })).toHaveLength(3);
+    expect(problemsOf({ requests: [{ path: '/a b' }, 'GET /', { path: '/', method: 'G T' }] })).toHaveLength(2);
   });
 });

@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { type LoadPlan } from '../load/load-plan.js';
+import { type Network } from '../network/network.js';
 import { InvalidScenarioError } from './invalid-scenario-error.js';
 import { toRequestKind } from '../load/request-kind.js';
 import { conflictsOf } from './conflicts.js';
 import { optionsSchema, type ReadOptions, type WrittenProbe } from './option-schema.js';
 import { type RehearsalOptions } from './rehearsal-options.js';
 import { resolveProbe } from './resolve-probe.js';
-import { problemsOf } from './scenario-problems.js';
+import { problemsOf } from '../schema/schema-problems.js';
 import { trafficPort } from './traffic-port.js';
 import {
   type Deployment,
-  type Network,
   type PreStop,
   type Probe,
   type Scenario,
@@ -25,7 +25,10 @@ import {
  */
 export function resolveScenario(options: RehearsalOptions): Scenario {
   const read = optionsSchema.safeParse(options);
-  if (!read.success) throw new InvalidScenarioError(problemsOf(read.error.issues));
+  if (!read.success) {
+    const refused = problemsOf(read.error.issues);
+    throw new InvalidScenarioError(refused.map(({ at, message }) => ({ option: at, message })));
+  }
   const problems = conflictsOf(read.data);
   if (problems.length > 0) throw new InvalidScenarioError(problems);
   return toScenario(read.data);

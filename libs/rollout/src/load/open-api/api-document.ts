@@ -1,4 +1,4 @@
-import { type ApiOperation } from './operations.js';
+import { type ApiOperation } from './api-operation.js';
 import { isObject, type JsonObject } from './json-object.js';
 import { LoadSourceError } from '../reading/load-source-error.js';
 import { SkippedOperation } from './skipped-operation.js';

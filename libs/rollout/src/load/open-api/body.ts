@@ -1,6 +1,6 @@
 import { allParameters } from './parameters.js';
 import { type ApiDocument } from './api-document.js';
-import { type ApiOperation } from './operations.js';
+import { type ApiOperation } from './api-operation.js';
 import { isObject, type JsonObject } from './json-object.js';
 import { madeValue } from './made-value.js';
 import { SkippedOperation } from './skipped-operation.js';

@@ -1,18 +1,10 @@
 import { type ApiDocument } from './api-document.js';
+import { type ApiOperation } from './api-operation.js';
 import { isObject, type JsonObject } from './json-object.js';
 import { type LoadNote } from '../reading/gathered-requests.js';
 import { SkippedOperation } from './skipped-operation.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
-
-/** One method of one path. */
-export interface ApiOperation {
-  readonly method: string;
-  /** As written, with `{name}` for parameters. */
-  readonly path: string;
-  readonly item: JsonObject;
-  readonly operation: JsonObject;
-}
 
 /** Every operation in the document's order. Paths that cannot be read are noted. */
 export function* operationsOf(document: ApiDocument, notes: LoadNote[]): Iterable<ApiOperation> {

@@ -1,5 +1,5 @@
 import { type ApiDocument } from './api-document.js';
-import { type ApiOperation } from './operations.js';
+import { type ApiOperation } from './api-operation.js';
 import { isObject, type JsonObject } from './json-object.js';
 import { percentEncoded } from '../percent-encoded.js';
 import { SkippedOperation } from './skipped-operation.js';

@@ -1,24 +1,31 @@
 import { type $ZodIssue } from 'zod/v4/core';
-import { type ScenarioProblem } from './invalid-scenario-error.js';
 
-/** What a schema has found, as problems of options. */
-export function problemsOf(issues: readonly $ZodIssue[]): ScenarioProblem[] {
+/** One thing that a schema refuses. */
+export interface SchemaProblem {
+  /** As in `requests[0].weight`; empty for the whole value. */
+  readonly at: string;
+  /** What is wrong, and what to write instead. */
+  readonly message: string;
+}
+
+/** What a schema refuses, each with the field it is about. */
+export function problemsOf(issues: readonly $ZodIssue[]): SchemaProblem[] {
   return issues.flatMap(toProblems);
 }
 
 /** In a union the problems of its closest member say the most. */
-function toProblems(issue: $ZodIssue): ScenarioProblem[] {
+function toProblems(issue: $ZodIssue): SchemaProblem[] {
   const at = nameOf(issue.path);
   if (issue.code === 'invalid_union') {
     const inner = issue.errors.toSorted((a, b) => deepest(b) - deepest(a))[0] ?? [];
     const found = inner.flatMap((other) => toProblems({ ...other, path: [...issue.path, ...other.path] }));
     if (found.length > 0 && deepest(inner) > 0) return found;
-    return [{ option: at, message: inner.map(({ message }) => message).join('; ') || issue.message }];
+    return [{ at, message: inner.map(({ message }) => message).join('; ') || issue.message }];
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ option: at === '' ? key : `${at}.${key}`, message: 'is no option' }));
+    return issue.keys.map((key) => ({ at: at === '' ? key : `${at}.${key}`, message: 'is no option' }));
   }
-  return [{ option: at, message: whatToWrite(issue) ?? issue.message }];
+  return [{ at, message: whatToWrite(issue) ?? issue.message }];
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -30,7 +37,7 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'fields with names',
 };
 
-/** In place of what the schema says where nobody has written more. */
+/** What to write, in place of zod's own message; `undefined` where the schema brings a message of its own. */
 function whatToWrite(issue: $ZodIssue): string | undefined {
   if (!/^(Too (small|big)|Invalid input): /.test(issue.message)) return undefined;
   if (issue.code === 'invalid_type') return KINDS[issue.expected] && `write ${KINDS[issue.expected]}`;
