@@ -1,5 +1,5 @@
 import { checkFiles } from './check-files.js';
-import { applyFixes } from './edits/apply-fixes.js';
+import { applyFixes } from './findings/apply-fixes.js';
 import { RULES } from './rules/registry.js';
 import { printedBy } from '../../../test/support/printed-settings.js';
 

@@ -1,9 +1,9 @@
 import { compareFindings, type Finding } from './findings/finding.js';
-import { type Facts, type Model, type Report, type Rule } from './findings/rule.js';
-import { suppressionFinding } from './findings/suppression-rules.js';
-import { findSuppressions, mayBeSilenced, type Suppression } from './findings/suppressions.js';
+import { type Facts, type Model, type Report, type Rule } from './rule-kinds/rule.js';
+import { suppressionFinding } from './suppressions/suppression-rules.js';
+import { findSuppressions, mayBeSilenced, type Suppression } from './suppressions/suppressions.js';
 import { Cluster } from './manifest/cluster.js';
-import { readFile, type ReadFile } from './platforms/read-file.js';
+import { readFile, type ReadFile } from './files/read-file.js';
 import { RULES } from './rules/registry.js';
 import { type FindPrinted, type PrintedSettings } from './settings/printed-settings.js';
 import { type TextFile } from './source/source.js';

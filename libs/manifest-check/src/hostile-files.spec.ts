@@ -1,6 +1,6 @@
 import { deployment, ingress, type Json, service } from '../../../test/support/manifests.js';
 import { checkFiles } from './check-files.js';
-import { applyFixes } from './edits/apply-fixes.js';
+import { applyFixes } from './findings/apply-fixes.js';
 import { formatSarif } from './output/format-sarif.js';
 import { formatText } from './output/format-text.js';
 

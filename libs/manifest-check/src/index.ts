@@ -1,13 +1,13 @@
 export { type CheckOptions, type CheckResult, checkFiles, type SuppressedFinding } from './check-files.js';
-export { applyFixes, type FixedFile } from './edits/apply-fixes.js';
+export { applyFixes, type FixedFile } from './findings/apply-fixes.js';
 export { type TextEdit } from './edits/text-edit.js';
 export { type Finding, type Fix } from './findings/finding.js';
-export { type Facts, type Rule } from './findings/rule.js';
+export { type Facts, type Rule } from './rule-kinds/rule.js';
 export { isAtLeast, type Severity } from './findings/severity.js';
 export { Container } from './manifest/container.js';
 export { type Environment } from './manifest/environment.js';
 export { expandVariables } from './manifest/expand-variables.js';
-export { readWorkloads } from './manifest/read-workloads.js';
+export { readWorkloads } from './files/read-workloads.js';
 export { type Workload } from './manifest/workload.js';
 export { formatGithub } from './output/format-github.js';
 export { formatJson } from './output/format-json.js';

@@ -1,6 +1,6 @@
 import { type CheckResult } from '../check-files.js';
 import { type Finding } from '../findings/finding.js';
-import { type Rule } from '../findings/rule.js';
+import { type Rule } from '../rule-kinds/rule.js';
 import { RULES } from '../rules/registry.js';
 import { RULE_PAGES } from '../rules/rule-pages.js';
 import { type Severity } from '../findings/severity.js';

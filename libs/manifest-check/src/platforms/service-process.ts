@@ -1,6 +1,5 @@
-import { type Model } from '../findings/rule.js';
 import { learnSettings } from '../settings/learn-settings.js';
-import { knownTexts } from '../settings/printed-settings.js';
+import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { splitWords } from '../manifest/shell-line.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
@@ -30,7 +29,7 @@ export interface ServiceProcess {
  * The processes of a file that are the service's: databases and proxies beside it go by other rules. Jobs, and what is told
  * to run for development, are left out: nobody's requests are lost there.
  */
-export function serviceProcessesOf(file: PlatformFile, model: Model): readonly ServiceProcess[] {
+export function serviceProcessesOf(file: PlatformFile, findPrinted: FindPrinted): readonly ServiceProcess[] {
   const all = candidatesOf(file);
   const chosen = all.filter(
     (candidate) => (file.platform === 'pm2' || isNode(candidate)) && !isForDevelopment(candidate),
@@ -38,7 +37,7 @@ export function serviceProcessesOf(file: PlatformFile, model: Model): readonly S
   // Whoever checks a file with a single candidate means that one.
   const [only, ...others] = all.filter(({ isLikely }) => isLikely);
   const isOnly = only !== undefined && others.length === 0 && !isForDevelopment(only) && !chosen.includes(only);
-  return [...chosen, ...(isOnly ? [only] : [])].map((candidate) => toProcess(candidate, file, model));
+  return [...chosen, ...(isOnly ? [only] : [])].map((candidate) => toProcess(candidate, file, findPrinted));
 }
 
 interface Candidate {
@@ -155,7 +154,7 @@ function wordsOf(fields: readonly Field[]): readonly string[] {
   });
 }
 
-function toProcess(candidate: Candidate, file: PlatformFile, { findPrinted }: Model): ServiceProcess {
+function toProcess(candidate: Candidate, file: PlatformFile, findPrinted: FindPrinted): ServiceProcess {
   const { name, field, commandFields, variables } = candidate;
   const isProduction =
     file.platform === 'ecs' || file.platform === 'cloud-run' || variables.get('NODE_ENV')?.text === 'production';

@@ -1,4 +1,4 @@
-import { stopTimeRule } from '../platforms/stop-time.js';
+import { stopTimeRule } from '../rule-kinds/stop-time-rule.js';
 import { type Field } from '../source/field.js';
 
 /** Fixed, see https://cloud.google.com/run/docs/container-contract#instance-shutdown */

@@ -1,4 +1,4 @@
-import { type Model, type PartialReport, serviceRule } from '../findings/rule.js';
+import { type Model, type PartialReport, serviceRule } from '../rule-kinds/rule.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';

@@ -1,5 +1,5 @@
 import { replaceValue } from '../edits/text-edit.js';
-import { type PartialReport, type Rule } from '../findings/rule.js';
+import { type PartialReport, type Rule } from '../rule-kinds/rule.js';
 import { type DisruptionBudget, disruptionBudgetOf } from '../manifest/disruption-budget.js';
 import { type Field } from '../source/field.js';
 

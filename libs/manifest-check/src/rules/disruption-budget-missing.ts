@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 
 /** Nodes are drained as quickly as budgets let them. */
 export const disruptionBudgetMissing = workloadRule({

@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 
 /** The eviction of a pod with two budgets is refused. */
 export const disruptionBudgetOverlap = workloadRule({

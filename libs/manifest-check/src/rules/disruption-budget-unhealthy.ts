@@ -1,5 +1,5 @@
 import { addEntry, replaceValue } from '../edits/text-edit.js';
-import { type Rule } from '../findings/rule.js';
+import { type Rule } from '../rule-kinds/rule.js';
 
 /** Pods that serve nobody need no protection. */
 export const disruptionBudgetUnhealthy: Rule = {

@@ -1,8 +1,8 @@
 import { addEntry, replaceValue } from '../edits/text-edit.js';
-import { type Model, type Report, type Rule } from '../findings/rule.js';
+import { type Model, type Report, type Rule } from '../rule-kinds/rule.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { ecsTaskOf, serviceProcessesOf } from '../platforms/service-process.js';
-import { stopTimeRule, tooShort } from '../platforms/stop-time.js';
+import { stopTimeRule, tooShort } from '../rule-kinds/stop-time-rule.js';
 import { formatMs } from '../settings/duration.js';
 import { type Field } from '../source/field.js';
 
@@ -45,7 +45,7 @@ export const ecsStopTimeout: Rule = {
 
 /** Of sidecars as well: one of them is enough for the whole task to be refused. */
 function* tooLong(file: PlatformFile, model: Model): Iterable<Report> {
-  const processes = serviceProcessesOf(file, model);
+  const processes = serviceProcessesOf(file, model.findPrinted);
   for (const container of ecsTaskOf(file.root).at('containerDefinitions').items) {
     const at = container.at('stopTimeout');
     if (!isRefused(at, file.root)) continue;

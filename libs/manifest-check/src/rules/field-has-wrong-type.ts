@@ -1,4 +1,4 @@
-import { type Model, type Report, type Rule } from '../findings/rule.js';
+import { type Model, type Report, type Rule } from '../rule-kinds/rule.js';
 import { isFilledInLater, valueInWords, wrongTypesOf } from '../manifest/wrong-types.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 

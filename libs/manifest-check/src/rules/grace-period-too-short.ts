@@ -1,5 +1,5 @@
 import { addEntry, replaceValue, type TextEdit } from '../edits/text-edit.js';
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs, type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';

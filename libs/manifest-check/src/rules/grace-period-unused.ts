@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs } from '../manifest/workload.js';
 import { LONGEST_MS } from 'nestjs-lifecycle/options';

@@ -1,5 +1,5 @@
 import { replaceValue } from '../edits/text-edit.js';
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 
 /** Without a grace period nothing is drained, and preStop does not even run. */
 export const gracePeriodZero = workloadRule({

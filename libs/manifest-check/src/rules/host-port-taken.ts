@@ -1,4 +1,4 @@
-import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { type PartialReport, workloadRule } from '../rule-kinds/rule.js';
 import { hostPortOf } from '../manifest/exclusive.js';
 import { rollingUpdateOf } from '../manifest/rolling-update.js';
 import { type Workload } from '../manifest/workload.js';

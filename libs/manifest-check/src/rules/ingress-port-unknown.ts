@@ -1,4 +1,4 @@
-import { type PartialReport, type Rule } from '../findings/rule.js';
+import { type PartialReport, type Rule } from '../rule-kinds/rule.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Field } from '../source/field.js';
 

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { formatMs } from '../settings/duration.js';
 import { routersOf } from '../traffic/router.js';
 

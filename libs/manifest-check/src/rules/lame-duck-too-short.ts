@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { longerLameDuck } from '../manifest/longer-lame-duck.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { type Probe, probeOf } from '../manifest/probe.js';
 
 /** Readiness says "not now", liveness says "kill me": one answer cannot be both. */

@@ -1,4 +1,4 @@
-import { type PartialReport, serviceRule } from '../findings/rule.js';
+import { type PartialReport, serviceRule } from '../rule-kinds/rule.js';
 import { longerLameDuck } from '../manifest/longer-lame-duck.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { failingTimeMs, probeOf } from '../manifest/probe.js';

@@ -1,4 +1,4 @@
-import { type Model, workloadRule } from '../findings/rule.js';
+import { type Model, workloadRule } from '../rule-kinds/rule.js';
 import { gracePeriodMs, type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 import { type Field } from '../source/field.js';

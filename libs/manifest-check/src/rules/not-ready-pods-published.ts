@@ -1,5 +1,5 @@
 import { replaceValue } from '../edits/text-edit.js';
-import { type Rule } from '../findings/rule.js';
+import { type Rule } from '../rule-kinds/rule.js';
 import { type Cluster } from '../manifest/cluster.js';
 import { type Resource } from '../manifest/resource.js';
 

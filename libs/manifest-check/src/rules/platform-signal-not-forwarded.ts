@@ -1,5 +1,5 @@
-import { type Report, type Rule } from '../findings/rule.js';
-import { obstacleReport } from '../findings/signal-finding.js';
+import { type Report, type Rule } from '../rule-kinds/rule.js';
+import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, type SignalObstacle } from '../manifest/command.js';
 import { type Instead } from '../manifest/runner.js';
 import {
@@ -20,7 +20,7 @@ export const platformSignalNotForwarded: Rule = {
     'On Compose, ECS, Cloud Run, systemd or PM2 a package manager or a shell gets the signal in place of the service',
   *check(model) {
     for (const file of model.platforms) {
-      for (const process of serviceProcessesOf(file, model)) {
+      for (const process of serviceProcessesOf(file, model.findPrinted)) {
         const obstacle = isSignalledAlone(process) ? obstacleIn(programOf(process)) : undefined;
         if (obstacle !== undefined) yield report(obstacle, process);
       }

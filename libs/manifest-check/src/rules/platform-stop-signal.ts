@@ -1,4 +1,4 @@
-import { type Report, type Rule } from '../findings/rule.js';
+import { type Report, type Rule } from '../rule-kinds/rule.js';
 import { signalNameOf } from '../manifest/signal-name.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 import { type Field } from '../source/field.js';
@@ -10,7 +10,7 @@ export const platformStopSignal: Rule = {
   summary: 'Compose, systemd or PM2 stops the service with a signal that it does not listen to',
   *check(model) {
     for (const file of model.platforms) {
-      for (const process of serviceProcessesOf(file, model)) yield* reportsOn(process);
+      for (const process of serviceProcessesOf(file, model.findPrinted)) yield* reportsOn(process);
     }
   },
 };

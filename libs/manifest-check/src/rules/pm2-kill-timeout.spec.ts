@@ -1,5 +1,5 @@
 import { fileNamed, fixedFile, messagesOf } from '../../../../test/support/manifests.js';
-import { applyFixes } from '../edits/apply-fixes.js';
+import { applyFixes } from '../findings/apply-fixes.js';
 import { checkFiles } from '../check-files.js';
 
 const rule = 'pm2-kill-timeout';

@@ -1,5 +1,5 @@
 import { addEntry, replaceValue } from '../edits/text-edit.js';
-import { stopTimeRule } from '../platforms/stop-time.js';
+import { stopTimeRule } from '../rule-kinds/stop-time-rule.js';
 import { formatMs } from '../settings/duration.js';
 import { type Field } from '../source/field.js';
 

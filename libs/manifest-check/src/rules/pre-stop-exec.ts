@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
 
 /** Images without a shell and without `sleep`. */

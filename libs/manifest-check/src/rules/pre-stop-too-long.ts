@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { gracePeriodMs } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';

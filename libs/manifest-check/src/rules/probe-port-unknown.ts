@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 import { probeOf, type ProbeName } from '../manifest/probe.js';
 
 const PROBES: readonly ProbeName[] = ['startupProbe', 'readinessProbe', 'livenessProbe'];

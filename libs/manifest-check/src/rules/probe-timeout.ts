@@ -1,5 +1,5 @@
 import { addEntry, replaceValue } from '../edits/text-edit.js';
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { type ProbeName, probeOf } from '../manifest/probe.js';
 import { formatMs } from '../settings/duration.js';
 

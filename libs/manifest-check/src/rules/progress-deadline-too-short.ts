@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 import { probeOf } from '../manifest/probe.js';
 import { wholeNumber } from '../manifest/whole-number.js';
 import { formatMs } from '../settings/duration.js';

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 
 /** Without a readiness probe a pod counts as ready as soon as its process runs. */
 export const readinessProbeMissing = serviceRule({

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { probeOf } from '../manifest/probe.js';
 
 /** A socket that accepts says nothing of whether the service wants traffic. */

@@ -1,5 +1,5 @@
-import { type Rule } from '../findings/rule.js';
-import { ignoreWithoutReason, unusedIgnore } from '../findings/suppression-rules.js';
+import { type Rule } from '../rule-kinds/rule.js';
+import { ignoreWithoutReason, unusedIgnore } from '../suppressions/suppression-rules.js';
 import { cloudRunStopTime } from './cloud-run-stop-time.js';
 import { composeGracePeriod } from './compose-grace-period.js';
 import { deregistrationTooShort } from './deregistration-too-short.js';

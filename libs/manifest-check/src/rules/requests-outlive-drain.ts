@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { formatMs } from '../settings/duration.js';
 
 /** A request that comes last has the drain to end in. */

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { longerLameDuck } from '../manifest/longer-lame-duck.js';
 import { failingTimeMs, probeOf } from '../manifest/probe.js';
 import { type Workload } from '../manifest/workload.js';

@@ -1,4 +1,4 @@
-import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { type PartialReport, workloadRule } from '../rule-kinds/rule.js';
 import { exclusiveOf } from '../manifest/exclusive.js';
 import { isForeign } from '../manifest/foreign.js';
 import { type RollingUpdate, rollingUpdateOf } from '../manifest/rolling-update.js';

@@ -1,5 +1,5 @@
 import { addEntry, replaceValue, type TextEdit } from '../edits/text-edit.js';
-import { type PartialReport, workloadRule } from '../findings/rule.js';
+import { type PartialReport, workloadRule } from '../rule-kinds/rule.js';
 import { type Exclusive, exclusiveOf } from '../manifest/exclusive.js';
 import { type RollingUpdate, rollingUpdateOf } from '../manifest/rolling-update.js';
 import { type Workload } from '../manifest/workload.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFiles } from '../check-files.js';
-import { type Facts } from '../findings/rule.js';
+import { type Facts } from '../rule-kinds/rule.js';
 import { parsePrintedSettings, type PrintedSettings } from '../settings/printed-settings.js';
 import { type TextFile } from '../source/source.js';
 import { RULES } from './registry.js';

@@ -1,4 +1,4 @@
-import { type Rule } from '../findings/rule.js';
+import { type Rule } from '../rule-kinds/rule.js';
 import { namesakeOf } from '../manifest/kinship.js';
 
 /** A Service without pods refuses everything that it is sent. */

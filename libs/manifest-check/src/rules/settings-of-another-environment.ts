@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 
 /** What a service printed holds for the variables it printed it with. */
 export const settingsOfAnotherEnvironment = workloadRule({

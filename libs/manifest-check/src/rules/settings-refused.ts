@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 
 /** What the service would not start with. */
 export const settingsRefused = serviceRule({

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 
 /** Without its shutdown the service closes idle connections and refuses new ones at once. */
 export const shutdownDisabled = serviceRule({

@@ -1,5 +1,5 @@
-import { type Report, type Rule } from '../findings/rule.js';
-import { obstacleReport } from '../findings/signal-finding.js';
+import { type Report, type Rule } from '../rule-kinds/rule.js';
+import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, obstacleInLine, type SignalObstacle } from '../manifest/command.js';
 import { isForeign } from '../manifest/foreign.js';
 import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../manifest/start-remedy.js';

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 
 /** One pod is none while its node is drained or its process is restarted. */
 export const singleReplica = serviceRule({

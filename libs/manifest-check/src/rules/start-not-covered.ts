@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 import { probeOf } from '../manifest/probe.js';
 import { formatMs } from '../settings/duration.js';
 

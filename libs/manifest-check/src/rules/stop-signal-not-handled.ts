@@ -1,4 +1,4 @@
-import { type Model, type Report, type Rule } from '../findings/rule.js';
+import { type Model, type Report, type Rule } from '../rule-kinds/rule.js';
 import { isForeign } from '../manifest/foreign.js';
 import { signalNameOf } from '../manifest/signal-name.js';
 import { dockerfilesAmong, isForeignImage, lastInstruction } from '../platforms/last-instruction.js';

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 
 /** Recreate stops every pod before it starts the first new one. */
 export const strategyRecreate = serviceRule({

@@ -1,5 +1,5 @@
 import { replaceValue } from '../edits/text-edit.js';
-import { type Rule } from '../findings/rule.js';
+import { type Rule } from '../rule-kinds/rule.js';
 import { serviceProcessesOf } from '../platforms/service-process.js';
 
 /** With `KillMode=none` nobody tells the service anything. */
@@ -9,7 +9,7 @@ export const systemdKillMode: Rule = {
   summary: 'systemd does not send its signal to the service when it stops the unit',
   *check(model) {
     for (const file of model.platforms.filter(({ platform }) => platform === 'systemd')) {
-      for (const { field, about } of serviceProcessesOf(file, model)) {
+      for (const { field, about } of serviceProcessesOf(file, model.findPrinted)) {
         const at = field.at('KillMode', -1);
         if (at.text !== 'none') continue;
         yield {

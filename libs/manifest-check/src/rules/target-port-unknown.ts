@@ -1,4 +1,4 @@
-import { type Report, type Rule } from '../findings/rule.js';
+import { type Report, type Rule } from '../rule-kinds/rule.js';
 import { isForeign } from '../manifest/foreign.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';

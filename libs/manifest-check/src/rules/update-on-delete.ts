@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 
 /** With OnDelete nobody takes the pods one by one. */
 export const updateOnDelete = workloadRule({

@@ -1,4 +1,4 @@
-import { serviceRule } from '../findings/rule.js';
+import { serviceRule } from '../rule-kinds/rule.js';
 
 /** A variable that begins like those of the service and is none of them: its default holds in silence. */
 export const variableUnknown = serviceRule({

@@ -1,4 +1,4 @@
-import { workloadRule } from '../findings/rule.js';
+import { workloadRule } from '../rule-kinds/rule.js';
 import { exclusiveModeOf } from '../manifest/exclusive.js';
 import { rollingUpdateOf } from '../manifest/rolling-update.js';
 

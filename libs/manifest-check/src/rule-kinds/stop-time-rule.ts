@@ -1,9 +1,9 @@
-import { type Model, type Report, type Rule } from '../findings/rule.js';
+import { type Model, type Report, type Rule } from './rule.js';
 import { formatMs } from '../settings/duration.js';
 import { marginOf } from 'nestjs-lifecycle/options';
 import { fits, smallestGracePeriod } from '../settings/grace-period.js';
-import { type Platform } from './platform-file.js';
-import { type ServiceProcess, serviceProcessesOf } from './service-process.js';
+import { type Platform } from '../platforms/platform-file.js';
+import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 
 /** How long a platform waits between its signal and SIGKILL. */
 export interface StopTime {
@@ -56,7 +56,7 @@ type Checked = Pick<StopTimeRule, 'platform' | 'stopTimeOf' | 'report'>;
 
 function* check(model: Model, { platform, stopTimeOf, report }: Checked): Iterable<Report> {
   for (const file of model.platforms.filter((one) => one.platform === platform)) {
-    for (const process of serviceProcessesOf(file, model)) {
+    for (const process of serviceProcessesOf(file, model.findPrinted)) {
       const time = stopTimeOf(process);
       const problem = time && tooShort(process, time);
       if (time === undefined || problem === undefined) continue;

@@ -1,6 +1,6 @@
-import { type Finding } from '../findings/finding.js';
+import { type Finding } from './finding.js';
 import { type TextFile } from '../source/source.js';
-import { type TextEdit } from './text-edit.js';
+import { type TextEdit } from '../edits/text-edit.js';
 
 /** A file after its fixes. */
 export interface FixedFile extends TextFile {

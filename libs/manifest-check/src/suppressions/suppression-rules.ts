@@ -1,5 +1,5 @@
-import { type Finding } from './finding.js';
-import { type Rule } from './rule.js';
+import { type Finding } from '../findings/finding.js';
+import { type Rule } from '../rule-kinds/rule.js';
 import { type Suppression } from './suppressions.js';
 
 /** Found by whoever runs the rules, since it takes all their findings to know. */

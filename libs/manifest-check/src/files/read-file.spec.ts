@@ -1,5 +1,5 @@
 import { UnusableInput } from '../source/unusable-input.js';
-import { type PlatformFile } from './platform-file.js';
+import { type PlatformFile } from '../platforms/platform-file.js';
 import { readFile } from './read-file.js';
 
 function read(path: string, text: string): PlatformFile {

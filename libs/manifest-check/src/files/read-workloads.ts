@@ -1,7 +1,7 @@
-import { readFile } from '../platforms/read-file.js';
+import { readFile } from './read-file.js';
 import { type TextFile } from '../source/source.js';
-import { Cluster } from './cluster.js';
-import { type Workload } from './workload.js';
+import { Cluster } from '../manifest/cluster.js';
+import { type Workload } from '../manifest/workload.js';
 
 /**
  * The workloads of some files, with everything that belongs to them, for whoever wants to know how a service runs.

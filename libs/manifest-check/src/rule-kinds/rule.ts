@@ -5,8 +5,8 @@ import { type Workload } from '../manifest/workload.js';
 import { type Platform, type PlatformFile } from '../platforms/platform-file.js';
 import { type FindPrinted } from '../settings/printed-settings.js';
 import { type Field } from '../source/field.js';
-import { type Fix } from './finding.js';
-import { type Severity } from './severity.js';
+import { type Fix } from '../findings/finding.js';
+import { type Severity } from '../findings/severity.js';
 
 /** Something that manifests can get wrong. One file each, and a page of the same name in `docs/rules`. */
 export interface Rule {

@@ -3,11 +3,11 @@ import { type Field } from '../source/field.js';
 import { refuseMany } from '../source/object-count.js';
 import { Source, type TextFile } from '../source/source.js';
 import { readYaml, type SourceDocument } from '../source/yaml-reader.js';
-import { readDockerfile } from './dockerfile-reader.js';
-import { readJavaScript } from './javascript-reader.js';
-import { type Platform, PLATFORM_NAMES, type PlatformFile } from './platform-file.js';
-import { pm2ListOf } from './pm2-list.js';
-import { readSystemd } from './systemd-reader.js';
+import { readDockerfile } from '../platforms/dockerfile-reader.js';
+import { readJavaScript } from '../platforms/javascript-reader.js';
+import { type Platform, PLATFORM_NAMES, type PlatformFile } from '../platforms/platform-file.js';
+import { pm2ListOf } from '../platforms/pm2-list.js';
+import { readSystemd } from '../platforms/systemd-reader.js';
 
 /** What a file turned out to be; both lists are empty for one that is none of our business. */
 export interface ReadFile {

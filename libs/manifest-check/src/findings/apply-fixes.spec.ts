@@ -1,9 +1,9 @@
-import { type Finding } from '../findings/finding.js';
+import { type Finding } from './finding.js';
 import { type Field } from '../source/field.js';
 import { Source } from '../source/source.js';
 import { readYaml } from '../source/yaml-reader.js';
 import { applyFixes } from './apply-fixes.js';
-import { addEntry, replaceValue, type TextEdit } from './text-edit.js';
+import { addEntry, replaceValue, type TextEdit } from '../edits/text-edit.js';
 
 function rootOf(text: string): Field {
   const [document] = readYaml(new Source({ path: 'a.yaml', text }));
