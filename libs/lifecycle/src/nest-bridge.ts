@@ -18,6 +18,7 @@ import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from '
 import { doesRejectedHookAbortNest, type SettledNestHook } from './nest/nest-hook-watch.js';
 import { NestServices } from './nest/nest-services.js';
 import { countRoutes } from './nest/route-registration.js';
+import { pinoTransports } from './nest/pino-params.js';
 import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
 import { followGraphql } from './nest/graphql-drivers.js';
@@ -58,6 +59,7 @@ export class NestBridge {
   /** From the constructors on, signals are ours. */
   listen(): void {
     const { lifecycle } = this;
+    lifecycle.log.pinoTransports = () => pinoTransports(this.nest.modules);
     const interceptors = new GlobalInterceptors(this.nest.config);
     // Also when the budget is used up before Nest comes to our last hook.
     void lifecycle.whenReported().then(() => this.#release());

@@ -2,9 +2,11 @@ import { Logger } from '@nestjs/common';
 import { callForeign } from '../errors/foreign-call.js';
 import { describeError } from '../errors/lifecycle-error.js';
 import { observingAnswers } from '../nest/async-logger.js';
+import { isProduction } from '../options/platform.js';
 import { renderEvent } from './event-lines.js';
 import { type Line } from './line.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
+import { type LogSurroundings } from './log-form.js';
 import { LogRecord } from './log-record.js';
 import { safeFields, safeLine } from './safe-fields.js';
 
@@ -14,6 +16,8 @@ export const LOG_CONTEXT = 'GracefulShutdown';
 /** Writes events to Nest's Logger. */
 export class EventLog {
   readonly #logger = new Logger(LOG_CONTEXT);
+  /** What pino was told to hand its lines to; see `pinoTransports` in nest/pino-params.ts. */
+  pinoTransports: () => readonly object[] | undefined = () => undefined;
 
   readonly write = (event: LifecycleEvent): void => {
     const { level, text, fields } = renderEvent(event);
@@ -45,6 +49,11 @@ export class EventLog {
     this.#say('debug', message, fields);
   }
 
+  #surroundings(): LogSurroundings {
+    const { pinoTransports } = this;
+    return { isProduction: isProduction((name) => process.env[name]), pinoTransports };
+  }
+
   /** The application's logger may throw, or reject; the shutdown goes on, and says so where it always can. */
   #say(level: Line['level'], message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const text = safeLine(message);
@@ -52,7 +61,7 @@ export class EventLog {
       process.stderr.write(`[${LOG_CONTEXT}] ${safeLine(`${text} (the logger failed: ${describeError(error)})`)}\n`);
     };
     callForeign({ name: 'the logger', fallback: undefined, onError }, () =>
-      observingAnswers(this.#logger, onError)[level](new LogRecord(text, safeFields(fields))),
+      observingAnswers(this.#logger, onError, this.#surroundings())[level](new LogRecord(text, safeFields(fields))),
     );
   }
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { type LogForm } from './log-form.js';
 
 /**
  * One log line with fields. Nest's text logger prints the sentence; JSON loggers and pino find the fields beside `msg`,
@@ -14,6 +15,17 @@ export class LogRecord {
 
   get message(): string {
     return this.msg;
+  }
+
+  /** Loggers that look for fields of their own in plain objects (consola) print this one. */
+  get [Symbol.toStringTag](): string {
+    return 'LogRecord';
+  }
+
+  /** What a logger gets that wants it in this form. */
+  as(form: LogForm): unknown {
+    if (form === 'sentence') return this.msg;
+    return form === 'record-with-message' ? Object.assign({}, this, { message: this.msg }) : this;
   }
 
   toString(): string {
