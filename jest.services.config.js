@@ -24,7 +24,7 @@ export default {
     jestProject({
       name: 'framework',
       tests: 'test/services/framework/.*\\.services-spec\\.ts$',
-      setup: 'test/services/framework/build-setup.ts',
+      setup: 'test/support/build-framework.ts',
     }),
   ],
 };

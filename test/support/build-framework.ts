@@ -1,4 +1,4 @@
-import buildPrograms, { build } from '../../support/build.js';
+import buildPrograms, { build } from './build.js';
 
 /**
  * The global setup of the project `framework`. It is a file of its own, because Jest runs one setup file once, with the
