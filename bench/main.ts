@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cost } from './cost/cost.js';
 import { growth } from './growth/growth.js';
 import { losing } from './losing/losing.js';
 import { serving } from './serving/serving.js';
@@ -10,18 +11,17 @@ import { describeMachine } from './support/machine.js';
 import { findNodes, type Node, thisNode } from './support/node-versions.js';
 import { type Part, type PartResult } from './support/part.js';
 
-const PARTS: readonly Part[] = [serving, losing, stopping, growth];
-const MAJORS = [20, 24];
+const PARTS: readonly Part[] = [cost, serving, losing, stopping, growth];
 const bench = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs the parts that are named, or all of them, and writes what they found. */
 export async function run(words: readonly string[]): Promise<void> {
   const parts = chosen(words);
   const isQuick = words.includes('quick');
-  const nodes = isQuick ? [thisNode()] : findNodes(MAJORS);
   const folder = join(bench, 'results', ...(isQuick ? ['quick'] : []));
   mkdirSync(folder, { recursive: true });
   for (const part of parts) {
+    const nodes = isQuick ? [thisNode()] : findNodes(part.majors);
     const startedAt = performance.now();
     const result = await part.measure({ nodes, isQuick, say: (line) => console.log(line) });
     write({ folder, part, nodes, isQuick }, result);

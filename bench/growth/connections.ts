@@ -38,8 +38,8 @@ export async function measureConnections(options: ConnectionCase): Promise<Conne
     env: { KEEP_ALIVE_MS: '65000' },
     cpu: 0,
   });
-  const crowd = await HelperProgram.start<CrowdCommand, CrowdResult>('support/crowd-program.js', 1);
-  const generator = await HelperProgram.start<Load, LoadResult>('serving/load-program.js', 1);
+  const crowd = await HelperProgram.start<CrowdCommand, CrowdResult>('support/crowd-program.js', { cpu: 1 });
+  const generator = await HelperProgram.start<Load, LoadResult>('serving/load-program.js', { cpu: 1 });
   try {
     const load: Load = { port: service.port, connections: BUSY, requests };
     await generator.do(load, STEP_MS);

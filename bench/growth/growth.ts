@@ -14,6 +14,7 @@ const IDLE = { connections: 0, inFlight: 0, late: 0, lameDuckMs: 0 };
 export const growth: Part = {
   name: 'growth',
   title: 'Growth',
+  majors: [20, 24],
   measure: async ({ nodes, isQuick, say }) => {
     const results: PartResult[] = [];
     for (const node of nodes) {

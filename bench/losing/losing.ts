@@ -35,6 +35,7 @@ const QUICK: Size = {
 export const losing: Part = {
   name: 'losing',
   title: 'Losing',
+  majors: [20, 24],
   measure: async ({ nodes, isQuick, say }) => {
     const size = isQuick ? QUICK : FULL;
     const results: PartResult[] = [];

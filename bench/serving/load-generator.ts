@@ -12,7 +12,8 @@ export interface LoadResult {
   readonly elapsedMs: number;
 }
 
-const REQUEST = 'GET / HTTP/1.1\r\nHost: bench\r\n\r\n';
+/** The request that is measured. */
+export const REQUEST = 'GET / HTTP/1.1\r\nHost: bench\r\n\r\n';
 
 /**
  * Counts answers by their bytes, which are the same every time: what the client does must not cost more than what is
@@ -29,7 +30,7 @@ export async function generate({ port, connections, requests }: Load): Promise<L
 
 function runConnection(port: number, answerBytes: number, take: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = open(port);
+    const socket = openSocket(port);
     let received = 0;
     const next = (): void => void (take() ? socket.write(REQUEST) : socket.end());
     socket.on('connect', next);
@@ -45,10 +46,10 @@ function runConnection(port: number, answerBytes: number, take: () => boolean): 
   });
 }
 
-/** How many bytes an answer has, head and body. */
-function learnAnswer(port: number): Promise<number> {
+/** How many bytes an answer has, head and body. Rejects when it is no 200. */
+export function learnAnswer(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const socket = open(port);
+    const socket = openSocket(port);
     let text = '';
     socket.on('connect', () => socket.write(REQUEST));
     socket.on('data', (chunk: Buffer) => {
@@ -64,6 +65,7 @@ function learnAnswer(port: number): Promise<number> {
   });
 }
 
-function open(port: number): Socket {
+/** A connection to a service on this machine. */
+export function openSocket(port: number): Socket {
   return connect({ port, host: '127.0.0.1', noDelay: true });
 }

@@ -40,7 +40,7 @@ export async function measureServing(
   const figures = new Map<string, ServingFigures>(
     contenders.map(({ label }) => [label, { cpuMicros: [], perSecond: [] }]),
   );
-  const generator = await HelperProgram.start<Load, LoadResult>('serving/load-program.js', CLIENT_CPU);
+  const generator = await HelperProgram.start<Load, LoadResult>('serving/load-program.js', { cpu: CLIENT_CPU });
   try {
     for (let generation = 0; generation < size.generations; generation += 1) {
       await measureGeneration({ contenders: interleaved(contenders, generation), node, size, generator, figures });

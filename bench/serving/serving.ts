@@ -19,6 +19,7 @@ const NULL = 'plain, again';
 export const serving: Part = {
   name: 'serving',
   title: 'Serving',
+  majors: [20, 24],
   measure: async ({ nodes, isQuick, say }) => {
     const parts: PartResult[] = [];
     for (const node of nodes) {

@@ -23,6 +23,7 @@ const TWENTY: Case = { connections: 20, inFlight: 20, late: 0, lameDuckMs: 0 };
 export const stopping: Part = {
   name: 'stopping',
   title: 'Stopping',
+  majors: [20, 24],
   measure: async (options) => {
     const results: PartResult[] = [];
     for (const node of options.nodes) {

@@ -2,7 +2,16 @@ import { type ChildProcess } from 'node:child_process';
 import { startProgram } from './programs.js';
 import { within } from './within.js';
 
-/** A program on the client's side, which answers each message with a result or an error. */
+/** What a helper program may be started with. */
+interface HelperOptions {
+  /** The core that it may use. */
+  readonly cpu?: number;
+  /** The Node that it runs on. Default: the Node of this process. */
+  readonly nodePath?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A program that answers each message with a result or an error. */
 export class HelperProgram<Command extends object, Result> {
   readonly #ended: Promise<never>;
 
@@ -13,16 +22,16 @@ export class HelperProgram<Command extends object, Result> {
     this.#ended.catch(() => undefined);
   }
 
-  /** Starts `file` on the Node that runs the measurements. */
+  /** Starts `file`, and waits for its first message. */
   static async start<Command extends object, Result>(
     file: string,
-    cpu?: number,
+    options: HelperOptions = {},
   ): Promise<HelperProgram<Command, Result>> {
     const child = startProgram(file, {
       nodePath: process.execPath,
       ipc: true,
       nodeArgs: ['--max-old-space-size=4096'],
-      ...(cpu === undefined ? {} : { cpu }),
+      ...options,
     });
     child.stderr?.pipe(process.stderr);
     const helper = new HelperProgram<Command, Result>(child);

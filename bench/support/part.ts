@@ -16,10 +16,12 @@ export interface PartResult {
   readonly charts: Readonly<Record<string, string>>;
 }
 
-/** One of the four parts of the measurements. */
+/** One part of the measurements. */
 export interface Part {
   readonly name: string;
   readonly title: string;
+  /** The majors of Node that it is measured on. */
+  readonly majors: readonly number[];
   measure(options: PartOptions): Promise<PartResult>;
 }
 

@@ -5,7 +5,7 @@ import { lineChart } from '../../bench/charts/line-chart.js';
 import { ticksUpTo } from '../../bench/charts/svg.js';
 import { causeOf } from '../../bench/losing/causes.js';
 import { figure, range, table } from '../../bench/support/format.js';
-import { compare, interleaved, median, quantile, spread } from '../../bench/support/statistics.js';
+import { compare, estimate, interleaved, median, quantile, spread } from '../../bench/support/statistics.js';
 import { root } from '../support/repository.js';
 
 describe('the arithmetic of the measurements', () => {
@@ -27,6 +27,31 @@ describe('the arithmetic of the measurements', () => {
 
   it('goes the other way round every second time', () => {
     expect([0, 1, 2].map((round) => interleaved(['a', 'b'], round).join(''))).toEqual(['ab', 'ba', 'ab']);
+  });
+});
+
+describe('an estimate', () => {
+  it('weighs each process as one, whatever makes it fast or slow', () => {
+    const groups = [
+      [1.1, 1.1, 1.1, 50],
+      [1 / 1.1, 1 / 1.1],
+    ];
+    const { value, low, high } = estimate(groups);
+    expect(value).toBeCloseTo(1, 10);
+    expect(low).toBeLessThan(1);
+    expect(high).toBeGreaterThan(1);
+  });
+
+  it('has an interval that holds the middle of every process, and is the same every time', () => {
+    const groups = [
+      [1.01, 1.02, 1.03],
+      [1, 1.02, 1.04],
+    ];
+    expect(estimate(groups)).toEqual(estimate(groups));
+    const { low, high } = estimate(groups);
+    expect(low).toBeGreaterThanOrEqual(1);
+    expect(high).toBeLessThanOrEqual(1.04);
+    expect(low).toBeLessThan(high);
   });
 });
 
