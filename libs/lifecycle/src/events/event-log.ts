@@ -6,7 +6,7 @@ import { isProduction } from '../options/platform.js';
 import { renderEvent } from './event-lines.js';
 import { type Line } from './line.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
-import { type LogSurroundings } from './log-form.js';
+import { type LogSurroundings } from './log-surroundings.js';
 import { LogRecord } from './log-record.js';
 import { safeFields, safeLine } from './safe-fields.js';
 

@@ -1,4 +1,5 @@
 import { callForeign } from '../errors/foreign-call.js';
+import { type LogSurroundings } from './log-surroundings.js';
 import { pinoStreamOf, printsPretty } from './pino-output.js';
 import { isFormatter, printsFieldsOverLines } from './winston-output.js';
 
@@ -10,13 +11,6 @@ export type LogForm =
   | 'record-with-message'
   /** The sentence alone: the logger would print the fields over many lines. */
   | 'sentence';
-
-/** What is known of loggers apart from themselves. */
-export interface LogSurroundings {
-  readonly isProduction: boolean;
-  /** What pino was told to hand its lines to, where that is known. */
-  pinoTransports(): readonly object[] | undefined;
-}
 
 /** How deep a logger is looked for in that of the application, which often wraps one. */
 const DEEPEST = 3;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type LogSurroundings } from './log-form.js';
+import { type LogSurroundings } from './log-surroundings.js';
 
 /** What pino calls the symbol under which a logger has its stream; read in pino 8, 9 and 10. */
 const STREAM = 'pino.stream';

@@ -1,6 +1,7 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { callForeign, type ForeignCall } from '../errors/foreign-call.js';
-import { type LogForm, logFormOf, type LogSurroundings } from '../events/log-form.js';
+import { type LogForm, logFormOf } from '../events/log-form.js';
+import { type LogSurroundings } from '../events/log-surroundings.js';
 import { LogRecord } from '../events/log-record.js';
 
 /** How each logger of an application gets its lines, once that was found out. */
