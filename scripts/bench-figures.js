@@ -8,7 +8,7 @@ import { crowdTargets, exitTargets, servingTargets, trackingTargets } from './be
  */
 
 /**
- * What the README says of the measurements, in the figures of bench/results and no others.
+ * What docs/measurements.md says, in the figures of bench/results and no others.
  * @param {Results} results
  */
 export function benchFigures({ losing, serving, stopping }) {

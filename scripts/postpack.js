@@ -1,6 +1,7 @@
-// Usage: node ../../scripts/postpack.js [file]...
+// Usage: node ../../scripts/postpack.js [--documents]
 // Takes away what prepack.js copied.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-for (const file of ['LICENSE', ...process.argv.slice(2)]) rmSync(join(process.cwd(), file), { force: true });
+const copied = process.argv[2] === '--documents' ? ['LICENSE', 'README.md', 'docs'] : ['LICENSE'];
+for (const file of copied) rmSync(join(process.cwd(), file), { force: true, recursive: true });

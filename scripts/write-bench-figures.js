@@ -1,13 +1,24 @@
-// Writes what the README says of the measurements from bench/results. Run it with `npm run docs:bench`.
+// Writes the figures of bench/results into docs/measurements.md, and two of them into the README. Run it with `npm run docs:bench`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchFigures } from './bench-figures.js';
+import { benchSummary } from './bench-summary.js';
 import { withPart } from './marked-part.js';
 import { root, runTool } from './repository.js';
 
-const readme = join(root, 'README.md');
 const read = (/** @type {string} */ part) => readFileSync(join(root, 'bench/results', `${part}.md`), 'utf8');
-const figures = benchFigures({ losing: read('losing'), serving: read('serving'), stopping: read('stopping') });
+const results = { losing: read('losing'), serving: read('serving'), stopping: read('stopping') };
 
-writeFileSync(readme, withPart(readFileSync(readme, 'utf8'), 'bench', figures));
-runTool('oxfmt', ['README.md']);
+write('docs/measurements.md', 'bench', benchFigures(results));
+write('README.md', 'bench-summary', benchSummary(results));
+
+/**
+ * @param {string} page
+ * @param {string} part
+ * @param {string} text
+ */
+function write(page, part, text) {
+  const file = join(root, page);
+  writeFileSync(file, withPart(readFileSync(file, 'utf8'), part, text));
+  runTool('oxfmt', [page]);
+}

@@ -1,4 +1,4 @@
-// Writes the README's table of options from the built library. Run it with `npm run docs:options`.
+// Writes the table of options in docs/options.md from the built library. Run it with `npm run docs:options`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,11 +6,11 @@ import { withPart } from './marked-part.js';
 import { optionsTable } from './options-table.js';
 import { root, runTool } from './repository.js';
 
-const readme = join(root, 'README.md');
+const page = join(root, 'docs/options.md');
 // A computed address, so that types can be checked without a build.
 const built = pathToFileURL(join(root, 'libs/lifecycle/dist/esm/options/option-fields.js'));
 /** @type {{ OPTION_FIELDS: Parameters<typeof optionsTable>[0] }} */
 const { OPTION_FIELDS } = await import(built.href);
 
-writeFileSync(readme, withPart(readFileSync(readme, 'utf8'), 'options', optionsTable(OPTION_FIELDS)));
-runTool('oxfmt', ['README.md']);
+writeFileSync(page, withPart(readFileSync(page, 'utf8'), 'options', optionsTable(OPTION_FIELDS)));
+runTool('oxfmt', ['docs/options.md']);

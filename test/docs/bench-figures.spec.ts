@@ -1,4 +1,5 @@
 import { losses, otherLags } from '../../scripts/bench-losses.js';
+import { benchSummary } from '../../scripts/bench-summary.js';
 import { exitTargets, servingTargets, trackingTargets } from '../../scripts/bench-targets.js';
 import { tableOf, tablesOf } from '../../scripts/markdown-tables.js';
 
@@ -27,7 +28,7 @@ function losing(node: string, ours: string, warning = ''): string {
 
 const BUSY = 'The machine was too busy during 3 of 8 restarts.\n\n';
 
-describe('what the README says of losses', () => {
+describe('what the pages say of losses', () => {
   it('is of the newest Node, of both kinds of clients, with what it warns of', () => {
     const text = losses(`${losing('20.1.0', '0 + 0')}${losing('24.2.0', '0 + 0', BUSY)}`);
     expect(text).toMatch(
@@ -57,7 +58,15 @@ describe('what the README says of losses', () => {
   });
 });
 
-describe('what the README says of targets', () => {
+describe('the two figures of the README', () => {
+  it('cannot be made of results without a library that it names, or without its Node', () => {
+    const lost = losing('24.2.0', '0 + 0');
+    expect(() => benchSummary({ losing: lost, serving: '' })).toThrow('has no row "enableShutdownHooks"');
+    expect(() => benchSummary({ losing: '# Losing', serving: '' })).toThrow('says of no Node what a restart loses');
+  });
+});
+
+describe('what the page of measurements says of targets', () => {
   it('says which are not met', () => {
     const serving = tableOf(
       ['express, Node 24.2.0', 'CPU against plain', 'at most 1.02 or within the null pair'],

@@ -3,8 +3,6 @@ export interface Block {
   /** What stands behind the fence: `ts`, `sh`, `yaml`, … */
   readonly kind: string;
   readonly text: string;
-  /** The second-level heading it stands under. */
-  readonly section: string;
   /** Of its first line, for messages. */
   readonly line: number;
 }
@@ -14,16 +12,14 @@ const FENCE = /^```(.*)$/;
 /** Every fenced block, in order. */
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
-  let section = '';
   let open: { kind: string; line: number; lines: string[] } | undefined;
   for (const [index, line] of markdown.split('\n').entries()) {
     const fence = FENCE.exec(line);
     if (open === undefined) {
-      section = /^## (.+)$/.exec(line)?.[1] ?? section;
       if (fence !== null) open = { kind: (fence[1] ?? '').trim(), line: index + 2, lines: [] };
     } else if (fence === null) open.lines.push(line);
     else {
-      blocks.push({ kind: open.kind, text: `${open.lines.join('\n')}\n`, section, line: open.line });
+      blocks.push({ kind: open.kind, text: `${open.lines.join('\n')}\n`, line: open.line });
       open = undefined;
     }
   }
@@ -64,17 +60,23 @@ export function codeIn(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
-/** Where links lead. */
+/** Where links lead. What stands between backticks is no link. */
 export function linksIn(markdown: string): string[] {
-  return [...proseOf(markdown).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const text = proseOf(markdown).replaceAll(/`[^`\n]+`/g, 'code');
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 }
 
-/** The anchors of all headings, as GitHub makes them. */
+/** The anchors of all headings, as GitHub makes them: the second of a name ends in `-1`. */
 export function anchorsOf(markdown: string): string[] {
-  return [...proseOf(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
+  const seen = new Map<string, number>();
+  return [...proseOf(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => {
+    const anchor = heading
+      .replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1')
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(/\s/g, '-'),
-  );
+      .replaceAll(/\s/g, '-');
+    const count = seen.get(anchor) ?? 0;
+    seen.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
 }

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { packedDocuments } from '../../scripts/packed-documents.js';
+import { brokenLinks } from '../docs/links.js';
 import { HttpClient } from '../support/http-client.js';
 import { startFile } from '../support/program.js';
 import { packLibrary, type Tarball } from './tarball.js';
@@ -17,8 +19,7 @@ describe('the tarball', () => {
     expect(tarball.contents).toEqual(
       expect.arrayContaining([
         'package.json',
-        'README.md',
-        'LICENSE',
+        ...packedDocuments(),
         'dist/esm/index.js',
         'dist/esm/index.d.ts',
         'dist/cjs/index.js',
@@ -39,6 +40,13 @@ const apps: [string, UserAppOptions][] = [
   ['a Nest 11 app of CommonJS', { nest: 11, type: 'commonjs', optionalPeers: true }],
   ['an app without the optional peers', { nest: 12, type: 'module', optionalPeers: false }],
 ];
+
+/** The documents of the installed package, by their paths in it. */
+function installedDocuments(folder: string): Map<string, string> {
+  const installed = join(folder, 'node_modules/nestjs-lifecycle');
+  const paths = tarball.contents.filter((path) => path.endsWith('.md'));
+  return new Map(paths.map((path) => [path, readFileSync(join(installed, path), 'utf8')]));
+}
 
 describe.each(apps)('the installed package in %s', (_name, options) => {
   const format = options.type === 'module' ? 'esm' : 'cjs';
@@ -69,6 +77,12 @@ describe.each(apps)('the installed package in %s', (_name, options) => {
         'ShutdownSignal',
       ]),
     );
+  });
+
+  it('has documents whose links lead to what is in the package', () => {
+    const documents = installedDocuments(folder);
+    expect(documents.size).toBeGreaterThan(70);
+    expect(brokenLinks(documents, (path) => tarball.contents.includes(path))).toEqual([]);
   });
 
   it('has source maps that lead to its sources', () => {

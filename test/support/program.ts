@@ -13,6 +13,8 @@ export interface RunOptions {
   /** Another Node than the one that runs the tests. */
   nodePath?: string;
   nodeArgs?: string[];
+  /** The folder it runs in; default the test's own. */
+  cwd?: string;
   /** Run as PID 1, as in a container. Needs `pidNamespaces` of machine.ts. */
   pid1?: boolean;
   /** Lead a process group of its own, as what a shell or a container starts; else it is one of the test's. */
@@ -63,6 +65,7 @@ export class Program {
     const [command = nodePath, ...rest] = [...pid1Command(options), nodePath, ...nodeArgs, file, ...args];
     this.child = spawn(command, rest, {
       env: { PATH: process.env.PATH, NO_COLOR: '1', ...env },
+      cwd: options.cwd,
       detached: options.ownGroup ?? false,
       stdio: stdioOf(options),
     });

@@ -10,7 +10,7 @@ export interface OptionPart<T> {
   parse(value: unknown): T | Invalid;
 }
 
-/** One option: where it may come from, what it may be, how it is read. The README's table is written from these. */
+/** One option: where it may come from, what it may be, how it is read. The table of docs/options.md is written from these. */
 export interface OptionField<T> extends OptionPart<T> {
   /** The environment variable, when there is one. */
   readonly variable?: string;

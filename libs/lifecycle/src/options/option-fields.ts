@@ -26,7 +26,7 @@ import {
 import { type ExemptSettings, type LongLivedSettings, type Range, type Settings } from './settings.js';
 import { UNSEEN_KINDS, type UnseenKind } from './unseen-kinds.js';
 
-/** Every option there is, in the order of the README. */
+/** Every option there is, in the order of docs/options.md. */
 export const OPTION_FIELDS = {
   enabled: flag({
     variable: 'SHUTDOWN_ENABLED',

@@ -1,8 +1,9 @@
 import { jestProject } from '../support/jest-project.js';
 
-/** Runs the test that the README shows, as readme-testing.spec.ts has written it into `dist/docs/testing`. */
+/** Runs the tests that the pages show, as testing.spec.ts has written them into `dist/docs/testing`. */
 export default {
-  ...jestProject({ name: 'README', tests: 'test/docs/.*\\.spec\\.ts$' }),
+  ...jestProject({ name: 'shown', tests: 'test/docs/.*\\.spec\\.ts$' }),
+  testTimeout: 60_000,
   testRegex: '/dist/docs/testing/.*-spec\\.ts$',
   modulePathIgnorePatterns: ['<rootDir>/(libs/[^/]+|compat/[^/]+)/dist/', '<rootDir>/dist/(?!docs)'],
 };

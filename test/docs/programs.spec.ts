@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { GrpcClient } from '../support/grpc-client.js';
+import { type Program } from '../support/program.js';
+import { root } from '../support/repository.js';
+import { compilePages, pagesToRun, statusOf, stopCleanly } from './page-programs.js';
+
+/** Pages whose program is started by another file, because it needs more than a start and a stop. */
+const ELSEWHERE = new Map([
+  ['README', 'readme.spec.ts'],
+  ['report', 'readme.spec.ts'],
+  ['long-lived', 'requests.spec.ts'],
+  ['requests', 'requests.spec.ts'],
+  ['time', 'requests.spec.ts'],
+]);
+
+const here = pagesToRun().filter((page) => !ELSEWHERE.has(page));
+
+/** What else the program of a page must do. It calls `stop` once, which sends SIGTERM, expects exit code 0 and returns the output. */
+type PageCheck = (program: Program, stop: () => Promise<string>) => Promise<void>;
+
+const CHECKS: Readonly<Record<string, PageCheck>> = {
+  options: async (program, stop) => {
+    expect(await statusOf(program, '/health/ready')).toBe(200);
+    await stop();
+  },
+  // In the order that the page says.
+  hooks: async (_program, stop) => {
+    const done = [...(await stop()).matchAll(/hook ([\w.]+) done/g)].map(([, name]) => name);
+    expect(done).toEqual(['Outbox.stopTaking', 'outbox', 'broker']);
+  },
+  // The Terminus controller answers, and the gates are part of readiness.
+  health: async (program, stop) => {
+    for (const probe of ['live', 'startup']) expect(await statusOf(program, `/health/${probe}`)).toBe(200);
+    const ready = await fetch(`${await program.url()}/health/ready`);
+    expect([ready.status, await ready.json()]).toMatchObject([
+      200,
+      { details: { cache: { status: 'up' }, readiness: { status: 'up', gates: { database: 'up', cache: 'up' } } } },
+    ]);
+    await stop();
+  },
+  // The gRPC health service turns with the phases, for clients that watch it.
+  messages: async (program, stop) => {
+    const [, port] = await program.waitForLine(/^gRPC on (\d+)$/);
+    const seen: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const onStatus = (status: string): void => {
+        seen.push(status);
+        if (status === 'SERVING') resolve();
+      };
+      new GrpcClient(Number(port)).watchHealth(onStatus).catch(reject);
+    });
+    await stop();
+    expect(seen.slice(-2)).toEqual(['SERVING', 'NOT_SERVING']);
+  },
+  'unseen-work': async (_program, stop) => {
+    expect(await stop()).toMatch(/stopped clean after/);
+  },
+};
+
+const running = new Map<string, Program>();
+let withoutHealth: Program;
+
+beforeAll(() => {
+  const start = compilePages('programs');
+  // All at once: each waits more than it computes.
+  for (const page of here) running.set(page, start(page));
+  withoutHealth = start('options', { HEALTH: 'off' });
+});
+
+describe('the program of every page', () => {
+  it.each(here)('%s: starts, does what the page says, and ends clean at SIGTERM', async (page) => {
+    const program = running.get(page);
+    if (program === undefined) throw new Error(`${page} was not started`);
+    await program.waitForLine(/^(listening|gRPC) on \d+$/);
+    const stop = (): Promise<string> => stopCleanly(program);
+    const check = CHECKS[page];
+    await (check === undefined ? stop() : check(program, stop));
+  });
+
+  it('is run here, or by a file that names the page', () => {
+    expect(here.length).toBeGreaterThan(4);
+    expect(pagesToRun()).toEqual(expect.arrayContaining([...ELSEWHERE.keys(), ...Object.keys(CHECKS)]));
+    for (const [page, file] of ELSEWHERE) {
+      expect(readFileSync(resolve(root, 'test/docs', file), 'utf8')).toMatch(new RegExp(`start\\(.*'${page}'`));
+    }
+  });
+
+  it('options: the factory is asked: HEALTH=off leaves the probes out', async () => {
+    expect(await statusOf(withoutHealth, '/health/ready')).toBe(404);
+    await stopCleanly(withoutHealth);
+  });
+});
