@@ -1,56 +1,53 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Program, startFile } from '../support/program.js';
+import { build } from '../support/build.js';
+import { makeBundle } from '../support/bundlers.js';
+import { describeDemo } from '../support/demo-contract.js';
+import { createDemoSchema } from '../support/demo-schema.js';
+import { GraphqlClient } from '../support/graphql-world.js';
+import { startFile } from '../support/program.js';
 import { programFolders, root } from '../support/repository.js';
-import { reportOf, stepsOf } from '../support/service.js';
+import { reportOf } from '../support/service.js';
 
-/** What Nest asks for only where it is used; not in the bundle. */
-const EXTERNAL = [
-  ...['class-validator', 'class-transformer', '@fastify/static', '@fastify/view', '@nestjs/platform-socket.io'],
-  ...['@grpc/*', '@nats-io/*', 'amqplib', 'amqp-connection-manager', 'ioredis', 'kafkajs', 'mqtt', 'nats'],
-];
 const folder = join(root, 'dist/bundles');
+/** Looks for its own parts while it runs, or exists twice in a bundle, as an ES module and as CommonJS. */
+const graphqlPackages = ['graphql', '@apollo', '@as-integrations', 'ts-morph', '@nestjs/microservices'];
 
-/** How each bundler makes one minified file of a program. */
-const BUNDLERS = {
-  'esbuild@0.28.2': (file: string, out: string) => [
-    ...[file, '--bundle', '--minify', '--platform=node', '--format=cjs', '--log-level=error', `--outfile=${out}`],
-    ...EXTERNAL.map((name) => `--external:${name}`),
-  ],
-  'bun@1.4.5': (file: string, out: string) => [
-    ...['build', file, '--minify', '--target=node', '--format=cjs', `--outfile=${out}`],
-    ...EXTERNAL.flatMap((name) => ['-e', name]),
-  ],
-} as const;
+beforeAll(() => build('demo'));
 
-describe.each(Object.entries(BUNDLERS))('a service in one file, minified by %s', (bundler, commandLine) => {
-  const bundle = join(folder, `${bundler}.cjs`);
-  const start = (env: Record<string, string>): Program => startFile(bundle, { env });
+describe.each(['esbuild', 'SWC', 'webpack', 'bun'] as const)('in one file, minified by %s,', (bundler) => {
+  const format = bundler === 'webpack' ? 'cjs' : 'mjs';
+  const demo = join(folder, bundler, `demo.${format}`);
+  const graphql = join(folder, bundler, `graphql.${format}`);
 
   beforeAll(() => {
-    mkdirSync(folder, { recursive: true });
-    const command = ['--yes', bundler, ...commandLine(join(programFolders[12], 'service.js'), bundle)];
-    execFileSync('npx', command, { cwd: root, stdio: 'inherit' });
+    makeBundle(bundler, { main: join(root, 'dist/apps/demo/main.js'), file: demo });
+    makeBundle(bundler, {
+      main: join(programFolders[12], 'graphql-service.js'),
+      file: graphql,
+      external: graphqlPackages,
+    });
   });
 
-  it('stops in order at SIGTERM', async () => {
-    const program = start({ FAULTS: 'open-handle' });
-    await program.waitForLine(/^listening on/);
-    program.signal('SIGTERM');
-    const exit = await program.exit;
-    expect(exit).toMatchObject({ code: 0, signal: null });
-    const steps = ['outbox.leave lame-duck SIGTERM', 'outbox.flush', 'outbox.close', 'database.destroy'];
-    expect(stepsOf(exit)).toEqual(expect.arrayContaining(steps));
-    expect(reportOf(exit)).toMatchObject({ reason: 'SIGTERM', outcome: 'clean' });
+  describeDemo('a PostgreSQL server', async () => {
+    const schema = await createDemoSchema();
+    return { main: demo, env: { DATABASE_URL: schema.url }, remove: () => schema.remove() };
   });
 
-  it('stops at a signal that only Nest listens to', async () => {
-    const program = start({ HOOK_SIGNALS: 'SIGUSR2' });
-    await program.waitForLine(/^listening on/);
+  it('subscriptions of GraphQL are ended, by a signal that only Nest listens to', async () => {
+    const program = startFile(graphql, { env: { HOOK_SIGNALS: 'SIGUSR2' } });
+    const client = new GraphqlClient(await program.url());
+    client.start('ticks', 'subscription { ticks }');
+    await client.heard;
     program.signal('SIGUSR2');
+    expect(await client.closed).toMatchObject({ code: 1001 });
+    expect(client.happened).toEqual(['ticks: {"ticks":1}', 'ticks: complete', 'closed 1001']);
     const exit = await program.exit;
     expect(exit).toMatchObject({ code: 0, signal: null });
-    expect(reportOf(exit)).toMatchObject({ reason: 'SIGUSR2', signal: 'SIGUSR2', outcome: 'clean' });
+    expect(reportOf(exit)).toMatchObject({
+      reason: 'SIGUSR2',
+      signal: 'SIGUSR2',
+      outcome: 'clean',
+      webSockets: { closed: 1, terminated: 0 },
+    });
   });
 });

@@ -47,6 +47,7 @@ export function describeDemo(kind: string, openStore: () => Promise<DemoStore>):
     it('finishes a report that is being read, and shows the phases in order', async () => {
       const demo = startDemo(store, { DEMO_REPORT_MS: '1500' });
       const report = await fetch(`${await demo.url()}/report`);
+      await demo.waitForLine(/^phase: ready/);
       demo.signal('SIGINT');
 
       expect(await report.text()).toMatch(/^(page \d+ of 10: 0 orders, 0 cents\n){10}end of report\n$/);

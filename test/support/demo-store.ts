@@ -6,6 +6,8 @@ import { root } from './repository.js';
 export interface DemoStore {
   /** What the demo is started with to use it. */
   env: Record<string, string>;
+  /** Where its main file is, when it is not the built demo itself. */
+  main?: string;
   /** Removes it. */
   remove(): Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface OrderBooks {
 
 /** Starts the demo on a free port. Quick transactions, so that many are in flight and no test is slow. */
 export function startDemo(store: DemoStore, env: Record<string, string> = {}): Program {
-  return startFile(resolve(root, 'dist/apps/demo/main.js'), {
+  return startFile(store.main ?? resolve(root, 'dist/apps/demo/main.js'), {
     env: { PORT: '0', DEMO_PAYMENT_MS: '40', DEMO_CONFIRMATION_MS: '100', ...store.env, ...env },
   });
 }

@@ -128,6 +128,11 @@ export class GraphqlClient {
   readonly happened: string[] = [];
   readonly #client: Client;
   #close: (close: Close) => void = () => undefined;
+  #hear: () => void = () => undefined;
+  /** Resolves once anything has come for what was started. */
+  readonly heard = new Promise<void>((resolve) => {
+    this.#hear = resolve;
+  });
   readonly closed = new Promise<Close>((resolve) => {
     this.#close = resolve;
   });
@@ -153,12 +158,16 @@ export class GraphqlClient {
 
   /** What comes is kept as `name: data`; the end as `name: complete` or `name: error`. */
   start(name: string, text: string): void {
+    const happen = (what: string): void => {
+      this.happened.push(`${name}: ${what}`);
+      this.#hear();
+    };
     this.#client.subscribe(
       { query: text },
       {
-        next: ({ data }) => this.happened.push(`${name}: ${JSON.stringify(data)}`),
-        error: () => this.happened.push(`${name}: error`),
-        complete: () => this.happened.push(`${name}: complete`),
+        next: ({ data }) => happen(JSON.stringify(data)),
+        error: () => happen('error'),
+        complete: () => happen('complete'),
       },
     );
   }
