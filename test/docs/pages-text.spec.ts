@@ -5,6 +5,7 @@ import { benchSummary } from '../../scripts/bench-summary.js';
 import { writtenPart } from '../../scripts/marked-part.js';
 import { optionsTable } from '../../scripts/options-table.js';
 import * as library from '../../libs/lifecycle/src/index.js';
+import { type LifecycleErrorCode } from '../../libs/lifecycle/src/errors/lifecycle-error.js';
 import { OPTION_FIELDS } from '../../libs/lifecycle/src/options/option-fields.js';
 import { PRINT_SETTINGS } from '../../libs/lifecycle/src/options/printed-settings.js';
 import { UNSEEN_KINDS } from '../../libs/lifecycle/src/options/unseen-kinds.js';
@@ -100,6 +101,10 @@ describe('the pages', () => {
     expect([...Object.keys(library), ...members].filter((name) => !words.has(name))).toEqual([]);
   });
 
+  it('explain every code of an error, and no other', () => {
+    expect(tableOf(page('api').text, 'code').map(({ code = '' }) => codeIn(code)[0])).toEqual(Object.keys(CODES));
+  });
+
   it('name no variable that the library does not read', () => {
     const known = [
       ...Object.values(OPTION_FIELDS).map((field) => ('variable' in field ? field.variable : '')),
@@ -132,6 +137,26 @@ describe('the pages', () => {
     expect(words).toEqual(expect.arrayContaining(WORDS));
   });
 });
+
+/** Every code: the compiler sees to it. */
+const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
+  INVALID_OPTIONS: true,
+  INVALID_HOOK: true,
+  DUPLICATE_IMPORT: true,
+  NOT_CONFIGURED: true,
+  SEVERAL_VERSIONS: true,
+  UNSUPPORTED_NEST: true,
+  NO_CLOSE_METHOD: true,
+  PROBE_PORT_UNAVAILABLE: true,
+  ILLEGAL_PHASE: true,
+  HOOK_TIMED_OUT: true,
+  GATE_DOWN: true,
+  GATE_TIMED_OUT: true,
+  SHUTTING_DOWN: true,
+  CIRCULAR_WAIT: true,
+  TEST_SERVICE_RUNNING: true,
+  TEST_SERVICE_ENDED: true,
+};
 
 /** One word an idea, in code, logs, metrics and pages. */
 const WORDS = [
