@@ -63,18 +63,6 @@ describe("Nest's recipe for several servers, with nothing told to the library", 
   });
 });
 
-it('says that a server was closed by other code while routers still sent', async () => {
-  const world = await createTrafficWorld('express');
-  await world.app.listen(0, '127.0.0.1');
-  const { port } = new URL(urlOf(world.server));
-  world.shutdown.register('own', () => void world.server.close(), { phase: 'lame-duck' });
-  await world.app.close();
-  expect(world.shutdown.report).toMatchObject({ outcome: 'unverified' });
-  expect(world.logger.texts('warn').join('\n')).toContain(
-    `The server on port ${port} was closed by code of the application`,
-  );
-});
-
 it('reminds of a service that never listens, once, and says what to type', async () => {
   const clock = new ManualClock();
   const { FoundServers } = await import('../../libs/lifecycle/src/nest/found-servers.js');

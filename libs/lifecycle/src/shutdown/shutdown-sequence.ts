@@ -216,13 +216,20 @@ export class ShutdownSequence {
     const limited = isSkipped ? deadline : deadline.limitedBy(this.#waits.begin('lame-duck'));
     await this.#lameDuckStage.run(limited, { isSkipped, lameDuck: shares.lameDuck, isAsked });
     this.#waits.over();
+    if (this.#isRouted()) this.parts.traffic.lameDuckOver();
     await stopIntake;
+  }
+
+  /** Whether routers may send here, which take a while to hear that the service leaves. */
+  #isRouted(): boolean {
+    const { settings } = this.parts;
+    if (!settings.enabled || !this.endsProcess || settings.lameDuck.maxMs === 0) return false;
+    return this.#trigger?.hasNothingStarted !== true;
   }
 
   #hasLameDuck(): boolean {
     const { settings, traffic, messages } = this.parts;
-    if (!settings.enabled || !this.endsProcess || settings.lameDuck.maxMs === 0) return false;
-    if (this.#trigger?.hasNothingStarted === true) return false;
+    if (!this.#isRouted()) return false;
     return settings.lameDuck.isExplicit || traffic.isListening || messages.isListening;
   }
 

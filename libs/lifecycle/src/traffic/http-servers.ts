@@ -14,6 +14,8 @@ export interface ServerObserver {
   attached(server: HttpServer): void;
   /** A server that is followed listens from now on. */
   listens(server: HttpServer): void;
+  /** It tells that it is closed. */
+  closed(server: HttpServer): void;
   readonly requestArrived: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
@@ -54,6 +56,7 @@ export class HttpServers {
     listeners.listen(server, 'secureConnection', (socket: Socket) => connections.secured(socket));
     listeners.listen(server, 'session', (session: Carrier) => connections.sessionBegan(session));
     listeners.listen(server, 'listening', () => observer.listens(server));
+    listeners.listen(server, 'close', () => observer.closed(server));
     // Somebody listens: otherwise Node answers the one like any request, and ends the connection of the other.
     for (const event of ['upgrade', 'connect']) {
       listeners.join(server, event, (request: IncomingMessage) => connections.upgraded(request));

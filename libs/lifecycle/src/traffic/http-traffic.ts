@@ -59,6 +59,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     const servers = new HttpServers(connections, {
       attached: (server) => this.#leaving.join(server),
       listens: (server) => this.#leaving.listens(server),
+      closed: (server) => this.#leaving.closed(server),
       requestArrived: this.#requestArrived,
     });
     const answers = (): { open: number; ended: number } => ({ open: this.#responses, ended: this.#responsesEnded });
@@ -163,6 +164,11 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     this.lastRequestAt = this.parts.clock.now();
     this.#leaving.begin();
     this.upgraded.begin();
+  }
+
+  /** The lame duck is over: tells of listeners that the application has closed by itself. */
+  lameDuckOver(): void {
+    this.#leaving.lameDuckOver();
   }
 
   /** From now on requests that are not exempt get 503, before any framework sees them. */

@@ -11,8 +11,8 @@ import { arrivedIsRead, LINGER_MS } from './idle-connections.js';
 import { type LateConnections } from './late-connections.js';
 import { type LateRequests } from './late-requests.js';
 import { stopListening } from './listener-handle.js';
+import { OpenListeners } from './open-listeners.js';
 import { gateRequests, type Serving } from './request-gate.js';
-import { addressOf } from './unknown-servers.js';
 
 interface LeavingParts {
   readonly clock: Clock;
@@ -42,8 +42,7 @@ export class Leaving {
   #isRefusing = false;
   #isClosed = false;
   #onStir: (() => void) | undefined;
-  /** Those that listened when it began, and where. */
-  readonly #listening = new Map<HttpServer, string>();
+  readonly #listeners = new OpenListeners();
 
   constructor(private readonly parts: LeavingParts) {}
 
@@ -54,16 +53,15 @@ export class Leaving {
   /** From this tick on every answer says that its connection ends with it. */
   begin(): void {
     this.#hasBegun = true;
-    for (const server of this.parts.servers.all()) {
-      if (server.listening) this.#listening.set(server, addressOf(server));
-      this.#gate(server);
-    }
+    this.#listeners.begin(this.parts.servers.all());
+    for (const server of this.parts.servers.all()) this.#gate(server);
     for (const connection of this.parts.connections.all()) connection.leave();
     this.#sweep();
   }
 
   /** A server that is followed from now on stops serving like the others. */
   join(server: HttpServer): void {
+    if (server.listening) this.#listeners.opened(server);
     if (this.#isClosed) stopListening(server);
     else if (this.#hasBegun) this.#gate(server);
   }
@@ -71,6 +69,17 @@ export class Leaving {
   /** A server listens from now on: one opened by a boot that went on while the service stopped is closed again. */
   listens(server: HttpServer): void {
     if (this.#isClosed) void this.#closeAgain(server);
+    else this.#listeners.opened(server);
+  }
+
+  /** A server tells that it is closed. */
+  closed(server: HttpServer): void {
+    this.#listeners.closed(server);
+  }
+
+  /** The lame duck is over, in which every listener was to stay open: tells of those that the application has closed. */
+  lameDuckOver(): void {
+    for (const where of this.#listeners.closedElsewhere()) this.parts.closedElsewhere(where);
   }
 
   /** From now on requests that are not exempt get 503, before any framework sees them. */
@@ -81,8 +90,7 @@ export class Leaving {
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
   async closeListeners(deadline: Deadline): Promise<void> {
-    const { servers, connections, answers, closedElsewhere } = this.parts;
-    for (const [server, where] of this.#listening) if (!server.listening) closedElsewhere(where);
+    const { servers, connections, answers } = this.parts;
     const traffic = (): number => {
       const { open, ended } = answers();
       return connections.accepted + open + 2 * ended;
