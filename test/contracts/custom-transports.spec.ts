@@ -42,7 +42,15 @@ class HostileServer extends EchoServer {
   }
 }
 
-type Kind = 'pure' | 'hybrid' | 'hybrid, inheritAppConfig' | 'hybrid, inheritAppConfig, connected late';
+const KINDS = [
+  'pure',
+  'hybrid',
+  'hybrid, inheritAppConfig',
+  'hybrid, inheritAppConfig, connected late',
+  'hybrid, inheritAppConfig, deferred',
+  'hybrid, inheritAppConfig, deferred and started late',
+] as const;
+type Kind = (typeof KINDS)[number];
 
 async function start(kind: Kind, strategy: EchoServer) {
   const gate = new Gate();
@@ -76,9 +84,10 @@ async function start(kind: Kind, strategy: EchoServer) {
     app = service;
   } else {
     const hybrid = await NestFactory.create(Root, settings);
-    if (kind.endsWith('late')) await hybrid.init();
-    const inheritAppConfig = kind !== 'hybrid';
-    hybrid.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig });
+    if (kind.endsWith('connected late')) await hybrid.init();
+    const options = { inheritAppConfig: kind !== 'hybrid', deferInitialization: kind.includes('deferred') };
+    hybrid.connectMicroservice<MicroserviceOptions>({ strategy }, options);
+    if (kind.endsWith('started late')) await hybrid.init();
     await hybrid.startAllMicroservices();
     await hybrid.listen(0, '127.0.0.1');
     app = hybrid;
@@ -87,36 +96,33 @@ async function start(kind: Kind, strategy: EchoServer) {
   return { app, gate, logger, shutdown: app.get(GracefulShutdown) };
 }
 
-describe.each<Kind>(['pure', 'hybrid', 'hybrid, inheritAppConfig', 'hybrid, inheritAppConfig, connected late'])(
-  'a custom transport (%s)',
-  (kind) => {
-    it('boots, has its messages counted and waited for, and stops', async () => {
-      const server = new EchoServer();
-      const { app, gate, logger, shutdown } = await start(kind, server);
-      await until('it is ready', () => shutdown.phase === 'ready');
-      const answer = server.deliver('echo');
-      await gate.reached();
-      expect(shutdown.inFlight().items).toEqual([expect.objectContaining({ kind: 'message', name: 'echo' })]);
-      const closing = app.close();
-      await until('it drains', () => shutdown.phase === 'draining');
-      expect(server.isClosed).toBe(false);
-      gate.open();
-      expect(await answer).toBe('echoed');
-      await closing;
-      expect(server.isClosed).toBe(true);
-      expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 1 } });
-      expect([...logger.texts('warn'), ...logger.texts('error')].filter((text) => text.includes('failed'))).toEqual([]);
-    });
+describe.each<Kind>(KINDS)('a custom transport (%s)', (kind) => {
+  it('boots, has its messages counted and waited for, and stops', async () => {
+    const server = new EchoServer();
+    const { app, gate, logger, shutdown } = await start(kind, server);
+    await until('it is ready', () => shutdown.phase === 'ready');
+    const answer = server.deliver('echo');
+    await gate.reached();
+    expect(shutdown.inFlight().items).toEqual([expect.objectContaining({ kind: 'message', name: 'echo' })]);
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
+    expect(server.isClosed).toBe(false);
+    gate.open();
+    expect(await answer).toBe('echoed');
+    await closing;
+    expect(server.isClosed).toBe(true);
+    expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 1 } });
+    expect([...logger.texts('warn'), ...logger.texts('error')].filter((text) => text.includes('failed'))).toEqual([]);
+  });
 
-    it('gets what a handler has returned, as from plain Nest', async () => {
-      const server = new EchoServer();
-      const { gate } = await start(kind, server);
-      gate.open();
-      expect(await server.deliver('echo')).toBe('echoed');
-      expect(await server.deliver('scoped')).toBe('scoped');
-    });
-  },
-);
+  it('gets what a handler has returned, as from plain Nest', async () => {
+    const server = new EchoServer();
+    const { gate } = await start(kind, server);
+    gate.open();
+    expect(await server.deliver('echo')).toBe('echoed');
+    expect(await server.deliver('scoped')).toBe('scoped');
+  });
+});
 
 it('boots and stops with a transport that throws in every method, and says once what failed', async () => {
   const server = new HostileServer();

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ApplicationConfig } from '@nestjs/core';
+import { callFrames } from '../waits/call-frames.js';
 import { InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
 
 /**
@@ -14,6 +15,8 @@ import { InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
 export class GlobalInterceptors {
   #isShown = false;
   readonly #messages = new AsyncLocalStorage<true>();
+  /** Microservices whose handlers are not registered yet. */
+  readonly #deferred = new Set<object>();
 
   constructor(config: ApplicationConfig) {
     // A test may have put something else in its place.
@@ -21,7 +24,7 @@ export class GlobalInterceptors {
     const original = config.getGlobalInterceptors.bind(config);
     config.getGlobalInterceptors = () => {
       const all = original();
-      const isLeftOut = !this.#isShown || this.#messages.getStore() === true;
+      const isLeftOut = !this.#isShown || this.#messages.getStore() === true || this.#isRegisteringDeferred();
       return isLeftOut ? all.filter((interceptor) => !(interceptor instanceof InFlightInterceptor)) : all;
     };
   }
@@ -33,14 +36,32 @@ export class GlobalInterceptors {
 
   /**
    * Nest has made the server of a microservice, and registers its handlers before any other code runs. A connected one
-   * with `deferInitialization` registers them when it is started: that is seen where this happens before the application
-   * is initialised.
+   * with `deferInitialization` registers them when it is started.
+   *
+   * @param hasHandlers whether the server has any by now
+   * @returns to be called when all are registered
    */
-  registeringMessages(): void {
-    if (!this.#isShown) return;
+  registeringMessages(hasHandlers: () => boolean): () => void {
+    const server = {};
+    this.#deferred.add(server);
+    const registered = (): void => void this.#deferred.delete(server);
+    const wasShown = this.#isShown;
     this.#isShown = false;
     // The next microtask; a test may have replaced queueMicrotask().
-    void Promise.resolve().then(() => this.show());
+    void Promise.resolve().then(() => {
+      if (wasShown) this.show();
+      if (hasHandlers()) registered();
+    });
+    return registered;
+  }
+
+  /**
+   * Whether Nest registers the handlers of a microservice that is started late. Nothing tells of that, so the method that
+   * does it is looked for among the calls, as long as there is one whose handlers are missing. Users do not call the method,
+   * and no minifier changes the names of methods; read in @nestjs/microservices 11.0.0 to 12.1.1.
+   */
+  #isRegisteringDeferred(): boolean {
+    return this.#deferred.size > 0 && callFrames().some((name) => name.split('.').at(-1) === 'registerPatternHandlers');
   }
 
   /** Calls the handler of a message for which Nest makes the controller anew. */

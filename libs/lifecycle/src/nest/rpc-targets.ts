@@ -1,5 +1,5 @@
 import { type ModulesContainer } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { classNameOf, type Guard } from '../errors/guard.js';
 import { rpcTargets } from './rpc-target-registry.js';
 import { type CallOf, type MessageServer, type MessageServers } from '../traffic/message-servers.js';
 import { type GlobalInterceptors } from './global-interceptors.js';
@@ -36,9 +36,16 @@ export function followMessageServers(nest: NestServices, { messages, guard }: Fo
     // What throws in here is rethrown by RxJS where nothing can catch it.
     guard('following a microservice server', undefined, () => {
       if (!isMessageServer(target)) return;
-      steps.interceptors.registeringMessages();
+      // One that cannot tell has them when it listens.
+      const hasHandlers = (): boolean =>
+        guard(`getHandlers() of ${classNameOf(target)}`, false, () => sizeOf(target) > 0);
+      const registered = steps.interceptors.registeringMessages(hasHandlers);
       steps.onFound();
-      messages.follow(target, { ...steps, callsOf, marksOf: () => marksOf(target) });
+      const listening = (): CallOf => {
+        registered();
+        return callsOf();
+      };
+      messages.follow(target, { ...steps, callsOf: listening, marksOf: () => marksOf(target) });
     });
   });
   return () => subscription.unsubscribe();
@@ -49,6 +56,11 @@ export function insteadOfListening(modules: ModulesContainer, listener: () => vo
   rpcTargets(modules).subscribe((target) => {
     if (isMessageServer(target)) target.listen = listener;
   });
+}
+
+function sizeOf(server: MessageServer): number {
+  const handlers = server.getHandlers?.();
+  return handlers instanceof Map ? handlers.size : 0;
 }
 
 function isMessageServer(target: object): target is MessageServer {

@@ -34,3 +34,9 @@ export function keepOutput({ events }: SequenceParts, { signal }: Trigger): () =
   if (signal === undefined) return () => undefined;
   return surviveBrokenOutput((output) => events.emit({ type: 'output-lost', ...output }));
 }
+
+/** Whether routers may send here, which take a while to hear that the service leaves. */
+export function isRouted({ settings }: SequenceParts, trigger: Trigger | undefined): boolean {
+  if (!settings.enabled || settings.lameDuck.maxMs === 0) return false;
+  return trigger?.signal !== undefined && trigger.hasNothingStarted !== true;
+}

@@ -5,7 +5,7 @@ import { titleOf, toItem, withoutAnswered } from '../in-flight/in-flight-work.js
 import { type Phase } from '../phase/phase.js';
 import { attemptAll } from './attempt-all.js';
 import { Budget, lameDuckHooksMs } from './budget.js';
-import { keepOutput, leave, tellOfCause, tellOfStart } from './first-tick.js';
+import { isRouted, keepOutput, leave, tellOfCause, tellOfStart } from './first-tick.js';
 import { LameDuckStage } from './lame-duck.js';
 import { NOTHING_LEFT, type ReportedEnding } from './report-recorder.js';
 import { startProgressTicker, tellProgress } from './progress-ticker.js';
@@ -216,20 +216,13 @@ export class ShutdownSequence {
     const limited = isSkipped ? deadline : deadline.limitedBy(this.#waits.begin('lame-duck'));
     await this.#lameDuckStage.run(limited, { isSkipped, lameDuck: shares.lameDuck, isAsked });
     this.#waits.over();
-    if (this.#isRouted()) this.parts.traffic.lameDuckOver();
+    if (isRouted(this.parts, this.#trigger)) this.parts.traffic.lameDuckOver();
     await stopIntake;
-  }
-
-  /** Whether routers may send here, which take a while to hear that the service leaves. */
-  #isRouted(): boolean {
-    const { settings } = this.parts;
-    if (!settings.enabled || !this.endsProcess || settings.lameDuck.maxMs === 0) return false;
-    return this.#trigger?.hasNothingStarted !== true;
   }
 
   #hasLameDuck(): boolean {
     const { settings, traffic, messages } = this.parts;
-    if (!this.#isRouted()) return false;
+    if (!isRouted(this.parts, this.#trigger)) return false;
     return settings.lameDuck.isExplicit || traffic.isListening || messages.isListening;
   }
 
