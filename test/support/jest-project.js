@@ -29,7 +29,7 @@ export function jestProject({ name, tests, nest = 12, oldest = false, programs =
     displayName: name,
     rootDir: root,
     testRegex: `/${tests}`,
-    testEnvironment: 'node',
+    testEnvironment: '<rootDir>/test/support/compile-once-environment.js',
     globals: { NEST_MAJOR: nest },
     moduleNameMapper: {
       '^(\\.{1,2}/.*)\\.js$': '$1',
