@@ -1,9 +1,10 @@
 import { itNeeds, pidNamespaces } from '../support/machine.js';
+import { NESTS } from '../support/program-kinds.js';
 import { reportOf, startService, stepsOf } from '../support/service.js';
 
 const TOLD = 'SIGTERM before anything of the application has started: ending at once';
 
-describe.each([12, 11] as const)('a signal before anything has started on Nest %i', (nest) => {
+describe.each(NESTS)('a signal before anything has started on Nest %i', (nest) => {
   it.each([
     ['while a provider connects', ['slow-provider'], /step: connecting/, undefined],
     ['when an application was created and nothing more, as a testing module', ['only-created'], /^created/, 'off'],

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { settingsOfApp } from '../../apps/cli/src/check/app-settings.js';
 import { checkWorld } from '../support/check-world.js';
 import { deployment, service } from '../support/manifests.js';
+import { NESTS } from '../support/program-kinds.js';
 import { programFolders } from '../support/repository.js';
 
 const { write, run } = checkWorld();
 const HERE = { cwd: '/', env: { PATH: process.env['PATH'] } };
 
-describe.each([12, 11] as const)('nestjs-lifecycle check --app on Nest %i', (nest) => {
+describe.each(NESTS)('nestjs-lifecycle check --app on Nest %i', (nest) => {
   const file = (name: string): string => join(programFolders[nest], `${name}.js`);
 
   it('learns the settings from a root module, without starting anything', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/event-loop.js';
 import { CLIENT_KINDS } from '../support/client-kinds.js';
+import { KINDS } from '../support/program-kinds.js';
 import { type Program, startProgram } from '../support/program.js';
 import { reportOf } from '../support/service.js';
 import { killAfterTest } from '../support/started-programs.js';
@@ -48,12 +49,7 @@ class ClosedLoops {
   }
 }
 
-describe.each([
-  [12, 'express'],
-  [12, 'fastify'],
-  [11, 'express'],
-  [11, 'fastify'],
-] as const)('a rolling restart on Nest %i with %s', (nest, adapter) => {
+describe.each(KINDS)('a rolling restart on Nest %i with %s', (nest, adapter) => {
   it('fails no request of the clients that people use, when new connections go elsewhere from the lame duck on', async () => {
     const [old, fresh] = [start(nest, adapter), start(nest, adapter)];
     const router = await TcpRouter.start(await old.url());

@@ -1,10 +1,11 @@
 import { HttpClient } from '../support/http-client.js';
+import { NESTS } from '../support/program-kinds.js';
 import { reportOf, startService, stepsOf } from '../support/service.js';
 
 /** Short, so that what hangs is given up on soon; tests assert order and names, never how long it took. */
 const options = { gracePeriod: '4s' } as const;
 
-describe.each([12, 11] as const)('the deadline on Nest %i', (nest) => {
+describe.each(NESTS)('the deadline on Nest %i', (nest) => {
   it('ends a hook that hangs, and runs those behind it', async () => {
     const program = startService({ nest, options, faults: ['hanging-hook'] });
     await program.waitForLine(/^listening on/);
@@ -107,7 +108,7 @@ describe.each([12, 11] as const)('the deadline on Nest %i', (nest) => {
   });
 });
 
-describe.each([12, 11] as const)('a failure on Nest %i', (nest) => {
+describe.each(NESTS)('a failure on Nest %i', (nest) => {
   it('of a hook stops no other, and shows in the report and the exit code', async () => {
     const program = startService({ nest, faults: ['failing-hook'] });
     await program.waitForLine(/^listening on/);
@@ -172,7 +173,7 @@ describe.each([12, 11] as const)('a failure on Nest %i', (nest) => {
   });
 });
 
-describe.each([12, 11] as const)('a signal during the boot on Nest %i', (nest) => {
+describe.each(NESTS)('a signal during the boot on Nest %i', (nest) => {
   it.each(['express', 'fastify', 'context'] as const)(
     'waits until the boot of a %s application has settled',
     async (kind) => {

@@ -1,10 +1,11 @@
+import { NESTS } from '../support/program-kinds.js';
 import { startProgram } from '../support/program.js';
 import { reportOf, startService, stepsOf } from '../support/service.js';
 
 /** Long enough that a test which is not cut short would be seen to wait. */
 const options = { lameDuck: '60s', gracePeriod: '120s' } as const;
 
-describe.each([12, 11] as const)('shutdown code of the application on Nest %i', (nest) => {
+describe.each(NESTS)('shutdown code of the application on Nest %i', (nest) => {
   it("'s timer that ends the process is named at boot, and the shutdown is over before it", async () => {
     const program = startService({ nest, hooks: 'off', faults: ['own-timer', 'open-handle'], options });
     await program.waitForLine(
@@ -38,7 +39,7 @@ describe.each([12, 11] as const)('shutdown code of the application on Nest %i', 
   });
 });
 
-describe.each([12, 11] as const)('the exit code on Nest %i', (nest) => {
+describe.each(NESTS)('the exit code on Nest %i', (nest) => {
   it('that the service has set is in the report, and is that of the process', async () => {
     const program = startService({ nest, faults: ['open-handle'], env: { EXIT_CODE: '7' } });
     await program.waitForLine(/^listening on/);
@@ -77,7 +78,7 @@ describe.each([12, 11] as const)('the exit code on Nest %i', (nest) => {
   });
 });
 
-describe.each([12, 11] as const)('an event loop that was blocked when the signal came, on Nest %i', (nest) => {
+describe.each(NESTS)('an event loop that was blocked when the signal came, on Nest %i', (nest) => {
   it('is told of, and the budget counts from there; hooks run all the same', async () => {
     const options = { gracePeriod: '2s' } as const;
     const faults = ['open-handle', 'blocked-loop'];

@@ -1,6 +1,7 @@
 import { EventSource } from 'eventsource';
 import { until } from '../support/event-loop.js';
 import { HttpClient } from '../support/http-client.js';
+import { KINDS } from '../support/program-kinds.js';
 import { type Program, startProgram } from '../support/program.js';
 import { reportOf } from '../support/service.js';
 import { killAfterTest } from '../support/started-programs.js';
@@ -32,12 +33,7 @@ const news = (...ids: readonly string[]): string[] => ids.map((id) => `news ${id
 /** Soon, and longer than an idle connection lingers. */
 const options = { longLived: { retry: { min: '600ms', max: '900ms' } } } as const;
 
-describe.each([
-  [12, 'express'],
-  [12, 'fastify'],
-  [11, 'express'],
-  [11, 'fastify'],
-] as const)('an EventSource during a rolling update on Nest %i with %s', (nest, kind) => {
+describe.each(KINDS)('an EventSource during a rolling update on Nest %i with %s', (nest, kind) => {
   const start = (): Program =>
     startProgram('topic', { nest, ipc: true, env: { ADAPTER: kind, OPTIONS: JSON.stringify(options) } });
 

@@ -1,7 +1,12 @@
+import { setTimeout as pace } from 'node:timers/promises';
 import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { type Answer, HttpClient } from '../support/http-client.js';
+import { KINDS, NESTS } from '../support/program-kinds.js';
 import type { Program } from '../support/program.js';
 import { reportOf, startService } from '../support/service.js';
+
+/** How far apart the requests of a client are that comes on and on. */
+const PACE_MS = 20;
 
 /** Each on a connection of its own, as probes do. */
 async function ask(url: string, path: string): Promise<Answer> {
@@ -11,19 +16,18 @@ async function ask(url: string, path: string): Promise<Answer> {
   return answer;
 }
 
+/** The next of many. */
+async function askInTurn(url: string, path: string): Promise<Answer> {
+  await pace(PACE_MS);
+  return ask(url, path);
+}
+
 async function probeUrl(program: Program): Promise<string> {
   const [, port] = await program.waitForLine(/probes on port (\d+)/);
   return `http://127.0.0.1:${port}`;
 }
 
 const isDraining = (program: Program): boolean => /phase: draining/.test(program.output);
-
-const KINDS = [
-  [12, 'express'],
-  [12, 'fastify'],
-  [11, 'express'],
-  [11, 'fastify'],
-] as const;
 
 describe.each(KINDS)('a lame duck that waits for quiet on Nest %i with %s', (nest, kind) => {
   it('goes on while requests come, and is not held by probes', async () => {
@@ -39,11 +43,11 @@ describe.each(KINDS)('a lame duck that waits for quiet on Nest %i with %s', (nes
     await program.waitForLine(/phase: lame-duck/);
     // Much longer than it has to be quiet.
     const end = performance.now() + 2 * quietMs;
-    while (performance.now() < end) expect(await ask(url, '/')).toMatchObject({ outcome: 'ok' });
+    while (performance.now() < end) expect(await askInTurn(url, '/')).toMatchObject({ outcome: 'ok' });
     expect(isDraining(program)).toBe(false);
     let probes = 0;
     while (!isDraining(program)) {
-      const { status } = await ask(url, '/health/ready');
+      const { status } = await askInTurn(url, '/health/ready');
       if (status === 503) probes += 1;
     }
     const exit = await program.exit;
@@ -81,7 +85,7 @@ describe.each(KINDS)('a lame duck that waits for failing probes on Nest %i with 
       expect(await ask(url, '/nowhere')).toMatchObject({ status: 404 });
     }
     expect(isDraining(program)).toBe(false);
-    while (!isDraining(program)) await ask(probes, '/health/ready');
+    while (!isDraining(program)) await askInTurn(probes, '/health/ready');
     const exit = await program.exit;
     expect(exit).toMatchObject({ code: 0 });
     const { outcome, lameDuck } = reportOf(exit);
@@ -90,7 +94,7 @@ describe.each(KINDS)('a lame duck that waits for failing probes on Nest %i with 
   });
 });
 
-describe.each([12, 11] as const)('what ended the lame duck on Nest %i', (nest) => {
+describe.each(NESTS)('what ended the lame duck on Nest %i', (nest) => {
   it('is in the report: its time was over', async () => {
     const program = startService({ nest, options: { lameDuck: '100ms' } });
     await program.url();
@@ -137,7 +141,7 @@ describe.each([12, 11] as const)('what ended the lame duck on Nest %i', (nest) =
     expect(await ask(url, '/health/ready')).toMatchObject({ status: 503 });
     // From a second on a second one is no echo of the first, also behind a wrapper such as npm.
     const sinceSignal = performance.now();
-    while (performance.now() - sinceSignal < 1200) expect(await ask(url, '/')).toMatchObject({ status: 200 });
+    while (performance.now() - sinceSignal < 1200) expect(await askInTurn(url, '/')).toMatchObject({ status: 200 });
     program.signal('SIGINT');
     const exit = await program.exit;
     expect(exit).toMatchObject({ code: 130 });

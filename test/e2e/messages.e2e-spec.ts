@@ -1,11 +1,11 @@
 import type { ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { messageClient } from '../support/message-client.js';
+import { NESTS } from '../support/program-kinds.js';
 import { type Program, startProgram } from '../support/program.js';
 import type { NestVersion } from '../support/repository.js';
 import { reportOf, stepsOf } from '../support/service.js';
 
-const NESTS: readonly NestVersion[] = [12, 11];
 /** Longer than a connection has to be at rest before it is ended. */
 const PACE_MS = 300;
 

@@ -2,9 +2,10 @@ import { firstValueFrom } from 'rxjs';
 import { freePort } from '../support/free-port.js';
 import { HttpClient } from '../support/http-client.js';
 import { messageClient } from '../support/message-client.js';
+import { NESTS } from '../support/program-kinds.js';
 import { reportOf, startService, stepsOf } from '../support/service.js';
 
-describe.each(['oldest 11', 'oldest 12'] as const)('a signal on the %s', (nest) => {
+describe.each(NESTS.map((nest) => `oldest ${nest}` as const))('a signal on the %s', (nest) => {
   it.each(['hybrid', 'fastify'] as const)(
     'takes a %s application through hooks and providers in order, once its request is answered',
     async (kind) => {

@@ -1,7 +1,8 @@
 import { itNeeds, pidNamespaces } from '../support/machine.js';
+import { NESTS } from '../support/program-kinds.js';
 import { reportOf, startService, stepsOf } from '../support/service.js';
 
-describe.each([12, 11] as const)('as PID 1 on Nest %i', (nest) => {
+describe.each(NESTS)('as PID 1 on Nest %i', (nest) => {
   itNeeds(pidNamespaces, 'ends with handles left open', async () => {
     const program = startService({ nest, pid1: true, faults: ['open-handle'] });
     await program.waitForLine(/^listening on/);

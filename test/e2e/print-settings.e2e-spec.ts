@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { checkFiles, parsePrintedSettings } from 'nestjs-lifecycle-manifest-check';
 import { type PrintedSettings as FullSettings } from 'nestjs-lifecycle/options';
 import { deployment, ingress, service } from '../support/manifests.js';
+import { NESTS } from '../support/program-kinds.js';
 import { type ServiceOptions, startService, stepsOf } from '../support/service.js';
 
 /** All that was printed, with what the manifest check does not read. */
@@ -14,7 +15,7 @@ function printedIn(
 
 const KINDS = ['express', 'fastify', 'hybrid', 'context', 'tcp'] as const;
 
-describe.each([12, 11] as const)('SHUTDOWN_PRINT_SETTINGS=1 on Nest %i', (nest) => {
+describe.each(NESTS)('SHUTDOWN_PRINT_SETTINGS=1 on Nest %i', (nest) => {
   const print = ({ env, ...options }: Omit<ServiceOptions, 'nest'> = {}) =>
     startService({ nest, ...options, env: { SHUTDOWN_PRINT_SETTINGS: '1', ...env } }).exit;
 

@@ -1,8 +1,9 @@
 import { HttpClient } from '../support/http-client.js';
+import { NESTS } from '../support/program-kinds.js';
 import { startProgram } from '../support/program.js';
 import { reportOf } from '../support/service.js';
 
-describe.each([12, 11] as const)('SIGTERM raised again by code of the process, on Nest %i', (nest) => {
+describe.each(NESTS)('SIGTERM raised again by code of the process, on Nest %i', (nest) => {
   it('ends nothing, in whatever way it is raised and by whom: the request is answered, and the process ends clean', async () => {
     const program = startProgram('raising', { nest, ipc: true, ownGroup: true });
     const answer = new HttpClient(await program.url()).request({ path: '/slow' });

@@ -1,4 +1,5 @@
 import { HttpClient } from '../support/http-client.js';
+import { NESTS } from '../support/program-kinds.js';
 import { phasesOf, reportOf, startService, stepsOf } from '../support/service.js';
 
 const SHUTDOWN_STEPS = [
@@ -10,7 +11,7 @@ const SHUTDOWN_STEPS = [
   'database.shutdown',
 ];
 
-describe.each([12, 11] as const)('a signal on Nest %i', (nest) => {
+describe.each(NESTS)('a signal on Nest %i', (nest) => {
   it.each(['express', 'fastify', 'hybrid', 'context'] as const)(
     'takes a %s application through all phases, hooks first, and exits 0',
     async (kind) => {
@@ -158,7 +159,7 @@ describe.each([12, 11] as const)('a signal on Nest %i', (nest) => {
   });
 });
 
-describe.each([12, 11] as const)('enableShutdownHooks() on Nest %i', (nest) => {
+describe.each(NESTS)('enableShutdownHooks() on Nest %i', (nest) => {
   it('never called: says at boot what to type; the drain and hooks run, and the process ends by the signal', async () => {
     const program = startService({ nest, hooks: 'off', faults: ['open-handle'] });
     await program.waitForLine(/WARN .*app\.enableShutdownHooks\(\) was not called.*Type app\.enableShutdownHooks\(\)/);
@@ -204,7 +205,7 @@ describe.each([12, 11] as const)('enableShutdownHooks() on Nest %i', (nest) => {
   });
 });
 
-describe.each([12, 11] as const)("a user's own handler on Nest %i", (nest) => {
+describe.each(NESTS)("a user's own handler on Nest %i", (nest) => {
   it('that calls app.close() is what closes the application, and its exit code stands', async () => {
     const program = startService({
       nest,
@@ -240,7 +241,7 @@ describe.each([12, 11] as const)("a user's own handler on Nest %i", (nest) => {
   });
 });
 
-describe.each([12, 11] as const)('app.close() on Nest %i', (nest) => {
+describe.each(NESTS)('app.close() on Nest %i', (nest) => {
   it('walks the same phases and does not end the process, which a later signal does by itself', async () => {
     const program = startService({ nest, ipc: true, faults: ['open-handle'] });
     await program.waitForLine(/^listening on/);

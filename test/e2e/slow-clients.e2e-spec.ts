@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { KINDS } from '../support/program-kinds.js';
 import { type Program, startProgram } from '../support/program.js';
 import { RawClient } from '../support/raw-client.js';
 import { reportOf } from '../support/service.js';
@@ -33,12 +34,7 @@ function everySecond(socket: Socket, action: () => void): void {
   });
 }
 
-describe.each([
-  [12, 'express'],
-  [12, 'fastify'],
-  [11, 'express'],
-  [11, 'fastify'],
-] as const)('a shutdown on Nest %i with %s', (nest, adapter) => {
+describe.each(KINDS)('a shutdown on Nest %i with %s', (nest, adapter) => {
   it("ends by the drain's deadline when clients read or send a byte a second, and names what they asked for", async () => {
     const program = start(nest, adapter);
     const url = await program.url();

@@ -1,17 +1,13 @@
 import { HttpClient } from '../support/http-client.js';
 import { HttpLoad } from '../support/http-load.js';
+import { KINDS } from '../support/program-kinds.js';
 import { reportOf, startService, stepsOf } from '../support/service.js';
 
 /** Ends when traffic has gone, so that the test does not depend on how fast the machine is. */
 const lameDuck = { min: '100ms', max: '20s', quiet: '500ms' } as const;
 const clients = 50;
 
-describe.each([
-  [12, 'express'],
-  [12, 'fastify'],
-  [11, 'express'],
-  [11, 'fastify'],
-] as const)('traffic on Nest %i with %s', (nest, kind) => {
+describe.each(KINDS)('traffic on Nest %i with %s', (nest, kind) => {
   it(`of ${clients} keep-alive clients that never retry loses nothing`, async () => {
     const program = startService({ nest, kind, options: { lameDuck } });
     const load = new HttpLoad({ url: await program.url(), clients });

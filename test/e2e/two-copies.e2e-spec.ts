@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HttpClient } from '../support/http-client.js';
+import { NESTS } from '../support/program-kinds.js';
 import { type Program, startProgram } from '../support/program.js';
 import { root } from '../support/repository.js';
 import { stepsOf } from '../support/service.js';
@@ -22,7 +23,7 @@ const OWN_ERRORS = { base: true, options: true, hook: true };
 
 type Way = 'imported' | 'late' | 'hooks' | 'module';
 
-describe.each([11, 12] as const)('two copies of the library in one process on Nest %i', (nest) => {
+describe.each(NESTS)('two copies of the library in one process on Nest %i', (nest) => {
   const { library, other, same } = LIBRARIES[nest];
   const copyIn = (folder: string, format: string): string => join(folder, 'dist', format, 'index.js');
   const start = (way: Way, copy: string, nodeArgs: string[] = []): Program =>

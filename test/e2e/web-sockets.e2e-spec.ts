@@ -1,15 +1,9 @@
 import { until } from '../support/event-loop.js';
+import { KINDS } from '../support/program-kinds.js';
 import { type Program, type ProgramExit, startProgram } from '../support/program.js';
 import { reportOf, stepsOf } from '../support/service.js';
 import { SocketIoClient, TRANSPORTS } from '../support/socket-io-client.js';
 import { type Close, WsClient } from '../support/ws-client.js';
-
-const KINDS = [
-  [12, 'express'],
-  [12, 'fastify'],
-  [11, 'express'],
-  [11, 'fastify'],
-] as const;
 
 function startChat(nest: 11 | 12, adapter: string, platform: string): Program {
   const options = { lameDuck: '200ms', longLived: { event: 'leaving', closeReason: 'moving on' } };

@@ -18,7 +18,6 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, type MicroserviceOptions, Transport } from '@nestjs/microservices';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
   GracefulShutdown,
   GracefulShutdownModule,
@@ -26,6 +25,7 @@ import {
   OnGracefulShutdown,
   type ShutdownContext,
 } from 'nestjs-lifecycle';
+import { adapterCalled } from './create-app.js';
 import { block, connectSlowly, does, listenedForSignals, never, released, step } from './faults.js';
 import { listenBeside, listenEarly } from './own-listeners.js';
 
@@ -187,10 +187,8 @@ async function create(): Promise<INestApplicationContext> {
   };
   if (kind === 'context') return NestFactory.createApplicationContext(ServiceModule);
   if (kind === 'tcp') return NestFactory.createMicroservice<MicroserviceOptions>(ServiceModule, tcp);
-  const app =
-    kind === 'fastify'
-      ? await NestFactory.create(ServiceModule, new FastifyAdapter(), applicationOptions)
-      : await NestFactory.create(ServiceModule, applicationOptions);
+  const adapter = kind === 'fastify' ? 'fastify' : 'express';
+  const app = await NestFactory.create(ServiceModule, await adapterCalled(adapter), applicationOptions);
   if (kind === 'hybrid') app.connectMicroservice<MicroserviceOptions>(tcp);
   return app;
 }

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { GracefulShutdownModule, LeavingSignal, ShutdownSignal } from 'nestjs-lifecycle';
 
 /** Asks itself many times, with handlers that listen to their signals, and prints how many signals are still there. */
-const REQUESTS = 1000;
+const REQUESTS = 250;
 const LISTENERS = 50;
 const seen: WeakRef<AbortSignal>[] = [];
 

@@ -5,18 +5,12 @@ import { OrderClients } from './order-clients.js';
 const CUSTOMERS = 12;
 
 /** What the demo promises about its orders when it is told to stop, whichever database keeps them. */
-export function describeDemo(kind: string, openStore: () => Promise<DemoStore>): void {
+export function describeOrders(kind: string, openStore: () => Promise<DemoStore>): void {
   describe(`the demo, told to stop, on ${kind}`, () => {
-    let store: DemoStore;
-
-    beforeAll(() => build('demo'));
-    beforeEach(async () => {
-      store = await openStore();
-    });
-    afterEach(() => store.remove());
+    const open = storeForEach(openStore);
 
     it('answers and stores every order under load, for customers whose load balancer listens to readiness', async () => {
-      const demo = startDemo(store, { SHUTDOWN_LAME_DUCK: '1s' });
+      const demo = startDemo(open.store, { SHUTDOWN_LAME_DUCK: '1s' });
       const url = await demo.url();
       const customers = new OrderClients(url, CUSTOMERS);
       await customers.answered(2 * CUSTOMERS);
@@ -28,11 +22,11 @@ export function describeDemo(kind: string, openStore: () => Promise<DemoStore>):
 
       expect(await demo.exit).toMatchObject({ code: 0, signal: null });
       expect(customers.losses).toEqual([]);
-      await expectEveryOrderComplete(store, customers.orderIds);
+      await expectEveryOrderComplete(open.store, customers.orderIds);
     });
 
     it('answers and stores every order it took, for customers who go on until the door is shut', async () => {
-      const demo = startDemo(store);
+      const demo = startDemo(open.store);
       const customers = new OrderClients(await demo.url(), CUSTOMERS);
       await customers.answered(2 * CUSTOMERS);
 
@@ -41,11 +35,18 @@ export function describeDemo(kind: string, openStore: () => Promise<DemoStore>):
 
       expect(await demo.exit).toMatchObject({ code: 0, signal: null });
       expect(customers.losses).toEqual([]);
-      await expectEveryOrderComplete(store, customers.orderIds);
+      await expectEveryOrderComplete(open.store, customers.orderIds);
     });
+  });
+}
+
+/** What it promises about the reports that customers are reading. */
+export function describeReports(kind: string, openStore: () => Promise<DemoStore>): void {
+  describe(`reports of the demo, told to stop, on ${kind}`, () => {
+    const open = storeForEach(openStore);
 
     it('finishes a report that is being read, and shows the phases in order', async () => {
-      const demo = startDemo(store, { DEMO_REPORT_MS: '1500' });
+      const demo = startDemo(open.store, { DEMO_REPORT_MS: '1500' });
       const report = await fetch(`${await demo.url()}/report`);
       await demo.waitForLine(/^phase: ready/);
       demo.signal('SIGINT');
@@ -61,7 +62,7 @@ export function describeDemo(kind: string, openStore: () => Promise<DemoStore>):
     });
 
     it('ends a report that would outlast its time, and says so in it', async () => {
-      const demo = startDemo(store, { DEMO_REPORT_MS: '600000', SHUTDOWN_DRAIN_TIMEOUT: '1s' });
+      const demo = startDemo(open.store, { DEMO_REPORT_MS: '600000', SHUTDOWN_DRAIN_TIMEOUT: '1s' });
       const report = await fetch(`${await demo.url()}/report`);
       demo.signal('SIGINT');
       expect(await report.text()).toMatch(
@@ -70,6 +71,22 @@ export function describeDemo(kind: string, openStore: () => Promise<DemoStore>):
       expect(await demo.exit).toMatchObject({ code: 0, signal: null });
     });
   });
+}
+
+/** The store of the test that runs: a new one for each. */
+function storeForEach(openStore: () => Promise<DemoStore>): { readonly store: DemoStore } {
+  let store: DemoStore | undefined;
+  beforeAll(() => build('demo'));
+  beforeEach(async () => {
+    store = await openStore();
+  });
+  afterEach(() => store?.remove());
+  return {
+    get store() {
+      if (store === undefined) throw new Error('there is a store only while a test runs');
+      return store;
+    },
+  };
 }
 
 /**

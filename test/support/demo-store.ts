@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type Program, startFile, startProgram } from './program.js';
 import { root } from './repository.js';
 
@@ -19,6 +21,15 @@ export interface OrderBooks {
   unpaid: number;
   /** Orders whose message for other services is missing or was never published. */
   unpublished: number;
+}
+
+/** An empty folder for the PostgreSQL that the demo brings along. */
+export async function openEmbeddedStore(): Promise<DemoStore> {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-'));
+  return {
+    env: { DEMO_DATA_DIR: join(folder, 'data') },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 /** Starts the demo on a free port. Quick transactions, so that many are in flight and no test is slow. */

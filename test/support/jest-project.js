@@ -20,17 +20,18 @@ const esModules = '@nestjs|file-type|strtok3|token-types|uint8array-extras|@toke
  * @param {string} options.tests a regular expression over paths from the root, with forward slashes
  * @param {11 | 12} [options.nest] the Nest that `@nestjs/*` means in these tests, and their NEST_MAJOR
  * @param {boolean} [options.oldest] the oldest versions of that major, and of rxjs and reflect-metadata, that are allowed
+ * @param {1 | 2} [options.half] the half of the Nests and adapters that programs run on; see program-kinds.ts
  * @param {boolean} [options.programs] build the library and test/programs before the first test
  * @param {string} [options.setup] the file that builds what the tests need, when that is more than the programs
  */
-export function jestProject({ name, tests, nest = 12, oldest = false, programs = false, setup }) {
+export function jestProject({ name, tests, nest = 12, oldest = false, half = 1, programs = false, setup }) {
   failWithoutTests(name, new RegExp(tests));
   return {
     displayName: name,
     rootDir: root,
     testRegex: `/${tests}`,
     testEnvironment: '<rootDir>/test/support/compile-once-environment.js',
-    globals: { NEST_MAJOR: nest },
+    globals: { NEST_MAJOR: nest, PROGRAMS_HALF: half },
     moduleNameMapper: {
       '^(\\.{1,2}/.*)\\.js$': '$1',
       '^nestjs-lifecycle$': '<rootDir>/libs/lifecycle/src/index.ts',
