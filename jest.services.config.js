@@ -8,9 +8,14 @@ import { jestProject } from './test/support/jest-project.js';
 const contracts =
   'test/contracts/(?!(cors|graphql|in-flight-numbers|message-closing|overridden-module|event-streams(-by-hand|-handlers)?)\\.spec).*\\.spec\\.ts$';
 
+/** What a busy machine does not disturb. A file that is not named here has the machine for itself. */
+const undisturbed = 'bundles|demo|deploy|install-matrix|loggers|million';
+const files = 'services-spec\\.ts$';
+
 /**
- * Tests that need real servers, such as PostgreSQL, and rehearsals of whole rolling updates, which need the machine for
- * themselves. `npm test` does not run them. @type {import('jest').Config}
+ * Tests that need real servers, such as PostgreSQL, or much time, and rehearsals of whole rolling updates, which need the
+ * machine for themselves. `npm test` does not run them. `npm run test:services` runs the projects `rehearsals` and `services`
+ * one file at a time, after all others, which run beside each other. @type {import('jest').Config}
  */
 export default {
   maxWorkers: 1,
@@ -20,10 +25,12 @@ export default {
     jestProject({ name: 'rehearsals', tests: 'test/rollout/.*\\.rollout-spec\\.ts$', programs: true }),
     jestProject({ name: 'contracts (oldest Nest 12)', tests: contracts, nest: 12, oldest: true }),
     jestProject({ name: 'contracts (oldest Nest 11)', tests: contracts, nest: 11, oldest: true }),
-    jestProject({ name: 'services', tests: 'test/services/[^/]+\\.services-spec\\.ts$', programs: true }),
+    jestProject({ name: 'e2e (second half)', tests: 'test/e2e/(?!demo).*\\.e2e-spec\\.ts$', half: 2, programs: true }),
+    jestProject({ name: 'services', tests: `test/services/(?!${undisturbed})[^/]+\\.${files}`, programs: true }),
+    jestProject({ name: 'undisturbed services', tests: `test/services/(${undisturbed})\\.${files}`, programs: true }),
     jestProject({
       name: 'framework',
-      tests: 'test/services/framework/.*\\.services-spec\\.ts$',
+      tests: `test/services/framework/.*\\.${files}`,
       setup: 'test/support/build-framework.ts',
     }),
   ],

@@ -1,5 +1,6 @@
 import { badValues } from '../programs/bad-values.js';
 import { startProgram } from '../support/program.js';
+import { NESTS } from '../support/program-kinds.js';
 
 /** What each place makes of an end in which it did its worst. */
 const PLACES = [
@@ -10,22 +11,19 @@ const PLACES = [
   ['hooks', 'failed'],
 ] as const;
 
-describe.each([12, 11] as const)(
-  'a service on Nest %i that hands over values that throw, reject, hang or are huge',
-  (nest) => {
-    it.each(PLACES)('ends in time, with a report, after a signal (%s)', async (place, outcome) => {
-      const program = startProgram('bad-values-service', { nest, env: { PLACE: place } });
-      await program.waitForLine(/^listening on/);
-      program.signal('SIGTERM');
-      const { code, output } = await program.exit;
-      expect(output).toMatch(new RegExp(`^outcome: ${outcome}$`, 'm'));
-      expect(code).toBe(outcome === 'clean' ? 0 : 1);
-      // No value can pretend to be a line of ours, and none makes a line that no log takes.
-      expect(output).not.toMatch(/^LOG \[GracefulShutdown\] stopped clean/m);
-      expect(Math.max(...output.split('\n').map((line) => line.length))).toBeLessThan(20_000);
-    });
-  },
-);
+describe.each(NESTS)('a service on Nest %i that hands over values that throw, reject, hang or are huge', (nest) => {
+  it.each(PLACES)('ends in time, with a report, after a signal (%s)', async (place, outcome) => {
+    const program = startProgram('bad-values-service', { nest, env: { PLACE: place } });
+    await program.waitForLine(/^listening on/);
+    program.signal('SIGTERM');
+    const { code, output } = await program.exit;
+    expect(output).toMatch(new RegExp(`^outcome: ${outcome}$`, 'm'));
+    expect(code).toBe(outcome === 'clean' ? 0 : 1);
+    // No value can pretend to be a line of ours, and none makes a line that no log takes.
+    expect(output).not.toMatch(/^LOG \[GracefulShutdown\] stopped clean/m);
+    expect(Math.max(...output.split('\n').map((line) => line.length))).toBeLessThan(20_000);
+  });
+});
 
 describe('a reason that is no text', () => {
   const indices = badValues().flatMap(({ value }, index) => (value === undefined ? [] : [index]));
