@@ -152,48 +152,53 @@ async function collect(): Promise<void> {
   await turns(5);
 }
 
-describe.each(ADAPTERS)('a handler that runs on after its client has gone (%s)', (adapter) => {
-  it.each(RUNNING)('is waited for, whatever is collected meanwhile: %s', async (name) => {
+describe.each(ADAPTERS)('handlers that run on after their client has gone (%s)', (adapter) => {
+  it(`are waited for, whatever is collected meanwhile: ${RUNNING.join(', ')}`, async () => {
     const world = await startWorld(adapter);
     const { controls, shutdown } = world;
-    const client = await RawClient.connect(world.url);
-    client.ask('GET', `/${name}`);
-    await until('it runs', () => controls.begun.length === 1);
-    client.abort();
-    await until('its answer is over', () => shutdown.inFlight().responses === 0);
+    const clients = await Promise.all(RUNNING.map(() => RawClient.connect(world.url)));
+    for (const [n, name] of RUNNING.entries()) clients[n]?.ask('GET', `/${name}`);
+    await until('all of them run', () => controls.begun.length === RUNNING.length);
+    for (const client of clients) client.abort();
+    await until('their answers are over', () => shutdown.inFlight().responses === 0);
     await collect();
-    expect(shutdown.inFlight()).toMatchObject({ total: 1, handlers: 1, items: [{ name: `GET /${name}` }] });
+    const { items, ...counts } = shutdown.inFlight();
+    expect(counts).toMatchObject({ total: RUNNING.length, handlers: RUNNING.length });
+    expect(items.map(({ name }) => name).toSorted()).toEqual(RUNNING.map((name) => `GET /${name}`).toSorted());
     const closing = world.app.close();
     const state = watch(closing);
     await until('it drains', () => shutdown.phase === 'draining');
     await collect();
     expect([shutdown.phase, state.isSettled, controls.finished]).toEqual(['draining', false, []]);
+    expect(shutdown.inFlight()).toMatchObject({ total: RUNNING.length });
     controls.gate.open();
     controls.alarm.abort();
     controls.stream.end();
     await closing;
-    expect(controls.finished).toEqual([name]);
+    expect(controls.finished.toSorted()).toEqual(RUNNING.toSorted());
     expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { interrupted: [] } });
   });
 });
 
 describe.each(ADAPTERS)('a handler that can never end once its client has gone (%s)', (adapter) => {
-  async function abandon(world: World, name: string, count: number): Promise<void> {
+  async function abandon(world: World, names: readonly string[], count: number): Promise<void> {
     const { controls, shutdown } = world;
     for (let n = 1; n <= count; n += 1) {
-      const client = await RawClient.connect(world.url);
-      client.ask('GET', `/endless/${name}`);
-      await client.until(/begun/);
-      client.abort();
+      for (const name of names) {
+        const client = await RawClient.connect(world.url);
+        client.ask('GET', `/endless/${name}`);
+        await client.until(/begun/);
+        client.abort();
+      }
     }
     await until('the answers are over', () => shutdown.inFlight().responses === 0);
-    expect(controls.responses).toHaveLength(count);
+    expect(controls.responses).toHaveLength(names.length * count);
   }
 
-  it.each(ENDLESS)('is not kept: one that waits for %s', async (name) => {
+  it(`is not kept, whether it waits for ${ENDLESS.join(' or ')}`, async () => {
     const world = await startWorld(adapter);
     const { controls, shutdown } = world;
-    await abandon(world, name, 20);
+    await abandon(world, ENDLESS, 20);
     const kept = (): number => controls.responses.filter((response) => response.deref() !== undefined).length;
     for (let round = 1; round <= 5 && kept() > 0; round += 1) await collect();
     expect(kept()).toBe(0);
@@ -204,7 +209,7 @@ describe.each(ADAPTERS)('a handler that can never end once its client has gone (
 
   it('does not hold the drain up once it is collected', async () => {
     const world = await startWorld(adapter);
-    await abandon(world, 'answer', 5);
+    await abandon(world, ['answer'], 5);
     const closing = world.app.close();
     const state = watch(closing);
     await until('it drains', () => world.shutdown.phase === 'draining');

@@ -1,4 +1,11 @@
-import { Injectable, Module, type OnModuleDestroy, type OnModuleInit, type Type } from '@nestjs/common';
+import {
+  type INestApplication,
+  Injectable,
+  Module,
+  type OnModuleDestroy,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
 import { NestApplicationContext, NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { GracefulShutdown, GracefulShutdownModule, OnGracefulShutdown } from 'nestjs-lifecycle';
@@ -78,9 +85,11 @@ describe.each(ADAPTERS)('a hook that awaits what waits for it (%s)', (adapter) =
 
   it('does not take a close() that is not awaited for one, nor one of an application that waits for nothing here', async () => {
     const steps: string[] = [];
-    const other = await startHttpApp(adapter, {});
+    // Else a reminder of it is a warning, too.
+    const prepare = (app: INestApplication): void => void app.enableShutdownHooks();
+    const other = await startHttpApp(adapter, { prepare });
     const calls: Calls = { closes: () => Promise.resolve() };
-    const service = await startHttpApp(adapter, { providers: [closing('Pool.close', steps, calls)] });
+    const service = await startHttpApp(adapter, { providers: [closing('Pool.close', steps, calls)], prepare });
     let hasClosed = false;
     calls.closes = async () => {
       void service.app.close().then(() => (hasClosed = true));

@@ -34,7 +34,15 @@ interface Parts {
 }
 
 function start(adapter: Adapter, { controllers, prepare = () => undefined, health = true }: Parts): Promise<HttpApp> {
-  return startHttpApp(adapter, { options: { health }, controllers, prepare });
+  return startHttpApp(adapter, {
+    options: { health },
+    controllers,
+    prepare: (app) => {
+      prepare(app);
+      // Else a reminder of it is among the warnings of a test that takes its time.
+      app.enableShutdownHooks();
+    },
+  });
 }
 
 function said({ logger }: HttpApp): string[] {

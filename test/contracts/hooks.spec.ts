@@ -20,6 +20,8 @@ async function start(parts: ModuleMetadata, options?: GracefulShutdownOptions) {
   const logger = new RecordingLogger();
   const app = await NestFactory.createApplicationContext(Root, { logger, abortOnError: false });
   closeAfterTest(app);
+  // Else a reminder of it is among the warnings of a test that takes its time.
+  app.enableShutdownHooks();
   return { app, logger, shutdown: app.get(GracefulShutdown) };
 }
 

@@ -33,7 +33,11 @@ describe.each(HTTP2_KINDS)('a handler that answers when its HTTP/2 client has go
       }
     }
 
-    const world = await startHttp2World(kind, { controllers: [ByHandController] });
+    const world = await startHttp2World(kind, {
+      controllers: [ByHandController],
+      // Else a reminder of it is a warning, too.
+      prepare: (app) => void app.enableShutdownHooks(),
+    });
     const held = hold(world, phase);
     const clients = [await world.connect(), await world.connect()];
     clients[0]?.open('/slow');
