@@ -4,6 +4,12 @@ import { OrderClients } from './order-clients.js';
 
 const CUSTOMERS = 12;
 
+/** What the demo promises when it is told to stop. */
+export function describeDemo(kind: string, openStore: () => Promise<DemoStore>): void {
+  describeOrders(kind, openStore);
+  describeReports(kind, openStore);
+}
+
 /** What the demo promises about its orders when it is told to stop, whichever database keeps them. */
 export function describeOrders(kind: string, openStore: () => Promise<DemoStore>): void {
   describe(`the demo, told to stop, on ${kind}`, () => {
