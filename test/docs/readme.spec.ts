@@ -20,10 +20,10 @@ beforeAll(() => {
   reporting = start('report', { SHUTDOWN_DRAIN_TIMEOUT: '500ms' });
 });
 
-/** Asks for an order, and sends SIGTERM once the request has come. */
+/** Asks for an order that was not asked for before, and sends SIGTERM once the request has come. */
 async function stopWithOrder(program: Program): Promise<{ status: number; body: string }> {
-  const answer = fetch(`${await program.url()}/orders/7`);
-  await requestReceived(program, '/orders/7');
+  const answer = fetch(`${await program.url()}/orders/8`);
+  await requestReceived(program, '/orders/8');
   program.signal('SIGTERM');
   const response = await answer;
   return { status: response.status, body: await response.text() };
@@ -47,13 +47,13 @@ describe('the sixty-second start of the README', () => {
   });
 
   it('answers the request that is in flight at the signal, and logs what the page of the report shows', async () => {
-    expect(await stopWithOrder(service)).toEqual({ status: 200, body: '{"id":"7"}' });
+    expect(await stopWithOrder(service)).toEqual({ status: 200, body: '{"id":"8"}' });
     expect(logOf((await service.exit).output)).toEqual(shownLog());
     expect((await service.exit).code).toBe(0);
   });
 
   it('does the same on Nest 11, as CommonJS', async () => {
-    expect(await stopWithOrder(onNest11)).toEqual({ status: 200, body: '{"id":"7"}' });
+    expect(await stopWithOrder(onNest11)).toEqual({ status: 200, body: '{"id":"8"}' });
     expect(logOf((await onNest11.exit).output)).toEqual(shownLog());
     expect((await onNest11.exit).code).toBe(0);
   });
