@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildFramework, frameworkStamp } from './build-framework.js';
 import { buildPrograms } from './build-programs.js';
-import { buildOptions, optionSources, pointToOptions } from './embed-options.js';
+import { buildEmbedded, embeddedSources, pointToEmbedded } from './embed.js';
 import { root, runTool } from './repository.js';
 
 /**
@@ -18,8 +18,8 @@ const demoStamp = 'dist/apps/demo/.built';
 /** @type {Record<string, BuildTarget>} */
 export const buildTargets = {
   library: dualPackage('libs/lifecycle'),
-  rollout: dualPackage('libs/rollout', { hasOptions: true }),
-  'manifest-check': dualPackage('libs/manifest-check', { hasOptions: true }),
+  rollout: dualPackage('libs/rollout', { hasEmbedded: true }),
+  'manifest-check': dualPackage('libs/manifest-check', { hasEmbedded: true }),
   cli: dualPackage('apps/cli', { builtBefore: [stampOf('libs/rollout'), stampOf('libs/manifest-check')] }),
   programs: {
     sources: ['scripts/swc-options.js', 'scripts/build-programs.js', 'test/programs', libraryStamp],
@@ -54,25 +54,25 @@ export const buildTargets = {
  * @param {string} folder
  * @param {object} [more]
  * @param {string[]} [more.builtBefore] the stamps of packages whose types it reads
- * @param {boolean} [more.hasOptions] whether it reckons with the library's options, which are then built into it
+ * @param {boolean} [more.hasEmbedded] whether it uses what is built into it, see embed.js
  * @returns {BuildTarget}
  */
-function dualPackage(folder, { builtBefore = [], hasOptions = false } = {}) {
+function dualPackage(folder, { builtBefore = [], hasEmbedded = false } = {}) {
   const stamp = stampOf(folder);
   return {
     sources: [
       'tsconfig.base.json',
       ...builtBefore,
       ...inFolder(folder, 'src', 'tsconfig.lib.json', 'tsconfig.cjs.json'),
-      ...(hasOptions ? optionSources : []),
+      ...(hasEmbedded ? embeddedSources : []),
     ],
     stamp,
     build: () => {
       rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
-      if (hasOptions) buildOptions(folder);
+      if (hasEmbedded) buildEmbedded(folder);
       runTool('tsc', ['-p', `${folder}/tsconfig.lib.json`]);
       runTool('tsc', ['-p', `${folder}/tsconfig.cjs.json`]);
-      if (hasOptions) pointToOptions(folder);
+      if (hasEmbedded) pointToEmbedded(folder);
       writeFileSync(join(root, stamp), `${JSON.stringify({ type: 'commonjs' })}\n`);
     },
   };

@@ -48,6 +48,7 @@ export const layerings = {
       'traffic/route.ts -> traffic/tracked-request.ts',
     ],
   },
+  'libs/shared': {},
   'apps/cli': {},
   'apps/demo': {},
 };

@@ -30,7 +30,7 @@ export async function renderKustomization(
       return stdout;
     } catch (error) {
       if (isMissing(error)) continue;
-      const said = isObject(error) && 'stderr' in error ? String(error.stderr).trim() : String(error);
+      const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
       throw new UnusableInput({
         ...{ code: 'NOT_RENDERED', file, line: 1, column: 1 },
         problem: `${program} ${verb} failed: ${said}`,
@@ -42,11 +42,7 @@ export async function renderKustomization(
 }
 
 function isMissing(error: unknown): boolean {
-  return isObject(error) && 'code' in error && error.code === 'ENOENT';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 const PATCH_LISTS = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'components'];
@@ -58,8 +54,7 @@ const PATCH_LISTS = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'com
 export function patchesOf(text: string): string[] | undefined {
   const read = parsed(text);
   if (read === undefined) return undefined;
-  if (!isObject(read)) return [];
-  const lists: unknown[] = PATCH_LISTS.map((key): unknown => Reflect.get(read, key));
+  const lists: unknown[] = PATCH_LISTS.map((key): unknown => Reflect.get(Object(read), key));
   return lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(pathOf) : []));
 }
 
@@ -74,6 +69,6 @@ function parsed(text: string): unknown {
 
 function pathOf(entry: unknown): string[] {
   if (typeof entry === 'string') return [basename(entry)];
-  const path: unknown = isObject(entry) ? Reflect.get(entry, 'path') : undefined;
+  const path: unknown = Reflect.get(Object(entry), 'path');
   return typeof path === 'string' ? [basename(path)] : [];
 }

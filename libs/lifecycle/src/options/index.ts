@@ -1,6 +1,6 @@
 /**
- * Durations, options, shares and variables: the one implementation, which the manifest check and the rehearsal use as well.
- * Nothing here, and nothing it imports, knows of Nest.
+ * Durations, options, shares, variables and the clock: the one implementation, which the manifest check and the rehearsal
+ * use as well. Nothing here, and nothing it imports, knows of Nest.
  */
 export {
   type Duration,
@@ -9,7 +9,10 @@ export {
   parseDuration,
   parseEnvironmentDuration,
 } from '../deadline/duration.js';
+export { type Clock, systemClock } from '../deadline/clock.js';
 export { type OptionProblem } from './invalid-options-error.js';
+export { nearestName } from './nearest-name.js';
+export { isRecord } from './option-field.js';
 export { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
 export { printedSettings, type PrintedSettings, SETTINGS_FORMAT, SETTINGS_VERSION } from './printed-settings.js';
 export { eachOption, readOptions, resolveSettings, settle } from './resolve-settings.js';

@@ -1,12 +1,5 @@
-import {
-  commandsIn,
-  isShell,
-  joinWords,
-  type ShellCommand,
-  shellLineIndex,
-  splitWords,
-  wordsIn,
-} from './shell-line.js';
+import { splitWords } from 'nestjs-lifecycle-shared';
+import { commandsIn, isShell, joinWords, type ShellCommand, shellLineIndex, wordsIn } from './shell-line.js';
 import { baseName, guessed, type Instead, runnerIn, skipInits } from './runner.js';
 
 /** What keeps a signal from the service. */

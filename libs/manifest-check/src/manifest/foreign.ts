@@ -1,6 +1,7 @@
 import { type Container } from './container.js';
 import { baseName, skipInits } from './runner.js';
-import { commandsIn, isShell, shellLineIndex, splitWords } from './shell-line.js';
+import { splitWords } from 'nestjs-lifecycle-shared';
+import { commandsIn, isShell, shellLineIndex } from './shell-line.js';
 
 /**
  * Whether a container is certainly of something else than Node: a database, a proxy, another runtime. Its time to stop

@@ -1,3 +1,5 @@
+import { splitWords } from 'nestjs-lifecycle-shared';
+
 /** One command of a line that a shell is given. */
 export interface ShellCommand {
   /** As it is written, without blanks around it. */
@@ -58,11 +60,6 @@ export function isCompound({ text }: ShellCommand): boolean {
   );
 }
 
-/** The words of a command, with their quotes resolved. */
-export function splitWords(command: string): readonly string[] {
-  return (command.match(/(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/gs) ?? []).map(unquoted);
-}
-
 /** A command of these words, for a shell. */
 export function joinWords(words: readonly string[]): string {
   return words
@@ -76,12 +73,4 @@ export function wordsIn(command: string): readonly string[] | undefined {
   // Variables, patterns and redirections are a shell's business.
   if (/[$`]/.test(bare) || /[*?[\]<>(){}~&|;\n]/.test(bare.replaceAll(/"(?:[^"\\]|\\.)*"|\\./gs, ''))) return undefined;
   return splitWords(command);
-}
-
-function unquoted(word: string): string {
-  return word.replaceAll(
-    /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs,
-    (_whole, single?: string, double?: string, char?: string) =>
-      single ?? double?.replaceAll(/\\(["\\])/g, '$1') ?? char ?? '',
-  );
 }

@@ -2,7 +2,7 @@ import { parseEnvironmentDuration } from 'nestjs-lifecycle/options';
 import { type Field } from '../source/field.js';
 import { PROBE_KINDS, type ProbeName } from './probe.js';
 import { type Resource } from './resource.js';
-import { splitWords } from './shell-line.js';
+import { splitWords } from 'nestjs-lifecycle-shared';
 import { wholeNumber } from './whole-number.js';
 import { isWorkload } from './workload.js';
 

@@ -1,6 +1,6 @@
 import { learnSettings } from '../settings/learn-settings.js';
 import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
-import { splitWords } from '../manifest/shell-line.js';
+import { splitWords } from 'nestjs-lifecycle-shared';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
 import { isJob } from './job.js';

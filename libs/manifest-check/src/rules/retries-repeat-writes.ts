@@ -1,3 +1,4 @@
+import { IDEMPOTENT_METHODS } from 'nestjs-lifecycle-shared';
 import { type PartialReport, type Rule } from '../rule-kinds/rule.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Field } from '../source/field.js';
@@ -65,7 +66,6 @@ const WHY =
 
 /** Conditions under which the service has seen the request. Istio's own default has none of them. */
 const SEEN = new Set(['5xx', 'gateway-error', 'reset', 'retriable-4xx', 'retriable-status-codes']);
-const READS = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 function ofVirtualService({ root, apiVersion }: Resource): readonly PartialReport[] {
   if (!apiVersion.startsWith('networking.istio.io/')) return [];
@@ -84,7 +84,7 @@ function conditionsOf(retries: Field): readonly string[] {
 
 function isForReads(route: Field): boolean {
   const matches = route.at('match').items;
-  return matches.length > 0 && matches.every((match) => READS.has(match.at('method', 'exact').text ?? ''));
+  return matches.length > 0 && matches.every((match) => IDEMPOTENT_METHODS.has(match.at('method', 'exact').text ?? ''));
 }
 
 function byIstio(at: Field, conditions: readonly string[]): PartialReport {

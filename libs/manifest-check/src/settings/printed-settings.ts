@@ -1,4 +1,4 @@
-import { type PrintedSettings as Printed, SETTINGS_FORMAT, SETTINGS_VERSION } from 'nestjs-lifecycle/options';
+import { isRecord, type PrintedSettings as Printed, SETTINGS_FORMAT, SETTINGS_VERSION } from 'nestjs-lifecycle/options';
 import { UnusableInput } from '../source/unusable-input.js';
 import { type ServerSettings } from './service-settings.js';
 
@@ -52,7 +52,6 @@ const optional =
   (value) =>
     value === undefined || value === null || check(value);
 
-const isRecord: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isDuck: Check = (value) =>
   isMs(valueAt(value, 'minMs')) && optional(isMs)(valueAt(value, 'maxMs')) && isBoolean(valueAt(value, 'isExplicit'));
 

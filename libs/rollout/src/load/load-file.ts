@@ -1,5 +1,5 @@
+import { nearestName } from 'nestjs-lifecycle/options';
 import { z } from 'zod';
-import { closest } from './reading/closest.js';
 import { LoadSourceError, type LoadProblem } from './reading/load-source-error.js';
 import { duration } from '../schema/duration.js';
 import { parseRequest } from './parse-request.js';
@@ -83,7 +83,7 @@ function withSuggestion({ at, message }: LoadProblem): LoadProblem {
   if (message !== 'is no option') return { at, message };
   const written = at.split('.').at(-1) ?? at;
   const names = at.includes('.') ? KEYS.request : KEYS.file;
-  const meant = closest(written, names);
+  const meant = nearestName(written, names);
   const advice = meant === undefined ? `write one of ${names.join(', ')}` : `did you mean ${meant}?`;
   return { at, message: `is no option: ${advice}` };
 }

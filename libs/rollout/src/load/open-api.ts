@@ -1,10 +1,10 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { type GatheredRequests, type LoadNote } from './reading/gathered-requests.js';
 import { type ApiDocument, openDocument } from './open-api/api-document.js';
 import { type ApiOperation } from './open-api/api-operation.js';
 import { operationsOf } from './open-api/operations.js';
 import { bodyOf } from './open-api/body.js';
 import { parametersOf } from './open-api/parameters.js';
-import { isObject } from './open-api/json-object.js';
 import { LoadSourceError } from './reading/load-source-error.js';
 import { problemOfRequest } from './problem-of-request.js';
 import { readDocument, type SourceText } from './reading/read-document.js';
@@ -72,9 +72,9 @@ function toKind(
 }
 
 function isEventStream(document: ApiDocument, { operation }: ApiOperation): boolean {
-  const responses = isObject(operation['responses']) ? operation['responses'] : {};
+  const responses = isRecord(operation['responses']) ? operation['responses'] : {};
   const success = document.resolve(responses['200']);
-  const content = isObject(success) && isObject(success['content']) ? success['content'] : {};
+  const content = isRecord(success) && isRecord(success['content']) ? success['content'] : {};
   return 'text/event-stream' in content;
 }
 

@@ -1,5 +1,5 @@
+import { nearestName } from 'nestjs-lifecycle/options';
 import { METHODS } from 'node:http';
-import { closest } from './reading/closest.js';
 import { type RequestKind } from './load-plan.js';
 import { LoadSourceError } from './reading/load-source-error.js';
 import { problemOfRequest } from './problem-of-request.js';
@@ -82,7 +82,16 @@ function readWords(words: readonly string[]): {
 }
 
 function unknownMethod(word: string): string {
-  const meant = closest(word, ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', ...Object.keys(TRANSPORTS)]);
+  const meant = nearestName(word, [
+    'GET',
+    'POST',
+    'PUT',
+    'PATCH',
+    'DELETE',
+    'HEAD',
+    'OPTIONS',
+    ...Object.keys(TRANSPORTS),
+  ]);
   const advice = meant === undefined ? EXAMPLE : `did you mean ${meant}?`;
   return `${JSON.stringify(word)} is no method: ${advice}`;
 }

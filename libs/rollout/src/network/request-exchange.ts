@@ -1,4 +1,5 @@
 import { request as httpRequest, IncomingMessage, ServerResponse, type ClientRequest } from 'node:http';
+import { IDEMPOTENT_METHODS } from 'nestjs-lifecycle-shared';
 import { constants } from 'node:http2';
 import { type Socket } from 'node:net';
 import { answerByBalancer, type BalancerReason } from './balancer-answer.js';
@@ -8,7 +9,6 @@ import { LOOPBACK } from './loopback-server.js';
 import { type Destination, type Route } from './route.js';
 
 /** They may be sent again although somebody may have worked on them (RFC 9110 §9.2.2). */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /** What a client asked, and how. */
 export interface FrontExchange {
@@ -109,7 +109,8 @@ export class RequestExchange {
     if (!wasOpen) attempt.connect = 'refused';
     const reason = wasOpen ? 'reset' : 'refused';
     const detail = `${endpoint.pod}: ${error.message}`;
-    if (wasOpen && !(IDEMPOTENT.has(this.front.request.method ?? '') && !this.#hasBody)) this.#giveUp(reason, detail);
+    if (wasOpen && !(IDEMPOTENT_METHODS.has(this.front.request.method ?? '') && !this.#hasBody))
+      this.#giveUp(reason, detail);
     else this.#try({ reason, detail });
   }
 

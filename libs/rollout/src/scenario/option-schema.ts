@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { CHAOS_NAMES } from './chaos-kind.js';
+import { hasOpenQuote, splitWords } from 'nestjs-lifecycle-shared';
 import { parseDuration } from 'nestjs-lifecycle/options';
 import { LAG_MODELS } from './lag-models.js';
 import { path, request } from './request-schema.js';
 import { type Lag } from '../random/lag.js';
 import { duration } from '../schema/duration.js';
-import { splitCommand } from './split-command.js';
 
 /** A command line, or its words. */
 export const command = z.union([z.string(), z.array(z.string())]).transform((value, context) => {
-  const words = typeof value === 'string' ? splitCommand(value) : value;
-  const [program, ...args] = words ?? [];
-  if (program !== undefined && program !== '') return [program, ...args] as const;
+  const isOpen = typeof value === 'string' && hasOpenQuote(value);
+  const [program, ...args] = typeof value === 'string' ? splitWords(value) : value;
+  if (program !== undefined && program !== '' && !isOpen) return [program, ...args] as const;
   context.addIssue(`${JSON.stringify(value)} is no command: write 'node dist/main.js', with every quote closed`);
   return z.NEVER;
 });

@@ -1,3 +1,4 @@
+import { IDEMPOTENT_METHODS } from 'nestjs-lifecycle-shared';
 import { type RequestRecord } from '../ledger/request-record.js';
 import { countRequests } from './count-requests.js';
 import { findFaults } from './find-faults.js';
@@ -10,9 +11,6 @@ import { inFlightAtExit } from './stop-kind.js';
 import { type LostRequest, type PodSummary, type Verdict } from './verdict.js';
 import { cutOf, updateEndOf } from './update-end.js';
 import { count, time } from './wording.js';
-
-/** Methods that may be executed twice without harm (RFC 9110 §9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /** An event loop that stood still for so long makes times on this machine doubtful. */
 const DOUBTFUL_LAG_MS = 250;
@@ -76,7 +74,9 @@ function stopOf({ signal, exit, preStop }: PodFacts): PodSummary['stop'] {
 }
 
 function isDuplicate({ method, attempts }: RequestRecord): boolean {
-  return !IDEMPOTENT.has(method.toUpperCase()) && attempts.filter(({ wasDelivered }) => wasDelivered).length > 1;
+  return (
+    !IDEMPOTENT_METHODS.has(method.toUpperCase()) && attempts.filter(({ wasDelivered }) => wasDelivered).length > 1
+  );
 }
 
 function cutNote({ pods, end, scenario }: Inquiry, cutBy: Verdict['cutBy']): string[] {

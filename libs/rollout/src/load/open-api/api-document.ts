@@ -1,5 +1,6 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { type ApiOperation } from './api-operation.js';
-import { isObject, type JsonObject } from './json-object.js';
+import { type JsonObject } from './json-object.js';
 import { LoadSourceError } from '../reading/load-source-error.js';
 import { SkippedOperation } from './skipped-operation.js';
 
@@ -20,7 +21,7 @@ export class ApiDocument {
    */
   resolve(value: unknown): unknown {
     let found = value;
-    for (let hops = 0; isObject(found) && typeof found['$ref'] === 'string'; hops += 1) {
+    for (let hops = 0; isRecord(found) && typeof found['$ref'] === 'string'; hops += 1) {
       const ref = found['$ref'];
       if (!ref.startsWith('#/')) throw new SkippedOperation(`refers to ${JSON.stringify(ref)}, outside the document`);
       if (hops === MOST_HOPS) throw new SkippedOperation(`refers to ${JSON.stringify(ref)}, which refers to itself`);
@@ -33,7 +34,7 @@ export class ApiDocument {
   /** As `resolve`, for what must have fields; anything else is an empty object. */
   resolveObject(value: unknown): JsonObject {
     const found = this.resolve(value);
-    return isObject(found) ? found : {};
+    return isRecord(found) ? found : {};
   }
 
   /** What comes before every path, without a slash at its end; hosts are left out. */
@@ -41,11 +42,11 @@ export class ApiDocument {
     if (this.isSwagger2) return pathOnly(this.root['basePath']);
     const servers = [operation['servers'], item['servers'], this.root['servers']].find(isFilledList);
     const [server] = servers ?? [];
-    if (!isObject(server) || typeof server['url'] !== 'string') return '';
-    const variables = isObject(server['variables']) ? server['variables'] : {};
+    if (!isRecord(server) || typeof server['url'] !== 'string') return '';
+    const variables = isRecord(server['variables']) ? server['variables'] : {};
     const url = server['url'].replaceAll(/\{([^{}]*)\}/g, (_all, name: string) => {
       const variable = variables[name];
-      const value = isObject(variable) ? variable['default'] : undefined;
+      const value = isRecord(variable) ? variable['default'] : undefined;
       return typeof value === 'string' ? value : '';
     });
     return pathOnly(url);
@@ -54,7 +55,7 @@ export class ApiDocument {
   /** Whether it says that only some may ask it. */
   needsCredentials(operation: JsonObject): boolean {
     const wanted = operation['security'] ?? this.root['security'];
-    return isFilledList(wanted) && wanted.every((one) => isObject(one) && Object.keys(one).length > 0);
+    return isFilledList(wanted) && wanted.every((one) => isRecord(one) && Object.keys(one).length > 0);
   }
 
   #at(ref: string): unknown {
@@ -73,13 +74,13 @@ export function openDocument(value: unknown, file: string): ApiDocument {
   const fail = (message: string): never => {
     throw new LoadSourceError(file, [{ at: '', message }]);
   };
-  if (!isObject(value)) return fail('is no OpenAPI document: it must begin with openapi: 3.1.0, or swagger: "2.0"');
+  if (!isRecord(value)) return fail('is no OpenAPI document: it must begin with openapi: 3.1.0, or swagger: "2.0"');
   const { openapi, swagger, paths } = value;
   const isSwagger2 = String(swagger) === '2.0' || swagger === 2;
   if (!isSwagger2 && !/^3\.\d+/.test(String(openapi))) {
     return fail('is no OpenAPI document that is understood: it must say openapi: 3.x, or swagger: "2.0"');
   }
-  if (!isObject(paths)) return fail('has no paths: describe at least one');
+  if (!isRecord(paths)) return fail('has no paths: describe at least one');
   return new ApiDocument(value, isSwagger2);
 }
 

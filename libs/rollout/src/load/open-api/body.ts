@@ -1,7 +1,8 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { allParameters } from './parameters.js';
 import { type ApiDocument } from './api-document.js';
 import { type ApiOperation } from './api-operation.js';
-import { isObject, type JsonObject } from './json-object.js';
+import { type JsonObject } from './json-object.js';
 import { madeValue } from './made-value.js';
 import { SkippedOperation } from './skipped-operation.js';
 import { valueOf } from './parameter-value.js';
@@ -23,8 +24,8 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 export function bodyOf(document: ApiDocument, operation: ApiOperation): MadeBody | undefined {
   if (document.isSwagger2) return swagger2Body(document, operation);
   const written = document.resolve(operation.operation['requestBody']);
-  if (!isObject(written) || operation.method === 'GET') return undefined;
-  const content = Object.entries(isObject(written['content']) ? written['content'] : {});
+  if (!isRecord(written) || operation.method === 'GET') return undefined;
+  const content = Object.entries(isRecord(written['content']) ? written['content'] : {});
   const supported = content.find(([type]) => JSON_TYPE.test(type)) ?? content.find(([type]) => isTextual(type));
   if (supported !== undefined) {
     const [type, media] = supported;
@@ -41,10 +42,10 @@ function isTextual(type: string): boolean {
 
 function exampleOf(document: ApiDocument, media: JsonObject): unknown {
   if (media['example'] !== undefined) return media['example'];
-  const [named] = isObject(media['examples']) ? Object.values(media['examples']) : [];
+  const [named] = isRecord(media['examples']) ? Object.values(media['examples']) : [];
   const example = document.resolveObject(named)['value'];
   if (example !== undefined) return example;
-  if (isObject(media['schema'])) return madeValue(document, media['schema']);
+  if (isRecord(media['schema'])) return madeValue(document, media['schema']);
   throw new SkippedOperation('its body has neither an example nor a schema');
 }
 
@@ -52,7 +53,7 @@ function encode(type: string, value: unknown): MadeBody {
   const headers = { 'content-type': type };
   if (JSON_TYPE.test(type)) return { text: JSON.stringify(value) ?? 'null', headers };
   if (typeof value === 'string') return { text: value, headers };
-  const fields = isObject(value) ? Object.entries(value) : [];
+  const fields = isRecord(value) ? Object.entries(value) : [];
   return {
     text: new URLSearchParams(fields.map(([name, one]): [string, string] => [name, textOf(one)])).toString(),
     headers,

@@ -1,6 +1,6 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { sample } from 'openapi-sampler';
 import { type ApiDocument } from './api-document.js';
-import { isObject } from './json-object.js';
 import { SkippedOperation } from './skipped-operation.js';
 
 /** What one example may need to look at; a schema that refers to others in powers needs more than there is time for. */
@@ -17,7 +17,7 @@ export function madeValue(document: ApiDocument, schema: unknown): unknown {
     throw new SkippedOperation('its schema is too large to make a value of: give it an example');
   }
   try {
-    return sample(isObject(schema) ? schema : {}, { quiet: true, skipReadOnly: true }, document.root);
+    return sample(isRecord(schema) ? schema : {}, { quiet: true, skipReadOnly: true }, document.root);
   } catch (error) {
     throw new SkippedOperation(`its schema cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -32,7 +32,7 @@ function isSmall(
   if (typeof value !== 'object' || value === null) return true;
   walk.left.nodes -= 1;
   if (walk.left.nodes < 0) return false;
-  const ref: unknown = isObject(value) ? value['$ref'] : undefined;
+  const ref: unknown = isRecord(value) ? value['$ref'] : undefined;
   if (typeof ref !== 'string') return Object.values(value).every((one) => isSmall(document, one, walk));
   if (walk.open.has(ref)) return true;
   walk.open.add(ref);

@@ -1,6 +1,7 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { type ApiDocument } from './api-document.js';
 import { type ApiOperation } from './api-operation.js';
-import { isObject, type JsonObject } from './json-object.js';
+import { type JsonObject } from './json-object.js';
 import { type LoadNote } from '../reading/gathered-requests.js';
 import { SkippedOperation } from './skipped-operation.js';
 
@@ -20,7 +21,7 @@ export function* operationsOf(document: ApiDocument, notes: LoadNote[]): Iterabl
 function* operationsOfPath(path: string, item: JsonObject): Iterable<ApiOperation> {
   for (const method of METHODS) {
     const operation = item[method];
-    if (isObject(operation)) yield { method: method.toUpperCase(), path, item, operation };
+    if (isRecord(operation)) yield { method: method.toUpperCase(), path, item, operation };
   }
 }
 

@@ -1,12 +1,13 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { type ApiDocument } from './api-document.js';
-import { isObject, type JsonObject } from './json-object.js';
+import { type JsonObject } from './json-object.js';
 import { madeValue } from './made-value.js';
 import { SkippedOperation } from './skipped-operation.js';
 
 /** What the document itself gives as a value: an example, a default, or the first that is allowed; `undefined` for none. */
 export function saidValue(document: ApiDocument, parameter: JsonObject): unknown {
   const schema = schemaOf(document, parameter);
-  const examples = isObject(parameter['examples']) ? Object.values(parameter['examples']) : [];
+  const examples = isRecord(parameter['examples']) ? Object.values(parameter['examples']) : [];
   return [
     parameter['example'],
     parameter['x-example'],
@@ -27,7 +28,7 @@ export function saidValue(document: ApiDocument, parameter: JsonObject): unknown
 export function valueOf(document: ApiDocument, parameter: JsonObject): unknown {
   const said = saidValue(document, parameter);
   if (said !== undefined) return said;
-  const [content] = isObject(parameter['content']) ? Object.values(parameter['content']) : [];
+  const [content] = isRecord(parameter['content']) ? Object.values(parameter['content']) : [];
   if (content === undefined) return madeParameter(document, parameter);
   const media = document.resolveObject(content);
   return JSON.stringify(media['example'] ?? madeValue(document, media['schema']));
@@ -36,7 +37,7 @@ export function valueOf(document: ApiDocument, parameter: JsonObject): unknown {
 function madeParameter(document: ApiDocument, parameter: JsonObject): unknown {
   const name = String(parameter['name']);
   const schema = document.isSwagger2 ? swagger2Schema(parameter) : parameter['schema'];
-  if (!isObject(schema) || Object.keys(schema).length === 0) {
+  if (!isRecord(schema) || Object.keys(schema).length === 0) {
     throw new SkippedOperation(`its parameter ${name} has neither an example nor a schema`);
   }
   const made = madeValue(document, schema);

@@ -1,6 +1,7 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { type ApiDocument } from './api-document.js';
 import { type ApiOperation } from './api-operation.js';
-import { isObject, type JsonObject } from './json-object.js';
+import { type JsonObject } from './json-object.js';
 import { percentEncoded } from '../percent-encoded.js';
 import { SkippedOperation } from './skipped-operation.js';
 import { saidValue, valueOf } from './parameter-value.js';
@@ -56,7 +57,7 @@ export function allParameters(document: ApiDocument, { item, operation }: ApiOpe
   for (const written of [item['parameters'], operation['parameters']]) {
     for (const one of Array.isArray(written) ? (written as readonly unknown[]) : []) {
       const parameter = document.resolve(one);
-      if (isObject(parameter)) found.set(`${String(parameter['in'])} ${String(parameter['name'])}`, parameter);
+      if (isRecord(parameter)) found.set(`${String(parameter['in'])} ${String(parameter['name'])}`, parameter);
     }
   }
   return [...found.values()];
@@ -79,7 +80,7 @@ function queryOf(parameter: JsonObject, name: string, value: unknown): string[] 
     const isRepeated = isSwagger2List ? parameter['collectionFormat'] === 'multi' : parameter['explode'] !== false;
     return isRepeated ? value.map((one: unknown) => pair(name, one)) : [pair(name, value)];
   }
-  if (!isObject(value)) return [pair(name, value)];
+  if (!isRecord(value)) return [pair(name, value)];
   const isDeep = parameter['style'] === 'deepObject';
   return Object.entries(value).map(([key, one]) => pair(isDeep ? `${name}[${key}]` : key, one));
 }
@@ -87,7 +88,7 @@ function queryOf(parameter: JsonObject, name: string, value: unknown): string[] 
 /** OpenAPI 3.1 `simple`: lists and objects with commas in between. */
 function flat(value: unknown): string {
   if (Array.isArray(value)) return value.map((one: unknown) => flat(one)).join(',');
-  if (isObject(value))
+  if (isRecord(value))
     return Object.entries(value)
       .flatMap(([key, one]) => [key, flat(one)])
       .join(',');

@@ -1,0 +1,3 @@
+/** What the rehearsal and the manifest check share, and the library itself does not need. */
+export { IDEMPOTENT_METHODS } from './idempotent-methods.js';
+export { hasOpenQuote, splitWords } from './shell-words.js';
