@@ -8,8 +8,8 @@ import { jestProject } from './test/support/jest-project.js';
 const contracts =
   'test/contracts/(?!(cors|graphql|in-flight-numbers|message-closing|overridden-module|event-streams(-by-hand|-handlers)?)\\.spec).*\\.spec\\.ts$';
 
-/** What a busy machine does not disturb. A file that is not named here has the machine for itself. */
-const undisturbed = 'bundles|demo|deploy|install-matrix|loggers|million';
+/** What a busy machine does not disturb, and packs no package that another one packs. All other files have the machine for themselves. */
+const undisturbed = 'bundles|demo|deploy|install-matrix|million';
 const files = 'services-spec\\.ts$';
 
 /**
@@ -27,7 +27,11 @@ export default {
     jestProject({ name: 'contracts (oldest Nest 11)', tests: contracts, nest: 11, oldest: true }),
     jestProject({ name: 'e2e (second half)', tests: 'test/e2e/(?!demo).*\\.e2e-spec\\.ts$', half: 2, programs: true }),
     jestProject({ name: 'services', tests: `test/services/(?!${undisturbed})[^/]+\\.${files}`, programs: true }),
-    jestProject({ name: 'undisturbed services', tests: `test/services/(${undisturbed})\\.${files}`, programs: true }),
+    jestProject({
+      name: 'undisturbed services',
+      tests: `test/(services/(${undisturbed})|package/tools)\\.${files}`,
+      programs: true,
+    }),
     jestProject({
       name: 'framework',
       tests: `test/services/framework/.*\\.${files}`,

@@ -8,7 +8,10 @@ export function build(...targets: ('library' | 'programs' | 'framework' | 'demo'
   execFileSync(process.execPath, [buildScript, ...targets, '--if-stale'], { stdio: 'inherit' });
 }
 
-/** Jest's global setup of the projects that start real programs: what they run is fresh before the first test. */
+/**
+ * Jest's global setup of the projects that start real programs: what they run is fresh before the first test, so that no
+ * two files build the same at once.
+ */
 export default function globalSetup(): void {
-  build('library', 'programs');
+  build('library', 'programs', 'demo');
 }
