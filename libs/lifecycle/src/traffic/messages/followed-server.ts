@@ -65,7 +65,8 @@ export class FollowedServer {
 
   /** Whether messages may be on their way here that neither are seen nor come back. */
   get losesUnseen(): boolean {
-    return !LISTENING.has(this.#transport) && !this.#isAcknowledging;
+    if (LISTENING.has(this.#transport) || this.connections?.hasStoppedIntake === true) return false;
+    return !this.#isAcknowledging;
   }
 
   /** Once; a strategy may call its callback again. */

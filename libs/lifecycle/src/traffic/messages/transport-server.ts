@@ -13,6 +13,8 @@ export interface Connections {
   isTooLate(context: object | undefined): boolean;
   /** Whether a request is to be answered with an error: its client does not come to rest. */
   readonly isRefusing: boolean;
+  /** Whether the broker is known to deliver nothing more; left out where it cannot be told. */
+  readonly hasStoppedIntake?: boolean;
   /** Ends what is left, and names what was cut; `running` are the names of handlers that run, which are named elsewhere. */
   terminate(running: readonly string[]): void;
 }

@@ -1,0 +1,163 @@
+import type { Program } from '../support/program.js';
+import { startProgram } from '../support/program.js';
+import type { NestVersion } from '../support/repository.js';
+import { reportOf } from '../support/service.js';
+import { HttpClient } from '../support/http-client.js';
+
+const NESTS: readonly NestVersion[] = [12, 11];
+type Broker = 'redis' | 'nats' | 'mqtt' | 'rabbitmq';
+type Kind = 'requests' | 'events' | 'acknowledged events';
+
+interface Stream {
+  readonly broker: Broker;
+  readonly nest: NestVersion;
+  readonly kind?: Kind;
+  readonly paceMs?: number;
+  readonly hybrid?: boolean;
+}
+
+/** Of this run alone: several may share a broker. */
+let runs = 0;
+
+/** A service that takes messages of a stream, and what sends them, which goes on until it is told to stop. */
+class BrokerWorld {
+  readonly service: Program;
+  #load: Program | undefined;
+  readonly #env: Record<string, string>;
+
+  constructor(private readonly stream: Stream) {
+    const { broker, kind = 'requests', paceMs = 2, hybrid = false } = stream;
+    runs += 1;
+    this.#env = {
+      BROKER: broker,
+      PREFIX: `lifecycle-${process.pid}-${runs}`,
+      EVENTS: String(kind !== 'requests'),
+      ACKNOWLEDGES: String(kind === 'acknowledged events'),
+      PACE_MS: String(paceMs),
+      HYBRID: String(hybrid),
+      OPTIONS: JSON.stringify({ lameDuck: '200ms', gracePeriod: '10s' }),
+      ...urls(),
+    };
+    this.service = this.startService();
+  }
+
+  startService(): Program {
+    return startProgram('broker-messages', { nest: this.stream.nest, env: this.#env });
+  }
+
+  get load(): Program {
+    if (this.#load === undefined) throw new Error('nothing is sent yet');
+    return this.#load;
+  }
+
+  /** The stream flows. */
+  async begin(): Promise<void> {
+    await this.service.waitForLine(/^subscribed$/);
+    this.#load = startProgram('broker-load', { nest: 12, ipc: true, env: this.#env });
+    await this.service.waitForLine(/^did 30$/);
+  }
+
+  /** Nothing is sent from now on. */
+  async stop(): Promise<Set<number>> {
+    this.load.send('stop');
+    await this.load.waitForLine(/^stopped$/);
+    return numbers(this.load, 'sent');
+  }
+}
+
+/** Where the brokers are, when it is not the usual place. */
+function urls(): Record<string, string> {
+  const names = ['REDIS_URL', 'NATS_URL', 'MQTT_URL', 'RABBITMQ_URL'];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
+
+function numbers({ output }: { readonly output: string }, verb: string): Set<number> {
+  return new Set([...output.matchAll(new RegExp(`^${verb} (\\d+)$`, 'gm'))].map(([, count]) => Number(count)));
+}
+
+async function allAnswered(world: BrokerWorld, counts: Iterable<number>): Promise<void> {
+  for (const count of counts) await world.load.waitForLine(new RegExp(`^answered ${count}$`));
+}
+
+describe.each(NESTS)('a stream of requests while the service stops, on Nest %i', (nest) => {
+  it.each(['redis', 'nats', 'mqtt'] as const)(
+    'over %s: what it took is answered, and as others may have been lost on the way the end is not called clean',
+    async (broker) => {
+      const world = new BrokerWorld({ broker, nest });
+      await world.begin();
+      world.service.signal('SIGTERM');
+      const exit = await world.service.exit;
+      await world.stop();
+      const taken = numbers(exit, 'took');
+      expect(numbers(exit, 'did')).toEqual(taken);
+      expect(numbers(exit, 'too late for').size).toBe(0);
+      await allAnswered(world, taken);
+      const { outcome, unseen, requests } = reportOf(exit);
+      expect(outcome).toBe(requests.interrupted.length === 0 ? 'unverified' : 'interrupted');
+      expect(unseen).toEqual([expect.stringMatching(/^messages that came to Server\w+ while it closed/)]);
+      expect(exit).toMatchObject({ code: outcome === 'unverified' ? 0 : 1, signal: null });
+    },
+  );
+
+  it('over RabbitMQ: what it took is answered, the rest is in the queue for the next service, and the end is clean', async () => {
+    const world = new BrokerWorld({ broker: 'rabbitmq', nest });
+    await world.begin();
+    world.service.signal('SIGTERM');
+    const exit = await world.service.exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(reportOf(exit)).toMatchObject({ outcome: 'clean', unseen: [], requests: { interrupted: [] } });
+    const taken = numbers(exit, 'took');
+    expect(numbers(exit, 'did')).toEqual(taken);
+    const next = world.startService();
+    await allAnswered(world, await world.stop());
+    expect([...numbers(next, 'took')].filter((count) => taken.has(count))).toEqual([]);
+  });
+
+  it.each(['events', 'acknowledged events'] as const)(
+    'over RabbitMQ, with %s: each is worked on once, by this service or by the next',
+    async (kind) => {
+      const world = new BrokerWorld({ broker: 'rabbitmq', nest, kind });
+      await world.begin();
+      world.service.signal('SIGTERM');
+      const exit = await world.service.exit;
+      expect(exit).toMatchObject({ code: 0, signal: null });
+      expect(reportOf(exit)).toMatchObject({ outcome: 'clean', unseen: [], requests: { interrupted: [] } });
+      const done = numbers(exit, 'did');
+      expect(numbers(exit, 'took')).toEqual(done);
+      const next = world.startService();
+      const rest = [...(await world.stop())].filter((count) => !done.has(count));
+      for (const count of rest) await next.waitForLine(new RegExp(`^did ${count}$`));
+      expect(numbers(next, 'took')).toEqual(new Set(rest));
+    },
+  );
+});
+
+describe.each(['redis', 'nats', 'mqtt', 'rabbitmq'] as const)('over %s', (broker) => {
+  it('a service that nothing is sent to while it stops ends clean', async () => {
+    const world = new BrokerWorld({ broker, nest: 12, paceMs: 10 });
+    await world.begin();
+    await allAnswered(world, await world.stop());
+    world.service.signal('SIGTERM');
+    const exit = await world.service.exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(reportOf(exit)).toMatchObject({ outcome: 'clean', unseen: [] });
+  });
+
+  it('a hybrid application answers its HTTP requests and its messages', async () => {
+    const world = new BrokerWorld({ broker, nest: 11, hybrid: true });
+    await world.begin();
+    const client = new HttpClient(await world.service.url());
+    expect(await client.request()).toMatchObject({ outcome: 'ok', body: 'hello' });
+    world.service.signal('SIGTERM');
+    const outcomes = new Set<string>();
+    // Until the listener is closed; with a new connection for each, as the answers ask for it.
+    while (!outcomes.has('refused')) outcomes.add((await client.request()).outcome);
+    expect([...outcomes]).toEqual(['ok', 'refused']);
+    const exit = await world.service.exit;
+    expect(numbers(exit, 'did')).toEqual(numbers(exit, 'took'));
+    await allAnswered(world, numbers(exit, 'took'));
+    expect(reportOf(exit).outcome === 'clean').toBe(broker === 'rabbitmq');
+  });
+});
