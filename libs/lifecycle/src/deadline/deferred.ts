@@ -1,4 +1,4 @@
-/** A promise that somebody resolves from outside. */
+/** A promise that is resolved from outside. */
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((settle) => {

@@ -4,7 +4,7 @@ const LONGEST_NAME = 300;
 export const LONGEST_MESSAGE = 2000;
 
 /**
- * What would end a line, colour it, turn its direction or be seen by nobody: C0 and C1 controls, line and paragraph
+ * What would end a line, colour it, turn its direction or be invisible: C0 and C1 controls, line and paragraph
  * separators, bidirectional controls, zero-width characters, halves of characters, and tags.
  */
 const UNSAFE =
@@ -31,7 +31,7 @@ export function shorten(text: string, most: number): string {
 }
 
 /**
- * Any value as a name for logs and the report: a label, a reason, a name that somebody passed. Types promise a string, and
+ * Any value as a name for logs and the report: a label, a reason, a name that was passed. Types promise a string, and
  * untyped code passes anything. Never throws.
  */
 export function nameText(value: unknown, most = LONGEST_NAME): string {

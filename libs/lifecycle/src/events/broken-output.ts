@@ -1,4 +1,4 @@
-/** What a write says when nobody reads any more: a pipe without a reader, a terminal that has been closed. */
+/** What a write says when there is no reader any more: a pipe without a reader, a terminal that has been closed. */
 const GONE: ReadonlySet<unknown> = new Set(['EPIPE', 'EIO', 'ECONNRESET']);
 
 /** Lines that could not be written, of one stream. */
@@ -15,7 +15,7 @@ const watchers = new Set<(output: LostOutput) => void>();
 /**
  * Keeps a log line that cannot be written from ending the process: after Ctrl-C the reader of `node app | tee log` is
  * gone, a disk is full, a quota is used up; and our own line would be the first to meet that. Tells the first loss of
- * each stream, but not that nobody reads. There is no undo for the streams: it is for a process that is about to end.
+ * each stream, but not that its reader has gone. There is no undo for the streams: it is for a process that is about to end.
  *
  * @returns no longer tells
  */
@@ -30,7 +30,7 @@ export function surviveBrokenOutput(onLost: (output: LostOutput) => void): () =>
 }
 
 function onStreamError(stream: LostOutput['stream'], error: Error & { readonly code?: unknown }): void {
-  // There is nowhere left to say it; whoever has gone does not want to know.
+  // There is nowhere left to say it: the reader has gone.
   if (GONE.has(error.code) || lost.has(stream)) return;
   const output = { stream, code: typeof error.code === 'string' ? error.code : error.message };
   lost.set(stream, output);

@@ -7,7 +7,7 @@ export type EventReader = (event: LifecycleEvent) => void;
 
 /**
  * Hands every event to every reader, in order, at once. Readers are the library's own; what events hold is not, so that a
- * reader may meet a value that throws. The others read the event all the same, and whoever told of it goes on.
+ * reader may meet a value that throws. The others read the event all the same, and its sender goes on.
  */
 export class EventStream {
   readonly #readers: EventReader[] = [];

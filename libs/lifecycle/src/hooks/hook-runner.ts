@@ -39,7 +39,7 @@ interface Run {
 /** Even a hook whose turn comes when the time is up gets this long, unless it asked for less. */
 const LEAST_MS = 100;
 
-/** Runs hooks: groups one after the other, a group's hooks in parallel, nobody stopped by anybody else. */
+/** Runs hooks: groups one after the other, a group's hooks in parallel. No hook stops another. */
 export class HookRunner {
   readonly #running = new Map<Hook, Run>();
 

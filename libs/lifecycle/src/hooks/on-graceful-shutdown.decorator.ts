@@ -20,7 +20,7 @@ const DECLARATIONS = Symbol.for('nestjs-lifecycle.hooks');
 /**
  * Runs a method of a provider or controller when the service stops, in the order of priorities (lower first, default
  * 50, the same number in parallel) and before any `onModuleDestroy`. The method gets a `ShutdownContext` and may be
- * sync, async or return an Observable; what it throws is reported and stops nobody else.
+ * sync, async or return an Observable; what it throws is reported and stops no other hook.
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ const PATH = {
   example: "'/status'",
 };
 
-/** What is exempt when nobody says otherwise. */
+/** What is exempt by default. */
 export const DEFAULT_EXEMPT: ExemptSettings = { usual: USUAL_PATHS, listed: [], except: [] };
 
 /** Paths as clients write them, each at most with a star for what is below; with a `!`, those that are not exempt. */
@@ -38,7 +38,7 @@ export function parseExempt(value: unknown): ExemptSettings | Invalid {
   return { ...DEFAULT_EXEMPT, listed, except: paths.filter((path) => path.startsWith('!')).map(withoutMark) };
 }
 
-/** A misspelt one would leave exempt what somebody believes to be waited for. */
+/** A misspelt one would leave a path exempt that the user believes to be waited for. */
 const SOMETHING_EXEMPT = {
   allowed: `'!' before a path that would be exempt without it: below one that is listed, or ${USUAL_PATHS.join(', ')}`,
   example: "'!/metrics'",

@@ -54,7 +54,7 @@ export interface GracefulShutdownOptions {
    * its `traceparent`.
    */
   readonly correlationId?: CorrelationId | undefined;
-  /** How long-lived streams (SSE, WebSockets, `@LongLived()`) are told to go when the drain begins. */
+  /** How long-lived streams (SSE, WebSockets, `@LongLived()`) are ended when the drain begins. */
   readonly longLived?: LongLivedOptions | undefined;
   /** Serves the probes on a port of their own too, open until exit; 0 picks a free one. Default: none. */
   readonly probePort?: number | undefined;
@@ -70,7 +70,7 @@ export interface GracefulShutdownOptions {
    */
   readonly knownVariables?: readonly string[] | undefined;
   /**
-   * What an error does that nobody catches, and a rejection that nobody handles, from the end of the boot on. `'crash'`:
+   * What an uncaught error does, and an unhandled rejection, from the end of the boot on. `'crash'`:
    * Node ends the process at once, without hooks. `'shutdown'`: as at a signal everything in flight is finished and the
    * hooks run, then the process exits with 1. Code that has thrown may have left anything half done: choose it where
    * losing the work of others is worse. Default `'crash'`.
@@ -86,7 +86,7 @@ export interface GracefulShutdownOptions {
 }
 
 /**
- * A lame duck that ends early: once traffic has gone, or once those who check health have seen it. All times count from
+ * A lame duck that ends early: once traffic has gone, or once health checkers have seen it. All times count from
  * the signal, or from the end of the start that it came in, and are durations such as `'5s'`, or milliseconds.
  *
  * `min` wins over everything but the budget: nothing ends the lame duck before it. After that whichever comes first ends
@@ -115,7 +115,7 @@ export interface LameDuckOptions {
    * balancers that check health themselves, as many as all their checkers together need to take the service out. An
    * answer counts when its request has asked `ReadinessHealthIndicator`, on whatever path, or was one for a ready-made
    * `/ready`, also on the probe port. Answers to one address (one network of 64 bits in IPv6) count once a second, so that
-   * one client that asks in a hurry is no crowd of checkers; keep the route from the public all the same. Not together with `readiness: { onShutdown: 'pass' }`. Default: not counted.
+   * one quick client does not look like many checkers; keep the route from the public all the same. Not together with `readiness: { onShutdown: 'pass' }`. Default: not counted.
    */
   readonly untilProbesFailed?: number | undefined;
 }
@@ -129,13 +129,13 @@ export interface DurationRange {
 /** What a refused request gets instead of Nest's error shape: something for `JSON.stringify`, or what makes it. */
 export type LateRequestBody = object | ((request: IncomingMessage) => object | Promise<object>);
 
-/** Finds the id a request is known by elsewhere; nothing when it has none. Only asked for when somebody wants to know. */
+/** Finds the id a request is known by elsewhere; nothing when it has none. Called only when a log line or the report needs it. */
 export type CorrelationId = (request: IncomingMessage) => string | readonly string[] | undefined;
 
-/** How long-lived streams are told to go. */
+/** How long-lived streams are ended. */
 export interface LongLivedOptions {
   /**
-   * Over how long many of them are told to go, in jittered batches; few take less, and never more than half of the
+   * Over how long many of them are ended, in jittered batches; few take less, and never more than half of the
    * drain's share. Default 5 s.
    */
   readonly spread?: Duration | undefined;
@@ -173,7 +173,7 @@ export type LateRequests = 'serve' | 'refuse';
 /** How the process ends after a clean stop: with code 0, or by the signal it got. */
 export type ExitStyle = 'code' | 'signal';
 
-/** What an error does that nobody catches: ends the process at once, or starts a shutdown. */
+/** What an uncaught error does: ends the process at once, or starts a shutdown. */
 export type UncaughtErrors = 'crash' | 'shutdown';
 
 /** For `forRootAsync({ useClass })` and `{ useExisting }`. */

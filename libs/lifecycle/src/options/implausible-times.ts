@@ -6,7 +6,7 @@ const LONGEST_PLAUSIBLE_MS = 3_600_000;
 /** No platform waits that short; a bare number of seconds in code, which is taken for milliseconds, does. */
 const SHORTEST_PLAUSIBLE_MS = 1000;
 
-/** Times that boot, and that nobody means: what they were taken for, and what to type. */
+/** Times that boot, and that are hardly meant: what they were taken for, and what to type. */
 export function implausibleTimes({ gracePeriodMs }: Pick<Settings, 'gracePeriodMs'>): string[] {
   const taken = `The grace period was taken for ${formatDuration(gracePeriodMs)}`;
   const remedy = "Type gracePeriod: '30s', or SHUTDOWN_GRACE_PERIOD=30s.";

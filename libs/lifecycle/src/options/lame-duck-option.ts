@@ -7,7 +7,7 @@ import { type LameDuck, type Range } from './settings.js';
 /** How long no request must have come before traffic counts as gone. */
 export const QUIET_MS = 1000;
 
-/** What somebody wrote of the lame duck; without `maxMs` it takes its default share. */
+/** The lame duck as it was written; without `maxMs` it takes its default share. */
 export type WrittenLameDuck = Omit<LameDuck, 'maxMs'> & { readonly maxMs: number | undefined };
 
 const PARTS = {
@@ -38,7 +38,7 @@ function hasEnds({ min, max }: WrittenParts): boolean {
   return min !== undefined && max !== undefined;
 }
 
-/** Where probes decide, traffic is only looked at when somebody says so. */
+/** Where probes decide, traffic is only looked at when `quiet` is written. */
 function quietOf({ quiet, untilProbesFailed }: WrittenParts): number | undefined {
   return quiet ?? (untilProbesFailed === undefined ? QUIET_MS : undefined);
 }

@@ -3,7 +3,7 @@ import { durationPart, type OptionPart, parseParts } from './option-field.js';
 import { parseRange } from './option-parsers.js';
 import { type LongLivedSettings, type Range } from './settings.js';
 
-/** What event streams and WebSockets get when nobody says otherwise. */
+/** What event streams and WebSockets get by default. */
 export const DEFAULT_LONG_LIVED: LongLivedSettings = {
   spreadMs: 5000,
   retryMs: { min: 1000, max: 5000 },

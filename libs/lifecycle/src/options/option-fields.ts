@@ -117,7 +117,7 @@ export const OPTION_FIELDS = {
       '1006) or 3000 to 4999; a reason of 123 bytes at most; an event name that socket.io does not reserve',
     example: "{ spread: '5s', closeCode: 1001 }",
     fallback: "{ spread: '5s', retry: { min: '1s', max: '5s' }, closeCode: 1001, … }",
-    purpose: 'how event streams, WebSockets and @LongLived() requests are told to go',
+    purpose: 'how event streams, WebSockets and @LongLived() requests are ended',
     parse: parseLongLived,
   } satisfies OptionField<LongLivedSettings>,
   probePort: {
@@ -151,12 +151,13 @@ export const OPTION_FIELDS = {
     allowed: "a list of names such as ['SHUTDOWN_WEBHOOK_URL']",
     example: "['SHUTDOWN_WEBHOOK_URL']",
     fallback: 'none',
-    purpose: 'variables that begin with SHUTDOWN_ and belong to something else: others that nothing reads are told of',
+    purpose:
+      'variables that begin with SHUTDOWN_ and belong to something else; a warning names others that nothing reads',
     parse: parseNames,
   } satisfies OptionField<readonly string[]>,
   uncaughtErrors: choice<UncaughtErrors>(['crash', 'shutdown'], {
     fallback: 'crash',
-    purpose: "what an error does that nobody catches: 'shutdown' drains, runs the hooks, and exits 1",
+    purpose: "what an uncaught error does: 'shutdown' drains, runs the hooks, and exits 1",
   }),
   signals: {
     allowed: "a list of signal names such as ['SIGTERM', 'SIGINT']; SIGKILL and SIGSTOP cannot be heard",
@@ -176,7 +177,7 @@ export const OPTION_FIELDS = {
 
 type Parsed<T> = T extends OptionField<infer V> ? V : never;
 
-/** Every option somebody wrote, parsed. */
+/** Every option that was written, parsed. */
 export type WrittenOptions = {
   readonly [K in keyof typeof OPTION_FIELDS]: Parsed<(typeof OPTION_FIELDS)[K]> | undefined;
 };

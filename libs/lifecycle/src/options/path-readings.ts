@@ -20,7 +20,7 @@ export function pathReadings(target: string): ReadonlySet<string> | undefined {
   return new Set([...plain, ...plain.map(withoutDots)].map(withoutSpareSlashes));
 }
 
-/** A path that somebody wrote in the options, as {@link pathReadings} would contain it. */
+/** A path in the options, as {@link pathReadings} would contain it. */
 export function plainPath(path: string): string {
   return withoutSpareSlashes(foldLetters(decodeAll(path) ?? path));
 }
@@ -31,7 +31,7 @@ function decodeAll(path: string): string | undefined {
     try {
       text = decodeURIComponent(text);
     } catch {
-      // Not well-formed: said with the result, because a request that nobody can read is waited for.
+      // Not well-formed: said with the result, because a request whose path cannot be read is waited for.
       return undefined;
     }
   }

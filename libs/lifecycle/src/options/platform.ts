@@ -14,7 +14,7 @@ const ORCHESTRATOR_VARIABLES = [
   'DYNO',
 ];
 
-/** Whether somebody routes traffic here that needs time to look elsewhere. */
+/** Whether routers send traffic here, which need time to take the service out. */
 export function isProduction(read: ReadVariable): boolean {
   return read(NODE_ENV) === 'production' || ORCHESTRATOR_VARIABLES.some((name) => (read(name) ?? '') !== '');
 }

@@ -23,7 +23,7 @@ export interface PrintedSettings {
   readonly production: TimeShares;
   /** The options that were written, as they were read, and where: `code`, `namespace`, or a variable. */
   readonly written: Readonly<Partial<Record<keyof WrittenOptions, WrittenOption>>>;
-  /** The options that nobody wrote. */
+  /** The options that were not written. */
   readonly defaults: readonly string[];
   /** What was written and cannot be read; the service would not start. */
   readonly unreadable: readonly OptionProblem[];
@@ -42,7 +42,7 @@ export interface WrittenOption {
   readonly value: unknown;
 }
 
-/** Functions have no text, and bodies may hold what is nobody's business. */
+/** Functions have no text, and bodies may hold what must not be printed. */
 const NOT_PRINTED = ['lateRequestBody', 'correlationId', 'exempt', 'longLived', 'retryAfterSeconds'] as const;
 const UNPRINTED_OPTIONS: ReadonlySet<string> = new Set(['lateRequestBody', 'correlationId', 'longLived']);
 

@@ -24,7 +24,7 @@ export interface OptionSources {
   readonly platform: NodeJS.Platform;
 }
 
-/** What somebody wrote, and what of it cannot be read. */
+/** The options as they were written, and what of them cannot be read. */
 export interface ReadOptions {
   readonly options: WrittenOptions;
   /** By option, what stands there: `code`, `namespace`, or the name of its variable. The others are defaults. */
@@ -36,7 +36,7 @@ export interface ReadOptions {
 export interface Place {
   /** Whether an orchestrator runs the service, or `NODE_ENV` is `production`: elsewhere the default lame duck is 0. */
   readonly isProduction: boolean;
-  /** Whether `NODE_ENV` is `test`, in a pod as well: nobody routes here then. */
+  /** Whether `NODE_ENV` is `test`, in a pod as well: no router sends requests then. */
   readonly isTest?: boolean;
   readonly platform: NodeJS.Platform;
 }
@@ -65,7 +65,7 @@ export function resolveSettings(sources: OptionSources): Settings {
   return settings;
 }
 
-/** Reads what somebody wrote, wherever it stands. */
+/** Reads the options, wherever they are written. */
 export function readOptions({ code, namespace, variable }: Omit<OptionSources, 'platform'>): ReadOptions {
   const problems: OptionProblem[] = [];
   const sources = {

@@ -43,11 +43,11 @@ export interface Settings {
 
 /** Paths that are neither waited for nor refused; each may end in `/*` for everything below. */
 export interface ExemptSettings {
-  /** Exempt for what reads, unless somebody says otherwise. */
+  /** Exempt for GET and HEAD, unless the options take them out. */
   readonly usual: readonly string[];
-  /** What somebody wrote, for any method. */
+  /** Exempt by the options, for any method. */
   readonly listed: readonly string[];
-  /** What somebody wrote with a `!`: neither usual nor listed paths are exempt there. */
+  /** Written with a `!` in the options: neither usual nor listed paths are exempt there. */
   readonly except: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export interface LameDuck {
   readonly quietMs: number | undefined;
   /** `undefined`: probes are not counted. */
   readonly untilProbesFailed: number | undefined;
-  /** Whether somebody wrote it; a default one is left out where nothing listens. */
+  /** Whether code or the environment set it; the default one is left out where nothing listens. */
   readonly isExplicit: boolean;
 }
 

@@ -39,7 +39,7 @@ export function marginOf(gracePeriodMs: number): number {
 
 /**
  * Shares the grace period out. Defaults shrink with it (each at most a quarter of the budget), so a short
- * `gracePeriod` alone always fits; what somebody wrote is taken as written, and has to fit.
+ * `gracePeriod` alone always fits; what is written is taken as it is, and has to fit.
  */
 export function shareOut(options: TimeOptions, isProduction: boolean): SharedTime {
   const { shares, restMs } = share(options, isProduction, options.gracePeriod ?? DEFAULT_GRACE_MS);
@@ -68,7 +68,7 @@ function share(
   return { shares, restMs };
 }
 
-/** `{ untilProbesFailed }` alone takes what a lame duck takes by default, wherever it runs: somebody has asked for one. */
+/** `{ untilProbesFailed }` alone takes what a lame duck takes by default, wherever it runs: it was asked for. */
 function lameDuckWithin({ lameDuck }: TimeOptions, unaskedMs: number, askedMs: number): LameDuck {
   if (lameDuck !== undefined) return { ...lameDuck, maxMs: lameDuck.maxMs ?? Math.max(lameDuck.minMs, askedMs) };
   return { minMs: unaskedMs, maxMs: unaskedMs, quietMs: QUIET_MS, untilProbesFailed: undefined, isExplicit: false };

@@ -23,7 +23,7 @@ export class ReadyPoll {
     void this.#ask();
   }
 
-  /** Nobody waits any more: a gate that stays down must not keep the process alive. */
+  /** No boot waits any more: a gate that stays down must not keep the process alive. */
   stop(): void {
     this.#isStopped = true;
     this.#cancel();

@@ -6,7 +6,7 @@ import { type ProcessEnding, TestProcess } from './test-process.js';
 
 /** How a service under test has ended. */
 export interface TestEnding extends ProcessEnding {
-  /** `undefined` when it ended before there was one: by a signal that nobody listened to. */
+  /** `undefined` when it ended before there was one: by a signal without a listener. */
   readonly report: ShutdownReport | undefined;
 }
 

@@ -9,7 +9,7 @@ interface Timer {
 }
 
 /**
- * The clock of a service in a test. It goes as every clock does, so that nothing hangs that nobody waits for, and can be
+ * The clock of a service in a test. It goes as every clock does, so that nothing hangs that no test waits for, and can be
  * moved ahead.
  */
 export class TestClock implements Clock {

@@ -92,7 +92,7 @@ export class TestProcess {
   #catchEnds(): void {
     const { exitCode } = process;
     const realKill = process.kill.bind(process);
-    // Whoever calls it expects that nothing follows; nothing of ours does.
+    // Its caller expects that nothing follows; nothing of ours does.
     this.#replace('exit', (code?: number) => this.#exit(code));
     this.#replace('abort', () => this.#abort());
     this.#replace('kill', (pid: number, signal: NodeJS.Signals | number = 'SIGTERM') => {
