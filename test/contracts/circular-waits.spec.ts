@@ -124,15 +124,26 @@ describe.each(ADAPTERS)('a hook that awaits what waits for it (%s)', (adapter) =
     expect(service.logger.texts('warn').join('\n')).toContain('Pool.onModuleDestroy awaits app.close()');
   });
 
-  it("puts Nest's own close() back when the shutdown is over", async () => {
-    const service = await startHttpApp(adapter, {});
+  it("puts Nest's own close() back when the last application has ended", async () => {
     const { prototype } = NestApplicationContext;
     const before = Object.getOwnPropertyDescriptor(prototype, 'close');
-    let during: unknown;
-    service.shutdown.register('look', () => void (during = Object.getOwnPropertyDescriptor(prototype, 'close')));
-    await service.app.close();
-    expect(during).not.toEqual(before);
+    const services = [await startHttpApp(adapter, {}), await startHttpApp(adapter, {})];
+    expect(Object.getOwnPropertyDescriptor(prototype, 'close')).not.toEqual(before);
+    for (const { app } of services) await app.close();
     expect(Object.getOwnPropertyDescriptor(prototype, 'close')).toEqual(before);
+  });
+
+  it("leaves a spy on Nest's close() where it was put meanwhile", async () => {
+    const { prototype } = NestApplicationContext;
+    const before = Object.getOwnPropertyDescriptor(prototype, 'close');
+    const service = await startHttpApp(adapter, {});
+    const spy = jest.spyOn(prototype, 'close');
+    await service.app.close();
+    expect(prototype.close).toBe(spy);
+    expect(spy).toHaveBeenCalledTimes(1);
+    // What the spy puts back is ours, which has nothing left to watch.
+    spy.mockRestore();
+    Object.defineProperty(prototype, 'close', { ...before });
   });
 });
 

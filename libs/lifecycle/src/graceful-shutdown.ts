@@ -9,6 +9,7 @@ import { type InFlight } from './in-flight/in-flight-work.js';
 import { Lifecycle } from './lifecycle.js';
 import { type Phase } from './phase/phase.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
+import { askingWork } from './waits/asking-work.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
 import { type WaitPhase } from './shutdown/endable-waits.js';
 import { type TaskHandle } from './tasks/task-tracker.js';
@@ -95,18 +96,19 @@ export class GracefulShutdown {
 
   /**
    * Stops the service as a SIGTERM would: all phases, all hooks, then the process ends. Joins a shutdown that has begun.
-   * Do not await it in a request handler, a message handler or tracked work: the drain waits for those. A hook that
-   * awaits it gets an error of the code `CIRCULAR_WAIT`.
+   * Do not await it in a hook, a request handler, a message handler or tracked work, which it waits for: those get an error
+   * of the code `CIRCULAR_WAIT`.
    *
    * @param reason what logs, hooks and the report say of it
    * @param cause the exit code, or the error that is the reason
    * @returns the report, just before the process ends
    */
   shutdown(reason = 'shutdown()', cause: ShutdownCause = {}): Promise<ShutdownReport> {
-    const { processEnd, log } = this.#lifecycle;
+    const { processEnd, log, inFlight } = this.#lifecycle;
+    const asking = askingWork(inFlight);
     const reported = this.#lifecycle.whenReported();
     processEnd.request({ reason: nameText(reason), ...checkedCause(cause, (message) => log.warn(message)) });
-    return this.#lifecycle.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()') });
+    return this.#lifecycle.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()'), asking });
   }
 
   /**

@@ -66,7 +66,7 @@ export class NestBridge {
     if (!lifecycle.settings.enabled) return;
     lifecycle.processEnd.attach();
     knowClosable(this.nest.modules, lifecycle);
-    this.#undo.push(watchCloses(this.nest.modules, lifecycle.phases.phase$));
+    this.#undo.push(watchCloses(this.nest.modules));
     this.#whenRegistered.push(() => interceptors.show());
     const gateways = followGateways(this.nest, lifecycle);
     this.#whenRegistered.push(gateways.registered);

@@ -12,6 +12,8 @@ export interface Work {
   describe(): WorkName;
   /** The raw response it is about, so that a request's handler and its response are shown as one. */
   readonly answer?: object;
+  /** What calls of its handler are called in a stack ({@link methodFrames}), to know who asks for the end of the service. */
+  frame?(): string | undefined;
 }
 
 /** What a piece of work is called. */

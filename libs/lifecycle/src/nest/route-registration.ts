@@ -8,7 +8,7 @@ import { type LongLivedRequests } from '../traffic/long-lived/long-lived-request
 import { isAnsweringByHand } from './by-hand.js';
 import { type FoundServers } from './found-servers.js';
 import { hideFromRoutes, onAnswer, wrapRoutes } from './route-handlers.js';
-import { labelRoutes, routeMethodOf } from './route-methods.js';
+import { labelRoutes, type RouteMethod, routeMethodOf } from './route-methods.js';
 
 interface Parts {
   readonly longLived: LongLivedRequests;
@@ -37,7 +37,7 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
     const longevity = longevityOf(handler, route?.owner);
     // What an event stream returns is an observable, which runs until its answer ends.
     const answersByHand = longevity !== 'event-stream' && route !== undefined && isAnsweringByHand(route);
-    return counted(handler, { onStart: markOf(longevity, longLived), answersByHand });
+    return counted(handler, { onStart: markOf(longevity, longLived), answersByHand, frame: frameOf(route) });
   });
   const show = hideFromRoutes(interceptor);
   return {
@@ -48,6 +48,11 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
     },
     undo: onAnswer(adapter, answers),
   };
+}
+
+function frameOf(route: RouteMethod | undefined): string | undefined {
+  const owner: unknown = route === undefined ? undefined : Reflect.get(route.owner, 'name');
+  return route === undefined || typeof owner !== 'string' ? undefined : `${owner}.${route.name}`;
 }
 
 /** What is to be known of the answers of a route; nothing of most. */

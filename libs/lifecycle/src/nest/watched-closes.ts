@@ -1,12 +1,13 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer, NestApplicationContext } from '@nestjs/core';
-import { first, type Observable } from 'rxjs';
-import { type Phase } from '../phase/phase.js';
-import { type Waits } from '../waits/waits.js';
+import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { askingWork } from '../waits/asking-work.js';
+import { type CircularAnswer, type Waits } from '../waits/waits.js';
 
 /** An application, as far as its `close()` is of interest. */
 interface Closable {
   readonly nest: { readonly waits: Waits };
+  readonly inFlight: InFlightWork;
   readonly log: { warn(message: string): void };
 }
 
@@ -18,20 +19,14 @@ const watching = new Set<object>();
 let restore: () => void = () => undefined;
 
 /**
- * From the lame duck on, watches who awaits `app.close()` of any application in the process. A hook that would wait for
- * itself that way gets its answer at once, and a warning says so; the shutdown goes on. Nest's own `close` is back when
- * the last shutdown is over. Returns its undo.
+ * Watches who awaits `app.close()` of any application in the process. A hook, a request, a message or a task that would
+ * wait for itself that way gets its answer, and a warning says so; the shutdown goes on. Nest's own `close` is back when the
+ * last application has ended. Returns its undo.
  */
-export function watchCloses(modules: ModulesContainer, phase$: Observable<Phase>): () => void {
-  const subscription = phase$.pipe(first((phase) => phase === 'lame-duck', undefined)).subscribe((phase) => {
-    if (phase === undefined) return;
-    if (watching.size === 0) restore = replaceClose();
-    watching.add(modules);
-  });
-  return () => {
-    subscription.unsubscribe();
-    if (watching.delete(modules) && watching.size === 0) restore();
-  };
+export function watchCloses(modules: ModulesContainer): () => void {
+  if (watching.size === 0) restore = replaceClose();
+  watching.add(modules);
+  return () => void (watching.delete(modules) && watching.size === 0 && restore());
 }
 
 /** Makes an application's `close()` known. */
@@ -47,19 +42,25 @@ function replaceClose(): () => void {
   // Nest's own method.
   const original = descriptor.value as Close;
   const watched: Close = function close(...args) {
-    const end = Reflect.apply(original, this, args);
     const closable = closableOf(this);
-    if (closable === undefined) return end;
-    return closable.nest.waits.ended({ end, answer: ({ hook, path }) => closable.log.warn(circular(hook, path)) });
+    const asking = closable === undefined ? undefined : askingWork(closable.inFlight);
+    const end = Reflect.apply(original, this, args);
+    if (closable === undefined || asking === undefined) return end;
+    const answer: CircularAnswer<void> = ({ hook, path }) => closable.log.warn(circular(hook, path));
+    return closable.nest.waits.ended({ end, answer, asking });
   };
   Object.defineProperty(prototype, 'close', { ...descriptor, value: watched });
-  return () => Object.defineProperty(prototype, 'close', descriptor);
+  return () => {
+    // A spy that was put there since stays, and calls ours, which then does what Nest's does.
+    if (Object.getOwnPropertyDescriptor(prototype, 'close')?.value !== watched) return;
+    Object.defineProperty(prototype, 'close', descriptor);
+  };
 }
 
 function circular(hook: string, path: string): string {
   return (
     `${hook} awaits app.close(), which waits for ${path}: it would never have come to its end. close() has returned to ` +
-    'it at once, and the shutdown goes on. Remove that call: the application is closing already.'
+    'it, and the shutdown goes on. Do not await app.close() there, and do not call it where the application is closing.'
   );
 }
 

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { nameText } from '../errors/safe-text.js';
 import { type Clock } from '../deadline/clock.js';
-import { type InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
+import { nameFrame } from '../waits/named-frame.js';
+import { type InFlightWork, type Work, type WorkName, WorkSet } from '../in-flight/in-flight-work.js';
 
 /** Background work that somebody ends by hand. `using` and `await using` end it at the end of their block. */
 export interface TaskHandle extends Disposable, AsyncDisposable {
@@ -45,8 +46,13 @@ export class TaskTracker {
   }
 
   start(label: string): TaskHandle {
+    return this.#start(label);
+  }
+
+  #start(label: string, frame?: string): TaskHandle {
     this.isUsed = true;
-    const work: Work = { kind: 'task', startedAt: this.clock.now(), describe: () => ({ name: nameText(label) }) };
+    const describe = (): WorkName => ({ name: nameText(label) });
+    const work: Work = { kind: 'task', startedAt: this.clock.now(), describe, frame: () => frame };
     this.#running.add(work);
     if (this.#isDrained) this.#late.add(work);
     const done = (): void => {
@@ -57,9 +63,10 @@ export class TaskTracker {
   }
 
   async run<T>(label: string, work: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>)): Promise<T> {
-    const task = this.start(label);
+    const run = async (): Promise<T> => await (typeof work === 'function' ? work(task.signal) : work);
+    const task = this.#start(label, nameFrame('task', run));
     try {
-      return await (typeof work === 'function' ? work(task.signal) : work);
+      return await run();
     } finally {
       task.done();
     }

@@ -12,6 +12,8 @@ export interface RouteTraits {
   readonly onStart?: ((response: object) => void) | undefined;
   /** Whether its handler answers by itself (`@Res()`), so that Nest does not say when it has. */
   readonly answersByHand?: boolean;
+  /** What calls of the controller's method are called in a stack: `Orders.pay`. */
+  readonly frame?: string | undefined;
 }
 
 interface CountedRoutes {
@@ -32,7 +34,7 @@ export function countedRoutes(
 ): CountedRoutes {
   return {
     counted:
-      (handler, { onStart, answersByHand = false } = {}) =>
+      (handler, { onStart, answersByHand = false, frame } = {}) =>
       (request, response, next) => {
         const raw = rawResponse(response);
         const tracked = trackedOrFound(raw, untracked);
@@ -42,6 +44,7 @@ export function countedRoutes(
         if (raw !== response) rememberRoute(request, raw);
         if (tracked.kind === 'exempt') tracked.connection.routed(tracked, patternOf(request));
         tracked.isHandled = true;
+        tracked.frame = frame;
         if (answersByHand) whileAwaited(response, (isAwaited) => awaitsAnswer(tracked, isAwaited));
         let result: unknown;
         try {

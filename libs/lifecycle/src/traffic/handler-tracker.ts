@@ -41,8 +41,8 @@ export class HandlerTracker implements WorkSource {
     const startedAt = this.clock.now();
     const run: Work =
       answer === undefined
-        ? { kind: 'handler', startedAt, describe }
-        : { kind: 'handler', startedAt, describe, answer };
+        ? { kind: 'handler', startedAt, describe, frame: () => nameOf(context) }
+        : { kind: 'handler', startedAt, describe, answer, frame: () => nameOf(context) };
     this.#running.add(run);
     const request = requestOf(run);
     if (request !== undefined) request.resolvers += 1;

@@ -11,6 +11,7 @@ import { messageKeyOf } from './messages/message-call.js';
 import { messageName } from './messages/message-name.js';
 import { type HandlerKind, MessageRun, type RunParts } from './messages/message-run.js';
 import { ClosedSockets } from './messages/tcp-client.js';
+import { nameFrame } from '../waits/named-frame.js';
 import { type Notices } from './notices.js';
 
 export { type MessageServer } from './messages/followed-server.js';
@@ -159,7 +160,7 @@ export class MessageServers implements LongLivedSource {
         const late = this.#lateAnswer(kind, args, followed);
         if (late !== undefined) return late;
       }
-      const run = new MessageRun(kind, args, this.#runParts);
+      const run = new MessageRun(named, args, this.#runParts);
       run.start();
       try {
         const result = await handler(...args);
@@ -171,6 +172,7 @@ export class MessageServers implements LongLivedSource {
         throw error;
       }
     };
+    const named: HandlerKind = { ...kind, frame: nameFrame('message', counted) };
     return Object.assign(counted, handler);
   }
 

@@ -37,6 +37,8 @@ export class TrackedRequest {
   outcome: PromiseLike<unknown> | undefined = undefined;
   /** Called when the handler has returned its answer; set once the client has gone. */
   onAnswered: (() => void) | undefined = undefined;
+  /** What calls of that handler are called in a stack: `Orders.pay`. */
+  frame: string | undefined = undefined;
   /** The framework's own request, where it is another than Node's. */
   routed: RoutedRequest | undefined = undefined;
 
@@ -71,9 +73,9 @@ export function wasDelivered(response: {
 
 /** A request as a piece of work that can be named: its answer, or its handler. */
 export function asWork(
-  { response, startedAt }: TrackedRequest,
+  { response, startedAt, frame }: TrackedRequest,
   kind: 'response' | 'handler',
   nameOf: (response: ServerResponse) => WorkName,
 ): Work {
-  return { kind, startedAt, answer: response, describe: () => nameOf(response) };
+  return { kind, startedAt, answer: response, describe: () => nameOf(response), frame: () => frame };
 }

@@ -1,4 +1,5 @@
 import { type Clock, nextTurn } from '../deadline/clock.js';
+import { type AskingWork } from './asking-work.js';
 import { callFrames } from './call-frames.js';
 
 /** A hook that runs, as the graph of waits sees it. */
@@ -17,6 +18,8 @@ interface AwaitedEnd<T> {
   readonly end: Promise<T>;
   /** What the caller gets when it would wait for itself. Throws, or returns in place of the end. */
   readonly answer: CircularAnswer<T>;
+  /** What has asked for the end, where that is work that the drain waits for. */
+  readonly asking?: AskingWork;
 }
 
 /** How often it is looked again: a hook may come to await later what it has asked for, and others begin to wait too. */
@@ -65,14 +68,18 @@ export class Waits {
    * Resolves with the end of this application. A hook for which that would never come gets an answer instead. What it is
    * told, it is told in the next turn of the event loop, when it is known who awaits.
    */
-  async ended<T>({ end, answer }: AwaitedEnd<T>): Promise<T> {
+  async ended<T>({ end, answer, asking }: AwaitedEnd<T>): Promise<T> {
     let hasEnded = await Promise.race([settled(end), nextTurn().then(() => false)]);
     while (!hasEnded) {
-      const circle = this.#circle(callFrames());
+      const frames = callFrames();
+      const circle = this.#circle(frames);
       if (circle !== undefined) return answer(circle);
       const look = this.#nextLook();
       hasEnded = await Promise.race([settled(end), look.time]);
       look.cancel();
+      // What only begins the end, and does not await it, is over by now, or awaits nothing of ours.
+      const work = hasEnded ? undefined : asking?.name();
+      if (work !== undefined) return answer({ hook: work, path: work });
     }
     return end;
   }

@@ -16,6 +16,8 @@ export interface HandlerKind {
   readonly longevity: Longevity;
   /** Whether nobody waits for an answer. */
   readonly isEvent: boolean;
+  /** What calls of it are called in a stack. */
+  readonly frame?: string;
 }
 
 /** What messages of all servers share. */
@@ -59,6 +61,10 @@ export class MessageRun implements Work, LongLived {
   describe(): WorkName {
     const { name, longevity } = this.of;
     return longevity === 'long-lived' ? { name, isLongLived: true } : { name };
+  }
+
+  frame(): string | undefined {
+    return this.of.frame;
   }
 
   start(): void {

@@ -5,6 +5,7 @@ import { AnswerStream } from '../long-lived/answer-stream.js';
 import { type Departures, type LongLived, type LongLivedSource } from '../long-lived/departures.js';
 import { type Longevity } from '../long-lived/long-lived.decorator.js';
 import { type Notices } from '../notices.js';
+import { nameFrame } from '../../waits/named-frame.js';
 import { isPromiseLike } from '../promise-like.js';
 import { type OpenConnection, type Run } from './open-connection.js';
 
@@ -67,8 +68,9 @@ export class GatewayWork implements LongLivedSource {
     const isLongLived = longevity === 'long-lived';
     const describe = (): WorkName => (isLongLived ? { name, isLongLived } : { name });
     const connection = this.parts.connectionOf(client);
-    return async (...args) => {
-      const work: Work = { kind: 'message', startedAt: this.parts.clock.now(), describe, answer: client };
+    const counted = async (...args: unknown[]): Promise<unknown> => {
+      const startedAt = this.parts.clock.now();
+      const work: Work = { kind: 'message', startedAt, describe, answer: client, frame: () => frame };
       const run: MessageRun = { work, client, connection, longevity, isLongLived, hasEnded: false };
       this.#running.add(work);
       connection?.started(run);
@@ -82,6 +84,8 @@ export class GatewayWork implements LongLivedSource {
         throw error;
       }
     };
+    const frame = nameFrame('message of a gateway', counted);
+    return counted;
   }
 
   /**

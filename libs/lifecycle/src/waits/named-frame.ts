@@ -1,0 +1,12 @@
+let count = 0;
+
+/**
+ * Gives an `async` function a name of its own, by which it shows in the stack of whatever it awaits ({@link callFrames}).
+ * Returns the name.
+ */
+export function nameFrame(what: string, run: (...args: never[]) => Promise<unknown>): string {
+  count += 1;
+  const frame = `nestjs-lifecycle ${what} ${count}`;
+  Object.defineProperty(run, 'name', { value: frame });
+  return frame;
+}
