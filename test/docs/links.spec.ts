@@ -33,6 +33,17 @@ describe('the links of the documents', () => {
     expect(brokenLinks(texts, (path) => packed.includes(path))).toEqual([]);
   });
 
+  it('that messages of the library name are pages that travel with it', () => {
+    const folder = resolve(root, 'libs/lifecycle/src');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const text = files.map((file) => readFileSync(resolve(folder, file), 'utf8')).join('\n');
+    const named = [...text.matchAll(/nestjs-lifecycle\/(docs\/[\w/-]+\.md)/g)].map(([, page = '']) => page);
+    expect(named).toContain('docs/own-shutdown-code.md');
+    expect(named.filter((page) => !packedDocuments().includes(page))).toEqual([]);
+    // An address of the package shows the README alone, whose headings are few.
+    expect(text).not.toMatch(/package\/nestjs-lifecycle#/);
+  });
+
   it('are found when they are broken', () => {
     const texts = new Map([
       ['docs/a.md', '# A b\n\n[1](#a-b) [2](#c) [3](b.md) [4](../x.md) `[5](y.md)` [6](https://z)\n'],

@@ -180,7 +180,7 @@ describe.each(NESTS)('a signal during the boot on Nest %i', (nest) => {
       const program = startService({ nest, kind, ipc: true, faults: ['slow-init'] });
       await program.waitForLine(/database\.init$/);
       program.signal('SIGTERM');
-      await program.waitForLine(/waiting for the start to settle/);
+      await program.waitForLine(/the shutdown begins once the start has settled/);
       expect(stepsOf(program)).toEqual(['database.init']);
       program.send('init');
       const exit = await program.exit;
@@ -226,7 +226,7 @@ describe.each(NESTS)('a signal during the boot on Nest %i', (nest) => {
     const program = startService({ nest, ipc: true, faults: ['slow-init', 'failing-init', 'open-handle'] });
     await program.waitForLine(/database\.init$/);
     program.signal('SIGTERM');
-    await program.waitForLine(/waiting for the start to settle/);
+    await program.waitForLine(/the shutdown begins once the start has settled/);
     program.send('init');
     await program.waitForLine(/start failed: the schema is missing/);
     const exit = await program.exit;

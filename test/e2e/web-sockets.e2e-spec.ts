@@ -91,7 +91,7 @@ describe.each(KINDS)(
       expect(exit).toMatchObject({ code: 0, signal: null });
       expect(stepsOf(exit)).toEqual(['2 open']);
       expect(reportOf(exit)).toMatchObject({ outcome: 'clean', upgradedSockets: { closed: 2, terminated: 0 } });
-      expect(exit.output).not.toContain('upgraded sockets that nobody had closed');
+      expect(exit.output).not.toContain('upgraded sockets that no hook had closed');
     });
 
     it('ends those that no hook has closed, names them, and says what to type', async () => {
@@ -103,7 +103,7 @@ describe.each(KINDS)(
       expect(reportOf(exit)).toMatchObject({ outcome: 'clean', upgradedSockets: { closed: 0, terminated: 2 } });
       const warnings = exit.output
         .split('\n')
-        .filter((line) => line.includes('upgraded sockets that nobody had closed'));
+        .filter((line) => line.includes('upgraded sockets that no hook had closed'));
       expect(warnings).toEqual([expect.stringMatching(/WARN .*: 2 × GET \/feed\. .*@OnGracefulShutdown\(\)/)]);
       expect(exit.output).not.toContain('token');
     });

@@ -42,7 +42,7 @@ export interface TrackedServer extends Disposable, AsyncDisposable {
   (): void;
 }
 
-/** The service's life, for whoever wants to know it, wait for it, or end it. Injectable everywhere. */
+/** The service's life: to read it, to wait for it, to end it. Injectable everywhere. */
 @sharedByCopies('GracefulShutdown', ModulesContainer)
 @Injectable()
 export class GracefulShutdown {
@@ -113,8 +113,8 @@ export class GracefulShutdown {
 
   /**
    * Ends the wait that the shutdown is in: the lame duck, or the drain, whose work is interrupted as when its time is up.
-   * The shutdown then goes on; hooks are never cut short. For whoever cannot wait: `shutdown()` and `app.close()` only
-   * join what has begun.
+   * The shutdown then goes on; hooks are never cut short. A second `shutdown()` or `app.close()` only
+   * joins what has begun.
    *
    * @param reason what the log and the report (`endedEarly`) say of it
    * @returns which wait was ended; `undefined` when nothing was waited for

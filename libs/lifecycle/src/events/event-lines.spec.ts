@@ -24,7 +24,7 @@ describe('renderEvent', () => {
       { type: 'shutdown-started', reason: 'SIGTERM', signal: 'SIGTERM', inFlight: 3, budgetMs: 28_000 },
     ],
     ['debug: phase draining', { type: 'phase-changed', phase: 'draining' }],
-    ['log: told to stop while starting; waiting for the start to settle first', { type: 'boot-awaited' }],
+    ['log: asked to stop while starting; the shutdown begins once the start has settled', { type: 'boot-awaited' }],
     ['debug: hook Ledger.close done after 12ms', hook('done')],
     ['error: hook Ledger.close failed after 12ms: refused', hook('failed', new Error('refused'))],
     ['error: hook Ledger.close failed after 12ms: a word', hook('failed', 'a word')],
@@ -70,12 +70,12 @@ describe('renderEvent', () => {
       { type: 'error-uncaught', origin: 'uncaughtException', error: new Error('refused') },
     ],
     [
-      'warn: cut exempt requests, which nobody waits for: GET /metrics after 900ms',
+      'warn: cut exempt requests, which the drain does not wait for: GET /metrics after 900ms',
       { type: 'exempt-cut', items: [{ kind: 'response', name: 'GET /metrics', ageMs: 900 }] },
     ],
     [
-      'warn: terminated upgraded sockets that nobody had closed: 2 × GET /chat, CONNECT. Their clients heard no ' +
-        'goodbye. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().',
+      'warn: terminated upgraded sockets that no hook had closed: 2 × GET /chat, CONNECT. They ended without a close ' +
+        'handshake. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().',
       { type: 'upgraded-terminated', names: ['CONNECT', 'GET /chat', 'GET /chat'] },
     ],
     ['warn: SIGINT again: ending at once', { type: 'signal-repeated', signal: 'SIGINT' }],

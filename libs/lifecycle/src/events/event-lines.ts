@@ -25,7 +25,7 @@ const LINES: Lines = {
   'phase-changed': ({ phase }) => ({ level: 'debug', text: `phase ${phase}`, fields: { phase } }),
   'boot-awaited': () => ({
     level: 'log',
-    text: 'told to stop while starting; waiting for the start to settle first',
+    text: 'asked to stop while starting; the shutdown begins once the start has settled',
     fields: {},
   }),
   'lame-duck-ended': ({ endedBy, failedProbes, repeatedProbes }) => ({
@@ -52,7 +52,7 @@ const LINES: Lines = {
   },
   'exempt-cut': ({ items }) => {
     const names = firstNames(items, (item) => `${titleOf(item)} after ${formatDuration(item.ageMs)}`);
-    const text = `cut exempt requests, which nobody waits for: ${names.join(', ')}`;
+    const text = `cut exempt requests, which the drain does not wait for: ${names.join(', ')}`;
     return { level: 'warn', text, fields: { items: firstItems(items), total: items.length } };
   },
   'late-connections-closed': ({ requests, closed }) => ({
@@ -66,8 +66,8 @@ const LINES: Lines = {
     const sockets = counted(names);
     const shown = firstNames(sockets, ({ name, count }) => (count === 1 ? name : `${count} × ${name}`));
     const text =
-      `terminated upgraded sockets that nobody had closed: ${shown.join(', ')}. Their clients heard no ` +
-      'goodbye. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().';
+      `terminated upgraded sockets that no hook had closed: ${shown.join(', ')}. They ended without a close ` +
+      'handshake. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().';
     return { level: 'warn', text, fields: { sockets: firstItems(sockets), total: names.length } };
   },
   'nest-hook-settled': ({ name, durationMs, result }) => ({

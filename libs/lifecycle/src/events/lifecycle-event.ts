@@ -81,7 +81,7 @@ export interface WorkInterrupted {
   readonly items: readonly InterruptedItem[];
 }
 
-/** Exempt requests, which nobody waits for, were cut. */
+/** Exempt requests, which the drain does not wait for, were cut. */
 export interface ExemptCut {
   readonly type: 'exempt-cut';
   readonly items: readonly InterruptedItem[];
@@ -131,7 +131,7 @@ export interface NestHookFailed {
   readonly error: unknown;
 }
 
-/** Nobody caught an error during the shutdown; Node decides what happens to the process. */
+/** An error was not caught during the shutdown; Node decides what happens to the process. */
 export interface ErrorUncaught {
   readonly type: 'error-uncaught';
   readonly origin: string;

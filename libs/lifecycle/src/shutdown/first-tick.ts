@@ -25,7 +25,7 @@ export function tellOfCause(events: EventStream, { reason, error }: Trigger): vo
 /** Tells clients and handlers that the service leaves: the last steps of that tick. None where traffic is Nest's. */
 export function leave({ settings, traffic, longLived, notices }: SequenceParts, { reason }: Trigger): Step[] {
   if (!settings.enabled) return [];
-  const leaving = new LifecycleError('SHUTTING_DOWN', `The service is leaving: ${reason}.`);
+  const leaving = new LifecycleError('SHUTTING_DOWN', `The service is stopping: ${reason}.`);
   return [() => traffic.leave(), () => longLived.leave(), () => notices.give('leaving', leaving)];
 }
 

@@ -116,7 +116,7 @@ export interface RequestsReport {
   readonly refused: number;
   /** Cut by the drain's deadline. */
   readonly interrupted: readonly InFlightItem[];
-  /** Exempt ones that were cut. Nobody waits for them, so they leave the outcome alone, and count in no other figure. */
+  /** Exempt ones that were cut. The drain does not wait for them, so they leave the outcome alone, and count in no other figure. */
   readonly exemptCut: readonly InFlightItem[];
 }
 

@@ -7,7 +7,8 @@ export interface ListenerLine {
   readonly text: string;
 }
 
-const PAGE = 'https://www.npmjs.com/package/nestjs-lifecycle#shutdown-code-of-your-own';
+/** It travels in the package. */
+const PAGE = 'node_modules/nestjs-lifecycle/docs/own-shutdown-code.md';
 
 /**
  * One line for each way in which listeners of others matter: a warning for those that cut a shutdown short, a word on

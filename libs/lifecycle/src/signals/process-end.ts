@@ -229,7 +229,7 @@ export class ProcessEnd implements SignalTarget {
     if (this.#isNestClosing) return;
     if (!hasNothingStarted) {
       this.parts.log.warn(
-        `Nobody closed the application after ${signal}, so the shutdown hooks of other providers were not run. ${remedyFor(signal, this.processSignals.nestSignals)}`,
+        `The application was not closed after ${signal}, so the shutdown hooks of other providers were not run. ${remedyFor(signal, this.processSignals.nestSignals)}`,
       );
     }
     const report = await this.sequence.finish();

@@ -4,7 +4,7 @@ import { type Clock } from '../deadline/clock.js';
 import { nameFrame } from '../waits/named-frame.js';
 import { type InFlightWork, type Work, type WorkName, WorkSet } from '../in-flight/in-flight-work.js';
 
-/** Background work that somebody ends by hand. `using` and `await using` end it at the end of their block. */
+/** Background work that is ended by hand. `using` and `await using` end it at the end of their block. */
 export interface TaskHandle extends Disposable, AsyncDisposable {
   /** Aborted when the drain's share of the time is used up. */
   readonly signal: AbortSignal;
