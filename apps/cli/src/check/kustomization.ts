@@ -30,7 +30,8 @@ export async function renderKustomization(
       return stdout;
     } catch (error) {
       if (isMissing(error)) continue;
-      const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
+      const stderr: unknown = Reflect.get(Object(error), 'stderr');
+      const said = stderr === undefined ? String(error) : String(stderr).trim();
       throw new UnusableInput({
         ...{ code: 'NOT_RENDERED', file, line: 1, column: 1 },
         problem: `${program} ${verb} failed: ${said}`,
@@ -42,7 +43,7 @@ export async function renderKustomization(
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return Reflect.get(Object(error), 'code') === 'ENOENT';
 }
 
 const PATCH_LISTS = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'components'];
