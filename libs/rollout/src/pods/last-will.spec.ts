@@ -18,10 +18,16 @@ function start(command: readonly string[], { env = {}, afterwards = '' } = {}): 
         stdio: ['ignore', 'inherit', 'inherit'], detached: true, env: { ...process.env, ...${JSON.stringify(env)} },
       });
       const forget = exports.bequeath({ group: pod.pid, mark: 'ROLLOUT_POD=v1-1-mark' });
+      console.log('bequeathed');
       ${afterwards} })()`,
   ]);
   killAfterTest({ kill: async () => void program.kill('SIGKILL') });
   return program;
+}
+
+/** Resolves when the pod runs, and its end is provided for. A busy machine may run the pod first. */
+async function isUp(program: ChildProcess): Promise<void> {
+  await Promise.all([said(program, 'pod up'), said(program, 'bequeathed')]);
 }
 
 /** Resolves when it, or its pod, has written that. */
@@ -42,7 +48,7 @@ const POD = `console.log('pod up'); setInterval(() => {}, 1000)`;
 describe('bequeath', () => {
   it('has the pod killed when the program itself is killed and can do nothing', async () => {
     const program = start([process.execPath, '-e', POD]);
-    await said(program, 'pod up');
+    await isUp(program);
     const closed = once(program, 'close');
     program.kill('SIGKILL');
     expect(await closed).toEqual([null, 'SIGKILL']);
@@ -50,7 +56,7 @@ describe('bequeath', () => {
 
   itNeeds(pidNamespaces, 'and the pod that is pid 1 of its namespace', async () => {
     const program = start([...(runAsPid1 ?? []), process.execPath, '-e', POD]);
-    await said(program, 'pod up');
+    await isUp(program);
     const closed = once(program, 'close');
     program.kill('SIGKILL');
     expect(await closed).toEqual([null, 'SIGKILL']);
@@ -61,7 +67,7 @@ describe('bequeath', () => {
     const child = JSON.stringify(POD);
     const pod = `require('node:child_process').spawn(process.execPath, ['-e', ${child}], { stdio: 'inherit', detached: true })`;
     const program = start([process.execPath, '-e', pod], { env: { ROLLOUT_POD: 'v1-1-mark' } });
-    await said(program, 'pod up');
+    await isUp(program);
     const closed = once(program, 'close');
     program.kill('SIGKILL');
     expect(await closed).toEqual([null, 'SIGKILL']);
