@@ -31,7 +31,7 @@ export async function renderKustomization(
     } catch (error) {
       if (isMissing(error)) continue;
       const stderr: unknown = Reflect.get(Object(error), 'stderr');
-      const said = stderr === undefined ? String(error) : String(stderr).trim();
+      const said = typeof stderr === 'string' ? stderr.trim() : String(error);
       throw new UnusableInput({
         ...{ code: 'NOT_RENDERED', file, line: 1, column: 1 },
         problem: `${program} ${verb} failed: ${said}`,
