@@ -72,11 +72,11 @@ it('reminds of a service that never listens, once, and says what to type', async
   const parts = {
     clock,
     startUp,
-    sequence: { hasBegun: false },
+    state: { hasBegun: false },
     log: { warn: (text: string) => void told.push(text) },
   };
   // The other parts are not asked for what is tested here.
-  new FoundServers({ ...parts, traffic: { on: {} }, unseen: {} } as never).remind();
+  new FoundServers({ ...parts, traffic: {}, unseen: {} } as never).remind();
   await clock.advance(9_999);
   expect(told).toEqual([]);
   await clock.advance(20_000);

@@ -5,7 +5,9 @@ import { type Observable } from 'rxjs';
 import { nameText } from './errors/safe-text.js';
 import { sharedByCopies } from './copies/shared-class.js';
 import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
+import { type SourceHandle } from './in-flight/added-sources.js';
 import { type InFlight } from './in-flight/in-flight-work.js';
+import { type WorkSource } from './in-flight/work-source.js';
 import { Lifecycle } from './lifecycle.js';
 import { type Phase } from './phase/phase.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
@@ -64,7 +66,7 @@ export class GracefulShutdown {
 
   /** Whether the service is on its way out; true in the tick of the signal. */
   get isShuttingDown(): boolean {
-    return this.#lifecycle.sequence.hasBegun;
+    return this.#lifecycle.state.hasBegun;
   }
 
   /** Readiness, and the conditions for it. */
@@ -106,7 +108,7 @@ export class GracefulShutdown {
   shutdown(reason = 'shutdown()', cause: ShutdownCause = {}): Promise<ShutdownReport> {
     const { processEnd, log, inFlight } = this.#lifecycle;
     const asking = askingWork(inFlight);
-    const reported = this.#lifecycle.whenReported();
+    const reported = this.#lifecycle.reports.whenReported();
     processEnd.request({ reason: nameText(reason), ...checkedCause(cause, (message) => log.warn(message)) });
     return this.#lifecycle.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()'), asking });
   }
@@ -146,6 +148,19 @@ export class GracefulShutdown {
   }
 
   /**
+   * Adds a source of work: a consumer, a scheduler, a tunnel. From now on it is in `inFlight()`, and a shutdown stops its
+   * intake, waits for what it has in flight, names that in progress lines, interrupts it when the time is up, and says in
+   * the report what became of it. One that is added during a shutdown is told at once what it has missed. Without effect
+   * on a shutdown with `enabled: false`.
+   *
+   * @returns its undo, also `using source = …`, with `changed()`
+   * @throws LifecycleError `INVALID_SOURCE` when it has no name, or there is a source of that name
+   */
+  addSource(source: WorkSource): SourceHandle {
+    return this.#lifecycle.added.add(source);
+  }
+
+  /**
    * Makes the drain wait for background work.
    *
    * @param label what logs and the report call it
@@ -158,7 +173,7 @@ export class GracefulShutdown {
     label: string,
     work?: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>),
   ): TaskHandle | Promise<T> {
-    const { tasks } = this.#lifecycle;
+    const { tasks } = this.#lifecycle.own;
     return work === undefined ? tasks.start(label) : tasks.run(label, work);
   }
 }

@@ -20,7 +20,22 @@ export { InvalidHookError } from './hooks/hook-options.js';
 export { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
 export { OnGracefulShutdown, type OnGracefulShutdownOptions } from './hooks/on-graceful-shutdown.decorator.js';
 export { type ShutdownContext } from './hooks/shutdown-context.js';
-export { type InFlight, type InFlightItem, type WorkKind } from './in-flight/in-flight-work.js';
+export { type SourceHandle } from './in-flight/added-sources.js';
+export { type InFlight } from './in-flight/in-flight-work.js';
+export {
+  type LateConnectionsReport,
+  type UpgradedSocketsReport,
+  type WebSocketsReport,
+} from './in-flight/report-sections.js';
+export { type InFlightItem, type Work, type WorkKind, type WorkName } from './in-flight/work.js';
+export {
+  type Haste,
+  type Intake,
+  type LastWord,
+  type LongLived as LongLivedWork,
+  type TimeLeft,
+  type WorkSource,
+} from './in-flight/work-source.js';
 export { type LameDuckEnd } from './shutdown/lame-duck.js';
 export { type WaitPhase } from './shutdown/endable-waits.js';
 export {
@@ -50,8 +65,7 @@ export {
   type PhaseReport,
   type RequestsReport,
   type ShutdownReport,
-  type UpgradedSocketsReport,
-  type WebSocketsReport,
+  type SourceReport,
 } from './shutdown/shutdown-report.js';
 export { type TaskHandle } from './tasks/task-tracker.js';
 export { LongLived } from './traffic/long-lived/long-lived.decorator.js';

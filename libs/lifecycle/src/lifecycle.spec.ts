@@ -45,7 +45,7 @@ describe('late requests', () => {
   /** Statuses of requests that come too late, by path. */
   async function statuses(health: boolean | { path: string }, paths: readonly string[]): Promise<number[]> {
     const settings = resolveSettings({ code: { health }, platform: 'linux', variable: () => undefined });
-    const { traffic } = new Lifecycle(settings);
+    const { traffic } = new Lifecycle(settings).own;
     const server = createServer((_request, response) => response.end('served'));
     traffic.attach(server);
     await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -62,31 +62,33 @@ export class NestBridge {
     lifecycle.log.pinoTransports = () => pinoTransports(this.nest.modules);
     const interceptors = new GlobalInterceptors(this.nest.config);
     // Also when the budget is used up before Nest comes to our last hook.
-    void lifecycle.whenReported().then(() => this.#release());
+    void lifecycle.reports.whenReported().then(() => this.#release());
     if (!lifecycle.settings.enabled) return;
     lifecycle.processEnd.attach();
     knowClosable(this.nest.modules, lifecycle);
     this.#undo.push(watchCloses(this.nest.modules));
     this.#whenRegistered.push(() => interceptors.show());
-    const gateways = followGateways(this.nest, lifecycle);
+    const gateways = followGateways(this.nest, { ...lifecycle.own, guard: lifecycle.guard });
     this.#whenRegistered.push(gateways.registered);
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter !== undefined) this.#undo.push(watchCors(adapter, lifecycle.cors, lifecycle.guard));
     this.#undo.push(
       gateways.undo,
-      followMessageServers(this.nest, lifecycle, {
-        interceptors,
-        onFound: () => {
-          lifecycle.needsListener = true;
+      followMessageServers(
+        this.nest,
+        { messages: lifecycle.own.messages, guard: lifecycle.guard },
+        {
+          interceptors,
+          onFound: () => lifecycle.startUp.expectListener(),
+          // Where HTTP is served as well, it is HTTP that has to listen.
+          onListening: () =>
+            serverOf(this.nest.adapterHost.httpAdapter, lifecycle.guard) === undefined
+              ? lifecycle.startUp.listening()
+              : undefined,
+          beforeClose: () =>
+            lifecycle.nest.waits.ended({ end: this.#shutDown(), answer: refuseCircularWait('app.close()') }),
         },
-        // Where HTTP is served as well, it is HTTP that has to listen.
-        onListening: () =>
-          serverOf(this.nest.adapterHost.httpAdapter, lifecycle.guard) === undefined
-            ? lifecycle.startUp.listening()
-            : undefined,
-        beforeClose: () =>
-          lifecycle.nest.waits.ended({ end: this.#shutDown(), answer: refuseCircularWait('app.close()') }),
-      }),
+      ),
     );
   }
 
@@ -94,10 +96,10 @@ export class NestBridge {
   async initialisingFirst(own: readonly unknown[]): Promise<void> {
     this.#seen.push('tail');
     for (const tell of this.#whenRegistered.splice(0)) tell();
-    const { nest, startUp, settings, graphql, log, guard } = this.lifecycle;
+    const { nest, startUp, settings, log, guard } = this.lifecycle;
     if (settings.enabled) {
       const warn = (message: string): void => log.warn(message);
-      this.#undo.push(followGraphql(this.nest.discovery, { sockets: graphql, warn, guard }));
+      this.#undo.push(followGraphql(this.nest.discovery, { sockets: this.lifecycle.own.graphql, warn, guard }));
     }
     // The first that fails ends Nest's start; Nest tells that to no module.
     this.#undoWatchingStart = nest.watchStart({
@@ -114,10 +116,10 @@ export class NestBridge {
 
   /** Nobody may ever close what has not started, so nothing of ours stays; a shutdown that has begun goes on. */
   #startFailed(): void {
-    const { startUp, sequence, processEnd } = this.lifecycle;
+    const { startUp, state, processEnd } = this.lifecycle;
     startUp.failed();
     void this.probeServer.close();
-    if (!sequence.hasBegun) processEnd.detach();
+    if (!state.hasBegun) processEnd.detach();
   }
 
   /** Nest initialises a module like any other. */
@@ -129,11 +131,11 @@ export class NestBridge {
   registeringRoutes(): void {
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter === undefined) return;
-    const { settings, guard, log } = this.lifecycle;
+    const { settings, guard, log, own, foundServers } = this.lifecycle;
     if (settings.health.isServed) this.#whenRegistered.push(serveHealthRoutes(adapter, this.probes, { log, guard }));
     if (!settings.enabled) return;
     const counting = guard('counting the routes', NOTHING, () =>
-      countRoutes(adapter, this.nest.discovery, this.lifecycle),
+      countRoutes(adapter, this.nest.discovery, { ...own, foundServers, guard }),
     );
     this.#whenRegistered.push(counting.registered);
     this.#undo.push(counting.undo);
@@ -160,7 +162,7 @@ export class NestBridge {
   /** After everybody else's `onApplicationBootstrap`. */
   bootstrapped(head: unknown, tail: unknown): void {
     this.#undoWatchingStart();
-    const { log, settings, startUp, guard } = this.lifecycle;
+    const { log, settings, startUp, guard, unseen, own } = this.lifecycle;
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
     if (broken !== undefined) {
       log.error(
@@ -168,9 +170,9 @@ export class NestBridge {
           'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
       );
     }
-    const tellers = { warn: (text: string): void => log.warn(text), unseen: this.lifecycle.unseen };
+    const tellers = { warn: (text: string): void => log.warn(text), unseen };
     if (settings.enabled) this.nest.microservices.tellOfUnseen(this.nest.discovery, tellers);
-    tellOfAllExempt(this.lifecycle);
+    tellOfAllExempt({ settings, log, unseen, traffic: own.traffic });
     const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(this.nest.modules));
     if (delayMs !== undefined && settings.enabled) {
       log.warn(
@@ -207,10 +209,10 @@ export class NestBridge {
 
   /** Every `beforeApplicationShutdown` has been called; servers and connections are closed next. */
   disposing(): void {
-    const { nest, traffic, clock } = this.lifecycle;
+    const { nest, sources, clock } = this.lifecycle;
     nest.enter('dispose');
-    traffic.lastCall();
-    this.#undo.push(clock.after(DISPOSE_MS, () => traffic.terminate()));
+    sources.beforeDispose();
+    this.#undo.push(clock.after(DISPOSE_MS, () => sources.destroy()));
   }
 
   /** Servers and connections are closed. */
@@ -240,14 +242,14 @@ export class NestBridge {
     const adapter = this.nest.adapterHost.httpAdapter;
     const server = serverOf(adapter, lifecycle.guard);
     if (adapter === undefined || server === undefined) return;
-    lifecycle.needsListener = true;
+    lifecycle.startUp.expectListener();
     this.#undo.push(onceListening(server, () => lifecycle.startUp.listening()));
     if (!lifecycle.settings.enabled) return;
-    lifecycle.traffic.attach(server);
+    lifecycle.own.traffic.attach(server);
     this.#undo.push(lifecycle.foundServers.watch(adapter));
     beforeAdapterCloses(adapter, () => this.#shutDown());
     const secondary = this.nest.adapterHost.listen$.subscribe(() => {
-      for (const other of secondaryServers(adapter, lifecycle.guard)) lifecycle.traffic.attach(other);
+      for (const other of secondaryServers(adapter, lifecycle.guard)) lifecycle.own.traffic.attach(other);
     });
     this.#undo.push(() => secondary.unsubscribe());
   }

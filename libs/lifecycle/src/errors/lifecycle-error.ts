@@ -5,6 +5,7 @@ import { sharedByCopies } from '../copies/shared-class.js';
 export type LifecycleErrorCode =
   | 'INVALID_OPTIONS'
   | 'INVALID_HOOK'
+  | 'INVALID_SOURCE'
   | 'DUPLICATE_IMPORT'
   | 'NOT_CONFIGURED'
   | 'SEVERAL_VERSIONS'
@@ -13,6 +14,7 @@ export type LifecycleErrorCode =
   | 'PROBE_PORT_UNAVAILABLE'
   | 'ILLEGAL_PHASE'
   | 'HOOK_TIMED_OUT'
+  | 'SOURCE_TIMED_OUT'
   | 'GATE_DOWN'
   | 'GATE_TIMED_OUT'
   | 'SHUTTING_DOWN'

@@ -105,7 +105,7 @@ export interface UpgradedTerminated {
 
 /** A piece of work that was cut. */
 export interface InterruptedItem {
-  readonly kind: 'response' | 'handler' | 'message' | 'task';
+  readonly kind: string;
   readonly name: string;
   readonly method?: string;
   readonly route?: string;

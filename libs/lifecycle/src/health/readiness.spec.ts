@@ -10,12 +10,9 @@ describe('Readiness', () => {
   let readiness: Readiness;
 
   function create(settings: Partial<Settings['readiness']> = {}): Readiness {
-    return new Readiness(
-      clock,
-      { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800, ...settings },
-      () => phase,
-      (name, error) => downs.push([name, error]),
-    );
+    return new Readiness(clock, { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800, ...settings }, phase, {
+      gateDown: (name, error) => downs.push([name, error]),
+    });
   }
 
   /** The answer to a probe that is asked now, as soon as it is there. */

@@ -35,17 +35,22 @@ export interface ReadinessPhase {
   readonly isShuttingDown: boolean;
 }
 
+/** What is told of readiness. */
+export interface ReadinessListeners {
+  readonly gateDown: (name: string, error: unknown) => void;
+  /** Readiness was asked for, and the answer was no. */
+  readonly refused?: () => void;
+}
+
 /** Whether traffic should come here: the phase says so, and every gate is up. */
 export class Readiness {
-  /** Somebody has asked, and was told no. */
-  onRefused: () => void = () => undefined;
   readonly #gates = new Map<string, Gate>();
 
   constructor(
     private readonly clock: Clock,
     private readonly settings: Settings['readiness'],
-    private readonly phase: () => ReadinessPhase,
-    private readonly onGateDown: (name: string, error: unknown) => void,
+    private readonly phase: ReadinessPhase,
+    private readonly on: ReadinessListeners,
   ) {}
 
   /**
@@ -67,7 +72,7 @@ export class Readiness {
     const gate = new Gate(this.clock, check, {
       timeoutMs,
       cacheForMs,
-      onDown: (error) => this.onGateDown(name, error),
+      onDown: (error) => this.on.gateDown(name, error),
     });
     this.#gates.set(name, gate);
     const undo = (): void => {
@@ -88,7 +93,7 @@ export class Readiness {
   /** The verdict. During a shutdown it is known without asking any gate. */
   async check(): Promise<ReadinessState> {
     const state = await this.#state();
-    if (!state.isReady) this.onRefused();
+    if (!state.isReady) this.on.refused?.();
     return state;
   }
 
@@ -101,7 +106,7 @@ export class Readiness {
   }
 
   #isRefusing(): boolean {
-    const { hasStarted, isShuttingDown } = this.phase();
+    const { hasStarted, isShuttingDown } = this.phase;
     if (isShuttingDown) return this.settings.onShutdown === 'fail' || !hasStarted;
     return !hasStarted;
   }

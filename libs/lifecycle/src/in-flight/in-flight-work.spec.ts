@@ -1,6 +1,8 @@
 import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { TaskTracker } from '../tasks/task-tracker.js';
-import { InFlightWork, toItem, type Work, WorkSet } from './in-flight-work.js';
+import { InFlightWork } from './in-flight-work.js';
+import { toItem, type Work } from './work.js';
+import { WorkSet } from './work-set.js';
 
 const work = (kind: Work['kind'], name: string, more: Partial<Work> = {}): Work => ({
   kind,
@@ -136,6 +138,7 @@ describe('TaskTracker', () => {
     clock = new ManualClock();
     inFlight = new InFlightWork();
     tasks = new TaskTracker(clock, inFlight);
+    inFlight.addSource(tasks);
   });
 
   const names = (): string[] => inFlight.snapshot(clock.now()).items.map(({ name }) => name);
@@ -193,7 +196,7 @@ describe('TaskTracker', () => {
       });
     });
     expect(signals[0]?.aborted).toBe(false);
-    tasks.abort(reason);
+    tasks.interrupt(reason);
     await running;
     expect(tasks.start('later').signal.reason).toBe(reason);
   });

@@ -19,7 +19,7 @@ interface FoundServersParts {
   readonly unseen: UnseenWork;
   readonly log: { warn(text: string): void };
   readonly startUp: { readonly isComplete: boolean; readonly hasSettled: boolean; listening(): void };
-  readonly sequence: { readonly hasBegun: boolean };
+  readonly state: { readonly hasBegun: boolean };
 }
 
 const REMEDY = 'Type app.get(GracefulShutdown).trackServer(server) where the server is made.';
@@ -36,9 +36,7 @@ export class FoundServers {
 
   readonly #given = new Set<Server>();
 
-  constructor(private readonly parts: FoundServersParts) {
-    parts.traffic.on.closedElsewhere = this.closedElsewhere;
-  }
+  constructor(private readonly parts: FoundServersParts) {}
 
   /** Follows a server that Nest does not know; where it is the one that listens, the service is ready when it does. */
   track(server: Server): ReturnType<typeof asHandle> {
@@ -80,9 +78,9 @@ export class FoundServers {
 
   /** Reminds of a service that is never ready, because nothing of it listens. Returns its undo. */
   remind(): () => void {
-    const { clock, log, startUp, sequence } = this.parts;
+    const { clock, log, startUp, state } = this.parts;
     return clock.meanwhile(REMINDER_MS, () => {
-      if (startUp.isComplete || !startUp.hasSettled || sequence.hasBegun) return;
+      if (startUp.isComplete || !startUp.hasSettled || state.hasBegun) return;
       log.warn(
         'The application has started and none of its servers listens, so it is not ready: readiness and startup answer ' +
           `503. Call app.listen(). Or, where a server of your own serves it: ${REMEDY} Or, where nothing is served, as in ` +
@@ -108,9 +106,18 @@ export class FoundServers {
     unseen.add({ kind: 'servers', what, remedy, endsWithProcess: true });
   };
 
-  /** A listener was closed by the application while routers still sent. */
-  readonly closedElsewhere = (where: string): void => {
-    const { log, unseen } = this.parts;
+  #follow(server: Server): void {
+    const { traffic, startUp } = this.parts;
+    if (traffic.follows(server)) return;
+    this.#hasFound = true;
+    traffic.attach(server);
+    onceListening(server, () => startUp.listening());
+  }
+}
+
+/** Tells of a listener that was closed by the application while routers still sent. */
+export function closedElsewhere({ log, unseen }: Pick<FoundServersParts, 'log' | 'unseen'>): (where: string) => void {
+  return (where) => {
     log.warn(
       `The server on ${where} was closed by code of the application during the lame duck, while routers still send: new ` +
         'connections are refused. Remove that server.close(); the library closes the listener when routers have gone.',
@@ -122,12 +129,4 @@ export class FoundServers {
       remedy,
     });
   };
-
-  #follow(server: Server): void {
-    const { traffic, startUp } = this.parts;
-    if (traffic.follows(server)) return;
-    this.#hasFound = true;
-    traffic.attach(server);
-    onceListening(server, () => startUp.listening());
-  }
 }

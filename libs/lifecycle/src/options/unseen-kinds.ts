@@ -12,6 +12,7 @@
  * - `streams`: answers of messages that kept coming when the service left, of handlers without `@LongLived()`
  * - `messages`: messages of a transport that cannot be counted
  * - `exempt`: requests that `exempt: ['/*']` leaves out of the drain
+ * - `sources`: work of a source that the application has added, and that cannot say what it has
  */
 export const UNSEEN_KINDS = [
   'schedule',
@@ -26,6 +27,7 @@ export const UNSEEN_KINDS = [
   'streams',
   'messages',
   'exempt',
+  'sources',
 ] as const;
 
 /** One of {@link UNSEEN_KINDS}. */

@@ -2,19 +2,14 @@ import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { Deadline } from '../deadline/deadline.js';
 import { EventStream } from '../events/event-stream.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
-import { InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
+import { InFlightWork } from '../in-flight/in-flight-work.js';
+import { type Work } from '../in-flight/work.js';
+import { WorkSet } from '../in-flight/work-set.js';
+import { type Source, WorkSources } from '../in-flight/work-sources.js';
 import { TaskTracker } from '../tasks/task-tracker.js';
-import { type HttpTraffic } from '../traffic/http-traffic.js';
 import { Departures } from '../traffic/long-lived/departures.js';
-import { MessageServers } from '../traffic/message-servers.js';
 import { Notices } from '../traffic/notices.js';
-import { WebSockets } from '../traffic/web-sockets/web-sockets.js';
 import { Drain } from './drain.js';
-
-type Traffic = Pick<
-  HttpTraffic,
-  'refuseLateRequests' | 'closeListeners' | 'linger' | 'interrupt' | 'destroyConnections' | 'closeIdleConnections'
->;
 
 describe('Drain', () => {
   let clock: ManualClock;
@@ -31,7 +26,6 @@ describe('Drain', () => {
     clock = new ManualClock();
     inFlight = new InFlightWork();
     responses = new WorkSet(inFlight.settled);
-    inFlight.addSource(responses);
     tasks = new TaskTracker(clock, inFlight);
     steps = [];
     events = [];
@@ -40,9 +34,18 @@ describe('Drain', () => {
   });
 
   /** A server without sockets: what is told to it, in order. The real one is tested against real connections. */
-  const traffic: Traffic = {
-    refuseLateRequests: () => void steps.push('refuse late requests'),
-    closeListeners: async () => {
+  const traffic = (refusesLate: boolean): Source => ({
+    name: 'HTTP requests',
+    intake: refusesLate ? 'idle' : 'last',
+    get size() {
+      return responses.size;
+    },
+    get ended() {
+      return responses.ended;
+    },
+    active: () => responses.active(),
+    beginDrain: () => void (refusesLate && steps.push('refuse late requests')),
+    stopIntake: async () => {
       steps.push('close listeners');
       whileClosing();
     },
@@ -51,42 +54,24 @@ describe('Drain', () => {
       whileLingering();
       return { hasServed: false };
     },
-    interrupt: () => {
+    end: () => {
       steps.push('interrupt');
       for (const work of [...responses.active()]) responses.remove(work);
     },
-    destroyConnections: () => void steps.push('destroy connections'),
-    closeIdleConnections: () => void steps.push('close idle connections'),
-  };
+    terminate: () => void steps.push('destroy connections'),
+    close: () => void steps.push('close idle connections'),
+  });
 
   function create(lateRequests: 'serve' | 'refuse' = 'serve', { lingerOnClose = false } = {}): Drain {
     const stream = new EventStream();
     stream.read((event) => void events.push(event));
-    const notices = new Notices(inFlight);
-    const departures = new Departures(clock, { spreadMs: 5000 });
-    const messages = new MessageServers(clock, inFlight, {
-      notices,
-      departures,
-      guard: (_name, _fallback, call) => call(),
-      isShuttingDown: () => true,
-      onCut: () => undefined,
-      onCutShort: () => undefined,
-      onUnseen: () => undefined,
+    const sources = new WorkSources(inFlight, (origin, error) => {
+      throw new Error(origin, { cause: error });
     });
-    const farewell = { closeCode: 1001, closeReason: 'leaving', event: 'shutdown' };
-    const webSockets = new WebSockets({
-      clock,
-      inFlight,
-      departures,
-      notices,
-      farewell,
-      onError: () => undefined,
-      answers: () => [],
-      onCut: () => undefined,
-    });
-    const settings = { lateRequests, lingerOnClose };
-    const parts = { clock, settings, inFlight, tasks, messages, departures, notices, events: stream };
-    return new Drain({ ...parts, webSockets, traffic: traffic as HttpTraffic });
+    sources.add(traffic(lateRequests === 'refuse'), tasks);
+    const notices = new Notices(sources);
+    const departures = new Departures(clock, { spreadMs: 5000 }, sources);
+    return new Drain({ clock, settings: { lingerOnClose }, sources, departures, notices, events: stream });
   }
 
   function request(name = 'GET /orders'): Work {

@@ -6,11 +6,11 @@ import { type SequenceParts, type Trigger } from './sequence-parts.js';
 type Step = () => void;
 
 /** Tells of the shutdown: steps of the tick of the signal, in their order. */
-export function tellOfStart({ events, inFlight, settings, failedProbes }: SequenceParts, trigger: Trigger): Step[] {
+export function tellOfStart({ events, sources, settings, failedProbes }: SequenceParts, trigger: Trigger): Step[] {
   const { reason, signal, delayMs = 0 } = trigger;
   const { budgetMs } = settings;
   return [
-    () => events.emit({ type: 'shutdown-started', reason, signal, inFlight: inFlight.count, budgetMs }),
+    () => events.emit({ type: 'shutdown-started', reason, signal, inFlight: sources.inFlight.count, budgetMs }),
     () => (delayMs > 0 ? events.emit({ type: 'signal-delayed', delayMs }) : undefined),
     () => tellOfCause(events, trigger),
     () => failedProbes.begin(),
@@ -22,11 +22,11 @@ export function tellOfCause(events: EventStream, { reason, error }: Trigger): vo
   if (error !== undefined) events.emit({ type: 'error-uncaught', origin: reason, error, isCause: true });
 }
 
-/** Tells clients and handlers that the service leaves: the last steps of that tick. None where traffic is Nest's. */
-export function leave({ settings, traffic, longLived, notices }: SequenceParts, { reason }: Trigger): Step[] {
+/** Tells sources of work and handlers that the service leaves: the last steps of that tick. None where traffic is Nest's. */
+export function leave({ settings, sources, notices }: SequenceParts, { reason }: Trigger): Step[] {
   if (!settings.enabled) return [];
   const leaving = new LifecycleError('SHUTTING_DOWN', `The service is stopping: ${reason}.`);
-  return [() => traffic.leave(), () => longLived.leave(), () => notices.give('leaving', leaving)];
+  return [...sources.leave(leaving), () => notices.give('leaving', leaving)];
 }
 
 /** To the end of the process, where that is near: the last line is the one that must not end it. Returns its undo. */

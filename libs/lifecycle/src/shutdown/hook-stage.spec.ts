@@ -34,7 +34,7 @@ describe('HookStage', () => {
   const begin = (): void => stage.begin('SIGTERM', () => within(500));
 
   it('lets the work that a hook has left running end before the next priority', async () => {
-    tasks.drained();
+    tasks.close();
     let sent = (): void => undefined;
     const flush = (): void => {
       called.push('flush');
@@ -52,7 +52,7 @@ describe('HookStage', () => {
   });
 
   it('does not let such work starve those behind it', async () => {
-    tasks.drained();
+    tasks.close();
     hooks.register('outbox', () => void tasks.run('outbox', never()), { priority: 60 });
     hooks.register('database', note('database'), { priority: 80 });
     begin();

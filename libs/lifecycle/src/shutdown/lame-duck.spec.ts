@@ -35,7 +35,7 @@ class RunningClock extends ManualClock {
 describe('waitOutLameDuck', () => {
   let clock: ManualClock;
   let start: number;
-  let traffic: { lastRequestAt: number };
+  let sources: { lastArrivalAt: number };
   let endedAt: number | undefined;
   let endedBy: LameDuckEnd | undefined;
   let probes: FailedProbes;
@@ -44,7 +44,7 @@ describe('waitOutLameDuck', () => {
     clock = new ManualClock();
     start = clock.now();
     // As of the signal: from then on requests are watched.
-    traffic = { lastRequestAt: start };
+    sources = { lastArrivalAt: start };
     endedAt = undefined;
     probes = new FailedProbes(clock);
   });
@@ -55,7 +55,7 @@ describe('waitOutLameDuck', () => {
       { ...times, isExplicit: true },
       {
         clock,
-        traffic,
+        sources,
         failedProbes: probes,
         deadline,
       },
@@ -65,7 +65,7 @@ describe('waitOutLameDuck', () => {
     });
   }
 
-  const request = (): void => void (traffic.lastRequestAt = clock.now());
+  const request = (): void => void (sources.lastArrivalAt = clock.now());
 
   describe('of a fixed time', () => {
     const fixed = { minMs: 5000, maxMs: 5000, quietMs: 1000, untilProbesFailed: undefined };
@@ -73,7 +73,7 @@ describe('waitOutLameDuck', () => {
     it('ends because of its time also where the clock goes on while it looks, and timers are early', async () => {
       clock = new RunningClock();
       start = clock.now();
-      traffic = { lastRequestAt: start };
+      sources = { lastArrivalAt: start };
       wait(fixed);
       await clock.advance(5100);
       expect(endedBy).toBe('elapsed');
@@ -225,10 +225,10 @@ describe('LameDuckStage', () => {
     told = [];
     const events = new EventStream();
     events.read((event) => told.push(event));
-    const traffic = { lastRequestAt: clock.now() };
+    const sources = { lastArrivalAt: clock.now() };
     stage = new LameDuckStage({
       clock,
-      traffic,
+      sources,
       failedProbes: new FailedProbes(clock),
       events,
     });

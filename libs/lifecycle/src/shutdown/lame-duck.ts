@@ -18,7 +18,7 @@ export type LameDuckEnd = 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'b
 
 interface LameDuckParts {
   readonly clock: Clock;
-  readonly traffic: { readonly lastRequestAt: number };
+  readonly sources: { readonly lastArrivalAt: number };
   readonly failedProbes: {
     readonly count: number;
     /** Resolves with the next one. */
@@ -86,7 +86,7 @@ export async function waitOutLameDuck(lameDuck: LameDuck, parts: LameDuckParts):
     // Once for all of them: what ends at the same moment is told apart by the order here.
     const now = clock.now();
     if (now >= end.at) return endAt(end.at, { plannedAt: startedAt + lameDuck.maxMs, isAsked: parts.isAsked?.() });
-    const quietAt = parts.traffic.lastRequestAt + (lameDuck.quietMs ?? Infinity);
+    const quietAt = parts.sources.lastArrivalAt + (lameDuck.quietMs ?? Infinity);
     if (now >= least.at) {
       if (failedProbes.count >= (lameDuck.untilProbesFailed ?? Infinity)) return 'probes-failed';
       if (now >= quietAt) return 'quiet';

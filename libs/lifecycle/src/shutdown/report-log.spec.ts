@@ -25,6 +25,7 @@ const clean: ShutdownReport = {
   requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
   lateConnections: { requests: 0, closed: 0 },
   webSockets: { closed: 0, terminated: 0 },
+  sources: [],
   upgradedSockets: { closed: 0, terminated: 0 },
   errors: [],
   unseen: [],

@@ -120,6 +120,7 @@ describe('ReportRecorder', () => {
       requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
       webSockets: { closed: 9, terminated: 2 },
       lateConnections: { requests: 0, closed: 0 },
+      sources: [],
       upgradedSockets: { closed: 3, terminated: 1 },
       errors: [],
       unseen: [],

@@ -2,20 +2,23 @@ import { type Clock } from '../deadline/clock.js';
 import { describeError } from '../errors/lifecycle-error.js';
 import { type LostOutput } from '../events/broken-output.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
-import { type InFlightItem } from '../in-flight/in-flight-work.js';
+import { type InFlightItem } from '../in-flight/work.js';
+import {
+  type LateConnectionsReport,
+  type UpgradedSocketsReport,
+  type WebSocketsReport,
+} from '../in-flight/report-sections.js';
 import { type Phase } from '../phase/phase.js';
 import {
   type EndedEarlyReport,
   type ErrorReport,
   type HookReport,
   type LameDuckReport,
-  type LateConnectionsReport,
   type NestHookReport,
   type Outcome,
   type PhaseReport,
   type ShutdownReport,
-  type UpgradedSocketsReport,
-  type WebSocketsReport,
+  type SourceReport,
 } from './shutdown-report.js';
 
 type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'>;
@@ -27,6 +30,7 @@ export interface ReportEnding {
   readonly lateConnections: LateConnectionsReport;
   readonly webSockets: WebSocketsReport;
   readonly upgradedSockets: UpgradedSocketsReport;
+  readonly sources?: readonly SourceReport[];
   /** What was in flight when the process had to end. */
   readonly cut: readonly InFlightItem[];
   /** Hooks that were called and have not ended. */
@@ -49,7 +53,7 @@ export interface ReportEnding {
 /** The part of the ending that depends on whether it is over. */
 export type ReportedEnding = Omit<
   ReportEnding,
-  'ownExitCode' | 'drained' | 'refused' | 'lateConnections' | 'webSockets' | 'unseen'
+  'ownExitCode' | 'drained' | 'unseen' | 'refused' | 'sources' | 'lateConnections' | 'webSockets' | 'upgradedSockets'
 >;
 
 /** Of a shutdown that goes on: nothing that still runs, or is still to be called, counts as left. */
@@ -166,6 +170,7 @@ export class ReportRecorder {
       lateConnections: ending.lateConnections,
       webSockets: ending.webSockets,
       upgradedSockets: ending.upgradedSockets,
+      sources: ending.sources ?? [],
       errors: this.#errors,
       unseen: ending.unseen,
       lostOutput: this.#lostOutput,

@@ -1,16 +1,13 @@
 import { type Clock } from '../deadline/clock.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type FailedProbes } from '../health/failed-probes.js';
-import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { type WorkSources } from '../in-flight/work-sources.js';
 import { type NestHookWatch } from '../nest/nest-hook-watch.js';
 import { type Settings } from '../options/settings.js';
 import { type PhaseMachine } from '../phase/phase-machine.js';
+import { type ShutdownState } from '../phase/shutdown-state.js';
 import { type StartUp } from '../startup/start-up.js';
-import { type HttpTraffic } from '../traffic/http-traffic.js';
-import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
-import { type MessageServers } from '../traffic/message-servers.js';
 import { type Notices } from '../traffic/notices.js';
-import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';
 import { type Drain } from './drain.js';
 import { type HookStage } from './hook-stage.js';
 import { type ReportRecorder } from './report-recorder.js';
@@ -32,19 +29,16 @@ export interface Trigger {
   readonly delayMs?: number;
 }
 
-/** What the sequence works with; put together in `lifecycle.ts`. */
+/** What the sequence works with; put together in the wiring. */
 export interface SequenceParts {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly phases: PhaseMachine;
+  readonly state: ShutdownState;
   readonly startUp: StartUp;
-  readonly inFlight: InFlightWork;
-  readonly traffic: HttpTraffic;
-  readonly longLived: LongLivedRequests;
+  readonly sources: WorkSources;
   readonly failedProbes: FailedProbes;
   readonly notices: Notices;
-  readonly messages: MessageServers;
-  readonly webSockets: WebSockets;
   readonly drain: Drain;
   readonly hooks: HookStage;
   readonly nest: NestHookWatch;
@@ -55,6 +49,4 @@ export interface SequenceParts {
   readonly beforeLogs: (report: ShutdownReport) => void;
   /** Called once, when the report is there. */
   readonly onReport: (report: ShutdownReport) => void;
-  /** Called when the budget is used up. */
-  readonly onDeadline: () => void;
 }

@@ -1,5 +1,10 @@
 import { type LostOutput } from '../events/broken-output.js';
-import { type InFlightItem } from '../in-flight/in-flight-work.js';
+import {
+  type LateConnectionsReport,
+  type UpgradedSocketsReport,
+  type WebSocketsReport,
+} from '../in-flight/report-sections.js';
+import { type InFlightItem } from '../in-flight/work.js';
 import { type Phase } from '../phase/phase.js';
 import { type LameDuckEnd } from './lame-duck.js';
 
@@ -48,6 +53,8 @@ export interface ShutdownReport {
   readonly lateConnections: LateConnectionsReport;
   readonly webSockets: WebSocketsReport;
   readonly upgradedSockets: UpgradedSocketsReport;
+  /** Every source of work that had some, in the order in which they are told. */
+  readonly sources: readonly SourceReport[];
   /** Failures outside of hooks: uncaught errors, Nest hooks of other providers. */
   readonly errors: readonly ErrorReport[];
   /** What the service does and the library cannot see, a sentence each, with what to type. Empty where all is seen. */
@@ -56,6 +63,24 @@ export interface ShutdownReport {
   readonly lostOutput: readonly LostOutput[];
   /** What was still going on when the process had to end, by name. */
   readonly leftBehind: readonly string[];
+}
+
+/** What became of the work of one source. */
+export interface SourceReport {
+  /** What the source is called: `HTTP requests`, `tasks`, or the name it was added with. */
+  readonly name: string;
+  /** In flight at the signal. */
+  readonly inFlightAtStart: number;
+  /** Those of them, and later ones, that ended by themselves since. */
+  readonly drained: number;
+  /** In flight when the time of the drain was up. */
+  readonly interrupted: number;
+  /** Refused because they came too late. */
+  readonly refused: number;
+  /** Connections that ended on both sides. */
+  readonly closed: number;
+  /** Connections that were ended from this side alone. */
+  readonly terminated: number;
 }
 
 /** How long one phase took. */
@@ -118,39 +143,6 @@ export interface RequestsReport {
   readonly interrupted: readonly InFlightItem[];
   /** Exempt ones that were cut. The drain does not wait for them, so they leave the outcome alone, and count in no other figure. */
   readonly exemptCut: readonly InFlightItem[];
-}
-
-/** Connections that were open when the listener was closed. What they bring is served, but not for ever. */
-export interface LateConnectionsReport {
-  /** Requests that came on them, and were waited for like any other. */
-  readonly requests: number;
-  /**
-   * Idle ones that were closed while others still brought requests: two seconds after nothing else was in flight. 0 where
-   * that limit was not reached.
-   */
-  readonly closed: number;
-}
-
-/**
- * WebSockets that were open when the drain began, of gateways and of GraphQL subscriptions. Idle ones that were ended
- * without an answer lose nothing, so they leave the outcome alone; messages that ran on them are in `requests`.
- */
-export interface WebSocketsReport {
-  /** Told to go, and closed by both sides. */
-  readonly closed: number;
-  /** Ended by this side alone: the peer did not answer, or the time was up. */
-  readonly terminated: number;
-}
-
-/**
- * Sockets that the application has upgraded by itself (a WebSocket server that is no gateway, a proxy, a tunnel). Nobody
- * else can say goodbye on them, and nobody knows what they carry, so they leave the outcome alone.
- */
-export interface UpgradedSocketsReport {
-  /** Open at the signal, and ended since by their clients or by the application's own code. */
-  readonly closed: number;
-  /** Still open when all hooks had run, and ended by this side alone. The log names them. */
-  readonly terminated: number;
 }
 
 /** A failure outside of our hooks. */

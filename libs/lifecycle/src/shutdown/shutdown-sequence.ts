@@ -1,17 +1,16 @@
 import { nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { deferred } from '../deadline/deferred.js';
-import { titleOf, toItem, withoutAnswered } from '../in-flight/in-flight-work.js';
 import { type Phase } from '../phase/phase.js';
+import { type EndingKind, finalReport, reportSoFar } from './assemble-report.js';
 import { attemptAll } from './attempt-all.js';
 import { Budget, lameDuckHooksMs } from './budget.js';
 import { isRouted, keepOutput, leave, tellOfCause, tellOfStart } from './first-tick.js';
 import { LameDuckStage } from './lame-duck.js';
-import { NOTHING_LEFT, type ReportedEnding } from './report-recorder.js';
 import { startProgressTicker, tellProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from './shutdown-report.js';
-import { endUnawaited, tellOfUnawaited, upgradedSoFar } from './unawaited.js';
+import { namesOfAwaited } from './waiting-for.js';
 import { fitShares, withTimeForHooks } from './time-shares.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
 import { EndableWaits, type WaitPhase } from './endable-waits.js';
@@ -38,7 +37,7 @@ export class ShutdownSequence {
 
   /** Whether the shutdown has begun. True in the tick of the signal. */
   get hasBegun(): boolean {
-    return this.#trigger !== undefined;
+    return this.parts.state.hasBegun;
   }
 
   /** Whether there is an application to stop: Nest has begun to initialise it, and did not fail. */
@@ -68,15 +67,7 @@ export class ShutdownSequence {
 
   /** What is being waited for, by name. */
   get waitingFor(): string[] {
-    const { clock, phases, hooks, nest, inFlight, startUp } = this.parts;
-    const isStarting = phases.current === 'starting' && !startUp.hasSettled;
-    const work = phases.current === 'draining' ? inFlight.snapshot(clock.now()).items : [];
-    return [
-      ...(isStarting ? ['the start to settle'] : []),
-      ...work.map(titleOf),
-      ...hooks.running.map(({ name }) => `hook ${name}`),
-      ...nest.waitingFor,
-    ];
+    return namesOfAwaited(this.parts);
   }
 
   /** How many hooks there are to run, and how many of them have ended. */
@@ -104,7 +95,7 @@ export class ShutdownSequence {
   /** Nest has called its last hook: closes the books and says how it went. Later calls return the same report. */
   async finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
-    if (this.#report === undefined) await endUnawaited(this.parts.traffic, this.#budget.end);
+    if (this.#report === undefined) await this.#endUnawaited();
     // Node tells of a rejection nobody handles at the end of a turn.
     await nextTurn();
     return this.#conclude({ isForced: false });
@@ -149,8 +140,9 @@ export class ShutdownSequence {
 
   /** Everything that happens in the tick of the signal. */
   #begin(trigger: Trigger): void {
-    const { clock, settings, events, hooks, drain } = this.parts;
+    const { clock, settings, events, hooks, drain, state } = this.parts;
     this.#trigger = trigger;
+    state.begin();
     const { delayMs = 0, reason } = trigger;
     this.#budget = new Budget(clock, withTimeForHooks(settings, delayMs), clock.now() - delayMs);
     // Before anything else: whatever fails in this tick, the process ends in time.
@@ -210,20 +202,27 @@ export class ShutdownSequence {
   /** Keeps serving, so that routers can look elsewhere, while hooks stop what pulls work in. */
   async #lameDuck(): Promise<void> {
     const { beforeHooks: deadline, shares } = this.#budget;
-    const stopIntake = this.parts.hooks.run('lame-duck', deadline.within(lameDuckHooksMs(shares)));
+    const limit = deadline.within(lameDuckHooksMs(shares));
+    const intakeStopped = this.#stopPulling(limit);
+    const hooksRun = this.parts.hooks.run('lame-duck', limit);
     const isSkipped = !this.#hasLameDuck();
     const isAsked = (): boolean => this.#waits.isAsked('lame-duck');
     const limited = isSkipped ? deadline : deadline.limitedBy(this.#waits.begin('lame-duck'));
     await this.#lameDuckStage.run(limited, { isSkipped, lameDuck: shares.lameDuck, isAsked });
     this.#waits.over();
-    if (isRouted(this.parts, this.#trigger)) this.parts.traffic.lameDuckOver();
-    await stopIntake;
+    if (isRouted(this.parts, this.#trigger)) this.parts.sources.afterLameDuck();
+    await Promise.all([hooksRun, intakeStopped]);
   }
 
   #hasLameDuck(): boolean {
-    const { settings, traffic, messages } = this.parts;
-    if (!isRouted(this.parts, this.#trigger)) return false;
-    return settings.lameDuck.isExplicit || traffic.isListening || messages.isListening;
+    const { settings, sources } = this.parts;
+    return isRouted(this.parts, this.#trigger) && (settings.lameDuck.isExplicit || sources.isListening);
+  }
+
+  /** What this service pulls, other instances can pull: from now on it takes no more of it in. */
+  async #stopPulling(deadline: Deadline): Promise<void> {
+    const { settings, sources } = this.parts;
+    if (settings.enabled) await sources.stopIntake('lame-duck', deadline);
   }
 
   /** Takes no more, and waits for what is in flight. */
@@ -240,17 +239,16 @@ export class ShutdownSequence {
 
   /** Hooks in the order of their priorities; then it is Nest's turn. */
   async #close(): Promise<void> {
-    const { hooks, drain } = this.parts;
+    const { hooks, sources } = this.parts;
     this.#enter('closing');
     const deadline = this.#budget.hooks();
     await hooks.run('closing', deadline, () => this.#tellBeforeLogs());
-    await drain.finish(deadline);
+    await sources.afterHooks(deadline);
   }
 
   /** What is known before logs are closed, since the last line may not get out any more. */
   #tellBeforeLogs(): void {
-    const upgradedSockets = upgradedSoFar(this.parts.traffic);
-    this.parts.beforeLogs(this.#reportWith({ ...NOTHING_LEFT, upgradedSockets }));
+    this.parts.beforeLogs(reportSoFar(this.parts, this.#trigger));
   }
 
   #enter(phase: Phase): void {
@@ -280,44 +278,25 @@ export class ShutdownSequence {
 
   #passDeadline(): void {
     this.parts.events.emit({ type: 'deadline-passed', waitingFor: this.waitingFor });
-    this.parts.onDeadline();
   }
 
-  #conclude(ending: { readonly isForced: boolean; readonly exitCode?: number }): ShutdownReport {
+  #conclude(ending: EndingKind): ShutdownReport {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
     if (ending.isForced) this.#lameDuckStage.force();
-    const { clock, events, traffic, phases, nest, hooks, drain, inFlight, onReport } = this.parts;
-    // Named as interrupted even when nobody had the time to do it properly.
-    const unnamed = withoutAnswered(inFlight.active()).filter((work) => !drain.hasInterrupted(work));
-    const cut = ending.isForced ? unnamed.map((work) => toItem(work, clock.now())) : [];
-    this.#report = this.#reportWith({
-      ...ending,
-      cut,
-      upgradedSockets: tellOfUnawaited(traffic, events),
-      runningHooks: hooks.running,
-      runningNestHooks: nest.running,
-      skippedHooks: hooks.waiting,
-      leftBehind: ending.isForced ? this.waitingFor : [],
-    });
+    const { events, phases, nest, onReport } = this.parts;
+    const report = finalReport(this.parts, this.#trigger, ending);
+    this.#report = report;
     nest.leave();
-    const report = this.#report;
     const stop = (): void => (phases.current === 'stopped' ? undefined : phases.moveTo('stopped'));
     attemptAll(events, [stop, () => onReport(report)]);
     return report;
   }
 
-  /** What is known without looking at how it ends. */
-  #reportWith(ending: ReportedEnding): ShutdownReport {
-    const { recorder, drain, traffic, messages, webSockets, unseen } = this.parts;
-    return recorder.finish({
-      ...ending,
-      ownExitCode: this.#trigger?.exitCode ?? Number(process.exitCode ?? 0),
-      drained: drain.drained,
-      refused: traffic.refused + messages.refused,
-      lateConnections: traffic.lateConnections,
-      webSockets: webSockets.counts,
-      unseen: unseen.sentences({ endsProcess: this.endsProcess }),
-    });
+  /** Ends what the drain has not waited for, once hooks have had their time to do so. */
+  async #endUnawaited(): Promise<void> {
+    const { sources } = this.parts;
+    await sources.finish(this.#budget.end);
+    sources.destroy();
   }
 }

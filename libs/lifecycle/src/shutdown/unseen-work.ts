@@ -44,10 +44,14 @@ export class UnseenWork {
 
 /** What an application shows of itself. */
 interface Application {
-  readonly startUp: { readonly isComplete: boolean };
-  /** Whether it serves HTTP or messages. */
-  readonly needsListener: boolean;
+  readonly startUp: {
+    readonly isComplete: boolean;
+    /** Whether it serves HTTP or messages. */
+    readonly needsListener: boolean;
+  };
   readonly tasks: { readonly isUsed: boolean };
+  /** Sources of work that the application has added. */
+  readonly added: { readonly isUsed: boolean };
   readonly hooks: { readonly isWaitingForWork: boolean };
 }
 
@@ -57,8 +61,9 @@ interface Application {
  */
 export function scriptRule(application: Application): (found: readonly Unseen[]) => Unseen | undefined {
   return (found) => {
-    const { startUp, needsListener, tasks, hooks } = application;
-    if (found.length > 0 || needsListener || tasks.isUsed || hooks.isWaitingForWork) return undefined;
+    const { startUp, tasks, added, hooks } = application;
+    if (found.length > 0 || startUp.needsListener || hooks.isWaitingForWork) return undefined;
+    if (tasks.isUsed || added.isUsed) return undefined;
     return startUp.isComplete ? SCRIPT : undefined;
   };
 }

@@ -1,5 +1,6 @@
 import { nextTurn } from '../deadline/clock.js';
 import { type EventLog } from '../events/event-log.js';
+import { type EventStream } from '../events/event-stream.js';
 import { type Settings } from '../options/settings.js';
 import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
 import { type Waits } from '../waits/waits.js';
@@ -12,6 +13,7 @@ import { stopOnUncaughtError } from './uncaught-shutdown.js';
 interface EndParts {
   readonly settings: Settings;
   readonly log: EventLog;
+  readonly events: EventStream;
   readonly nest: { readonly waits: Waits };
 }
 
@@ -49,7 +51,10 @@ export class ProcessEnd implements SignalTarget {
     private readonly processSignals: ProcessSignals,
     private readonly sequence: ShutdownSequence,
     private readonly parts: EndParts,
-  ) {}
+  ) {
+    // Behind the log and the report, which are told first.
+    parts.events.read(({ type }) => (type === 'deadline-passed' ? this.#deadlinePassed() : undefined));
+  }
 
   get signals(): readonly NodeJS.Signals[] {
     return [...this.parts.settings.signals, ...this.#nestSignals];
@@ -145,7 +150,7 @@ export class ProcessEnd implements SignalTarget {
    * The budget is used up: the process ends. An `app.close()` that hangs does not end it; but whoever else listens for
    * signals then is caught in the same hang, so a signal still to come has to be ours.
    */
-  deadlinePassed(): void {
+  #deadlinePassed(): void {
     const { exitCode } = this.sequence.abandon();
     if (this.sequence.endsProcess) this.#endNow(exitCode);
     else if (!this.isHeardElsewhere) this.detach();

@@ -19,8 +19,8 @@ describe('ReadyPoll', () => {
     readiness = new Readiness(
       clock,
       { onShutdown: 'fail', cacheForMs: 0, timeoutMs: 100 },
-      () => ({ hasStarted: false, isShuttingDown: false }),
-      () => undefined,
+      { hasStarted: false, isShuttingDown: false },
+      { gateDown: () => undefined },
     );
     poll = new ReadyPoll(clock, readiness, () => readyAt.push(clock.now() - start));
   });

@@ -2,16 +2,12 @@ import { StartUp } from './start-up.js';
 
 describe('StartUp', () => {
   let completions: number;
-  let needsListener: boolean;
   let startUp: StartUp;
 
   beforeEach(() => {
     completions = 0;
-    needsListener = true;
-    startUp = new StartUp(
-      () => needsListener,
-      () => (completions += 1),
-    );
+    startUp = new StartUp(() => (completions += 1));
+    startUp.expectListener();
   });
 
   it('has begun with the first onModuleInit, and settled with the last onApplicationBootstrap', () => {
@@ -47,7 +43,7 @@ describe('StartUp', () => {
   });
 
   it('waits for no listener where there is none', () => {
-    needsListener = false;
+    startUp = new StartUp(() => (completions += 1));
     startUp.initialising();
     startUp.bootstrapped();
     expect([startUp.isComplete, completions]).toEqual([true, 1]);

@@ -4,17 +4,24 @@ export class StartUp {
   #isBootstrapped = false;
   #isListening = false;
   #hasFailed = false;
+  #needsListener = false;
   #resolveSettled: () => void = () => undefined;
   /** Resolves once Nest has called every bootstrap hook, or one of them has failed. */
   readonly settled = new Promise<void>((resolve) => {
     this.#resolveSettled = resolve;
   });
 
-  /** `needsListener` says whether something has to listen before the service is ready. */
-  constructor(
-    private readonly needsListener: () => boolean,
-    private readonly onComplete: () => void,
-  ) {}
+  constructor(private readonly onComplete: () => void) {}
+
+  /** Whether something has to listen before the service is ready. */
+  get needsListener(): boolean {
+    return this.#needsListener;
+  }
+
+  /** There is a server: the service is not ready before one listens. */
+  expectListener(): void {
+    this.#needsListener = true;
+  }
 
   /** Whether Nest has begun to call hooks. */
   get hasBegun(): boolean {
@@ -33,7 +40,7 @@ export class StartUp {
 
   /** Bootstrapped, and listening where it has to. */
   get isComplete(): boolean {
-    return this.#isBootstrapped && (this.#isListening || !this.needsListener());
+    return this.#isBootstrapped && (this.#isListening || !this.#needsListener);
   }
 
   initialising(): void {

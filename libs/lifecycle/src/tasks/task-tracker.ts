@@ -1,8 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { nameText } from '../errors/safe-text.js';
 import { type Clock } from '../deadline/clock.js';
+import { type Deadline } from '../deadline/deadline.js';
+import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { timeIsUp } from '../in-flight/time-is-up.js';
+import { type InFlightItem, toItem, type Work, type WorkName } from '../in-flight/work.js';
+import { WorkSet } from '../in-flight/work-set.js';
+import { type Source } from '../in-flight/work-sources.js';
 import { nameFrame } from '../waits/named-frame.js';
-import { type InFlightWork, type Work, type WorkName, WorkSet } from '../in-flight/in-flight-work.js';
 
 /** Background work that is ended by hand. `using` and `await using` end it at the end of their block. */
 export interface TaskHandle extends Disposable, AsyncDisposable {
@@ -13,7 +18,8 @@ export interface TaskHandle extends Disposable, AsyncDisposable {
 }
 
 /** Background work the drain waits for, and, once it is over, the hooks. */
-export class TaskTracker {
+export class TaskTracker implements Source {
+  readonly name = 'tasks';
   readonly #running: WorkSet;
   /** Those started after the drain: by hooks, or by work that was cut. */
   readonly #late: WorkSet;
@@ -26,12 +32,13 @@ export class TaskTracker {
   constructor(
     private readonly clock: Clock,
     inFlight: InFlightWork,
+    /** Tasks were cut that hooks had left running. */
+    private readonly onCut: (items: readonly InFlightItem[]) => void = () => undefined,
   ) {
     this.#running = new WorkSet(inFlight.settled);
     this.#late = new WorkSet(() => {
       for (const resolve of this.#onLateEnded.splice(0)) resolve();
     });
-    inFlight.addSource(this.#running);
     listenFreely(this.#cancel.signal);
   }
 
@@ -40,9 +47,16 @@ export class TaskTracker {
     return this.#cancel.signal;
   }
 
-  /** The tasks that run although the drain is over. */
-  get late(): readonly Work[] {
-    return [...this.#late.active()];
+  get size(): number {
+    return this.#running.size;
+  }
+
+  get ended(): number {
+    return this.#running.ended;
+  }
+
+  active(): Iterable<Work> {
+    return this.#running.active();
   }
 
   start(label: string): TaskHandle {
@@ -73,7 +87,7 @@ export class TaskTracker {
   }
 
   /** The drain is over. What starts from now on has a time of its own. */
-  drained(): void {
+  close(): void {
     this.#isDrained = true;
     this.#cancel = new AbortController();
     listenFreely(this.#cancel.signal);
@@ -86,8 +100,17 @@ export class TaskTracker {
   }
 
   /** Tells the tasks that their time is up. */
-  abort(reason: unknown): void {
+  interrupt(reason: Error): void {
     this.#cancel.abort(reason);
+  }
+
+  /** What hooks have left running when their time is over is cut too. */
+  async afterHooks(deadline: Deadline): Promise<void> {
+    await deadline.settle(this.lateOnesEnded());
+    const items = [...this.#late.active()].map((work) => toItem(work, this.clock.now()));
+    if (items.length === 0) return;
+    this.onCut(items);
+    this.interrupt(timeIsUp());
   }
 }
 

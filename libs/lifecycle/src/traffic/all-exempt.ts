@@ -5,7 +5,7 @@ interface Parts {
   readonly settings: Pick<Settings, 'enabled' | 'exempt'>;
   readonly log: { warn(message: string): void };
   readonly unseen: UnseenWork;
-  readonly traffic: { readonly exemptLeft: number };
+  readonly traffic: { readonly exemptRequests: { readonly left: number } };
 }
 
 const ALL_EXEMPT =
@@ -19,7 +19,7 @@ const ALL_EXEMPT =
 export function tellOfAllExempt({ settings, log, unseen, traffic }: Parts): void {
   if (!settings.enabled || !settings.exempt.listed.includes('/*')) return;
   log.warn(ALL_EXEMPT);
-  unseen.addRule(() => unawaited(traffic.exemptLeft));
+  unseen.addRule(() => unawaited(traffic.exemptRequests.left));
 }
 
 function unawaited(count: number): Unseen | undefined {

@@ -1,7 +1,10 @@
 import { type ServerResponse } from 'node:http';
 import { type ExecutionContext } from '@nestjs/common';
 import { type Clock } from '../deadline/clock.js';
-import { type InFlightWork, type Work, type WorkName, WorkSet, type WorkSource } from '../in-flight/in-flight-work.js';
+import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { type Work, type WorkName } from '../in-flight/work.js';
+import { WorkSet } from '../in-flight/work-set.js';
+import { type Source } from '../in-flight/work-sources.js';
 import { type RequestNames } from './request-name.js';
 import { isRouteless } from './route.js';
 import { trackedBy, type TrackedRequest } from './tracked-request.js';
@@ -11,7 +14,8 @@ import { answerOf } from './work-key.js';
  * Keeps the handlers that run in the interceptor, with what is needed to name them; those of routes are kept with their
  * requests.
  */
-export class HandlerTracker implements WorkSource {
+export class HandlerTracker implements Source {
+  readonly name = 'handlers';
   /** What ends with a handler: one without a request, or a request whose client has gone before. */
   ended = 0;
   readonly #running: WorkSet;
@@ -22,7 +26,6 @@ export class HandlerTracker implements WorkSource {
     private readonly names: RequestNames,
   ) {
     this.#running = new WorkSet(inFlight.settled);
-    inFlight.addSource(this);
   }
 
   get size(): number {
@@ -49,7 +52,8 @@ export class HandlerTracker implements WorkSource {
     return run;
   }
 
-  end(run: Work): void {
+  /** It has come to its end, or its client has gone. */
+  returned(run: Work): void {
     if (endsWith(run)) this.ended += 1;
     this.#running.remove(run);
   }

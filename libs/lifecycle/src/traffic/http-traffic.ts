@@ -1,28 +1,25 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
-import {
-  type InFlightItem,
-  type InFlightWork,
-  type Work,
-  type WorkName,
-  type WorkSource,
-} from '../in-flight/in-flight-work.js';
+import { Emitter } from '../events/emitter.js';
+import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { type InFlightItem, type Work, type WorkName } from '../in-flight/work.js';
+import { type Haste, type Intake } from '../in-flight/work-source.js';
+import { type OwnLastWord, type Source } from '../in-flight/work-sources.js';
 import { AbandonedHandlers } from './abandoned-handlers.js';
 import { type Connection, type ConnectionObserver } from './connection.js';
 import { Connections } from './connections.js';
-import { CutExempt } from './cut-exempt.js';
 import { interruptRequests } from './cutting.js';
 import { type ExemptPaths } from './exempt-paths.js';
+import { ExemptRequests } from './exempt-requests.js';
 import { type HttpServer, HttpServers } from './http-servers.js';
 import { LateConnections, type LateCounts } from './late-connections.js';
 import { type LateRequests } from './late-requests.js';
 import { Leaving } from './leaving.js';
 import { type Notices } from './notices.js';
+import { type Serving } from './request-gate.js';
 import { type RequestNames } from './request-name.js';
 import { asWork, trackedBy, type TrackedRequest } from './tracked-request.js';
-import { nobodyListens, type TrafficListeners } from './traffic-listeners.js';
-import { UpgradedSockets } from './upgraded-sockets.js';
 
 interface HttpTrafficParts {
   readonly clock: Clock;
@@ -31,28 +28,43 @@ interface HttpTrafficParts {
   readonly late: LateRequests;
   readonly notices: Notices;
   readonly names: RequestNames;
+  /** Whether requests that come while it drains are answered 503; otherwise they are served. */
+  readonly refusesLate: boolean;
+  /** Whether an answer may take long. */
+  readonly isLongLived: (response: ServerResponse) => boolean;
+  /** Around all that serves a request, while the service leaves. */
+  readonly serving: Serving;
+  /** Responses, which others may have wrapped, threw at what was done to them. */
+  readonly onError: (error: unknown) => void;
+  /** Connections that brought late requests were closed at their limit. */
+  readonly onLateLimit: (counts: LateCounts) => void;
+  /** A server was closed by other code while the service was about to leave. */
+  readonly onClosedElsewhere: (where: string) => void;
+  /** Exempt requests were cut. */
+  readonly onExemptCut: (items: readonly InFlightItem[]) => void;
 }
 
 /** Counts every response of the HTTP servers it is attached to, underneath any framework, and lets them leave. */
-export class HttpTraffic implements WorkSource, ConnectionObserver {
-  readonly #connections: Connections;
+export class HttpTraffic implements Source, ConnectionObserver {
+  readonly name = 'HTTP requests';
+  readonly intake: Intake;
+  readonly connections: Connections;
   readonly #servers: HttpServers;
   readonly #leaving: Leaving;
   readonly #lateConnections: LateConnections;
-  readonly #cutExempt: CutExempt;
-  /** Those that the application has upgraded by itself. */
-  readonly upgraded: UpgradedSockets;
+  /** Those that are not waited for: a source of its own. */
+  readonly exemptRequests: ExemptRequests;
+  /** The head of an answer was written, while the service leaves. */
+  readonly headWrittenTo = new Emitter<ServerResponse>();
+  readonly connectionEnded = new Emitter<Connection>();
   readonly #abandoned = new AbandonedHandlers(() => this.#requestOver());
   /** Requests that are over: answered or given up, with no handler that goes on. */
   ended = 0;
   #responses = 0;
   #isDrained = false;
-  /** Exempt requests that were unfinished when the drain ended. */
-  exemptLeft = 0;
   #responsesEnded = 0;
   /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
-  lastRequestAt = 0;
-  readonly on: TrafficListeners = nobodyListens();
+  lastArrivalAt = 0;
 
   constructor(private readonly parts: HttpTrafficParts) {
     const connections = new Connections(this);
@@ -63,15 +75,12 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       requestArrived: this.#requestArrived,
     });
     const answers = (): { open: number; ended: number } => ({ open: this.#responses, ended: this.#responsesEnded });
-    const { clock, exempt, late } = parts;
-    this.#connections = connections;
+    const { clock, exempt, late, serving, onError } = parts;
+    this.intake = parts.refusesLate ? 'idle' : 'last';
+    this.connections = connections;
     this.#servers = servers;
-    this.#lateConnections = new LateConnections({
-      clock,
-      connections,
-      active: () => parts.inFlight.active(),
-      onLimit: (counts) => this.on.lateLimit(counts),
-    });
+    const active = (): readonly Work[] => parts.inFlight.active();
+    this.#lateConnections = new LateConnections({ clock, connections, active, onLimit: parts.onLateLimit });
     this.#leaving = new Leaving({
       lateConnections: this.#lateConnections,
       clock,
@@ -80,13 +89,11 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
       exempt,
       late,
       answers,
-      serving: (response, serve) => this.on.serving(response, serve),
-      onError: (error) => this.responseFailed(error),
-      closedElsewhere: (where) => this.on.closedElsewhere(where),
+      serving,
+      onError,
+      closedElsewhere: parts.onClosedElsewhere,
     });
-    this.#cutExempt = new CutExempt({ clock, connections, nameOf: this.#nameOf });
-    this.upgraded = new UpgradedSockets({ connections, followed: () => this.on.followedSockets() });
-    parts.inFlight.addSource(this);
+    this.exemptRequests = new ExemptRequests({ clock, connections, nameOf: this.#nameOf, onCut: parts.onExemptCut });
   }
 
   get notices(): Notices {
@@ -105,16 +112,6 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     return this.#servers.isListening;
   }
 
-  /** Requests answered 503 because they came too late. */
-  get refused(): number {
-    return this.parts.late.refused;
-  }
-
-  /** What came on connections that were open when the listener was closed. */
-  get lateConnections(): LateCounts {
-    return this.#lateConnections.counts;
-  }
-
   *active(): Iterable<Work> {
     for (const request of this.requests()) {
       if (request.kind !== 'awaited') continue;
@@ -126,7 +123,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   /** Every request whose answer is unfinished, those nobody waits for included. */
   requests(): Iterable<TrackedRequest> {
-    return this.#connections.requests();
+    return this.connections.requests();
   }
 
   /** Requests to these paths are from now on neither waited for nor refused; they may end in `/*`. */
@@ -161,13 +158,16 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   /** From this tick on every answer says that its connection ends with it. */
   leave(): void {
-    this.lastRequestAt = this.parts.clock.now();
+    this.lastArrivalAt = this.parts.clock.now();
     this.#leaving.begin();
-    this.upgraded.begin();
   }
 
-  /** The lame duck is over: tells of listeners that the application has closed by itself. */
-  lameDuckOver(): void {
+  beginDrain(): void {
+    if (this.parts.refusesLate) this.refuseLateRequests();
+  }
+
+  /** Tells of listeners that the application has closed by itself. */
+  afterLameDuck(): void {
     this.#leaving.lameDuckOver();
   }
 
@@ -177,50 +177,38 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
-  closeListeners(deadline: Deadline): Promise<void> {
+  stopIntake(deadline: Deadline): Promise<void> {
     return this.#leaving.closeListeners(deadline);
   }
 
   /** Waits until clients have closed their idle connections, for a moment at most, or until a request comes. */
-  linger(deadline: Deadline, options: { readonly isBrief: boolean }): Promise<{ readonly hasServed: boolean }> {
-    return this.#leaving.linger(deadline, options);
-  }
-
-  /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
-  closeIdleConnections(): void {
-    this.#isDrained = true;
-    this.exemptLeft = [...this.requests()].filter(({ kind }) => kind === 'exempt').length;
-    this.#leaving.closeIdle();
+  linger(deadline: Deadline, haste: Haste): Promise<{ readonly hasServed: boolean }> {
+    return this.#leaving.linger(deadline, haste);
   }
 
   /** Answers 503 where nothing has been sent yet and cuts the rest. */
-  interrupt(): void {
-    const { late } = this.parts;
-    interruptRequests(this.#connections, { late, onError: (error) => this.responseFailed(error) });
+  end(): void {
+    const { late, onError } = this.parts;
+    interruptRequests(this.connections, { late, onError });
   }
 
   /** Ends every connection, whatever it is doing, but for those that the application has upgraded by itself. */
-  destroyConnections(): void {
-    this.#cutExempt.cutAll();
-    this.#connections.destroyAllButUpgraded();
-  }
-
-  /** All hooks have been called that could have ended anything: what this side ends from now on was cut. */
-  lastCall(): void {
-    this.#cutExempt.lastCall();
-    this.upgraded.lastCall();
-  }
-
-  /** Ends every connection there is. */
   terminate(): void {
-    this.destroyConnections();
-    this.upgraded.terminate();
+    this.connections.destroyAllButUpgraded();
   }
 
-  /** Exempt requests that were cut: at the end, all that have not been answered by now. */
-  cutExempt(): readonly InFlightItem[] {
-    this.#cutExempt.cutAll();
-    return this.#cutExempt.items();
+  /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
+  close(): void {
+    this.#isDrained = true;
+    this.#leaving.closeIdle();
+  }
+
+  destroy(): void {
+    this.terminate();
+  }
+
+  lastWord(): OwnLastWord {
+    return { refused: this.parts.late.refused, sections: { lateConnections: this.#lateConnections.counts } };
   }
 
   requestStarted({ kind }: TrackedRequest): void {
@@ -232,7 +220,7 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   requestEnded(request: TrackedRequest): void {
     if (this.isLeaving) request.connection.idleSince = this.parts.clock.now();
-    if (request.kind === 'exempt' && this.isLeaving) this.#cutExempt.ended(request);
+    if (request.kind === 'exempt' && this.isLeaving) this.exemptRequests.requestEnded(request);
     if (request.kind !== 'awaited') return;
     this.#responses -= 1;
     this.#responsesEnded += 1;
@@ -248,17 +236,17 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
   }
 
   responseFailed(error: unknown): void {
-    this.on.error(error);
+    this.parts.onError(error);
   }
 
   headWritten(response: ServerResponse): void {
-    this.on.headWritten(response);
+    this.headWrittenTo.emit(response);
   }
 
   connectionClosed(connection: Connection): void {
-    this.#connections.closed(connection);
+    this.connections.closed(connection);
     this.#leaving.stirred();
-    this.upgraded.connectionClosed(connection);
+    this.connectionEnded.emit(connection);
   }
 
   readonly #requestArrived = (request: IncomingMessage, response: ServerResponse): void => {
@@ -267,8 +255,8 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
     const { clock, exempt } = this.parts;
     const kind = exempt.includes(request) ? 'exempt' : 'awaited';
     const now = clock.now();
-    this.#connections.of(request).start(response, now, kind);
-    if (this.isLeaving && kind === 'awaited') this.lastRequestAt = now;
+    this.connections.of(request).start(response, now, kind);
+    if (this.isLeaving && kind === 'awaited') this.lastArrivalAt = now;
   };
 
   #requestOver(): void {
@@ -278,6 +266,6 @@ export class HttpTraffic implements WorkSource, ConnectionObserver {
 
   readonly #nameOf = (response: ServerResponse): WorkName => {
     const name = this.parts.names.nameOf(response);
-    return this.on.isLongLived(response) ? { ...name, isLongLived: true } : name;
+    return this.parts.isLongLived(response) ? { ...name, isLongLived: true } : name;
   };
 }

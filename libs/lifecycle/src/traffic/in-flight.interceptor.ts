@@ -4,7 +4,8 @@ import { Observable, type Subscriber } from 'rxjs';
 import { sharedByCopies } from '../copies/shared-class.js';
 import { HandlerTracker } from './handler-tracker.js';
 import { Longevities } from './long-lived/long-lived.decorator.js';
-import { type EndEvents, LongLivedRequests } from './long-lived/long-lived-requests.js';
+import { type EndEvents } from './long-lived/long-lived-marks.js';
+import { LongLivedRequests } from './long-lived/long-lived-requests.js';
 import { answerOf } from './work-key.js';
 
 /**
@@ -32,7 +33,7 @@ export class InFlightInterceptor implements NestInterceptor {
       const run = handlers.start(context);
       this.#mark(context, subscriber);
       const subscription = next.handle().subscribe(subscriber);
-      if (run !== undefined) subscription.add(() => handlers.end(run));
+      if (run !== undefined) subscription.add(() => handlers.returned(run));
       return subscription;
     });
   }

@@ -1,5 +1,5 @@
 import { type Clock } from '../deadline/clock.js';
-import { type Work } from '../in-flight/in-flight-work.js';
+import { type Work } from '../in-flight/work.js';
 import { type Connections } from './connections.js';
 import { arrivedIsRead, LINGER_MS } from './idle-connections.js';
 

@@ -2,9 +2,14 @@ import { isObservable, throwError } from 'rxjs';
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { type Guard } from '../errors/guard.js';
-import { type InFlightItem, type InFlightWork, toItem, type Work, WorkSet } from '../in-flight/in-flight-work.js';
+import { type InFlightItem, toItem, type Work } from '../in-flight/work.js';
+import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { WorkSet } from '../in-flight/work-set.js';
 import { type HandlerMark } from '../nest/message-handlers.js';
-import { type Departures, type LongLived, type LongLivedSource } from './long-lived/departures.js';
+import { type Haste, type LongLived } from '../in-flight/work-source.js';
+import { type OwnLastWord, type Source } from '../in-flight/work-sources.js';
+import { type ShutdownState } from '../phase/shutdown-state.js';
+import { type Departures } from './long-lived/departures.js';
 import { FollowedServer, type MessageServer } from './messages/followed-server.js';
 import { leavingError } from './messages/leaving-error.js';
 import { messageKeyOf } from './messages/message-call.js';
@@ -26,7 +31,7 @@ interface MessageContext {
   readonly notices: Notices;
   readonly departures: Departures;
   readonly guard: Guard;
-  readonly isShuttingDown: () => boolean;
+  readonly state: ShutdownState;
   /** Messages were cut that had not been answered. */
   readonly onCut: (items: readonly InFlightItem[]) => void;
   /** A stream was ended that had more to say. */
@@ -49,9 +54,11 @@ const DELIVERING_MS = 1000;
  * Counts the messages microservice servers are working on. Their handlers are wrapped where the transport finds them,
  * which sees guards and pipes too, and hybrid applications, where global interceptors do not run.
  */
-export class MessageServers implements LongLivedSource {
+export class MessageServers implements Source {
+  readonly name = 'messages';
+  readonly intake = 'draining';
   /** Messages that were answered with an error because they came too late. */
-  refused = 0;
+  #refused = 0;
   readonly #running: WorkSet;
   readonly #open = new Set<MessageRun>();
   readonly #runParts: RunParts;
@@ -63,8 +70,6 @@ export class MessageServers implements LongLivedSource {
     private readonly context: MessageContext,
   ) {
     this.#running = new WorkSet(inFlight.settled);
-    inFlight.addSource(this.#running);
-    context.departures.addSource(this);
     this.#runParts = { ...context, clock, running: this.#running, open: this.#open, sockets: new ClosedSockets() };
   }
 
@@ -73,18 +78,34 @@ export class MessageServers implements LongLivedSource {
     return this.#servers.some(({ isRouted }) => isRouted);
   }
 
+  get size(): number {
+    return this.#running.size;
+  }
+
+  get ended(): number {
+    return this.#running.ended;
+  }
+
+  active(): Iterable<Work> {
+    return this.#running.active();
+  }
+
+  lastWord(): OwnLastWord {
+    return { refused: this.#refused };
+  }
+
   /** Streams, and what is marked with `@LongLived()`. */
-  open(): Iterable<LongLived> {
+  longLived(): Iterable<LongLived> {
     return this.#open;
   }
 
   /** Accepts no more connections where there are some; those that are there are still served. */
-  async stopAccepting(deadline: Deadline): Promise<void> {
+  async stopIntake(deadline: Deadline): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.stopAccepting(deadline)));
   }
 
   /** Lets connections go once nothing runs on them. What comes meanwhile is answered, or told to go elsewhere. */
-  async leave(deadline: Deadline, { isBrief }: { readonly isBrief: boolean }): Promise<void> {
+  async disconnect(deadline: Deadline, { isBrief }: Haste): Promise<void> {
     const running = (): object[] => [...this.#running.active()].flatMap(({ answer }) => answer ?? []);
     await Promise.all(this.#servers.map((server) => server.leave(deadline, { isBrief, running })));
   }
@@ -156,7 +177,7 @@ export class MessageServers implements LongLivedSource {
 
   #counted(kind: HandlerKind, handler: MessageHandler, followed: FollowedServer): MessageHandler {
     const counted = async (...args: unknown[]): Promise<unknown> => {
-      if (this.context.isShuttingDown()) {
+      if (this.context.state.hasBegun) {
         const late = this.#lateAnswer(kind, args, followed);
         if (late !== undefined) return late;
       }
@@ -182,7 +203,7 @@ export class MessageServers implements LongLivedSource {
     const admission = followed.admit(messageKeyOf(args), kind.isEvent);
     if (admission === 'run') return undefined;
     if (admission === 'refuse') {
-      this.refused += 1;
+      this.#refused += 1;
       return Promise.resolve(throwError(() => leavingError(args)));
     }
     if (admission === 'cut') this.context.onCut([{ kind: 'message', name: kind.name, ageMs: 0 }]);

@@ -1,4 +1,5 @@
-import { InFlightWork, type Work, WorkSet } from '../in-flight/in-flight-work.js';
+import { type Work } from '../in-flight/work.js';
+import { WorkSet } from '../in-flight/work-set.js';
 import { attachedNotices, attachNotices, Notices } from './notices.js';
 
 describe('Notices', () => {
@@ -6,10 +7,8 @@ describe('Notices', () => {
   let notices: Notices;
 
   beforeEach(() => {
-    const inFlight = new InFlightWork();
-    works = new WorkSet(inFlight.settled);
-    inFlight.addSource(works);
-    notices = new Notices(inFlight);
+    works = new WorkSet(() => undefined);
+    notices = new Notices({ all: () => works.active() });
   });
 
   function start(): object {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { type Work } from '../in-flight/work.js';
 
 /** What work in flight can be told: that the service is leaving, and that its time is nearly up. */
 export type Notice = 'leaving' | 'time-up';
@@ -23,11 +23,8 @@ export class Notices {
   readonly #lines = new WeakMap<object, Lines>();
   readonly #given = new Map<Notice, unknown>();
 
-  /** `requests`: those whose answer is unfinished, nobody waits for some of them. */
-  constructor(
-    private readonly inFlight: InFlightWork,
-    private readonly requests: () => Iterable<{ readonly response: object }> = () => [],
-  ) {}
+  /** `sources`: everything in flight, requests that are not waited for included. */
+  constructor(private readonly sources: { all(): Iterable<Pick<Work, 'answer'>> }) {}
 
   /** The signal of one piece of work; aborted already when the notice has been given. */
   signalOf(key: object, notice: Notice): AbortSignal {
@@ -50,9 +47,9 @@ export class Notices {
   /** Tells everything in flight, requests that nobody waits for, and whatever asks from now on. */
   give(notice: Notice, reason: unknown): void {
     this.#given.set(notice, reason);
-    const tell = (key: object): void => this.#lines.get(key)?.[notice]?.controller.abort(reason);
-    for (const { answer } of this.inFlight.active()) if (answer !== undefined) tell(answer);
-    for (const { response } of this.requests()) tell(response);
+    for (const { answer } of this.sources.all()) {
+      if (answer !== undefined) this.#lines.get(answer)?.[notice]?.controller.abort(reason);
+    }
   }
 
   #lineTo(key: object, notice: Notice): Line {

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { callForeign, firstOfEach } from '../errors/foreign-call.js';
-import { type WorkName } from '../in-flight/in-flight-work.js';
+import { type WorkName } from '../in-flight/work.js';
 import { type CorrelationId } from '../options/graceful-shutdown-options.js';
 import { routeOf } from './route.js';
 

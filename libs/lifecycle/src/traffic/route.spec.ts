@@ -1,6 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { InFlightWork } from '../in-flight/in-flight-work.js';
 import { Connection, type ConnectionObserver } from './connection.js';
 import { Notices } from './notices.js';
 import { isRouteless, patternOf, rememberRoute, routeOf } from './route.js';
@@ -30,7 +29,7 @@ describe('patternOf', () => {
 /** Somebody who does not care what becomes of a connection. */
 const observer: ConnectionObserver = {
   isLeaving: false,
-  notices: new Notices(new InFlightWork()),
+  notices: new Notices({ all: () => [] }),
   requestStarted: () => undefined,
   requestEnded: () => undefined,
   headWritten: () => undefined,

@@ -1,5 +1,5 @@
 import { type ServerResponse } from 'node:http';
-import { type Work, type WorkName } from '../in-flight/in-flight-work.js';
+import { type Work, type WorkName } from '../in-flight/work.js';
 import { type Connection } from './connection.js';
 import { type RoutedRequest } from './route.js';
 

@@ -1,5 +1,5 @@
 import { type Clock } from '../../deadline/clock.js';
-import { type LongLived } from './departures.js';
+import { type LongLived } from '../../in-flight/work-source.js';
 import { type Longevity } from './long-lived.decorator.js';
 
 /** How the observable that a handler has returned is ended. */

@@ -20,13 +20,8 @@ describe('Departures', () => {
     spreadMs?: number;
     random?: number;
   }): Departures {
-    const departures = new Departures(clock, { spreadMs }, () => random);
-    departures.addSource({
-      *open() {
-        for (let n = 0; n < open; n += 1) yield { leave: () => void left.push(n) };
-      },
-    });
-    return departures;
+    const longLived = Array.from({ length: open }, (_none, n) => ({ leave: () => void left.push(n) }));
+    return new Departures(clock, { spreadMs }, { longLived: () => longLived }, () => random);
   }
 
   const within = (ms: number): Deadline => new Deadline(clock, clock.now() + ms);

@@ -1,18 +1,7 @@
 import { type Clock } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { LifecycleError } from '../../errors/lifecycle-error.js';
-
-/** Something that stays open for long (SSE, WebSocket, a watch), and has to be told to go. */
-export interface LongLived {
-  /** Tells it to go, in the words of its protocol; what runs on it may finish first. Once or more often. */
-  leave(): void;
-}
-
-/** Where long-lived things come from. */
-export interface LongLivedSource {
-  /** Those that are open now. */
-  open(): Iterable<LongLived>;
-}
+import { type LongLived } from '../../in-flight/work-source.js';
 
 /** Clients that leave together come back together, so each departure takes its time: this long, on average. */
 const PACE_MS = 5;
@@ -26,7 +15,6 @@ const SHARE = 0.5;
  * do not all come back to the next instance in the same moment.
  */
 export class Departures {
-  readonly #sources: LongLivedSource[] = [];
   #shareMs = Number.POSITIVE_INFINITY;
   #pending: (() => void)[] = [];
   #hasBegun = false;
@@ -34,16 +22,14 @@ export class Departures {
   constructor(
     private readonly clock: Clock,
     private readonly settings: { readonly spreadMs: number },
+    /** What may have to be told. */
+    private readonly sources: { longLived(): readonly LongLived[] },
     private readonly random: () => number = Math.random,
   ) {}
 
   /** Whether whatever opens from now on has to go at once. */
   get hasBegun(): boolean {
     return this.#hasBegun;
-  }
-
-  addSource(source: LongLivedSource): void {
-    this.#sources.push(source);
   }
 
   /** How much of the drain departures may take, in milliseconds; without a limit before they begin. */
@@ -55,7 +41,7 @@ export class Departures {
   begin(deadline: Deadline): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    const open = this.#sources.flatMap((source) => [...source.open()]);
+    const open = this.sources.longLived();
     this.#shareMs = deadline.remainingMs * SHARE;
     const windowMs = Math.min(this.settings.spreadMs, this.#shareMs, (open.length - 1) * PACE_MS);
     this.#schedule(open, windowMs);

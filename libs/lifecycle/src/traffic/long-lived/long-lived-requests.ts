@@ -4,20 +4,26 @@ import { type Range } from '../../options/settings.js';
 import { onHeadWritten } from '../head-written.js';
 import { type Notices } from '../notices.js';
 import { trackedBy } from '../tracked-request.js';
-import { type Departures, type LongLived, type LongLivedSource, timeToGo } from './departures.js';
+import { type Emitter } from '../../events/emitter.js';
+import { type Work } from '../../in-flight/work.js';
+import { type LongLived } from '../../in-flight/work-source.js';
+import { type Source } from '../../in-flight/work-sources.js';
+import { type Departures, timeToGo } from './departures.js';
+import { type EndEvents, type LongLivedMarks } from './long-lived-marks.js';
 import { EventWriting } from './event-writing.js';
 import { endByHand, isEventStream, sendRetry } from './event-stream.js';
-
-/** Ends the observable of an `@Sse()` handler. */
-export type EndEvents = () => void;
 
 interface LongLivedRequestsParts {
   readonly clock: Clock;
   readonly notices: Notices;
   readonly departures: Departures;
   readonly settings: { readonly retryMs: Range };
-  /** Every unfinished response. */
-  readonly responses: () => Iterable<ServerResponse>;
+  readonly marks: LongLivedMarks;
+  /** Every unfinished request, and the heads of their answers that are written while the service leaves. */
+  readonly traffic: {
+    requests(): Iterable<{ readonly response: ServerResponse }>;
+    readonly headWrittenTo: Emitter<ServerResponse>;
+  };
   readonly onError: (error: unknown) => void;
 }
 
@@ -25,47 +31,50 @@ interface LongLivedRequestsParts {
 const LINGER_MS = 50;
 
 /** Requests that stay open for long: event streams, and those marked with `@LongLived()`. */
-export class LongLivedRequests implements LongLivedSource {
-  /** By response: those known to be long-lived, with a way to end them where there is one. */
-  readonly #marked = new WeakMap<object, { readonly end: EndEvents | undefined }>();
-
-  /** By response: those that end by themselves, whatever they look like. */
-  readonly #finite = new WeakSet<object>();
+export class LongLivedRequests implements Source {
+  readonly name = 'event streams';
+  /** Counted with the other requests. */
+  readonly size = 0;
+  readonly ended = 0;
   readonly #writing = new WeakMap<object, EventWriting>();
 
-  constructor(private readonly parts: LongLivedRequestsParts) {}
+  constructor(private readonly parts: LongLivedRequestsParts) {
+    parts.traffic.headWrittenTo.listen((response) => this.#headWritten(response));
+  }
+
+  active(): Iterable<Work> {
+    return [];
+  }
 
   /** The answer of a handler that is known to take long. */
   mark(response: object, end?: EndEvents): void {
-    this.#marked.set(response, { end });
+    this.parts.marks.mark(response, end);
     if (this.parts.departures.hasBegun && 'headersSent' in response) this.#tellToGo(response as ServerResponse);
   }
 
   /** The answer of a handler that is known to end by itself. */
   markFinite(response: object): void {
-    this.#finite.add(response);
+    this.parts.marks.markFinite(response);
   }
 
-  isLongLived(response: ServerResponse): boolean {
-    return !this.#finite.has(response) && (this.#marked.has(response) || isEventStream(response));
-  }
-
-  *open(): Iterable<LongLived> {
-    for (const response of this.parts.responses()) {
-      if (this.isLongLived(response)) yield { leave: () => this.#tellToGo(response) };
+  *longLived(): Iterable<LongLived> {
+    for (const { response } of this.parts.traffic.requests()) {
+      if (this.parts.marks.isLongLived(response)) yield { leave: () => this.#tellToGo(response) };
     }
   }
 
   /** The service begins to leave: from now on it is known whether an event is half written. */
   leave(): void {
-    for (const response of this.parts.responses()) if (this.isLongLived(response)) this.#watch(response);
+    const { traffic, marks } = this.parts;
+    for (const { response } of traffic.requests()) if (marks.isLongLived(response)) this.#watch(response);
   }
 
   /** The head of an answer was written while the service leaves: it may turn out to be a stream. */
-  headWritten(response: ServerResponse): void {
-    if (!isEventStream(response) || !this.isLongLived(response)) return;
+  #headWritten(response: ServerResponse): void {
+    const { marks, departures } = this.parts;
+    if (!isEventStream(response) || !marks.isLongLived(response)) return;
     this.#watch(response);
-    if (!this.parts.departures.hasBegun || this.#marked.has(response)) return;
+    if (!departures.hasBegun || marks.isMarked(response)) return;
     // Whoever has written the head is about to write more.
     queueMicrotask(() => this.#tellToGo(response));
   }
@@ -73,7 +82,7 @@ export class LongLivedRequests implements LongLivedSource {
   /** Those of `@Sse()` write whole events. */
   #watch(response: ServerResponse): void {
     if (!isEventStream(response)) return;
-    if (this.#marked.get(response)?.end === undefined && isEventSource(response)) this.#writingOf(response);
+    if (this.parts.marks.endOf(response) === undefined && isEventSource(response)) this.#writingOf(response);
   }
 
   #tellToGo(response: ServerResponse): void {
@@ -87,8 +96,8 @@ export class LongLivedRequests implements LongLivedSource {
   }
 
   #endEvents(response: ServerResponse): void {
-    const { notices, settings } = this.parts;
-    const end = this.#marked.get(response)?.end;
+    const { notices, settings, marks } = this.parts;
+    const end = marks.endOf(response);
     if (!isEventStream(response)) {
       // Without a head of its type an EventSource would never come back. Nest is about to write it.
       if (end !== undefined) onHeadWritten(response, () => this.#tellToGo(response));

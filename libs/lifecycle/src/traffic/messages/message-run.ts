@@ -1,9 +1,12 @@
 import { Observable, tap } from 'rxjs';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Guard } from '../../errors/guard.js';
-import { type Work, type WorkName, type WorkSet } from '../../in-flight/in-flight-work.js';
+import { type Work, type WorkName } from '../../in-flight/work.js';
+import { type WorkSet } from '../../in-flight/work-set.js';
+import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { AnswerStream, type StreamEnd } from '../long-lived/answer-stream.js';
-import { type Departures, type LongLived, timeToGo } from '../long-lived/departures.js';
+import { type LongLived } from '../../in-flight/work-source.js';
+import { type Departures, timeToGo } from '../long-lived/departures.js';
 import { type Longevity } from '../long-lived/long-lived.decorator.js';
 import { attachNotices, type Notices } from '../notices.js';
 import { grpcCallOf, isByHand, isResponseStream, messageKeyOf } from './message-call.js';
@@ -30,7 +33,7 @@ export interface RunParts {
   readonly departures: Departures;
   readonly sockets: ClosedSockets;
   readonly guard: Guard;
-  readonly isShuttingDown: () => boolean;
+  readonly state: ShutdownState;
   /** A stream was ended that had more to say. */
   readonly onCutShort: (name: string) => void;
 }
@@ -196,7 +199,7 @@ export class MessageRun implements Work, LongLived {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.parts.open.delete(this);
-    if (!this.parts.isShuttingDown()) this.parts.running.remove(this);
+    if (!this.parts.state.hasBegun) this.parts.running.remove(this);
     else void nextTurn().then(() => (this.#isEnded ? this.parts.running.remove(this) : undefined));
   }
 }

@@ -1,7 +1,7 @@
 import { type Clock } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { type Guard } from '../../errors/guard.js';
-import { type InFlightItem } from '../../in-flight/in-flight-work.js';
+import { type InFlightItem } from '../../in-flight/work.js';
 
 /** How the connections of one server leave, where the transport lets them be seen. */
 export interface Connections {

@@ -1,8 +1,13 @@
 import { isObservable, Observable, tap } from 'rxjs';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
-import { type InFlightWork, type Work, type WorkName, WorkSet } from '../../in-flight/in-flight-work.js';
+import { type InFlightWork } from '../../in-flight/in-flight-work.js';
+import { type Work, type WorkName } from '../../in-flight/work.js';
+import { WorkSet } from '../../in-flight/work-set.js';
 import { AnswerStream } from '../long-lived/answer-stream.js';
-import { type Departures, type LongLived, type LongLivedSource } from '../long-lived/departures.js';
+import { type LongLived } from '../../in-flight/work-source.js';
+import { type Source } from '../../in-flight/work-sources.js';
+import { type ShutdownState } from '../../phase/shutdown-state.js';
+import { type Departures } from '../long-lived/departures.js';
 import { type Longevity } from '../long-lived/long-lived.decorator.js';
 import { type Notices } from '../notices.js';
 import { nameFrame } from '../../waits/named-frame.js';
@@ -22,14 +27,15 @@ export interface GatewayMessage {
 
 interface GatewayWorkParts {
   readonly clock: Clock;
-  readonly isShuttingDown: () => boolean;
+  readonly inFlight: InFlightWork;
+  readonly state: ShutdownState;
   readonly connectionOf: (client: object) => OpenConnection | undefined;
   readonly departures: Departures;
   readonly notices: Notices;
   /** A stream was ended that had more to say. */
   readonly onCutShort: (name: string) => void;
   /** Of a `handleDisconnect` that failed while the service leaves. */
-  readonly onError: (origin: string, error: unknown) => void;
+  readonly onFailed: (origin: string, error: unknown) => void;
 }
 
 /** One message while it is worked on. */
@@ -45,21 +51,29 @@ interface MessageRun extends Run {
  * Counts what gateways work on: messages, from their arrival to their last answer, guards and pipes included, whether or
  * not the client is still there; and disconnects, which Nest does not wait for.
  */
-export class GatewayWork implements LongLivedSource {
+export class GatewayWork implements Source {
+  readonly name = 'messages of gateways';
   readonly #running: WorkSet;
   /** Streams to clients whose connections are of an unknown kind. */
   readonly #open = new Set<AnswerStream>();
 
-  constructor(
-    inFlight: InFlightWork,
-    private readonly parts: GatewayWorkParts,
-  ) {
-    this.#running = new WorkSet(inFlight.settled);
-    inFlight.addSource(this.#running);
-    parts.departures.addSource(this);
+  constructor(private readonly parts: GatewayWorkParts) {
+    this.#running = new WorkSet(parts.inFlight.settled);
   }
 
-  open(): Iterable<LongLived> {
+  get size(): number {
+    return this.#running.size;
+  }
+
+  get ended(): number {
+    return this.#running.ended;
+  }
+
+  active(): Iterable<Work> {
+    return this.#running.active();
+  }
+
+  longLived(): Iterable<LongLived> {
     return this.#open;
   }
 
@@ -104,8 +118,8 @@ export class GatewayWork implements LongLivedSource {
     try {
       await result;
     } catch (error) {
-      if (!this.parts.isShuttingDown()) throw error;
-      this.parts.onError(work.describe().name, error);
+      if (!this.parts.state.hasBegun) throw error;
+      this.parts.onFailed(work.describe().name, error);
     } finally {
       this.#running.remove(work);
     }
@@ -156,7 +170,7 @@ export class GatewayWork implements LongLivedSource {
   #end(run: MessageRun): void {
     if (run.hasEnded) return;
     run.hasEnded = true;
-    if (!this.parts.isShuttingDown()) this.#remove(run);
+    if (!this.parts.state.hasBegun) this.#remove(run);
     else void nextTurn().then(() => this.#remove(run));
   }
 

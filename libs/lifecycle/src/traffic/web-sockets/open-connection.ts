@@ -1,6 +1,6 @@
 import { type Clock } from '../../deadline/clock.js';
-import { type Work } from '../../in-flight/in-flight-work.js';
-import { type LongLived } from '../long-lived/departures.js';
+import { type Work } from '../../in-flight/work.js';
+import { type LongLived } from '../../in-flight/work-source.js';
 import { type Peer } from './peer.js';
 
 /** What a connection needs to know of its service. */

@@ -5,8 +5,7 @@ import { nextTurn } from '../../deadline/clock.js';
 export class OpenPolls {
   #found: Map<string, ServerResponse[]> | undefined;
 
-  /** @param answers every unfinished answer */
-  constructor(private readonly answers: () => Iterable<ServerResponse>) {}
+  constructor(private readonly traffic: { requests(): Iterable<{ readonly response: ServerResponse }> }) {}
 
   /** Those to the client of this id that have begun, and have not been sent to their end. */
   answersOf(id: string): readonly ServerResponse[] {
@@ -16,7 +15,7 @@ export class OpenPolls {
   /** Once for all that ask in one turn. */
   #find(): Map<string, ServerResponse[]> {
     const found = new Map<string, ServerResponse[]>();
-    for (const answer of this.answers()) {
+    for (const { response: answer } of this.traffic.requests()) {
       const id = answer.headersSent ? clientOfPoll(answer.req.url) : undefined;
       if (id !== undefined) found.set(id, [...(found.get(id) ?? []), answer]);
     }

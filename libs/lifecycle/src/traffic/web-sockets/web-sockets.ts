@@ -1,16 +1,12 @@
 import { type ServerResponse } from 'node:http';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
-import {
-  type InFlightItem,
-  type InFlightWork,
-  toItem,
-  type Work,
-  type WorkName,
-  type WorkSource,
-} from '../../in-flight/in-flight-work.js';
+import { type InFlightItem, toItem, type Work, type WorkName } from '../../in-flight/work.js';
+import { type InFlightWork } from '../../in-flight/in-flight-work.js';
+import { type LongLived } from '../../in-flight/work-source.js';
+import { type OwnLastWord, type Source } from '../../in-flight/work-sources.js';
 import { type Carrier, connectionOn } from '../connection.js';
-import { type Departures, type LongLivedSource, timeToGo } from '../long-lived/departures.js';
+import { type Departures, timeToGo } from '../long-lived/departures.js';
 import { attachNotices, type Notices } from '../notices.js';
 import { OpenConnection } from './open-connection.js';
 import { OpenPolls } from './open-polls.js';
@@ -25,8 +21,8 @@ interface WebSocketsParts {
   readonly notices: Notices;
   readonly farewell: Farewell;
   readonly onError: (error: unknown) => void;
-  /** Every unfinished answer to a request, polls included. */
-  readonly answers: () => Iterable<ServerResponse>;
+  /** Every unfinished request, polls included. */
+  readonly traffic: { requests(): Iterable<{ readonly response: ServerResponse }> };
   /** Somebody was cut who had not been sent all that was said to him. */
   readonly onCut: (items: readonly InFlightItem[]) => void;
 }
@@ -39,7 +35,9 @@ const TELL_MS = 1000;
  * figure of the report but their own. Once the drain has begun it waits until they are gone; those whose peers have yet
  * to read what was said to them are work then.
  */
-export class WebSockets implements LongLivedSource, WorkSource {
+export class WebSockets implements Source {
+  readonly name = 'WebSockets';
+  readonly namesItsCuts = true;
   readonly ended = 0;
   readonly #open = new Map<object, OpenConnection>();
   readonly #ofClient = new WeakMap<object, OpenConnection>();
@@ -52,9 +50,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
   #drainingSince = 0;
 
   constructor(private readonly parts: WebSocketsParts) {
-    this.#polls = new OpenPolls(parts.answers);
-    parts.inFlight.addSource(this);
-    parts.departures.addSource(this);
+    this.#polls = new OpenPolls(parts.traffic);
   }
 
   get size(): number {
@@ -62,8 +58,9 @@ export class WebSockets implements LongLivedSource, WorkSource {
   }
 
   /** What has become of those that were told to go. */
-  get counts(): { readonly closed: number; readonly terminated: number } {
-    return { closed: this.#closed, terminated: this.#terminated };
+  lastWord(): OwnLastWord {
+    const counts = { closed: this.#closed, terminated: this.#terminated };
+    return { ...counts, sections: { webSockets: counts } };
   }
 
   /** What runs on them is counted by itself, so this is what has been said and not been sent. */
@@ -72,12 +69,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
     for (const connection of this.#open.values()) if (connection.peer.isOwed) yield this.#asWork(connection);
   }
 
-  /** Whether a piece of work is of these, which are named when they are terminated: until then they may be sent. */
-  includes({ answer }: Work): boolean {
-    return answer instanceof OpenConnection;
-  }
-
-  open(): Iterable<OpenConnection> {
+  longLived(): Iterable<LongLived> {
     return this.#open.values();
   }
 
@@ -105,7 +97,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
    * From now on open connections are waited for. Resolves when the listeners may close: peers that come back again and
    * again, as polling ones do, have what they need by then.
    */
-  async begin(deadline: Deadline): Promise<void> {
+  async beginDrain(deadline: Deadline): Promise<void> {
     this.#isDraining = true;
     this.#drainingSince = this.parts.clock.now();
     const first = [...this.#open.values()].filter(({ peer }) => peer.leavesFirst);
@@ -120,7 +112,7 @@ export class WebSockets implements LongLivedSource, WorkSource {
   }
 
   /** The time is up: everybody left gets a goodbye, without waiting for what runs. */
-  interrupt(): void {
+  end(): void {
     for (const connection of this.#open.values()) connection.close();
   }
 

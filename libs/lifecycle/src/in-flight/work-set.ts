@@ -1,0 +1,36 @@
+import { type Work } from './work.js';
+import { type WorkCount } from './work-source.js';
+
+/** Counts work that is added and removed one by one. */
+export class WorkSet implements WorkCount {
+  readonly #active = new Set<Work>();
+  #waiting: (() => void)[] = [];
+  ended = 0;
+
+  constructor(private readonly onIdle: () => void) {}
+
+  get size(): number {
+    return this.#active.size;
+  }
+
+  active(): Iterable<Work> {
+    return this.#active;
+  }
+
+  add(work: Work): void {
+    this.#active.add(work);
+  }
+
+  /** Resolves when the next piece of work is removed. */
+  whenRemoved(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Removing twice counts once. */
+  remove(work: Work): void {
+    if (!this.#active.delete(work)) return;
+    this.ended += 1;
+    if (this.#waiting.length > 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#active.size === 0) this.onIdle();
+  }
+}

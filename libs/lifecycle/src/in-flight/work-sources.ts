@@ -1,0 +1,221 @@
+import { type Deadline } from '../deadline/deadline.js';
+import { awaitForeign, callForeign, type ForeignCall } from '../errors/foreign-call.js';
+import { type InFlightWork } from './in-flight-work.js';
+import { type ReportSections } from './report-sections.js';
+import { type Work } from './work.js';
+import { type Haste, type Intake, type LastWord, type LongLived, type WorkSource } from './work-source.js';
+
+/** The last word of a source of the library. */
+export interface OwnLastWord extends LastWord {
+  readonly sections?: Partial<ReportSections>;
+}
+
+/** A source as the shutdown sees it: its steps get a {@link Deadline}. */
+export interface Source extends WorkSource<Deadline> {
+  lastWord?(isFinal: boolean): OwnLastWord;
+}
+
+/** A source, what it had in flight at the signal, and what has become of that by now. */
+export interface SourceFacts extends OwnLastWord {
+  readonly name: string;
+  readonly inFlightAtStart: number;
+  /** Pieces that have ended by themselves since the signal. */
+  readonly drained: number;
+  /** Pieces that were in flight when the time was up. */
+  readonly interrupted: number;
+}
+
+/** What is remembered of a source from the signal on. */
+interface Record {
+  inFlightAtStart: number;
+  endedBefore: number;
+  interrupted: number;
+}
+
+/**
+ * Every source of work of an application, in the order in which they are told. The drain, the report and notices are
+ * written over this list. What fails in one source is told, and keeps no other from its turn.
+ */
+export class WorkSources {
+  readonly #sources: Source[] = [];
+  readonly #records = new Map<Source, Record>();
+  /** What a source that is added later has missed. */
+  #missed: ((source: Source) => void)[] = [];
+
+  constructor(
+    readonly inFlight: InFlightWork,
+    private readonly onError: ForeignCall<unknown>['onError'],
+  ) {}
+
+  add(...sources: readonly Source[]): void {
+    for (const source of sources) {
+      this.#sources.push(source);
+      if (source.isAwaited !== false) this.inFlight.addSource(source);
+      for (const tell of this.#missed) tell(source);
+    }
+  }
+
+  remove(source: Source): void {
+    const index = this.#sources.indexOf(source);
+    if (index === -1) return;
+    this.#sources.splice(index, 1);
+    this.#records.delete(source);
+    this.inFlight.removeSource(source);
+  }
+
+  has(name: string): boolean {
+    return this.#sources.some((source) => source.name === name);
+  }
+
+  /** Whether routers send to any of them. */
+  get isListening(): boolean {
+    return this.#sources.some(({ isListening = false }) => isListening);
+  }
+
+  /** Monotonic milliseconds of the newest arrival at any of them; only known while the service leaves. */
+  get lastArrivalAt(): number {
+    return Math.max(0, ...this.#sources.map(({ lastArrivalAt = 0 }) => lastArrivalAt));
+  }
+
+  /** Every piece of work, that which is not waited for included. */
+  *all(): Iterable<Work> {
+    for (const source of [...this.#sources]) yield* source.active();
+  }
+
+  /** The steps of the tick of the signal, one for each source. */
+  leave(reason: Error): (() => void)[] {
+    for (const source of this.#sources) this.#record(source);
+    const leave = (source: Source): void => {
+      this.#record(source);
+      this.#call(() => source.leave?.(reason));
+    };
+    this.#missed.push(leave);
+    return this.#sources.map((source) => () => leave(source));
+  }
+
+  /** Whether any takes work in until then. */
+  hasIntake(intake: Intake): boolean {
+    return this.#sources.some((source) => intakeOf(source) === intake);
+  }
+
+  /** Stops the intakes of one moment; those of sources that come later stop at once. */
+  async stopIntake(intake: Intake, deadline: Deadline): Promise<void> {
+    const stop = async (source: Source): Promise<void> => {
+      if (intakeOf(source) === intake) await this.#await(() => source.stopIntake?.(deadline));
+    };
+    this.#missed.push((source) => void stop(source));
+    await this.#each(stop);
+  }
+
+  afterLameDuck(): void {
+    for (const source of [...this.#sources]) this.#call(() => source.afterLameDuck?.());
+  }
+
+  async beginDrain(deadline: Deadline): Promise<void> {
+    const begin = (source: Source): Promise<void> => this.#await(() => source.beginDrain?.(deadline));
+    this.#missed.push((source) => void begin(source));
+    await this.#each(begin);
+  }
+
+  /** What stays open for long, and has to be told to go. */
+  longLived(): LongLived[] {
+    return this.#sources.flatMap((source) => this.#call(() => [...(source.longLived?.() ?? [])]) ?? []);
+  }
+
+  /** Waits for what may be on its way, and says whether something was served meanwhile. */
+  async linger(deadline: Deadline, haste: Haste): Promise<boolean> {
+    const lingering = this.#sources.map(async (source) => {
+      const lingered = await awaitForeign(this.#what<{ hasServed: boolean } | undefined>(undefined), () =>
+        source.linger?.(deadline, haste),
+      );
+      return lingered?.hasServed === true;
+    });
+    return (await Promise.all(lingering)).includes(true);
+  }
+
+  async disconnect(deadline: Deadline, haste: Haste): Promise<void> {
+    await this.#each((source) => this.#await(() => source.disconnect?.(deadline, haste)));
+  }
+
+  interrupt(reason: Error): void {
+    for (const source of [...this.#sources]) this.#call(() => source.interrupt?.(reason));
+  }
+
+  /** The time is up. Returns what is cut, but for what sources name by themselves. */
+  timeIsUp(): Work[] {
+    for (const source of this.#sources) {
+      const record = this.#record(source);
+      if (source.isAwaited !== false) record.interrupted = source.size;
+    }
+    const named = this.#sources.filter(({ isAwaited = true, namesItsCuts = false }) => isAwaited && !namesItsCuts);
+    const works = named.flatMap((source) => Array.from(source.active()));
+    return works.toSorted((a, b) => a.startedAt - b.startedAt);
+  }
+
+  end(): void {
+    for (const source of [...this.#sources]) this.#call(() => source.end?.());
+  }
+
+  terminate(): void {
+    for (const source of [...this.#sources]) this.#call(() => source.terminate?.());
+  }
+
+  /** One after the other: what a source closes may still need one that is behind it. */
+  async close(deadline: Deadline): Promise<void> {
+    for (const source of [...this.#sources]) await this.#await(() => source.close?.(deadline));
+  }
+
+  async afterHooks(deadline: Deadline): Promise<void> {
+    await this.#each((source) => this.#await(() => source.afterHooks?.(deadline)));
+  }
+
+  beforeDispose(): void {
+    for (const source of [...this.#sources]) this.#call(() => source.beforeDispose?.());
+  }
+
+  async finish(deadline: Deadline): Promise<void> {
+    await this.#each((source) => this.#await(() => source.finish?.(deadline)));
+  }
+
+  destroy(): void {
+    for (const source of [...this.#sources]) this.#call(() => source.destroy?.());
+  }
+
+  /** What became of the work of each, in their order. */
+  lastWords({ isFinal }: { readonly isFinal: boolean }): SourceFacts[] {
+    return this.#sources.map((source) => {
+      const { inFlightAtStart, endedBefore, interrupted } = this.#record(source);
+      const word = this.#call(() => source.lastWord?.(isFinal)) ?? {};
+      return { name: source.name, inFlightAtStart, drained: source.ended - endedBefore, interrupted, ...word };
+    });
+  }
+
+  /** Those of the signal; of a source that came later, those of its coming. */
+  #record(source: Source): Record {
+    const known = this.#records.get(source);
+    if (known !== undefined) return known;
+    const record = { inFlightAtStart: source.size, endedBefore: source.ended, interrupted: 0 };
+    this.#records.set(source, record);
+    return record;
+  }
+
+  async #each(step: (source: Source) => Promise<void>): Promise<void> {
+    await Promise.all(this.#sources.map(step));
+  }
+
+  #call<T>(step: () => T): T | undefined {
+    return callForeign<T | undefined>(this.#what<T | undefined>(undefined), step);
+  }
+
+  async #await(step: () => void | Promise<void>): Promise<void> {
+    await awaitForeign<void>(this.#what<void>(undefined), step);
+  }
+
+  #what<T>(fallback: T): ForeignCall<T> {
+    return { name: 'shutdown', fallback, onError: this.onError };
+  }
+}
+
+function intakeOf({ intake = 'lame-duck' }: Source): Intake {
+  return intake;
+}

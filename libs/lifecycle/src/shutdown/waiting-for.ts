@@ -1,0 +1,14 @@
+import { titleOf } from '../in-flight/work.js';
+import { type SequenceParts } from './sequence-parts.js';
+
+/** What a shutdown is waiting for right now, by name. */
+export function namesOfAwaited({ clock, phases, hooks, nest, sources, startUp }: SequenceParts): string[] {
+  const isStarting = phases.current === 'starting' && !startUp.hasSettled;
+  const work = phases.current === 'draining' ? sources.inFlight.snapshot(clock.now()).items : [];
+  return [
+    ...(isStarting ? ['the start to settle'] : []),
+    ...work.map(titleOf),
+    ...hooks.running.map(({ name }) => `hook ${name}`),
+    ...nest.waitingFor,
+  ];
+}
