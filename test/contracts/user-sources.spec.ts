@@ -240,7 +240,7 @@ describe.each(ADAPTERS)('a source of work of the application on %s', (adapter) =
   ])('%s is refused', async (_what, name, remedy) => {
     const { shutdown } = await start();
     shutdown.addSource(new Notebook());
-    const add = (): SourceHandle => shutdown.addSource(Object.assign(new Notebook(), { name }) as WorkSource);
+    const add = (): SourceHandle => shutdown.addSource(Object.assign(new Notebook(), { name }));
     expect(add).toThrow(LifecycleError);
     expect(add).toThrow(remedy);
   });

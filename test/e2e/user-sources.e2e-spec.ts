@@ -15,7 +15,7 @@ describe.each([12, 11] as const)('a consumer that is a source of work, on Nest %
     await program.waitForLine(/step: stopped$/);
     await program.waitForLine(/waiting for 3 .*: order 1, order 2, order 3$/);
     for (const id of [2, 3, 1]) {
-      program.send(id);
+      program.send(String(id));
       await program.waitForLine(new RegExp(`step: acknowledged ${id}$`));
     }
     const exit = await program.exit;
