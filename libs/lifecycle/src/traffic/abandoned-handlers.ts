@@ -25,14 +25,14 @@ export class AbandonedHandlers {
 
   /** Follows the handler of a request, if it runs, to its end. Says whether it does. */
   follow(request: TrackedRequest): boolean {
-    const { outcome } = request;
-    if (!request.isHandled || outcome === undefined) return false;
+    const { leftRunning } = request;
+    if (leftRunning === undefined) return false;
     const token = {};
     this.#running.set(token, new WeakRef(request));
     this.#collected.register(request, token);
-    request.onAnswered = () => this.#end(token);
+    request.whenOver(() => this.#end(token));
     // Held by whatever can still wake the handler. How it ends is for the framework to hear.
-    void Promise.allSettled([outcome]).then(() => request.onAnswered?.());
+    void Promise.allSettled([leftRunning]).then(() => request.handlerOver());
     return true;
   }
 

@@ -184,8 +184,7 @@ export class Connection {
   }
 
   end(request: TrackedRequest): void {
-    if (!request.isOpen) return;
-    request.isOpen = false;
+    if (!request.answerEnded()) return;
     this.#open.remove(request);
     this.observer.requestEnded(request);
   }

@@ -1,4 +1,3 @@
-import { isPromiseLike } from './promise-like.js';
 import { type RawResponse } from './raw-response.js';
 import { patternOf, rememberRoute } from './route.js';
 import { trackedBy, type TrackedRequest } from './tracked-request.js';
@@ -43,23 +42,19 @@ export function countedRoutes(
         if (tracked === undefined || !tracked.isOpen) return handler(request, response, next);
         if (raw !== response) rememberRoute(request, raw);
         if (tracked.kind === 'exempt') tracked.connection.routed(tracked, patternOf(request));
-        tracked.isHandled = true;
-        tracked.frame = frame;
-        if (answersByHand) whileAwaited(response, (isAwaited) => awaitsAnswer(tracked, isAwaited));
+        tracked.handlerCalled(frame);
+        if (answersByHand) whileAwaited(response, (isAwaited) => tracked.handlerAwaitsAnswer(isAwaited));
         let result: unknown;
         try {
           result = handler(request, response, next);
         } finally {
-          // Of another version or host, it may have passed the request on to a handler that runs now.
-          if (isPromiseLike(result)) tracked.outcome = both(tracked.outcome, result);
-          else if (tracked.outcome === undefined) tracked.isHandled = false;
+          tracked.handlerReturned(result);
         }
-        if (answersByHand) endWithOutcome(tracked);
+        if (answersByHand) tracked.handlerOverWithOutcome();
         return result;
       },
     answers: (response) => {
-      const tracked = trackedBy(rawResponse(response));
-      if (tracked !== undefined) end(tracked);
+      trackedBy(rawResponse(response))?.handlerOver();
     },
   };
 }
@@ -68,24 +63,6 @@ export function countedRoutes(
 function trackedOrFound(raw: object, untracked: (response: object) => void): TrackedRequest | undefined {
   if (trackedBy(raw) === undefined) untracked(raw);
   return trackedBy(raw);
-}
-
-function end(tracked: TrackedRequest): void {
-  tracked.isHandled = false;
-  tracked.onAnswered?.();
-}
-
-/** Fastify's answer to a stream of HTTP/2 that is closed never comes to an end: who begins to wait for it does nothing more. */
-function awaitsAnswer(tracked: TrackedRequest, isAwaited: boolean): void {
-  tracked.awaitsAnswer = isAwaited;
-  if (isAwaited && !tracked.isOpen && tracked.connection.isHttp2) end(tracked);
-}
-
-/** Its handler is over with its promise, unless it has passed the request on to another. */
-function endWithOutcome(tracked: TrackedRequest): void {
-  const { outcome } = tracked;
-  const over = (): void => (tracked.outcome === outcome ? end(tracked) : undefined);
-  outcome?.then(over, over);
 }
 
 /**
@@ -108,8 +85,4 @@ function whileAwaited(reply: object, tell: (isAwaited: boolean) => void): void {
     Reflect.apply(then, reply, [sent, failed]);
   };
   Reflect.set(reply, 'then', told);
-}
-
-function both(outer: PromiseLike<unknown> | undefined, inner: PromiseLike<unknown>): PromiseLike<unknown> {
-  return outer === undefined ? inner : Promise.allSettled([outer, inner]);
 }

@@ -16,7 +16,7 @@ import { answerOf } from './work-key.js';
  */
 export class HandlerTracker implements Source {
   readonly name = 'handlers';
-  /** What ends with a handler: one without a request, or a request whose client has gone before. */
+  /** Those without a request: a request is counted as one, with all its handlers. */
   ended = 0;
   readonly #running: WorkSet;
 
@@ -47,14 +47,15 @@ export class HandlerTracker implements Source {
         ? { kind: 'handler', startedAt, describe, frame: () => nameOf(context) }
         : { kind: 'handler', startedAt, describe, answer, frame: () => nameOf(context) };
     this.#running.add(run);
-    const request = requestOf(run);
-    if (request !== undefined) request.resolvers += 1;
+    requestOf(run)?.resolverStarted();
     return run;
   }
 
   /** It has come to its end, or its client has gone. */
   returned(run: Work): void {
-    if (endsWith(run)) this.ended += 1;
+    const request = requestOf(run);
+    if (request === undefined) this.ended += 1;
+    else request.resolverEnded();
     this.#running.remove(run);
   }
 
@@ -74,14 +75,6 @@ function isCountedAlready(answer: object): boolean {
 
 function requestOf({ answer }: Work): TrackedRequest | undefined {
   return answer === undefined ? undefined : trackedBy(answer);
-}
-
-/** Whether a piece of work is over with a handler: a request is with the last of its answer and its handlers. */
-function endsWith(run: Work): boolean {
-  const request = requestOf(run);
-  if (request === undefined) return true;
-  request.resolvers -= 1;
-  return request.resolvers === 0 && !request.isOpen && request.onAnswered === undefined;
 }
 
 function nameOf(context: ExecutionContext): string {

@@ -116,7 +116,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
     for (const request of this.requests()) {
       if (request.kind !== 'awaited') continue;
       yield asWork(request, 'response', this.#nameOf);
-      if (request.isHandled && !request.awaitsAnswer) yield asWork(request, 'handler', this.#nameOf);
+      if (request.isWorkedOn) yield asWork(request, 'handler', this.#nameOf);
     }
     for (const request of this.#abandoned.requests()) yield asWork(request, 'handler', this.#nameOf);
   }
@@ -224,14 +224,14 @@ export class HttpTraffic implements Source, ConnectionObserver {
     if (request.kind !== 'awaited') return;
     this.#responses -= 1;
     this.#responsesEnded += 1;
-    // Whoever has left a handler behind is counted when that has ended.
-    if (!this.#abandoned.follow(request) && request.resolvers === 0) this.#requestOver();
+    if (request.isOver) this.#requestOver();
+    else if (!this.#abandoned.follow(request)) request.whenOver(() => this.#requestOver());
   }
 
   routed(request: TrackedRequest, pattern: string | undefined): void {
     // Nothing is waited for any more.
     if (this.#isDrained || !this.parts.exempt.isTakenOutByRoute(request.response.req, pattern)) return;
-    request.kind = 'awaited';
+    request.takeOut();
     this.requestStarted(request);
   }
 

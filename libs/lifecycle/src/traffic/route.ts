@@ -13,8 +13,7 @@ export interface RoutedRequest {
  * Node's; Express extends Node's, which needs no remembering.
  */
 export function rememberRoute(request: RoutedRequest, raw: object): void {
-  const tracked = trackedBy(raw);
-  if (tracked !== undefined) tracked.routed = request;
+  trackedBy(raw)?.routedAs(request);
 }
 
 /** What the route of a request is called that was matched to none. */
