@@ -1,5 +1,5 @@
 import { type Clock, currentClock } from './deadline/clock.js';
-import { createGuard } from './errors/guard.js';
+import { createGuard } from './errors/foreign-call.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { EventLog } from './events/event-log.js';
 import { EventStream } from './events/event-stream.js';

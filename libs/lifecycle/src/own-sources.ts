@@ -1,5 +1,5 @@
 import { type Clock } from './deadline/clock.js';
-import { type Guard } from './errors/guard.js';
+import { type Guard } from './errors/foreign-call.js';
 import { type EventLog } from './events/event-log.js';
 import { type EventStream } from './events/event-stream.js';
 import { type FailedProbes } from './health/failed-probes.js';

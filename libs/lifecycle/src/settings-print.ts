@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { currentClock } from './deadline/clock.js';
-import { guardToStderr } from './errors/guard.js';
+import { guardToStderr } from './errors/foreign-call.js';
 import { beforeAdapterStarts, serverOf, timeoutsOf } from './nest/http-adapter.js';
 import { insteadOfListening } from './nest/rpc-targets.js';
 import { isProduction } from './options/platform.js';

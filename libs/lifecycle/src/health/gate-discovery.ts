@@ -1,5 +1,5 @@
 import { type DiscoveryService } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type Readiness } from './readiness.js';
 import { type ReadinessCheck } from './readiness-check.js';

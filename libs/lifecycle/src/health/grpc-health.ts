@@ -1,5 +1,5 @@
 import { type Observable } from 'rxjs';
-import { guardToStderr } from '../errors/guard.js';
+import { guardToStderr } from '../errors/foreign-call.js';
 import { type Phase } from '../phase/phase.js';
 
 /** The part of `HealthImplementation` of grpc-health-check that is used here; read in 2.1.0. */

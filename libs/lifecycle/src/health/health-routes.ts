@@ -1,5 +1,5 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 import { expressRoutes, expressRoutesAt } from '../nest/express-routes.js';
 import { type FastifyInstance, isFastify, watchFastifyPatterns } from '../nest/fastify-routes.js';
 import { type HealthRouteSteps, tellOfCollisions } from './health-collisions.js';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { guardToStderr } from '../errors/guard.js';
+import { guardToStderr } from '../errors/foreign-call.js';
 import { describeError, LifecycleError } from '../errors/lifecycle-error.js';
 import { type Settings, SETTINGS } from '../options/settings.js';
 import { FailedProbes } from './failed-probes.js';

@@ -1,6 +1,6 @@
 import { Scope } from '@nestjs/common';
 import { type DiscoveryService } from '@nestjs/core';
-import { type Guard, guardToStderr } from '../errors/guard.js';
+import { type Guard, guardToStderr } from '../errors/foreign-call.js';
 import { DEFAULT_PRIORITY, type Hook } from './hook.js';
 import { hookProblems, InvalidHookError, toHook } from './hook-options.js';
 import { declaredHooks, type HookDeclaration } from './on-graceful-shutdown.decorator.js';

@@ -1,8 +1,7 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { formatDuration } from '../deadline/duration.js';
-import { callForeign } from '../errors/foreign-call.js';
-import { type Guard } from '../errors/guard.js';
+import { callForeign, type Guard } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { nameText } from '../errors/safe-text.js';
 import { readCount, readLastWord, readLongLived, readWorks } from './foreign-work.js';

@@ -1,6 +1,6 @@
 import { type Clock } from '../deadline/clock.js';
 import { type EventStream } from '../events/event-stream.js';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { nameText } from '../errors/safe-text.js';
 import { AddedSource } from './added-source.js';

@@ -1,9 +1,9 @@
 import { type IncomingMessage } from 'node:http';
 import { type AbstractHttpAdapter } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 import { isPromiseLike } from '../traffic/promise-like.js';
 import { type Cors } from '../traffic/cors/cors.js';
-import { type Method, putMethod } from './put-method.js';
+import { replaceMethod } from '../patching/replace-method.js';
 
 /** By which fastify-plugin names a plugin, and the name of Fastify's own one for CORS. */
 const PLUGIN_META = Symbol.for('plugin-meta');
@@ -33,13 +33,15 @@ export function watchCors(adapter: AbstractHttpAdapter, cors: Cors, guard: Guard
 }
 
 function watchMethod(adapter: object, name: string, onCall: (args: readonly unknown[]) => void): () => void {
-  const original: unknown = Reflect.get(adapter, name);
-  if (typeof original !== 'function') return () => undefined;
-  const watched: Method = function (this: unknown, ...args) {
-    onCall(args);
-    return Reflect.apply(original, this, args);
-  };
-  return putMethod(adapter, name, watched);
+  return replaceMethod(
+    adapter,
+    name,
+    (original) =>
+      function (this: unknown, ...args) {
+        onCall(args);
+        return Reflect.apply(original, this, args);
+      },
+  );
 }
 
 /** A plugin may be given as it is, as a module, or as the promise of one, of which Fastify reports the failure. */

@@ -1,4 +1,4 @@
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 import { type HttpTraffic } from '../traffic/http-traffic.js';
 import { type GatewayMessage, type GatewayWork } from '../traffic/web-sockets/gateway-work.js';
 import { followAdapter, type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';

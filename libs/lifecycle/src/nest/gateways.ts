@@ -1,9 +1,9 @@
 import { Server } from 'node:net';
 import { type DiscoveryService } from '@nestjs/core';
-import { classNameOf } from '../errors/guard.js';
+import { classNameOf } from '../errors/foreign-call.js';
 import { type GatewayMessage } from '../traffic/web-sockets/gateway-work.js';
 import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
-import { putMethod } from './put-method.js';
+import { replaceMethod } from '../patching/replace-method.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
@@ -90,11 +90,15 @@ export function watchDisconnects(
   onResult: (name: string, result: unknown) => unknown,
 ): () => void {
   const undo = gateways.map(({ instance, name, isStatic }) => {
-    const original: unknown = Reflect.get(instance, 'handleDisconnect');
-    if (!isStatic || typeof original !== 'function' || !Object.isExtensible(instance)) return () => undefined;
-    return putMethod(instance, 'handleDisconnect', function (this: unknown, ...args: unknown[]): unknown {
-      return onResult(`${name}.handleDisconnect`, Reflect.apply(original, this, args));
-    });
+    if (!isStatic || !Object.isExtensible(instance)) return () => undefined;
+    return replaceMethod(
+      instance,
+      'handleDisconnect',
+      (original) =>
+        function (this: unknown, ...args) {
+          return onResult(`${name}.handleDisconnect`, Reflect.apply(original, this, args));
+        },
+    );
   });
   return () => {
     for (const undoOne of undo) undoOne();

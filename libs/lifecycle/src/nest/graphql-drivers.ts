@@ -1,5 +1,6 @@
 import { type DiscoveryService } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
+import { replaceMethod } from '../patching/replace-method.js';
 import { type GraphqlHooks, type GraphqlSockets } from '../traffic/web-sockets/graphql-sockets.js';
 
 /** The part of a driver of @nestjs/graphql used here; read in 13.4 and 14.0. */
@@ -25,19 +26,18 @@ interface Followers {
  */
 export function followGraphql(discovery: DiscoveryService, { sockets, warn, guard }: Followers): () => void {
   const drivers = guard('finding GraphQL drivers', [], () => driversOf(discovery));
-  const undo = drivers.map((driver) => {
-    const start = driver.start.bind(driver);
-    const followed: GraphqlDriver['start'] = (options) => {
+  // One that freezes itself keeps its method, and its subscriptions are not followed.
+  const undo = drivers.map((driver) =>
+    replaceMethod(driver, 'start', (original) => (...args) => {
+      // As GraphQLModule calls it.
+      const [options] = args as [GraphqlOptions];
       guard('reading the options of a GraphQL driver', undefined, () => {
         if (options.stopOnTerminationSignals === true) warn(STOPS_BY_ITSELF);
         hookSubscriptions(options, sockets);
       });
-      return start(options);
-    };
-    // One that freezes itself keeps its method, and its subscriptions are not followed.
-    if (!Reflect.set(driver, 'start', followed)) return () => undefined;
-    return () => Reflect.deleteProperty(driver, 'start');
-  });
+      return Reflect.apply(original, driver, args);
+    }),
+  );
   return () => {
     for (const undoOne of undo) undoOne();
   };

@@ -1,6 +1,6 @@
 import { Server } from 'node:net';
 import { type AbstractHttpAdapter } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 
 /** The server below an adapter, when there is one and it is one of Node's. */
 export function serverOf(adapter: AbstractHttpAdapter | undefined, guard: Guard): Server | undefined {

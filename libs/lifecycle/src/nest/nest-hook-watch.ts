@@ -1,10 +1,10 @@
 import { type Clock } from '../deadline/clock.js';
 import { type ModulesContainer, NestApplicationContext } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 import { Waits } from '../waits/waits.js';
 import { type Instance, instancesWithHooks } from './instances.js';
 import { isPromiseLike } from '../traffic/promise-like.js';
-import { type Method, putMethod } from './put-method.js';
+import { type Method, putMethod } from '../patching/replace-method.js';
 
 /** The hooks Nest calls on the way in and on the way out. */
 const START_HOOKS = ['onModuleInit', 'onApplicationBootstrap'] as const;

@@ -1,6 +1,6 @@
 import { type NestInterceptor } from '@nestjs/common';
 import { type AbstractHttpAdapter } from '@nestjs/core';
-import { type Method, putMethod } from './put-method.js';
+import { replaceMethod } from '../patching/replace-method.js';
 
 /** The handler of a route as Nest gives it to the adapter: guards, interceptors, pipes and answer are in it. */
 export type RouteHandler = (request: object, response: object, next?: unknown) => unknown;
@@ -54,13 +54,6 @@ export function onAnswer(adapter: AbstractHttpAdapter, listener: (response: obje
   return () => {
     for (const restore of undo) restore();
   };
-}
-
-/** Puts what `replace` makes of a method in its place, on one object. Returns its undo. */
-function replaceMethod(target: object, name: string, replace: (original: Method) => Method): () => void {
-  const method: unknown = Reflect.get(target, name);
-  // Whatever an adapter has under the name of one of its methods is called like one.
-  return typeof method === 'function' ? putMethod(target, name, replace(method as Method)) : () => undefined;
 }
 
 /**

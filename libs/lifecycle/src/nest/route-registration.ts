@@ -1,5 +1,5 @@
 import { type AbstractHttpAdapter, type DiscoveryService } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 import { countedRoutes } from '../traffic/counted-routes.js';
 import { rawResponseOf } from '../traffic/raw-response.js';
 import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';

@@ -1,5 +1,5 @@
 import { type ModulesContainer } from '@nestjs/core';
-import { classNameOf, type Guard } from '../errors/guard.js';
+import { classNameOf, type Guard } from '../errors/foreign-call.js';
 import { rpcTargets } from './rpc-target-registry.js';
 import { type CallOf, type MessageServer, type MessageServers } from '../traffic/message-servers.js';
 import { type GlobalInterceptors } from './global-interceptors.js';

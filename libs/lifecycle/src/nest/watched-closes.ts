@@ -1,6 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
+import { replaceMethod } from '../patching/replace-method.js';
 import { askingWork } from '../waits/asking-work.js';
 import { type CircularAnswer, type Waits } from '../waits/waits.js';
 
@@ -10,8 +11,6 @@ interface Closable {
   readonly inFlight: InFlightWork;
   readonly log: { warn(message: string): void };
 }
-
-type Close = (this: INestApplicationContext, ...args: unknown[]) => Promise<void>;
 
 /** Applications with the module, by what Nest injects into every one. */
 const closables = new WeakMap<object, Closable>();
@@ -36,25 +35,21 @@ export function knowClosable(modules: ModulesContainer, closable: Closable): voi
 
 /** Every kind of application inherits it; read in Nest 11.2.10 and 12.5.1. */
 function replaceClose(): () => void {
-  const { prototype } = NestApplicationContext;
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'close');
-  if (typeof descriptor?.value !== 'function') return () => undefined;
-  // Nest's own method.
-  const original = descriptor.value as Close;
-  const watched: Close = function close(...args) {
-    const closable = closableOf(this);
-    const asking = closable === undefined ? undefined : askingWork(closable.inFlight);
-    const end = Reflect.apply(original, this, args);
-    if (closable === undefined || asking === undefined) return end;
-    const answer: CircularAnswer<void> = ({ hook, path }) => closable.log.warn(circular(hook, path));
-    return closable.nest.waits.ended({ end, answer, asking });
-  };
-  Object.defineProperty(prototype, 'close', { ...descriptor, value: watched });
-  return () => {
-    // A spy that was put there since stays, and calls ours, which then does what Nest's does.
-    if (Object.getOwnPropertyDescriptor(prototype, 'close')?.value !== watched) return;
-    Object.defineProperty(prototype, 'close', descriptor);
-  };
+  return replaceMethod(
+    NestApplicationContext.prototype,
+    'close',
+    (original) =>
+      function close(this: unknown, ...args) {
+        // Nest's own method, called on an application.
+        const app = this as INestApplicationContext;
+        const closable = closableOf(app);
+        const asking = closable === undefined ? undefined : askingWork(closable.inFlight);
+        const end = Reflect.apply(original, app, args) as Promise<void>;
+        if (closable === undefined || asking === undefined) return end;
+        const answer: CircularAnswer<void> = ({ hook, path }) => closable.log.warn(circular(hook, path));
+        return closable.nest.waits.ended({ end, answer, asking });
+      },
+  );
 }
 
 function circular(hook: string, path: string): string {

@@ -1,5 +1,6 @@
 import { type ApplicationConfig } from '@nestjs/core';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
+import { replaceMethod } from '../patching/replace-method.js';
 import { type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
 
 /**
@@ -20,12 +21,10 @@ export function watchWebSocketAdapters(
       onAdapter(adapter);
     });
   tell(config.getIoAdapter());
-  const original = config.setIoAdapter.bind(config);
-  config.setIoAdapter = (adapter) => {
-    tell(adapter);
-    original(adapter);
-  };
-  return () => void Reflect.deleteProperty(config, 'setIoAdapter');
+  return replaceMethod(config, 'setIoAdapter', (original) => (...args) => {
+    tell(args[0]);
+    return Reflect.apply(original, config, args);
+  });
 }
 
 /** Not what a test has put in its place. */

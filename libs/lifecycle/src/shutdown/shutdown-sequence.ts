@@ -284,12 +284,11 @@ export class ShutdownSequence {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
     if (ending.isForced) this.#lameDuckStage.force();
-    const { events, phases, nest, onReport } = this.parts;
+    const { events, nest, onReport } = this.parts;
     const report = finalReport(this.parts, this.#trigger, ending);
     this.#report = report;
     nest.leave();
-    const stop = (): void => (phases.current === 'stopped' ? undefined : phases.moveTo('stopped'));
-    attemptAll(events, [stop, () => onReport(report)]);
+    attemptAll(events, [() => this.#enter('stopped'), () => onReport(report)]);
     return report;
   }
 

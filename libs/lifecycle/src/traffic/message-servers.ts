@@ -1,7 +1,7 @@
 import { isObservable, throwError } from 'rxjs';
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
-import { type Guard } from '../errors/guard.js';
+import { type Guard } from '../errors/foreign-call.js';
 import { type InFlightItem, toItem, type Work } from '../in-flight/work.js';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
 import { WorkSet } from '../in-flight/work-set.js';

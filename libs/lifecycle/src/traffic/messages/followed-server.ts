@@ -1,5 +1,5 @@
 import { type Deadline } from '../../deadline/deadline.js';
-import { classNameOf } from '../../errors/guard.js';
+import { classNameOf } from '../../errors/foreign-call.js';
 import { type HandlerMark } from '../../nest/message-handlers.js';
 import { grpcCalls } from './grpc-calls.js';
 import { RmqReplies } from './rmq-replies.js';

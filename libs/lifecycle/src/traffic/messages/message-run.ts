@@ -1,6 +1,6 @@
 import { Observable, tap } from 'rxjs';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
-import { type Guard } from '../../errors/guard.js';
+import { type Guard } from '../../errors/foreign-call.js';
 import { type Work, type WorkName } from '../../in-flight/work.js';
 import { type WorkSet } from '../../in-flight/work-set.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';

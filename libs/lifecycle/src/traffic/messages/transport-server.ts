@@ -1,6 +1,6 @@
 import { type Clock } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
-import { type Guard } from '../../errors/guard.js';
+import { type Guard } from '../../errors/foreign-call.js';
 import { type InFlightItem } from '../../in-flight/work.js';
 
 /** How the connections of one server leave, where the transport lets them be seen. */

@@ -1,10 +1,13 @@
-import { type Guard } from '../../errors/guard.js';
+import { type Guard } from '../../errors/foreign-call.js';
+import { replaceMethod } from '../../patching/replace-method.js';
 import { type GatewayMessage, type GatewayWork, type MessageCallback } from './gateway-work.js';
 import { type WebSockets } from './web-sockets.js';
 
+type ConnectCallback = (client: object, ...args: unknown[]) => void;
+
 /** The part of Nest's `WebSocketAdapter` used here; the same in Nest 11 and 12. */
 export interface GatewayAdapter {
-  bindClientConnect(server: unknown, callback: (client: object, ...args: unknown[]) => void): unknown;
+  bindClientConnect(server: unknown, callback: ConnectCallback): unknown;
   bindMessageHandlers(client: object, handlers: readonly MessageHandler[], transform: unknown): unknown;
 }
 
@@ -29,27 +32,27 @@ interface FollowSteps {
  */
 export function followAdapter(adapter: GatewayAdapter, steps: FollowSteps): () => void {
   const { webSockets, work, messageOf, onServer, guard } = steps;
-  const bindClientConnect = adapter.bindClientConnect.bind(adapter);
-  const bindMessageHandlers = adapter.bindMessageHandlers.bind(adapter);
-  const own = Object.getOwnPropertyDescriptors(adapter);
-  adapter.bindClientConnect = (server, callback) => {
+  const undoConnect = replaceMethod(adapter, 'bindClientConnect', (original) => (server, ...rest) => {
+    // As Nest calls it.
+    const [callback] = rest as [ConnectCallback];
     guard('finding what a gateway is served by', undefined, () => onServer(server));
-    return bindClientConnect(server, (client, ...args) => {
+    const followed: ConnectCallback = (client, ...args) => {
       guard('following a client of a gateway', undefined, () => webSockets.opened(client));
       callback(client, ...args);
-    });
-  };
-  adapter.bindMessageHandlers = (client, handlers, transform) => {
-    const counted = handlers.map((handler) => ({
+    };
+    return Reflect.apply(original, adapter, [server, followed]);
+  });
+  const undoMessages = replaceMethod(adapter, 'bindMessageHandlers', (original) => (...given) => {
+    // As Nest calls it.
+    const [client, handlers, transform] = given as [object, readonly MessageHandler[], unknown];
+    const count = (handler: MessageHandler): MessageHandler => ({
       ...handler,
       callback: work.counted(client, handler.callback, messageOf(handler.message)),
-    }));
-    return bindMessageHandlers(client, counted, transform);
-  };
+    });
+    return Reflect.apply(original, adapter, [client, handlers.map(count), transform]);
+  });
   return () => {
-    for (const name of ['bindClientConnect', 'bindMessageHandlers'] as const) {
-      if (own[name] === undefined) Reflect.deleteProperty(adapter, name);
-      else Object.defineProperty(adapter, name, own[name]);
-    }
+    undoConnect();
+    undoMessages();
   };
 }

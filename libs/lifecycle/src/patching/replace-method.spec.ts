@@ -1,4 +1,4 @@
-import { putMethod } from './put-method.js';
+import { putMethod } from './replace-method.js';
 
 class Greeter {
   greet(): string {

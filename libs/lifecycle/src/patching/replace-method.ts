@@ -20,3 +20,13 @@ export function putMethod(target: object, name: string, method: Method): () => v
     else Reflect.defineProperty(target, name, before);
   };
 }
+
+/**
+ * Puts what `replace` makes of a method in its place, on the object itself. Where there is no such method, nothing happens.
+ * Returns the undo, as {@link putMethod} does.
+ */
+export function replaceMethod(target: object, name: string, replace: (original: Method) => Method): () => void {
+  const original: unknown = Reflect.get(target, name);
+  // What an object has under the name of one of its methods is called like one.
+  return typeof original === 'function' ? putMethod(target, name, replace(original as Method)) : () => undefined;
+}
