@@ -53,6 +53,13 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     await stop();
     expect(seen.slice(-2)).toEqual(['SERVING', 'NOT_SERVING']);
   },
+  // What it works on at the signal is done, and the report has it.
+  'sources-of-work': async (program, stop) => {
+    await program.waitForLine(/^order 1 is done$/);
+    const output = await stop();
+    expect(output).toMatch(/stopped clean after/);
+    expect(output).not.toContain('given back');
+  },
   'unseen-work': async (_program, stop) => {
     expect(await stop()).toMatch(/stopped clean after/);
   },

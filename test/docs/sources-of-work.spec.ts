@@ -6,9 +6,11 @@ const page = readFileSync(join(root, 'docs/sources-of-work.md'), 'utf8');
 const source = readFileSync(join(root, 'libs/lifecycle/src/in-flight/work-source.ts'), 'utf8');
 
 describe('the page on sources of work', () => {
-  it('shows the consumer that test/e2e/user-sources.e2e-spec.ts runs', () => {
-    const [, code] = /```ts\n\/\/ orders-consumer\.ts\n(.*?)```/s.exec(page) ?? [];
-    expect(code).toBe(readFileSync(join(root, 'test/programs/orders-consumer.ts'), 'utf8'));
+  it('shows the consumer that test/e2e/user-sources.e2e-spec.ts stops in the middle of its work', () => {
+    const program = readFileSync(join(root, 'test/programs/orders-consumer.ts'), 'utf8');
+    const consumer = program.slice(program.indexOf('/** Pulls orders'));
+    expect(consumer.length).toBeGreaterThan(1000);
+    expect(page).toContain(consumer);
   });
 
   it('has a row for every member of the shape, and for no other', () => {
