@@ -28,10 +28,18 @@ export const layerings = {
       ['output', '.'],
     ],
   },
-  // `errors`, `deadline`, `phase` and `events` know nothing above them. Features know those. Only `shutdown` knows the features,
+  // `errors`, `deadline`, `phase` and `events` know nothing above them, and `internals`, what is private in Nest and Node, and
+  // `patching` know no feature. Features know those. Only `shutdown` knows the features,
   // only `signals` starts a shutdown, and only the files directly in `src` wire everything together.
   'libs/lifecycle': {
-    layers: [['errors', 'deadline', 'phase', 'events'], ['*'], ['shutdown'], ['signals'], ['.'], ['testing']],
+    layers: [
+      ['errors', 'deadline', 'phase', 'events', 'internals', 'patching'],
+      ['*'],
+      ['shutdown'],
+      ['signals'],
+      ['.'],
+      ['testing'],
+    ],
     known: [
       'errors -> copies',
       'events -> in-flight',

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers';
 import { ShutdownSignal } from '@nestjs/common';
+import { isNamedLikeNests } from '../internals/nest-listeners.js';
 import { callFrames } from '../waits/call-frames.js';
 
 /** Every signal that Nest can be told to listen to; its enumeration is of names Node knows. */
@@ -97,5 +98,5 @@ function isAddedByNest(): boolean {
  * is known by the name that it has there, where no minifier has changed it.
  */
 export function isNests(listener: object): boolean {
-  return nests.has(listener) || ('name' in listener && listener.name === 'cleanup');
+  return nests.has(listener) || isNamedLikeNests(listener);
 }

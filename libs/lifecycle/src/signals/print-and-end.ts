@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { type Clock } from '../deadline/clock.js';
+import { endProcess } from './end-process.js';
 
 const STDOUT = 1;
 
@@ -55,6 +56,6 @@ export class PrintAndEnd {
 /** Prints a text and ends the process in place of starting it. Never resolves: nothing that waits for it goes on. */
 export function printAndEnd(text: string): Promise<never> {
   return new Promise(() => {
-    process.stdout.write(text, () => process.exit(0));
+    process.stdout.write(text, () => endProcess(0));
   });
 }

@@ -4,6 +4,7 @@ import { type Clock, nextTurn } from '../deadline/clock.js';
 import { callerOfExit, currentStack } from '../errors/call-site.js';
 import { Eavesdropper, isNests } from './eavesdropper.js';
 import { watchEarlyExits } from './early-exits.js';
+import { endBySignal, endProcess } from './end-process.js';
 import { ForeignListeners } from './foreign-listeners.js';
 import { LoopWatch } from './loop-watch.js';
 import { watchParentMessages } from './parent-messages.js';
@@ -11,13 +12,11 @@ import { flushOutput, isOutputPending } from './pending-output.js';
 import { guardHere, RepeatedSignals } from './repeated-signals.js';
 import { type Ending, type Request, type SignalTarget, type SignalTrigger } from './signal-target.js';
 
-/** How long a raised signal has to end the process, which it never does as PID 1. */
-const RAISE_MS = 50;
 /** How long lines may take to leave the process after a second signal. */
 const FORCED_FLUSH_MS = 250;
 
 /**
- * The process's signals, shared by all applications in it. The only place that ends the process.
+ * The process's signals, shared by all applications in it. It ends the process when the last of them has finished.
  *
  * Listens before everybody else, so that readiness has turned when a user's own listener runs, and stays attached until
  * the end: Nest raises the signal again after its last hook, and as PID 1 only a signal somebody listens to is
@@ -162,7 +161,7 @@ export class ProcessSignals {
     if (!this.#repeats.isMeant(signal)) return;
     const exitCode = 128 + constants.signals[signal];
     for (const target of this.#targets.keys()) target.forced(signal, exitCode);
-    this.#leave(FORCED_FLUSH_MS, () => process.exit(exitCode));
+    this.#leave(FORCED_FLUSH_MS, () => endProcess(exitCode));
   };
 
   #begin(signal: NodeJS.Signals, heardBy: ReadonlySet<unknown> = new Set(process.rawListeners(signal))): void {
@@ -196,8 +195,7 @@ export class ProcessSignals {
       target.passedOn(signal, { isToTell: endsProcess && index === 0 });
     }
     if (endsProcess) {
-      process.kill(process.pid, signal);
-      setTimeout(() => process.exit(128 + constants.signals[signal]), RAISE_MS);
+      endBySignal(signal);
       return;
     }
     // The process may go on: a later signal is to find an application to stop.
@@ -228,12 +226,10 @@ export class ProcessSignals {
   }
 
   #exit(exitCode: number, raise: NodeJS.Signals | undefined): void {
-    const exit = (): never => process.exit(exitCode);
     // Raised with somebody else listening, it would end nothing and look like a second one to them.
-    if (exitCode !== 0 || raise === undefined || this.isHeardElsewhere(raise)) return exit();
+    if (exitCode !== 0 || raise === undefined || this.isHeardElsewhere(raise)) return endProcess(exitCode);
     this.#unlisten();
-    process.kill(process.pid, raise);
-    setTimeout(exit, RAISE_MS);
+    endBySignal(raise, exitCode);
   }
 
   readonly #onExit = (code: number): void => {

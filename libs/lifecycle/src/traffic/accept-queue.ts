@@ -1,8 +1,9 @@
 import cluster from 'node:cluster';
-import { connect, Server, type Socket } from 'node:net';
+import { connect, Server } from 'node:net';
 import { nextTick } from 'node:process';
 import { nextTurn } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
+import { isConnected, listensOnDescriptor, shortenQueue } from '../internals/node-listeners.js';
 import { acceptsConnections, stopListening } from './listener-handle.js';
 
 const QUIET_TURNS = 2;
@@ -38,7 +39,7 @@ export async function closeListener(server: Server, traffic: () => number, deadl
 async function blockQueue(server: Server, deadline: Deadline): Promise<void> {
   const address = server.address();
   // A socket path has a queue that clients wait for.
-  if (address === null || typeof address === 'string' || !shortenQueue(server)) return;
+  if (address === null || typeof address === 'string' || !isShortened(server)) return;
   const host = LOOPBACK[address.address] ?? address.address;
   for (let turn = 0; turn < MOST_TURNS && !deadline.isPast && acceptsConnections(server); turn += 1) {
     const own = connect({ host, port: address.port });
@@ -56,34 +57,14 @@ async function blockQueue(server: Server, deadline: Deadline): Promise<void> {
 
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-/**
- * On Linux listening again changes how long the queue is. The handle is private (read in Node 20 to 26, `lib/net.js`);
- * where it has changed, the queue stays as it is.
- */
-function shortenQueue(server: Server & { readonly _handle?: unknown }): boolean {
-  const { _handle: handle } = server;
-  if (process.platform !== 'linux' || typeof handle !== 'object' || handle === null) return false;
-  if (isShared(server)) return false;
-  if (!('listen' in handle) || typeof handle.listen !== 'function') return false;
-  return Reflect.apply(handle.listen, handle, [0]) === 0;
+/** Makes the queue one place long, where it is ours alone. */
+function isShortened(server: Server): boolean {
+  return process.platform === 'linux' && !isShared(server) && shortenQueue(server);
 }
 
-/**
- * A queue that others listen to as well is not ours to shorten, and closing our end of it resets nobody: that of a
- * cluster's worker, or of a descriptor that was handed down. The key is private (read in Node 20 to 26), and begins with
- * the kind of address, of which a descriptor has none.
- */
-function isShared(server: Server & { readonly _connectionKey?: unknown }): boolean {
-  const { _connectionKey: key } = server;
-  return cluster.isWorker || typeof key !== 'string' || key.startsWith('null:');
-}
-
-/** What the kernel says, which is known before Node has heard of it; where it cannot be asked, yes. */
-function isConnected(socket: Socket & { readonly _handle?: unknown }): boolean {
-  const { _handle: handle } = socket;
-  if (typeof handle !== 'object' || handle === null) return true;
-  if (!('getpeername' in handle) || typeof handle.getpeername !== 'function') return true;
-  return Reflect.apply(handle.getpeername, handle, [{}]) === 0;
+/** A queue that others listen to as well is not ours to shorten, and closing our end of it resets none of its clients. */
+function isShared(server: Server): boolean {
+  return cluster.isWorker || listensOnDescriptor(server);
 }
 
 /**

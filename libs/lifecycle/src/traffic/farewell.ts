@@ -1,4 +1,5 @@
 import { type ServerResponse } from 'node:http';
+import { writtenHead } from '../internals/node-answers.js';
 import { lingerForBody } from './lingering-close.js';
 
 type WriteHead = (...args: unknown[]) => ServerResponse;
@@ -30,11 +31,12 @@ export function sayConnectionCloses(response: ServerResponse, { isLast, onHead }
 }
 
 /**
- * What has really been written: somebody may have wrapped the answer before, and taken the header out again. Where the
- * head cannot be read (`_header`, read in Node 20 to 26), it is what was asked for.
+ * What has really been written: other code may have wrapped the answer before, and taken the header out again. Where the
+ * head cannot be read, it is what was asked for.
  */
-function isClosing({ _header: head }: ServerResponse & { readonly _header?: unknown }): boolean {
-  return typeof head !== 'string' || /^connection: *close/im.test(head);
+function isClosing(response: ServerResponse): boolean {
+  const head = writtenHead(response);
+  return head === undefined || /^connection: *close/im.test(head);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
+import { answerOn } from '../internals/node-answers.js';
 
 /** Answers a request that comes too late, or ignores it; `false` when it is to be served. */
 export type IsTurnedAway = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -25,12 +26,4 @@ function sendInTurn(response: ServerResponse, socket: Socket): void {
   const ahead = answerOn(socket);
   if (ahead !== undefined) ahead.once('close', () => sendInTurn(response, socket));
   else if (socket.writable) response.assignSocket(socket);
-}
-
-/**
- * The answer that is being sent on a socket; Node gives the next one its turn before this one's 'close'. Private, read in
- * Node 20 to 26 (`lib/_http_server.js`); where it has gone, another answer is given without its turn.
- */
-function answerOn({ _httpMessage: answer }: Socket & { readonly _httpMessage?: unknown }): ServerResponse | undefined {
-  return answer instanceof ServerResponse ? answer : undefined;
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { LifecycleError } from '../../errors/lifecycle-error.js';
+import { writtenHeader } from '../../internals/node-answers.js';
 import { askForeign, type CorsHeaders, corsHeadersFor, exposing } from './cors-headers.js';
 
 /** What an application has said of CORS. */
@@ -34,7 +35,7 @@ export class Cors {
   }
 
   /** The head of an answer of the application has been written. */
-  learn(response: ServerResponse & { readonly _header?: unknown }): void {
+  learn(response: ServerResponse): void {
     const origin = response.req?.headers.origin;
     if (origin === undefined) return;
     const allowed = writtenHeader(response, 'Access-Control-Allow-Origin');
@@ -107,12 +108,4 @@ export class Cors {
 /** Whether a request only asks what another may do: https://fetch.spec.whatwg.org/#cors-preflight-request */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
-}
-
-/** Headers given to `writeHead` are only in the head itself, `_header` (read in Node 20 to 26). */
-function writtenHeader(response: ServerResponse & { readonly _header?: unknown }, name: string): string | undefined {
-  const { _header: head } = response;
-  if (typeof head === 'string') return new RegExp(`^${name}: *([^\\r\\n]*)`, 'im').exec(head)?.[1];
-  const value = response.getHeader(name);
-  return value === undefined ? undefined : String(value);
 }

@@ -1,4 +1,5 @@
 import { type ServerResponse } from 'node:http';
+import { writtenHead } from '../../internals/node-answers.js';
 import { type Range } from '../../options/settings.js';
 import { mute } from '../muted-response.js';
 
@@ -6,12 +7,12 @@ const EVENT_STREAM = /^content-type: *text\/event-stream/im;
 
 /**
  * Whether an answer that has begun is a stream of server-sent events. Headers given to `writeHead` are nowhere to be
- * asked for but in the head itself, `_header` (read in Node 20 to 26); without it only those set before are seen.
+ * asked for but in the head itself; without it only those set before are seen.
  */
-export function isEventStream(response: ServerResponse & { readonly _header?: unknown }): boolean {
+export function isEventStream(response: ServerResponse): boolean {
   if (!response.headersSent) return false;
-  const head = response._header;
-  if (typeof head === 'string') return EVENT_STREAM.test(head);
+  const head = writtenHead(response);
+  if (head !== undefined) return EVENT_STREAM.test(head);
   return String(response.getHeader('Content-Type')).toLowerCase().startsWith('text/event-stream');
 }
 

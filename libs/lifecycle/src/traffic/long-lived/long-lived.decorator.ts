@@ -1,8 +1,7 @@
 import 'reflect-metadata';
+import { isSseHandler } from '../../internals/nest-handlers.js';
 
 const LONG_LIVED = Symbol.for('nestjs-lifecycle.long-lived');
-/** Where Nest keeps that a handler is `@Sse()`: `SSE_METADATA` in the constants of @nestjs/common 11 and 12. */
-const SSE = '__sse__';
 
 /**
  * Marks the requests of a handler, or of a whole controller, as long-lived: long polls, watches, endless downloads. When
@@ -42,7 +41,7 @@ export class Longevities {
 export function longevityOf(handler: object, owner?: object): Longevity {
   const isLongLived = markOf(handler) ?? (owner && markOf(owner));
   if (isLongLived === false) return 'finite';
-  if (Reflect.getMetadata(SSE, handler) === true) return 'event-stream';
+  if (isSseHandler(handler)) return 'event-stream';
   return isLongLived === true ? 'long-lived' : 'short';
 }
 

@@ -1,9 +1,15 @@
 import { type Deadline } from '../../deadline/deadline.js';
 import { classNameOf } from '../../errors/foreign-call.js';
+import {
+  isRmqAcknowledging,
+  keepFromListeningAgain,
+  type TransportKind,
+  transportKind,
+} from '../../internals/nest-transports.js';
 import { type HandlerMark } from '../../nest/message-handlers.js';
 import { grpcCalls } from './grpc-calls.js';
 import { RmqReplies } from './rmq-replies.js';
-import { keepFromListeningAgain, tcpConnections } from './tcp-connections.js';
+import { tcpConnections } from './tcp-connections.js';
 import { type Connections, type ConnectionsParts, type LeaveOptions } from './transport-server.js';
 
 /** The part of a Nest microservice server used here. A strategy of the application may throw in any of its methods. */
@@ -15,13 +21,8 @@ export interface MessageServer {
   readonly transportId?: unknown;
 }
 
-/** `Transport` in @nestjs/microservices 11 and 12. */
-const TCP = 0;
-const GRPC = 4;
-const RMQ = 5;
-const KAFKA = 6;
 /** Those that accept connections; the others pull from a broker. */
-const LISTENING: ReadonlySet<unknown> = new Set([TCP, GRPC]);
+const LISTENING: ReadonlySet<unknown> = new Set<TransportKind>(['tcp', 'grpc']);
 
 /** What becomes of a message that has just come. */
 export type Admission =
@@ -73,9 +74,9 @@ export class FollowedServer {
   listens(): void {
     if (this.isListening) return;
     this.isListening = true;
-    if (this.#transport === TCP) this.connections = tcpConnections(this.server, this.parts);
-    if (this.#transport === GRPC) this.connections = grpcCalls(this.server, this.parts);
-    if (this.#transport === RMQ) this.connections = new RmqReplies(this.server, this.parts);
+    if (this.#transport === 'tcp') this.connections = tcpConnections(this.server, this.parts);
+    if (this.#transport === 'grpc') this.connections = grpcCalls(this.server, this.parts);
+    if (this.#transport === 'rmq') this.connections = new RmqReplies(this.server, this.parts);
   }
 
   async stopAccepting(deadline: Deadline): Promise<void> {
@@ -115,16 +116,17 @@ export class FollowedServer {
     this.#state = 'closed';
   }
 
-  get #transport(): unknown {
-    return this.parts.guard('transportId of a microservice server', undefined, () => this.server.transportId);
+  get #transport(): TransportKind | undefined {
+    const read = (): unknown => this.server.transportId;
+    return transportKind(this.parts.guard('transportId of a microservice server', undefined, read));
   }
 
   /**
    * Whether what was not worked on to its end comes back: Kafka's offsets are not committed, RabbitMQ's messages not
-   * acknowledged. `noAck` is private in `ServerRMQ` (read in Nest 11.2.6 and 12.1.1); where it has gone, they count as lost.
+   * acknowledged.
    */
   get #isAcknowledging(): boolean {
     const transport = this.#transport;
-    return transport === KAFKA || (transport === RMQ && Reflect.get(this.server, 'noAck') === false);
+    return transport === 'kafka' || (transport === 'rmq' && isRmqAcknowledging(this.server));
   }
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { deferred } from '../../deadline/deferred.js';
 import { type Deadline } from '../../deadline/deadline.js';
+import { grpcServerOf } from '../../internals/nest-transports.js';
 import { type Connections, type ConnectionsParts } from './transport-server.js';
 
 /** A server of @grpc/grpc-js, read in 1.14.7. */
@@ -94,13 +95,7 @@ function isNamed(path: string, running: string[]): boolean {
 /** Follows the calls of a server of Nest's gRPC transport; `undefined` for every other, and for one that has changed. */
 export function grpcCalls(server: object, parts: ConnectionsParts): GrpcCalls | undefined {
   const grpc = grpcServerOf(server);
-  return grpc === undefined ? undefined : new GrpcCalls(grpc, parts);
-}
-
-/** Nest's gRPC transport gives its server to nobody. The field is private; read in Nest 11.2.6 and 12.1.1. */
-function grpcServerOf(server: object): GrpcServer | undefined {
-  const grpc: unknown = Reflect.get(server, 'grpcClient');
-  return isGrpcServer(grpc) ? grpc : undefined;
+  return isGrpcServer(grpc) ? new GrpcCalls(grpc, parts) : undefined;
 }
 
 function isGrpcServer(value: unknown): value is GrpcServer {

@@ -148,13 +148,3 @@ export function tcpConnections(server: { unwrap?(): unknown }, parts: Connection
   if (!(tcp instanceof Server)) return undefined;
   return new TcpConnections(tcp, parts);
 }
-
-/**
- * Keeps a TCP server from listening again when its listener is closed ahead of it, as it does with `retryAttempts`. The
- * field is private (read in Nest 11.2.6 and 12.1.1); where it has gone, that option may open the listener again.
- */
-export function keepFromListeningAgain(server: object): void {
-  if (typeof Reflect.get(server, 'isManuallyTerminated') === 'boolean') {
-    Reflect.set(server, 'isManuallyTerminated', true);
-  }
-}
