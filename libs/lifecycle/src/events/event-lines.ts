@@ -1,6 +1,6 @@
 import { formatDuration } from '../deadline/duration.js';
 import { describeError, stackOf } from '../errors/lifecycle-error.js';
-import { titleOf } from '../in-flight/work.js';
+import { titleOf } from './title.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 import { type Line, type Lines } from './line.js';
 import { ENDING_LINES } from './ending-lines.js';

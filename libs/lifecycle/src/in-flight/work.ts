@@ -54,11 +54,6 @@ export function toItem(work: Work, now: number): InFlightItem {
 const UNNAMED: WorkName = { name: 'work whose name cannot be read' };
 const toldElsewhere = (): void => undefined;
 
-/** What a piece of work is called in a line of text: its name, and the id it is known by elsewhere. */
-export function titleOf({ name, correlationId }: WorkName): string {
-  return correlationId === undefined ? name : `${name} (${correlationId})`;
-}
-
 /** Leaves out handlers whose response is there too, or another handler of the same request: one request is one item. */
 export function withoutAnswered(works: readonly Work[]): Work[] {
   const answers = new Set(works.filter(({ kind }) => kind === 'response').map(({ answer }) => answer));

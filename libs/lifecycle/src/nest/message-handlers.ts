@@ -1,10 +1,6 @@
 import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
-
-/** What decorators say of the handlers of one pattern. */
-export interface HandlerMark {
-  readonly longevity: Longevity;
-}
+import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
+import { type HandlerMark } from '../traffic/messages/handler-mark.js';
 
 /** Where Nest keeps the patterns of a method: `PATTERN_METADATA` and `TRANSPORT_METADATA` of @nestjs/microservices 11.2.6 and 12.1.1. */
 const PATTERN = 'microservices:pattern';

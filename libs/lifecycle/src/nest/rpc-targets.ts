@@ -3,7 +3,8 @@ import { classNameOf, type Guard } from '../errors/foreign-call.js';
 import { rpcTargets } from './rpc-target-registry.js';
 import { type CallOf, type MessageServer, type MessageServers } from '../traffic/message-servers.js';
 import { type GlobalInterceptors } from './global-interceptors.js';
-import { type HandlerMark, messageHandlerMarks, requestScopedPatterns } from './message-handlers.js';
+import { type HandlerMark } from '../traffic/messages/handler-mark.js';
+import { messageHandlerMarks, requestScopedPatterns } from './message-handlers.js';
 import { type NestServices } from './nest-services.js';
 
 interface Followers {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type EventLog } from '../events/event-log.js';
 import { firstItems, firstNames } from '../events/line-limits.js';
-import { titleOf } from '../in-flight/work.js';
+import { titleOf } from '../events/title.js';
 import { type ShutdownReport } from './shutdown-report.js';
 
 /**

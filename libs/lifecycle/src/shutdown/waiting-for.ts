@@ -1,4 +1,4 @@
-import { titleOf } from '../in-flight/work.js';
+import { titleOf } from '../events/title.js';
 import { type SequenceParts } from './sequence-parts.js';
 
 /** What a shutdown is waiting for right now, by name. */

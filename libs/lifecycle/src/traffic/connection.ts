@@ -6,7 +6,7 @@ import { beforeEnd, type Http2Carrier, sayGoaway } from './goaway.js';
 import { onHeadWritten } from './head-written.js';
 import { type Notices } from './notices.js';
 import { OpenRequests } from './open-requests.js';
-import { type RequestKind, trackedBy, TrackedRequest } from './tracked-request.js';
+import { type RequestConnection, type RequestKind, trackedBy, TrackedRequest } from './tracked-request.js';
 
 /** The record of a connection, on its socket or session. */
 const CONNECTION = Symbol('nestjs-lifecycle.connection');
@@ -55,14 +55,13 @@ export interface ConnectionObserver {
  * One connection and its unfinished requests, in order. Pipelined responses that never got their turn emit no event
  * when the socket dies, so the connection ends whatever is still open when it closes.
  */
-export class Connection {
+export class Connection implements RequestConnection {
   readonly #open = new OpenRequests();
   #isClosed = false;
   #hasSaidGoaway = false;
   /** An answer has said that the connection ends with it: what comes behind it is not to be looked at. */
   hasSaidClose = false;
-  /** Monotonic milliseconds of the end of its newest answer; only kept while leaving. */
-  idleSince = 0;
+  #idleSince = 0;
   #ignored = 0;
   /** Below a session of HTTP/2, which is a connection of its own, and ends it. */
   isBelowSession = false;
@@ -92,6 +91,15 @@ export class Connection {
     return 'encrypted' in this.carrier && this.carrier.encrypted === true;
   }
 
+  /** Monotonic milliseconds of the end of its newest answer; only kept while leaving. */
+  get idleSince(): number {
+    return this.#idleSince;
+  }
+
+  idleFrom(now: number): void {
+    this.#idleSince = now;
+  }
+
   get isIdle(): boolean {
     return this.#open.isEmpty;
   }
@@ -104,6 +112,11 @@ export class Connection {
   /** Whether its peer has ended it, by itself or by a reset; where that is known, which of a session it is not. */
   get hasPeerLeft(): boolean {
     return isSocket(this.carrier) && (this.carrier.readableEnded || this.carrier.errored !== null);
+  }
+
+  /** Whether it was this side that has ended it, as far as its end is known: that of a session is not. */
+  get isEndedHere(): boolean {
+    return isSocket(this.carrier) && !this.hasPeerLeft;
   }
 
   /** The unfinished ones, in order. */
@@ -181,6 +194,10 @@ export class Connection {
   /** A request has been matched to a route of this pattern. */
   routed(request: TrackedRequest, pattern: string | undefined): void {
     if (request.kind === 'exempt') this.observer.routed(request, pattern);
+  }
+
+  destroy(): void {
+    this.carrier.destroy();
   }
 
   end(request: TrackedRequest): void {

@@ -1,5 +1,6 @@
 import { type RawResponse } from './raw-response.js';
-import { patternOf, rememberRoute } from './route.js';
+import { patternOf } from './routed-request.js';
+import { rememberRoute } from './route.js';
 import { trackedBy, type TrackedRequest } from './tracked-request.js';
 
 /** A handler as Nest registers it: with guards, pipes, interceptors and the answer in it. */

@@ -26,6 +26,6 @@ function interruptRequest(
     else late.cutShort(response, { isLast });
   } catch (error) {
     onError(error);
-    connection.carrier.destroy();
+    connection.destroy();
   }
 }

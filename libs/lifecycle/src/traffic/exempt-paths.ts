@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { readyMadePaths } from '../options/option-parsers.js';
 import { type ExemptSettings, type Settings } from '../options/settings.js';
 import { TakenOut } from './taken-out.js';
-import { clientOfPoll } from './web-sockets/open-polls.js';
+import { clientOfPoll } from './poll-client.js';
 
 interface ExemptPathsParts extends ExemptSettings {
   /** Of the ready-made probes. */

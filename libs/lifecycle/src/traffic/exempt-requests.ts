@@ -2,9 +2,9 @@ import { type ServerResponse } from 'node:http';
 import { type Clock } from '../deadline/clock.js';
 import { type InFlightItem, toItem, type Work, type WorkName } from '../in-flight/work.js';
 import { type OwnLastWord, type Source } from '../in-flight/work-sources.js';
-import { isSocket } from './connection.js';
 import { type Connections } from './connections.js';
-import { asWork, type TrackedRequest, wasDelivered } from './tracked-request.js';
+import { asWork, type TrackedRequest } from './tracked-request.js';
+import { wasDelivered } from './was-delivered.js';
 
 interface ExemptRequestsParts {
   readonly clock: Clock;
@@ -54,8 +54,7 @@ export class ExemptRequests implements Source {
   /** One is over, answered or not. */
   requestEnded(request: TrackedRequest): void {
     const { connection, response } = request;
-    // A session of HTTP/2 does not say who has ended it.
-    const isCut = !wasDelivered(response) && isSocket(connection.carrier) && !connection.hasPeerLeft;
+    const isCut = !wasDelivered(response) && connection.isEndedHere;
     if (this.#isLastCall && isCut) this.#add(request);
   }
 

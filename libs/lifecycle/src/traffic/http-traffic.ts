@@ -219,7 +219,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
   }
 
   requestEnded(request: TrackedRequest): void {
-    if (this.isLeaving) request.connection.idleSince = this.parts.clock.now();
+    if (this.isLeaving) request.connection.idleFrom(this.parts.clock.now());
     if (request.kind === 'exempt' && this.isLeaving) this.exemptRequests.requestEnded(request);
     if (request.kind !== 'awaited') return;
     this.#responses -= 1;

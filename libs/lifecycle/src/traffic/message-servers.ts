@@ -5,7 +5,7 @@ import { type Guard } from '../errors/foreign-call.js';
 import { type InFlightItem, toItem, type Work } from '../in-flight/work.js';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
 import { WorkSet } from '../in-flight/work-set.js';
-import { type HandlerMark } from '../nest/message-handlers.js';
+import { type HandlerMark } from './messages/handler-mark.js';
 import { type Haste, type LongLived } from '../in-flight/work-source.js';
 import { type OwnLastWord, type Source } from '../in-flight/work-sources.js';
 import { type ShutdownState } from '../phase/shutdown-state.js';

@@ -2,7 +2,8 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Connection, type ConnectionObserver } from './connection.js';
 import { Notices } from './notices.js';
-import { isRouteless, patternOf, rememberRoute, routeOf } from './route.js';
+import { isRouteless, rememberRoute, routeOf } from './route.js';
+import { patternOf } from './routed-request.js';
 
 /** Node's request and its response, which nothing has routed yet. */
 function exchange(url = '/orders/4711?token=secret') {

@@ -1,12 +1,6 @@
 import { type ServerResponse } from 'node:http';
+import { patternOf, type RoutedRequest } from './routed-request.js';
 import { trackedBy } from './tracked-request.js';
-
-/** What Express 5 and Fastify 5 hang on a request about its route. */
-export interface RoutedRequest {
-  readonly route?: { readonly path?: unknown };
-  readonly routeOptions?: { readonly url?: unknown };
-  readonly raw?: object;
-}
 
 /**
  * Remembers the framework's request, so that the route can be named later. Fastify keeps its own request object beside
@@ -39,10 +33,4 @@ function routeFields(request: object): RoutedRequest {
   return 'route' in request && typeof request.route === 'object' && request.route !== null
     ? { route: request.route }
     : {};
-}
-
-/** The pattern a framework's request was matched to, if any. */
-export function patternOf(request: RoutedRequest): string | undefined {
-  const pattern = request.routeOptions?.url ?? request.route?.path;
-  return typeof pattern === 'string' ? pattern : undefined;
 }

@@ -1,8 +1,8 @@
 import { type ServerResponse } from 'node:http';
 import { type Work, type WorkName } from '../in-flight/work.js';
-import { type Connection } from './connection.js';
+import { type Notices } from './notices.js';
 import { isPromiseLike } from './promise-like.js';
-import { type RoutedRequest } from './route.js';
+import { type RoutedRequest } from './routed-request.js';
 
 /**
  * The record of the request a response answers: one property instead of a map, because it costs nothing to look up. Known
@@ -13,6 +13,28 @@ const TRACKED = Symbol.for('nestjs-lifecycle.request');
 /** A response with its record on it. */
 export interface TrackedResponse extends ServerResponse {
   [TRACKED]?: TrackedRequest;
+}
+
+/** The connection that a request has come on, as far as it is asked for by its requests. */
+export interface RequestConnection {
+  readonly isHttp2: boolean;
+  readonly isIdle: boolean;
+  readonly notices: Notices;
+  /** Whether it is known that this side has ended it, or will. */
+  readonly isEndedHere: boolean;
+  /** Whether its peer has ended it, where that is known. */
+  readonly hasPeerLeft: boolean;
+  /** The answer to a request is over. */
+  end(request: TrackedRequest): void;
+  /** A request has been matched to a route of this pattern. */
+  routed(request: TrackedRequest, pattern: string | undefined): void;
+  /** A request has ended at this moment, in monotonic milliseconds. */
+  idleFrom(now: number): void;
+  /** Cuts an answer that has begun. */
+  cut(response: ServerResponse): void;
+  hangUp(): void;
+  closeIdle(): Promise<void>;
+  destroy(): void;
 }
 
 /**
@@ -47,7 +69,7 @@ export class TrackedRequest {
 
   constructor(
     readonly response: TrackedResponse,
-    readonly connection: Connection,
+    readonly connection: RequestConnection,
     /** Monotonic milliseconds. */
     readonly startedAt: number,
     kind: RequestKind,
@@ -174,19 +196,6 @@ function both(outer: PromiseLike<unknown> | undefined, inner: PromiseLike<unknow
 /** The request that a raw response answers. */
 export function trackedBy(response: object & { [TRACKED]?: TrackedRequest }): TrackedRequest | undefined {
   return response[TRACKED];
-}
-
-/**
- * Whether an answer has been given and sent to its end. Of HTTP/2, Node calls one finished as well whose stream was reset
- * before.
- */
-export function wasDelivered(response: {
-  readonly writableFinished?: boolean;
-  readonly writableEnded: boolean;
-  readonly stream?: { readonly rstCode?: number };
-}): boolean {
-  const { writableEnded, writableFinished = writableEnded, stream } = response;
-  return writableEnded && writableFinished && (stream?.rstCode ?? 0) === 0;
 }
 
 /** A request as a piece of work that can be named: its answer, or its handler. */

@@ -6,7 +6,7 @@ import {
   type TransportKind,
   transportKind,
 } from '../../internals/nest-transports.js';
-import { type HandlerMark } from '../../nest/message-handlers.js';
+import { type HandlerMark } from './handler-mark.js';
 import { grpcCalls } from './grpc-calls.js';
 import { RmqReplies } from './rmq-replies.js';
 import { tcpConnections } from './tcp-connections.js';

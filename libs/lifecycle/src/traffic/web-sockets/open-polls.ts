@@ -1,5 +1,6 @@
 import { type ServerResponse } from 'node:http';
 import { nextTurn } from '../../deadline/clock.js';
+import { clientOfPoll } from '../poll-client.js';
 
 /** Which answers to polls of socket.io are being sent. Nothing is kept of them: they are looked for when somebody asks. */
 export class OpenPolls {
@@ -23,9 +24,4 @@ export class OpenPolls {
     void nextTurn().then(() => (this.#found = undefined));
     return found;
   }
-}
-
-/** The client of socket.io that a request is of, once it has been given an id. */
-export function clientOfPoll(url = ''): string | undefined {
-  return /[?&]sid=([^&#]+)/.exec(url)?.[1];
 }
