@@ -12,11 +12,28 @@ const problems = unlisted.map((folder) => `${folder} is missing in scripts/layer
 for (const [folder, layering] of Object.entries(layerings)) {
   const sources = sourcesIn(join(root, folder, 'src'));
   problems.push(...layerProblems(sources, layering).map((problem) => `${folder}: ${problem}`));
+  for (const [inner, order] of Object.entries(layering.inside ?? {})) {
+    problems.push(
+      ...layerProblems(below(sources, inner), order).map((problem) => `${folder}/src/${inner}: ${problem}`),
+    );
+  }
 }
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 else console.log(`${packages.length} packages keep to their layers.`);
+
+/**
+ * The sources in a folder, by their paths in it.
+ * @param {ReadonlyMap<string, string>} sources
+ * @param {string} folder
+ */
+function below(sources, folder) {
+  const start = `${folder}/`;
+  const own = [...sources].filter(([file]) => file.startsWith(start));
+  if (own.length === 0) throw new Error(`there are no sources in ${folder}`);
+  return new Map(own.map(([file, text]) => [file.slice(start.length), text]));
+}
 
 /**
  * @param {string} folder

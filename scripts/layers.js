@@ -9,6 +9,7 @@
  * `known` lists the imports that still break this. The list only becomes shorter: an entry whose import is gone is an error.
  * @typedef {object} Layering
  * @property {readonly (readonly string[])[]} [layers]
+ * @property {Readonly<Record<string, Layering>>} [inside] the same for the folders in a folder
  * @property {readonly string[]} [known] folders as in `traffic -> shutdown`, or files as in `traffic/a.ts -> shutdown/b.ts`
  */
 
@@ -32,6 +33,10 @@ export const layerings = {
   // `patching` know no feature. Features know those. Only `shutdown` knows the features,
   // only `signals` starts a shutdown, and only the files directly in `src` wire everything together.
   'libs/lifecycle': {
+    // What is on the wire, the requests of HTTP, streams, the messages of other transports, and what runs for all of these.
+    inside: {
+      traffic: { layers: [['wire'], ['http'], ['long-lived'], ['messages'], ['handlers', 'web-sockets']] },
+    },
     layers: [
       ['errors', 'deadline', 'phase', 'events', 'internals', 'patching'],
       ['*'],
@@ -40,21 +45,7 @@ export const layerings = {
       ['.'],
       ['testing'],
     ],
-    known: [
-      'errors -> copies',
-      'events -> in-flight',
-      'events -> nest',
-      'events -> options',
-      'health/failed-probes.ts -> traffic/tracked-request.ts',
-      'health -> nest',
-      'nest -> shutdown',
-      'options -> nest',
-      'traffic -> nest',
-      'traffic -> shutdown',
-      'traffic/connection.ts -> traffic/open-requests.ts',
-      'traffic/connection.ts -> traffic/tracked-request.ts',
-      'traffic/route.ts -> traffic/tracked-request.ts',
-    ],
+    known: ['errors -> copies', 'events -> options', 'health -> nest', 'options -> nest'],
   },
   'libs/shared': {},
   'apps/cli': {},

@@ -1,7 +1,7 @@
 import { Controller, Get, type MessageEvent, Sse } from '@nestjs/common';
 import type { GracefulShutdownOptions, HookPhase } from 'nestjs-lifecycle';
 import { Subject } from 'rxjs';
-import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listener-handle.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
 import { type Adapter, ADAPTERS, ask, type HttpApp, startHttpApp } from '../support/http-app.js';

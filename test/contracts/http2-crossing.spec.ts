@@ -1,4 +1,4 @@
-import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listener-handle.js';
 import { turns, until } from '../support/event-loop.js';
 import { FrameClient } from '../support/http2-frames.js';
 import { Http2Client } from '../support/http2-client.js';

@@ -1,4 +1,4 @@
-import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listener-handle.js';
 import { turns, until } from '../support/event-loop.js';
 import { ADAPTERS } from '../support/http-app.js';
 import type { RawClient } from '../support/raw-client.js';

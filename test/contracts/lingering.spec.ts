@@ -1,6 +1,6 @@
 import { Controller, type MessageEvent, Sse } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listener-handle.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { ADAPTERS } from '../support/http-app.js';
 import { ManualClock } from '../support/manual-clock.js';

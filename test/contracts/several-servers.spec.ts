@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acceptsConnections } from '../../libs/lifecycle/src/traffic/listener-handle.js';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listener-handle.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
 import { ADAPTERS, ask, urlOf } from '../support/http-app.js';

@@ -16,6 +16,7 @@ import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import { MODULE, modulesOfOtherVersions, refusedVersions } from './copies/other-versions.js';
 import { sharedByCopies } from './copies/shared-class.js';
 import { LifecycleError } from './errors/lifecycle-error.js';
+import { EventLog } from './events/event-log.js';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import {
   ASYNC_OPTIONS_TYPE,
@@ -29,9 +30,10 @@ import { Probes } from './health/probes.js';
 import { Readiness } from './health/readiness.js';
 import { ReadinessHealthIndicator } from './health/readiness.health-indicator.js';
 import { StartupHealthIndicator } from './health/startup.health-indicator.js';
-import { Lifecycle } from './lifecycle.js';
-import { NestBridge } from './nest-bridge.js';
+import { Wiring } from './wiring.js';
+import { NestLifecycleSteps } from './nest-lifecycle-steps.js';
 import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
+import { pinoTransports } from './nest/pino-params.js';
 import { NestServices } from './nest/nest-services.js';
 import { Microservices } from './nest/rpc-target-registry.js';
 import { ENVIRONMENT, type Environment, EnvironmentModule } from './options/environment.js';
@@ -39,37 +41,37 @@ import { type GracefulShutdownOptions } from './options/graceful-shutdown-option
 import { type Settings, SETTINGS } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
 import { SettingsPrint } from './settings-print.js';
-import { HandlerTracker } from './traffic/handler-tracker.js';
+import { HandlerTracker } from './traffic/handlers/handler-tracker.js';
 import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
-import { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
+import { InFlightInterceptor } from './traffic/handlers/in-flight.interceptor.js';
 
 /** Nest's order puts this one before all others on the way out, and after them on the way in. */
 @Module({})
 class LastModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
-  constructor(@Inject(NestBridge) private readonly bridge: NestBridge) {
-    bridge.place(LastModule, LAST_TO_STOP);
+  constructor(@Inject(NestLifecycleSteps) private readonly steps: NestLifecycleSteps) {
+    steps.place(LastModule, LAST_TO_STOP);
   }
 
   onModuleInit(): Promise<void> {
-    return this.bridge.initialisingFirst([GracefulShutdownModule, LastModule, ProbeModule]);
+    return this.steps.initialisingFirst([GracefulShutdownModule, LastModule, ProbeModule]);
   }
 
   beforeApplicationShutdown(): void {
-    this.bridge.disposing();
+    this.steps.disposing();
   }
 
   onApplicationShutdown(signal?: string): Promise<void> {
-    return this.bridge.closed(signal);
+    return this.steps.closed(signal);
   }
 }
 
 /** A module like any other, to see where Nest puts those. */
 @Module({})
 class ProbeModule implements OnModuleInit {
-  constructor(@Inject(NestBridge) private readonly bridge: NestBridge) {}
+  constructor(@Inject(NestLifecycleSteps) private readonly steps: NestLifecycleSteps) {}
 
   onModuleInit(): void {
-    this.bridge.initialisingOther();
+    this.steps.initialisingOther();
   }
 }
 
@@ -81,15 +83,16 @@ const settings: Provider = {
   },
 };
 
-const lifecycle: Provider = {
-  provide: Lifecycle,
-  inject: [SETTINGS],
-  useFactory: (resolved: Settings) => new Lifecycle(resolved),
+const wiring: Provider = {
+  provide: Wiring,
+  inject: [SETTINGS, ModulesContainer],
+  useFactory: (resolved: Settings, modules: ModulesContainer) =>
+    new Wiring(resolved, new EventLog(() => pinoTransports(modules))),
 };
 
-/** A part of {@link Lifecycle} that can be injected by itself. */
-function part<T>(token: abstract new (...args: never[]) => T, pick: (parts: Lifecycle) => T): Provider {
-  return { provide: token, inject: [Lifecycle], useFactory: pick };
+/** A part of {@link Wiring} that can be injected by itself. */
+function part<T>(token: abstract new (...args: never[]) => T, pick: (parts: Wiring) => T): Provider {
+  return { provide: token, inject: [Wiring], useFactory: pick };
 }
 
 /** The classes may be of another copy, whose parts Nest does not know: they are made here, of ours. */
@@ -105,7 +108,7 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
   providers: [
     SettingsPrint,
     settings,
-    lifecycle,
+    wiring,
     part(HandlerTracker, ({ own }) => own.handlers),
     part(LongLivedRequests, ({ own }) => own.longLived),
     part(InFlightInterceptor, ({ own }) => own.interceptor),
@@ -120,15 +123,15 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
       useFactory: (modules: ModulesContainer) => Microservices.follow(modules),
     },
     NestServices,
-    NestBridge,
+    NestLifecycleSteps,
     ...PUBLIC,
     { provide: APP_INTERCEPTOR, useExisting: InFlightInterceptor },
   ],
-  // The bridge is for our own modules, the handlers are for the interceptor wherever it is applied by hand.
+  // The steps are for our own modules, the handlers are for the interceptor wherever it is applied by hand.
   exports: [
     ...PUBLIC,
     InFlightInterceptor,
-    NestBridge,
+    NestLifecycleSteps,
     HandlerTracker,
     LongLivedRequests,
     Readiness,
@@ -154,20 +157,20 @@ export class GracefulShutdownModule
     BeforeApplicationShutdown,
     OnApplicationShutdown
 {
-  readonly #bridge: NestBridge;
+  readonly #steps: NestLifecycleSteps;
 
-  constructor(@Optional() @Inject(NestBridge) bridge?: NestBridge) {
+  constructor(@Optional() @Inject(NestLifecycleSteps) steps?: NestLifecycleSteps) {
     super();
     // Auto-mocking tests hand in something of their own.
-    if (!(bridge instanceof NestBridge)) {
+    if (!(steps instanceof NestLifecycleSteps)) {
       throw new LifecycleError(
         'NOT_CONFIGURED',
         'GracefulShutdownModule was imported as it is, without options. Type imports: [GracefulShutdownModule.forRoot()].',
       );
     }
-    this.#bridge = bridge;
+    this.#steps = steps;
     const imported = [GracefulShutdownModule, ...modulesOfOtherVersions()].map((type) =>
-      bridge.place(type, FIRST_TO_STOP),
+      steps.place(type, FIRST_TO_STOP),
     );
     if (imported.reduce((sum, count) => sum + count) > 1) {
       throw new LifecycleError(
@@ -176,7 +179,7 @@ export class GracefulShutdownModule
           'in the root module and remove the others.',
       );
     }
-    bridge.listen();
+    steps.listen();
   }
 
   /** With options from code; what is left out comes from the environment, then from the defaults. */
@@ -190,27 +193,27 @@ export class GracefulShutdownModule
   }
 
   configure(): void {
-    this.#bridge.registeringRoutes();
+    this.#steps.registeringRoutes();
   }
 
   onModuleInit(): void {
-    this.#bridge.initialisingLast();
+    this.#steps.initialisingLast();
   }
 
   onApplicationBootstrap(): void {
-    this.#bridge.bootstrapped(GracefulShutdownModule, LastModule);
+    this.#steps.bootstrapped(GracefulShutdownModule, LastModule);
   }
 
   onModuleDestroy(): Promise<void> {
-    return this.#bridge.closing([GracefulShutdownModule, LastModule, ProbeModule]);
+    return this.#steps.closing([GracefulShutdownModule, LastModule, ProbeModule]);
   }
 
   beforeApplicationShutdown(): void {
-    this.#bridge.hooksDestroyed();
+    this.#steps.hooksDestroyed();
   }
 
   onApplicationShutdown(): void {
-    this.#bridge.disposed();
+    this.#steps.disposed();
   }
 }
 

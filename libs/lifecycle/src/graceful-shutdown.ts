@@ -5,10 +5,10 @@ import { type Observable } from 'rxjs';
 import { nameText } from './errors/safe-text.js';
 import { sharedByCopies } from './copies/shared-class.js';
 import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
-import { type SourceHandle } from './in-flight/added-sources.js';
+import { type SourceHandle } from './sources/added-sources.js';
 import { type InFlight } from './in-flight/in-flight-work.js';
 import { type WorkSource } from './in-flight/work-source.js';
-import { Lifecycle } from './lifecycle.js';
+import { Wiring } from './wiring.js';
 import { type Phase } from './phase/phase.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
 import { askingWork } from './waits/asking-work.js';
@@ -48,45 +48,45 @@ export interface TrackedServer extends Disposable, AsyncDisposable {
 @sharedByCopies('GracefulShutdown', ModulesContainer)
 @Injectable()
 export class GracefulShutdown {
-  readonly #lifecycle: Lifecycle;
+  readonly #wiring: Wiring;
 
-  constructor(@Inject(Lifecycle) lifecycle: Lifecycle) {
-    this.#lifecycle = lifecycle;
+  constructor(@Inject(Wiring) wiring: Wiring) {
+    this.#wiring = wiring;
   }
 
   /** Where the service is in its life. */
   get phase(): Phase {
-    return this.#lifecycle.phases.current;
+    return this.#wiring.phases.current;
   }
 
   /** The current phase, then every later one; completes after `stopped`. */
   get phase$(): Observable<Phase> {
-    return this.#lifecycle.phases.phase$;
+    return this.#wiring.phases.phase$;
   }
 
   /** Whether the service is on its way out; true in the tick of the signal. */
   get isShuttingDown(): boolean {
-    return this.#lifecycle.state.hasBegun;
+    return this.#wiring.state.hasBegun;
   }
 
   /** Readiness, and the conditions for it. */
   get readiness(): { addGate: Readiness['addGate']; check: Readiness['check'] } {
-    return this.#lifecycle.readiness;
+    return this.#wiring.readiness;
   }
 
   /** How it went; `undefined` until it is over. */
   get report(): ShutdownReport | undefined {
-    return this.#lifecycle.sequence.report;
+    return this.#wiring.sequence.report;
   }
 
   /** What is in flight right now, by name: requests, messages, tasks. */
   inFlight(): InFlight {
-    return this.#lifecycle.inFlight.snapshot(this.#lifecycle.clock.now());
+    return this.#wiring.inFlight.snapshot(this.#wiring.clock.now());
   }
 
   /** How far the shutdown has come. */
   progress(): ShutdownProgress {
-    const { sequence } = this.#lifecycle;
+    const { sequence } = this.#wiring;
     return {
       phase: this.phase,
       remainingMs: Math.round(sequence.remainingMs),
@@ -106,11 +106,11 @@ export class GracefulShutdown {
    * @returns the report, just before the process ends
    */
   shutdown(reason = 'shutdown()', cause: ShutdownCause = {}): Promise<ShutdownReport> {
-    const { processEnd, log, inFlight } = this.#lifecycle;
+    const { processEnd, log, inFlight } = this.#wiring;
     const asking = askingWork(inFlight);
-    const reported = this.#lifecycle.reports.whenReported();
+    const reported = this.#wiring.reports.whenReported();
     processEnd.request({ reason: nameText(reason), ...checkedCause(cause, (message) => log.warn(message)) });
-    return this.#lifecycle.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()'), asking });
+    return this.#wiring.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()'), asking });
   }
 
   /**
@@ -122,7 +122,7 @@ export class GracefulShutdown {
    * @returns which wait was ended; `undefined` when nothing was waited for
    */
   endWait(reason = 'endWait()'): WaitPhase | undefined {
-    return this.#lifecycle.sequence.endWait(reason);
+    return this.#wiring.sequence.endWait(reason);
   }
 
   /**
@@ -134,7 +134,7 @@ export class GracefulShutdown {
    * @throws LifecycleError when the options cannot be used, or nothing says how to close it
    */
   register(name: string, closer: Closer, options?: RegisterOptions): Registration {
-    return this.#lifecycle.hooks.register(nameText(name), closer, options);
+    return this.#wiring.hooks.register(nameText(name), closer, options);
   }
 
   /**
@@ -144,7 +144,7 @@ export class GracefulShutdown {
    * @returns its undo, also `using tracked = …`
    */
   trackServer(server: Server): TrackedServer {
-    return this.#lifecycle.foundServers.track(server);
+    return this.#wiring.foundServers.track(server);
   }
 
   /**
@@ -157,7 +157,7 @@ export class GracefulShutdown {
    * @throws LifecycleError `INVALID_SOURCE` when it has no name, or there is a source of that name
    */
   addSource(source: WorkSource): SourceHandle {
-    return this.#lifecycle.added.add(source);
+    return this.#wiring.added.add(source);
   }
 
   /**
@@ -173,7 +173,7 @@ export class GracefulShutdown {
     label: string,
     work?: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>),
   ): TaskHandle | Promise<T> {
-    const { tasks } = this.#lifecycle.own;
+    const { tasks } = this.#wiring.own;
     return work === undefined ? tasks.start(label) : tasks.run(label, work);
   }
 }

@@ -20,7 +20,7 @@ export { InvalidHookError } from './hooks/hook-options.js';
 export { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
 export { OnGracefulShutdown, type OnGracefulShutdownOptions } from './hooks/on-graceful-shutdown.decorator.js';
 export { type ShutdownContext } from './hooks/shutdown-context.js';
-export { type SourceHandle } from './in-flight/added-sources.js';
+export { type SourceHandle } from './sources/added-sources.js';
 export { type InFlight } from './in-flight/in-flight-work.js';
 export {
   type LateConnectionsReport,
@@ -69,6 +69,6 @@ export {
 } from './shutdown/shutdown-report.js';
 export { type TaskHandle } from './tasks/task-tracker.js';
 export { LongLived } from './traffic/long-lived/long-lived.decorator.js';
-export { LeavingSignal, ShutdownSignal } from './traffic/shutdown-signal.decorator.js';
-export { InFlightInterceptor } from './traffic/in-flight.interceptor.js';
+export { LeavingSignal, ShutdownSignal } from './traffic/handlers/shutdown-signal.decorator.js';
+export { InFlightInterceptor } from './traffic/handlers/in-flight.interceptor.js';
 export { followGrpcHealth, type GrpcHealth } from './health/grpc-health.js';

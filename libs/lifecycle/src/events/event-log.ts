@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { callForeign } from '../errors/foreign-call.js';
 import { describeError } from '../errors/lifecycle-error.js';
-import { observingAnswers } from '../nest/async-logger.js';
+import { observingAnswers } from './async-logger.js';
 import { isProduction } from '../options/platform.js';
 import { renderEvent } from './event-lines.js';
 import { type Line } from './line.js';
@@ -16,8 +16,9 @@ export const LOG_CONTEXT = 'GracefulShutdown';
 /** Writes events to Nest's Logger. */
 export class EventLog {
   readonly #logger = new Logger(LOG_CONTEXT);
-  /** What pino was told to hand its lines to; see `pinoTransports` in nest/pino-params.ts. */
-  pinoTransports: () => readonly object[] | undefined = () => undefined;
+
+  /** @param pinoTransports what pino was told to hand its lines to; see `pinoTransports` in nest/pino-params.ts */
+  constructor(private readonly pinoTransports: () => readonly object[] | undefined = () => undefined) {}
 
   readonly write = (event: LifecycleEvent): void => {
     const { level, text, fields } = renderEvent(event);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ServerResponse } from 'node:http';
 import { type Clock } from '../deadline/clock.js';
-import { wasDelivered } from '../traffic/was-delivered.js';
+import { wasDelivered } from '../traffic/wire/was-delivered.js';
 import { ProbeSenders } from './probe-senders.js';
 
 /** What load balancers and the kubelet take for a failure. */

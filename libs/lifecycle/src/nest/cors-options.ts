@@ -1,8 +1,8 @@
 import { type IncomingMessage } from 'node:http';
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
-import { isPromiseLike } from '../traffic/promise-like.js';
-import { type Cors } from '../traffic/cors/cors.js';
+import { isPromiseLike } from '../traffic/wire/promise-like.js';
+import { type Cors } from '../traffic/http/cors/cors.js';
 import { replaceMethod } from '../patching/replace-method.js';
 
 /** By which fastify-plugin names a plugin, and the name of Fastify's own one for CORS. */

@@ -1,5 +1,5 @@
 import { type Guard } from '../errors/foreign-call.js';
-import { type HttpTraffic } from '../traffic/http-traffic.js';
+import { type HttpTraffic } from '../traffic/http/http-traffic.js';
 import { type GatewayMessage, type GatewayWork } from '../traffic/web-sockets/gateway-work.js';
 import { followAdapter, type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
 import { type WebSockets } from '../traffic/web-sockets/web-sockets.js';

@@ -3,10 +3,10 @@ import { type Server } from 'node:net';
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Clock } from '../deadline/clock.js';
 import { asHandle } from '../resources/handle.js';
-import { type UnseenWork } from '../shutdown/unseen-work.js';
-import { type HttpTraffic } from '../traffic/http-traffic.js';
-import { closeStopped } from '../traffic/listener-handle.js';
-import { serverBelow, UnknownServers } from '../traffic/unknown-servers.js';
+import { type UnseenWork } from '../unseen/unseen-work.js';
+import { type HttpTraffic } from '../traffic/http/http-traffic.js';
+import { closeStopped } from '../traffic/wire/listener-handle.js';
+import { serverBelow, UnknownServers } from '../traffic/wire/unknown-servers.js';
 import { onceListening } from './http-adapter.js';
 
 /** After the boot, a service has this long to listen before it is told that it is not ready. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ApplicationConfig } from '@nestjs/core';
 import { callFrames } from '../waits/call-frames.js';
-import { InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
+import { InFlightInterceptor } from '../traffic/handlers/in-flight.interceptor.js';
 
 /**
  * Keeps our global interceptor from handlers of microservices and gateways, which are counted where the transport hands a

@@ -3,7 +3,7 @@ import { type ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
 import { Waits } from '../waits/waits.js';
 import { type Instance, instancesWithHooks } from './instances.js';
-import { isPromiseLike } from '../traffic/promise-like.js';
+import { isPromiseLike } from '../traffic/wire/promise-like.js';
 import { type Method, putMethod } from '../patching/replace-method.js';
 
 /** The hooks Nest calls on the way in and on the way out. */

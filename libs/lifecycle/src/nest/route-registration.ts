@@ -1,8 +1,8 @@
 import { type AbstractHttpAdapter, type DiscoveryService } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
-import { countedRoutes } from '../traffic/counted-routes.js';
-import { rawResponseOf } from '../traffic/raw-response.js';
-import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/in-flight.interceptor.js';
+import { countedRoutes } from '../traffic/handlers/counted-routes.js';
+import { rawResponseOf } from '../traffic/wire/raw-response.js';
+import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/handlers/in-flight.interceptor.js';
 import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
 import { isAnsweringByHand } from './by-hand.js';

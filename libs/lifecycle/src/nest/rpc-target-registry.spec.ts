@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { type DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { MessagePattern } from '@nestjs/microservices';
-import { UnseenWork } from '../shutdown/unseen-work.js';
+import { UnseenWork } from '../unseen/unseen-work.js';
 import { Microservices } from './rpc-target-registry.js';
 
 @Controller()

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { type DiscoveryService, MetadataScanner, type ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type Observable, ReplaySubject } from 'rxjs';
 import { describeError } from '../errors/lifecycle-error.js';
-import { type UnseenWork } from '../shutdown/unseen-work.js';
+import { type UnseenWork } from '../unseen/unseen-work.js';
 import { importOptional } from './optional-package.js';
 
 /** What a container of Nest before 11.1.4 has no place for: the microservice servers of its application. */

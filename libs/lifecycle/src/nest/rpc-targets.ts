@@ -1,7 +1,7 @@
 import { type ModulesContainer } from '@nestjs/core';
 import { classNameOf, type Guard } from '../errors/foreign-call.js';
 import { rpcTargets } from './rpc-target-registry.js';
-import { type CallOf, type MessageServer, type MessageServers } from '../traffic/message-servers.js';
+import { type CallOf, type MessageServer, type MessageServers } from '../traffic/messages/message-servers.js';
 import { type GlobalInterceptors } from './global-interceptors.js';
 import { type HandlerMark } from '../traffic/messages/handler-mark.js';
 import { messageHandlerMarks, requestScopedPatterns } from './message-handlers.js';

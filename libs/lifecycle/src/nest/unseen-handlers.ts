@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { callForeign, type ForeignCall } from '../errors/foreign-call.js';
 import { firstNames } from '../events/line-limits.js';
-import { type Unseen } from '../shutdown/unseen-work.js';
+import { type Unseen } from '../unseen/unseen-work.js';
 
 type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
 

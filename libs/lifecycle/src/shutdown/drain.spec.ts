@@ -7,8 +7,8 @@ import { type Work } from '../in-flight/work.js';
 import { WorkSet } from '../in-flight/work-set.js';
 import { type Source, WorkSources } from '../in-flight/work-sources.js';
 import { TaskTracker } from '../tasks/task-tracker.js';
-import { Departures } from '../traffic/long-lived/departures.js';
-import { Notices } from '../traffic/notices.js';
+import { Departures } from '../in-flight/departures.js';
+import { Notices } from '../in-flight/notices.js';
 import { Drain } from './drain.js';
 
 describe('Drain', () => {

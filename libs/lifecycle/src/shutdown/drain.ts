@@ -4,8 +4,8 @@ import { type EventStream } from '../events/event-stream.js';
 import { timeIsUp } from '../in-flight/time-is-up.js';
 import { toItem, type Work, withoutAnswered } from '../in-flight/work.js';
 import { type WorkSources } from '../in-flight/work-sources.js';
-import { type Departures } from '../traffic/long-lived/departures.js';
-import { type Notices } from '../traffic/notices.js';
+import { type Departures } from '../in-flight/departures.js';
+import { type Notices } from '../in-flight/notices.js';
 
 interface DrainParts {
   readonly clock: Clock;

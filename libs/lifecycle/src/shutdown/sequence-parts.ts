@@ -7,12 +7,12 @@ import { type Settings } from '../options/settings.js';
 import { type PhaseMachine } from '../phase/phase-machine.js';
 import { type ShutdownState } from '../phase/shutdown-state.js';
 import { type StartUp } from '../startup/start-up.js';
-import { type Notices } from '../traffic/notices.js';
+import { type Notices } from '../in-flight/notices.js';
 import { type Drain } from './drain.js';
 import { type HookStage } from './hook-stage.js';
 import { type ReportRecorder } from './report-recorder.js';
 import { type ShutdownReport } from './shutdown-report.js';
-import { type UnseenWork } from './unseen-work.js';
+import { type UnseenWork } from '../unseen/unseen-work.js';
 
 /** Why the service stops. */
 export interface Trigger {

@@ -1,7 +1,7 @@
 import { type ServerResponse } from 'node:http';
 import { writtenHead } from '../../internals/node-answers.js';
 import { type Range } from '../../options/settings.js';
-import { mute } from '../muted-response.js';
+import { mute } from '../wire/muted-response.js';
 
 const EVENT_STREAM = /^content-type: *text\/event-stream/im;
 

@@ -1,14 +1,14 @@
 import { type ServerResponse } from 'node:http';
 import { type Clock } from '../../deadline/clock.js';
 import { type Range } from '../../options/settings.js';
-import { onHeadWritten } from '../head-written.js';
-import { type Notices } from '../notices.js';
-import { trackedBy } from '../tracked-request.js';
+import { onHeadWritten } from '../wire/head-written.js';
+import { type Notices } from '../../in-flight/notices.js';
+import { trackedBy } from '../http/tracked-request.js';
 import { type Emitter } from '../../events/emitter.js';
 import { type Work } from '../../in-flight/work.js';
 import { type LongLived } from '../../in-flight/work-source.js';
 import { type Source } from '../../in-flight/work-sources.js';
-import { type Departures, timeToGo } from './departures.js';
+import { type Departures, timeToGo } from '../../in-flight/departures.js';
 import { type EndEvents, type LongLivedMarks } from './long-lived-marks.js';
 import { EventWriting } from './event-writing.js';
 import { endByHand, isEventStream, sendRetry } from './event-stream.js';

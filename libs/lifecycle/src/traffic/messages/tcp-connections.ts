@@ -2,7 +2,7 @@ import { Server, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
-import { closeListener } from '../accept-queue.js';
+import { closeListener } from '../wire/accept-queue.js';
 import { tcpSocketOf } from './tcp-client.js';
 import { type Connections, type ConnectionsParts, type LeaveOptions } from './transport-server.js';
 

@@ -1,4 +1,4 @@
-import { type Unseen } from '../../shutdown/unseen-work.js';
+import { type Unseen } from '../../unseen/unseen-work.js';
 
 /** A stream that kept talking was ended; nobody has said whether it would ever have ended by itself. */
 export function cutShortStream(handler: string): Unseen {

@@ -7,11 +7,11 @@ import { AnswerStream } from '../long-lived/answer-stream.js';
 import { type LongLived } from '../../in-flight/work-source.js';
 import { type Source } from '../../in-flight/work-sources.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
-import { type Departures } from '../long-lived/departures.js';
+import { type Departures } from '../../in-flight/departures.js';
 import { type Longevity } from '../long-lived/long-lived.decorator.js';
-import { type Notices } from '../notices.js';
+import { type Notices } from '../../in-flight/notices.js';
 import { nameFrame } from '../../waits/named-frame.js';
-import { isPromiseLike } from '../promise-like.js';
+import { isPromiseLike } from '../wire/promise-like.js';
 import { type OpenConnection, type Run } from './open-connection.js';
 
 /** What is called when a message comes; Nest has bound it to its gateway and client. */

@@ -1,6 +1,6 @@
 import { type ServerResponse } from 'node:http';
 import { nextTurn } from '../../deadline/clock.js';
-import { clientOfPoll } from '../poll-client.js';
+import { clientOfPoll } from '../http/poll-client.js';
 
 /** Which answers to polls of socket.io are being sent. Nothing is kept of them: they are looked for when somebody asks. */
 export class OpenPolls {

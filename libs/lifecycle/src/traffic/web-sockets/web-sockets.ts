@@ -5,9 +5,9 @@ import { type InFlightItem, toItem, type Work, type WorkName } from '../../in-fl
 import { type InFlightWork } from '../../in-flight/in-flight-work.js';
 import { type LongLived } from '../../in-flight/work-source.js';
 import { type OwnLastWord, type Source } from '../../in-flight/work-sources.js';
-import { type Carrier, connectionOn } from '../connection.js';
-import { type Departures, timeToGo } from '../long-lived/departures.js';
-import { attachNotices, type Notices } from '../notices.js';
+import { type Carrier, connectionOn } from '../http/connection.js';
+import { type Departures, timeToGo } from '../../in-flight/departures.js';
+import { attachNotices, type Notices } from '../../in-flight/notices.js';
 import { OpenConnection } from './open-connection.js';
 import { OpenPolls } from './open-polls.js';
 import { type Farewell, type Peer } from './peer.js';

@@ -1,0 +1,56 @@
+import { ConsoleLogger, Logger } from '@nestjs/common';
+import { callForeign, type ForeignCall } from '../errors/foreign-call.js';
+import { type LogForm, logFormOf } from './log-form.js';
+import { type LogSurroundings } from './log-surroundings.js';
+import { LogRecord } from './log-record.js';
+
+/** How each logger of an application gets its lines, once that was found out. */
+const forms = new WeakMap<object, LogForm>();
+
+/**
+ * The same logger, which also hears of what the application's own logger answers: Nest drops that, so a logger with async
+ * methods that reject would end the process. It hands over a record in the form that the application's logger prints on
+ * one line. That is decided at the last moment, because Nest may keep lines back until a logger is set. Nest's Logger finds
+ * the application's by its accessor `localInstance`; read in Nest 11.2.10 and 12.5.1. Where that has changed, the logger is
+ * as Nest has it.
+ */
+export function observingAnswers(
+  logger: Logger,
+  onError: ForeignCall<unknown>['onError'],
+  surroundings: LogSurroundings,
+): Logger {
+  if (!('localInstance' in Logger.prototype)) return logger;
+  const get = (): unknown => observed(Reflect.get(Logger.prototype, 'localInstance', logger), onError, surroundings);
+  return Object.create(logger, { localInstance: { get } }) as Logger;
+}
+
+function observed(target: unknown, onError: ForeignCall<unknown>['onError'], surroundings: LogSurroundings): unknown {
+  if (typeof target !== 'object' || target === null) return target;
+  // In front of an object of our own: of a frozen logger, a proxy would have to hand out the methods themselves.
+  return new Proxy<object>(
+    {},
+    {
+      get: (_target, key) => {
+        const method: unknown = Reflect.get(target, key, target);
+        if (typeof method !== 'function') return method;
+        return (message: unknown, ...more: unknown[]): unknown =>
+          callForeign({ name: 'the logger', fallback: undefined, onError }, (): unknown =>
+            Reflect.apply(method, target, [inForm(message, target, surroundings), ...more]),
+          );
+      },
+    },
+  );
+}
+
+function inForm(message: unknown, target: object, surroundings: LogSurroundings): unknown {
+  return message instanceof LogRecord ? message.as(formOf(target, surroundings)) : message;
+}
+
+/** Nest's own prints a record as its sentence, and writes its fields as JSON. */
+function formOf(target: object, surroundings: LogSurroundings): LogForm {
+  const known = forms.get(target);
+  if (known !== undefined) return known;
+  const form = target instanceof ConsoleLogger ? 'record' : logFormOf(target, surroundings);
+  forms.set(target, form);
+  return form;
+}

@@ -1,0 +1,289 @@
+import { setImmediate } from 'node:timers';
+import { Inject, Injectable } from '@nestjs/common';
+import { firstOfEach } from './errors/foreign-call.js';
+import { describeError } from './errors/lifecycle-error.js';
+import { discoverGates } from './health/gate-discovery.js';
+import { serveHealthRoutes } from './health/health-routes.js';
+import { ProbeServer } from './health/probe-server.js';
+import { Probes } from './health/probes.js';
+import { discoverHooks } from './hooks/hook-discovery.js';
+import { Wiring } from './wiring.js';
+import { describeTime } from './options/resolve-settings.js';
+import { implausibleTimes } from './options/implausible-times.js';
+import { describeUnknownVariable, findUnknownVariables } from './options/unknown-variables.js';
+import { watchCors } from './nest/cors-options.js';
+import { GlobalInterceptors } from './nest/global-interceptors.js';
+import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
+import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
+import { doesRejectedHookAbortNest, type SettledNestHook } from './nest/nest-hook-watch.js';
+import { NestServices } from './nest/nest-services.js';
+import { countRoutes } from './nest/route-registration.js';
+import { followMessageServers } from './nest/rpc-targets.js';
+import { followGateways } from './nest/followed-gateways.js';
+import { followGraphql } from './nest/graphql-drivers.js';
+import { findUnseenHandlers } from './nest/unseen-handlers.js';
+import { knowClosable, watchCloses } from './nest/watched-closes.js';
+import { refuseCircularWait } from './waits/circular-wait-error.js';
+import { tellOfAllExempt } from './traffic/http/all-exempt.js';
+import { terminusShutdownDelay } from './nest/terminus-options.js';
+
+/** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
+const REMINDER_MS = 500;
+/** Connections that Nest's own dispose waits for (exempt requests, upgraded sockets) are ended after this. */
+const DISPOSE_MS = 1000;
+
+const NOTHING = { registered: (): void => undefined, undo: (): void => undefined };
+
+/** Where Nest's life and ours meet: every step Nest takes, in the order it takes them. */
+@Injectable()
+export class NestLifecycleSteps {
+  readonly #seen: InitOrder[number][] = [];
+  readonly #undo: (() => void)[] = [];
+  #undoWatchingStart: () => void = () => undefined;
+  /** To be done when Nest has registered all routes and gateways. */
+  readonly #whenRegistered: (() => void)[] = [];
+
+  constructor(
+    @Inject(Wiring) private readonly wiring: Wiring,
+    @Inject(NestServices) private readonly nest: NestServices,
+    @Inject(Probes) private readonly probes: Probes,
+    @Inject(ProbeServer) private readonly probeServer: ProbeServer,
+  ) {}
+
+  /** Moves one of our modules in Nest's order. Returns how many of that class there are. */
+  place(metatype: unknown, distance: number): number {
+    return moveModule(this.nest.modules, metatype, distance);
+  }
+
+  /** From the constructors on, signals are ours. */
+  listen(): void {
+    const { wiring } = this;
+    const interceptors = new GlobalInterceptors(this.nest.config);
+    // Also when the budget is used up before Nest comes to our last hook.
+    void wiring.reports.whenReported().then(() => this.#release());
+    if (!wiring.settings.enabled) return;
+    wiring.processEnd.attach();
+    knowClosable(this.nest.modules, wiring);
+    this.#undo.push(watchCloses(this.nest.modules));
+    this.#whenRegistered.push(() => interceptors.show());
+    const gateways = followGateways(this.nest, { ...wiring.own, guard: wiring.guard });
+    this.#whenRegistered.push(gateways.registered);
+    const adapter = this.nest.adapterHost.httpAdapter;
+    if (adapter !== undefined) this.#undo.push(watchCors(adapter, wiring.cors, wiring.guard));
+    this.#undo.push(
+      gateways.undo,
+      followMessageServers(
+        this.nest,
+        { messages: wiring.own.messages, guard: wiring.guard },
+        {
+          interceptors,
+          onFound: () => wiring.startUp.expectListener(),
+          // Where HTTP is served as well, it is HTTP that has to listen.
+          onListening: () =>
+            serverOf(this.nest.adapterHost.httpAdapter, wiring.guard) === undefined
+              ? wiring.startUp.listening()
+              : undefined,
+          beforeClose: () =>
+            wiring.nest.waits.ended({ end: this.#shutDown(), answer: refuseCircularWait('app.close()') }),
+        },
+      ),
+    );
+  }
+
+  /** Before the first `onModuleInit` of anybody. */
+  async initialisingFirst(own: readonly unknown[]): Promise<void> {
+    this.#seen.push('tail');
+    for (const tell of this.#whenRegistered.splice(0)) tell();
+    const { nest, startUp, settings, log, guard } = this.wiring;
+    if (settings.enabled) {
+      const warn = (message: string): void => log.warn(message);
+      this.#undo.push(followGraphql(this.nest.discovery, { sockets: this.wiring.own.graphql, warn, guard }));
+    }
+    // The first that fails ends Nest's start; Nest tells that to no module.
+    this.#undoWatchingStart = nest.watchStart({
+      modules: this.nest.modules,
+      except: own,
+      onFailed: () => this.#startFailed(),
+    });
+    startUp.initialising();
+    this.wiring.processEnd.starting();
+    await this.probeServer.open();
+    const { port } = this.probeServer;
+    if (port !== undefined) this.wiring.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
+  }
+
+  /** Nobody may ever close what has not started, so nothing of ours stays; a shutdown that has begun goes on. */
+  #startFailed(): void {
+    const { startUp, state, processEnd } = this.wiring;
+    startUp.failed();
+    void this.probeServer.close();
+    if (!state.hasBegun) processEnd.detach();
+  }
+
+  /** Nest initialises a module like any other. */
+  initialisingOther(): void {
+    this.#seen.push('probe');
+  }
+
+  /** Before the application's routes are registered. */
+  registeringRoutes(): void {
+    const adapter = this.nest.adapterHost.httpAdapter;
+    if (adapter === undefined) return;
+    const { settings, guard, log, own, foundServers } = this.wiring;
+    if (settings.health.isServed) this.#whenRegistered.push(serveHealthRoutes(adapter, this.probes, { log, guard }));
+    if (!settings.enabled) return;
+    const counting = guard('counting the routes', NOTHING, () =>
+      countRoutes(adapter, this.nest.discovery, { ...own, foundServers, guard }),
+    );
+    this.#whenRegistered.push(counting.registered);
+    this.#undo.push(counting.undo);
+  }
+
+  /** After everybody else's `onModuleInit`. */
+  initialisingLast(): void {
+    this.#seen.push('head');
+    const { wiring } = this;
+    wiring.hooks.add(...discoverHooks(this.nest.discovery, this.nest.enhancers, wiring.guard));
+    discoverGates(this.nest.discovery, wiring.readiness, wiring.guard);
+    this.#findUnseen();
+    this.#attachToHttp();
+  }
+
+  /** Where traffic is left to Nest, the user has said that it is not looked at. */
+  #findUnseen(): void {
+    const { settings, unseen, log } = this.wiring;
+    if (!settings.enabled) return;
+    const onError = (name: string, error: unknown): void => log.warn(`${name} failed: ${describeError(error)}`);
+    for (const work of findUnseenHandlers(this.nest.discovery, firstOfEach(onError))) unseen.add(work);
+  }
+
+  /** After everybody else's `onApplicationBootstrap`. */
+  bootstrapped(head: unknown, tail: unknown): void {
+    this.#undoWatchingStart();
+    const { log, settings, startUp, guard, unseen, own } = this.wiring;
+    const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
+    if (broken !== undefined) {
+      log.error(
+        `The order of shutdown hooks does not hold: ${broken}. Other providers may be destroyed while requests run. ` +
+          'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
+      );
+    }
+    const tellers = { warn: (text: string): void => log.warn(text), unseen };
+    if (settings.enabled) this.nest.microservices.tellOfUnseen(this.nest.discovery, tellers);
+    tellOfAllExempt({ settings, log, unseen, traffic: own.traffic });
+    const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(this.nest.modules));
+    if (delayMs !== undefined && settings.enabled) {
+      log.warn(
+        `Terminus waits gracefulShutdownTimeoutMs (${delayMs} ms) after everything has been drained, for nothing. ` +
+          "Remove it from TerminusModule.forRoot() and type lameDuck: '5s' in GracefulShutdownModule.forRoot() instead.",
+      );
+    }
+    log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
+    const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);
+    for (const variable of unknown) log.warn(describeUnknownVariable(variable));
+    for (const sentence of implausibleTimes(settings)) log.warn(sentence);
+    startUp.bootstrapped();
+    if (settings.enabled && settings.uncaughtErrors === 'shutdown') {
+      this.wiring.processEnd.stopOnUncaughtErrors();
+    }
+    this.#remindOfShutdownHooks();
+  }
+
+  /** Nest closes the application: everything in flight and all hooks come first. */
+  async closing(own: readonly unknown[]): Promise<void> {
+    const { nest, sequence } = this.wiring;
+    await this.#shutDown();
+    const onFailed = (name: string, error: unknown): void => this.#nestHookFailed(name, error);
+    const onSettled = (hook: SettledNestHook): void => this.wiring.tell({ type: 'nest-hook-settled', ...hook });
+    this.#undo.push(nest.watchStop({ modules: this.nest.modules, except: own, onFailed, onSettled }));
+    // While this has not returned, no other module's hook has been called.
+    if (sequence.report === undefined) nest.enter('onModuleDestroy');
+  }
+
+  /** Every `onModuleDestroy` has been called. */
+  hooksDestroyed(): void {
+    this.wiring.nest.enter('beforeApplicationShutdown');
+  }
+
+  /** Every `beforeApplicationShutdown` has been called; servers and connections are closed next. */
+  disposing(): void {
+    const { nest, sources, clock } = this.wiring;
+    nest.enter('dispose');
+    sources.beforeDispose();
+    this.#undo.push(clock.after(DISPOSE_MS, () => sources.destroy()));
+  }
+
+  /** Servers and connections are closed. */
+  disposed(): void {
+    this.wiring.nest.enter('onApplicationShutdown');
+  }
+
+  /** Nest has called its last hook. */
+  async closed(signal: string | undefined): Promise<void> {
+    const { nest, processEnd } = this.wiring;
+    nest.leave();
+    await this.probeServer.close();
+    this.#release();
+    await processEnd.nestHasClosed(signal);
+  }
+
+  #shutDown(): Promise<void> {
+    const { processEnd, sequence, startUp } = this.wiring;
+    const signal = processEnd.nestIsClosing();
+    const hasNothingStarted = !startUp.hasBegun;
+    if (signal === undefined) return sequence.start({ reason: 'app.close()' });
+    return sequence.start({ reason: signal, signal, hasNothingStarted });
+  }
+
+  #attachToHttp(): void {
+    const { wiring } = this;
+    const adapter = this.nest.adapterHost.httpAdapter;
+    const server = serverOf(adapter, wiring.guard);
+    if (adapter === undefined || server === undefined) return;
+    wiring.startUp.expectListener();
+    this.#undo.push(onceListening(server, () => wiring.startUp.listening()));
+    if (!wiring.settings.enabled) return;
+    wiring.own.traffic.attach(server);
+    this.#undo.push(wiring.foundServers.watch(adapter));
+    beforeAdapterCloses(adapter, () => this.#shutDown());
+    const secondary = this.nest.adapterHost.listen$.subscribe(() => {
+      for (const other of secondaryServers(adapter, wiring.guard)) wiring.own.traffic.attach(other);
+    });
+    this.#undo.push(() => secondary.unsubscribe());
+  }
+
+  /** Nest 11 gives up on all other hooks, and never comes to our last one. */
+  #nestHookFailed(name: string, error: unknown): void {
+    this.wiring.tell({ type: 'nest-hook-failed', name, error });
+    if (!doesRejectedHookAbortNest() || this.wiring.sequence.endsProcess) return;
+    setImmediate(() => {
+      void this.wiring.sequence.finish();
+      void this.probeServer.close();
+      this.#release();
+      this.wiring.processEnd.detach();
+    });
+  }
+
+  /** `enableShutdownHooks()` may be called right after the boot, so the reminder waits for that. */
+  #remindOfShutdownHooks(): void {
+    const { settings, processEnd, log, startUp, clock, foundServers } = this.wiring;
+    if (!settings.enabled) return;
+    const remind = (): void => {
+      if (startUp.isComplete && !processEnd.isHeardElsewhere) {
+        log.warn(
+          'app.enableShutdownHooks() was not called, so on a signal requests are drained and shutdown hooks run, but ' +
+            'no onModuleDestroy of any provider. Type app.enableShutdownHooks() after NestFactory.create().',
+        );
+      }
+    };
+    // A main.ts adds listeners of its own after the boot too.
+    const tell = (): void => processEnd.tellOfForeignListeners();
+    this.#undo.push(clock.meanwhile(REMINDER_MS, remind), foundServers.remind(), clock.meanwhile(REMINDER_MS, tell));
+  }
+
+  #release(): void {
+    this.#undoWatchingStart();
+    for (const undo of this.#undo.splice(0)) undo();
+    this.wiring.foundServers.release();
+  }
+}

@@ -1,0 +1,82 @@
+import { type ServerResponse } from 'node:http';
+import { type ExecutionContext } from '@nestjs/common';
+import { type Clock } from '../../deadline/clock.js';
+import { type InFlightWork } from '../../in-flight/in-flight-work.js';
+import { type Work, type WorkName } from '../../in-flight/work.js';
+import { WorkSet } from '../../in-flight/work-set.js';
+import { type Source } from '../../in-flight/work-sources.js';
+import { type RequestNames } from '../http/request-name.js';
+import { isRouteless } from '../http/route.js';
+import { trackedBy, type TrackedRequest } from '../http/tracked-request.js';
+import { answerOf } from './work-key.js';
+
+/**
+ * Keeps the handlers that run in the interceptor, with what is needed to name them; those of routes are kept with their
+ * requests.
+ */
+export class HandlerTracker implements Source {
+  readonly name = 'handlers';
+  /** Those without a request: a request is counted as one, with all its handlers. */
+  ended = 0;
+  readonly #running: WorkSet;
+
+  constructor(
+    private readonly clock: Clock,
+    inFlight: InFlightWork,
+    private readonly names: RequestNames,
+  ) {
+    this.#running = new WorkSet(inFlight.settled);
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  active(): Iterable<Work> {
+    return this.#running.active();
+  }
+
+  /** `undefined` for a request nobody waits for, or whose handler is counted already. */
+  start(context: ExecutionContext): Work | undefined {
+    const answer = answerOf(context);
+    if (answer !== undefined && isCountedAlready(answer)) return undefined;
+    const describe = (): WorkName => this.#describe(context, answer);
+    const startedAt = this.clock.now();
+    const run: Work =
+      answer === undefined
+        ? { kind: 'handler', startedAt, describe, frame: () => nameOf(context) }
+        : { kind: 'handler', startedAt, describe, answer, frame: () => nameOf(context) };
+    this.#running.add(run);
+    requestOf(run)?.resolverStarted();
+    return run;
+  }
+
+  /** It has come to its end, or its client has gone. */
+  returned(run: Work): void {
+    const request = requestOf(run);
+    if (request === undefined) this.ended += 1;
+    else request.resolverEnded();
+    this.#running.remove(run);
+  }
+
+  /** By its request's route where there is one; a message or a resolver by its method. */
+  #describe(context: ExecutionContext, answer: object | undefined): WorkName {
+    const isHttp = context.getType() === 'http' && answer !== undefined && 'req' in answer;
+    // Node's own response, found below the framework's.
+    const request = isHttp ? this.names.nameOf(answer as ServerResponse) : undefined;
+    return request === undefined || isRouteless(request.route) ? { name: nameOf(context) } : request;
+  }
+}
+
+function isCountedAlready(answer: object): boolean {
+  const request = trackedBy(answer);
+  return request !== undefined && (request.isHandled || request.kind !== 'awaited');
+}
+
+function requestOf({ answer }: Work): TrackedRequest | undefined {
+  return answer === undefined ? undefined : trackedBy(answer);
+}
+
+function nameOf(context: ExecutionContext): string {
+  return `${context.getClass().name}.${context.getHandler().name}`;
+}

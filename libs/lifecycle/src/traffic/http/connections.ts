@@ -1,0 +1,98 @@
+import { type IncomingMessage } from 'node:http';
+import { type Socket } from 'node:net';
+import { type Carrier, carrierOf, Connection, connectionOn, type ConnectionObserver } from './connection.js';
+import { hasIdle, remotePorts } from './idle-connections.js';
+import { RawSockets } from '../wire/raw-sockets.js';
+import { type TrackedRequest } from './tracked-request.js';
+import { nameOfUpgrade } from '../wire/upgrade-name.js';
+
+/** Every open connection of the servers that are followed, and the TCP sockets below those that are secured. */
+export class Connections {
+  readonly #open = new Map<Carrier, Connection>();
+  readonly #rawSockets = new RawSockets();
+  #newest: Connection | undefined;
+  #accepted = 0;
+
+  constructor(private readonly observer: ConnectionObserver) {}
+
+  /** How many sockets have been accepted so far. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  /** Whether clients may still have something on its way. */
+  get hasIdle(): boolean {
+    return hasIdle(this.#open.values(), this.#rawSockets.size);
+  }
+
+  all(): Iterable<Connection> {
+    return this.#open.values();
+  }
+
+  /** Every request whose answer is unfinished, those nobody waits for included. */
+  *requests(): Iterable<TrackedRequest> {
+    for (const connection of this.#open.values()) yield* connection.requests;
+  }
+
+  /** That of a request. One that was there before its server was attached shows with its first request. */
+  of(request: IncomingMessage): Connection {
+    const carrier = carrierOf(request);
+    // Looked up at every request: a property costs less than a map.
+    const known = connectionOn(carrier);
+    if (known?.belongsTo(this.observer) === true) return known;
+    return this.#open.get(carrier) ?? this.#track(carrier, request.httpVersionMajor >= 2);
+  }
+
+  /** A server has accepted a socket; one to be secured carries nothing yet. */
+  accept(socket: Socket, { isToBeSecured }: { readonly isToBeSecured: boolean }): void {
+    this.#accepted += 1;
+    if (isToBeSecured) this.#rawSockets.add(socket);
+    else this.#track(socket, false);
+  }
+
+  /** A socket has been secured. */
+  secured(socket: Socket): void {
+    this.#track(socket, false);
+  }
+
+  /** An HTTP/2 session has begun on the newest socket: Node makes a session in the event of its socket. */
+  sessionBegan(session: Carrier): void {
+    if (this.#newest !== undefined) this.#newest.isBelowSession = true;
+    this.#newest = undefined;
+    this.#track(session, true);
+  }
+
+  /** The socket of a request speaks another protocol from now on: a WebSocket, or a tunnel. */
+  upgraded(request: IncomingMessage): void {
+    const connection = this.#open.get(request.socket);
+    if (connection !== undefined) connection.upgradedBy = nameOfUpgrade(request);
+  }
+
+  closed(connection: Connection): void {
+    this.#open.delete(connection.carrier);
+    // Its socket keeps the last answer, and whoever waits for that.
+    if (this.#newest === connection) this.#newest = undefined;
+  }
+
+  /** Ends what hangs in a handshake. */
+  destroyUnsecured(): void {
+    this.#rawSockets.destroyAllBut(remotePorts([...this.#open.values()].filter((open) => !open.carriesRequests)));
+  }
+
+  /** Ends every connection, whatever it is doing, but for those that were upgraded. */
+  destroyAllButUpgraded(): void {
+    const upgraded: Connection[] = [];
+    for (const connection of this.#open.values()) {
+      if (connection.upgradedBy === undefined) connection.carrier.destroy();
+      else upgraded.push(connection);
+    }
+    this.#rawSockets.destroyAllBut(remotePorts(upgraded));
+  }
+
+  #track(carrier: Carrier, isHttp2: boolean): Connection {
+    const connection = new Connection(carrier, this.observer, isHttp2);
+    this.#open.set(carrier, connection);
+    this.#newest = connection;
+    return connection;
+  }
+}

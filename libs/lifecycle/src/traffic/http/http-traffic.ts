@@ -1,0 +1,271 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Clock } from '../../deadline/clock.js';
+import { type Deadline } from '../../deadline/deadline.js';
+import { Emitter } from '../../events/emitter.js';
+import { type InFlightWork } from '../../in-flight/in-flight-work.js';
+import { type InFlightItem, type Work, type WorkName } from '../../in-flight/work.js';
+import { type Haste, type Intake } from '../../in-flight/work-source.js';
+import { type OwnLastWord, type Source } from '../../in-flight/work-sources.js';
+import { AbandonedHandlers } from './abandoned-handlers.js';
+import { type Connection, type ConnectionObserver } from './connection.js';
+import { Connections } from './connections.js';
+import { interruptRequests } from './cutting.js';
+import { type ExemptPaths } from './exempt-paths.js';
+import { ExemptRequests } from './exempt-requests.js';
+import { type HttpServer, HttpServers } from './http-servers.js';
+import { LateConnections, type LateCounts } from './late-connections.js';
+import { type LateRequests } from './late-requests.js';
+import { Leaving } from './leaving.js';
+import { type Notices } from '../../in-flight/notices.js';
+import { type Serving } from '../wire/request-gate.js';
+import { type RequestNames } from './request-name.js';
+import { asWork, trackedBy, type TrackedRequest } from './tracked-request.js';
+
+interface HttpTrafficParts {
+  readonly clock: Clock;
+  readonly inFlight: InFlightWork;
+  readonly exempt: ExemptPaths;
+  readonly late: LateRequests;
+  readonly notices: Notices;
+  readonly names: RequestNames;
+  /** Whether requests that come while it drains are answered 503; otherwise they are served. */
+  readonly refusesLate: boolean;
+  /** Whether an answer may take long. */
+  readonly isLongLived: (response: ServerResponse) => boolean;
+  /** Around all that serves a request, while the service leaves. */
+  readonly serving: Serving;
+  /** Responses, which others may have wrapped, threw at what was done to them. */
+  readonly onError: (error: unknown) => void;
+  /** Connections that brought late requests were closed at their limit. */
+  readonly onLateLimit: (counts: LateCounts) => void;
+  /** A server was closed by other code while the service was about to leave. */
+  readonly onClosedElsewhere: (where: string) => void;
+  /** Exempt requests were cut. */
+  readonly onExemptCut: (items: readonly InFlightItem[]) => void;
+}
+
+/** Counts every response of the HTTP servers it is attached to, underneath any framework, and lets them leave. */
+export class HttpTraffic implements Source, ConnectionObserver {
+  readonly name = 'HTTP requests';
+  readonly intake: Intake;
+  readonly connections: Connections;
+  readonly #servers: HttpServers;
+  readonly #leaving: Leaving;
+  readonly #lateConnections: LateConnections;
+  /** Those that are not waited for: a source of its own. */
+  readonly exemptRequests: ExemptRequests;
+  /** The head of an answer was written, while the service leaves. */
+  readonly headWrittenTo = new Emitter<ServerResponse>();
+  readonly connectionEnded = new Emitter<Connection>();
+  readonly #abandoned = new AbandonedHandlers(() => this.#requestOver());
+  /** Requests that are over: answered or given up, with no handler that goes on. */
+  ended = 0;
+  #responses = 0;
+  #isDrained = false;
+  #responsesEnded = 0;
+  /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
+  lastArrivalAt = 0;
+
+  constructor(private readonly parts: HttpTrafficParts) {
+    const connections = new Connections(this);
+    const servers = new HttpServers(connections, {
+      attached: (server) => this.#leaving.join(server),
+      listens: (server) => this.#leaving.listens(server),
+      closed: (server) => this.#leaving.closed(server),
+      requestArrived: this.#requestArrived,
+    });
+    const answers = (): { open: number; ended: number } => ({ open: this.#responses, ended: this.#responsesEnded });
+    const { clock, exempt, late, serving, onError } = parts;
+    this.intake = parts.refusesLate ? 'idle' : 'last';
+    this.connections = connections;
+    this.#servers = servers;
+    const active = (): readonly Work[] => parts.inFlight.active();
+    this.#lateConnections = new LateConnections({ clock, connections, active, onLimit: parts.onLateLimit });
+    this.#leaving = new Leaving({
+      lateConnections: this.#lateConnections,
+      clock,
+      servers,
+      connections,
+      exempt,
+      late,
+      answers,
+      serving,
+      onError,
+      closedElsewhere: parts.onClosedElsewhere,
+    });
+    this.exemptRequests = new ExemptRequests({ clock, connections, nameOf: this.#nameOf, onCut: parts.onExemptCut });
+  }
+
+  get notices(): Notices {
+    return this.parts.notices;
+  }
+
+  get size(): number {
+    return this.#responses + this.#abandoned.size;
+  }
+
+  get isLeaving(): boolean {
+    return this.#leaving.hasBegun;
+  }
+
+  get isListening(): boolean {
+    return this.#servers.isListening;
+  }
+
+  *active(): Iterable<Work> {
+    for (const request of this.requests()) {
+      if (request.kind !== 'awaited') continue;
+      yield asWork(request, 'response', this.#nameOf);
+      if (request.isWorkedOn) yield asWork(request, 'handler', this.#nameOf);
+    }
+    for (const request of this.#abandoned.requests()) yield asWork(request, 'handler', this.#nameOf);
+  }
+
+  /** Every request whose answer is unfinished, those nobody waits for included. */
+  requests(): Iterable<TrackedRequest> {
+    return this.connections.requests();
+  }
+
+  /** Requests to these paths are from now on neither waited for nor refused; they may end in `/*`. */
+  exempt(paths: readonly string[]): void {
+    this.parts.exempt.add(paths);
+  }
+
+  /** Starts tracking a server; before its framework's own listeners, so that nothing is missed. */
+  attach(server: HttpServer): void {
+    this.#servers.attach(server);
+  }
+
+  /** Whether a server is followed. */
+  follows(server: HttpServer): boolean {
+    return this.#servers.includes(server);
+  }
+
+  /** A request that came before its server was followed. */
+  adopt(response: ServerResponse): void {
+    this.#requestArrived(response.req, response);
+  }
+
+  /** Takes everything off a server again. */
+  detach(server: HttpServer): void {
+    this.#servers.detach(server);
+  }
+
+  /** Takes everything off all servers again. */
+  detachAll(): void {
+    this.#servers.detachAll();
+  }
+
+  /** From this tick on every answer says that its connection ends with it. */
+  leave(): void {
+    this.lastArrivalAt = this.parts.clock.now();
+    this.#leaving.begin();
+  }
+
+  beginDrain(): void {
+    if (this.parts.refusesLate) this.refuseLateRequests();
+  }
+
+  /** Tells of listeners that the application has closed by itself. */
+  afterLameDuck(): void {
+    this.#leaving.lameDuckOver();
+  }
+
+  /** From now on requests that are not exempt get 503, before any framework sees them. */
+  refuseLateRequests(): void {
+    this.#leaving.refuse();
+  }
+
+  /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
+  stopIntake(deadline: Deadline): Promise<void> {
+    return this.#leaving.closeListeners(deadline);
+  }
+
+  /** Waits until clients have closed their idle connections, for a moment at most, or until a request comes. */
+  linger(deadline: Deadline, haste: Haste): Promise<{ readonly hasServed: boolean }> {
+    return this.#leaving.linger(deadline, haste);
+  }
+
+  /** Answers 503 where nothing has been sent yet and cuts the rest. */
+  end(): void {
+    const { late, onError } = this.parts;
+    interruptRequests(this.connections, { late, onError });
+  }
+
+  /** Ends every connection, whatever it is doing, but for those that the application has upgraded by itself. */
+  terminate(): void {
+    this.connections.destroyAllButUpgraded();
+  }
+
+  /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
+  close(): void {
+    this.#isDrained = true;
+    this.#leaving.closeIdle();
+  }
+
+  destroy(): void {
+    this.terminate();
+  }
+
+  lastWord(): OwnLastWord {
+    return { refused: this.parts.late.refused, sections: { lateConnections: this.#lateConnections.counts } };
+  }
+
+  requestStarted({ kind }: TrackedRequest): void {
+    if (kind !== 'awaited') return;
+    this.#responses += 1;
+    this.#lateConnections.requestStarted();
+    this.#leaving.stirred();
+  }
+
+  requestEnded(request: TrackedRequest): void {
+    if (this.isLeaving) request.connection.idleFrom(this.parts.clock.now());
+    if (request.kind === 'exempt' && this.isLeaving) this.exemptRequests.requestEnded(request);
+    if (request.kind !== 'awaited') return;
+    this.#responses -= 1;
+    this.#responsesEnded += 1;
+    if (request.isOver) this.#requestOver();
+    else if (!this.#abandoned.follow(request)) request.whenOver(() => this.#requestOver());
+  }
+
+  routed(request: TrackedRequest, pattern: string | undefined): void {
+    // Nothing is waited for any more.
+    if (this.#isDrained || !this.parts.exempt.isTakenOutByRoute(request.response.req, pattern)) return;
+    request.takeOut();
+    this.requestStarted(request);
+  }
+
+  responseFailed(error: unknown): void {
+    this.parts.onError(error);
+  }
+
+  headWritten(response: ServerResponse): void {
+    this.headWrittenTo.emit(response);
+  }
+
+  connectionClosed(connection: Connection): void {
+    this.connections.closed(connection);
+    this.#leaving.stirred();
+    this.connectionEnded.emit(connection);
+  }
+
+  readonly #requestArrived = (request: IncomingMessage, response: ServerResponse): void => {
+    // Handed over by whoever decided on its expectation.
+    if (trackedBy(response) !== undefined) return;
+    const { clock, exempt } = this.parts;
+    const kind = exempt.includes(request) ? 'exempt' : 'awaited';
+    const now = clock.now();
+    this.connections.of(request).start(response, now, kind);
+    if (this.isLeaving && kind === 'awaited') this.lastArrivalAt = now;
+  };
+
+  #requestOver(): void {
+    this.ended += 1;
+    if (this.size === 0) this.parts.inFlight.settled();
+  }
+
+  readonly #nameOf = (response: ServerResponse): WorkName => {
+    const name = this.parts.names.nameOf(response);
+    return this.parts.isLongLived(response) ? { ...name, isLongLived: true } : name;
+  };
+}

@@ -1,0 +1,221 @@
+import { isObservable, throwError } from 'rxjs';
+import { type Clock } from '../../deadline/clock.js';
+import { type Deadline } from '../../deadline/deadline.js';
+import { type Guard } from '../../errors/foreign-call.js';
+import { type InFlightItem, toItem, type Work } from '../../in-flight/work.js';
+import { type InFlightWork } from '../../in-flight/in-flight-work.js';
+import { WorkSet } from '../../in-flight/work-set.js';
+import { type HandlerMark } from './handler-mark.js';
+import { type Haste, type LongLived } from '../../in-flight/work-source.js';
+import { type OwnLastWord, type Source } from '../../in-flight/work-sources.js';
+import { type ShutdownState } from '../../phase/shutdown-state.js';
+import { type Departures } from '../../in-flight/departures.js';
+import { FollowedServer, type MessageServer } from './followed-server.js';
+import { leavingError } from './leaving-error.js';
+import { messageKeyOf } from './message-call.js';
+import { messageName } from './message-name.js';
+import { type HandlerKind, MessageRun, type RunParts } from './message-run.js';
+import { ClosedSockets } from './tcp-client.js';
+import { type Notices } from '../../in-flight/notices.js';
+import { nameFrame } from '../../waits/named-frame.js';
+
+export { type MessageServer } from './followed-server.js';
+
+/** A message handler of a microservice, as its server keeps it: a function with fields (`isEventHandler`, `next`). */
+type MessageHandler = ((...args: unknown[]) => unknown) & { readonly isEventHandler?: unknown };
+
+/** What calls the handlers of a pattern, where they are not simply called. */
+export type CallOf = (pattern: string) => ((handle: () => unknown) => unknown) | undefined;
+
+interface MessageContext {
+  readonly notices: Notices;
+  readonly departures: Departures;
+  readonly guard: Guard;
+  readonly state: ShutdownState;
+  /** Messages were cut that had not been answered. */
+  readonly onCut: (items: readonly InFlightItem[]) => void;
+  /** A stream was ended that had more to say. */
+  readonly onCutShort: (name: string) => void;
+  /** A broker still delivered while its server was closed. */
+  readonly onUnseen: (server: string) => void;
+}
+
+interface ServerSteps {
+  readonly marksOf: () => ReadonlyMap<string, HandlerMark>;
+  readonly callsOf: () => CallOf;
+  readonly onListening: () => void;
+  readonly beforeClose: () => Promise<void>;
+}
+
+/** A broker that has delivered within this time is likely to go on. */
+const DELIVERING_MS = 1000;
+
+/**
+ * Counts the messages microservice servers are working on. Their handlers are wrapped where the transport finds them,
+ * which sees guards and pipes too, and hybrid applications, where global interceptors do not run.
+ */
+export class MessageServers implements Source {
+  readonly name = 'messages';
+  readonly intake = 'draining';
+  /** Messages that were answered with an error because they came too late. */
+  #refused = 0;
+  readonly #running: WorkSet;
+  readonly #open = new Set<MessageRun>();
+  readonly #runParts: RunParts;
+  readonly #followed = new Map<MessageServer, FollowedServer>();
+
+  constructor(
+    private readonly clock: Clock,
+    inFlight: InFlightWork,
+    private readonly context: MessageContext,
+  ) {
+    this.#running = new WorkSet(inFlight.settled);
+    this.#runParts = { ...context, clock, running: this.#running, open: this.#open, sockets: new ClosedSockets() };
+  }
+
+  /** Whether a server accepts connections from routers, which have to be told first. */
+  get isListening(): boolean {
+    return this.#servers.some(({ isRouted }) => isRouted);
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  get ended(): number {
+    return this.#running.ended;
+  }
+
+  active(): Iterable<Work> {
+    return this.#running.active();
+  }
+
+  lastWord(): OwnLastWord {
+    return { refused: this.#refused };
+  }
+
+  /** Streams, and what is marked with `@LongLived()`. */
+  longLived(): Iterable<LongLived> {
+    return this.#open;
+  }
+
+  /** Accepts no more connections where there are some; those that are there are still served. */
+  async stopIntake(deadline: Deadline): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.stopAccepting(deadline)));
+  }
+
+  /** Lets connections go once nothing runs on them. What comes meanwhile is answered, or told to go elsewhere. */
+  async disconnect(deadline: Deadline, { isBrief }: Haste): Promise<void> {
+    const running = (): object[] => [...this.#running.active()].flatMap(({ answer }) => answer ?? []);
+    await Promise.all(this.#servers.map((server) => server.leave(deadline, { isBrief, running })));
+  }
+
+  /**
+   * Closes every server, once nothing runs any more: what hooks are about to close must not be asked for again. An event
+   * that comes meanwhile is still worked on.
+   */
+  async close(deadline: Deadline): Promise<void> {
+    const before = new Set(this.#running.active());
+    const listening = this.#servers.filter(({ isListening }) => isListening);
+    const now = this.clock.now();
+    for (const { name, lastMessageAt, losesUnseen } of listening) {
+      if (losesUnseen && now - lastMessageAt < DELIVERING_MS) this.context.onUnseen(name);
+    }
+    const names = [...before].map((work) => work.describe().name);
+    for (const { connections } of listening) connections?.terminate(names);
+    await deadline.settle(Promise.allSettled(listening.map(({ close }) => close())));
+    await deadline.settle(this.#whenOver(before));
+    for (const server of listening) server.closed();
+    this.#cut([...this.#running.active()].filter((work) => !before.has(work)));
+  }
+
+  /**
+   * Follows a server: `onListening` once it listens; `beforeClose` is awaited before it closes, because Nest closes the
+   * server of a pure microservice before any shutdown hook.
+   */
+  follow(server: MessageServer, { marksOf, callsOf, onListening, beforeClose }: ServerSteps): void {
+    const { guard, onCut } = this.context;
+    const listen = server.listen.bind(server);
+    const parts = { clock: this.clock, guard, onCut, marksOf };
+    const followed = new FollowedServer(server, server.close.bind(server), parts);
+    this.#followed.set(server, followed);
+    server.listen = (callback) => {
+      guard(`getHandlers() of ${followed.name}`, undefined, () => this.#countHandlers(server, followed, callsOf()));
+      return listen((...args) => {
+        if (!(args[0] instanceof Error)) {
+          followed.listens();
+          onListening();
+        }
+        callback(...args);
+      });
+    };
+    server.close = async () => {
+      await beforeClose();
+      return followed.close();
+    };
+  }
+
+  get #servers(): FollowedServer[] {
+    return [...this.#followed.values()];
+  }
+
+  #countHandlers(server: MessageServer, followed: FollowedServer, callOf: CallOf): void {
+    const handlers = server.getHandlers?.();
+    if (!(handlers instanceof Map)) return;
+    const { marks } = followed;
+    // Nest's own map, by pattern.
+    for (const [pattern, handler] of handlers as Map<string, MessageHandler>) {
+      const name = messageName(pattern);
+      const longevity = marks.get(pattern)?.longevity ?? 'short';
+      const kind: HandlerKind = { name, longevity, isEvent: handler.isEventHandler === true };
+      const call = callOf(pattern);
+      const called =
+        call === undefined ? handler : Object.assign((...args: unknown[]) => call(() => handler(...args)), handler);
+      (handlers as Map<string, MessageHandler>).set(pattern, this.#counted(kind, called, followed));
+    }
+  }
+
+  #counted(kind: HandlerKind, handler: MessageHandler, followed: FollowedServer): MessageHandler {
+    const counted = async (...args: unknown[]): Promise<unknown> => {
+      if (this.context.state.hasBegun) {
+        const late = this.#lateAnswer(kind, args, followed);
+        if (late !== undefined) return late;
+      }
+      const run = new MessageRun(named, args, this.#runParts);
+      run.start();
+      try {
+        const result = await handler(...args);
+        if (isObservable(result)) return run.streams(result);
+        run.returned();
+        return result;
+      } catch (error) {
+        run.returned();
+        throw error;
+      }
+    };
+    const named: HandlerKind = { ...kind, frame: nameFrame('message', counted) };
+    return Object.assign(counted, handler);
+  }
+
+  /** What answers a message that comes while the service leaves, in place of its handler; `undefined` when that may run. */
+  #lateAnswer(kind: HandlerKind, args: readonly unknown[], followed: FollowedServer): Promise<unknown> | undefined {
+    followed.lastMessageAt = this.clock.now();
+    const admission = followed.admit(messageKeyOf(args), kind.isEvent);
+    if (admission === 'run') return undefined;
+    if (admission === 'refuse') {
+      this.#refused += 1;
+      return Promise.resolve(throwError(() => leavingError(args)));
+    }
+    if (admission === 'cut') this.context.onCut([{ kind: 'message', name: kind.name, ageMs: 0 }]);
+    return new Promise(() => undefined);
+  }
+
+  async #whenOver(before: ReadonlySet<Work>): Promise<void> {
+    const hasLate = (): boolean => [...this.#running.active()].some((work) => !before.has(work));
+    while (hasLate()) await this.#running.whenRemoved();
+  }
+
+  #cut(works: readonly Work[]): void {
+    if (works.length > 0) this.context.onCut(works.map((work) => toItem(work, this.clock.now())));
+  }
+}
