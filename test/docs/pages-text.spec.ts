@@ -142,6 +142,7 @@ describe('the pages', () => {
 const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   INVALID_OPTIONS: true,
   INVALID_HOOK: true,
+  INVALID_SOURCE: true,
   DUPLICATE_IMPORT: true,
   NOT_CONFIGURED: true,
   SEVERAL_VERSIONS: true,
@@ -150,6 +151,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   PROBE_PORT_UNAVAILABLE: true,
   ILLEGAL_PHASE: true,
   HOOK_TIMED_OUT: true,
+  SOURCE_TIMED_OUT: true,
   GATE_DOWN: true,
   GATE_TIMED_OUT: true,
   SHUTTING_DOWN: true,
