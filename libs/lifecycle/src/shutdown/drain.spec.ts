@@ -6,6 +6,7 @@ import { InFlightWork } from '../in-flight/in-flight-work.js';
 import { type Work } from '../in-flight/work.js';
 import { WorkSet } from '../in-flight/work-set.js';
 import { type Source, WorkSources } from '../in-flight/work-sources.js';
+import { ShutdownState } from '../phase/shutdown-state.js';
 import { TaskTracker } from '../tasks/task-tracker.js';
 import { Departures } from '../in-flight/departures.js';
 import { Notices } from '../in-flight/notices.js';
@@ -71,7 +72,8 @@ describe('Drain', () => {
     sources.add(traffic(lateRequests === 'refuse'), tasks);
     const notices = new Notices(sources);
     const departures = new Departures(clock, { spreadMs: 5000 }, sources);
-    return new Drain({ clock, settings: { lingerOnClose }, sources, departures, notices, events: stream });
+    const state = new ShutdownState();
+    return new Drain({ clock, settings: { lingerOnClose }, state, sources, departures, notices, events: stream });
   }
 
   function request(name = 'GET /orders'): Work {

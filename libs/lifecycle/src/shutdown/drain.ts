@@ -4,12 +4,14 @@ import { type EventStream } from '../events/event-stream.js';
 import { timeIsUp } from '../in-flight/time-is-up.js';
 import { toItem, type Work, withoutAnswered } from '../in-flight/work.js';
 import { type WorkSources } from '../in-flight/work-sources.js';
+import { type ShutdownState } from '../phase/shutdown-state.js';
 import { type Departures } from '../in-flight/departures.js';
 import { type Notices } from '../in-flight/notices.js';
 
 interface DrainParts {
   readonly clock: Clock;
   readonly settings: { readonly lingerOnClose: boolean };
+  readonly state: ShutdownState;
   readonly sources: WorkSources;
   readonly departures: Departures;
   readonly notices: Notices;
@@ -56,7 +58,8 @@ export class Drain {
    *   a reload nothing more is about to come, unless the settings say otherwise
    */
   async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
-    const { sources, departures } = this.parts;
+    const { sources, departures, state } = this.parts;
+    state.moveTo('draining');
     const stopped = sources.stopIntake('draining', deadline);
     const told = sources.beginDrain(deadline);
     departures.begin(deadline);
@@ -72,6 +75,7 @@ export class Drain {
     cancelNotice();
     this.#drained = sources.inFlight.ended - this.#endedBefore;
     if (sources.inFlight.total > 0) await this.#end(deadline);
+    state.moveTo('drained');
     await sources.close(deadline.after(CLOSE_MS));
   }
 

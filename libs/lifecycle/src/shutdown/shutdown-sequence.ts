@@ -142,7 +142,7 @@ export class ShutdownSequence {
   #begin(trigger: Trigger): void {
     const { clock, settings, events, hooks, drain, state } = this.parts;
     this.#trigger = trigger;
-    state.begin();
+    state.moveTo('leaving');
     const { delayMs = 0, reason } = trigger;
     this.#budget = new Budget(clock, withTimeForHooks(settings, delayMs), clock.now() - delayMs);
     // Before anything else: whatever fails in this tick, the process ends in time.

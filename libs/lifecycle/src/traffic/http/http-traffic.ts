@@ -6,6 +6,7 @@ import { type InFlightWork } from '../../in-flight/in-flight-work.js';
 import { type InFlightItem, type Work, type WorkName } from '../../in-flight/work.js';
 import { type Haste, type Intake } from '../../in-flight/work-source.js';
 import { type OwnLastWord, type Source } from '../../in-flight/work-sources.js';
+import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { AbandonedHandlers } from './abandoned-handlers.js';
 import { type Connection, type ConnectionObserver } from './connection.js';
 import { Connections } from './connections.js';
@@ -24,6 +25,7 @@ import { asWork, trackedBy, type TrackedRequest } from './tracked-request.js';
 interface HttpTrafficParts {
   readonly clock: Clock;
   readonly inFlight: InFlightWork;
+  readonly state: ShutdownState;
   readonly exempt: ExemptPaths;
   readonly late: LateRequests;
   readonly notices: Notices;
@@ -61,7 +63,6 @@ export class HttpTraffic implements Source, ConnectionObserver {
   /** Requests that are over: answered or given up, with no handler that goes on. */
   ended = 0;
   #responses = 0;
-  #isDrained = false;
   #responsesEnded = 0;
   /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
   lastArrivalAt = 0;
@@ -75,13 +76,14 @@ export class HttpTraffic implements Source, ConnectionObserver {
       requestArrived: this.#requestArrived,
     });
     const answers = (): { open: number; ended: number } => ({ open: this.#responses, ended: this.#responsesEnded });
-    const { clock, exempt, late, serving, onError } = parts;
+    const { clock, state, exempt, late, serving, onError } = parts;
     this.intake = parts.refusesLate ? 'idle' : 'last';
     this.connections = connections;
     this.#servers = servers;
     const active = (): readonly Work[] => parts.inFlight.active();
     this.#lateConnections = new LateConnections({ clock, connections, active, onLimit: parts.onLateLimit });
     this.#leaving = new Leaving({
+      state,
       lateConnections: this.#lateConnections,
       clock,
       servers,
@@ -105,7 +107,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
   }
 
   get isLeaving(): boolean {
-    return this.#leaving.hasBegun;
+    return this.parts.state.hasBegun;
   }
 
   get isListening(): boolean {
@@ -199,7 +201,6 @@ export class HttpTraffic implements Source, ConnectionObserver {
 
   /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
   close(): void {
-    this.#isDrained = true;
     this.#leaving.closeIdle();
   }
 
@@ -230,7 +231,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
 
   routed(request: TrackedRequest, pattern: string | undefined): void {
     // Nothing is waited for any more.
-    if (this.#isDrained || !this.parts.exempt.isTakenOutByRoute(request.response.req, pattern)) return;
+    if (this.parts.state.isDrained || !this.parts.exempt.isTakenOutByRoute(request.response.req, pattern)) return;
     request.takeOut();
     this.requestStarted(request);
   }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
+import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { closeListener } from '../wire/accept-queue.js';
 import { type Connection } from './connection.js';
 import { type Connections } from './connections.js';
@@ -15,6 +16,7 @@ import { OpenListeners } from './open-listeners.js';
 import { gateRequests, type Serving } from '../wire/request-gate.js';
 
 interface LeavingParts {
+  readonly state: ShutdownState;
   readonly clock: Clock;
   readonly servers: HttpServers;
   readonly connections: Connections;
@@ -38,7 +40,6 @@ const ACCEPT_MS = 500;
 
 /** How HTTP servers stop serving, from the notice in every answer to the end of idle connections; nothing is cut. */
 export class Leaving {
-  #hasBegun = false;
   #isRefusing = false;
   #isClosed = false;
   #onStir: (() => void) | undefined;
@@ -46,13 +47,8 @@ export class Leaving {
 
   constructor(private readonly parts: LeavingParts) {}
 
-  get hasBegun(): boolean {
-    return this.#hasBegun;
-  }
-
   /** From this tick on every answer says that its connection ends with it. */
   begin(): void {
-    this.#hasBegun = true;
     this.#listeners.begin(this.parts.servers.all());
     for (const server of this.parts.servers.all()) this.#gate(server);
     for (const connection of this.parts.connections.all()) connection.leave();
@@ -63,7 +59,7 @@ export class Leaving {
   join(server: HttpServer): void {
     if (server.listening) this.#listeners.opened(server);
     if (this.#isClosed) stopListening(server);
-    else if (this.#hasBegun) this.#gate(server);
+    else if (this.parts.state.hasBegun) this.#gate(server);
   }
 
   /** A server listens from now on: one opened by a boot that went on while the service stopped is closed again. */

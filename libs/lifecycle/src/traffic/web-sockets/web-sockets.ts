@@ -5,6 +5,7 @@ import { type InFlightItem, toItem, type Work, type WorkName } from '../../in-fl
 import { type InFlightWork } from '../../in-flight/in-flight-work.js';
 import { type LongLived } from '../../in-flight/work-source.js';
 import { type OwnLastWord, type Source } from '../../in-flight/work-sources.js';
+import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { type Carrier, connectionOn } from '../http/connection.js';
 import { type Departures, timeToGo } from '../../in-flight/departures.js';
 import { attachNotices, type Notices } from '../../in-flight/notices.js';
@@ -17,6 +18,7 @@ import { isWsClient, WsPeer } from './ws-peer.js';
 interface WebSocketsParts {
   readonly clock: Clock;
   readonly inFlight: InFlightWork;
+  readonly state: ShutdownState;
   readonly departures: Departures;
   readonly notices: Notices;
   readonly farewell: Farewell;
@@ -42,7 +44,6 @@ export class WebSockets implements Source {
   readonly #open = new Map<object, OpenConnection>();
   readonly #ofClient = new WeakMap<object, OpenConnection>();
   readonly #gone = new WeakSet<object>();
-  #isDraining = false;
   #closed = 0;
   #terminated = 0;
   readonly #polls: OpenPolls;
@@ -54,7 +55,7 @@ export class WebSockets implements Source {
   }
 
   get size(): number {
-    return this.#isDraining ? this.#open.size : 0;
+    return this.parts.state.isDraining ? this.#open.size : 0;
   }
 
   /** What has become of those that were told to go. */
@@ -65,7 +66,7 @@ export class WebSockets implements Source {
 
   /** What runs on them is counted by itself, so this is what has been said and not been sent. */
   *active(): Iterable<Work> {
-    if (!this.#isDraining) return;
+    if (!this.parts.state.isDraining) return;
     for (const connection of this.#open.values()) if (connection.peer.isOwed) yield this.#asWork(connection);
   }
 
@@ -98,7 +99,6 @@ export class WebSockets implements Source {
    * again, as polling ones do, have what they need by then.
    */
   async beginDrain(deadline: Deadline): Promise<void> {
-    this.#isDraining = true;
     this.#drainingSince = this.parts.clock.now();
     const first = [...this.#open.values()].filter(({ peer }) => peer.leavesFirst);
     for (const connection of first) connection.leave();
@@ -171,7 +171,7 @@ export class WebSockets implements Source {
     if (!this.#open.delete(key)) return;
     if (ending === 'terminated') this.#terminated += 1;
     if (ending === 'closed') this.#closed += 1;
-    if (this.#isDraining && this.#open.size === 0) this.parts.inFlight.settled();
+    if (this.parts.state.isDraining && this.#open.size === 0) this.parts.inFlight.settled();
   }
 }
 
