@@ -144,6 +144,7 @@ describe.each(ADAPTERS)("log lines through the application's own logger (%s)", (
       'lame-duck',
       'draining',
       'closing',
+      'stopped',
     ]);
   });
 });
