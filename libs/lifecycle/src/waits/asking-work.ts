@@ -1,5 +1,6 @@
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
-import { titleOf, toItem, type Work } from '../in-flight/work.js';
+import { titleOf } from '../events/title.js';
+import { toItem, type Work } from '../in-flight/work.js';
 import { methodFrames } from './call-frames.js';
 
 /** Work that asks for the end of the service, and that the drain waits for. */
