@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { contractFiles } from './test/support/contract-files.js';
 import { jestProject } from './test/support/jest-project.js';
 
 const unit = '(libs/lifecycle/src|test/support)/.*\\.spec\\.ts$';
@@ -7,7 +8,6 @@ const tools = '(libs/(rollout|manifest-check|shared)/src|apps/cli/src|scripts)/.
 /** What shows within seconds that a version of Nest has what is needed of it. `npm run test:services` has the rest. */
 const oldest =
   'test/contracts/(hooks|import|message-tracking|mocked-dependencies|nest-major|order|terminus|web-sockets)\\.spec\\.ts$';
-const contracts = 'test/contracts/.*\\.spec\\.ts$';
 
 /** @type {import('jest').Config} */
 export default {
@@ -20,8 +20,8 @@ export default {
     jestProject({ name: 'unit (Nest 12)', tests: unit }),
     jestProject({ name: 'unit (Nest 11)', tests: unit, nest: 11 }),
     jestProject({ name: 'tools', tests: tools }),
-    jestProject({ name: 'contracts (Nest 12)', tests: contracts }),
-    jestProject({ name: 'contracts (Nest 11)', tests: contracts, nest: 11 }),
+    jestProject({ name: 'contracts (Nest 12)', tests: contractFiles.all }),
+    jestProject({ name: 'contracts (Nest 11)', tests: contractFiles.ofNest, nest: 11 }),
     jestProject({ name: 'contracts (oldest Nest 12)', tests: oldest, nest: 12, oldest: true }),
     jestProject({ name: 'contracts (oldest Nest 11)', tests: oldest, nest: 11, oldest: true }),
     jestProject({ name: 'e2e', tests: 'test/e2e/.*\\.e2e-spec\\.ts$', programs: true }),
