@@ -7,6 +7,10 @@ const PLACES = [
   ['nothing', 'clean'],
   ['logger', 'clean'],
   ['subscribers', 'clean'],
+  ['gates', 'clean'],
+  ['getters', 'clean'],
+  ['options', 'clean'],
+  ['factories', 'clean'],
   ['work', 'interrupted'],
   ['hooks', 'failed'],
 ] as const;

@@ -1,7 +1,13 @@
 import 'reflect-metadata';
-import { Controller, Get, type LoggerService, Module } from '@nestjs/common';
+import { Controller, type DynamicModule, Get, Injectable, type LoggerService, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { GracefulShutdown, GracefulShutdownModule, type HookPhase } from 'nestjs-lifecycle';
+import {
+  GracefulShutdown,
+  GracefulShutdownModule,
+  type GracefulShutdownOptions,
+  type HookPhase,
+  OnGracefulShutdown,
+} from 'nestjs-lifecycle';
 import { concatMap, filter, from, map, throwError } from 'rxjs';
 import { badCalls, badValues } from './bad-values.js';
 
@@ -26,8 +32,14 @@ const nextCall = (): unknown => {
   return all[calls % all.length]?.call();
 };
 
+/** Throws, rejects, or answers what never settles. */
+const nextAnswer = (): unknown => {
+  const values = badValues();
+  return calls % 3 === 0 ? values[(calls += 1) % values.length]?.value : nextCall();
+};
+
 /** Bad for our lines alone: what it answers to those of Nest, Nest does not hear. */
-const failForUs = (...args: unknown[]): unknown => (args.at(-1) === 'GracefulShutdown' ? nextCall() : undefined);
+const failForUs = (...args: unknown[]): unknown => (args.at(-1) === 'GracefulShutdown' ? nextAnswer() : undefined);
 
 class BadLogger implements LoggerService {
   log = failForUs;
@@ -54,6 +66,81 @@ function addWork(shutdown: GracefulShutdown): void {
   for (const { name, call } of badCalls()) void shutdown.track(name, call).catch(() => undefined);
 }
 
+function addGates({ readiness }: GracefulShutdown): void {
+  for (const { name, call } of badCalls()) readiness.addGate(name, bad(call), { timeout: '50ms' });
+  for (const { name, value } of badValues())
+    readiness.addGate(`answers ${name}`, () => bad(value), { timeout: '50ms' });
+}
+
+/** Its getters throw, whoever looks; a hook of it runs all the same. */
+@Injectable()
+class BadGetters {
+  static get shutdown(): never {
+    throw new Error('from a static getter');
+  }
+
+  get pool(): never {
+    throw new Error('from a getter');
+  }
+
+  get close(): never {
+    throw new Error('from a getter');
+  }
+
+  get check(): never {
+    throw new Error('from a getter');
+  }
+
+  @OnGracefulShutdown()
+  flush(): void {
+    console.log('flushed');
+  }
+}
+
+/** An application that may not start. */
+async function create(name: string, module: DynamicModule): Promise<void> {
+  @Module({ imports: [module] })
+  class TriedModule {}
+  try {
+    const app = await NestFactory.create(TriedModule, { abortOnError: false, logger: false });
+    await app.close();
+    console.log(`created: ${name}`);
+  } catch {
+    console.log(`refused: ${name}`);
+  }
+}
+
+/** Options whose fields cannot be read, or are bad. */
+async function tryOptions(): Promise<void> {
+  for (const field of ['enabled', 'gracePeriod', 'lameDuck', 'health', 'longLived', 'exempt']) {
+    for (const { name, value } of badValues())
+      await create(`${field}: ${name}`, GracefulShutdownModule.forRoot(bad({ [field]: value })));
+    const options = Object.defineProperty({}, field, {
+      enumerable: true,
+      get: () => {
+        throw new Error('from a getter');
+      },
+    });
+    try {
+      await create(`a getter ${field}`, GracefulShutdownModule.forRoot(bad(options)));
+    } catch {
+      console.log(`refused: a getter ${field}`);
+    }
+  }
+}
+
+/** Looking at these ends Nest itself, whatever factory rejects with them. */
+const ENDS_NEST = /proxy|thenable|never settles/;
+
+/** Factories of options that throw, reject, or return what is no options; one never returns. */
+async function tryFactories(): Promise<void> {
+  const tried = (name: string, useFactory: () => unknown): Promise<void> =>
+    create(name, GracefulShutdownModule.forRootAsync({ useFactory: bad(useFactory) }));
+  for (const { name, call } of badCalls()) if (!ENDS_NEST.test(name)) await tried(name, call);
+  for (const { name, value } of badValues()) if (!ENDS_NEST.test(name)) await tried(name, () => value);
+  void tried('never returns', () => new Promise<GracefulShutdownOptions>(() => undefined));
+}
+
 function addSubscribers(shutdown: GracefulShutdown): void {
   for (const { call } of badCalls()) {
     shutdown.phase$.subscribe(() => bad(call()));
@@ -74,7 +161,11 @@ function addSubscribers(shutdown: GracefulShutdown): void {
 }
 
 async function start(): Promise<void> {
+  if (place === 'options') await tryOptions();
+  if (place === 'factories') await tryFactories();
+  const providers: Type[] = place === 'getters' ? [BadGetters] : [];
   @Module({
+    providers,
     imports: [
       GracefulShutdownModule.forRoot({
         drainTimeout: '300ms',
@@ -90,6 +181,7 @@ async function start(): Promise<void> {
   if (place === 'logger') app.useLogger(new BadLogger());
   app.enableShutdownHooks();
   const shutdown = app.get(GracefulShutdown);
+  if (place === 'gates') addGates(shutdown);
   if (place === 'hooks') addHooks(shutdown);
   if (place === 'work') addWork(shutdown);
   if (place === 'subscribers') addSubscribers(shutdown);
