@@ -12,7 +12,7 @@ export interface Frame {
 }
 
 /** Frame types (RFC 9113 §6). */
-export const FRAME = { data: 0, headers: 1, resetStream: 3, settings: 4, goaway: 7 } as const;
+export const FRAME = { data: 0, headers: 1, resetStream: 3, settings: 4, ping: 6, goaway: 7 } as const;
 
 const HEAD_BYTES = 9;
 const ACK = 1;
@@ -60,6 +60,11 @@ export class FrameClient {
     const payload = Buffer.concat([Buffer.from([0x82, 0x86]), literal(4, path), literal(1, 'test')]);
     this.#write({ type: FRAME.headers, flags: END_STREAM_AND_HEADERS, streamId, payload });
     return streamId;
+  }
+
+  /** Sends a frame as it is, such as one of a flood. */
+  send(type: number, streamId = 0, payload: Buffer = Buffer.alloc(0)): void {
+    this.#write({ type, flags: 0, streamId, payload });
   }
 
   /** Whether an answer has come to its end. */
