@@ -59,7 +59,7 @@ export function patchesOf(text: string): string[] | undefined {
   return lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(pathOf) : []));
 }
 
-/** Broken YAML and too many aliases are for the check to tell of, which knows the line. */
+/** Broken YAML and too many aliases are reported by the check, which knows the line. */
 function parsed(text: string): unknown {
   try {
     return parse(text, { logLevel: 'error', strict: false }) ?? [];
