@@ -112,8 +112,10 @@ export function settle({ options, problems }: Pick<ReadOptions, 'options' | 'pro
 
 type OtherSettings = Omit<Settings, keyof TimeShares>;
 
-/** Options that become settings as they were written. */
-type PlainOptions = Pick<OtherSettings, keyof OtherSettings & keyof WrittenOptions>;
+const TIME_OPTIONS = ['gracePeriod', 'preStop', 'lameDuck', 'drainTimeout', 'hookBudget'] as const;
+
+/** Options that become settings as they were written: all but the times and `retryAfter`. An option without a setting is an error here. */
+type PlainOptions = Pick<OtherSettings, Exclude<keyof WrittenOptions, (typeof TIME_OPTIONS)[number] | 'retryAfter'>>;
 
 const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   enabled: true,
@@ -152,10 +154,7 @@ function inSeconds({ min, max }: Range): Range {
 }
 
 const TIME_SOURCES: ReadonlySet<string> = new Set(
-  (['gracePeriod', 'preStop', 'lameDuck', 'drainTimeout', 'hookBudget'] as const).flatMap((name) => [
-    name,
-    OPTION_FIELDS[name].variable ?? name,
-  ]),
+  TIME_OPTIONS.flatMap((name) => [name, OPTION_FIELDS[name].variable ?? name]),
 );
 
 /** A time that could not be read makes any sum a guess. */
