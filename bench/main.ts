@@ -28,7 +28,7 @@ export async function run(words: readonly string[]): Promise<void> {
     console.log(`\n${result.markdown}\n\n${part.name} took ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
   }
   if (!isQuick) formatted(folder);
-  // Sockets of clients may still wait for nobody.
+  // Sockets of clients may still be open.
   process.exit();
 }
 

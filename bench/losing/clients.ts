@@ -9,7 +9,7 @@ export type ClientKind = 'keep-alive' | 'fresh';
 export interface Ledger {
   total: number;
   readonly lost: Partial<Record<Cause, number>>;
-  /** Lost at the replica that nobody stops: by the machine or the client, and not by the restart. */
+  /** Lost at the replica that is not stopped: by the machine or the client, not by the restart. */
   strays: number;
 }
 

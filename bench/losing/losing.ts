@@ -75,7 +75,7 @@ async function measure(node: Node, size: Size): Promise<Cell[]> {
 
 const TRIES = 3;
 
-/** A restart during which the replica that nobody stops lost nothing: else the machine was too busy to tell. */
+/** A restart during which the replica that is not stopped lost nothing: otherwise the machine was too busy to tell. */
 async function undisturbed(asked: Restart): Promise<RestartResult> {
   let result = await restart(asked);
   for (let tries = 1; tries < TRIES && strays(result) > 0; tries += 1) result = await restart(asked);
@@ -100,7 +100,7 @@ function show(cells: readonly Cell[], node: Node, { perSecond }: Size): PartResu
   const markdown = [
     ...(disturbed > 0
       ? [
-          `The machine was too busy during ${disturbed} of ${cells.length} restarts: the replica that nobody stopped lost requests too.`,
+          `The machine was too busy during ${disturbed} of ${cells.length} restarts: the replica that was not stopped lost requests too.`,
         ]
       : []),
     `Requests lost in one restart on Node ${node.version.slice(1)}: kept-alive + fresh clients, ${perSecond} requests a second of each, a third of them of 500 ms. ${missing.join(' ')}`,

@@ -14,7 +14,7 @@ export interface Restart {
   readonly lagMs: number;
   /** Of each kind of client. */
   readonly perSecond: number;
-  /** The other replica, which nobody stops. */
+  /** The other replica, which is not stopped. */
   readonly staying: Service;
 }
 

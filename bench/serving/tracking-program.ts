@@ -33,7 +33,7 @@ class TrackedModule {}
 
 type RouteHandler = (request: unknown, response: unknown, next: () => void) => Promise<unknown>;
 
-/** Keeps the handlers that Nest registers, with what others have put around them, and answers nobody. */
+/** Keeps the handlers that Nest registers, with what interceptors have put around them, and sends no answer. */
 class SilentAdapter extends ExpressAdapter {
   readonly handlers: RouteHandler[] = [];
 
@@ -42,11 +42,11 @@ class SilentAdapter extends ExpressAdapter {
   };
 
   override status(): void {
-    // Nobody listens.
+    // There is no server.
   }
 
   override reply(): void {
-    // Nobody listens.
+    // There is no server.
   }
 }
 

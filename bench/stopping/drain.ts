@@ -96,7 +96,7 @@ async function stop(
   };
 }
 
-/** `undefined` where nobody was answered any more, or it did not end. */
+/** `undefined` where no request was answered any more, or the process did not end. */
 function sinceLastAnswer(
   ending: ServiceExit | undefined,
   seen: CrowdResult | undefined,

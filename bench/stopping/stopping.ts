@@ -42,7 +42,7 @@ const QUICK_ENDINGS = new Set([
   'nestjs-lifecycle (Fastify)',
 ]);
 
-/** Those that have no delay which they take even when nobody comes: the end is what is measured here. */
+/** Those without a delay that passes even when no request comes: the end is what is measured here. */
 function endings(node: Node, isQuick: boolean): Variant[] {
   const ends = VARIANTS.filter(({ name, minNode = 0 }) => minNode <= node.major && !name.endsWith('+ delay'));
   return [BARE_EXIT, ...ends.filter(({ name }) => !isQuick || QUICK_ENDINGS.has(name))];

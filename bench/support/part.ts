@@ -5,7 +5,7 @@ export interface PartOptions {
   readonly nodes: readonly Node[];
   /** Fewer rounds, for about a minute in all. */
   readonly isQuick: boolean;
-  /** Tells whoever waits what is going on. */
+  /** Shows progress on the terminal. */
   readonly say: (line: string) => void;
 }
 

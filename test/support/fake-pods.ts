@@ -20,7 +20,7 @@ export class FakeProcess implements PodProcess {
   isListening = true;
   /** Ports of the machine that it is seen to listen on; `undefined`: a machine that does not show it. */
   listeningPorts: readonly number[] | undefined;
-  /** How often somebody has looked where it listens. */
+  /** How often the cluster has looked where it listens. */
   looks = 0;
   /** Whether it has a handler of SIGTERM; `undefined`: a machine that does not show it. */
   hasHandler: boolean | undefined;
@@ -165,7 +165,7 @@ export const fakeService: Service = {
   ports: [{ name: 'http', containerPort: 3000, variable: 'PORT', isTraffic: true }],
 };
 
-/** Three replicas, one more at a time, on two nodes that know everything at once, and nobody who asks anything. */
+/** Three replicas, one more at a time, on two nodes that know everything at once, and no load. */
 export function fakeScenario(changes: Partial<Scenario> = {}): Scenario {
   return {
     seed: 1,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below what systems give to outgoing connections, one of which could otherwise take a port while nobody listens on it. */
+/** Below what systems give to outgoing connections, one of which could otherwise take a port while no server listens on it. */
 const lowest = 20_000;
 const highest = 32_000;
 

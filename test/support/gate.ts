@@ -1,6 +1,6 @@
 import { killAfterTest } from './started-programs.js';
 
-/** A door that only the test opens. What comes to it waits; the test can wait for somebody to be there. */
+/** A door that only the test opens. What comes to it waits; the test can wait until something waits. */
 export class Gate {
   #arrivals = 0;
   #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -10,7 +10,7 @@ export class Gate {
   });
 
   constructor() {
-    // A failing test leaves nobody behind.
+    // A failing test leaves nothing waiting.
     killAfterTest({ kill: async () => this.open() });
   }
 

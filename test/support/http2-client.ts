@@ -36,7 +36,7 @@ export class Http2Client {
     killAfterTest({ kill: async () => session.destroy() });
   }
 
-  /** Resolves once the session is connected, before any stream; trusts whoever answers. */
+  /** Resolves once the session is connected, before any stream; trusts every certificate. */
   static async connect(url: string): Promise<Http2Client> {
     const client = new Http2Client(connect(url, { rejectUnauthorized: false }));
     await once(client.session, 'connect');

@@ -39,7 +39,7 @@ export class FrameClient {
     killAfterTest({ kill: async () => void socket.destroy() });
   }
 
-  /** Connects and sends the preface; trusts whoever answers. */
+  /** Connects and sends the preface; trusts every certificate. */
   static async connect(url: string): Promise<FrameClient> {
     const { hostname, port, protocol } = new URL(url);
     const to = { host: hostname, port: Number(port) };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 type Dependencies = Record<string, string>;
 
-/** A project that somebody adds this package to: its files, and which of them get the dependency. */
+/** A project that this package is added to: its files, and which of them get the dependency. */
 export interface InstallProject {
   /** The dependencies of each `package.json`, by its folder; the first is the root. */
   readonly packages: Record<string, Dependencies>;

@@ -13,7 +13,7 @@ function answerAtOnce(request: IncomingMessage, response: ServerResponse, next: 
   else next();
 }
 
-/** A world whose idle connections nobody else ends. */
+/** A world whose idle connections only the server ends. */
 export async function createLingering(adapter: Adapter, parts: HttpAppParts = {}): Promise<TrafficWorld> {
   const world = await startTrafficWorld(adapter, { ...parts, prepare: (app) => void app.use(answerAtOnce) });
   // Node's own end of idle connections is not what ends them.

@@ -47,7 +47,7 @@ export class Nginx {
   }
 }
 
-/** Whether a line of the error log says that nobody listened any more. Nothing was sent then: it is safe to ask again. */
+/** Whether a line of the error log says that the connection was refused. Nothing was sent then: it is safe to ask again. */
 export function isRefusal(line: string): boolean {
   return line.includes('connect() failed (111: Connection refused) while connecting to upstream');
 }

@@ -69,7 +69,7 @@ function post(url: string, { agent, body }: { agent: Agent; body: string }): Pro
   });
 }
 
-/** The kernel refuses a connection, or resets one that nobody had accepted yet when the listener closed. */
+/** The kernel refuses a connection, or resets one that had not been accepted yet when the listener closed. */
 function isDoorShut(error: NodeJS.ErrnoException, { reusedSocket }: ClientRequest): boolean {
   return error.code === 'ECONNREFUSED' || (error.code === 'ECONNRESET' && !reusedSocket);
 }

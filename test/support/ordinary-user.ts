@@ -1,4 +1,4 @@
-/** Nobody, on Linux and macOS alike. */
+/** The user `nobody`, on Linux and macOS alike. */
 const NOBODY = 65_534;
 
 /** Runs something as a user whom file modes stop; root, as in most containers, may read and write everything. */

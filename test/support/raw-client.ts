@@ -37,7 +37,7 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  /** The same over TLS, speaking HTTP/1.1; trusts whoever answers. */
+  /** The same over TLS, speaking HTTP/1.1; trusts every certificate. */
   static async connectSecurely(url: string): Promise<RawClient> {
     return (await RawClient.connect(url)).secure();
   }

@@ -1,5 +1,5 @@
 /**
- * A self-signed certificate for `localhost`, and its key, for tests alone: everybody can read the key, so it proves
+ * A self-signed certificate for `localhost`, and its key, for tests alone: the key is public, so it proves
  * nothing. Valid until 2126.
  */
 export const TEST_CERTIFICATE = {

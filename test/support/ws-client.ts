@@ -23,7 +23,7 @@ export class WsClient {
     socket.on('error', () => undefined);
   }
 
-  /** Resolves once the connection is open. Trusts whoever answers. */
+  /** Resolves once the connection is open. Trusts every certificate. */
   static async connect(url: string): Promise<WsClient> {
     const socket = new WebSocket(url.replace('http', 'ws'), { rejectUnauthorized: false });
     const client = new WsClient(socket);

@@ -151,7 +151,7 @@ function suppress(
   for (const [file, all] of comments) {
     for (const comment of all) {
       const isKnown = RULES.some(({ id }) => id === comment.rule);
-      // Nobody can tell whether a comment is needed for a rule that was left out.
+      // Whether a comment is needed for a rule that was left out cannot be known.
       const isUsed = used.has(comment) || (isKnown && !isRun(comment.rule));
       const finding = suppressionFinding(comment, { file, isUsed, isKnown });
       if (finding !== undefined && isRun(finding.rule)) findings.push(finding);

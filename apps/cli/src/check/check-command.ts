@@ -22,7 +22,7 @@ import { mend } from './mend.js';
 import { nothingChecked } from './nothing-checked.js';
 import { settingsSource } from './settings-source.js';
 
-/** What `nestjs-lifecycle check` can be told. */
+/** The flags of `nestjs-lifecycle check`. */
 export interface CheckFlags {
   readonly format: 'text' | 'json' | 'sarif' | 'github';
   readonly failOn: Severity | 'never';

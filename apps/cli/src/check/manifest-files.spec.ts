@@ -16,7 +16,7 @@ describe('what stands in a folder and is no file', () => {
     ['a link to itself', () => symlink('a.yaml', at('a.yaml'))],
     ['a link to a folder', () => symlink('.', at('a.yaml'))],
     ['a folder with the name of a file', () => mkdir(at('a.yaml'))],
-    ['a pipe that nobody writes to', () => execute('mkfifo', [at('a.yaml')])],
+    ['a pipe without a writer', () => execute('mkfifo', [at('a.yaml')])],
   ])('is passed over: %s', async (_what, create) => {
     await create();
     await write({ 'orders.yaml': SHORT_GRACE });

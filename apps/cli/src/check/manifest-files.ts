@@ -157,7 +157,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   return entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Pipes, sockets and links that lead nowhere stand in folders too, and nobody asked for them. */
+/** A folder may also hold pipes, sockets and broken links, which are not meant to be checked. */
 async function isRegularFile(entry: Dirent, at: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isFile();
   return stat(at).then(

@@ -17,7 +17,7 @@ interface Mended {
   readonly count: number;
 }
 
-/** Fixes files, says what it did, and tells what is found in them as they are on the disk now. */
+/** Fixes files, prints what it did, and returns what is found in them as they are on the disk now. */
 export async function mend({ files, onDisk }: ManifestFiles, run: Run, terminal: Terminal): Promise<CheckResult> {
   const { mended, result } = await fixAll({ files, onDisk }, run);
   const failures: UnusableInput[] = [];

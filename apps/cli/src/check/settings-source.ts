@@ -12,7 +12,7 @@ import { UsageError } from '../usage-error.js';
 import { moduleFile, settingsOfApp } from './app-settings.js';
 import { readAll } from './read-text.js';
 
-/** Where the settings of a service come from, as `check` was told. */
+/** Where the settings of a service come from, by the flags of `check`. */
 interface SettingsFlags {
   readonly app?: string;
   readonly settings?: string;

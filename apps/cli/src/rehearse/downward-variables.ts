@@ -31,7 +31,7 @@ export function downwardVariables(workload: Workload): DownwardVariables {
 interface DownwardSource {
   readonly path: string | undefined;
   readonly resource: Field;
-  /** As somebody wrote it. */
+  /** As written in the manifest. */
   readonly said: string;
 }
 
@@ -68,7 +68,7 @@ const UNITS: Readonly<Record<string, number>> = {
   ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
 };
 
-/** Rounded up to whole divisors, as the kubelet does; it is 1 where nobody writes one. */
+/** Rounded up to whole divisors, as the kubelet does; the default is 1. */
 function amountOf(reference: Field, { main, containers }: Workload): string | undefined {
   const wanted = reference.at('containerName').text ?? main.name;
   const [group, kind] = reference.at('resource').text?.split('.') ?? [];

@@ -76,7 +76,7 @@ function portsOf({ port, portEnv }: RehearseFlags): { readonly ports?: readonly 
   return { ports: [{ containerPort: port ?? 3000, variable }, ...further] };
 }
 
-/** Nobody has said which ports the further ones are in the container; these stand for nothing that a variable may hold. */
+/** The flags do not say which container ports the further ones are. These numbers match no port that a variable may hold. */
 const LAST_PORT = 65_535;
 
 /** A number of pods, or what stays a percentage. */

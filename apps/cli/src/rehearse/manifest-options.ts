@@ -48,7 +48,7 @@ function variablesOf({ main }: Workload): Readonly<Record<string, string>> {
   return variables;
 }
 
-/** Ports that a variable of the container tells the service; the one that Services point to carries the traffic. */
+/** Ports that the service reads from a variable of the container; the one that Services point to carries the traffic. */
 function portsOf(workload: Workload, env: Readonly<Record<string, string>>): PortOptions[] {
   const { main } = workload;
   const targets = workload.services.flatMap(({ root }) =>
@@ -58,13 +58,13 @@ function portsOf(workload: Workload, env: Readonly<Record<string, string>>): Por
     if (number === undefined) return [];
     const isTraffic = targets.length === 0 ? index === 0 : targets.includes(String(number)) || targets.includes(name);
     const variable = Object.keys(env).find((key) => env[key] === String(number)) ?? (isTraffic ? 'PORT' : undefined);
-    // Nothing tells the service of it, so every pod would take the same one.
+    // The service cannot be given another one, so every pod would take the same.
     if (variable === undefined) return [];
     return [{ name: name ?? `port-${number}`, containerPort: number, variable, isTraffic }];
   });
 }
 
-/** Of ports that no variable tells the service. */
+/** Of ports that the service reads from no variable. */
 function portNotes({ main }: Workload, played: readonly PortOptions[]): string[] {
   const numbers = main.ports.flatMap(({ number }) => (number === undefined ? [] : [number]));
   return numbers

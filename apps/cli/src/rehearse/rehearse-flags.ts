@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LAG_MODELS } from 'nestjs-lifecycle-rollout';
 
-/** What `nestjs-lifecycle rehearse` can be told, as it is typed. */
+/** The flags of `nestjs-lifecycle rehearse`, as they are typed. */
 export interface RehearseFlags {
   readonly manifest?: readonly string[];
   readonly workload?: string;

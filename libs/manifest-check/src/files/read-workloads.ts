@@ -4,7 +4,7 @@ import { Cluster } from '../manifest/cluster.js';
 import { type Workload } from '../manifest/workload.js';
 
 /**
- * The workloads of some files, with everything that belongs to them, for whoever wants to know how a service runs.
+ * The workloads of some files, with everything that belongs to them: how a service runs.
  *
  * @throws UnusableInput for the first file that cannot be read
  */

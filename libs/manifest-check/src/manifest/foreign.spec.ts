@@ -52,7 +52,7 @@ describe('a workload of something else', () => {
     expect(foreign(container)).toEqual([]);
   });
 
-  it('is judged where nobody can tell', () => {
+  it('is judged where the files do not show what it is', () => {
     expect(foreign({ image: 'acme/orders:1' })).toContain('grace-period-too-short');
     expect(foreign({ image: 'postgres:16', env: [{ name: 'SHUTDOWN_GRACE_PERIOD', value: '30s' }] })).not.toEqual([]);
   });

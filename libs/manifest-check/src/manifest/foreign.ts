@@ -5,7 +5,7 @@ import { commandsIn, isShell, shellLineIndex } from './shell-line.js';
 
 /**
  * Whether a container is certainly of something else than Node: a database, a proxy, another runtime. Its time to stop
- * and its probes go by rules of its own. What nobody can tell is taken for a service of Node.
+ * and its probes go by rules of its own. A workload that could be either counts as a service of Node.
  */
 export function isForeign(container: Container): boolean {
   const { field, variables, words } = container;

@@ -6,7 +6,7 @@ export interface Resource {
   readonly kind: string;
   readonly apiVersion: string;
   readonly name: string;
-  /** `default` where the file leaves it to whoever applies it. */
+  /** `default` where the file leaves it to `kubectl apply`. */
   readonly namespace: string;
   readonly root: Field;
   /** The Helm template it was rendered from. */

@@ -47,7 +47,7 @@ export function isWorkload(resource: Resource): resource is Resource & { readonl
   return resource.kind !== 'Rollout' || resource.apiVersion.startsWith('argoproj.io/');
 }
 
-/** What Kubernetes gives where nobody says otherwise. */
+/** What Kubernetes gives where the manifest does not say. */
 export const DEFAULT_GRACE_SECONDS = 30;
 
 /** `terminationGracePeriodSeconds`, or what it is when it is not written; `undefined` for what is no number of seconds. */

@@ -1,7 +1,7 @@
 import { type Field } from '../source/field.js';
 import { type Platform } from './platform-file.js';
 
-/** Whether a process is there to end by itself, such as a migration before the service starts: it serves nobody. */
+/** Whether a process is there to end by itself, such as a migration before the service starts: it serves no requests. */
 export function isJob(platform: Platform, process: Field, root: Field): boolean {
   switch (platform) {
     case 'compose':
@@ -18,7 +18,7 @@ export function isJob(platform: Platform, process: Field, root: Field): boolean 
   }
 }
 
-/** Told not to start again, or waited for until it has ended. */
+/** Configured not to restart, or waited for until it has ended. */
 function isRunOnce(process: Field, root: Field): boolean {
   const restart = process.at('restart').text ?? '';
   const name = String(process.keys.at(-1));

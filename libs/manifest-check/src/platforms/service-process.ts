@@ -27,14 +27,14 @@ export interface ServiceProcess {
 
 /**
  * The processes of a file that are the service's: databases and proxies beside it go by other rules. Jobs, and what is told
- * to run for development, are left out: nobody's requests are lost there.
+ * to run for development, are left out: no client loses a request there.
  */
 export function serviceProcessesOf(file: PlatformFile, findPrinted: FindPrinted): readonly ServiceProcess[] {
   const all = candidatesOf(file);
   const chosen = all.filter(
     (candidate) => (file.platform === 'pm2' || isNode(candidate)) && !isForDevelopment(candidate),
   );
-  // Whoever checks a file with a single candidate means that one.
+  // Where a file has a single candidate, that one is meant.
   const [only, ...others] = all.filter(({ isLikely }) => isLikely);
   const isOnly = only !== undefined && others.length === 0 && !isForDevelopment(only) && !chosen.includes(only);
   return [...chosen, ...(isOnly ? [only] : [])].map((candidate) => toProcess(candidate, file, findPrinted));

@@ -3,12 +3,13 @@ import { type Report } from './rule.js';
 
 const WHYS: Readonly<Record<SignalObstacle['kind'], string>> = {
   runner:
-    'Package managers and runners pass signals on late, twice or not at all, and end with a code of their own: the service is killed without having been told.',
+    'Package managers and runners pass signals on late, twice or not at all, and end with a code of their own: the service is killed without a signal before.',
   wrapper:
-    'It passes the signals on that it knows of, and ends with a code of its own: one process more that has to work for the service to be told.',
+    'It passes the signals on that it knows of, and ends with a code of its own: the service gets its signal only if that process works.',
   shell:
-    'A shell does not pass signals on to what it has started: the service hears nothing until SIGKILL. Some shells replace themselves by a single command, many do not.',
-  'compound shell': 'A shell does not pass signals on to what it has started: the service hears nothing until SIGKILL.',
+    'A shell does not pass signals on to what it has started: the service gets no signal before SIGKILL. Some shells replace themselves by a single command, many do not.',
+  'compound shell':
+    'A shell does not pass signals on to what it has started: the service gets no signal before SIGKILL.',
 };
 
 /** What both rules on signals say of an obstacle. */

@@ -29,7 +29,7 @@ export interface Model {
   readonly facts: Facts;
 }
 
-/** What no file says, and whoever runs the check may know. */
+/** What no file says, and the user may know. */
 export interface Facts {
   /** How long it takes until nothing is routed here any more, when the files are not to be asked. */
   readonly routingDelayMs?: number | undefined;
@@ -39,7 +39,7 @@ export interface Facts {
   readonly longestRequestMs?: number | undefined;
 }
 
-/** What a rule has found; the place and the rule's own name are added by whoever runs it. */
+/** What a rule has found; `checkFiles` adds the place and the rule's own name. */
 export interface Report {
   /** Where to point; a field that is missing stands for the one around it. */
   readonly at: Field;

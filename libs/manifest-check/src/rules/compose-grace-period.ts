@@ -4,7 +4,7 @@ import { formatMs } from '../settings/duration.js';
 
 const DEFAULT_MS = 10_000;
 
-/** Docker gives a container 10 s unless it is told otherwise. */
+/** Docker gives a container 10 s by default. */
 export const composeGracePeriod = stopTimeRule({
   id: 'compose-grace-period',
   severity: 'error',

@@ -63,7 +63,7 @@ describe('deregistration-too-short', () => {
     expect(messagesOf(rule, texts)).toEqual([message]);
   });
 
-  it('goes by the longest request where somebody knows it', () => {
+  it('goes by the longest request where it is given', () => {
     const texts = [deployment(), service(), alb('deregistration_delay.timeout_seconds=15')];
     expect(messagesOf(rule, texts, { facts: { longestRequestMs: 10_000 } })).toEqual([]);
     expect(messagesOf(rule, texts, { facts: { longestRequestMs: 16_000 } })).toEqual([

@@ -22,7 +22,7 @@ export const deregistrationTooShort = serviceRule({
       yield {
         at,
         message: `${name} waits ${formatMs(seconds * 1000)} for requests in flight, but ${what}`,
-        why: 'The load balancer closes the connections of a target that it has given up for so long: answers that the service is still working on reach nobody.',
+        why: 'After that time the load balancer closes the connections of a target that leaves: answers that the service is still working on are lost.',
         remedy: remedy(Math.ceil(neededMs / 1000)),
       } satisfies PartialReport;
     }

@@ -28,7 +28,7 @@ describe('disruption-budget-blocks-drain', () => {
     ['pods of two workloads', [pods(1), pods(1, 'other')], { minAvailable: 1 }],
     ['a DaemonSet', [pods(1).replace('"Deployment"', '"DaemonSet"')], { minAvailable: 1 }],
     ['pods that are in no file', [], { maxUnavailable: 0 }],
-    ['everybody in the namespace', [pods(1)], { minAvailable: 1, selector: {} }],
+    ['every pod in the namespace', [pods(1)], { minAvailable: 1, selector: {} }],
     ['neither of both', [pods(1)], {}],
   ])('passes %s', (_what, texts, spec) => {
     expect(messagesOf(rule, [disruptionBudget(spec), ...texts])).toEqual([]);

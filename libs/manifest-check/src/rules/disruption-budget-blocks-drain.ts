@@ -11,7 +11,7 @@ export const disruptionBudgetBlocksDrain: Rule = {
   *check({ cluster }) {
     for (const resource of cluster.ofKind('PodDisruptionBudget')) {
       const budget = disruptionBudgetOf(resource, cluster.workloads);
-      // An empty selector counts the pods of everybody in the namespace, whom no file need show.
+      // An empty selector counts every pod in the namespace, also those that the files do not show.
       if (budget === undefined || budget.evictable > 0 || isForAll(resource.root.at('spec', 'selector'))) continue;
       yield { about: resource, ...reportOn(budget) };
     }
@@ -24,7 +24,7 @@ function reportOn({ at, pods }: DisruptionBudget): PartialReport {
   return {
     at,
     message: `${key} ${at.text ?? ''} of ${isAlone ? '1 pod' : `${pods} pods`} lets none go`,
-    why: 'Draining a node waits for ever, and so do upgrades of the cluster. Whoever forces it deletes all pods of the node at once.',
+    why: 'Draining a node waits for ever, and so do upgrades of the cluster. A forced drain deletes all pods of the node at once.',
     remedy: `maxUnavailable: 1${key === 'minAvailable' ? '   # in place of minAvailable: only one of them may be there' : ''}${isAlone ? '\n# and at least two replicas' : ''}`,
     ...(!isAlone && { fix: { isSafe: false, edits: replaceValue(at, key === 'maxUnavailable' ? 1 : pods - 1) } }),
   };

@@ -6,7 +6,7 @@ const wrong = { selector: { matchLabels: { app: 'order' } } };
 describe('disruption-budget-matches-no-pod', () => {
   it.each([
     ['a budget whose selector fits', [deployment(), disruptionBudget({})]],
-    ['a budget for everybody', [deployment(), disruptionBudget({ selector: {} })]],
+    ['a budget for every pod', [deployment(), disruptionBudget({ selector: {} })]],
     ['a budget of something in other files', [deployment(), disruptionBudget(wrong, { name: 'redis' })]],
     ['a budget alone', [disruptionBudget(wrong)]],
   ])('passes %s', (_what, texts) => {

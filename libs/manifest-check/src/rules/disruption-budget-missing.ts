@@ -6,7 +6,7 @@ export const disruptionBudgetMissing = workloadRule({
   severity: 'warning',
   summary: 'A service with several pods has no PodDisruptionBudget',
   *check({ kind, name, labels, replicas = 0, services, disruptionBudgets, root }) {
-    // Drains leave the pods of a DaemonSet alone, and one pod cannot be kept and moved at once.
+    // Drains do not evict the pods of a DaemonSet, and a single pod cannot be kept and moved at once.
     if (kind === 'Pod' || replicas < 2 || services.length === 0 || disruptionBudgets.length > 0) return;
     const matched = [...labels].map(([key, text]) => `      ${key}: ${JSON.stringify(text)}`).join('\n');
     const written = root.at('metadata', 'namespace').text;

@@ -14,7 +14,7 @@ export const disruptionBudgetOverlap = workloadRule({
     yield {
       at: second.root.at('spec', 'selector'),
       message: `its pods are counted by ${distinct.size} budgets: ${names}`,
-      why: 'The eviction of a pod with more than one budget is answered with an error: draining a node waits for ever, until somebody forces it and deletes all of its pods at once.',
+      why: 'The eviction of a pod with more than one budget is answered with an error: draining a node waits for ever. A forced drain deletes all of its pods at once.',
       remedy: `Delete one of the budgets ${names}, or narrow its selector.`,
     };
   },

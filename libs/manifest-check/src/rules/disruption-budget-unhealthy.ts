@@ -1,7 +1,7 @@
 import { addEntry, replaceValue } from '../edits/text-edit.js';
 import { type Rule } from '../rule-kinds/rule.js';
 
-/** Pods that serve nobody need no protection. */
+/** Pods that serve no requests need no protection. */
 export const disruptionBudgetUnhealthy: Rule = {
   id: 'disruption-budget-unhealthy',
   severity: 'note',

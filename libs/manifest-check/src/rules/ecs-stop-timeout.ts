@@ -11,7 +11,7 @@ const DEFAULT_SECONDS = 30;
 const LARGEST_SECONDS = 120;
 const WITH_LESS = `"stopTimeout": ${LARGEST_SECONDS}, which is the most, and SHUTDOWN_GRACE_PERIOD=${LARGEST_SECONDS}s for the service`;
 
-/** ECS gives a container 30 s unless it is told otherwise. */
+/** ECS gives a container 30 s by default. */
 const coversShutdown = stopTimeRule({
   id: 'ecs-stop-timeout',
   severity: 'error',
@@ -34,7 +34,7 @@ const coversShutdown = stopTimeRule({
   },
 });
 
-/** ECS gives a container 30 s unless it is told otherwise, and Fargate 120 s at most. */
+/** ECS gives a container 30 s by default, and Fargate 120 s at most. */
 export const ecsStopTimeout: Rule = {
   ...coversShutdown,
   *check(model) {

@@ -41,7 +41,7 @@ describe('field-has-wrong-type', () => {
     [-1, '-1', 30],
     [1.5, '1.5', 2],
     [1e22, '1e+22', 30],
-  ])('fails a grace period of %j, with which nobody else reckons', (written, found, seconds) => {
+  ])('fails a grace period of %j, which no other rule reckons with', (written, found, seconds) => {
     const text = grace(written);
     const [finding, ...others] = findingsOf(rule, [text]);
     expect(others).toEqual([]);

@@ -2,7 +2,7 @@ import { type Model, type Report, type Rule } from '../rule-kinds/rule.js';
 import { isFilledInLater, valueInWords, wrongTypesOf } from '../manifest/wrong-types.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 
-/** What cannot be read as what it has to be is applied by nobody; the other rules do not reckon with it. */
+/** The API server refuses a value of the wrong type; the other rules do not reckon with it. */
 export const fieldHasWrongType: Rule = {
   id: 'field-has-wrong-type',
   severity: 'error',

@@ -37,7 +37,7 @@ export const gracePeriodTooShort = serviceRule({
   },
 });
 
-/** Only running it would tell, and the service was not told either. */
+/** Only running it would show, and the service has no setting for it either. */
 function isGuess({ ms }: PreStop, toldMs: number): boolean {
   return ms === undefined && toldMs === 0;
 }

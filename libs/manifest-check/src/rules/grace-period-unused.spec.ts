@@ -14,7 +14,7 @@ describe('grace-period-unused', () => {
     ['what the service is told', given(90, { SHUTDOWN_GRACE_PERIOD: '90s' })],
     ['more, where preStop needs it', given(50, {}, preStop)],
     [
-      'any time, where nobody knows how long preStop takes',
+      'any time, where the length of preStop is unknown',
       given(90, {}, { lifecycle: { preStop: { exec: { command: ['/app/leave.sh'] } } } }),
     ],
     ['any time, where the shutdown is switched off', given(90, { SHUTDOWN_ENABLED: 'false' })],
@@ -22,7 +22,7 @@ describe('grace-period-unused', () => {
     expect(messagesOf(rule, [text])).toEqual([]);
   });
 
-  it('fails a grace period that nobody told the service of', () => {
+  it('fails a grace period that the service does not know', () => {
     expect(messagesOf(rule, [given(90)])).toEqual([
       'the pod is given 90s, but the service plans with a grace period of 30s (the default)',
     ]);

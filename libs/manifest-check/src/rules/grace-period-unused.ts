@@ -4,7 +4,7 @@ import { gracePeriodMs } from '../manifest/workload.js';
 import { LONGEST_MS } from 'nestjs-lifecycle/options';
 import { formatMs } from '../settings/duration.js';
 
-/** A longer grace period is of no use to a service that has not been told of it. */
+/** A longer grace period is of no use to a service that does not have it in its settings. */
 export const gracePeriodUnused = serviceRule({
   id: 'grace-period-unused',
   severity: 'note',
@@ -13,9 +13,9 @@ export const gracePeriodUnused = serviceRule({
     const { settings, pod, main } = workload;
     const givenMs = gracePeriodMs(workload);
     const preStop = preStopOf(main);
-    // Nobody can tell what a preStop of unknown length leaves to the service.
+    // What a preStop of unknown length leaves to the service cannot be known.
     if (givenMs === undefined || !settings.enabled || (preStop.ms === undefined && settings.preStopMs === 0)) return;
-    // It takes the time of a preStop that it was not told of as well.
+    // The margin also covers a preStop that is not in the settings.
     const untoldMs = Math.max(0, (preStop.ms ?? settings.preStopMs) - settings.preStopMs);
     const usefulMs = Math.min(givenMs - untoldMs, LONGEST_MS);
     if (usefulMs < settings.gracePeriodMs + 5000) return;

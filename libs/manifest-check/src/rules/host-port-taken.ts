@@ -36,7 +36,7 @@ function onSomeNode(workload: Workload): WithoutPlace | undefined {
     return undefined;
   return {
     message: `a rollout with maxSurge ${update.surge} and maxUnavailable 0 needs a node more than there are pods, since the port of each pod's own node is taken`,
-    why: 'Without such a node the new pod stays pending, and no old one may be stopped for it: the rollout is stuck, or somebody deletes pods by hand.',
+    why: 'Without such a node the new pod stays pending, and no old one may be stopped for it: the rollout is stuck until old pods are deleted by hand.',
     remedy: remedyFor(workload),
   };
 }

@@ -16,7 +16,7 @@ describe('keep-alive-too-short', () => {
     ['a server that keeps them for ever', behindAlb, 0],
     ['a server that has not said', behindAlb, undefined],
     ['kube-proxy, which keeps none of its own', [deployment(), service()], 5000],
-    ['a balancer nobody knows', [deployment(), service(), ingress('own')], 5000],
+    ['an unknown balancer', [deployment(), service(), ingress('own')], 5000],
   ])('passes %s', (_what, texts, ms) => {
     expect(messagesOf(rule, texts, printed(ms))).toEqual([]);
   });

@@ -32,11 +32,7 @@ describe('lame-duck-too-short', () => {
       [waiting('20s'), service(), ingress('alb')],
       'ALB with instance targets may go on sending requests for 70s',
     ],
-    [
-      'a class nobody knows',
-      [deployment(), service(), ingress('own')],
-      'load balancer may go on sending requests for 15s',
-    ],
+    ['an unknown class', [deployment(), service(), ingress('own')], 'load balancer may go on sending requests for 15s'],
     ['an NLB', [deployment(), service({ type: 'LoadBalancer' }, NLB)], 'NLB may go on sending requests for 120s'],
     ['a lame duck that may end early', [waiting('2s..9s'), service()], 'preStop 0s + lame duck 2s = 2s'],
     ['a route of the Gateway API', [deployment(), service(), route()], 'for 15s'],
@@ -99,7 +95,7 @@ describe('lame-duck-too-short', () => {
     expect(findingsOf(rule, [waiting('1s'), service()])).toMatchObject([{ severity: 'warning' }]);
   });
 
-  it('believes whoever has measured', () => {
+  it('believes a measured delay', () => {
     const texts = [deployment(), service(), ingress('alb')];
     expect(messagesOf(rule, texts, { facts: { routingDelayMs: 4000 } })).toEqual([]);
     expect(messagesOf(rule, texts, { facts: { routingDelayMs: 6000 } })).toHaveLength(1);

@@ -4,7 +4,7 @@ import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 import { slowestRouter } from '../traffic/router.js';
 
-/** Requests are still routed here for a while after the signal, and somebody has to answer them. */
+/** Requests are still routed here for a while after the signal, and the service has to answer them. */
 export const lameDuckTooShort = serviceRule({
   id: 'lame-duck-too-short',
   severity: 'warning',
@@ -28,7 +28,7 @@ export const lameDuckTooShort = serviceRule({
       message:
         `preStop ${formatMs(preStop.ms)} + lame duck ${formatMs(duckMs)} = ${formatMs(waitMs)}, but ${router.name} may ` +
         `go on sending requests for ${formatMs(delayMs)}`,
-      why: 'Whoever routes learns of the deletion on its own, in no order with the signal: what it sends after the listener has closed is refused.',
+      why: 'Proxies and load balancers learn of the deletion on their own, in no order with the signal: requests that they send after the listener has closed are refused.',
       remedy: longerLameDuck(workload, missing),
     };
   },

@@ -45,13 +45,13 @@ describe('local-traffic-not-drained', () => {
 
   it('fails a lame duck that is shorter than the health checks', () => {
     expect(messagesOf(rule, [deployment(), local()])).toEqual([
-      'preStop 0s + lame duck 5s = 5s, but the load balancer may take 30s to give up a node whose last pod is leaving',
+      'preStop 0s + lame duck 5s = 5s, but the load balancer may take 30s to give up a node whose last pod is stopping',
     ]);
   });
 
   it('fails a readiness that takes the last pod of a node away before', () => {
     expect(messagesOf(rule, [waiting('40s', { periodSeconds: 2 }), local()])).toEqual([
-      'readiness has failed after 7s, but the load balancer may take 30s to give up a node whose last pod is leaving',
+      'readiness has failed after 7s, but the load balancer may take 30s to give up a node whose last pod is stopping',
     ]);
   });
 

@@ -37,8 +37,8 @@ function* reportsOn(service: Resource, workload: Workload): Iterable<PartialRepo
   yield {
     at: service.root.at('spec', 'externalTrafficPolicy'),
     about: service,
-    message: `${what}, but the load balancer may take ${formatMs(noticeMs)} to give up a node whose last pod is leaving`,
-    why: 'Such a node may hand requests to its own pods only: to one that is leaving while its readiness still passes, and to nobody afterwards. What comes then is dropped.',
+    message: `${what}, but the load balancer may take ${formatMs(noticeMs)} to give up a node whose last pod is stopping`,
+    why: 'Such a node may hand requests to its own pods only: to one that is stopping while its readiness still passes, and to none afterwards. Requests that come then are dropped.',
     remedy: [
       ...(turns ? [STAY] : []),
       ...(isTooShort ? [longerLameDuck(workload, Math.ceil((noticeMs - preStopMs) / 1000))] : []),
@@ -62,7 +62,7 @@ function isLocal({ root }: Resource): boolean {
 
 const AWS = 'service.beta.kubernetes.io/aws-load-balancer-healthcheck';
 
-/** AWS asks three times, every 10 s, unless told otherwise; Google 3 times every 8 s; Azure twice every 5 s. */
+/** AWS asks three times, every 10 s, by default; Google 3 times every 8 s; Azure twice every 5 s. */
 function noticeTimeMs(annotations: Field): number {
   const amount = (key: string): number => Number(annotations.at(key).text);
   const interval = amount(`${AWS}-interval`) || 10;

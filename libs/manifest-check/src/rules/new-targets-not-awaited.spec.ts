@@ -42,7 +42,7 @@ describe('new-targets-not-awaited', () => {
     expect(messagesOf(rule, texts)).toEqual([]);
   });
 
-  it('fails an ALB and an NLB that nobody waits for', () => {
+  it('fails an ALB and an NLB that the rollout does not wait for', () => {
     expect(messagesOf(rule, [deployment(), service(), toPods])).toEqual([
       expect.stringContaining('available 0s after they are ready, but the ALB may need 40s'),
     ]);

@@ -23,7 +23,7 @@ export const newTargetsNotAwaited = workloadRule({
     if ((minReady.number ?? 0) >= needed) return;
     yield {
       at: minReady,
-      // The label may be in a file that nobody gave.
+      // The label may be in a file that is not checked.
       severity: namespace === undefined ? 'note' : 'warning',
       message: `pods count as available ${formatMs((minReady.number ?? 0) * 1000)} after they are ready, but ${target.name} may need ${needed}s to send them requests, and no readiness gate waits for it`,
       why: 'A rollout stops old pods as soon as new ones are available: when all targets are new and none is healthy yet, the load balancer answers 503.',

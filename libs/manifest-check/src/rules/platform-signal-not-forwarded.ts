@@ -28,7 +28,7 @@ export const platformSignalNotForwarded: Rule = {
   },
 };
 
-/** systemd signals every process of a unit unless told otherwise. */
+/** systemd signals every process of a unit by default. */
 function isSignalledAlone({ platform, field }: ServiceProcess): boolean {
   const mode = field.at('KillMode', -1).text ?? 'control-group';
   return platform !== 'systemd' || mode === 'mixed' || mode === 'process';

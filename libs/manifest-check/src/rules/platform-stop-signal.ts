@@ -3,7 +3,7 @@ import { signalNameOf } from '../manifest/signal-name.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 import { type Field } from '../source/field.js';
 
-/** As in Kubernetes, a signal that nobody listens to ends the service on the spot. */
+/** As in Kubernetes, a signal without a listener ends the service at once. */
 export const platformStopSignal: Rule = {
   id: 'platform-stop-signal',
   severity: 'error',
@@ -35,7 +35,7 @@ function signalsOf({ platform, field }: ServiceProcess): readonly StopSignal[] {
     case 'systemd':
       return [...named(field.at('KillSignal', -1), 'KillSignal=SIGTERM'), ...killedBy(field.at('ExecStop').items)];
     case 'pm2':
-      // It may be told to send a message instead, which the service understands as well.
+      // PM2 may be configured to send a message instead, which the service understands as well.
       if (field.at('shutdown_with_message').boolean === true) return [];
       return [{ at: field.at('name'), signal: 'SIGINT', remedy: "signals: ['SIGTERM', 'SIGINT']   # of the module" }];
     case 'ecs':
@@ -62,6 +62,6 @@ function report(place: Pick<Report, 'at' | 'about' | 'remedy'>, signal: string, 
   return {
     ...place,
     message: `the service is stopped with ${signal}, but listens to ${signals.join(' and ')}`,
-    why: 'A signal that nobody listens to, or nobody can, ends Node on the spot, or is ignored until SIGKILL when Node is the first process of a container: nothing is drained either way.',
+    why: 'A signal without a listener ends Node at once. Where Node is the first process of a container it is ignored until SIGKILL. Nothing is drained either way.',
   };
 }

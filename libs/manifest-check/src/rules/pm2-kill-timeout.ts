@@ -5,7 +5,7 @@ import { type Field } from '../source/field.js';
 
 const DEFAULT_MS = 1600;
 
-/** PM2 gives a process 1.6 s unless it is told otherwise. */
+/** PM2 gives a process 1.6 s by default. */
 export const pm2KillTimeout = stopTimeRule({
   id: 'pm2-kill-timeout',
   severity: 'error',

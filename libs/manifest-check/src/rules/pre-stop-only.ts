@@ -2,7 +2,7 @@ import { serviceRule } from '../rule-kinds/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 
-/** During preStop the service does not know that it is leaving, so it never asks anyone to go. */
+/** During preStop the service does not know that it is being stopped, so it asks no connection to close. */
 export const preStopOnly = serviceRule({
   id: 'pre-stop-only',
   severity: 'warning',

@@ -13,7 +13,7 @@ export const readinessProbeTcp = serviceRule({
     yield {
       at: probe.field.at('tcpSocket'),
       message: 'the readiness probe only opens a connection',
-      why: 'The kernel accepts connections while the service starts, hangs or leaves, so the pod keeps getting requests that it cannot answer.',
+      why: 'The kernel accepts connections while the service starts, hangs or stops, so the pod keeps getting requests that it cannot answer.',
       remedy: `httpGet: { path: ${settings.healthPath ?? '/health'}/ready, port: ${port} }`,
     };
   },

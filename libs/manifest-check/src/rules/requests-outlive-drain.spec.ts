@@ -7,7 +7,7 @@ function found(longestRequestMs: number | undefined, texts = [deployment(), serv
 }
 
 describe('requests-outlive-drain', () => {
-  it('passes requests that end in time, those nobody knows of, and workers', () => {
+  it('passes requests that end in time, those of unknown length, and workers', () => {
     expect(found(18_000)).toEqual([]);
     expect(found(undefined)).toEqual([]);
     expect(found(60_000, [deployment()])).toEqual([]);

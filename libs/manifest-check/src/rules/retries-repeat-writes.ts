@@ -56,7 +56,7 @@ function byNginx(at: Field): PartialReport {
   return {
     at,
     message: 'nginx repeats POST, PATCH and LOCK requests on another pod (non_idempotent)',
-    why: `${WHY} It does so, too, when a pod that is leaving cuts the connection in the middle of one.`,
+    why: `${WHY} It does so, too, when a pod that is stopping cuts the connection in the middle of one.`,
     remedy: `${NGINX}proxy-next-upstream: error timeout   # repeats what nothing was sent of, and reads`,
   };
 }

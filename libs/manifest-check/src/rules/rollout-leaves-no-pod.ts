@@ -3,7 +3,7 @@ import { exclusiveOf } from '../manifest/exclusive.js';
 import { isForeign } from '../manifest/foreign.js';
 import { type RollingUpdate, rollingUpdateOf } from '../manifest/rolling-update.js';
 
-/** At every moment of a rollout somebody has to be there. */
+/** At every moment of a rollout one pod has to be ready. */
 export const rolloutLeavesNoPod = workloadRule({
   id: 'rollout-leaves-no-pod',
   severity: 'error',
@@ -12,7 +12,7 @@ export const rolloutLeavesNoPod = workloadRule({
     const update = rollingUpdateOf(workload);
     const { replicas = 0, services } = workload;
     if (update === undefined || services.length === 0 || replicas === 0) return;
-    // A single database may have to leave before the next one may have its files.
+    // A single database may have to stop before the next one can open its files.
     const isSingle = replicas === 1 && isForeign(workload.main);
     const report = isStuck(update) ? stuck(update) : isSingle ? undefined : emptied(update, replicas);
     if (report === undefined) return;

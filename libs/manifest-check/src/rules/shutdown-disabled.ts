@@ -10,7 +10,7 @@ export const shutdownDisabled = serviceRule({
     yield {
       at: settings.variables.get('SHUTDOWN_ENABLED') ?? root.at('metadata', 'name'),
       message: 'the graceful shutdown is switched off',
-      why: 'The signal closes the listener at once, with no lame duck, and nobody tells kept-alive connections to go: they hold the process until SIGKILL cuts them.',
+      why: 'The signal closes the listener at once, with no lame duck, and kept-alive connections are not closed: they hold the process until SIGKILL cuts them.',
       remedy: 'Delete SHUTDOWN_ENABLED, or give it the value true.',
     };
   },

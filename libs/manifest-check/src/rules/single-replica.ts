@@ -10,7 +10,7 @@ export const singleReplica = serviceRule({
     yield {
       at: replicasField,
       message: `there is only one pod${replicasField.exists ? '' : ' (the default)'}`,
-      why: 'When its node is drained or its container restarts, nobody is left to answer until the next one is ready.',
+      why: 'When its node is drained or its container restarts, no pod is left to answer until the next one is ready.',
       remedy: `${replicasField.keys.at(-1) ?? 'replicas'}: 2`,
     };
   },

@@ -35,7 +35,7 @@ describe('start-not-covered', () => {
     ]);
   });
 
-  it('believes whoever knows how long a start takes', () => {
+  it('believes a measured start', () => {
     expect(messagesOf(rule, [probed({ periodSeconds: 5 })], { facts: { bootMs: 15_000 } })).toEqual([]);
     expect(messagesOf(rule, [probed({})], { facts: { bootMs: 31_000 } })).toEqual([
       'the container is restarted when it has not started within 30s, and a start may take 31s',

@@ -2,7 +2,7 @@ import { serviceRule } from '../rule-kinds/rule.js';
 import { probeOf } from '../manifest/probe.js';
 import { formatMs } from '../settings/duration.js';
 
-/** What a start may take on a busy node, when nobody says. */
+/** What a start may take on a busy node, by default. */
 const USUAL_BOOT_MS = 30_000;
 
 /** Liveness must not kill what is still starting. */

@@ -37,7 +37,7 @@ function notHeard(signal: string, signals: readonly string[], place: Place): Rep
   return {
     ...place,
     message: `the container is stopped with ${signal}, but the service listens to ${signals.join(' and ')}`,
-    why: 'Node ends at once on a signal that nobody listens to, or as the first process of a container ignores it until SIGKILL: nothing is drained either way.',
+    why: 'Node ends at once on a signal without a listener. As the first process of a container it ignores the signal until SIGKILL. Nothing is drained either way.',
     remedy: place.about.kind === 'Dockerfile' ? 'STOPSIGNAL SIGTERM' : 'stopSignal: SIGTERM   # or leave it out',
   };
 }

@@ -2,7 +2,7 @@ import { replaceValue } from '../edits/text-edit.js';
 import { type Rule } from '../rule-kinds/rule.js';
 import { serviceProcessesOf } from '../platforms/service-process.js';
 
-/** With `KillMode=none` nobody tells the service anything. */
+/** With `KillMode=none` systemd sends the service no signal. */
 export const systemdKillMode: Rule = {
   id: 'systemd-kill-mode',
   severity: 'error',
@@ -16,7 +16,7 @@ export const systemdKillMode: Rule = {
           at,
           about,
           message: 'KillMode is none: stopping the unit sends no signal, and ends no process',
-          why: 'The old process stays beside the new one, which cannot listen on the same port, until somebody kills it by hand.',
+          why: 'The old process stays until it is killed by hand, and the new one cannot listen on the same port.',
           remedy: 'KillMode=mixed',
           fix: { isSafe: true, edits: replaceValue(at, 'mixed') },
         };

@@ -4,7 +4,7 @@ import { formatMs } from '../settings/duration.js';
 
 const DEFAULT_MS = 90_000;
 
-/** systemd gives a service 90 s unless it is told otherwise. */
+/** systemd gives a service 90 s by default. */
 export const systemdStopTimeout = stopTimeRule({
   id: 'systemd-stop-timeout',
   severity: 'error',

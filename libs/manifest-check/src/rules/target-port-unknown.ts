@@ -4,7 +4,7 @@ import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { type Field } from '../source/field.js';
 
-/** A port that no container has is one that nobody answers on. */
+/** On a port that no container has, no process answers. */
 export const targetPortUnknown: Rule = {
   id: 'target-port-unknown',
   severity: 'error',

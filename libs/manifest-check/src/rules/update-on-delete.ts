@@ -1,6 +1,6 @@
 import { workloadRule } from '../rule-kinds/rule.js';
 
-/** With OnDelete nobody takes the pods one by one. */
+/** With OnDelete the controller does not replace the pods one by one. */
 export const updateOnDelete = workloadRule({
   id: 'update-on-delete',
   severity: 'note',
@@ -11,7 +11,7 @@ export const updateOnDelete = workloadRule({
     yield {
       at: type,
       message: 'the update strategy is OnDelete',
-      why: 'A new version starts only where somebody deletes a pod: whoever deletes several before the first is ready again leaves nobody to answer.',
+      why: 'A new version starts only where a pod is deleted by hand. When several are deleted before the first is ready again, no pod is left to answer.',
       remedy: 'updateStrategy:\n  type: RollingUpdate',
     };
   },

@@ -21,7 +21,7 @@ export const volumeNotShareable = workloadRule({
         at: claim,
         severity: mode === 'ReadWriteOncePod' ? 'error' : 'warning',
         message: `the volume ${claim.text ?? ''} is ${mode}, and ${together} pods of a rollout want it`,
-        why: 'A new pod on another node waits for the volume until the old one is gone: the rollout is stuck, or leaves nobody to answer.',
+        why: 'A new pod on another node waits for the volume until the old one is gone: the rollout is stuck, or leaves no pod to answer.',
         remedy:
           'accessModes: [ReadWriteMany]   # where the storage can; else a StatefulSet with volumeClaimTemplates, or keep the files elsewhere',
       };

@@ -14,7 +14,7 @@ export interface PrintedSettings extends Pick<
   readonly server?: ServerSettings | undefined;
 }
 
-/** Whoever stops by settings that are to be found. */
+/** The service whose settings are looked for. */
 export interface SettingsQuestion {
   /** The name of its workload; `undefined` for a process on another platform. */
   readonly workload: string | undefined;

@@ -2,7 +2,7 @@ import { type Field } from '../source/field.js';
 import { type UnknownVariable } from './unknown-variables.js';
 
 /**
- * What a service does with its time when it is told to stop: the settings of `nestjs-lifecycle` that files can
+ * What a service does with its time from the signal on: the settings of `nestjs-lifecycle` that files can
  * contradict, complete and in milliseconds.
  */
 export interface ServiceSettings {

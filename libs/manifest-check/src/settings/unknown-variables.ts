@@ -9,7 +9,7 @@ export interface UnknownVariable {
   readonly nearest: string | undefined;
 }
 
-/** The variables of a service that nobody reads, but for those that its code lists as known. */
+/** The `SHUTDOWN_` variables of a service that are not read, but for those that its code lists as known. */
 export function unknownVariablesIn(
   variables: ReadonlyMap<string, Field>,
   known: readonly string[] | undefined,

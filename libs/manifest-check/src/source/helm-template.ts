@@ -7,7 +7,7 @@ const TEMPLATE =
 /** Without quotes around them, two braces are no value of YAML. */
 const BARE = /^[^'"#\n]*\{\{/m;
 
-/** Complains about a chart's template that nobody has rendered; leaves alone what merely carries braces in a text. */
+/** Refuses a chart's template that has not been rendered. Braces in a text are no template. */
 export function refuseTemplate(source: Source, hasSyntaxError: boolean): void {
   const { text } = source;
   const at = text.search(TEMPLATE);

@@ -2,7 +2,7 @@ import { type Span } from './source.js';
 
 /**
  * Where each JSON text is, when a file has several one after the other, as `kubectl apply` takes them; else the whole
- * file. Anything but objects makes it one text, whose mistakes the parser tells better.
+ * file. Anything but objects makes it one text, whose mistakes the parser explains better.
  */
 export function jsonTexts(text: string): readonly Span[] {
   const spans = objectsOf(text);

@@ -35,7 +35,7 @@ function countInJson(text: string): number {
   return items;
 }
 
-/** What tells objects apart: the ends of documents, `kind` and `items` of their top, the items, and other keys there. */
+/** What separates objects: the ends of documents, `kind` and `items` of their top, the items, and other keys there. */
 const LINE = /^(?:(?<end>---)|kind:[ \t]*["']?(?<kind>\w*)|(?<items>items:)|(?<indent> *)-[ \t]|(?<other>[^\s#-]))/gm;
 
 function countInLines(text: string): number {

@@ -17,7 +17,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** A file that can tell the line and the column of everything in it. */
+/** A file that knows the line and the column of everything in it. */
 export class Source implements TextFile {
   readonly path: string;
   readonly text: string;

@@ -135,7 +135,7 @@ describe('YAML that cannot be used', () => {
     expect(read(flat)[0]?.root.entries).toHaveLength(50_000);
   });
 
-  it('stops nobody from checking the other files', () => {
+  it('does not keep the other files from being checked', () => {
     const result = checkFiles([
       { path: 'broken.yaml', text: 'a: [' },
       { path: 'crd.yaml', text: 'apiVersion: example.org/v1\nkind: Thing\nspec: {}\n' },

@@ -2,7 +2,7 @@ import { type Finding } from '../findings/finding.js';
 import { type Rule } from '../rule-kinds/rule.js';
 import { type Suppression } from './suppressions.js';
 
-/** Found by whoever runs the rules, since it takes all their findings to know. */
+/** `checkFiles` finds these itself, since it takes the findings of all rules to know. */
 const check: Rule['check'] = () => [];
 
 /** A comment that silences must say why, so that the next reader can tell whether it still holds. */
@@ -35,7 +35,7 @@ export function suppressionFinding(
       rule: ignoreWithoutReason.id,
       severity: ignoreWithoutReason.severity,
       message: `the comment ${what}, so it silences nothing`,
-      why: 'Without a reason nobody can tell later whether the finding may still be ignored, or loses requests by now.',
+      why: 'Without a reason the next reader cannot tell whether the finding may still be ignored.',
       remedy: `# nestjs-lifecycle-ignore ${rule === '' ? '<rule>' : rule}: <why it does not matter here>`,
     };
   }
@@ -45,7 +45,7 @@ export function suppressionFinding(
     rule: unusedIgnore.id,
     severity: unusedIgnore.severity,
     message: isKnown ? `${rule} finds nothing on line ${suppression.target}` : `there is no rule ${rule}`,
-    why: 'A comment that silences nothing today would silence the next finding on this line, seen by nobody.',
+    why: 'A comment that silences nothing today would silence the next finding on this line without notice.',
     remedy: isKnown
       ? 'Delete the comment, or move it to the line of the finding or right above it.'
       : 'Correct the name of the rule, or delete the comment.',

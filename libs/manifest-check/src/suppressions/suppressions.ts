@@ -13,7 +13,7 @@ export interface Suppression {
 
 const COMMENT = /(?:^|\s)(?:#|\/\/|;)\s*nestjs-lifecycle-ignore(?=[\s:]|$)[ \t]*([\w-]*)[ \t]*:?[ \t]*(.*?)\s*$/;
 
-/** Tells the column where the comment of a line may begin; `undefined` for a line without. */
+/** The column where the comment of a line may begin; `undefined` for a line without. */
 export type CommentColumn = (line: number) => number | undefined;
 
 /** Every comment `# nestjs-lifecycle-ignore <rule>: reason` of a file. */

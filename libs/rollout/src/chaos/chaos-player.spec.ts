@@ -127,7 +127,7 @@ describe('chaos', () => {
     expect(plansOf(['slow-endpoints', 'kill']).slice(1)).toEqual(plansOf(['kill']));
   });
 
-  it('says so when there was nobody to harm', async () => {
+  it('says so when there was no pod to harm', async () => {
     const { clock, done, target, timeline } = world(plansOf([{ kind: 'kill', at: '1s' }]));
     target.serving = [];
     await clock.advance(1000);

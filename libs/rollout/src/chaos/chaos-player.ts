@@ -160,7 +160,7 @@ function signalled(event: RolloutEvent): string | undefined {
   return event.type === 'signal-sent' && event.signal === 'SIGTERM' ? event.pod : undefined;
 }
 
-/** While an update goes on, whoever becomes available is new. */
+/** While an update goes on, a pod that becomes available is new. */
 function newPod(event: RolloutEvent): string | undefined {
   return event.type === 'pod-available' ? event.pod : undefined;
 }

@@ -26,13 +26,13 @@ export interface ClusterOptions {
   readonly scenario: Scenario;
   /** What a node sends its clients to from now on. */
   readonly onView: (node: number, endpoints: readonly Endpoint[]) => void;
-  /** A pod's address belongs to nobody from now on. */
+  /** A pod's address is free from now on. */
   readonly onGone: (endpoint: Endpoint) => void;
   /** The phase that a line of the service's log says it has entered, where the log's format is known. */
   readonly phaseOf?: ((line: string) => string | undefined) | undefined;
   /** How many connections of clients to that pod are open at this moment. */
   readonly connectionsTo?: ((pod: string) => number) | undefined;
-  /** Hears, in sentences, what the first pods are waited for. */
+  /** Called with sentences that say what the first pods are waited for. */
   readonly onWaiting?: ((text: string) => void) | undefined;
   /** How long the first pods may take to become available. Default: what the start-up probe allows, and a minute more. */
   readonly startWithinMs?: number | undefined;
@@ -71,7 +71,7 @@ export class Cluster {
     setMaxListeners(0, this.#end.signal);
     const record = (fact: RolloutFact): void => {
       if (!this.#end.signal.aborted) options.timeline.record(fact);
-      // Time alone makes a pod available, so no change would tell.
+      // Time alone makes a pod available, so no change of state wakes the wait.
       if (fact.type === 'pod-available') this.#waiting.look();
     };
     const pods = (): readonly PodStatus[] => this.#workers;
@@ -267,7 +267,7 @@ export class Cluster {
     return (await askedWithin(limits, 'no answer', knock)) === 'accepted';
   }
 
-  /** A service that listens where nobody told it to does not begin to do otherwise: that is seen long before the start is late. */
+  /** A service that listens on a port of its own choice stays there: that shows long before the start is late. */
   #watchListeners(): StrayListeners {
     const { clock, onWaiting } = this.options;
     const pods = (): readonly PodWorker[] => this.#workers.filter(({ isGone }) => !isGone);

@@ -35,7 +35,7 @@ export function exitedBeforeReady(pod: PodWorker): StartFailure {
   return new StartFailure('EXITED_BEFORE_READY', `${why}; ${lastLines(pod)}`);
 }
 
-/** It listens somewhere, only not where it was told to. */
+/** It listens, but not on the port of its variable. */
 export function listensElsewhere(pod: PodWorker, elsewhere: readonly number[]): StartFailure {
   const { variable = 'PORT', port } = trafficPort(pod.ports) ?? {};
   return new StartFailure(
@@ -47,7 +47,7 @@ export function listensElsewhere(pod: PodWorker, elsewhere: readonly number[]): 
 
 const OWN_PORTS = 'the pods of a rehearsal share one machine, and each has ports of its own instead of an address';
 
-/** The port that its log says somebody else has. */
+/** The port that its log says is taken. */
 function takenPort({ log, ports }: PodWorker): number | undefined {
   const text = log.last.join('\n');
   const port = Number(

@@ -13,7 +13,7 @@ const LOOK_MS = 1000;
 /** A port as the container would have it is written in the program; any other may belong to what is opened first, as metrics. */
 const PATIENCE_MS = { containerPort: 2000, other: 10_000 };
 
-/** Pods that are waited for, and whom to tell. */
+/** Pods that are waited for, and what is called with a finding. */
 export interface StrayListenersOptions {
   readonly clock: Clock;
   readonly pods: () => readonly PodWorker[];
@@ -21,12 +21,12 @@ export interface StrayListenersOptions {
   readonly onFailure: () => void;
 }
 
-/** Looks whether a pod that is waited for listens somewhere else than it was told to: after a while, and then second by second. */
+/** Looks whether a pod that is waited for listens on another port than that of its variable: after a while, and then every second. */
 export class StrayListeners {
   failure: StartFailure | undefined;
   #cancel: () => void = () => undefined;
   readonly #said = new Set<string>();
-  /** Those that were seen to listen where they were told to. */
+  /** Those that were seen to listen on the port of their variable. */
   readonly #fine = new Set<PodWorker>();
   readonly #strayMs = new Map<PodWorker, number>();
 

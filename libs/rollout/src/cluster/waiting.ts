@@ -4,7 +4,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** Waits for states: whoever changes one says so, and every waiter looks again. */
+/** Waits for states: a change of state wakes every waiter, which looks again. */
 export class Waiting {
   readonly #waiters = new Set<Waiter>();
   #failure: { readonly error: unknown } | undefined;
@@ -22,7 +22,7 @@ export class Waiting {
     for (const waiter of this.#waiters) this.#lookFor(waiter);
   }
 
-  /** Nobody need wait any more. The first failure is what everybody hears. */
+  /** Ends every wait. All waiters get the first failure. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.look();

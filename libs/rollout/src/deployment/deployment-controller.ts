@@ -134,7 +134,7 @@ export class DeploymentController {
     }
   }
 
-  /** Availability comes with time alone, so nothing would tell. */
+  /** Availability comes with time alone, so no event announces it. */
   #wakeForAvailability(): void {
     const { clock, deployment, pods } = this.options;
     this.#cancelWake?.();

@@ -36,7 +36,7 @@ export function askPath(port: number, path: string): Promise<PathAnswer | undefi
       answer.on('error', end).on('close', end);
     });
     asked.on('timeout', () => asked.destroy());
-    // Nobody answers there: that is what was asked.
+    // No answer is an answer, too: that is what was asked.
     asked.on('error', () => resolve(undefined));
     asked.end();
   });

@@ -5,7 +5,7 @@ import { type Probe } from '../scenario/scenario.js';
 import { askPath, isAlike, type PathAnswer } from './ask-path.js';
 import { USUAL_LIVENESS, USUAL_READINESS } from './usual-probes.js';
 
-/** Probes that nobody wrote, as far as the running service answers on the usual paths. */
+/** Probes for a scenario without any, as far as the running service answers on the usual paths. */
 export interface FoundProbes {
   readonly readiness: Probe;
   readonly liveness: Probe | undefined;
@@ -80,7 +80,7 @@ function isPass(answer: PathAnswer | undefined): boolean {
   return answer !== undefined && answer.status >= 200 && answer.status < 400;
 }
 
-/** Whether a path that nobody can have written is answered in the same way. */
+/** Whether a path that no service has is answered in the same way. */
 async function isCatchAll(port: number, asked: Parameters<typeof isAlike>[0]): Promise<boolean> {
   const path = `/${randomUUID()}`;
   return isAlike(asked, { path, answer: await askPath(port, path) });

@@ -6,7 +6,7 @@ import { type Random, type RandomStream } from '../random/random.js';
 import { type Network } from '../network/network.js';
 import { sliceOf, type SliceEntry, usableOf } from './endpoint-slice.js';
 
-/** What the endpoints are made from, and whom they are told to. */
+/** What the endpoints are made from, and what is called with them. */
 export interface EndpointControllerOptions {
   readonly clock: Clock;
   readonly random: Random;

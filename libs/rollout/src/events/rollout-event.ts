@@ -81,7 +81,7 @@ export type RolloutFact =
 /** Which of the three probes. */
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';
 
-/** Gathers the facts in order, and tells whoever listens. */
+/** Gathers the facts in order, and passes them to its listeners. */
 export class Timeline {
   readonly #events: RolloutEvent[] = [];
   readonly #readers = new Set<(event: RolloutEvent) => void>();

@@ -1,6 +1,6 @@
 import { type Clock } from '../clock/clock.js';
 
-/** Asks something that may hang, and says `otherwise` in its place when time is up or `stop` fires; what was asked is told to end. */
+/** Awaits an answer that may never come, and returns `otherwise` when the time is up or `stop` fires. The question is aborted then. */
 export async function askedWithin<T>(
   { clock, ms, stop }: { readonly clock: Clock; readonly ms: number; readonly stop: AbortSignal },
   otherwise: T,

@@ -4,7 +4,7 @@ import { type PodSpec, type Probe } from '../scenario/scenario.js';
 import { type ProbeAnswer } from './prober.js';
 import { ProbeWorker } from './probe-worker.js';
 
-/** What the probes of a container need, and whom they tell. */
+/** What the probes of a container need, and what they call with results. */
 export interface ContainerProbesOptions {
   readonly clock: Clock;
   readonly spec: PodSpec;

@@ -12,7 +12,7 @@ import { isListening, witnessListener, witnessLiveness } from './witnesses.js';
 /** By then the signal has been delivered: Node's own handler has gone with it, and one that the service installed has not. */
 const HANDLER_LOOK_MS = 100;
 
-/** One container, and whom it tells. */
+/** One container, and what it calls on changes. */
 export interface ContainerOptions {
   readonly pod: string;
   readonly spec: PodSpec;

@@ -13,7 +13,7 @@ export interface KubeletWorld {
   readonly record: (fact: RolloutFact) => void;
   /** The phase that a line of the service's log says it has entered, where the log's format is known. */
   readonly phaseOf: (line: string) => string | undefined;
-  /** How many connections of clients to that pod are open at this moment; `undefined` where nobody knows. */
+  /** How many connections of clients to that pod are open at this moment; `undefined` where that is unknown. */
   readonly connectionsTo: (pod: string) => number | undefined;
   /** Something of the rehearsal could not be played as it is in a cluster. */
   readonly onNote: (note: string) => void;

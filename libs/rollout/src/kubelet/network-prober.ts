@@ -6,7 +6,7 @@ import { type Prober, type ProbeAnswer, type ProbeTarget } from './prober.js';
 
 type HttpAction = Extract<Probe['action'], { kind: 'http-get' }>;
 
-/** Pods are asked at the address they would have for others; one that listens on `localhost` only would not hear a kubelet either. */
+/** Pods are asked at the address they would have for others; one that listens on `localhost` only is out of reach of a kubelet, too. */
 const HOST = '127.0.0.1';
 /** As Kubernetes' own http probe. */
 const MOST_REDIRECTS = 10;

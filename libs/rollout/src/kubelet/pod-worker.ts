@@ -143,7 +143,7 @@ export class PodWorker implements PodStatus {
       }
       await this.#awaitRestart(exit, clock.now() - startedAt);
     }
-    this.#leave();
+    this.#recordGone();
   }
 
   /** From the container's start to its end, and the end of a preStop that outlives it. */
@@ -205,7 +205,7 @@ export class PodWorker implements PodStatus {
     return exit;
   }
 
-  /** Somebody else may have taken a port between our letting go of it and the service's listening; once is bad luck. */
+  /** Another process may take a port after we have released it and before the service listens; once is bad luck. */
   #needsOtherPorts({ code }: PodExit): boolean {
     const isTaken = this.log.takeAddressInUse() && code !== 0 && this.restarts === 0 && !this.#hasMoved;
     if (!isTaken) return false;
@@ -237,7 +237,7 @@ export class PodWorker implements PodStatus {
     this.onChange();
   }
 
-  #leave(): void {
+  #recordGone(): void {
     if (this.world.end.aborted) return;
     this.isReady = false;
     this.readySince = undefined;

@@ -2,7 +2,7 @@ import { type PodPort } from '../pods/free-ports.js';
 import { type PodProcess } from '../pods/pod-process.js';
 import { type Probe } from '../scenario/scenario.js';
 
-/** What a probe was told, in a word or two. */
+/** The answer to a probe, in a word or two. */
 export interface ProbeAnswer {
   readonly isSuccess: boolean;
   readonly detail: string;

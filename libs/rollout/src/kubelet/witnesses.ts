@@ -10,7 +10,7 @@ interface Witness {
   readonly end: AbortSignal;
 }
 
-/** A liveness probe that nobody acts on is asked at least so often. */
+/** A liveness probe without consequences is asked at least so often. */
 const LIVENESS_PERIOD_MS = 500;
 const LISTENER_PERIOD_MS = 50;
 const KNOCK_MS = 500;

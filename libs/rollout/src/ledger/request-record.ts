@@ -45,7 +45,7 @@ export interface RequestRecord {
   readonly detail: string | undefined;
   /** Whether its connection had carried an earlier request. */
   readonly isReused: boolean;
-  /** Whether the pod's answer ended its connection: `Connection: close`, or GOAWAY. Left out where nobody can tell. */
+  /** Whether the pod's answer ended its connection: `Connection: close`, or GOAWAY. Left out where that is unknown. */
   readonly endsConnection?: boolean | undefined;
   /** Every time it was handed to a pod, in order; more than one where the balancer retried. */
   readonly attempts: readonly Attempt[];

@@ -10,16 +10,16 @@ const attempt = (connect: Attempt['connect']): Attempt => ({
 });
 
 describe('trueFate', () => {
-  it.each<[Fate, Attempt['connect'] | 'nobody', Fate]>([
+  it.each<[Fate, Attempt['connect'] | 'no pod', Fate]>([
     ['reset', 'refused', 'refused'],
-    ['reset', 'nobody', 'refused'],
+    ['reset', 'no pod', 'refused'],
     ['reset', 'open', 'reset'],
     ['timeout', 'black-hole', 'black-hole'],
     ['timeout', 'open', 'timeout'],
-    ['timeout', 'nobody', 'timeout'],
+    ['timeout', 'no pod', 'timeout'],
     ['answered', 'refused', 'answered'],
     ['server-error', 'refused', 'server-error'],
   ])('what a client sees as %s, where the connection was %s, is %s', (fate, connect, expected) => {
-    expect(trueFate(fate, connect === 'nobody' ? [] : [attempt('open'), attempt(connect)])).toBe(expected);
+    expect(trueFate(fate, connect === 'no pod' ? [] : [attempt('open'), attempt(connect)])).toBe(expected);
   });
 });

@@ -16,7 +16,7 @@ import { exchangeWebSocket } from './web-socket/web-socket-exchange.js';
 /** WebSockets have no rule for when to come back; this is short, so that a rehearsal sees it. */
 const WEB_SOCKET_BACK_MS = 500;
 
-/** Everybody who asks: knows which transport a kind takes, and keeps the connections that outlive a request. */
+/** All clients: they know which transport a kind takes, and keep the connections that outlive a request. */
 export class Clients {
   readonly #http1: Http1Pool;
   readonly #http2: Http2Pool;

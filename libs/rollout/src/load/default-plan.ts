@@ -1,13 +1,13 @@
 import { type LoadPlan } from './load-plan.js';
 import { toRequestKind } from './request-kind.js';
 
-/** What a default plan can be told. */
+/** Options of a default plan. */
 export interface DefaultPlanOptions {
   /** What is asked with GET, each as often as the others. Default: `/`. */
   readonly paths?: readonly string[];
 }
 
-/** What is asked when nobody has said: enough to see a lost request, and little enough for a laptop. */
+/** What is asked by default: enough to see a lost request, and little enough for a laptop. */
 export function defaultPlan({ paths = ['/'] }: DefaultPlanOptions = {}): LoadPlan {
   return {
     kinds: paths.map((path) => toRequestKind({ path })),

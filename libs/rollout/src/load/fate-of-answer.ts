@@ -13,7 +13,7 @@ export interface Answer {
 
 const FATES_OF_BALANCER: Readonly<Record<string, Fate>> = {
   refused: 'refused',
-  // Nobody to hand it to: nobody took it.
+  // There was no endpoint, so no pod took it.
   'no-endpoints': 'refused',
   reset: 'reset',
   'black-hole': 'black-hole',

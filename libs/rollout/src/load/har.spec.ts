@@ -42,7 +42,7 @@ describe('readHar', () => {
     expect(notes).toEqual([]);
   });
 
-  it("leaves out what lets somebody in, and the connection's own headers, unless asked to keep the former", () => {
+  it("leaves out credentials, and the connection's own headers, unless asked to keep the former", () => {
     const headers = {
       ':authority': 'shop.example',
       Accept: 'text/html',
@@ -59,7 +59,7 @@ describe('readHar', () => {
     expect(requests).toMatchObject([{ path: '/?page=1' }]);
     expect(requests[0]?.headers).toEqual({ accept: 'text/html' });
     expect(notes).toEqual([
-      { about: 'GET /', message: 'asked without its parameter access_token, which lets somebody in' },
+      { about: 'GET /', message: 'asked without its parameter access_token, which is a credential' },
       {
         about: '1 of 1 requests',
         message:

@@ -67,7 +67,7 @@ interface SentEntry {
 
 /**
  * The requests of a recording (HTTP Archive 1.2), each as often as it was recorded. Only those to the most frequent origin; the host,
- * the connection's own headers and, unless asked for, everything that lets somebody in are left out. The notes say what was.
+ * the connection's own headers and, unless asked for, all credentials are left out. The notes say what was.
  *
  * @throws LoadSourceError when it is no recording, or has nothing to ask
  */
@@ -161,7 +161,7 @@ function dropPrivateParameters(url: URL, about: string, notes: LoadNote[]): void
   for (const name of new Set(url.searchParams.keys())) {
     if (!isPrivateName(name)) continue;
     url.searchParams.delete(name);
-    notes.push({ about, message: `asked without its parameter ${name}, which lets somebody in` });
+    notes.push({ about, message: `asked without its parameter ${name}, which is a credential` });
   }
 }
 

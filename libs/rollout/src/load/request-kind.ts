@@ -1,9 +1,9 @@
 import { type RequestKind } from './load-plan.js';
 
-/** How long a client stays on a stream when nobody says. */
+/** How long a client stays on a stream by default. */
 const DEFAULT_OPEN_FOR_MS = 5000;
 
-/** A kind of request as far as somebody has described it. */
+/** A kind of request as far as it has been described. */
 export type DescribedRequest = { readonly [Field in keyof RequestKind]?: RequestKind[Field] | undefined } & {
   readonly path: string;
 };

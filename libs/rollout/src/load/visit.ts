@@ -24,12 +24,12 @@ export class Visit {
     return this.#over.signal.aborted;
   }
 
-  /** Calls `leave` when it is over, or now if it is. The returned function takes that back. */
-  whenOver(leave: () => void): () => void {
+  /** Calls `onOver` when it is over, or now if it is. The returned function removes the listener. */
+  whenOver(onOver: () => void): () => void {
     const { signal } = this.#over;
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-    return () => signal.removeEventListener('abort', leave);
+    if (signal.aborted) onOver();
+    else signal.addEventListener('abort', onOver, { once: true });
+    return () => signal.removeEventListener('abort', onOver);
   }
 
   /** Connects, and again whenever the connection ends, as browsers do, each time after `waitMs`. */

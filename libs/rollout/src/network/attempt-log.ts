@@ -41,7 +41,7 @@ export class AttemptList {
     private readonly sinceStart: () => number,
   ) {}
 
-  /** Hands over to that pod, of which nothing has been heard yet. */
+  /** Begins an attempt at that pod, which has not answered yet. */
   begin(pod: string): OngoingAttempt {
     const attempt: OngoingAttempt = {
       pod,

@@ -2,13 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { type FrontResponse } from './front-door.js';
 
-/** Why a balancer answers by itself: nobody to hand the request to, or nobody who took it, or who took it and went away. */
+/** Why a balancer answers by itself: there was no endpoint, or none took the request, or the one that took it went away. */
 export type BalancerReason = 'no-endpoints' | 'refused' | 'reset';
 
 /** The header of such an answer, so that it is not mistaken for one of the service. */
 export const BALANCER_HEADER = 'x-rehearsal-balancer';
 
-/** As real balancers: 503 where there is nobody, 502 where somebody failed. */
+/** As real balancers: 503 where there is no endpoint, 502 where an endpoint failed. */
 export function answerByBalancer(response: FrontResponse, reason: BalancerReason, detail: string): void {
   response.statusCode = statusOf(reason);
   response.setHeader(BALANCER_HEADER, reason);
@@ -27,7 +27,7 @@ export function answerUpgradeByBalancer(socket: Socket, reason: BalancerReason, 
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
-  // It may go away before it has read this, and has nothing to say that would be heard.
+  // The client may disconnect before it has read this; its errors do not matter any more.
   socket.on('error', () => socket.destroy()).resume();
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

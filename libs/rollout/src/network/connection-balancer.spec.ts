@@ -123,7 +123,7 @@ describe('ConnectionBalancer', () => {
     expect(balancer.attemptsOf({ localPort: undefined })).toEqual([]);
   });
 
-  it('refuses for the address of a pod that has gone, whoever listens on its port by now', async () => {
+  it('refuses for the address of a pod that has gone, whatever listens on its port by now', async () => {
     const { balancer, attemptsOf, pod } = await joined();
     balancer.gone({ pod: pod.pod, port: pod.port });
     const client = await TcpPeer.connect(balancer.port);

@@ -27,7 +27,7 @@ export class ConnectionBalancer extends EndpointBalancer {
 
   #accept(client: Socket): void {
     const { remotePort } = client;
-    // Gone again already: nobody is there to be balanced.
+    // The client has gone already: there is nothing to balance.
     if (remotePort === undefined) return void client.destroy();
     const attempts = this.#attempts.open(remotePort);
     const [first, ...others] = this.views.of(this.views.draw());

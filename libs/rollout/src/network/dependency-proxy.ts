@@ -27,7 +27,7 @@ export class DependencyProxy {
 
   /** Resets every connection and refuses new ones. */
   async goAway(): Promise<void> {
-    await this.#leave('reset');
+    await this.#stopServing('reset');
   }
 
   /** Accepts connections again. Rejects when another program has taken the port meanwhile. */
@@ -37,10 +37,10 @@ export class DependencyProxy {
 
   /** Ends the proxy and every connection through it. */
   async close(): Promise<void> {
-    await this.#leave('end');
+    await this.#stopServing('end');
   }
 
-  async #leave(how: 'end' | 'reset'): Promise<void> {
+  async #stopServing(how: 'end' | 'reset'): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     await server?.close(how);

@@ -10,7 +10,7 @@ export type FrontResponse = ServerResponse | Http2ServerResponse;
 
 /** Who serves what comes in. */
 export interface FrontHandlers {
-  /** A client that waits for 100 (Continue) has not been told to send its body (RFC 9110 §10.1.1). */
+  /** A client that waits for 100 (Continue) has not sent its body (RFC 9110 §10.1.1). */
   readonly onRequest: (request: FrontRequest, response: FrontResponse) => void;
   /** WebSockets and the like. The connection is the handler's from then on; `head` has come already. */
   readonly onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
@@ -22,7 +22,7 @@ const HTTP2_PREFACE = Buffer.from('PRI');
 /** Limits of a front are no limits of the service: none of them ends a client's connection. */
 const NO_LIMITS = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 };
 
-/** Reads HTTP/1.1, or HTTP/2 with prior knowledge, from the same port: the first bytes of a connection tell. */
+/** Reads HTTP/1.1, or HTTP/2 with prior knowledge, from the same port: the first bytes of a connection show which. */
 export function frontDoor({ onRequest, onUpgrade }: FrontHandlers): (socket: Socket) => void {
   const http1 = createServer(NO_LIMITS);
   http1.on('request', onRequest).on('checkContinue', onRequest);

@@ -45,7 +45,7 @@ export class LoopbackServer {
   }
 }
 
-/** RST, at once. One that is not open yet has nobody to be told. */
+/** RST, at once. A socket that is not open yet has no peer to reset. */
 export function reset(socket: Socket): void {
   if (socket.connecting) socket.destroy();
   else socket.resetAndDestroy();

@@ -308,7 +308,7 @@ describe('UpgradeExchange', () => {
     expect(client.received).toBe('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
   });
 
-  it('answers by itself where nobody does: no endpoint, a refusal, an end without an answer', async () => {
+  it('answers by itself where no pod does: no endpoint, a refusal, an end without an answer', async () => {
     const { client, server, balancer, pod } = await exchanged('GET / HTTP/1.1', 'Connection: Upgrade', 'Upgrade: any');
     const ask = async (id: number): Promise<string> => {
       const other = await askRaw(balancer.port, id, 'GET / HTTP/1.1', 'Connection: Upgrade', 'Upgrade: any');

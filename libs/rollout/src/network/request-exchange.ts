@@ -8,8 +8,6 @@ import { type FrontRequest, type FrontResponse } from './front-door.js';
 import { LOOPBACK } from './loopback-server.js';
 import { type Destination, type Route } from './route.js';
 
-/** They may be sent again although somebody may have worked on them (RFC 9110 §9.2.2). */
-
 /** What a client asked, and how. */
 export interface FrontExchange {
   readonly request: FrontRequest;
@@ -41,12 +39,12 @@ export class RequestExchange {
     this.#try({ reason: 'no-endpoints', detail: 'The balancer knows of no endpoint.' });
   }
 
-  /** `failure` is what the client hears when there is no way left. */
+  /** `failure` is what the client gets when no endpoint is left to try. */
   #try(failure: { readonly reason: BalancerReason; readonly detail: string }): void {
     const destination = this.route.next();
     if (destination === undefined) return this.#giveUp(failure.reason, failure.detail);
     const { address, attempt, endpoint } = destination;
-    // Nobody answers, not even with a refusal: the client waits for as long as it likes.
+    // The address does not even refuse: the client waits for as long as it likes.
     if (address === 'silent') return void this.front.request.resume();
     if (address === 'there') return this.#send(destination);
     attempt.connect = 'refused';
@@ -103,7 +101,7 @@ export class RequestExchange {
   #failed(outgoing: ClientRequest, { attempt, endpoint }: Destination, error: Error): void {
     if (this.#isOver || outgoing !== this.#outgoing) return;
     this.front.request.unpipe(outgoing);
-    // The answer has come: it tells what became of the request, and what is left of the body goes nowhere.
+    // The answer has come and decides what became of the request; the rest of the body is discarded.
     if (this.front.response.headersSent) return void this.front.request.resume();
     const wasOpen = attempt.connect === 'open';
     if (!wasOpen) attempt.connect = 'refused';
@@ -148,7 +146,7 @@ export class RequestExchange {
     else request.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   }
 
-  /** The client has gone, or has its whole answer; in both cases nobody wants the rest of its request. */
+  /** The client has gone, or has its whole answer; in both cases the rest of its request is not needed. */
   #abandon(): void {
     if (this.#isOver && this.#outgoing?.writableEnded !== false) return;
     this.#isOver = true;

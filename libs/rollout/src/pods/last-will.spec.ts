@@ -73,7 +73,7 @@ describe('bequeath', () => {
     expect(await closed).toEqual([null, 'SIGKILL']);
   });
 
-  it('keeps nobody from ending, and kills nothing that it was told to forget', async () => {
+  it('keeps no process from ending, and kills nothing that it was told to forget', async () => {
     const pod = `process.once('SIGUSR2', () => console.log('lives on')); ${POD}`;
     const program = start([process.execPath, '-e', pod], {
       afterwards: `pod.unref(); forget(); console.log('pod ' + pod.pid + ';')`,

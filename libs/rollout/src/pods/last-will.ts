@@ -41,7 +41,7 @@ function start(): ChildProcess {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { ...process.env, NODE_OPTIONS: '' },
   });
-  // Without it only our own SIGKILL leaves something behind.
+  // Without it, processes survive only when this process is killed with SIGKILL.
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.unref();

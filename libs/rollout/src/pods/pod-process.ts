@@ -25,7 +25,7 @@ export interface PodProcess {
   catches(signal: NodeJS.Signals): boolean | undefined;
   /** The ports of this machine that it listens on at this moment; `undefined` where that cannot be seen. */
   listening(): readonly number[] | undefined;
-  /** To the top process only. One that has ended hears nothing. */
+  /** To the top process only. One that has ended gets nothing. */
   signal(signal: NodeJS.Signals): void;
   /** SIGKILL for the whole container. */
   kill(): void;

@@ -5,7 +5,7 @@ export function readProc(path: string): string {
   try {
     return readFileSync(`/proc/${path}`, 'latin1');
   } catch {
-    // Whoever asks cannot tell these apart, and need not.
+    // The caller cannot tell these apart, and need not.
     return '';
   }
 }

@@ -65,7 +65,7 @@ async function killed(pod: PodProcess): Promise<void> {
   await pod.exit;
 }
 
-/** Where nobody collects orphans, as in some containers, a killed one stays as a zombie. */
+/** Where no init process collects orphans, as in some containers, a killed one stays as a zombie. */
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return !['', 'Z'].includes(stdout.trim().slice(0, 1));
@@ -255,12 +255,12 @@ describe('ProcessRuntime', () => {
 });
 
 describe('reserved ports', () => {
-  it('are never handed out twice, and nobody listens there', async () => {
+  it('are never handed out twice, and nothing listens there', async () => {
     const runtime = new ProcessRuntime(() => undefined);
     const port = { name: 'http', containerPort: 3000, variable: 'PORT', isTraffic: true };
     const service = { command: ['true'] as [string], cwd: '.', env: {}, ports: [port] };
     const [first] = await runtime.ports(service);
-    // Somebody else takes what would be next.
+    // Another server takes what would be next.
     const taken = createServer().listen((first?.port ?? 0) + 1);
     await once(taken, 'listening');
     const [second] = await runtime.ports(service);

@@ -14,7 +14,7 @@ import { ServiceProcess } from './service-process.js';
 export class ProcessRuntime implements PodRuntime {
   #isNoted = false;
 
-  /** `onNote` hears, once, what this machine cannot do as a cluster does. */
+  /** `onNote` is called once, with what this machine cannot do as a cluster does. */
   constructor(private readonly onNote: (note: string) => void) {}
 
   ports(service: Service): Promise<readonly PodPort[]> {

@@ -29,7 +29,7 @@ export function killTree(tree: ProcessTree): number {
   return alive.filter((pid) => sendSignal(pid, 'SIGKILL')).length;
 }
 
-/** Sends a signal; false when there is nobody (any more) to hear it. */
+/** Sends a signal; false when there is no such process (any more). */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);

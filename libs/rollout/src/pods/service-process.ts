@@ -10,7 +10,7 @@ import { type ExecResult, type PodExit, type PodProcess } from './pod-process.js
 import { killRemains, killTree, livingPids, type ProcessTree, sendSignal } from './process-tree.js';
 import { dieWithUs } from './survivors.js';
 
-/** Output that nobody closes, as a descriptor passed on to a stranger, is waited for no longer than this. */
+/** Output may stay open in a process that inherited the descriptor; it is waited for no longer than this. */
 const OUTPUT_MS = 1000;
 
 interface Parts {

@@ -1,4 +1,4 @@
-/** Whatever must not outlive this process: its `killNow` runs when the process ends, however it is told to. */
+/** Whatever must not outlive this process: its `killNow` runs when the process ends, for whatever reason. */
 export interface Mortal {
   killNow(): void;
 }
@@ -8,7 +8,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Has it killed when this process exits or gets a signal that ends it. Pods have process groups of their own, so a terminal's Ctrl-C
- * does not reach them. A signal that somebody else listens to is theirs: whether it ends the process is for them to say, and what is
+ * does not reach them. A signal that has another listener is not ours: whether it ends the process is for that listener to say, and what is
  * left is killed at its exit. The returned function ends that.
  */
 export function dieWithUs(mortal: Mortal): () => void {
@@ -34,7 +34,7 @@ function killAll(): void {
   for (const mortal of mortals) mortal.killNow();
 }
 
-/** Where nobody else listens the signal would have ended us, so it still does. */
+/** Without another listener the signal would have ended this process, so it still does. */
 function endWithoutOthers(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return;
   killAll();

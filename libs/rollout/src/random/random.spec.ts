@@ -1,7 +1,7 @@
 import { Random } from './random.js';
 
 describe('Random', () => {
-  it('draws the same for the same seed and name, whoever else has drawn', () => {
+  it('draws the same for the same seed and name, whatever other streams have drawn', () => {
     const alone = new Random(7).stream('kubelet');
     const random = new Random(7);
     random.stream('load').uniform(0, 1);

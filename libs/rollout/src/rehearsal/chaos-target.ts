@@ -14,7 +14,7 @@ export function chaosTarget(cluster: Cluster, nodes: number, onError: (error: un
     failLiveness: (pod) => cluster.failLiveness(pod),
     drainNode: (node) => cluster.drainNode(node),
     deleteAll: (reason) => cluster.deleteAll(reason),
-    // Whoever waits for the update waits for this instead.
+    // A wait for the update becomes a wait for this.
     rollback: () => void cluster.rollback().catch(onError),
   };
 }

@@ -7,7 +7,7 @@ import { type RehearsalOptions } from '../scenario/rehearsal-options.js';
 import { trafficPort } from '../scenario/traffic-port.js';
 import { type PodSpec, type Scenario } from '../scenario/scenario.js';
 
-/** A scenario with the probes that nobody wrote, and what is to be said of them. */
+/** A scenario with the probes that were found, and what is to be said of them. */
 export interface ProbedScenario {
   readonly scenario: Scenario;
   readonly notes: readonly string[];
@@ -15,12 +15,12 @@ export interface ProbedScenario {
 
 interface Watch {
   readonly signal?: AbortSignal | undefined;
-  /** Hears, in sentences, what the pod is waited for. */
+  /** Called with sentences that say what the pod is waited for. */
   readonly onWaiting?: ((text: string) => void) | undefined;
 }
 
 /**
- * Where nobody wrote a readiness or liveness probe, and did not switch it off either, one pod is started to find out what the
+ * Where a readiness or liveness probe is neither written nor switched off, one pod is started to find out what the
  * service answers.
  */
 export async function withProbes(
@@ -54,7 +54,7 @@ export async function withProbes(
   }
 }
 
-/** What nobody wrote, or switched off. A liveness probe that was found must not restart what only takes its time to start. */
+/** The probes that are neither written nor switched off. A liveness probe that was found must not restart what only takes its time to start. */
 function missingOf(
   found: FoundProbes,
   { readiness, liveness, startup }: Pick<RehearsalOptions, 'readiness' | 'liveness' | 'startup'>,

@@ -5,7 +5,7 @@ import { commandOf, comparedFaults } from './comparison-lines.js';
 import { figures, grouped, headline } from './headline.js';
 import { singleLine, visible } from './plain-text.js';
 
-/** A step summary may have 1 MiB; a table of more rows than this helps nobody. */
+/** A step summary may have 1 MiB; a table of more rows than this does not help. */
 const MOST_ROWS = 50;
 
 /** Markdown for `$GITHUB_STEP_SUMMARY`. */

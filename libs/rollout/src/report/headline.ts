@@ -38,7 +38,7 @@ export function figures({ requests, pods, smallestReady, duplicates, durationMs,
     },
     {
       name: 'Pods killed',
-      value: `${killed} of ${ended.length}${otherwise.length > 0 ? `, ${otherwise.length} by somebody else` : ''}`,
+      value: `${killed} of ${ended.length}${otherwise.length > 0 ? `, ${otherwise.length} otherwise` : ''}`,
       isBad: killed > 0,
     },
     { name: 'In flight at exit', value: grouped(cut), isBad: cut > 0 },

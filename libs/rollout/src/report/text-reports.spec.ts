@@ -84,7 +84,7 @@ describe('textReport', () => {
         .exit(20_001, { pod: 'other', code: 137, signal: 'SIGKILL' })
         .rehearsal(),
     );
-    expect(text).toMatch(/Pods killed +0 of 2, 1 by somebody else/);
+    expect(text).toMatch(/Pods killed +0 of 2, 1 otherwise/);
     expect(text).toMatch(/other +without SIGTERM +SIGKILL/);
   });
 });

@@ -35,5 +35,5 @@ function* inChaos({ chaos }: ReadOptions): Iterable<ScenarioProblem> {
 
 function* inLoad({ rate, clients }: ReadOptions): Iterable<ScenarioProblem> {
   if (rate > 0 || clients > 0) return;
-  yield { option: 'rate', message: 'nobody would ask anything: write a rate above 0, or clients' };
+  yield { option: 'rate', message: 'no request would be sent: write a rate above 0, or clients' };
 }

@@ -79,7 +79,7 @@ const probe = z.union([
   }),
 ]);
 
-/** A probe as somebody wrote it, its durations in milliseconds. */
+/** A probe as written, its durations in milliseconds. */
 export type WrittenProbe = z.output<typeof probe>;
 
 const chaosKind = z.enum(CHAOS_NAMES);

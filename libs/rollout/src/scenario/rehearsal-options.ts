@@ -16,7 +16,7 @@ export interface RehearsalOptions {
   readonly nextCommand?: Command;
   /** Where it runs. Default: the current folder. */
   readonly cwd?: string;
-  /** Variables of the service, beside those of this process. `NODE_ENV` is `production` unless somebody says otherwise. */
+  /** Variables of the service, beside those of this process. `NODE_ENV` is `production` unless it is set here. */
   readonly env?: Readonly<Record<string, string>>;
   /** Variables that hold what is another in every pod: its name, or its uid. */
   readonly podFields?: Readonly<Record<string, PodField>>;

@@ -20,7 +20,7 @@ export function resolvedProbe(action: Probe['action'], periodMs: number): Probe 
   };
 }
 
-/** A probe as somebody wrote it; none where nobody did. */
+/** A probe as written; none where none is. */
 export function resolveProbe(written: WrittenProbe | undefined, trafficPort: number): Probe | undefined {
   if (written === undefined || written === false) return undefined;
   if (typeof written === 'string') return probeOf(written, trafficPort);

@@ -96,7 +96,7 @@ describe('resolveScenario', () => {
     [{ chaos: ['dependency-away'] }, /^chaos: .*variable: 'DATABASE_URL'/],
     [{ chaos: [{ kind: 'kill', for: '2s' }] }, /^chaos: kill does not last/],
     [{ preStop: '40s' }, /^preStop: sleeps 40000 ms, longer than the grace period/],
-    [{ rate: 0, clients: 0 }, /^rate: nobody would ask/],
+    [{ rate: 0, clients: 0 }, /^rate: no request would be sent/],
   ])('says what to write instead of %j', (options, message) => {
     expect(problemsOf(options)).toEqual([expect.stringMatching(message)]);
   });

@@ -19,7 +19,7 @@ import {
 } from './scenario.js';
 
 /**
- * What a user wrote as a complete scenario. Probes that nobody wrote are missing in it; see `discovery/`.
+ * What a user wrote as a complete scenario. Probes that are not written are missing in it; see `discovery/`.
  *
  * @throws InvalidScenarioError listing every problem
  */

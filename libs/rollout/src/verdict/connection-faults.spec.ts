@@ -33,7 +33,7 @@ describe('the faults of connections', () => {
       expect(evidence).toContain('taken for as little as 26 ms after SIGTERM');
     });
 
-    it('is not seen where the listener closed early and nobody came', () => {
+    it('is not seen where the listener closed early and no request came', () => {
       expect(early().faults()).toEqual([]);
     });
 

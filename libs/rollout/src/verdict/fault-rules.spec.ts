@@ -258,7 +258,7 @@ describe('the fault rules', () => {
       expect(rollout.fault('too-few-ready').remedy).toContain('maxUnavailable: 0');
     });
 
-    it('is a warning where nobody came in that time', () => {
+    it('is a warning where no request came in that time', () => {
       const rollout = clean().happen(12_000, { type: 'endpoints-changed', ready: [], terminating: [] });
       expect(rollout.fault('too-few-ready').severity).toBe('warning');
     });
@@ -287,7 +287,7 @@ describe('the fault rules', () => {
   describe('what the rollout did not cause', () => {
     const late = { sentAt: 1000, endedAt: 6000, fate: 'timeout' as const };
 
-    it('is a slow answer of a pod that nobody was stopping', () => {
+    it('is a slow answer of a pod that was not being stopped', () => {
       expect(
         clean()
           .request({ ...late, pod: 'other' })

@@ -30,7 +30,7 @@ import { unexplained } from './faults/unexplained.js';
 /**
  * Every rule, in its order of precedence: a lost request belongs to the first that explains it. The order goes
  *
- * 1. from what nobody could have avoided, and what happened without any stop (chaos, no pod at all, a crash, a pod that was not
+ * 1. from what could not have been avoided, and what happened without any stop (chaos, no pod at all, a crash, a pod that was not
  *    ready yet),
  * 2. over what spoils the stop of a whole pod, whatever else it would have done well (preStop, a signal that never arrived, no
  *    handler, a restart without a deletion),

@@ -135,7 +135,7 @@ describe('judge', () => {
     });
   });
 
-  it('blames nobody for an update that was interrupted', () => {
+  it('finds no fault in an update that was interrupted', () => {
     const rollout = new MadeUpRollout().exit(12_000).without('update-ended');
     const verdict = rollout.happen(12_500, { type: 'rehearsal-cut', reason: 'interrupted' }).verdict();
     expect(verdict).toMatchObject({ isClean: false, update: 'interrupted', faults: [] });

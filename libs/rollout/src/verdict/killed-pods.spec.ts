@@ -74,7 +74,7 @@ describe('a pod that had to be killed', () => {
     expect(rollout.fault('signal-not-forwarded').evidence).toContain('npm run start:prod');
   });
 
-  it('was never told where only npm lived on, and nobody listened any more', () => {
+  it('was never told where only npm lived on, and nothing listened any more', () => {
     const rollout = new MadeUpRollout({ command: ['npm', 'start'] })
       .request({ sentAt: 2000, pod: 'old' })
       .request({ ...reset, connect: 'refused', sentAt: 10_300 });

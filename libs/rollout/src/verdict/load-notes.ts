@@ -2,11 +2,11 @@ import { type RequestRecord } from '../ledger/request-record.js';
 import { type Inquiry } from './inquiry.js';
 import { count } from './wording.js';
 
-/** More sentences of one sort than this are read by nobody. */
+/** More sentences of one sort than this are too many to read. */
 const MOST_NOTES = 5;
 
 /**
- * Kinds of requests that got nothing but answers of 4xx, where nobody said that they are expected: they count as answered, for a
+ * Kinds of requests that got nothing but answers of 4xx, where these are not declared as expected: they count as answered, for a
  * service that refuses a request has not lost it, but a load of them shows little of what a service does.
  */
 export function loadNotes({ records, scenario }: Inquiry): string[] {

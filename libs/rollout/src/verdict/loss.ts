@@ -7,12 +7,12 @@ import { type PodPhase } from './verdict.js';
 export interface Loss {
   readonly record: RequestRecord;
   readonly fate: LostFate;
-  /** What happened to it at the pod, whatever a balancer in between told the client. */
+  /** What happened to it at the pod, whatever a balancer in between answered. */
   readonly manner: LostFate;
   readonly attempt: Attempt | undefined;
   readonly pod: PodFacts | undefined;
   readonly phase: PodPhase | undefined;
-  /** When it was lost at the pod, as well as one can tell. */
+  /** When it was lost at the pod, as far as is known. */
   readonly at: number;
   readonly sinceSignalMs: number | undefined;
 }

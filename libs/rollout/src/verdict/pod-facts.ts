@@ -20,7 +20,7 @@ export interface PodFacts {
   readonly listenerClosedAt: number | undefined;
   /** The last one. */
   readonly exit: EventOf<'container-exited'> | undefined;
-  /** Exits that nobody had asked for: no signal had been sent. */
+  /** Exits before any signal had been sent. */
   readonly crashes: readonly EventOf<'container-exited'>[];
   readonly restarts: readonly EventOf<'container-restarted'>[];
   readonly probes: readonly EventOf<'probe-answered'>[];
@@ -95,7 +95,7 @@ function listenerClosedAt(events: readonly RolloutEvent[], signalAt: number): nu
   return ofType(events, 'listener-closed').find(({ at }) => at >= signalAt && at < end)?.at;
 }
 
-/** Until then it was the service that refused. Whoever is killed, or ends, refuses as well, and its end may be known only a moment later. */
+/** Until then it was the service that refused. A process that is killed, or ends, refuses as well, and its end may be known only a moment later. */
 export function livesUntil(events: readonly RolloutEvent[], signalAt: number): number {
   const exitAt = ofType(events, 'container-exited').at(-1)?.at ?? Infinity;
   const killAt = ofType(events, 'signal-sent').find(({ signal, at }) => signal === 'SIGKILL' && at > signalAt)?.at;
@@ -109,7 +109,7 @@ function preStopOf(events: readonly RolloutEvent[]): PreStopFacts | undefined {
   return { startedAt: started.at, endedAt: ended?.at, result: ended?.result, detail: ended?.detail ?? '' };
 }
 
-/** Nobody had sent a signal since the container was started, and no chaos had killed it. */
+/** No signal had been sent since the container was started, and no chaos had killed it. */
 function isCrash(exit: EventOf<'container-exited'>, events: readonly RolloutEvent[]): boolean {
   if (exit.isKilledByKubelet) return false;
   const started = lastStartBefore(events, exit.at);

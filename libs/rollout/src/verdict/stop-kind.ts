@@ -8,7 +8,7 @@ import { lastStartBefore, NOTICE_MS, type PodFacts, probesAfter } from './pod-fa
  * - `running`: no signal was sent, or it has not exited
  * - `clean`: it exited by itself with nothing in its hands
  * - `died-at-once`: ended within a moment, by the signal itself, with requests in its hands
- * - `cut-in-flight`: heard the signal, exited by itself, and cut requests in its hands
+ * - `cut-in-flight`: handled the signal, exited by itself, and cut requests in flight
  * - `pre-stop-outlived`: its preStop hook used up the grace period
  * - `not-forwarded`: a wrapper such as npm or a shell got the signal, and the service never did
  * - `still-starting`: killed, had not been ready when the signal came, and had no handler of it yet
@@ -152,7 +152,7 @@ function hadPassed(pod: PodFacts, before: number): boolean {
   return pod.probes.some(({ probe, isSuccess, at }) => probe === 'readiness' && isSuccess && at <= before);
 }
 
-/** New requests kept coming on old connections until the end, or what was left at the end were connections nobody had closed. */
+/** New requests kept coming on old connections until the end, or what was left at the end were connections that neither side had closed. */
 function isHeldByConnections({ pod, connections }: StopEvidence, { isIdle }: { readonly isIdle: boolean }): boolean {
   const { signal, exit } = pod;
   if (signal === undefined || exit === undefined || pod.listenerClosedAt === undefined) return false;

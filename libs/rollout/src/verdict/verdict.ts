@@ -5,7 +5,7 @@ import { type Scenario } from '../scenario/scenario.js';
 /** What a rehearsal found. Plain data: it can be printed, stored and compared. */
 export interface Verdict {
   /**
-   * The update went through and was seen to its end, nothing was lost, nobody who had served was killed and no fault was seen but
+   * The update went through and was seen to its end, nothing was lost, no pod that had served was killed and no fault was seen but
    * warnings: the exit code is 0 only then.
    */
   readonly isClean: boolean;

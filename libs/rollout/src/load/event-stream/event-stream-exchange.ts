@@ -68,7 +68,7 @@ function follow(response: IncomingMessage, { question, exchange, visit, memory }
   exchange.whenSettled(visit.whenOver(() => exchange.settle('answered')));
 }
 
-/** Only a length, or a last chunk, tells an end that was meant from a process that died. */
+/** Only a length, or a last chunk, distinguishes a complete stream from a process that died. */
 function settleEnded(exchange: Exchange, { headers }: IncomingMessage): void {
   const isFramed = headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
   if (isFramed) exchange.settle('told-to-go', 'the stream ended');

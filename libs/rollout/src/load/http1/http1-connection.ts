@@ -30,7 +30,7 @@ export class Http1Connection implements Way {
       this.hasOpened = true;
       this.localPort = this.#socket.localPort;
     });
-    // An idle connection that breaks is no loss; a busy one tells its request.
+    // An idle connection that breaks is no loss; a busy one fails its request.
     this.#socket.on('error', () => this.#end());
     this.#socket.on('end', () => this.#end());
     this.#socket.on('close', () => this.#end());

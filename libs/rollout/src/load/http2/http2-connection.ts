@@ -36,7 +36,7 @@ export class Http2Connection implements Way {
     this.#session.on('goaway', (_code: number, lastStreamId: number) => {
       this.lastStreamId = lastStreamId;
     });
-    // Every stream is told by itself; without streams nothing is lost.
+    // Every stream has an error of its own; without streams nothing is lost.
     this.#session.on('error', () => this.#end());
     this.#session.on('close', () => this.#end());
     socket.on('end', () => this.#end());
@@ -69,7 +69,7 @@ export class Http2Connection implements Way {
   }
 
   /** Sends nothing more on it, and ends it when what is under way has been answered. */
-  leave(): void {
+  retire(): void {
     this.#end();
     this.#session.close();
   }

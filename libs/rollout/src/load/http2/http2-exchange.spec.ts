@@ -148,7 +148,7 @@ describe('exchangeOverHttp2', () => {
     expect(connection.isUsable).toBe(true);
   });
 
-  it('is refused where nobody listens', async () => {
+  it('is refused where no server listens', async () => {
     const pod = await TcpPod.start('a');
     await pod.stopListening();
     const { world } = clientWorld(pod.port);

@@ -1,6 +1,6 @@
 import { Http2Connection } from './http2-connection.js';
 
-/** So many sessions, used in turn. One that ends, or that has been told to go, is replaced by the next request. */
+/** So many sessions, used in turn. One that is closed, or has received GOAWAY, is replaced by the next request. */
 export class Http2Pool {
   readonly #sessions: Http2Connection[] = [];
   readonly #all = new Set<Http2Connection>();
@@ -33,7 +33,7 @@ export class Http2Pool {
     this.#successors.set(refusing, session);
     const place = this.#sessions.findIndex((kept) => kept === refusing || kept === known);
     if (place !== -1) this.#sessions[place] = session;
-    refusing.leave();
+    refusing.retire();
     return session;
   }
 
@@ -44,7 +44,7 @@ export class Http2Pool {
   }
 
   close(): void {
-    // Those that were told to go may still be here.
+    // Those that have received GOAWAY may still be open.
     for (const session of this.#all) session.destroy();
     this.#all.clear();
     this.#sessions.length = 0;

@@ -128,7 +128,7 @@ describe('a WebSocket', () => {
     expect(ledger.records).toMatchObject([{ fate }]);
   });
 
-  it('is refused where nobody listens', async () => {
+  it('is refused where no server listens', async () => {
     const pod = await TcpPod.start('a');
     await pod.stopListening();
     const { ledger } = await oneClientOf(pod.port);

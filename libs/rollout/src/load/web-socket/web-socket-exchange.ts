@@ -41,12 +41,12 @@ export async function exchangeWebSocket(question: Question, world: ClientWorld, 
     exchange.whenSettled(visit.whenOver(() => exchange.settle('answered')));
   });
   const outcome = await exchange.settled;
-  await leave(webSocket, tcp.socket, world);
+  await closeInTime(webSocket, tcp.socket, world);
   return outcome;
 }
 
 /** Says goodbye where one can, and does not wait for it longer than for an answer. */
-async function leave(webSocket: WebSocket, socket: Socket, world: ClientWorld): Promise<void> {
+async function closeInTime(webSocket: WebSocket, socket: Socket, world: ClientWorld): Promise<void> {
   if (webSocket.readyState !== WebSocket.OPEN || world.abandoned.aborted) return void socket.destroy();
   const giveUp = (): void => webSocket.terminate();
   const cancel = world.clock.after(world.requestTimeoutMs, giveUp);

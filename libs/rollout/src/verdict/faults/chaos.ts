@@ -72,11 +72,11 @@ function isWithoutDependency({ at, manner }: Loss, { events, scenario }: Inquiry
   );
 }
 
-/** All pods had been told to go at once, and the first new one was not there yet. */
+/** All pods had been sent SIGTERM at once, and the first new one was not ready yet. */
 function isWithoutPods(loss: Loss, inquiry: Inquiry): boolean {
   const end = ofType(inquiry.events, 'chaos-played').find((event) => event.chaos === 'all-pods-at-once');
   if (end === undefined || loss.at < end.at) return false;
-  // Pods that were told to go before they could hear it are all there was to route to.
+  // Pods that got SIGTERM before they had a handler for it were the only endpoints.
   if (loss.pod !== undefined && inquiry.stopOf(loss.pod) === 'still-starting') return true;
   return loss.at <= backAt(end.at, inquiry) && (loss.pod === undefined || loss.phase === 'exited');
 }

@@ -2,7 +2,7 @@ import { type FaultRule } from '../fault-rule.js';
 import { NOTICE_MS } from '../pod-facts.js';
 import { mostFrequent, time } from '../wording.js';
 
-/** A process ended by itself, before anybody had asked it to. */
+/** A process ended by itself, before any signal. */
 export const crashed: FaultRule = {
   code: 'crashed',
   explains: ({ pod, at, manner }) =>
@@ -22,7 +22,7 @@ export const crashed: FaultRule = {
     return {
       severity: 'error',
       title: 'The service ended by itself',
-      evidence: `Nobody had sent a signal: ${ends.join('; ')}.${said === undefined ? '' : ` On stderr: ${said}`}`,
+      evidence: `No signal had been sent: ${ends.join('; ')}.${said === undefined ? '' : ` On stderr: ${said}`}`,
       remedy:
         'Start the service by hand with the same command and environment, and read what it prints before it ends.',
       pods: crashed,

@@ -1,7 +1,7 @@
 import { type FaultRule, podsOf } from '../fault-rule.js';
 import { count, mostFrequent } from '../wording.js';
 
-/** An error from a pod that was ready and that nobody was stopping: not the rollout's doing. */
+/** An error from a pod that was ready and was not being stopped: the rollout did not cause it. */
 export const errorAnswer: FaultRule = {
   code: 'error-answer',
   explains: ({ manner, pod }) => manner === 'server-error' && pod !== undefined,

@@ -3,7 +3,7 @@ import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { count, span, time } from '../wording.js';
 
-/** A server that nobody stops closes an idle connection just as the next request comes. */
+/** A server that is not being stopped closes an idle connection just as the next request comes. */
 export const idleTimeoutRace: FaultRule = {
   code: 'idle-timeout-race',
   explains: (loss, inquiry) => {
@@ -19,7 +19,7 @@ export const idleTimeoutRace: FaultRule = {
       title: 'The server closes idle connections before its clients do',
       evidence:
         `${count(losses.length, 'request')} met a connection that had been idle for ${span(idle)}, ` +
-        'on pods that nobody was stopping.',
+        'on pods that were not being stopped.',
       remedy: `server.keepAliveTimeout = ${wanted + 5000};   // longer than the balancer's idle timeout of ${time(wanted)}`,
       pods: podsOf(losses),
     };

@@ -25,7 +25,7 @@ export const ignoresSigterm: FaultRule = {
 /** What every Node service needs at least. */
 export const HANDLER = [
   "process.once('SIGTERM', () => {",
-  '  // keep serving, with `Connection: close`, until nobody routes here any more; then:',
+  '  // keep serving, with `Connection: close`, until no request is routed here any more; then:',
   '  server.close(() => process.exit(0));',
   '});',
   '// with Nest: GracefulShutdownModule.forRoot() and app.enableShutdownHooks()',

@@ -3,7 +3,7 @@ import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { count, time } from '../wording.js';
 
-/** No answer in time from a pod that nobody was stopping: the service is slow, whatever the rollout does. */
+/** No answer in time from a pod that was not being stopped: the service is slow, whatever the rollout does. */
 export const slowAnswer: FaultRule = {
   code: 'slow-answer',
   explains: (loss, inquiry) => loss.manner === 'timeout' && (isUndisturbed(loss) || isSlowElsewhere(loss, inquiry)),
@@ -13,7 +13,7 @@ export const slowAnswer: FaultRule = {
     return {
       severity: 'error',
       title: 'Some requests get no answer in time, with or without a rollout',
-      evidence: `${count(losses.length, 'request')} (${kinds}) had no answer after ${time(scenario.timing.requestTimeoutMs)} from pods that nobody was stopping.`,
+      evidence: `${count(losses.length, 'request')} (${kinds}) had no answer after ${time(scenario.timing.requestTimeoutMs)} from pods that were not being stopped.`,
       remedy: `Make them faster, ask fewer of them, or give them longer than ${time(scenario.timing.requestTimeoutMs)} in the load plan: the rollout did not cause these.`,
       pods: podsOf(losses),
     };

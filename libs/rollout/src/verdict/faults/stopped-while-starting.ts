@@ -2,7 +2,7 @@ import { type FaultRule, isAfterSignal } from '../fault-rule.js';
 import { count, time } from '../wording.js';
 
 /**
- * SIGTERM came before the service could hear it: as pid 1 a program that has not installed its handler yet drops the signal, starts as
+ * SIGTERM came before the service had a handler for it: as pid 1 a program that has not installed its handler yet drops the signal, starts as
  * if nothing had been, and is killed when its grace is over. Mostly it never gets a request, and so it loses none: it only takes its
  * time. Where no other pod is ready it may still get some.
  */
@@ -22,7 +22,7 @@ export const stoppedWhileStarting: FaultRule = {
         `${time(first.signal?.remainingMs ?? 0)} later; ` +
         (losses.length > 0
           ? `${count(losses.length, 'request')} lost by it.`
-          : 'nothing was lost by it: nobody routed there.'),
+          : 'nothing was lost by it: no request was routed there.'),
       remedy:
         'Start the container with an init program, which passes the signal on so that it ends a process without a handler:\nENTRYPOINT ["tini", "--"]\nCMD ["node", "dist/main.js"]',
       pods,
