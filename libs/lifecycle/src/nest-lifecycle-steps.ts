@@ -7,10 +7,8 @@ import { serveHealthRoutes } from './health/health-routes.js';
 import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
 import { discoverHooks } from './hooks/hook-discovery.js';
+import { startReminders, tellOfBoot } from './boot-lines.js';
 import { Wiring } from './wiring.js';
-import { describeTime } from './options/resolve-settings.js';
-import { implausibleTimes } from './options/implausible-times.js';
-import { describeUnknownVariable, findUnknownVariables } from './options/unknown-variables.js';
 import { watchCors } from './nest/cors-options.js';
 import { GlobalInterceptors } from './nest/global-interceptors.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
@@ -24,11 +22,7 @@ import { followGraphql } from './nest/graphql-drivers.js';
 import { findUnseenHandlers } from './nest/unseen-handlers.js';
 import { knowClosable, watchCloses } from './nest/watched-closes.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
-import { tellOfAllExempt } from './traffic/http/all-exempt.js';
-import { terminusShutdownDelay } from './nest/terminus-options.js';
 
-/** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
-const REMINDER_MS = 500;
 /** Connections that Nest's own dispose waits for (exempt requests, upgraded sockets) are ended after this. */
 const DISPOSE_MS = 1000;
 
@@ -160,33 +154,14 @@ export class NestLifecycleSteps {
   /** After everybody else's `onApplicationBootstrap`. */
   bootstrapped(head: unknown, tail: unknown): void {
     this.#undoWatchingStart();
-    const { log, settings, startUp, guard, unseen, own } = this.wiring;
+    const { settings, startUp } = this.wiring;
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
-    if (broken !== undefined) {
-      log.error(
-        `The order of shutdown hooks does not hold: ${broken}. Other providers may be destroyed while requests run. ` +
-          'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
-      );
-    }
-    const tellers = { warn: (text: string): void => log.warn(text), unseen };
-    if (settings.enabled) this.nest.microservices.tellOfUnseen(this.nest.discovery, tellers);
-    tellOfAllExempt({ settings, log, unseen, traffic: own.traffic });
-    const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(this.nest.modules));
-    if (delayMs !== undefined && settings.enabled) {
-      log.warn(
-        `Terminus waits gracefulShutdownTimeoutMs (${delayMs} ms) after everything has been drained, for nothing. ` +
-          "Remove it from TerminusModule.forRoot() and type lameDuck: '5s' in GracefulShutdownModule.forRoot() instead.",
-      );
-    }
-    log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
-    const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);
-    for (const variable of unknown) log.warn(describeUnknownVariable(variable));
-    for (const sentence of implausibleTimes(settings)) log.warn(sentence);
+    tellOfBoot(this.wiring, this.nest, broken);
     startUp.bootstrapped();
     if (settings.enabled && settings.uncaughtErrors === 'shutdown') {
       this.wiring.processEnd.stopOnUncaughtErrors();
     }
-    this.#remindOfShutdownHooks();
+    this.#undo.push(...startReminders(this.wiring));
   }
 
   /** Nest closes the application: everything in flight and all hooks come first. */
@@ -262,23 +237,6 @@ export class NestLifecycleSteps {
       this.#release();
       this.wiring.processEnd.detach();
     });
-  }
-
-  /** `enableShutdownHooks()` may be called right after the boot, so the reminder waits for that. */
-  #remindOfShutdownHooks(): void {
-    const { settings, processEnd, log, startUp, clock, foundServers } = this.wiring;
-    if (!settings.enabled) return;
-    const remind = (): void => {
-      if (startUp.isComplete && !processEnd.isHeardElsewhere) {
-        log.warn(
-          'app.enableShutdownHooks() was not called, so on a signal requests are drained and shutdown hooks run, but ' +
-            'no onModuleDestroy of any provider. Type app.enableShutdownHooks() after NestFactory.create().',
-        );
-      }
-    };
-    // A main.ts adds listeners of its own after the boot too.
-    const tell = (): void => processEnd.tellOfForeignListeners();
-    this.#undo.push(clock.meanwhile(REMINDER_MS, remind), foundServers.remind(), clock.meanwhile(REMINDER_MS, tell));
   }
 
   #release(): void {
