@@ -7,6 +7,7 @@ import {
   type Work,
   type WorkSource,
 } from 'nestjs-lifecycle';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listener-handle.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { ADAPTERS, type HttpApp, startHttpApp } from '../support/http-app.js';
 
@@ -172,10 +173,12 @@ describe.each(ADAPTERS)('a source of work of the application on %s', (adapter) =
     const work = source.begin('order 1');
     const closing = service.app.close();
     await until('it drains', () => service.shutdown.phase === 'draining');
+    await until('its listener is closed', () => !acceptsConnections(service.server));
     await turns();
     // No changed(): the handle is not the source's.
     source.over(work);
     await closing;
+    expect(source.steps).not.toContain('interrupt: SHUTTING_DOWN');
     expect(service.shutdown.report).toMatchObject({ outcome: 'clean', requests: { drained: 1 } });
   });
 
