@@ -21,8 +21,8 @@ export interface WebSocketsReport {
 }
 
 /**
- * Sockets that the application has upgraded by itself (a WebSocket server that is no gateway, a proxy, a tunnel). Nobody
- * else can say goodbye on them, and nobody knows what they carry, so they leave the outcome alone.
+ * Sockets that the application has upgraded by itself (a WebSocket server that is no gateway, a proxy, a tunnel). Only
+ * its own code can close them in their protocol, and what they carry is not known, so they leave the outcome alone.
  */
 export interface UpgradedSocketsReport {
   /** Open at the signal, and ended since by their clients or by the application's own code. */

@@ -6,7 +6,7 @@ export interface WorkCount {
   readonly size: number;
   /** How many pieces have ended so far; 0 for a source that counts what another one counts too. */
   readonly ended: number;
-  /** Each piece in flight: what it is called, and since when it runs. Asked when somebody looks, and for the report. */
+  /** Each piece in flight: what it is called, and since when it runs. Asked by `inFlight()`, for progress lines and for the report. */
   active(): Iterable<Work>;
 }
 
