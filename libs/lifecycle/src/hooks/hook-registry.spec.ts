@@ -145,3 +145,11 @@ describe('HookRegistry', () => {
     ]);
   });
 });
+
+it('tells of a timeout that was written in seconds', () => {
+  const told: string[] = [];
+  const registry = new HookRegistry((message) => void told.push(message));
+  registry.register('pool', () => undefined, { timeout: 5 });
+  registry.register('cache', () => undefined, { timeout: '5s' });
+  expect(told).toEqual([expect.stringMatching(/^The timeout of hook pool was taken for 5ms.* Type timeout: '5s'\.$/)]);
+});

@@ -1,4 +1,5 @@
 import { formatDuration } from '../deadline/duration.js';
+import { implausibleTimeout } from '../options/implausible-times.js';
 import { asHandle } from '../resources/handle.js';
 import { findCloser } from '../resources/closer.js';
 import { type Hook, HOOK_PHASES, type HookOptions, type HookPhase } from './hook.js';
@@ -87,6 +88,8 @@ export class HookRegistry {
   /** What a hook asks for beyond the share of its phase it does not get. */
   #warnOfCut({ name, phase, timeoutMs = 0 }: Hook): void {
     const shareMs = this.shareMs(phase);
+    const slip = implausibleTimeout(`hook ${name}`, timeoutMs);
+    if (slip !== undefined) this.warn(slip);
     if (timeoutMs <= shareMs) return;
     const remedy = phase === 'draining' ? 'drainTimeout' : 'hookBudget';
     this.warn(

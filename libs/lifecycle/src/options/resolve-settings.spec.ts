@@ -320,3 +320,12 @@ describe('describeTime', () => {
     expect(describeTime(resolve({ env: { NODE_ENV: 'production' } }))).toContain('lame duck 5s, drain 18s');
   });
 });
+
+it('says of a variable that does not fit that it may have been written in milliseconds', () => {
+  const variables: Readonly<Record<string, string>> = { SHUTDOWN_LAME_DUCK: '5000', SHUTDOWN_HOOK_BUDGET: '10' };
+  const resolve = (): unknown => resolveSettings({ code: {}, variable: (name) => variables[name], platform: 'linux' });
+  expect(resolve).toThrow(
+    'SHUTDOWN_LAME_DUCK was taken for 5000s: a bare number in the environment is seconds. Type SHUTDOWN_LAME_DUCK=5s.',
+  );
+  expect(resolve).not.toThrow('SHUTDOWN_HOOK_BUDGET was taken');
+});

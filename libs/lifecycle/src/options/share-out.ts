@@ -1,3 +1,4 @@
+import { slippedSeconds } from './implausible-times.js';
 import { formatDuration } from '../deadline/duration.js';
 import { type OptionProblem } from './invalid-options-error.js';
 import { QUIET_MS } from './lame-duck-option.js';
@@ -82,6 +83,23 @@ function neededSeconds(options: TimeOptions, isProduction: boolean): number {
   return seconds;
 }
 
+/** Shares that are longer by themselves than the grace period: perhaps milliseconds that were taken for seconds. */
+function slips(shares: TimeShares, options: TimeOptions): string {
+  const written: [string, number | undefined][] = [
+    ['SHUTDOWN_PRE_STOP', options.preStop],
+    ['SHUTDOWN_LAME_DUCK', options.lameDuck === undefined ? undefined : shares.lameDuck.maxMs],
+    ['SHUTDOWN_DRAIN_TIMEOUT', options.drainTimeout],
+    ['SHUTDOWN_HOOK_BUDGET', options.hookBudget],
+  ];
+  return written
+    .filter((part): part is [string, number] => (part[1] ?? 0) > Math.max(shares.gracePeriodMs, SHORTEST_SLIP_MS))
+    .map(([variable, ms]) => ` ${slippedSeconds(variable, ms)}`)
+    .join('');
+}
+
+/** Half a second, written as a number of milliseconds and taken for seconds. */
+const SHORTEST_SLIP_MS = 499_000;
+
 /** The sum that does not fit, in the words of the options. */
 export function explainMisfit(
   shares: TimeShares,
@@ -104,6 +122,7 @@ export function explainMisfit(
     message:
       `${sum}, ${verdict} gracePeriod ${formatDuration(shares.gracePeriodMs)}` +
       `${options.gracePeriod === undefined ? ' (default)' : ''}. Type gracePeriod: '${neededSeconds}s', and ` +
-      `terminationGracePeriodSeconds: ${neededSeconds} in the manifest, or shorten what you wrote.`,
+      `terminationGracePeriodSeconds: ${neededSeconds} in the manifest, or shorten what you wrote.` +
+      slips(shares, options),
   };
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers';
 import { ShutdownSignal } from '@nestjs/common';
-import { isNamedLikeNests } from '../internals/nest-listeners.js';
+import { readsLikeNests } from '../internals/nest-listeners.js';
+import { sourceOf } from './listener-source.js';
 import { callFrames } from '../waits/call-frames.js';
 
 /** Every signal that Nest can be told to listen to; its enumeration is of names Node knows. */
@@ -95,8 +96,8 @@ function isAddedByNest(): boolean {
 
 /**
  * Whether a listener is one of `enableShutdownHooks()`. One that was added before any application with the module was made
- * is known by the name that it has there, where no minifier has changed it.
+ * is known by its text.
  */
 export function isNests(listener: object): boolean {
-  return nests.has(listener) || isNamedLikeNests(listener);
+  return nests.has(listener) || readsLikeNests(sourceOf(listener));
 }

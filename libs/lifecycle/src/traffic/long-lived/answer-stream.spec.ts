@@ -57,10 +57,12 @@ describe('an observable that answers a message', () => {
     expect(ends).toEqual([]);
   });
 
-  it('is waited for when it has said nothing yet', async () => {
+  it('is cut short when it has said nothing for all of the share that there is for departures', async () => {
     create('short').leave();
-    await clock.advance(60_000);
+    await clock.advance(19_999);
     expect(ends).toEqual([]);
+    await clock.advance(1);
+    expect(ends).toEqual(['cut-short']);
   });
 
   it('is ended when it has said something and is silent for a second', async () => {

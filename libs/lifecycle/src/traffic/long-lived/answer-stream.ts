@@ -31,7 +31,7 @@ const PATIENCE_MS = 5000;
  *
  * - one that is marked with `@LongLived()` is ended when its turn comes;
  * - one that is marked with `@LongLived(false)` is waited for like any other work;
- * - one that has said nothing yet is waited for: an answer may take its time;
+ * - one that has said nothing yet has half of the drain, because an answer may take its time, and is then cut short;
  * - one that has said something and is then silent for a second is ended;
  * - one that keeps talking has five seconds, half of the drain at most, and is then cut short.
  */
@@ -69,6 +69,7 @@ export class AnswerStream implements LongLived {
     if (longevity === 'finite') return;
     if (longevity === 'short') {
       if (this.#hasSpoken) this.#leaveUnmarked();
+      else this.#cancel = clock.meanwhile(this.parts.shareMs(), () => this.#end('cut-short'));
     } else if (hasAsked()) {
       this.#cancel = clock.meanwhile(LAST_WORDS_MS, () => this.#end('completed'));
     } else {
@@ -85,6 +86,7 @@ export class AnswerStream implements LongLived {
   #leaveUnmarked(): void {
     const { clock, longevity, shareMs } = this.parts;
     if (longevity !== 'short') return;
+    this.#cancel();
     this.#watch(clock.now() + Math.min(PATIENCE_MS, shareMs()));
   }
 
