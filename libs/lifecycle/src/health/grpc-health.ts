@@ -9,7 +9,7 @@ export interface GrpcHealth {
 
 /**
  * Keeps the gRPC health service in step with the service's life: `SERVING` while it is ready, `NOT_SERVING` before that
- * and from the tick of the signal on, for those who ask and for those who watch.
+ * and from the tick of the signal on, for clients that ask and for clients that watch.
  *
  * @param services the names that clients ask for; default the empty one, which means the whole server
  */

@@ -13,7 +13,7 @@ import { answerOf } from './work-key.js';
  *
  * A handler keeps counting after its client has gone: it still writes to the database. Handlers of routes are counted
  * where Nest registers them, and messages of microservices and gateways where the transport hands them over; this one
- * counts what is left: resolvers, request-scoped controllers, and whatever it is applied to by hand.
+ * counts what is left: resolvers, request-scoped controllers, and handlers that it is applied to by hand.
  */
 @sharedByCopies('InFlightInterceptor', ModulesContainer)
 @Injectable()

@@ -5,7 +5,7 @@ import { workKeyOf } from './work-key.js';
 
 /**
  * An `AbortSignal` for a handler of any kind that fires when the drain's share of the time is nearly used up, early
- * enough to answer; for a long-lived request already when it is its turn to go. Hand it to whatever takes one.
+ * enough to answer; for a long-lived request already when it is its turn to end. Pass it on to what takes a signal.
  *
  * ```ts
  * @Get('report')
@@ -19,8 +19,8 @@ export const ShutdownSignal: () => ParameterDecorator = createParamDecorator((_d
 );
 
 /**
- * An `AbortSignal` that fires in the tick of the signal, when the service begins to leave: for handlers that would
- * rather end politely than be waited for. To ask without waiting, there is `shutdown.isShuttingDown`.
+ * An `AbortSignal` that fires in the tick of SIGTERM, when the shutdown begins: for handlers whose work another replica
+ * can continue. `shutdown.isShuttingDown` says the same without waiting.
  */
 export const LeavingSignal: () => ParameterDecorator = createParamDecorator((_data: unknown, context) =>
   signalFor(context, 'leaving'),

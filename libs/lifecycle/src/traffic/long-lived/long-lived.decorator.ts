@@ -5,8 +5,8 @@ const LONG_LIVED = Symbol.for('nestjs-lifecycle.long-lived');
 
 /**
  * Marks the requests of a handler, or of a whole controller, as long-lived: long polls, watches, endless downloads. When
- * the drain begins they are told to go by their `@ShutdownSignal()`, in jittered batches, instead of being waited for
- * until the time is nearly up. `@Sse()` handlers and everything of type `text/event-stream` are long-lived by themselves.
+ * the drain begins their `@ShutdownSignal()` fires, in jittered batches. Other requests are waited for until the time is
+ * nearly up. `@Sse()` handlers and everything of type `text/event-stream` are long-lived by themselves.
  *
  * On a class it holds as Nest's own decorators do: for all its routes, inherited ones too, and for the classes that
  * extend it. What a method says of itself comes first, then what its class says, then the class that one extends.
