@@ -106,7 +106,7 @@ export class NestLifecycleSteps {
     if (port !== undefined) this.wiring.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
   }
 
-  /** Nobody may ever close what has not started, so nothing of ours stays; a shutdown that has begun goes on. */
+  /** What has not started may never be closed, so nothing of ours stays; a shutdown that has begun goes on. */
   #startFailed(): void {
     const { startUp, state, processEnd } = this.wiring;
     startUp.failed();

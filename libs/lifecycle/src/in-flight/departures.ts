@@ -52,7 +52,7 @@ export class Departures {
     if (this.#hasBegun) item.leave();
   }
 
-  /** Nobody is told any more. */
+  /** The drain is over: what has not been told by now is not told any more. */
   end(): void {
     for (const cancel of this.#pending.splice(0)) cancel();
   }
@@ -65,14 +65,14 @@ export class Departures {
       const leave = (): void => {
         for (const item of members) item.leave();
       };
-      // The first goes at once: whatever is alone has nobody to make room for.
+      // The first goes at once: a single client makes no crowd.
       if (batch === 0) leave();
       else this.#pending.push(this.clock.after(slotMs * (batch + this.random() - 0.5), leave));
     }
   }
 }
 
-/** Why what runs on a long-lived stream has to end, for whoever waits for its signal. */
+/** Why what runs on a long-lived stream has to end, for handlers that wait for its signal. */
 export function timeToGo(what: 'requests' | 'messages'): LifecycleError {
   return new LifecycleError('SHUTTING_DOWN', `The service is stopping: it is time for long-lived ${what} to end.`);
 }

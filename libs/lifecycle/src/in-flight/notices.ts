@@ -15,7 +15,7 @@ type Lines = Partial<Record<Notice, Line>>;
 const NOTICES = Symbol.for('nestjs-lifecycle.notices');
 
 /**
- * Abort signals for work in flight. Each piece of work has its own, made when somebody asks for it: one shared by all
+ * Abort signals for work in flight. Each piece of work has its own, made when its handler asks for it: one shared by all
  * would keep the listeners of every request that ever was.
  */
 export class Notices {
@@ -44,7 +44,7 @@ export class Notices {
     this.#lineTo(key, notice).controller.abort(reason);
   }
 
-  /** Tells everything in flight, requests that nobody waits for, and whatever asks from now on. */
+  /** Tells everything in flight, requests that are not waited for, and handlers that ask from now on. */
   give(notice: Notice, reason: unknown): void {
     this.#given.set(notice, reason);
     for (const { answer } of this.sources.all()) {
@@ -59,7 +59,7 @@ export class Notices {
   }
 }
 
-/** Whoever handles a request may listen in many places. */
+/** The handler of a request may listen in many places. */
 function createController(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
@@ -74,6 +74,6 @@ export function attachNotices(key: object, notices: Notices): void {
 /** What was attached, if anything. */
 export function attachedNotices(key: object): Notices | undefined {
   const notices: unknown = Reflect.get(key, NOTICES);
-  // Of another copy of this package, perhaps; nobody else knows the symbol.
+  // Of another copy of this package, perhaps; no other code knows the symbol.
   return typeof notices === 'object' && notices !== null ? (notices as Notices) : undefined;
 }

@@ -12,7 +12,7 @@ import { type LameDuck } from '../options/settings.js';
  * - `probes-failed`: enough failing readiness answers had been delivered
  * - `budget`: the hooks' share of the budget began
  * - `asked`: `endWait()` was called
- * - `forced`: the process had to end meanwhile: a second signal, or somebody called `process.exit()`
+ * - `forced`: the process had to end meanwhile: a second signal, or other code called `process.exit()`
  */
 export type LameDuckEnd = 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'asked' | 'forced';
 
@@ -75,7 +75,7 @@ export class LameDuckStage {
 
 /**
  * Waits the lame duck out: at least `min`, at most `max`, in between only until no request but exempt ones has come for
- * `quiet`, or until readiness has failed often enough for whoever asks.
+ * `quiet`, or until readiness has failed often enough for the probes that ask.
  */
 export async function waitOutLameDuck(lameDuck: LameDuck, parts: LameDuckParts): Promise<LameDuckEnd> {
   const { clock, deadline, failedProbes } = parts;

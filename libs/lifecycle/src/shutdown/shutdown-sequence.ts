@@ -17,7 +17,7 @@ import { EndableWaits, type WaitPhase } from './endable-waits.js';
 
 /**
  * A shutdown, told in order: lame duck, drain, hooks; then Nest goes on with its own hooks, and `finish` closes the
- * books. Whoever starts it again joins the one that runs.
+ * books. A second start joins the one that runs.
  */
 export class ShutdownSequence {
   #trigger: Trigger | undefined;
@@ -84,7 +84,7 @@ export class ShutdownSequence {
       this.#adopt(trigger);
       return this.#running;
     }
-    // Set before anything is said of it: whoever hears of the shutdown may start it again.
+    // Set before anything is said of it: code that hears of the shutdown may start it again.
     const ended = deferred();
     this.#running = ended.promise;
     this.#begin(trigger);
@@ -96,7 +96,7 @@ export class ShutdownSequence {
   async finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
     if (this.#report === undefined) await this.#endUnawaited();
-    // Node tells of a rejection nobody handles at the end of a turn.
+    // Node tells of an unhandled rejection at the end of a turn.
     await nextTurn();
     return this.#conclude({ isForced: false });
   }
@@ -122,7 +122,7 @@ export class ShutdownSequence {
     if (this.#report === undefined) this.parts.events.emit({ type: 'process-exited', by });
   }
 
-  /** Ends the books where they are: at the deadline, or because somebody else called `process.exit`. */
+  /** Ends the books where they are: at the deadline, or because other code called `process.exit`. */
   abandon(): ShutdownReport {
     return this.#conclude({ isForced: true });
   }
@@ -159,7 +159,7 @@ export class ShutdownSequence {
       ...tellOfStart(this.parts, trigger),
       ...leave(this.parts, trigger),
       () => (this.#mayLeaveStart() ? this.#enter('lame-duck') : undefined),
-      // Whoever began it may end the wait in the same tick.
+      // The code that began it may end the wait in the same tick.
       () => (this.#mayLeaveStart() && this.#hasLameDuck() ? this.#waits.begin('lame-duck') : undefined),
     ]);
   }
@@ -194,7 +194,7 @@ export class ShutdownSequence {
     if (phases.current === 'starting') this.#enter('lame-duck');
   }
 
-  /** Closing an application by hand waits for nobody: its start may have failed, which Nest tells no module. */
+  /** Closing an application by hand waits for no start: that may have failed, which Nest tells no module. */
   #mayLeaveStart(): boolean {
     return this.parts.startUp.hasSettled || !this.endsProcess || this.#trigger?.hasNothingStarted === true;
   }

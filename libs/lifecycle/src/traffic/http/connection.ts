@@ -59,14 +59,11 @@ export class Connection implements RequestConnection {
   readonly #open = new OpenRequests();
   #isClosed = false;
   #hasSaidGoaway = false;
-  /** An answer has said that the connection ends with it: what comes behind it is not to be looked at. */
-  hasSaidClose = false;
+  #hasSaidClose = false;
   #idleSince = 0;
   #ignored = 0;
-  /** Below a session of HTTP/2, which is a connection of its own, and ends it. */
-  isBelowSession = false;
-  /** What it was upgraded with (`GET /chat`), once it speaks a protocol that we do not know. */
-  upgradedBy: string | undefined = undefined;
+  #isBelowSession = false;
+  #upgradedBy: string | undefined = undefined;
 
   constructor(
     readonly carrier: Carrier,
@@ -106,7 +103,27 @@ export class Connection implements RequestConnection {
 
   /** Whether it carries requests itself: what does not is not ours to close when idle. */
   get carriesRequests(): boolean {
-    return !this.isBelowSession && this.upgradedBy === undefined;
+    return !this.#isBelowSession && this.#upgradedBy === undefined;
+  }
+
+  /** Whether an answer has said that the connection ends with it: what comes behind it is not to be looked at. */
+  get hasSaidClose(): boolean {
+    return this.#hasSaidClose;
+  }
+
+  /** What it was upgraded with (`GET /chat`), once it speaks a protocol that we do not know. */
+  get upgradedBy(): string | undefined {
+    return this.#upgradedBy;
+  }
+
+  /** It speaks another protocol from now on. */
+  upgraded(by: string): void {
+    this.#upgradedBy = by;
+  }
+
+  /** A session of HTTP/2 begins on it, which is a connection of its own, and ends it. */
+  carriesSession(): void {
+    this.#isBelowSession = true;
   }
 
   /** Whether its peer has ended it, by itself or by a reset; where that is known, which of a session it is not. */
@@ -166,7 +183,7 @@ export class Connection implements RequestConnection {
    * does not use it again. What it has sent by then is not looked at.
    */
   hangUp(): void {
-    this.hasSaidClose = true;
+    this.#hasSaidClose = true;
     this.carrier.end?.();
   }
 
@@ -211,7 +228,7 @@ export class Connection implements RequestConnection {
       sayConnectionCloses(response, {
         isLast: () => this.#open.newest?.response === response,
         onHead: (saysClose) => {
-          if (saysClose) this.hasSaidClose = true;
+          if (saysClose) this.#hasSaidClose = true;
           this.observer.headWritten(response);
         },
       });

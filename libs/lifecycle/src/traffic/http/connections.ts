@@ -57,15 +57,14 @@ export class Connections {
 
   /** An HTTP/2 session has begun on the newest socket: Node makes a session in the event of its socket. */
   sessionBegan(session: Carrier): void {
-    if (this.#newest !== undefined) this.#newest.isBelowSession = true;
+    this.#newest?.carriesSession();
     this.#newest = undefined;
     this.#track(session, true);
   }
 
   /** The socket of a request speaks another protocol from now on: a WebSocket, or a tunnel. */
   upgraded(request: IncomingMessage): void {
-    const connection = this.#open.get(request.socket);
-    if (connection !== undefined) connection.upgradedBy = nameOfUpgrade(request);
+    this.#open.get(request.socket)?.upgraded(nameOfUpgrade(request));
   }
 
   closed(connection: Connection): void {
