@@ -29,4 +29,17 @@ describe('CONTRIBUTING.md', () => {
     expect(folders.length).toBeGreaterThan(8);
     expect(folders.filter((folder) => !existsSync(resolve(root, folder)))).toEqual([]);
   });
+
+  it.each([
+    ['an option', 'libs/lifecycle/src', ['options']],
+    ['a rule to the manifest check', 'libs/manifest-check/src/rules', []],
+    ['a source of work', 'libs/lifecycle/src', ['in-flight']],
+  ])('walks to files that exist: %s', (task, folder, below) => {
+    const [, section = ''] = text.split(`## Add ${task}\n`);
+    const walk = section.split('\n## ')[0] ?? '';
+    const places = ['.', folder, ...below.map((name) => `${folder}/${name}`)].map((place) => resolve(root, place));
+    const files = inBackticks(walk).filter((code) => /^[\w./-]+\.(ts|md)$/.test(code));
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((file) => !places.some((place) => existsSync(resolve(place, file))))).toEqual([]);
+  });
 });
