@@ -29,6 +29,25 @@ function join(): void {
 
 function monitor(error: unknown, origin: string): void {
   for (const tell of watchers) tell(origin, error);
+  if (isLostWrite(error)) survive();
+}
+
+/** What a write says when the disk, or what stands for one, takes no more. */
+const LOST: ReadonlySet<unknown> = new Set(['EIO', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EAGAIN']);
+
+/** As the stream of a log has it whose errors have no listener: pino's own is one. */
+function isLostWrite(error: unknown): boolean {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return false;
+  return error.syscall === 'write' && LOST.has(error.code);
+}
+
+/**
+ * Lines that are lost do not end a shutdown: its hooks may have writes of the business to finish. Node asks for a listener
+ * right after the monitor. Where the application has one, it decides.
+ */
+function survive(): void {
+  if (process.listenerCount('uncaughtException') > 0) return;
+  process.once('uncaughtException', () => undefined);
 }
 
 function rejected(error: unknown): void {

@@ -170,6 +170,10 @@ export class ProcessEnd implements SignalTarget {
     this.sequence.force(signal, exitCode);
   }
 
+  listenerFailed(signal: NodeJS.Signals, error: unknown): void {
+    this.parts.log.failed(`a listener for ${signal}`, error);
+  }
+
   exitForeseen(exit: EarlyExit): void {
     this.sequence.expectExit(exit);
   }

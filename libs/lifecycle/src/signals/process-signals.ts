@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { callerOfExit, currentStack } from '../errors/call-site.js';
+import { callForeign } from '../errors/foreign-call.js';
 import { Eavesdropper, isNests } from './eavesdropper.js';
 import { watchEarlyExits } from './early-exits.js';
 import { endBySignal, endProcess } from './end-process.js';
@@ -118,8 +119,15 @@ export class ProcessSignals {
     if (this.#first !== undefined) return;
     const signal = target.signals.find((name) => this.isHeardElsewhere(name)) ?? target.signals[0] ?? 'SIGTERM';
     this.#requested = request;
-    // Emitted, not sent: this also works on Windows and as PID 1. Without any listener the default action is what is left.
-    if (!process.emit(signal, signal)) process.kill(process.pid, signal);
+    // Called, not sent: this also works on Windows and as PID 1. Without any listener the default action is what is left.
+    const listeners = process.rawListeners(signal);
+    if (listeners.length === 0) process.kill(process.pid, signal);
+    for (const listener of listeners) {
+      const onError = (_name: string, error: unknown): void => target.listenerFailed(signal, error);
+      callForeign({ name: signal, fallback: undefined, onError }, (): unknown =>
+        Reflect.apply(listener, process, [signal]),
+      );
+    }
     this.#requested = undefined;
   }
 

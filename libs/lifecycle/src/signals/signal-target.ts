@@ -23,6 +23,8 @@ export interface SignalTarget {
   passedOn(signal: NodeJS.Signals, asked: { readonly isToTell: boolean }): void;
   /** A second signal: the process ends when this returns. */
   forced(signal: NodeJS.Signals, exitCode: number): void;
+  /** A listener of other code has thrown, or rejected, when it was told of a request in place of the signal. */
+  listenerFailed(signal: NodeJS.Signals, error: unknown): void;
   /** A timer that other code has set in the turn of the signal will end the process. */
   exitForeseen(exit: EarlyExit): void;
   /** The event loop is empty: without a shutdown the process ends now. */

@@ -1,0 +1,33 @@
+import { startProgram } from '../support/program.js';
+import { reportOf, stepsOf } from '../support/service.js';
+
+const STEPS = ['pool closed', 'destroyed'];
+
+describe.each([11, 12] as const)('an application that ends, on Nest %i,', (nest) => {
+  const run = (fault: string) => startProgram('broken-ends', { nest, env: { FAULT: fault } }).exit;
+
+  it('runs all hooks although a stream of its log cannot write, and tells of that', async () => {
+    const exit = await run('log-stream');
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(stepsOf(exit)).toEqual(STEPS);
+    expect(reportOf(exit)).toMatchObject({
+      outcome: 'failed',
+      errors: [{ message: expect.stringContaining('ENOSPC') as string }],
+    });
+  });
+
+  it('ends although a listener for the exit throws, with a code that says so', async () => {
+    const exit = await run('exit-listener');
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(stepsOf(exit)).toEqual(STEPS);
+    expect(exit.output).toContain("a listener of the process's 'exit' failed: the exit listener fails");
+  });
+
+  it('ends as asked although a listener for the signal throws, and names that', async () => {
+    const exit = await run('signal-listener');
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(stepsOf(exit)).toEqual(STEPS);
+    expect(reportOf(exit)).toMatchObject({ reason: 'an operator', outcome: 'clean' });
+    expect(exit.output).toContain('a listener for SIGTERM failed: the listener fails');
+  });
+});
