@@ -46,8 +46,9 @@ export class TestClock implements Clock {
     if (ms === undefined) {
       throw new LifecycleError('INVALID_OPTIONS', `${JSON.stringify(duration)} is no duration: write advance('5s')`);
     }
-    const end = this.now() + ms;
+    // What was begun in this tick has its timers before the time moves.
     await turn();
+    const end = this.now() + ms;
     for (let timer = this.#nextUntil(end); timer !== undefined; timer = this.#nextUntil(end)) {
       this.#aheadMs += Math.max(0, timer.at - this.now());
       this.#fire(timer);
