@@ -1,6 +1,6 @@
 import { type NestServices } from './nest/nest-services.js';
 import { terminusShutdownDelay } from './nest/terminus-options.js';
-import { implausibleTimes } from './options/implausible-times.js';
+import { describeImplausibleTime, implausibleTimes } from './options/implausible-times.js';
 import { describeTime } from './options/resolve-settings.js';
 import { describeUnknownVariable, findUnknownVariables } from './options/unknown-variables.js';
 import { tellOfAllExempt } from './traffic/http/all-exempt.js';
@@ -31,7 +31,7 @@ export function tellOfBoot(wiring: Wiring, nest: NestServices, brokenOrder: stri
   log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
   const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);
   for (const variable of unknown) log.warn(describeUnknownVariable(variable));
-  for (const sentence of implausibleTimes(settings)) log.warn(sentence);
+  for (const time of implausibleTimes(settings)) log.warn(describeImplausibleTime(time));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { formatDuration } from '../deadline/duration.js';
-import { type Settings } from './settings.js';
+import { type LameDuck, type Settings } from './settings.js';
 
 /** No platform waits that long; a bare number of milliseconds in the environment, which is taken for seconds, does. */
 const LONGEST_PLAUSIBLE_MS = 3_600_000;
@@ -8,18 +8,30 @@ const SHORTEST_GRACE_MS = 1000;
 /** Nothing that takes time at all takes less; a bare number of seconds in code does. */
 const SHORTEST_PLAUSIBLE_MS = 50;
 
-type Times = Pick<Settings, 'gracePeriodMs'> &
-  Partial<Pick<Settings, 'preStopMs' | 'lameDuck' | 'drainTimeoutMs' | 'hookBudgetMs'>>;
+interface Times
+  extends Pick<Settings, 'gracePeriodMs'>, Partial<Pick<Settings, 'preStopMs' | 'drainTimeoutMs' | 'hookBudgetMs'>> {
+  readonly lameDuck?: Pick<LameDuck, 'maxMs'>;
+}
 
-/** Times that boot, and that nobody means: what they were taken for, and what to type. */
+/** A time that boots, and that was meant otherwise. */
+export interface ImplausibleTime {
+  readonly option: string;
+  readonly variable: string;
+  /** What it was taken for, and why that is wrong. */
+  readonly message: string;
+  /** What to type: `30s`. */
+  readonly meant: string;
+}
+
+/** Finds times that were written in a wrong unit. They boot, so that only this tells of them. */
 export function implausibleTimes({
   gracePeriodMs,
   preStopMs,
   lameDuck,
   drainTimeoutMs,
   hookBudgetMs,
-}: Times): string[] {
-  const wrong = gracePeriodSentence(gracePeriodMs);
+}: Times): ImplausibleTime[] {
+  const wrong = implausibleGracePeriod(gracePeriodMs);
   // The others are shares of it.
   if (wrong !== undefined) return [wrong];
   const parts: [string, number | undefined, string, string][] = [
@@ -30,9 +42,13 @@ export function implausibleTimes({
   ];
   return parts.flatMap(([what, ms = 0, option, variable]) => {
     if (!isTooShort(ms)) return [];
-    const meant = `${Math.ceil(ms)}s`;
-    return [`${what} was taken for ${tooShort(ms)} Type ${option}: '${meant}', or ${variable}=${meant}.`];
+    return [{ option, variable, message: `${what} was taken for ${tooShort(ms)}`, meant: `${Math.ceil(ms)}s` }];
   });
+}
+
+/** The same as one line, with what to type. */
+export function describeImplausibleTime({ option, variable, message, meant }: ImplausibleTime): string {
+  return `${message} Type ${option}: '${meant}', or ${variable}=${meant}.`;
 }
 
 /** What is to be said of the timeout of a hook that was written in seconds; `undefined` for any that can be meant. */
@@ -49,15 +65,16 @@ export function slippedSeconds(variable: string, ms: number): string {
   );
 }
 
-function gracePeriodSentence(gracePeriodMs: number): string | undefined {
+function implausibleGracePeriod(gracePeriodMs: number): ImplausibleTime | undefined {
+  const place = { option: 'gracePeriod', variable: 'SHUTDOWN_GRACE_PERIOD', meant: '30s' };
   const taken = `The grace period was taken for ${formatDuration(gracePeriodMs)}`;
-  const remedy = "Type gracePeriod: '30s', or SHUTDOWN_GRACE_PERIOD=30s.";
   if (gracePeriodMs > LONGEST_PLAUSIBLE_MS) {
     const hours = Number((gracePeriodMs / 3_600_000).toFixed(1));
-    return `${taken} (${hours} h), longer than any platform waits: a bare number in the environment is seconds. ${remedy}`;
+    const why = 'longer than any platform waits: a bare number in the environment is seconds.';
+    return { ...place, message: `${taken} (${hours} h), ${why}` };
   }
   if (gracePeriodMs < SHORTEST_GRACE_MS) {
-    return `${taken}, too short to stop anything: a bare number in code is milliseconds. ${remedy}`;
+    return { ...place, message: `${taken}, too short to stop anything: a bare number in code is milliseconds.` };
   }
   return undefined;
 }

@@ -10,6 +10,7 @@ export {
   parseEnvironmentDuration,
 } from '../deadline/duration.js';
 export { type Clock, systemClock } from '../deadline/clock.js';
+export { implausibleTimes } from './implausible-times.js';
 export { type OptionProblem } from './invalid-options-error.js';
 export { nearestName } from './nearest-name.js';
 export { isRecord } from './option-field.js';

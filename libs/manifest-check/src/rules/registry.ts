@@ -51,6 +51,7 @@ import { strategyRecreate } from './strategy-recreate.js';
 import { systemdKillMode } from './systemd-kill-mode.js';
 import { systemdStopTimeout } from './systemd-stop-timeout.js';
 import { targetPortUnknown } from './target-port-unknown.js';
+import { timeImplausible } from './time-implausible.js';
 import { updateOnDelete } from './update-on-delete.js';
 import { variableUnknown } from './variable-unknown.js';
 import { volumeNotShareable } from './volume-not-shareable.js';
@@ -65,6 +66,7 @@ export const RULES: readonly Rule[] = [
   gracePeriodUnused,
   settingsRefused,
   variableUnknown,
+  timeImplausible,
   settingsOfAnotherEnvironment,
   shutdownDisabled,
   // while requests still come
