@@ -1,9 +1,14 @@
 import type { Server } from 'node:http';
 import { Controller, Get, Inject, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
-import { ApplicationConfig, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
-import { GracefulShutdown, GracefulShutdownModule } from 'nestjs-lifecycle';
+import {
+  GracefulShutdown,
+  GracefulShutdownModule,
+  type GracefulShutdownOptions,
+  InvalidOptionsError,
+} from 'nestjs-lifecycle';
 import { urlOf, ask, closeAfterTest } from '../support/http-app.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
@@ -155,5 +160,63 @@ describe('a testing module that replaces', () => {
       .compile();
     expect(module.get(GracefulShutdown).progress().remainingMs).toBeLessThan(12_000);
     await module.close();
+  });
+});
+
+@Injectable()
+class Environment {
+  readonly gracePeriod: string = '20s';
+  readonly get = (name: string): string | undefined => (name === 'GRACE' ? '20s' : undefined);
+}
+
+/** An application whose options come from a provider that the test mocks. */
+function withOptionsOf(useFactory: (environment: Environment) => object | undefined): TestingModuleBuilder {
+  const options = GracefulShutdownModule.forRootAsync({
+    inject: [Environment],
+    // Whatever a mock returns comes here.
+    useFactory: (environment: Environment) => useFactory(environment) as GracefulShutdownOptions,
+  });
+  return Test.createTestingModule({ imports: [options] }).setLogger(new RecordingLogger());
+}
+
+describe('options whose provider is mocked', () => {
+  it.each<[string, (environment: Environment) => object | undefined, unknown]>([
+    ['nothing', () => undefined, {}],
+    ['an empty object', () => ({}), {}],
+    ['fields that the mock leaves undefined', ({ get }) => ({ gracePeriod: get('GRACE') }), { get: () => undefined }],
+  ])('are the defaults where they are %s', async (_what, factory, mock) => {
+    const module = await withOptionsOf(factory)
+      .useMocker(() => mock)
+      .compile();
+    await module.init();
+    expect(module.get(GracefulShutdown).progress().remainingMs).toBeGreaterThan(20_000);
+    await module.close();
+  });
+
+  it.each<[string, (environment: Environment) => object | undefined, () => object]>([
+    ['a mock function', () => jest.fn(), () => ({})],
+    ['an endless proxy', (environment) => environment, endless],
+    ['a field of an endless proxy', ({ gracePeriod }) => ({ gracePeriod }), endless],
+    ['a field that is a mock function', ({ gracePeriod }) => ({ gracePeriod }), () => ({ gracePeriod: jest.fn() })],
+  ])('are refused in a sentence where they are %s', async (_what, factory, mock) => {
+    const compiling = withOptionsOf(factory).useMocker(mock).compile();
+    await expect(compiling).rejects.toThrow(InvalidOptionsError);
+  });
+});
+
+describe('a ModulesContainer that is mocked', () => {
+  it.each<[string, () => unknown]>([
+    ['nothing in it', () => new Map()],
+    ['endless proxies', endless],
+  ])('boots and stops with %s', async (_what, mock) => {
+    const module = await Test.createTestingModule({ imports: [GracefulShutdownModule.forRoot()] })
+      .setLogger(new RecordingLogger())
+      .overrideProvider(ModulesContainer)
+      .useValue(mock())
+      .compile();
+    await module.init();
+    const shutdown = module.get(GracefulShutdown);
+    await module.close();
+    expect(shutdown.phase).toBe('stopped');
   });
 });
