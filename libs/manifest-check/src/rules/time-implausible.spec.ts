@@ -26,7 +26,8 @@ describe('time-implausible', () => {
     ],
   ])('fails %j, at the variable', (env, message) => {
     const [finding, ...others] = findingsOf(rule, [deployment({ env })]);
-    expect(finding).toMatchObject({ message, remedy: expect.stringContaining(`name: ${Object.keys(env)[0]}`) });
+    expect(finding?.message).toBe(message);
+    expect(finding?.remedy).toContain(`name: ${Object.keys(env)[0]}`);
     expect(others).toEqual([]);
   });
 
