@@ -1,26 +1,26 @@
 import { losses, otherLags } from './bench-losses.js';
 import { tableOf, tablesOf } from './markdown-tables.js';
-import { crowdTargets, exitTargets, servingTargets, trackingTargets } from './bench-targets.js';
+import { crowdTargets, exitTargets, costTargets, trackingTargets } from './bench-targets.js';
 
 /**
  * The texts of bench/results, by part.
- * @typedef {Readonly<Record<'losing' | 'serving' | 'stopping', string>>} Results
+ * @typedef {Readonly<Record<'cost' | 'losing' | 'serving' | 'stopping', string>>} Results
  */
 
 /**
  * What docs/measurements.md says, in the figures of bench/results and no others.
  * @param {Results} results
  */
-export function benchFigures({ losing, serving, stopping }) {
+export function benchFigures({ cost, losing, serving, stopping }) {
   const [served, stopped] = [tablesOf(serving), tablesOf(stopping)];
   const targets = [
-    ...servingTargets(served),
+    ...costTargets(tablesOf(cost)),
     ...trackingTargets(served),
     ...exitTargets(stopped),
     ...crowdTargets(stopped),
   ];
   return [
-    ...new Set([losing, serving, stopping].map(setting)),
+    ...new Set([cost, losing, serving, stopping].map(setting)),
     '### Losing',
     losses(losing),
     otherLags(losing),

@@ -1,5 +1,5 @@
 import { losses } from './bench-losses.js';
-import { servingTargets } from './bench-targets.js';
+import { costTargets } from './bench-targets.js';
 import { cellOf, rowOf, tableOf, tablesOf } from './markdown-tables.js';
 
 /** The libraries that a Nest service uses most; `docs/measurements.md` has all of them. */
@@ -15,9 +15,9 @@ const VARIANTS = [
 
 /**
  * The two figures of the README, on the newest Node that was measured: what one restart loses, and what a request costs.
- * @param {Readonly<Record<'losing' | 'serving', string>>} results texts of bench/results
+ * @param {Readonly<Record<'cost' | 'losing', string>>} results texts of bench/results
  */
-export function benchSummary({ losing, serving }) {
+export function benchSummary({ cost, losing }) {
   const text = losses(losing);
   const [lost] = tablesOf(text);
   const node = /on Node ([\d.]+):/.exec(text)?.[1];
@@ -30,7 +30,7 @@ export function benchSummary({ losing, serving }) {
     `One restart under load on Node ${node}, with a router that sends requests here until 2 s after the signal, and ` +
       `clients that never retry (kept-alive + fresh, ${cellOf(lost, rowOf(lost, 'nestjs-lifecycle'), 'asked')} requests):`,
     tableOf(['what stops the service', 'requests lost', 'exit after'], rows),
-    `CPU of a request, plain Nest being 1: ${costs(serving, node)}.`,
+    `CPU of a request, plain Nest being 1: ${costs(cost, node)}.`,
   ].join('\n\n');
 }
 
@@ -41,13 +41,16 @@ function nameOf(variant) {
 }
 
 /**
- * @param {string} serving
+ * On the same major, which may have been measured in another version.
+ * @param {string} cost
  * @param {string} node
  */
-function costs(serving, node) {
-  const ours = servingTargets(tablesOf(serving)).filter(([what = '']) => what.endsWith(`Node ${node}`));
-  if (ours.length === 0) throw new Error(`serving.md says nothing of Node ${node}`);
-  return ours
-    .map(([what = '', measured, pair]) => `${measured} on ${/, (\w+), Node/.exec(what)?.[1]} (${pair})`)
-    .join(', ');
+function costs(cost, node) {
+  const [major = ''] = node.split('.');
+  const ours = costTargets(tablesOf(cost)).flatMap(([what = '', measured, pair]) => {
+    const [, platform, version] = /, (\w+), (Node [\d.]+)$/.exec(what) ?? [];
+    return version?.startsWith(`Node ${major}.`) ? [`${measured} on ${platform} (${pair}, ${version})`] : [];
+  });
+  if (ours.length === 0) throw new Error(`cost.md says nothing of Node ${major}`);
+  return ours.join(', ');
 }

@@ -5,21 +5,36 @@ import { cellOf, rowOf } from './markdown-tables.js';
 /** What tracking may add to a request, in ns and in bytes. */
 const MOST_TRACKING = 300;
 
+/** What a request may cost, plain Nest being 1. */
+const MOST_COST = 1.02;
+/** How far from 1 the null pair may lie for a measurement to say anything. */
+const NULL_PAIR = 0.01;
+
 /**
- * What a request costs against plain Nest.
- * @param {readonly Table[]} tables of serving.md
+ * What a request costs with the module, in one process with plain Nest.
+ * @param {readonly Table[]} tables of cost.md
  */
-export function servingTargets(tables) {
-  return found(tables, /^(express|fastify), (Node [\d.]+)$/).map(([table, platform, node]) => {
-    const ours = rowOf(table, platform === 'express' ? 'nestjs-lifecycle' : 'nestjs-lifecycle (Fastify)');
-    return [
-      `CPU of a request against plain Nest, ${platform}, ${node}`,
-      cellOf(table, ours, 'CPU against plain'),
-      `null pair: ${cellOf(table, rowOf(table, 'plain, again'), 'CPU against plain')}`,
-      'at most 1.02, or within the null pair',
-      ours.at(-1) ?? '',
-    ];
-  });
+export function costTargets(tables) {
+  return found(tables, /^CPU of a request$/).flatMap(([table]) =>
+    table.rows.map((row) => {
+      const pair = cellOf(table, row, 'plain, again');
+      const costs = ['module', 'module, health: true'].map((name) => cellOf(table, row, name));
+      const isTelling = Math.abs(Number.parseFloat(pair) - 1) <= NULL_PAIR;
+      const isMet = costs.every((cost) => upperEnd(cost) <= MOST_COST);
+      return [
+        `CPU of a request, plain Nest being 1, ${row[0]}`,
+        costs.join(', with health '),
+        `null pair: ${pair}`,
+        `interval to ${MOST_COST}`,
+        isTelling ? (isMet ? 'yes' : 'no') : 'not told',
+      ];
+    }),
+  );
+}
+
+/** @param {string} interval `1.004 (0.998–1.010)` */
+function upperEnd(interval) {
+  return Number(/–([\d.]+)\)$/.exec(interval)?.[1]);
 }
 
 /**

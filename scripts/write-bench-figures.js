@@ -7,7 +7,7 @@ import { withPart } from './marked-part.js';
 import { root, runTool } from './repository.js';
 
 const read = (/** @type {string} */ part) => readFileSync(join(root, 'bench/results', `${part}.md`), 'utf8');
-const results = { losing: read('losing'), serving: read('serving'), stopping: read('stopping') };
+const results = { cost: read('cost'), losing: read('losing'), serving: read('serving'), stopping: read('stopping') };
 
 write('docs/measurements.md', 'bench', benchFigures(results));
 write('README.md', 'bench-summary', benchSummary(results));

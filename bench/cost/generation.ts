@@ -2,19 +2,21 @@ import { HelperProgram } from '../support/helper-program.js';
 import { type Node } from '../support/node-versions.js';
 import { interleaved } from '../support/statistics.js';
 import { type Variant } from '../variants.js';
-import { COMPARED, type Contender, CONTENDERS, type Ports, type Question } from './contenders.js';
+import { type Contender, type Ports, type Question } from './contenders.js';
 import { type Slice } from './kept-connections.js';
 
-/** How much is measured. */
+/** How much is measured, of each contender. */
 export interface CostSize {
   /** Each is a new process. Every second one creates the applications in the other order. */
   readonly generations: number;
-  /** Of one generation: each compares all contenders with plain Nest once. */
+  /** Of one generation: each compares with plain Nest once. */
   readonly rounds: number;
 }
 
 /** What one process is started for. */
 interface GenerationOptions {
+  /** What is compared with plain Nest in it. */
+  readonly contender: Contender;
   readonly platform: Variant['platform'];
   readonly node: Node;
   readonly rounds: number;
@@ -24,7 +26,7 @@ interface GenerationOptions {
 /** What one process has shown. */
 export interface GenerationFigures {
   /** The CPU time of a request over that of plain Nest's, round by round. */
-  readonly ratios: ReadonlyMap<Contender, readonly number[]>;
+  readonly ratios: readonly number[];
   /** The CPU time of a request to plain Nest, in microseconds. */
   readonly plainMicros: readonly number[];
 }
@@ -43,8 +45,8 @@ const [SERVER_CPU, CLIENT_CPU] = [0, 1];
  * meanwhile hits both alike.
  */
 export async function measureGeneration(options: GenerationOptions): Promise<GenerationFigures> {
-  const { platform, node, number } = options;
-  const order = interleaved(CONTENDERS, number).join(';');
+  const { contender, platform, node, number } = options;
+  const order = interleaved(['plain', contender], number).join(';');
   const server: Server = await HelperProgram.start('cost/one-process.js', {
     nodePath: node.path,
     cpu: SERVER_CPU,
@@ -71,18 +73,16 @@ class Rounds {
     private readonly ports: Ports,
   ) {}
 
-  async measure({ rounds, number }: GenerationOptions): Promise<GenerationFigures> {
+  async measure({ contender, rounds }: GenerationOptions): Promise<GenerationFigures> {
     for (let time = 0; time < 2; time += 1) {
-      for (const contender of interleaved(CONTENDERS, time)) await this.#slice(contender, WARM_UP_MS);
+      for (const turn of interleaved<Contender>(['plain', contender], time)) await this.#slice(turn, WARM_UP_MS);
     }
-    const ratios = new Map<Contender, number[]>(COMPARED.map((contender) => [contender, []]));
+    const ratios: number[] = [];
     const plainMicros: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      for (const contender of interleaved(COMPARED, round + number)) {
-        const [plain, other] = await this.#compare(contender, round);
-        ratios.get(contender)?.push(other / plain);
-        plainMicros.push(plain);
-      }
+      const [plain, other] = await this.#compare(contender, round);
+      ratios.push(other / plain);
+      plainMicros.push(plain);
     }
     return { ratios, plainMicros };
   }

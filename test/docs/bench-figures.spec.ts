@@ -1,6 +1,6 @@
 import { losses, otherLags } from '../../scripts/bench-losses.js';
 import { benchSummary } from '../../scripts/bench-summary.js';
-import { exitTargets, servingTargets, trackingTargets } from '../../scripts/bench-targets.js';
+import { costTargets, exitTargets, trackingTargets } from '../../scripts/bench-targets.js';
 import { tableOf, tablesOf } from '../../scripts/markdown-tables.js';
 
 const CAUSES = ['refused', 'reset on reuse', 'reset on fresh', 'cut in flight', '5xx', 'timeout'];
@@ -61,22 +61,29 @@ describe('what the pages say of losses', () => {
 describe('the two figures of the README', () => {
   it('cannot be made of results without a library that it names, or without its Node', () => {
     const lost = losing('24.2.0', '0 + 0');
-    expect(() => benchSummary({ losing: lost, serving: '' })).toThrow('has no row "enableShutdownHooks"');
-    expect(() => benchSummary({ losing: '# Losing', serving: '' })).toThrow('says of no Node what a restart loses');
+    expect(() => benchSummary({ losing: lost, cost: '' })).toThrow('has no row "enableShutdownHooks"');
+    expect(() => benchSummary({ losing: '# Losing', cost: '' })).toThrow('says of no Node what a restart loses');
   });
 });
 
 describe('what the page of measurements says of targets', () => {
   it('says which are not met', () => {
-    const serving = tableOf(
-      ['express, Node 24.2.0', 'CPU against plain', 'at most 1.02 or within the null pair'],
+    const cost = tableOf(
+      ['CPU of a request', 'plain, in µs', 'plain, again', 'module', 'module, health: true'],
       [
-        ['nestjs-lifecycle', '1.128 (1.045–1.166)', 'no'],
-        ['plain, again', '1.006 (0.947–1.032)', 'noise: 0.947–1.032'],
+        ['express, Node 24.2.0', '41', '1.002 (0.997–1.007)', '1.011 (1.006–1.020)', '1.018 (1.010–1.021)'],
+        ['express, Node 22.2.0', '41', '1.002 (0.997–1.007)', '1.011 (1.006–1.020)', '1.012 (1.010–1.020)'],
+        ['fastify, Node 24.2.0', '11', '0.985 (0.980–0.990)', '1.001 (1.000–1.002)', '1.001 (1.000–1.002)'],
       ],
     );
-    expect(servingTargets(tablesOf(serving))).toEqual([
-      [expect.any(String), '1.128 (1.045–1.166)', 'null pair: 1.006 (0.947–1.032)', expect.any(String), 'no'],
+    expect(costTargets(tablesOf(cost)).map(([what, measured, , , met]) => [what, measured, met])).toEqual([
+      [
+        'CPU of a request, plain Nest being 1, express, Node 24.2.0',
+        '1.011 (1.006–1.020), with health 1.018 (1.010–1.021)',
+        'no',
+      ],
+      ['CPU of a request, plain Nest being 1, express, Node 22.2.0', expect.stringContaining('1.020'), 'yes'],
+      ['CPU of a request, plain Nest being 1, fastify, Node 24.2.0', expect.stringContaining('1.002'), 'not told'],
     ]);
     expect(trackingTargets(tablesOf(tracking('200', '99'))).map((row) => row.at(-1))).toEqual(['yes', 'no']);
     expect(trackingTargets(tablesOf(tracking('200', '100'))).map((row) => row.at(-1))).toEqual(['no', 'no']);
