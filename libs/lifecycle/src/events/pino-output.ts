@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type LogSurroundings } from './log-surroundings.js';
+import { isObject } from '../errors/foreign-value.js';
 
 /** What pino calls the symbol under which a logger has its stream; read in pino 8, 9 and 10. */
 const STREAM = 'pino.stream';
@@ -56,8 +57,4 @@ function isPrettyTarget(transport: object): boolean | undefined {
 /** It hands on what it makes of the lines. */
 function isTransform(stream: object): boolean {
   return typeof Reflect.get(stream, '_transform') === 'function';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../errors/foreign-value.js';
+
 /** A format of logform, as winston and its transports have one. */
 interface Format {
   transform(info: object, options?: unknown): unknown;
@@ -58,8 +60,4 @@ function applied(format: Format, info: object): object | undefined {
 
 function isFormat(value: unknown): value is Format {
   return isObject(value) && typeof Reflect.get(value, 'transform') === 'function';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,5 @@
 import { type ModulesContainer } from '@nestjs/core';
+import { isObject } from '../errors/foreign-value.js';
 
 /** Under which token nestjs-pino keeps what it was set up with; read in nestjs-pino 3 and 4. */
 const PARAMS = 'pino-params';
@@ -21,8 +22,4 @@ export function pinoTransports(modules: ModulesContainer): readonly object[] | u
 function transportsOf(transport: object): object[] {
   const several: unknown = Reflect.get(transport, 'targets') ?? Reflect.get(transport, 'pipeline');
   return Array.isArray(several) ? several.filter(isObject) : [transport];
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -4,6 +4,7 @@ import { type Observable, ReplaySubject } from 'rxjs';
 import { describeError } from '../errors/lifecycle-error.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
 import { importOptional } from './optional-package.js';
+import { isObject } from '../errors/foreign-value.js';
 
 /** What a container of Nest before 11.1.4 has no place for: the microservice servers of its application. */
 const KNOWN = new WeakMap<object, ReplaySubject<object>>();
@@ -116,8 +117,4 @@ function modulesOf(container: unknown): object | undefined {
     return undefined;
   const modules: unknown = Reflect.apply(container.getModules, container, []);
   return isObject(modules) ? modules : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

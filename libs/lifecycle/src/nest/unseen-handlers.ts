@@ -3,6 +3,7 @@ import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { callForeign, type ForeignCall } from '../errors/foreign-call.js';
 import { firstNames } from '../events/line-limits.js';
 import { type Unseen } from '../unseen/unseen-work.js';
+import { isObject } from '../errors/foreign-value.js';
 
 type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
@@ -116,8 +117,4 @@ function classOf(instance: unknown): unknown {
 function marksOn(target: object): ReadonlySet<string> {
   const keys = Reflect.getMetadataKeys(target) as readonly unknown[];
   return new Set(keys.map((key) => (typeof key === 'symbol' ? (key.description ?? '') : String(key))));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

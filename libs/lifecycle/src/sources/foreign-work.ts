@@ -2,6 +2,7 @@ import { type Clock } from '../deadline/clock.js';
 import { nameText } from '../errors/safe-text.js';
 import { type Work, type WorkName } from '../in-flight/work.js';
 import { type LastWord, type LongLived } from '../in-flight/work-source.js';
+import { isObject } from '../errors/foreign-value.js';
 
 /** More is not named, nor told to go: a source may answer anything, also a list without an end. */
 const MOST = 10_000;
@@ -91,8 +92,4 @@ export function readLastWord(value: unknown): LastWord {
 
 function isLongLived(value: unknown): value is LongLived {
   return isObject(value) && typeof Reflect.get(value, 'leave') === 'function';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -4,6 +4,7 @@ import { messageKeyOf } from '../messages/message-call.js';
 import { responseTo } from '../http/connection.js';
 import { rawResponse } from '../wire/raw-response.js';
 import { rememberRoute } from '../http/route.js';
+import { isObject } from '../../errors/foreign-value.js';
 
 /** Where a resolver's arguments have the context of the query: (root, args, context, info). */
 const GRAPHQL_CONTEXT = 2;
@@ -50,8 +51,4 @@ function responseBehind(request: Record<string, unknown>): unknown {
 
 function asObject(value: unknown): object | undefined {
   return isObject(value) ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../../errors/foreign-value.js';
+
 /** How much of a pattern is shown: one that is longer can still be told apart by its beginning. */
 const MOST_CHARACTERS = 80;
 
@@ -20,7 +22,7 @@ function grpcName({ service, rpc, streaming }: Record<string, unknown>): string 
 
 function pairsOf(pattern: Record<string, unknown>, prefix = ''): string[] {
   return Object.entries(pattern).flatMap(([key, value]) =>
-    isRecord(value) ? pairsOf(value, `${prefix}${key}.`) : [`${prefix}${key}=${String(value)}`],
+    isObject(value) ? pairsOf(value, `${prefix}${key}.`) : [`${prefix}${key}=${String(value)}`],
   );
 }
 
@@ -28,15 +30,11 @@ function pairsOf(pattern: Record<string, unknown>, prefix = ''): string[] {
 function parsed(key: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(key);
-    return isRecord(value) && Object.keys(value).length > 0 ? value : undefined;
+    return isObject(value) && Object.keys(value).length > 0 ? value : undefined;
   } catch {
     // What cannot be read is shown as it is: nothing has failed.
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function shortened(name: string): string {

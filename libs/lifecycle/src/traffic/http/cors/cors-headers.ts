@@ -1,4 +1,5 @@
 import { isPromiseLike } from '../../wire/promise-like.js';
+import { isObject } from '../../../errors/foreign-value.js';
 
 /** What tells a browser that a page of another origin may read an answer: https://fetch.spec.whatwg.org/#http-cors-protocol */
 export type CorsHeaders = Readonly<Record<string, string>>;
@@ -70,8 +71,4 @@ function allowedOrigin(allowed: unknown, origin: string): string | undefined {
 function isMatch(allowed: unknown, origin: string): boolean {
   if (allowed instanceof RegExp) return new RegExp(allowed.source, allowed.flags.replace(/[gy]/g, '')).test(origin);
   return typeof allowed === 'string' ? allowed === origin : allowed === true;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
