@@ -1,7 +1,7 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { formatDuration } from '../deadline/duration.js';
-import { callForeign, type Guard } from '../errors/foreign-call.js';
+import { callForeign } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { nameText } from '../errors/safe-text.js';
 import { readCount, readLastWord, readLongLived, readWorks } from './foreign-work.js';
@@ -18,7 +18,8 @@ import { type Source } from '../in-flight/work-sources.js';
 
 interface AddedSourceParts {
   readonly clock: Clock;
-  readonly guard: Guard;
+  /** What the source was asked has failed. */
+  readonly onUnreadable: (name: string, error: unknown) => void;
   /** A step has thrown, rejected or not ended in time. */
   readonly onFailed: (origin: string, error: unknown) => void;
   /** It has work in flight, or may have, that cannot be seen: the subject of a sentence. */
@@ -172,9 +173,7 @@ export class AddedSource implements Source {
   /** What it is asked is asked at any time, so a failure is told in the log, and makes what it has unseen. */
   #read<T>(what: string, read: (source: WorkSource) => T): T | undefined {
     const onError = (name: string, error: unknown): void => {
-      this.parts.guard<void>(name, undefined, () => {
-        throw error;
-      });
+      this.parts.onUnreadable(name, error);
       this.parts.onUnseen(`work of the source '${this.name}', whose ${what} failed,`);
     };
     return callForeign<T | undefined>({ name: `${what} of ${this.#title}`, fallback: undefined, onError }, () =>

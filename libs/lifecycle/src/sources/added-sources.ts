@@ -1,4 +1,5 @@
 import { type Clock } from '../deadline/clock.js';
+import { type EventLog } from '../events/event-log.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type Guard } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
@@ -25,6 +26,7 @@ interface UnseenSources {
 interface AddedSourcesParts {
   readonly clock: Clock;
   readonly guard: Guard;
+  readonly log: Pick<EventLog, 'failed'>;
   readonly events: EventStream;
   readonly sources: WorkSources;
   readonly unseen: UnseenSources;
@@ -41,11 +43,12 @@ export class AddedSources {
    * @throws LifecycleError when it has no name, or there is a source of that name
    */
   add(source: WorkSource): SourceHandle {
-    const { sources, unseen, events } = this.parts;
+    const { sources, unseen, events, log } = this.parts;
     const name = this.#nameOf(source);
     this.isUsed = true;
     const added = new AddedSource(name, source, {
       ...this.parts,
+      onUnreadable: log.failed,
       onFailed: (origin, error) => events.emit({ type: 'error-uncaught', origin, error }),
       onUnseen: (what) => unseen.add({ kind: 'sources', what, remedy: `Make the source '${name}' count it.` }),
       settled: sources.inFlight.settled,
