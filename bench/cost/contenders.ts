@@ -4,8 +4,8 @@ export const CONTENDERS = ['plain', 'plain, again', 'module', 'module, health: t
 /** One of {@link CONTENDERS}. */
 export type Contender = (typeof CONTENDERS)[number];
 
-/** Where each of them listens. */
-export type Ports = Readonly<Record<Contender, number>>;
+/** Where those of one process listen. */
+export type Ports = Readonly<Partial<Record<Contender, number>>>;
 
 /** What is compared with plain Nest. The first is plain Nest too, and shows what cannot be told apart. */
 export const COMPARED = CONTENDERS.filter((contender) => contender !== 'plain');

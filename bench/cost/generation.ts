@@ -100,8 +100,10 @@ class Rounds {
   }
 
   async #slice(contender: Contender, ms: number): Promise<Spent> {
+    const port = this.ports[contender];
+    if (port === undefined) throw new Error(`the process has no ${contender}`);
     const before = await this.#usage();
-    const answers = await this.client.do({ port: this.ports[contender], ms }, LONGEST_MS);
+    const answers = await this.client.do({ port, ms }, LONGEST_MS);
     const after = await this.#usage();
     return { micros: after.user + after.system - before.user - before.system, answers };
   }
