@@ -8,9 +8,6 @@ import { Waits } from '../waits/waits.js';
 import { type Hook, LOGS_PRIORITY } from './hook.js';
 import { type ShutdownContext } from './shutdown-context.js';
 
-/** What one hook did. */
-export type HookResult = 'done' | 'failed' | 'timed-out';
-
 /** A hook that has been called and has not ended. */
 export interface RunningHook extends Pick<Hook, 'name' | 'phase' | 'priority'> {
   readonly durationMs: number;

@@ -2,7 +2,7 @@ import { type Cluster } from '../manifest/cluster.js';
 import { isForeign } from '../manifest/foreign.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
-import { type Platform, type PlatformFile } from '../platforms/platform-file.js';
+import { type PlatformFile } from '../platforms/platform-file.js';
 import { type FindPrinted } from '../settings/printed-settings.js';
 import { type Field } from '../source/field.js';
 import { type Fix } from '../findings/finding.js';
@@ -75,18 +75,6 @@ export function serviceRule({ check, ...rule }: RuleFor<Workload>): Rule {
     ...rule,
     check: (workload, model) => (isForeign(workload.main) ? [] : check(workload, model)),
   });
-}
-
-/** A rule that looks at one file of other platforms at a time. */
-export function platformRule({ check, ...rule }: RuleFor<PlatformFile>, platforms: readonly Platform[]): Rule {
-  return {
-    ...rule,
-    check: (model) =>
-      each(
-        model.platforms.filter(({ platform }) => platforms.includes(platform)),
-        (file) => check(file, model),
-      ),
-  };
 }
 
 function* each<T extends Report['about']>(
