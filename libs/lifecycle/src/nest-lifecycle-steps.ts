@@ -101,6 +101,7 @@ export class NestLifecycleSteps {
     });
     startUp.initialising();
     this.wiring.processEnd.starting();
+    if (settings.enabled) await this.wiring.integrations.found(this.nest.providers, this.nest);
     await this.probeServer.open();
     const { port } = this.probeServer;
     if (port !== undefined) this.wiring.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
@@ -139,16 +140,19 @@ export class NestLifecycleSteps {
     const { wiring } = this;
     wiring.hooks.add(...discoverHooks(this.nest.discovery, this.nest.enhancers, wiring.guard));
     discoverGates(this.nest.discovery, wiring.readiness, wiring.guard);
+    wiring.integrations.initialised();
     this.#findUnseen();
     this.#attachToHttp();
   }
 
   /** Where traffic is left to Nest, the user has said that it is not looked at. */
   #findUnseen(): void {
-    const { settings, unseen, log } = this.wiring;
+    const { settings, unseen, log, integrations } = this.wiring;
     if (!settings.enabled) return;
     const onError = (name: string, error: unknown): void => log.warn(`${name} failed: ${describeError(error)}`);
-    for (const work of findUnseenHandlers(this.nest.discovery, firstOfEach(onError))) unseen.add(work);
+    for (const work of findUnseenHandlers(this.nest.discovery, firstOfEach(onError))) {
+      if (!integrations.sees(work.kind)) unseen.add(work);
+    }
   }
 
   /** After everybody else's `onApplicationBootstrap`. */
@@ -158,6 +162,7 @@ export class NestLifecycleSteps {
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
     tellOfBoot(this.wiring, this.nest, broken);
     startUp.bootstrapped();
+    this.wiring.integrations.bootstrapped();
     if (settings.enabled && settings.uncaughtErrors === 'shutdown') {
       this.wiring.processEnd.stopOnUncaughtErrors();
     }
@@ -243,5 +248,6 @@ export class NestLifecycleSteps {
     this.#undoWatchingStart();
     for (const undo of this.#undo.splice(0)) undo();
     this.wiring.foundServers.release();
+    this.wiring.integrations.undo();
   }
 }

@@ -8,6 +8,7 @@ import { FailedProbes } from './health/failed-probes.js';
 import { Readiness } from './health/readiness.js';
 import { HookRegistry } from './hooks/hook-registry.js';
 import { HookRunner } from './hooks/hook-runner.js';
+import { Integrations } from './integrations/integrations.js';
 import { AddedSources } from './sources/added-sources.js';
 import { InFlightWork } from './in-flight/in-flight-work.js';
 import { WorkSources } from './in-flight/work-sources.js';
@@ -65,6 +66,8 @@ export class Wiring extends Given {
   readonly own = createOwnSources(this);
   /** Those of the application. */
   readonly added = new AddedSources(this);
+  /** Packages whose work is followed. */
+  readonly integrations = new Integrations(this);
   readonly hooks = new HookRegistry(
     (message) => this.log.warn(message),
     (phase) => hookShareMs(this.settings, phase),

@@ -33,6 +33,11 @@ export class NestServices {
     return { listen$: this.#adapterHost.listen$, httpAdapter: asAdapter(this.#adapterHost.httpAdapter) };
   }
 
+  /** Everything that Nest makes by itself and injects, controllers included. */
+  get providers(): ReturnType<DiscoveryService['getProviders']> {
+    return [...this.discovery.getProviders(), ...this.discovery.getControllers()];
+  }
+
   /** Guards, pipes, interceptors and filters that are only named in a decorator, and middleware. */
   get enhancers(): ReturnType<DiscoveryService['getProviders']> {
     return [...this.modules.values()].flatMap(({ injectables, middlewares }) =>

@@ -60,7 +60,7 @@ export class Drain {
   async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
     const { sources, departures, state } = this.parts;
     state.moveTo('draining');
-    const stopped = sources.stopIntake('draining', deadline);
+    const stopped = sources.stopIntake('drain', deadline);
     const told = sources.beginDrain(deadline);
     departures.begin(deadline);
     const cancelNotice = deadline.before(noticeMs(deadline.remainingMs)).onReached(() => this.#interrupt());

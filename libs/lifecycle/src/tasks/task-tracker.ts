@@ -5,8 +5,8 @@ import { type Deadline } from '../deadline/deadline.js';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
 import { timeIsUp } from '../in-flight/time-is-up.js';
 import { type InFlightItem, toItem, type Work, type WorkName } from '../in-flight/work.js';
+import { CountedSource } from '../in-flight/counted-source.js';
 import { WorkSet } from '../in-flight/work-set.js';
-import { type Source } from '../in-flight/work-sources.js';
 import { nameFrame } from '../waits/named-frame.js';
 
 /** Background work that is ended by hand. `using` and `await using` end it at the end of their block. */
@@ -18,9 +18,8 @@ export interface TaskHandle extends Disposable, AsyncDisposable {
 }
 
 /** Background work the drain waits for, and, once it is over, the hooks. */
-export class TaskTracker implements Source {
+export class TaskTracker extends CountedSource {
   readonly name = 'tasks';
-  readonly #running: WorkSet;
   /** Those started after the drain: by hooks, or by work that was cut. */
   readonly #late: WorkSet;
   #isDrained = false;
@@ -35,7 +34,7 @@ export class TaskTracker implements Source {
     /** Tasks were cut that hooks had left running. */
     private readonly onCut: (items: readonly InFlightItem[]) => void = () => undefined,
   ) {
-    this.#running = new WorkSet(inFlight.settled);
+    super(inFlight);
     this.#late = new WorkSet(() => {
       for (const resolve of this.#onLateEnded.splice(0)) resolve();
     });
@@ -47,18 +46,6 @@ export class TaskTracker implements Source {
     return this.#cancel.signal;
   }
 
-  get size(): number {
-    return this.#running.size;
-  }
-
-  get ended(): number {
-    return this.#running.ended;
-  }
-
-  active(): Iterable<Work> {
-    return this.#running.active();
-  }
-
   start(label: string): TaskHandle {
     return this.#start(label);
   }
@@ -67,10 +54,10 @@ export class TaskTracker implements Source {
     this.isUsed = true;
     const describe = (): WorkName => ({ name: nameText(label) });
     const work: Work = { kind: 'task', startedAt: this.clock.now(), describe, frame: () => frame };
-    this.#running.add(work);
+    this.running.add(work);
     if (this.#isDrained) this.#late.add(work);
     const done = (): void => {
-      this.#running.remove(work);
+      this.running.remove(work);
       this.#late.remove(work);
     };
     return { signal: this.signal, done, [Symbol.dispose]: done, [Symbol.asyncDispose]: async () => done() };

@@ -4,10 +4,10 @@ import { type Deadline } from '../../deadline/deadline.js';
 import { type Guard } from '../../errors/foreign-call.js';
 import { type InFlightItem, toItem, type Work } from '../../in-flight/work.js';
 import { type InFlightWork } from '../../in-flight/in-flight-work.js';
-import { WorkSet } from '../../in-flight/work-set.js';
+import { CountedSource } from '../../in-flight/counted-source.js';
 import { type HandlerMark } from './handler-mark.js';
 import { type Haste, type LongLived } from '../../in-flight/work-source.js';
-import { type OwnLastWord, type Source } from '../../in-flight/work-sources.js';
+import { type OwnLastWord } from '../../in-flight/work-sources.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { type Departures } from '../../in-flight/departures.js';
 import { FollowedServer, type MessageServer } from './followed-server.js';
@@ -54,12 +54,11 @@ const DELIVERING_MS = 1000;
  * Counts the messages microservice servers are working on. Their handlers are wrapped where the transport finds them,
  * which sees guards and pipes too, and hybrid applications, where global interceptors do not run.
  */
-export class MessageServers implements Source {
+export class MessageServers extends CountedSource {
   readonly name = 'messages';
-  readonly intake = 'draining';
+  readonly intake = 'drain';
   /** Messages that were answered with an error because they came too late. */
   #refused = 0;
-  readonly #running: WorkSet;
   readonly #open = new Set<MessageRun>();
   readonly #runParts: RunParts;
   readonly #followed = new Map<MessageServer, FollowedServer>();
@@ -69,25 +68,13 @@ export class MessageServers implements Source {
     inFlight: InFlightWork,
     private readonly context: MessageContext,
   ) {
-    this.#running = new WorkSet(inFlight.settled);
-    this.#runParts = { ...context, clock, running: this.#running, open: this.#open, sockets: new ClosedSockets() };
+    super(inFlight);
+    this.#runParts = { ...context, clock, running: this.running, open: this.#open, sockets: new ClosedSockets() };
   }
 
   /** Whether a server accepts connections from routers, which have to be told first. */
   get isListening(): boolean {
     return this.#servers.some(({ isRouted }) => isRouted);
-  }
-
-  get size(): number {
-    return this.#running.size;
-  }
-
-  get ended(): number {
-    return this.#running.ended;
-  }
-
-  active(): Iterable<Work> {
-    return this.#running.active();
   }
 
   lastWord(): OwnLastWord {
@@ -106,7 +93,7 @@ export class MessageServers implements Source {
 
   /** Lets connections go once nothing runs on them. What comes meanwhile is answered, or told to go elsewhere. */
   async disconnect(deadline: Deadline, { isBrief }: Haste): Promise<void> {
-    const running = (): object[] => [...this.#running.active()].flatMap(({ answer }) => answer ?? []);
+    const running = (): object[] => [...this.running.active()].flatMap(({ answer }) => answer ?? []);
     await Promise.all(this.#servers.map((server) => server.leave(deadline, { isBrief, running })));
   }
 
@@ -115,7 +102,7 @@ export class MessageServers implements Source {
    * that comes meanwhile is still worked on.
    */
   async close(deadline: Deadline): Promise<void> {
-    const before = new Set(this.#running.active());
+    const before = new Set(this.running.active());
     const listening = this.#servers.filter(({ isListening }) => isListening);
     const now = this.clock.now();
     for (const { name, lastMessageAt, losesUnseen } of listening) {
@@ -126,7 +113,7 @@ export class MessageServers implements Source {
     await deadline.settle(Promise.allSettled(listening.map(({ close }) => close())));
     await deadline.settle(this.#whenOver(before));
     for (const server of listening) server.closed();
-    this.#cut([...this.#running.active()].filter((work) => !before.has(work)));
+    this.#cut([...this.running.active()].filter((work) => !before.has(work)));
   }
 
   /**
@@ -211,8 +198,8 @@ export class MessageServers implements Source {
   }
 
   async #whenOver(before: ReadonlySet<Work>): Promise<void> {
-    const hasLate = (): boolean => [...this.#running.active()].some((work) => !before.has(work));
-    while (hasLate()) await this.#running.whenRemoved();
+    const hasLate = (): boolean => [...this.running.active()].some((work) => !before.has(work));
+    while (hasLate()) await this.running.whenRemoved();
   }
 
   #cut(works: readonly Work[]): void {

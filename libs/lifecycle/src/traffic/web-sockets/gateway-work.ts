@@ -2,10 +2,9 @@ import { isObservable, Observable, tap } from 'rxjs';
 import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type InFlightWork } from '../../in-flight/in-flight-work.js';
 import { type Work, type WorkName } from '../../in-flight/work.js';
-import { WorkSet } from '../../in-flight/work-set.js';
+import { CountedSource } from '../../in-flight/counted-source.js';
 import { AnswerStream } from '../long-lived/answer-stream.js';
 import { type LongLived } from '../../in-flight/work-source.js';
-import { type Source } from '../../in-flight/work-sources.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { type Departures } from '../../in-flight/departures.js';
 import { type Longevity } from '../long-lived/long-lived.decorator.js';
@@ -51,26 +50,13 @@ interface MessageRun extends Run {
  * Counts what gateways work on: messages, from their arrival to their last answer, guards and pipes included, whether or
  * not the client is still there; and disconnects, which Nest does not wait for.
  */
-export class GatewayWork implements Source {
+export class GatewayWork extends CountedSource {
   readonly name = 'messages of gateways';
-  readonly #running: WorkSet;
   /** Streams to clients whose connections are of an unknown kind. */
   readonly #open = new Set<AnswerStream>();
 
   constructor(private readonly parts: GatewayWorkParts) {
-    this.#running = new WorkSet(parts.inFlight.settled);
-  }
-
-  get size(): number {
-    return this.#running.size;
-  }
-
-  get ended(): number {
-    return this.#running.ended;
-  }
-
-  active(): Iterable<Work> {
-    return this.#running.active();
+    super(parts.inFlight);
   }
 
   longLived(): Iterable<LongLived> {
@@ -86,7 +72,7 @@ export class GatewayWork implements Source {
       const startedAt = this.parts.clock.now();
       const work: Work = { kind: 'message', startedAt, describe, answer: client, frame: () => frame };
       const run: MessageRun = { work, client, connection, longevity, isLongLived, hasEnded: false };
-      this.#running.add(work);
+      this.running.add(work);
       connection?.started(run);
       try {
         const result: unknown = await callback(...args);
@@ -109,7 +95,7 @@ export class GatewayWork implements Source {
   disconnecting(name: string, result: unknown): unknown {
     if (!isPromiseLike(result)) return result;
     const work: Work = { kind: 'handler', startedAt: this.parts.clock.now(), describe: () => ({ name }) };
-    this.#running.add(work);
+    this.running.add(work);
     void this.#untilSettled(result, work);
     return result;
   }
@@ -121,7 +107,7 @@ export class GatewayWork implements Source {
       if (!this.parts.state.hasBegun) throw error;
       this.parts.onFailed(work.describe().name, error);
     } finally {
-      this.#running.remove(work);
+      this.running.remove(work);
     }
   }
 
@@ -175,7 +161,7 @@ export class GatewayWork implements Source {
   }
 
   #remove(run: MessageRun): void {
-    this.#running.remove(run.work);
+    this.running.remove(run.work);
     run.connection?.ended(run);
   }
 }

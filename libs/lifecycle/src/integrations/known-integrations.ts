@@ -1,0 +1,4 @@
+import { type Integration } from './integration.js';
+
+/** Every integration there is. A new one is a folder beside this file, and a line here. */
+export const INTEGRATIONS: readonly Integration[] = [];
