@@ -3,7 +3,7 @@ import { terminusShutdownDelay } from './nest/terminus-options.js';
 import { describeImplausibleTime, implausibleTimes } from './options/implausible-times.js';
 import { describeTime } from './options/resolve-settings.js';
 import { describeUnknownVariable, findUnknownVariables } from './options/unknown-variables.js';
-import { tellOfAllExempt } from './traffic/http/all-exempt.js';
+import { warnWhenAllExempt } from './traffic/http/all-exempt.js';
 import { type Wiring } from './wiring.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
@@ -20,7 +20,7 @@ export function tellOfBoot(wiring: Wiring, nest: NestServices, brokenOrder: stri
   }
   const tellers = { warn: (text: string): void => log.warn(text), unseen };
   if (settings.enabled) nest.microservices.tellOfUnseen(nest.discovery, tellers);
-  tellOfAllExempt({ settings, log, unseen, traffic: own.traffic });
+  warnWhenAllExempt({ settings, log, unseen, traffic: own.traffic });
   const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(nest.modules));
   if (delayMs !== undefined && settings.enabled) {
     log.warn(

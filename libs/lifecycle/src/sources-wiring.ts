@@ -75,7 +75,7 @@ export function createOwnSources(shared: Shared): OwnSources {
   const longLived = new LongLivedRequests({ ...shared, settings, marks, traffic, onError });
   const webSockets = new WebSockets({
     ...shared,
-    farewell: settings,
+    closeNotice: settings,
     traffic,
     onError: tell.failed('WebSocket'),
     ...tell,

@@ -5,7 +5,7 @@ import { rawResponseOf } from '../traffic/wire/raw-response.js';
 import { EventStreamInterceptor, type InFlightInterceptor } from '../traffic/handlers/in-flight.interceptor.js';
 import { type Longevity, longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type LongLivedRequests } from '../traffic/long-lived/long-lived-requests.js';
-import { isAnsweringByHand } from './by-hand.js';
+import { sendsAnswerItself } from './sends-answer-itself.js';
 import { type FoundServers } from './found-servers.js';
 import { hideFromRoutes, onAnswer, wrapRoutes } from './route-handlers.js';
 import { labelRoutes, type RouteMethod, routeMethodOf } from './route-methods.js';
@@ -36,8 +36,12 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
     const route = routeMethodOf(handler);
     const longevity = longevityOf(handler, route?.owner);
     // What an event stream returns is an observable, which runs until its answer ends.
-    const answersByHand = longevity !== 'event-stream' && route !== undefined && isAnsweringByHand(route);
-    return counted(handler, { onStart: markOf(longevity, longLived), answersByHand, frame: frameOf(route) });
+    const isSentByHandler = longevity !== 'event-stream' && route !== undefined && sendsAnswerItself(route);
+    return counted(handler, {
+      onStart: markOf(longevity, longLived),
+      sendsAnswerItself: isSentByHandler,
+      frame: frameOf(route),
+    });
   });
   const show = hideFromRoutes(interceptor);
   return {

@@ -3,27 +3,27 @@ import { patternOf } from '../http/routed-request.js';
 import { rememberRoute } from '../http/route.js';
 import { trackedBy, type TrackedRequest } from '../http/tracked-request.js';
 
-/** A handler as Nest registers it: with guards, pipes, interceptors and the answer in it. */
+/** A handler as Nest registers it, including guards, pipes, interceptors and the sending of the answer. */
 type RouteHandler = (request: object, response: object, next?: unknown) => unknown;
 
 /** What is known of a route when it is registered. */
 export interface RouteTraits {
   /** Called with the raw response before the handler. */
   readonly onStart?: ((response: object) => void) | undefined;
-  /** Whether its handler answers by itself (`@Res()`), so that Nest does not say when it has. */
-  readonly answersByHand?: boolean;
-  /** What calls of the controller's method are called in a stack: `Orders.pay`. */
+  /** Whether its handler sends the answer itself (`@Res()`), so that Nest does not report when it is over. */
+  readonly sendsAnswerItself?: boolean;
+  /** The name of the controller's method in a stack trace: `Orders.pay`. */
   readonly frame?: string | undefined;
 }
 
 interface CountedRoutes {
   /**
-   * The same handler, known to run from its call until it is over: until its answer is given ({@link answers}), or, when
-   * its response closes before, until its promise has settled. Fastify's promise waits for the answer to be sent, which
-   * over HTTP/2 never happens when the client has gone.
+   * The same handler, counted from its call until it is over: until it has its result ({@link answers}), or, when its
+   * response closes before that, until its promise has settled. Fastify's promise waits for the answer to be sent,
+   * which over HTTP/2 never happens when the client has gone.
    */
   readonly counted: (handler: RouteHandler, traits?: RouteTraits) => RouteHandler;
-  /** Nest answers with what a handler has returned: it is over. */
+  /** Nest is about to send what a handler has returned, so the handler is over. */
   readonly answers: (response: object) => void;
 }
 
@@ -34,24 +34,24 @@ export function countedRoutes(
 ): CountedRoutes {
   return {
     counted:
-      (handler, { onStart, answersByHand = false, frame } = {}) =>
+      (handler, { onStart, sendsAnswerItself = false, frame } = {}) =>
       (request, response, next) => {
         const raw = rawResponse(response);
         const tracked = trackedOrFound(raw, untracked);
         onStart?.(raw);
-        // Its middleware may have answered, or its client have gone.
+        // A middleware may have answered, or the client may have gone.
         if (tracked === undefined || !tracked.isOpen) return handler(request, response, next);
         if (raw !== response) rememberRoute(request, raw);
         if (tracked.kind === 'exempt') tracked.connection.routed(tracked, patternOf(request));
         tracked.handlerCalled(frame);
-        if (answersByHand) whileAwaited(response, (isAwaited) => tracked.handlerAwaitsAnswer(isAwaited));
+        if (sendsAnswerItself) onAwaited(response, (isAwaited) => tracked.handlerAwaitsAnswer(isAwaited));
         let result: unknown;
         try {
           result = handler(request, response, next);
         } finally {
           tracked.handlerReturned(result);
         }
-        if (answersByHand) tracked.handlerOverWithOutcome();
+        if (sendsAnswerItself) tracked.handlerOverWithOutcome();
         return result;
       },
     answers: (response) => {
@@ -60,30 +60,32 @@ export function countedRoutes(
   };
 }
 
-/** A request by a server that is not followed may show it. */
+/**
+ * The record of a request. A request without one is from a server that is not followed yet, which `untracked` may add.
+ */
 function trackedOrFound(raw: object, untracked: (response: object) => void): TrackedRequest | undefined {
   if (trackedBy(raw) === undefined) untracked(raw);
   return trackedBy(raw);
 }
 
 /**
- * Tells when somebody begins and ends to wait for a reply of Fastify, which can be awaited: Nest does, once a handler
- * that answers by hand has returned. https://fastify.dev/docs/latest/Reference/Reply/#thenfulfilled-rejected
+ * Reports when a wait for a reply of Fastify, which can be awaited, begins and ends. Nest awaits it once a handler has
+ * returned that sends its answer itself. https://fastify.dev/docs/latest/Reference/Reply/#thenfulfilled-rejected
  */
-function whileAwaited(reply: object, tell: (isAwaited: boolean) => void): void {
+function onAwaited(reply: object, listener: (isAwaited: boolean) => void): void {
   const then: unknown = Reflect.get(reply, 'then');
   if (typeof then !== 'function') return;
-  const told = (fulfilled: () => void, rejected: (error: unknown) => void): void => {
-    tell(true);
+  const followed = (fulfilled: () => void, rejected: (error: unknown) => void): void => {
+    listener(true);
     const sent = (): void => {
-      tell(false);
+      listener(false);
       fulfilled();
     };
     const failed = (error: unknown): void => {
-      tell(false);
+      listener(false);
       rejected(error);
     };
     Reflect.apply(then, reply, [sent, failed]);
   };
-  Reflect.set(reply, 'then', told);
+  Reflect.set(reply, 'then', followed);
 }

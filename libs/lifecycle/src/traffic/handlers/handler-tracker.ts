@@ -11,12 +11,12 @@ import { trackedBy, type TrackedRequest } from '../http/tracked-request.js';
 import { answerOf } from './work-key.js';
 
 /**
- * Keeps the handlers that run in the interceptor, with what is needed to name them; those of routes are kept with their
- * requests.
+ * Keeps the handlers that the interceptor sees, with what is needed to name them. Handlers of routes are kept with
+ * their requests.
  */
 export class HandlerTracker implements Source {
   readonly name = 'handlers';
-  /** Those without a request: a request is counted as one, with all its handlers. */
+  /** How many handlers without a request have ended. A request counts once, with all its handlers. */
   ended = 0;
   readonly #running: WorkSet;
 
@@ -36,7 +36,7 @@ export class HandlerTracker implements Source {
     return this.#running.active();
   }
 
-  /** `undefined` for a request nobody waits for, or whose handler is counted already. */
+  /** `undefined` for a request that is not waited for, or whose handler is counted already. */
   start(context: ExecutionContext): Work | undefined {
     const answer = answerOf(context);
     if (answer !== undefined && isCountedAlready(answer)) return undefined;
@@ -51,7 +51,7 @@ export class HandlerTracker implements Source {
     return run;
   }
 
-  /** It has come to its end, or its client has gone. */
+  /** The handler is over, or its client has gone. */
   returned(run: Work): void {
     const request = requestOf(run);
     if (request === undefined) this.ended += 1;
@@ -59,7 +59,7 @@ export class HandlerTracker implements Source {
     this.#running.remove(run);
   }
 
-  /** By its request's route where there is one; a message or a resolver by its method. */
+  /** A handler is named by the route of its request; that of a message or a resolver by its method. */
   #describe(context: ExecutionContext, answer: object | undefined): WorkName {
     const isHttp = context.getType() === 'http' && answer !== undefined && 'req' in answer;
     // Node's own response, found below the framework's.

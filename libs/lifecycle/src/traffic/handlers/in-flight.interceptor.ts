@@ -11,9 +11,10 @@ import { answerOf } from './work-key.js';
 /**
  * Counts running handlers and knows their names. Installed globally by `GracefulShutdownModule`.
  *
- * A handler keeps counting after its client has gone: it still writes to the database. Handlers of routes are counted
- * where Nest registers them, and messages of microservices and gateways where the transport hands them over; this one
- * counts what is left: resolvers, request-scoped controllers, and handlers that it is applied to by hand.
+ * A handler counts on after its client has gone, because it may still write to the database. Handlers of routes are
+ * counted where Nest registers them, and messages of microservices and gateways where the transport passes them on.
+ * This interceptor counts the others: resolvers, request-scoped controllers, and handlers that the application adds it
+ * to.
  */
 @sharedByCopies('InFlightInterceptor', ModulesContainer)
 @Injectable()
@@ -48,7 +49,7 @@ export class InFlightInterceptor implements NestInterceptor {
   }
 }
 
-/** Lets the observables of `@Sse()` handlers be completed from outside. */
+/** Makes it possible to complete the observables of `@Sse()` handlers from outside. */
 export class EventStreamInterceptor implements NestInterceptor {
   constructor(private readonly longLived: LongLivedRequests) {}
 
@@ -61,7 +62,7 @@ export class EventStreamInterceptor implements NestInterceptor {
   }
 }
 
-/** Completing what Nest subscribes to ends the answer, and unsubscribes from the handler's own observable. */
+/** Completing the subscriber of Nest ends the answer, and unsubscribes from the handler's own observable. */
 function endOf(subscriber: Subscriber<unknown>): EndEvents {
   return () => subscriber.complete();
 }

@@ -6,10 +6,12 @@ import { rawResponse } from '../wire/raw-response.js';
 import { rememberRoute } from '../http/route.js';
 import { isObject } from '../../errors/foreign-value.js';
 
-/** Where a resolver's arguments have the context of the query: (root, args, context, info). */
+/** The index of the query's context among a resolver's arguments: (root, args, context, info). */
 const GRAPHQL_CONTEXT = 2;
 
-/** What a handler's work goes by: the raw response, the WebSocket client, or the context of the message. */
+/**
+ * The object that identifies a handler's work: the raw response, the WebSocket client, or the context of the message.
+ */
 export function workKeyOf(context: ExecutionContext): object | undefined {
   const type = context.getType<'http' | 'ws' | 'rpc' | 'graphql'>();
   if (type === 'rpc') return messageKeyOf(context.getArgs<unknown[]>());
@@ -17,14 +19,14 @@ export function workKeyOf(context: ExecutionContext): object | undefined {
   return answerOf(context);
 }
 
-/** Node's response that a handler answers with, when it is one to a request. */
+/** Node's response to the request of a handler, if it has one. */
 export function answerOf(context: ExecutionContext): object | undefined {
   const type = context.getType<'http' | 'ws' | 'rpc' | 'graphql'>();
   if (type === 'http') return httpResponse(context);
   return type === 'graphql' ? graphqlResponse(context.getArgByIndex<unknown>(GRAPHQL_CONTEXT)) : undefined;
 }
 
-/** The context is the application's to make; with Nest's own drivers it has Express' request or Fastify's reply. */
+/** The application makes the context. With Nest's own drivers it has Express' request or Fastify's reply. */
 function graphqlResponse(context: unknown): object | undefined {
   const { req, res, reply }: Record<string, unknown> = isObject(context) ? context : {};
   const response =
@@ -32,7 +34,7 @@ function graphqlResponse(context: unknown): object | undefined {
   return asObject(response);
 }
 
-/** Handlers that are called by hand, through Nest's `ExternalContextCreator`, count as HTTP without having a response. */
+/** A handler that is called through Nest's `ExternalContextCreator` has the type `http` without having a response. */
 function httpResponse(context: ExecutionContext): object | undefined {
   const http = context.switchToHttp();
   const request = http.getRequest<unknown>();
@@ -43,7 +45,9 @@ function httpResponse(context: ExecutionContext): object | undefined {
   return raw;
 }
 
-/** Express hangs it on the request; Apollo on Fastify gives nothing but Fastify's request, above Node's. */
+/**
+ * Express has the response on the request. Apollo on Fastify passes only Fastify's request, which has Node's request.
+ */
 function responseBehind(request: Record<string, unknown>): unknown {
   const { res, raw } = request;
   return res ?? (raw instanceof IncomingMessage ? responseTo(raw) : undefined);

@@ -1,9 +1,9 @@
 import { type TrackedRequest } from './tracked-request.js';
 
 /**
- * Requests whose client has gone, and whose handler still runs: what it does, it does all the same. Some never end, such
- * as one that waits for its own answer to be sent; those are nobody's, and must not be kept by us either. So they are
- * only held as long as their handler holds them: what can never run again is collected, and has ended.
+ * Requests whose client has gone, and whose handler still runs, since nothing stops it. Some handlers never end, such
+ * as one that waits for its answer to be sent. Those must not be kept in memory, nor waited for. So a request is held
+ * weakly: once nothing can resume its handler, the request is collected, and counts as ended.
  */
 export class AbandonedHandlers {
   readonly #running = new Map<object, WeakRef<TrackedRequest>>();
@@ -23,7 +23,7 @@ export class AbandonedHandlers {
     }
   }
 
-  /** Follows the handler of a request, if it runs, to its end. Says whether it does. */
+  /** Follows the handler of a request to its end, if it runs. Returns whether it runs. */
   follow(request: TrackedRequest): boolean {
     const { leftRunning } = request;
     if (leftRunning === undefined) return false;
@@ -31,7 +31,8 @@ export class AbandonedHandlers {
     this.#running.set(token, new WeakRef(request));
     this.#collected.register(request, token);
     request.whenOver(() => this.#end(token));
-    // Held by whatever can still wake the handler. How it ends is for the framework to hear.
+    // The closure is held by whatever can still resume the handler. Errors of the handler are the framework's to
+    // handle.
     void Promise.allSettled([leftRunning]).then(() => request.handlerOver());
     return true;
   }

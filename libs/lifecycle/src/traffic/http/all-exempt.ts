@@ -13,16 +13,16 @@ const ALL_EXEMPT =
   "what is open at the end is cut. Type the paths of your probes instead: exempt: ['/status', '/internal/*'].";
 
 /**
- * Where every request is exempt, but for what was taken out with a `!`, nothing is drained: says so at boot, and in the
- * report when requests were unfinished as the drain ended.
+ * Where every request is exempt, but for those taken out with a `!`, a shutdown waits for none. Warns of that at boot,
+ * and adds it to the report when requests were unfinished as the drain ended.
  */
-export function tellOfAllExempt({ settings, log, unseen, traffic }: Parts): void {
+export function warnWhenAllExempt({ settings, log, unseen, traffic }: Parts): void {
   if (!settings.enabled || !settings.exempt.listed.includes('/*')) return;
   log.warn(ALL_EXEMPT);
-  unseen.addRule(() => unawaited(traffic.exemptRequests.left));
+  unseen.addRule(() => leftBehind(traffic.exemptRequests.left));
 }
 
-function unawaited(count: number): Unseen | undefined {
+function leftBehind(count: number): Unseen | undefined {
   if (count === 0) return undefined;
   return {
     kind: 'exempt',

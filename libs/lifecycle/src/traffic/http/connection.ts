@@ -8,25 +8,25 @@ import { type Notices } from '../../in-flight/notices.js';
 import { OpenRequests } from './open-requests.js';
 import { type RequestConnection, type RequestKind, trackedBy, TrackedRequest } from './tracked-request.js';
 
-/** The record of a connection, on its socket or session. */
+/** Where a socket or session has the record of its connection. */
 const CONNECTION = Symbol('nestjs-lifecycle.connection');
 
-/** Whoever keeps to RFC 9112 §9.6 has sent no more by the time he hears of it. */
+/** A client that keeps to RFC 9112 §9.6 stops sending before this many requests. */
 const MOST_IGNORED = 16;
 
-/** Of HTTP/2 (RFC 9113 §7). */
+/** Error code of HTTP/2 (RFC 9113 §7). */
 const CANCEL = 8;
 
 /** What carries requests: a TCP or TLS socket, or an HTTP/2 session. */
 export interface Carrier extends Http2Carrier {
   [CONNECTION]?: Connection;
   destroy(): unknown;
-  /** Of a socket: sends what there is, and says that nothing follows. */
+  /** On a socket: sends what is buffered, and then ends this side. */
   end?(): unknown;
   on(event: 'close', listener: () => void): unknown;
 }
 
-/** What an answer of HTTP/2 has below it. */
+/** The private part of an HTTP/2 response: its stream. */
 interface Http2Answer {
   readonly stream?: { readonly closed?: boolean; readonly destroyed?: boolean; destroy?(): unknown };
 }
@@ -35,7 +35,7 @@ function endClosedStream({ stream }: ServerResponse & Http2Answer): void {
   if (stream?.closed === true && stream.destroyed === false) stream.destroy?.();
 }
 
-/** What a connection reports to. */
+/** The object a connection reports its events to. */
 export interface ConnectionObserver {
   readonly isLeaving: boolean;
   readonly notices: Notices;
@@ -45,15 +45,15 @@ export interface ConnectionObserver {
   /** The head of an answer was written while the service leaves. */
   headWritten(response: ServerResponse): void;
   connectionClosed(connection: Connection): void;
-  /** An exempt request has come to its route: whether it is one that is waited for after all shows by that. */
+  /** An exempt request has been matched to a route. The route may be one that is not exempt. */
   routed(request: TrackedRequest, pattern: string | undefined): void;
-  /** A response, which others may have wrapped, threw at what was done to it. */
+  /** A response, which other code may have wrapped, threw when it was called. */
   responseFailed(error: unknown): void;
 }
 
 /**
- * One connection and its unfinished requests, in order. Pipelined responses that never got their turn emit no event
- * when the socket dies, so the connection ends whatever is still open when it closes.
+ * One connection and its unfinished requests, in order. A pipelined response whose turn never came emits no event when
+ * the socket closes, so the connection ends every open request when it closes.
  */
 export class Connection implements RequestConnection {
   readonly #open = new OpenRequests();
@@ -74,7 +74,7 @@ export class Connection implements RequestConnection {
     carrier.on('close', () => this.#close());
   }
 
-  /** Several applications may follow one server. */
+  /** Whether the connection was followed for this observer. Several applications may follow one server. */
   belongsTo(observer: ConnectionObserver): boolean {
     return this.observer === observer;
   }
@@ -83,12 +83,12 @@ export class Connection implements RequestConnection {
     return this.observer.notices;
   }
 
-  /** Whether it is above a TCP socket that is known, too. */
+  /** Whether it is a TLS socket, whose TCP socket is known as well. */
   get isSecure(): boolean {
     return 'encrypted' in this.carrier && this.carrier.encrypted === true;
   }
 
-  /** Monotonic milliseconds of the end of its newest answer; only kept while leaving. */
+  /** Monotonic milliseconds at the end of its newest answer; only set while the service leaves. */
   get idleSince(): number {
     return this.#idleSince;
   }
@@ -101,17 +101,19 @@ export class Connection implements RequestConnection {
     return this.#open.isEmpty;
   }
 
-  /** Whether it carries requests itself: what does not is not ours to close when idle. */
+  /**
+   * Whether it carries requests itself. Other connections (upgraded, or below a session) must not be closed when idle.
+   */
   get carriesRequests(): boolean {
     return !this.#isBelowSession && this.#upgradedBy === undefined;
   }
 
-  /** Whether an answer has said that the connection ends with it: what comes behind it is not to be looked at. */
+  /** Whether an answer has said that the connection ends with it. Requests behind that answer are ignored. */
   get hasSaidClose(): boolean {
     return this.#hasSaidClose;
   }
 
-  /** What it was upgraded with (`GET /chat`), once it speaks a protocol that we do not know. */
+  /** The name of the request that upgraded it (`GET /chat`), once it speaks a protocol that is not known here. */
   get upgradedBy(): string | undefined {
     return this.#upgradedBy;
   }
@@ -121,27 +123,27 @@ export class Connection implements RequestConnection {
     this.#upgradedBy = by;
   }
 
-  /** A session of HTTP/2 begins on it, which is a connection of its own, and ends it. */
+  /** An HTTP/2 session begins on it. The session is a connection of its own, and closes this one when it ends. */
   carriesSession(): void {
     this.#isBelowSession = true;
   }
 
-  /** Whether its peer has ended it, by itself or by a reset; where that is known, which of a session it is not. */
+  /** Whether its peer has ended it, by a FIN or a reset. Not known of a session. */
   get hasPeerLeft(): boolean {
     return isSocket(this.carrier) && (this.carrier.readableEnded || this.carrier.errored !== null);
   }
 
-  /** Whether it was this side that has ended it, as far as its end is known: that of a session is not. */
+  /** Whether this side has ended it. Not known of a session. */
   get isEndedHere(): boolean {
     return isSocket(this.carrier) && !this.hasPeerLeft;
   }
 
-  /** The unfinished ones, in order. */
+  /** The unfinished requests, in order. */
   get requests(): readonly TrackedRequest[] {
     return this.#open.all();
   }
 
-  /** A request has arrived; `response` will answer it. */
+  /** A request has arrived, which `response` will answer. */
   start(response: ServerResponse, now: number, kind: RequestKind): void {
     const request = new TrackedRequest(response, this, now, kind);
     this.#open.add(request);
@@ -149,49 +151,51 @@ export class Connection implements RequestConnection {
     this.observer.requestStarted(request);
     if (!this.observer.isLeaving) return;
     if (this.isHttp2) this.#leaveWith(response);
-    else this.#sayFarewell(response);
+    else this.#sayConnectionCloses(response);
   }
 
   /** From now on the newest unsent answer says that this connection ends with it. */
   leave(): void {
     const { newest } = this.#open;
     if (this.isHttp2) for (const { response } of this.#open.all()) this.#leaveWith(response);
-    else if (newest !== undefined) this.#sayFarewell(newest.response);
+    else if (newest !== undefined) this.#sayConnectionCloses(newest.response);
   }
 
-  /** No more requests are to come on this connection: a session says so, where it has not with an answer. */
-  finish(): void {
+  /**
+   * No more requests are expected on this connection: a busy session sends GOAWAY, unless an answer has sent it before.
+   */
+  announceEnd(): void {
     if (this.isHttp2 && !this.isIdle) this.#sayGoaway();
   }
 
-  /** Cuts an answer that has begun: over HTTP/2 its stream alone, over HTTP/1 the connection. */
+  /** Cuts an answer that has begun: over HTTP/2 its stream, over HTTP/1 the connection. */
   cut(response: ServerResponse & { readonly stream?: { close?(code: number): unknown } }): void {
     if (this.isHttp2) response.stream?.close?.(CANCEL);
     else this.carrier.destroy();
   }
 
   /**
-   * Ends streams of HTTP/2 that are closed, cancelled by their client: while data is pending Node may never destroy them,
-   * nor say that they are over.
+   * Destroys streams of HTTP/2 that their client has cancelled: while data is pending, Node may never destroy them and
+   * never emit `close`.
    */
   sweep(): void {
     for (const { response } of this.#open.all()) endClosedStream(response);
   }
 
   /**
-   * Says behind an answer that the connection ends with it, where its head has not: a client that hears of both at once
-   * does not use it again. What it has sent by then is not looked at.
+   * Ends this side right behind an answer whose head has not said `Connection: close`. A client that gets both at once
+   * does not use the connection again. Requests that it has sent by then are ignored.
    */
   hangUp(): void {
     this.#hasSaidClose = true;
     this.carrier.end?.();
   }
 
-  /** Ends a connection that has nothing to answer; a session says so first. */
+  /** Closes a connection that has nothing to answer; a session sends GOAWAY first. */
   async closeIdle(): Promise<void> {
     if (this.isHttp2) {
       this.carrier.close?.();
-      // GOAWAY is written at the end of this turn.
+      // Node writes GOAWAY at the end of this turn.
       await nextTurn();
       await nextTurn();
     }
@@ -199,12 +203,12 @@ export class Connection implements RequestConnection {
   }
 
   /**
-   * A request has come behind the answer that ends the connection. Its answer would be what holds a client back that
-   * sends without end, so from a few on nothing is read any more.
+   * A request has come behind the answer that ends the connection. It gets no answer, so a client that sends without
+   * end would not be slowed down by one. After a few such requests the socket is paused.
    */
   ignore(request: IncomingMessage): void {
     this.#ignored += 1;
-    // Node resumes the socket at the end of each message, in a tick of its own, and when the answer flows again.
+    // Node resumes the socket in a tick of its own at the end of each message, and when the answer flows again.
     if (this.#ignored % MOST_IGNORED === 0) void nextTurn().then(() => request.socket.pause());
   }
 
@@ -223,7 +227,7 @@ export class Connection implements RequestConnection {
     this.observer.requestEnded(request);
   }
 
-  #sayFarewell(response: ServerResponse): void {
+  #sayConnectionCloses(response: ServerResponse): void {
     try {
       sayConnectionCloses(response, {
         isLast: () => this.#open.newest?.response === response,
@@ -237,7 +241,10 @@ export class Connection implements RequestConnection {
     }
   }
 
-  /** GOAWAY leaves with the end of the last answer there is: whoever waited for it has nothing on the wire. */
+  /**
+   * Sends GOAWAY together with the end of the last open answer: a client that waited for that answer has nothing on the
+   * wire.
+   */
   #leaveWith(response: ServerResponse): void {
     if (this.#isClosed) return;
     onHeadWritten(response, () => this.observer.headWritten(response));
@@ -261,13 +268,13 @@ export class Connection implements RequestConnection {
   }
 }
 
-/** Shared by all responses, so that a request costs no closure. */
+/** One function shared by all responses, so that a request allocates no closure. */
 function onResponseClosed(this: ServerResponse): void {
   const request = trackedBy(this);
   request?.connection.end(request);
 }
 
-/** The connection that was last followed on a carrier. */
+/** The connection that was last recorded on a carrier. */
 export function connectionOn(carrier: Carrier): Connection | undefined {
   return carrier[CONNECTION];
 }
@@ -278,7 +285,7 @@ export function carrierOf(request: IncomingMessage & { readonly stream?: { reado
   return request.httpVersionMajor >= 2 ? (request.stream?.session ?? socket) : socket;
 }
 
-/** The unfinished answer to a request, where only that is known. */
+/** The unfinished answer to a request. */
 export function responseTo(request: IncomingMessage): ServerResponse | undefined {
   const requests = carrierOf(request)[CONNECTION]?.requests ?? [];
   return requests.find(({ response }) => response.req === request)?.response;

@@ -6,7 +6,7 @@ import { RawSockets } from '../wire/raw-sockets.js';
 import { type TrackedRequest } from './tracked-request.js';
 import { nameOfUpgrade } from '../wire/upgrade-name.js';
 
-/** Every open connection of the servers that are followed, and the TCP sockets below those that are secured. */
+/** Every open connection of the servers that are followed, and the TCP sockets below TLS connections. */
 export class Connections {
   readonly #open = new Map<Carrier, Connection>();
   readonly #rawSockets = new RawSockets();
@@ -20,7 +20,7 @@ export class Connections {
     return this.#accepted;
   }
 
-  /** Whether clients may still have something on its way. */
+  /** Whether a client may have a request on its way. */
   get hasIdle(): boolean {
     return hasIdle(this.#open.values(), this.#rawSockets.size);
   }
@@ -29,56 +29,59 @@ export class Connections {
     return this.#open.values();
   }
 
-  /** Every request whose answer is unfinished, those nobody waits for included. */
+  /** Every request whose answer is unfinished, including those that the drain does not wait for. */
   *requests(): Iterable<TrackedRequest> {
     for (const connection of this.#open.values()) yield* connection.requests;
   }
 
-  /** That of a request. One that was there before its server was attached shows with its first request. */
+  /**
+   * The connection of a request. A connection that was there before its server was attached is recorded at its first
+   * request.
+   */
   of(request: IncomingMessage): Connection {
     const carrier = carrierOf(request);
-    // Looked up at every request: a property costs less than a map.
+    // Asked for every request: a property costs less than a lookup in a map.
     const known = connectionOn(carrier);
     if (known?.belongsTo(this.observer) === true) return known;
     return this.#open.get(carrier) ?? this.#track(carrier, request.httpVersionMajor >= 2);
   }
 
-  /** A server has accepted a socket; one to be secured carries nothing yet. */
+  /** A server has accepted a socket. One that TLS is to secure carries no requests itself. */
   accept(socket: Socket, { isToBeSecured }: { readonly isToBeSecured: boolean }): void {
     this.#accepted += 1;
     if (isToBeSecured) this.#rawSockets.add(socket);
     else this.#track(socket, false);
   }
 
-  /** A socket has been secured. */
+  /** The TLS handshake of a socket is complete. */
   secured(socket: Socket): void {
     this.#track(socket, false);
   }
 
-  /** An HTTP/2 session has begun on the newest socket: Node makes a session in the event of its socket. */
+  /** An HTTP/2 session has begun on the newest socket: Node makes the session in the event of its socket. */
   sessionBegan(session: Carrier): void {
     this.#newest?.carriesSession();
     this.#newest = undefined;
     this.#track(session, true);
   }
 
-  /** The socket of a request speaks another protocol from now on: a WebSocket, or a tunnel. */
+  /** The socket of a request speaks another protocol from now on, such as that of a WebSocket or a tunnel. */
   upgraded(request: IncomingMessage): void {
     this.#open.get(request.socket)?.upgraded(nameOfUpgrade(request));
   }
 
   closed(connection: Connection): void {
     this.#open.delete(connection.carrier);
-    // Its socket keeps the last answer, and whoever waits for that.
+    // Otherwise its socket would keep the last answer, and all that waits for it, in memory.
     if (this.#newest === connection) this.#newest = undefined;
   }
 
-  /** Ends what hangs in a handshake. */
+  /** Destroys sockets whose TLS handshake hangs. */
   destroyUnsecured(): void {
     this.#rawSockets.destroyAllBut(remotePorts([...this.#open.values()].filter((open) => !open.carriesRequests)));
   }
 
-  /** Ends every connection, whatever it is doing, but for those that were upgraded. */
+  /** Destroys every connection, busy or idle, but those that were upgraded. */
   destroyAllButUpgraded(): void {
     const upgraded: Connection[] = [];
     for (const connection of this.#open.values()) {

@@ -4,11 +4,14 @@ import { type TrackedRequest } from './tracked-request.js';
 
 interface CuttingParts {
   readonly late: LateRequests;
-  /** A response, which others may have wrapped, threw at what was done to it. */
+  /** A response, which other code may have wrapped, threw when it was called. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Ends requests that ran out of time: those that are waited for get a 503 where nothing has been sent yet, and are cut otherwise. */
+/**
+ * Ends requests that ran out of time. An awaited request gets a 503 where nothing of its answer has been sent yet, and
+ * is cut otherwise.
+ */
 export function interruptRequests(connections: Connections, parts: CuttingParts): void {
   for (const { requests } of connections.all()) {
     for (const request of requests) {

@@ -9,16 +9,16 @@ interface ExemptPathsParts extends ExemptSettings {
   readonly own: readonly string[];
 }
 
-/** A request as its route sees it: below a path that something is mounted on, Express leaves that path out. */
+/** A request as its route sees it. Below a mount path, Express leaves that path out of `url`. */
 interface RewrittenRequest {
   readonly url?: string | undefined;
   readonly baseUrl?: string;
 }
 
 /**
- * Which requests are neither waited for nor refused: probes, metrics, and what the user lists. Decided when the request
- * arrives, by the path as the client wrote it, so that counting and refusing always agree. Only that one spelling is
- * exempt; what was taken out is so in every spelling that a router could take for it.
+ * Which requests the drain neither waits for nor refuses: probes, metrics, and paths that the user lists. Decided when
+ * the request arrives, by the path as the client wrote it, so that counting and refusing agree. A path is exempt in
+ * that one spelling only. A path that was taken out is so in every spelling that a router could match with it.
  */
 export class ExemptPaths {
   #added: readonly string[] = [];
@@ -38,7 +38,10 @@ export class ExemptPaths {
     this.add([]);
   }
 
-  /** Paths that turn out to be exempt at boot: those of connections that are waited for by themselves, once they are open. */
+  /**
+   * Adds paths that turn out to be exempt at boot: those of connections that are a source of work of their own once
+   * they are open.
+   */
   add(paths: readonly string[]): void {
     const { usual, own, listed } = this.parts;
     this.#added = [...new Set([...this.#added, ...paths])];
@@ -49,16 +52,16 @@ export class ExemptPaths {
   }
 
   includes({ url = '', method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
-    // Nearly all requests end here: a letter costs less than a match.
+    // Nearly all requests end here: comparing a letter costs less than a regular expression.
     if (!mayBegin(url, this.#firstLetters) || !this.#all.test(url)) return false;
-    // Whoever comes without an id opens a connection, which is a request like any other.
+    // A request without an id opens a connection, and is a request like any other.
     if (clientOfPoll(url) !== undefined && this.#addedLater.test(url)) return true;
     return this.#isByPath(url, { isRead: method === 'GET' || method === 'HEAD' });
   }
 
   /**
-   * Whether a request that seemed to be exempt has come to a route that was taken out: its path was rewritten on the way,
-   * or is spelt as we did not foresee.
+   * Whether a request that seemed to be exempt has come to a route that was taken out: its path was rewritten on the
+   * way, or has a spelling that was not foreseen.
    *
    * @param pattern of the route, where it is known
    */
@@ -66,20 +69,22 @@ export class ExemptPaths {
     return [pattern, baseUrl + url].some((path) => path !== '' && this.#takenOut.mayBe(path));
   }
 
-  /** The usual paths only for what reads: whoever posts to `/health` means something else. */
+  /** The usual paths are exempt only for GET and HEAD: a POST to `/health` is not a probe. */
   #isByPath(url: string, { isRead }: { readonly isRead: boolean }): boolean {
-    // Those are ours, whatever else is taken out.
+    // The paths of the ready-made probes are exempt, whatever was taken out.
     if (isRead && this.#own.test(url)) return true;
     return ((isRead && this.#usual.test(url)) || this.#listed.test(url)) && !this.#takenOut.mayBe(url);
   }
 }
 
-/** Those of an application: what its options list, and the ready-made probes where they are served. */
+/** The exempt paths of an application: those of its options, and the ready-made probes where they are served. */
 export function exemptPathsOf({ exempt, health }: Pick<Settings, 'exempt' | 'health'>): ExemptPaths {
   return new ExemptPaths({ ...exempt, own: health.isServed ? readyMadePaths(health.path) : [] });
 }
 
-/** For each ASCII character, whether it follows the slash in any of the paths; `undefined` when anything might. */
+/**
+ * For each ASCII character, whether a path has it behind the first slash; `undefined` when any character is possible.
+ */
 type FirstLetters = Uint8Array | undefined;
 
 const ASCII = 128;

@@ -10,11 +10,11 @@ interface ExemptRequestsParts {
   readonly clock: Clock;
   readonly connections: Connections;
   readonly nameOf: (response: ServerResponse) => WorkName;
-  /** Some were cut; told once, at the end. */
+  /** Called once at the end, if exempt requests were cut. */
   readonly onCut: (items: readonly InFlightItem[]) => void;
 }
 
-/** Exempt requests: the drain waits for none of them, and those that are cut are named all the same. */
+/** Exempt requests: the drain does not wait for them, and the report names those that were cut. */
 export class ExemptRequests implements Source {
   readonly name = 'exempt requests';
   readonly isAwaited = false;
@@ -22,7 +22,7 @@ export class ExemptRequests implements Source {
   /** How many were unfinished when the drain ended. */
   left = 0;
   readonly #cut = new Map<TrackedRequest, InFlightItem>();
-  #isLastCall = false;
+  #haveHooksRun = false;
 
   constructor(private readonly parts: ExemptRequestsParts) {}
 
@@ -34,7 +34,7 @@ export class ExemptRequests implements Source {
     for (const request of this.#open()) yield asWork(request, 'response', this.parts.nameOf);
   }
 
-  /** All that are unanswered are about to be cut. */
+  /** Every unanswered request is about to be cut. */
   terminate(): void {
     for (const request of this.#open()) if (!request.connection.hasPeerLeft) this.#add(request);
   }
@@ -44,18 +44,18 @@ export class ExemptRequests implements Source {
   }
 
   beforeDispose(): void {
-    this.#isLastCall = true;
+    this.#haveHooksRun = true;
   }
 
   destroy(): void {
     this.terminate();
   }
 
-  /** One is over, answered or not. */
+  /** An exempt request is over, answered or not. */
   requestEnded(request: TrackedRequest): void {
     const { connection, response } = request;
     const isCut = !wasDelivered(response) && connection.isEndedHere;
-    if (this.#isLastCall && isCut) this.#add(request);
+    if (this.#haveHooksRun && isCut) this.#add(request);
   }
 
   lastWord(isFinal: boolean): OwnLastWord {

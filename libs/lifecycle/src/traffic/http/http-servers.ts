@@ -9,17 +9,17 @@ import { ServerListeners } from '../wire/server-listeners.js';
 /** A Node HTTP, HTTPS or HTTP/2 server. */
 export type HttpServer = Server;
 
-/** What is told of the servers that are followed. */
+/** Gets the events of the servers that are followed. */
 export interface ServerObserver {
   attached(server: HttpServer): void;
   /** A server that is followed listens from now on. */
   listens(server: HttpServer): void;
-  /** It tells that it is closed. */
+  /** A server has emitted `close`. */
   closed(server: HttpServer): void;
   readonly requestArrived: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** The HTTP servers that are followed: what connects to them, and what is asked of them. */
+/** The HTTP servers that are followed, and the listeners for their connections and requests. */
 export class HttpServers {
   readonly #listeners = new ServerListeners();
 
@@ -48,32 +48,33 @@ export class HttpServers {
     const { connections, observer } = this;
     observer.attached(server);
     listeners.listen(server, 'request', observer.requestArrived);
-    // Where these are listened to, their requests do not come as 'request', or only later.
-    listeners.join(server, 'checkContinue', observer.requestArrived);
-    listeners.join(server, 'checkExpectation', observer.requestArrived);
+    // Once these events have a listener, their requests do not come as 'request', or only later.
+    listeners.listenIfOthersDo(server, 'checkContinue', observer.requestArrived);
+    listeners.listenIfOthersDo(server, 'checkExpectation', observer.requestArrived);
     const isToBeSecured = server instanceof TlsServer;
     listeners.listen(server, 'connection', (socket: Socket) => connections.accept(socket, { isToBeSecured }));
     listeners.listen(server, 'secureConnection', (socket: Socket) => connections.secured(socket));
     listeners.listen(server, 'session', (session: Carrier) => connections.sessionBegan(session));
     listeners.listen(server, 'listening', () => observer.listens(server));
     listeners.listen(server, 'close', () => observer.closed(server));
-    // Somebody listens: otherwise Node answers the one like any request, and ends the connection of the other.
+    // Only where other code listens: without a listener, Node answers an upgrade like any request, and closes a
+    // `CONNECT`.
     for (const event of ['upgrade', 'connect']) {
-      listeners.join(server, event, (request: IncomingMessage) => connections.upgraded(request));
+      listeners.listenIfOthersDo(server, event, (request: IncomingMessage) => connections.upgraded(request));
     }
   }
 
-  /** Something to be undone when the server is let go of. */
+  /** Adds an undo, which is called when the server is detached. */
   keep(server: HttpServer, undo: () => void): void {
     this.#listeners.keep(server, undo);
   }
 
-  /** Takes everything off a server again. */
+  /** Removes from a server all that was added to it. */
   detach(server: HttpServer): void {
     this.#listeners.remove(server);
   }
 
-  /** Takes everything off all servers again. */
+  /** Does that for all servers. */
   detachAll(): void {
     for (const server of this.all()) this.detach(server);
   }

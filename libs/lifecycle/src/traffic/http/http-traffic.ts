@@ -32,21 +32,24 @@ interface HttpTrafficParts {
   readonly names: RequestNames;
   /** Whether requests that come while it drains are answered 503; otherwise they are served. */
   readonly refusesLate: boolean;
-  /** Whether an answer may take long. */
+  /** Whether an answer belongs to a long-lived request. */
   readonly isLongLived: (response: ServerResponse) => boolean;
-  /** Around all that serves a request, while the service leaves. */
+  /** Called around the listeners of each request, while the service leaves. */
   readonly serving: Serving;
-  /** Responses, which others may have wrapped, threw at what was done to them. */
+  /** Called when a response, which other code may have wrapped, threw. */
   readonly onError: (error: unknown) => void;
-  /** Connections that brought late requests were closed at their limit. */
+  /** Called when connections that brought late requests were closed at their limit. */
   readonly onLateLimit: (counts: LateCounts) => void;
-  /** A server was closed by other code while the service was about to leave. */
+  /** Called when other code closed a server before the lame duck was over. */
   readonly onClosedElsewhere: (where: string) => void;
-  /** Exempt requests were cut. */
+  /** Called when exempt requests were cut. */
   readonly onExemptCut: (items: readonly InFlightItem[]) => void;
 }
 
-/** Counts every response of the HTTP servers it is attached to, underneath any framework, and lets them leave. */
+/**
+ * Counts every response of the HTTP servers it is attached to, below any framework, and stops those servers step by
+ * step.
+ */
 export class HttpTraffic implements Source, ConnectionObserver {
   readonly name = 'HTTP requests';
   readonly intake: Intake;
@@ -54,23 +57,23 @@ export class HttpTraffic implements Source, ConnectionObserver {
   readonly #servers: HttpServers;
   readonly #leaving: Leaving;
   readonly #lateConnections: LateConnections;
-  /** Those that are not waited for: a source of its own. */
+  /** The requests that are not waited for: a source of its own. */
   readonly exemptRequests: ExemptRequests;
-  /** The head of an answer was written, while the service leaves. */
+  /** Emits when the head of an answer was written, while the service leaves. */
   readonly headWrittenTo = new Emitter<ServerResponse>();
   readonly connectionEnded = new Emitter<Connection>();
   readonly #abandoned = new AbandonedHandlers(() => this.#requestOver());
-  /** Requests that are over: answered or given up, with no handler that goes on. */
+  /** How many requests are over: answered or given up, and without a running handler. */
   ended = 0;
   #responses = 0;
   #responsesEnded = 0;
-  /** Monotonic milliseconds of the newest request that was no probe; only kept while leaving. */
+  /** Monotonic milliseconds of the newest request that was not exempt; only set while the service leaves. */
   lastArrivalAt = 0;
 
   constructor(private readonly parts: HttpTrafficParts) {
     const connections = new Connections(this);
     const servers = new HttpServers(connections, {
-      attached: (server) => this.#leaving.join(server),
+      attached: (server) => this.#leaving.serverAttached(server),
       listens: (server) => this.#leaving.listens(server),
       closed: (server) => this.#leaving.closed(server),
       requestArrived: this.#requestArrived,
@@ -123,7 +126,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
     for (const request of this.#abandoned.requests()) yield asWork(request, 'handler', this.#nameOf);
   }
 
-  /** Every request whose answer is unfinished, those nobody waits for included. */
+  /** Every request whose answer is unfinished, including those that the drain does not wait for. */
   requests(): Iterable<TrackedRequest> {
     return this.connections.requests();
   }
@@ -143,22 +146,22 @@ export class HttpTraffic implements Source, ConnectionObserver {
     return this.#servers.includes(server);
   }
 
-  /** A request that came before its server was followed. */
+  /** Adds a request that came before its server was followed. */
   adopt(response: ServerResponse): void {
     this.#requestArrived(response.req, response);
   }
 
-  /** Takes everything off a server again. */
+  /** Removes from a server all that was added to it. */
   detach(server: HttpServer): void {
     this.#servers.detach(server);
   }
 
-  /** Takes everything off all servers again. */
+  /** Does that for all servers. */
   detachAll(): void {
     this.#servers.detachAll();
   }
 
-  /** From this tick on every answer says that its connection ends with it. */
+  /** From this tick on every HTTP/1 answer says that its connection ends with it. */
   leave(): void {
     this.lastArrivalAt = this.parts.clock.now();
     this.#leaving.begin();
@@ -168,7 +171,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
     if (this.parts.refusesLate) this.refuseLateRequests();
   }
 
-  /** Tells of listeners that the application has closed by itself. */
+  /** Reports listeners that the application has closed during the lame duck. */
   afterLameDuck(): void {
     this.#leaving.lameDuckOver();
   }
@@ -178,23 +181,23 @@ export class HttpTraffic implements Source, ConnectionObserver {
     this.#leaving.refuse();
   }
 
-  /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
+  /** Closes the listeners once the accept queue is empty. Connections that were accepted stay open. */
   stopIntake(deadline: Deadline): Promise<void> {
     return this.#leaving.closeListeners(deadline);
   }
 
-  /** Waits until clients have closed their idle connections, for a moment at most, or until a request comes. */
+  /** Waits a moment for clients to close their idle connections, or until a request comes. */
   linger(deadline: Deadline, haste: Haste): Promise<{ readonly hasServed: boolean }> {
     return this.#leaving.linger(deadline, haste);
   }
 
-  /** Answers 503 where nothing has been sent yet and cuts the rest. */
+  /** Answers 503 where nothing has been sent yet, and cuts the rest. */
   end(): void {
     const { late, onError } = this.parts;
     interruptRequests(this.connections, { late, onError });
   }
 
-  /** Ends every connection, whatever it is doing, but for those that the application has upgraded by itself. */
+  /** Destroys every connection, busy or idle, but those that the application has upgraded. */
   terminate(): void {
     this.connections.destroyAllButUpgraded();
   }
@@ -216,7 +219,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
     if (kind !== 'awaited') return;
     this.#responses += 1;
     this.#lateConnections.requestStarted();
-    this.#leaving.stirred();
+    this.#leaving.trafficChanged();
   }
 
   requestEnded(request: TrackedRequest): void {
@@ -230,7 +233,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
   }
 
   routed(request: TrackedRequest, pattern: string | undefined): void {
-    // Nothing is waited for any more.
+    // After the drain no request is waited for.
     if (this.parts.state.isDrained || !this.parts.exempt.isTakenOutByRoute(request.response.req, pattern)) return;
     request.takeOut();
     this.requestStarted(request);
@@ -246,12 +249,12 @@ export class HttpTraffic implements Source, ConnectionObserver {
 
   connectionClosed(connection: Connection): void {
     this.connections.closed(connection);
-    this.#leaving.stirred();
+    this.#leaving.trafficChanged();
     this.connectionEnded.emit(connection);
   }
 
   readonly #requestArrived = (request: IncomingMessage, response: ServerResponse): void => {
-    // Handed over by whoever decided on its expectation.
+    // It has come before, and an expectation listener has passed it on as 'request'.
     if (trackedBy(response) !== undefined) return;
     const { clock, exempt } = this.parts;
     const kind = exempt.includes(request) ? 'exempt' : 'awaited';

@@ -6,13 +6,13 @@ import { arrivedIsRead, LINGER_MS } from './idle-connections.js';
 interface LateConnectionsParts {
   readonly clock: Clock;
   readonly connections: Connections;
-  /** What is in flight, of all kinds. */
+  /** All work in flight, of every kind. */
   readonly active: () => readonly Work[];
-  /** The limit was reached. */
+  /** Called when the limit was reached. */
   readonly onLimit: (counts: LateCounts) => void;
 }
 
-/** What came on connections that were open when the listener was closed. */
+/** Counts of late requests on connections that were open when the listener was closed. */
 export interface LateCounts {
   /** Requests that were waited for. */
   readonly requests: number;
@@ -20,15 +20,15 @@ export interface LateCounts {
   readonly closed: number;
 }
 
-/** How long connections may go on to bring requests when nothing else is waited for. */
+/** How long such connections may go on to bring requests while nothing else is in flight. */
 const LATE_MS = 2000;
-/** How often it is looked whether anything else is: no event tells. */
+/** How often to check whether other work is in flight; there is no event for that. */
 const LOOK_MS = 250;
 
 /**
- * Limits how long connections that were open when the listener was closed can hold the service by bringing requests, one
- * after the other. Each may bring only one, but there may be many. Once nothing else is in flight they have
- * two seconds; then those that are idle are closed. What has been read by then is answered.
+ * Limits how long the service is held by requests that keep coming on connections that were open when the listener was
+ * closed. Each connection may bring only one more, but there may be many. Once nothing else is in flight, they have two
+ * seconds. Then idle ones are closed, and requests that have been read are still answered.
  */
 export class LateConnections {
   #requests = 0;
@@ -54,8 +54,8 @@ export class LateConnections {
     if (this.#closedAt !== undefined) this.#requests += 1;
   }
 
-  /** The drain is over, and closes what is idle by itself. */
-  end(): void {
+  /** The drain is over. It closes idle connections by itself. */
+  stop(): void {
     this.#cancel();
     this.#closedAt = undefined;
   }
@@ -75,7 +75,7 @@ export class LateConnections {
     if (this.#closedAt === undefined) return;
     const { clock, connections, onLimit } = this.parts;
     connections.destroyUnsecured();
-    // Behind an answer that did not say that it was the last a request may be on its way.
+    // A request may be on its way behind a recent answer that did not say `Connection: close`.
     const since = clock.now() - LINGER_MS;
     for (const connection of connections.all()) {
       if (!connection.isIdle || !connection.carriesRequests || connection.idleSince > since) continue;

@@ -31,14 +31,17 @@ export class LateRequests {
     this.#onError = firstOfEach((_name, error) => onError(error));
   }
 
-  /** Lets browsers read the answer to come, as far as the application lets them read its own; then calls `goOn`. */
+  /**
+   * Adds the CORS headers of the application to the answer to come, so that browsers let scripts read it; then calls
+   * `goOn`.
+   */
   allowReading(response: ServerResponse, goOn: () => void): void {
     this.cors.apply(response, goOn);
   }
 
   /**
-   * A well-formed 503; the request has not been looked at, and may be sent again. It ends the connection, as far as nothing
-   * is pipelined behind it.
+   * Answers 503. The request has not been handled, so the client may send it again. The answer ends the connection,
+   * unless other requests are pipelined behind it.
    */
   answer(response: ServerResponse, { isLast = true } = {}): void {
     this.refused += 1;
@@ -49,7 +52,7 @@ export class LateRequests {
     else void body.then((text) => (response.writableEnded ? undefined : send503(response, text)));
   }
 
-  /** What the user's function answers may be anything, also a promise, which may reject or never settle. */
+  /** The user's function may return anything, including a promise that rejects or never settles. */
   #body(request: IncomingMessage): string | Promise<string> {
     const { body } = this.settings;
     const call = { name: 'lateRequestBody', fallback: refusal(), onError: this.#onError };
@@ -60,9 +63,9 @@ export class LateRequests {
   }
 
   /**
-   * The same for a request whose handler ran out of time. It may have taken effect, so nothing invites to send it again.
-   * What the handler answers afterwards goes nowhere, and fails nowhere either. Of pipelined answers only the last may
-   * close: on an earlier one it would drop those behind it.
+   * The same for a request whose handler ran out of time. It may have taken effect, so the answer does not invite the
+   * client to send it again. An answer of the handler after that is dropped, and does not fail. Of pipelined answers
+   * only the last may close the connection: on an earlier one that would drop the answers behind it.
    */
   cutShort(response: ServerResponse, { isLast = true } = {}): void {
     if (isLast) endConnection(response);
@@ -73,7 +76,7 @@ export class LateRequests {
   }
 }
 
-/** How long a body may be awaited: the client, and the drain, wait for it. */
+/** How long to wait for a body. The client and the drain wait as well. */
 const PATIENCE_MS = 500;
 
 async function soon(own: PromiseLike<unknown>): Promise<unknown> {
@@ -83,7 +86,7 @@ async function soon(own: PromiseLike<unknown>): Promise<unknown> {
   throw new LifecycleError('SHUTTING_DOWN', `lateRequestBody did not answer within ${PATIENCE_MS}ms.`);
 }
 
-/** Nothing, and what has no JSON, is answered as if there were no body of the user. */
+/** `undefined`, and what cannot be JSON, is answered as if the user had set no body. */
 function asJson(own: unknown): string {
   const text: unknown = own === undefined ? undefined : JSON.stringify(own);
   return typeof text === 'string' ? text : refusal();
@@ -110,7 +113,7 @@ function errorBody(code: string, message: string): string {
 }
 
 function send503(response: ServerResponse, body: string): void {
-  // A handler that never answered may have said how its body would be sent.
+  // The handler may have set these for a body of its own.
   for (const name of ['Content-Encoding', 'Transfer-Encoding', 'Trailer']) response.removeHeader(name);
   response.writeHead(503, {
     'Content-Type': 'application/json; charset=utf-8',

@@ -23,31 +23,34 @@ interface LeavingParts {
   readonly exempt: ExemptPaths;
   readonly late: LateRequests;
   readonly lateConnections: LateConnections;
-  /** Around all that serves a request. */
+  /** Called around the listeners of each request. */
   readonly serving: Serving;
-  /** Answers that are waited for: unfinished ones, and those that have ended so far. */
+  /** Awaited answers: how many are unfinished, and how many have ended so far. */
   readonly answers: () => { readonly open: number; readonly ended: number };
-  /** A response, which others may have wrapped, threw at what was done to it. */
+  /** Called when a response, which other code may have wrapped, threw. */
   readonly onError: (error: unknown) => void;
-  /** A server no longer listens, and it was not this side that closed it. */
+  /** Called when a server no longer listens, and other code has closed it. */
   readonly closedElsewhere: (where: string) => void;
 }
 
-/** How often streams are looked for that have gone without a word. */
+/** How often to look for HTTP/2 streams that were cancelled without an event. */
 const SWEEP_MS = 250;
-/** A listener whose accept queue never empties is closed all the same after this. */
+/** A listener is closed after this time even if its accept queue never gets empty. */
 const ACCEPT_MS = 500;
 
-/** How HTTP servers stop serving, from the notice in every answer to the end of idle connections; nothing is cut. */
+/**
+ * How HTTP servers stop serving, from `Connection: close` on every answer to the end of idle connections. Cuts no
+ * request.
+ */
 export class Leaving {
   #isRefusing = false;
   #isClosed = false;
-  #onStir: (() => void) | undefined;
+  #onTrafficChange: (() => void) | undefined;
   readonly #listeners = new OpenListeners();
 
   constructor(private readonly parts: LeavingParts) {}
 
-  /** From this tick on every answer says that its connection ends with it. */
+  /** From this tick on every HTTP/1 answer says that its connection ends with it. */
   begin(): void {
     this.#listeners.begin(this.parts.servers.all());
     for (const server of this.parts.servers.all()) this.#gate(server);
@@ -55,25 +58,27 @@ export class Leaving {
     this.#sweep();
   }
 
-  /** A server that is followed from now on stops serving like the others. */
-  join(server: HttpServer): void {
+  /** A server is followed from now on. It stops serving like the others. */
+  serverAttached(server: HttpServer): void {
     if (server.listening) this.#listeners.opened(server);
     if (this.#isClosed) stopListening(server);
     else if (this.parts.state.hasBegun) this.#gate(server);
   }
 
-  /** A server listens from now on: one opened by a boot that went on while the service stopped is closed again. */
+  /** A server listens from now on. If a boot that went on during the shutdown has opened it, it is closed again. */
   listens(server: HttpServer): void {
     if (this.#isClosed) void this.#closeAgain(server);
     else this.#listeners.opened(server);
   }
 
-  /** A server tells that it is closed. */
+  /** A server has emitted `close`. */
   closed(server: HttpServer): void {
     this.#listeners.closed(server);
   }
 
-  /** The lame duck is over, in which every listener was to stay open: tells of those that the application has closed. */
+  /**
+   * The lame duck is over. Every listener had to stay open until now: reports those that the application has closed.
+   */
   lameDuckOver(): void {
     for (const where of this.#listeners.closedElsewhere()) this.parts.closedElsewhere(where);
   }
@@ -84,7 +89,7 @@ export class Leaving {
     for (const server of this.parts.servers.all()) this.#withholdContinue(server);
   }
 
-  /** Stops accepting, once nothing waits in the accept queue, without touching the connections there are. */
+  /** Closes the listeners once the accept queue is empty. Connections that were accepted stay open. */
   async closeListeners(deadline: Deadline): Promise<void> {
     const { servers, connections, answers } = this.parts;
     const traffic = (): number => {
@@ -94,15 +99,15 @@ export class Leaving {
     const until = deadline.within(ACCEPT_MS);
     await Promise.all(servers.all().map((server) => closeListener(server, traffic, until)));
     this.#isClosed = true;
-    for (const connection of connections.all()) connection.finish();
+    for (const connection of connections.all()) connection.announceEnd();
     this.parts.lateConnections.begin();
   }
 
   /**
-   * Waits until clients have closed their idle connections, for a moment at most. Returns early when a request comes, and
-   * says so: it may have been answered by then, and the others are still to be lingered for.
+   * Waits a moment for clients to close their idle connections. Returns early when a request comes, and says so: the
+   * request may be answered by then, and the other connections still need their moment.
    *
-   * @param isBrief only what has arrived by now is still served
+   * @param isBrief serves only what has arrived by now
    */
   async linger(
     deadline: Deadline,
@@ -113,31 +118,31 @@ export class Leaving {
     const hasServed = (): boolean => answers().open > 0 || answers().ended > before;
     const isOver = (): boolean => hasServed() || !connections.hasIdle;
     if (!isOver()) {
-      const stirred = new Promise<void>((resolve) => {
-        this.#onStir = () => (isOver() ? resolve() : undefined);
+      const trafficChanged = new Promise<void>((resolve) => {
+        this.#onTrafficChange = () => (isOver() ? resolve() : undefined);
       });
-      await (isBrief ? arrivedIsRead() : deadline.within(LINGER_MS).settle(stirred));
-      this.#onStir = undefined;
+      await (isBrief ? arrivedIsRead() : deadline.within(LINGER_MS).settle(trafficChanged));
+      this.#onTrafficChange = undefined;
     }
     return { hasServed: hasServed() };
   }
 
-  /** A request has come, or a connection has gone. */
-  stirred(): void {
-    this.#onStir?.();
+  /** A request has come, or a connection has closed. */
+  trafficChanged(): void {
+    this.#onTrafficChange?.();
   }
 
   /** Closes connections that have nothing left to answer: idle, never used, or stuck in a request head. */
   closeIdle(): void {
     const { connections, answers, lateConnections } = this.parts;
-    lateConnections.end();
+    lateConnections.stop();
     for (const connection of connections.all()) {
       if (connection.isIdle && connection.carriesRequests) void connection.closeIdle();
     }
     if (answers().open === 0) connections.destroyUnsecured();
   }
 
-  /** Again and again: no event tells of what is swept. */
+  /** Repeats itself: no event reports a cancelled stream. */
   #sweep(): void {
     let hasHttp2 = false;
     for (const connection of this.parts.connections.all()) {
@@ -155,15 +160,16 @@ export class Leaving {
   readonly #isTurnedAway = (request: IncomingMessage, response: ServerResponse): boolean => {
     const { clock, connections, exempt } = this.parts;
     const connection = connections.of(request);
-    // Its client knows that it was not looked at, and may send it again elsewhere (RFC 9112 §9.6).
+    // Its client knows that it was not handled, and may send it again elsewhere (RFC 9112 §9.6).
     if (connection.hasSaidClose) {
       connection.ignore(request);
       return true;
     }
-    // What a browser asks before the request itself is for the application to answer: it would show no script our 503.
+    // A preflight is answered by the application: a browser that gets our 503 for it would show a script nothing of the
+    // 503.
     if (!this.#isRefusing || exempt.includes(request) || isPreflight(request)) return false;
     connection.start(response, clock.now(), 'refused');
-    // By the next tick all is known that was pipelined behind it and has been read: only the last answer may close.
+    // By the next tick every request that was pipelined behind it is known: only the last answer may close.
     process.nextTick(() => this.parts.late.allowReading(response, () => this.#turnAway(connection, response)));
     return true;
   };
@@ -176,7 +182,9 @@ export class Leaving {
     }
   }
 
-  /** Node invites whoever expects it to send the body, unless somebody listens: it would be refused all the same. */
+  /**
+   * Without a listener of `checkContinue`, Node asks the client to send the body, which would be refused all the same.
+   */
   #withholdContinue(server: HttpServer): void {
     if (server.listenerCount('checkContinue') > 0) return;
     const goOn = (request: IncomingMessage, response: ServerResponse): void => {
@@ -187,7 +195,7 @@ export class Leaving {
     this.parts.servers.keep(server, () => server.off('checkContinue', goOn));
   }
 
-  /** Once whoever opened it has heard that it is open. */
+  /** Waits a turn first, so that the code that opened the server gets its `listening` event. */
   async #closeAgain(server: HttpServer): Promise<void> {
     await nextTurn();
     stopListening(server);

@@ -3,16 +3,18 @@ import { addressOf } from '../wire/unknown-servers.js';
 
 interface Listener {
   readonly where: string;
-  /** Its server has told that it is closed, and that the last of its connections has gone. */
+  /** Its server has emitted `close`: the last of its connections has closed, too. */
   isClosed: boolean;
 }
 
-/** Where servers have listened, to know which of them the application has closed while routers still sent. */
+/**
+ * Remembers which servers listened, to find those that the application has closed while routers still sent requests.
+ */
 export class OpenListeners {
   readonly #listeners = new Map<HttpServer, Listener>();
-  /** Those that the application has closed, before the service began to leave. */
+  /** The addresses of listeners that the application closed before the service began to leave. */
   #closedBefore: string[] = [];
-  /** Those that listened when it began. */
+  /** The servers that listened when it began to leave. */
   readonly #atStart = new Map<HttpServer, string>();
 
   /** A server listens. */
@@ -20,16 +22,16 @@ export class OpenListeners {
     this.#listeners.set(server, { where: addressOf(server), isClosed: false });
   }
 
-  /** A server tells that it is closed. */
+  /** A server has emitted `close`. */
   closed(server: HttpServer): void {
     const listener = this.#listeners.get(server);
     if (listener !== undefined) listener.isClosed = true;
   }
 
   /**
-   * The service begins to leave. A server that does not listen any more, and has not told that it is closed, is one that a
-   * signal listener ahead of ours has just closed, or one with connections. One that was closed long before counts where no
-   * other listens: nothing has been served since.
+   * The service begins to leave. A server that no longer listens and has not emitted `close` was closed just now by a
+   * signal listener ahead of ours, or it still has connections. A server that was closed long before counts only where
+   * no other server listens: then nothing has been served since.
    */
   begin(servers: readonly HttpServer[]): void {
     const listening = servers.filter((server) => server.listening);

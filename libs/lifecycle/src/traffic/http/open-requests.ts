@@ -1,6 +1,6 @@
 import { type TrackedRequest } from './tracked-request.js';
 
-/** The unfinished requests of one connection, in order. Nearly always there is one, which needs no array. */
+/** The unfinished requests of one connection, in order. Nearly always there is only one, which needs no array. */
 export class OpenRequests {
   #newest: TrackedRequest | undefined = undefined;
   #older: TrackedRequest[] | undefined = undefined;
@@ -27,7 +27,7 @@ export class OpenRequests {
     if (index >= 0) this.#older?.splice(index, 1);
   }
 
-  /** As they are now; those that end meanwhile are in it, too. */
+  /** A copy: requests that end meanwhile stay in it. */
   all(): TrackedRequest[] {
     return this.#newest === undefined ? [] : [...(this.#older ?? []), this.#newest];
   }

@@ -1,4 +1,4 @@
-/** The client of socket.io that a request is of, once it has been given an id. */
+/** The id of the socket.io client that a request belongs to; `undefined` before it has one. */
 export function clientOfPoll(url = ''): string | undefined {
   return /[?&]sid=([^&#]+)/.exec(url)?.[1];
 }

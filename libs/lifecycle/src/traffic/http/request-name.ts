@@ -9,9 +9,9 @@ const PRINTABLE_ID = /^[\u0021-\u007E]{1,128}$/;
 /** Version, trace id, parent id, flags: https://www.w3.org/TR/trace-context/#traceparent-header-field-values */
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
 
-/** What requests are called, in logs and in the report. Put together only when somebody asks. */
+/** The names of requests, in logs and in the report. A name is only put together when it is asked for. */
 export class RequestNames {
-  /** What the user's function throws is said once: it is asked for every request, over and over. */
+  /** Reports an error of the user's function once, because it is called for many requests. */
   readonly #onError: (name: string, error: unknown) => void;
 
   constructor(
@@ -30,10 +30,10 @@ export class RequestNames {
     return correlationId === undefined ? name : { ...name, correlationId };
   }
 
-  /** The id a request is known by elsewhere, when it has one that can be printed. */
+  /** The correlation id of a request, if it has one that can be printed. */
   correlationIdOf(request: IncomingMessage): string | undefined {
     const find = this.findCorrelationId;
-    // What it answers may be anything: a proxy, or a promise, which has no id for us and may reject.
+    // The user's function may return anything. A promise is no id, and may reject.
     return find === undefined
       ? printable(idFromHeaders(request))
       : callForeign({ ...FIND, onError: this.#onError }, () => observed(find(request), this.#onError));
@@ -47,7 +47,7 @@ function printable(id: unknown): string | undefined {
   return typeof first === 'string' && PRINTABLE_ID.test(first) ? first : undefined;
 }
 
-/** The id in an answer. That of a promise comes too late, and its rejection must end no process. */
+/** The id, if the value is one. A promise comes too late, and its rejection must not end the process. */
 function observed(answer: unknown, onError: (name: string, error: unknown) => void): string | undefined {
   callForeign({ ...FIND, onError }, () => answer);
   return printable(answer);

@@ -3,32 +3,32 @@ import { patternOf, type RoutedRequest } from './routed-request.js';
 import { trackedBy } from './tracked-request.js';
 
 /**
- * Remembers the framework's request, so that the route can be named later. Fastify keeps its own request object beside
- * Node's; Express extends Node's, which needs no remembering.
+ * Remembers the framework's request, so that the route can be named later. Fastify has its own request object beside
+ * Node's. Express extends Node's, so there is nothing to remember.
  */
 export function rememberRoute(request: RoutedRequest, raw: object): void {
   trackedBy(raw)?.routedAs(request);
 }
 
-/** What the route of a request is called that was matched to none. */
+/** The route of a request that was matched to none. */
 const NO_ROUTE = '(no route)';
 
-/** What it is called while its body is on its way: frameworks may look for the route only when all of it is there. */
+/** The route of a request whose body is still arriving: some frameworks look for the route only after that. */
 const STILL_UPLOADING = '(still uploading)';
 
-/** Whether what {@link routeOf} says is no pattern. */
+/** Whether what {@link routeOf} returned is not a pattern. */
 export function isRouteless(route: string | undefined): boolean {
   return route === NO_ROUTE || route === STILL_UPLOADING;
 }
 
-/** The pattern a request was matched to (`/orders/:id`), never its path: a path may carry somebody's data. */
+/** The pattern a request was matched to (`/orders/:id`), never its path: a path may contain personal data. */
 export function routeOf(response: ServerResponse): string {
   const { req: request } = response;
   const pattern = patternOf(trackedBy(response)?.routed ?? routeFields(request));
   return pattern ?? (request.complete ? NO_ROUTE : STILL_UPLOADING);
 }
 
-/** Express hangs the route on Node's own request, which does not know of it. */
+/** Express adds `route` to Node's own request, whose type does not have it. */
 function routeFields(request: object): RoutedRequest {
   return 'route' in request && typeof request.route === 'object' && request.route !== null
     ? { route: request.route }

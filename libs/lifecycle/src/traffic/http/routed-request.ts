@@ -1,4 +1,4 @@
-/** What Express 5 and Fastify 5 hang on a request about its route. */
+/** What Express 5 and Fastify 5 add to a request about its route. */
 export interface RoutedRequest {
   readonly route?: { readonly path?: unknown };
   readonly routeOptions?: { readonly url?: unknown };

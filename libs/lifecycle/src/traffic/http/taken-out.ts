@@ -1,8 +1,8 @@
 import { pathReadings, plainPath } from '../../options/path-readings.js';
 
 /**
- * The paths that somebody took out of what is exempt. Whatever a router could take for one of them counts as one: a request
- * that is waited for without need costs a moment, one that is not waited for may lose its database.
+ * The paths that the user took out of the exempt ones with a `!`. Every path that a router could match with one of them
+ * counts as one: waiting for a request without need costs a moment, not waiting for it may close the database under it.
  */
 export class TakenOut {
   readonly #exact = new Set<string>();
@@ -17,7 +17,9 @@ export class TakenOut {
     }
   }
 
-  /** Whether a router could take the target of a request, or the pattern of a route, for a path that was taken out. */
+  /**
+   * Whether a router could match the target of a request, or the pattern of a route, with a path that was taken out.
+   */
   mayBe(target: string): boolean {
     if (this.#exact.size === 0) return false;
     const readings = pathReadings(target);

@@ -5,8 +5,8 @@ import { isPromiseLike } from '../wire/promise-like.js';
 import { type RoutedRequest } from './routed-request.js';
 
 /**
- * The record of the request a response answers: one property instead of a map, because it costs nothing to look up. Known
- * to every copy of this package that is loaded.
+ * The record of a request, on its response: a property, because it costs less to look up than a map. All loaded copies
+ * of this package share it.
  */
 const TRACKED = Symbol.for('nestjs-lifecycle.request');
 
@@ -15,12 +15,12 @@ export interface TrackedResponse extends ServerResponse {
   [TRACKED]?: TrackedRequest;
 }
 
-/** The connection that a request has come on, as far as it is asked for by its requests. */
+/** The connection of a request, with the members that requests need. */
 export interface RequestConnection {
   readonly isHttp2: boolean;
   readonly isIdle: boolean;
   readonly notices: Notices;
-  /** Whether it is known that this side has ended it, or will. */
+  /** Whether this side is known to have ended it. */
   readonly isEndedHere: boolean;
   /** Whether its peer has ended it, where that is known. */
   readonly hasPeerLeft: boolean;
@@ -38,32 +38,32 @@ export interface RequestConnection {
 }
 
 /**
- * What a request is to the drain: `awaited`; `exempt`, which nobody waits for, such as a probe; or `refused`, because it
- * came too late.
+ * How the drain treats a request: `awaited`; `exempt`, such as a probe, which is not waited for; or `refused`, because
+ * it came too late.
  */
 export type RequestKind = 'awaited' | 'exempt' | 'refused';
 
 /**
- * A request whose answer is unfinished, or whose handler still runs. Made for every request, so there is only this one
- * object, all its fields are there from the start, and what it is called is found out when that is asked for. Its parts are
- * its answer, the handler of its route, and resolvers; whether it is over is decided here, by those alone.
+ * A request whose answer is unfinished, or whose handler still runs. There is one object for each request, all its
+ * fields are set from the start, and its name is only put together when it is asked for. Its parts are its answer, the
+ * handler of its route, and resolvers. It is over when all of them are.
  */
 export class TrackedRequest {
   /** Whether the answer is unfinished. */
   #isOpen = true;
   /** Whether the handler of its route runs. */
   #isHandled = false;
-  /** Whether that handler does nothing but wait for its answer to be sent. */
+  /** Whether that handler only waits for its answer to be sent. */
   #awaitsAnswer = false;
-  /** How many handlers run for it that are counted one by one: resolvers. */
+  /** How many resolvers run for it; they are counted one by one. */
   #resolvers = 0;
-  /** What that handler returned, when it is a promise. */
+  /** The promise that the handler returned, if it returned one. */
   #outcome: PromiseLike<unknown> | undefined = undefined;
-  /** Called once it is over, when its answer was over before. */
+  /** Called once it is over, if that is later than the end of its answer. */
   #onOver: (() => void) | undefined = undefined;
-  /** What calls of that handler are called in a stack: `Orders.pay`. */
+  /** The name of its handler in a stack trace: `Orders.pay`. */
   #frame: string | undefined = undefined;
-  /** The framework's own request, where it is another than Node's. */
+  /** The framework's own request, where that is not Node's. */
   #routed: RoutedRequest | undefined = undefined;
   #kind: RequestKind;
 
@@ -97,32 +97,32 @@ export class TrackedRequest {
     return this.#isHandled && !this.#awaitsAnswer;
   }
 
-  /** What goes on when the answer is over: the promise of its handler. */
+  /** The promise of its handler, which may still run when the answer is over. */
   get leftRunning(): PromiseLike<unknown> | undefined {
     return this.#isHandled ? this.#outcome : undefined;
   }
 
-  /** Whether it is answered or given up, and no handler goes on for it. */
+  /** Whether it is answered or given up, and no handler runs for it. */
   get isOver(): boolean {
     return !this.#isOpen && this.#resolvers === 0 && this.leftRunning === undefined;
   }
 
-  /** What calls of its handler are called in a stack. */
+  /** The name of its handler in a stack trace. */
   get frame(): string | undefined {
     return this.#frame;
   }
 
-  /** What {@link patternOf} and the like are asked of. */
+  /** The framework's request, for {@link patternOf} and the like. */
   get routed(): RoutedRequest | undefined {
     return this.#routed;
   }
 
-  /** It has come to its route, in a framework whose request is not Node's. */
+  /** It was matched to a route by a framework whose request is not Node's. */
   routedAs(request: RoutedRequest): void {
     this.#routed = request;
   }
 
-  /** It seemed to be exempt, and is not. */
+  /** It seemed to be exempt, and its route is not. */
   takeOut(): void {
     this.#kind = 'awaited';
   }
@@ -134,12 +134,15 @@ export class TrackedRequest {
     return wasOpen;
   }
 
-  /** Calls `listener` once it is over; for one whose answer is, and that goes on. */
+  /** Calls `listener` once it is over. For a request whose answer is over and whose handler still runs. */
   whenOver(listener: () => void): void {
     this.#onOver = listener;
   }
 
-  /** The handler of its route is about to be called; of another version or host, it may pass the request on to a second. */
+  /**
+   * The handler of its route is about to be called. A handler of another version or host may pass the request on to a
+   * second one.
+   */
   handlerCalled(frame: string | undefined): void {
     this.#isHandled = true;
     this.#frame = frame;
@@ -150,13 +153,16 @@ export class TrackedRequest {
     else if (this.#outcome === undefined) this.#isHandled = false;
   }
 
-  /** Its handler has given its answer, so that is over. */
+  /** Its handler is over. */
   handlerOver(): void {
     this.#isHandled = false;
     this.#tellIfOver();
   }
 
-  /** Of one that answers by hand: it is over with its promise, unless it has passed the request on to another. */
+  /**
+   * For a handler that sends its answer itself: it is over with its promise, unless it has passed the request on to
+   * another one.
+   */
   handlerOverWithOutcome(): void {
     const outcome = this.#outcome;
     const over = (): void => (this.#outcome === outcome ? this.handlerOver() : undefined);
@@ -164,8 +170,8 @@ export class TrackedRequest {
   }
 
   /**
-   * Its handler begins, or ends, to do nothing but wait for its answer to be sent. Fastify's answer to a stream of HTTP/2
-   * that is closed never comes to an end: a handler that begins to wait for it does nothing more.
+   * Its handler begins, or ends, to wait only for its answer to be sent. With Fastify, an answer on a closed stream of
+   * HTTP/2 never ends: a handler that waits for such an answer is over.
    */
   handlerAwaitsAnswer(isAwaited: boolean): void {
     this.#awaitsAnswer = isAwaited;
@@ -198,7 +204,7 @@ export function trackedBy(response: object & { [TRACKED]?: TrackedRequest }): Tr
   return response[TRACKED];
 }
 
-/** A request as a piece of work that can be named: its answer, or its handler. */
+/** A request as a piece of work with a name: its answer, or its handler. */
 export function asWork(
   { response, startedAt, frame }: TrackedRequest,
   kind: 'response' | 'handler',

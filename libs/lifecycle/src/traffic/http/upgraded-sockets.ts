@@ -8,19 +8,19 @@ import { type Connections } from './connections.js';
 interface UpgradedSocketsParts {
   readonly connections: Connections;
   readonly connectionClosed: Emitter<Connection>;
-  /** The sockets below WebSockets that are followed by themselves: those of gateways. */
+  /** The sockets of gateways, which are a source of their own. */
   readonly followed: { sockets(): { has(socket: object): boolean } };
-  /** Some were ended without a goodbye: one name for each. Told once, at the end. */
+  /** Called once at the end with the names of sockets that were ended without a close handshake. */
   readonly onTerminated: (names: readonly string[]) => void;
 }
 
-/** How long sockets that hooks have told to go have to do so, where Nest has not waited for them already. */
-const GOODBYE_MS = 1000;
+/** How long sockets have to close after hooks have closed them, where Nest has not waited for them already. */
+const CLOSE_MS = 1000;
 
 /**
- * Sockets that the application has upgraded by itself: a WebSocket server that is no gateway, a proxy, a tunnel. Only the
- * application knows how to say goodbye on them, so they stay open until its own hooks had their chance, and what is open
- * then is ended and named.
+ * Sockets that the application has upgraded by itself: a WebSocket server that is no gateway, a proxy, a tunnel. Only
+ * the application knows how to close them properly, so they stay open until its own hooks have run. Those that are open
+ * after that are destroyed and named.
  */
 export class UpgradedSockets implements Source {
   readonly name = 'upgraded sockets';
@@ -28,8 +28,8 @@ export class UpgradedSockets implements Source {
   readonly ended = 0;
   readonly #atStart = new Set<Connection>();
   readonly #terminated = new Set<Connection>();
-  #isLastCall = false;
-  /** Those that `finish` waits for. */
+  #haveHooksRun = false;
+  /** The sockets that `finish` waits for. */
   #awaited = new Set<Connection>();
   #onGone: () => void = () => undefined;
 
@@ -41,7 +41,7 @@ export class UpgradedSockets implements Source {
     return this.#open().length;
   }
 
-  /** Whether anything runs on one cannot be seen. */
+  /** Empty: work on such a socket cannot be seen. */
   active(): Iterable<Work> {
     return [];
   }
@@ -50,13 +50,13 @@ export class UpgradedSockets implements Source {
     for (const connection of this.#open()) this.#atStart.add(connection);
   }
 
-  /** All hooks that could have closed them have been called: what this side ends from now on is cut. */
+  /** All hooks that could have closed them have been called. What this side ends from now on is cut. */
   beforeDispose(): void {
-    this.#isLastCall = true;
+    this.#haveHooksRun = true;
   }
 
   async finish(deadline: Deadline): Promise<void> {
-    await deadline.within(GOODBYE_MS).settle(this.#whenGone());
+    await deadline.within(CLOSE_MS).settle(this.#whenGone());
   }
 
   destroy(): void {
@@ -66,7 +66,7 @@ export class UpgradedSockets implements Source {
     }
   }
 
-  /** As of now; what is open has no goodbye to come. */
+  /** As of now. An open socket counts as terminated. */
   lastWord(isFinal: boolean): OwnLastWord {
     const terminated = new Set([...this.#own(this.#terminated), ...this.#open()]);
     const closed = this.#own(this.#atStart).filter((connection) => !terminated.has(connection));
@@ -76,7 +76,7 @@ export class UpgradedSockets implements Source {
     return { ...counts, sections: { upgradedSockets: counts } };
   }
 
-  /** Resolves once none of those is open that are open now. */
+  /** Resolves once every socket that is open now has closed. */
   #whenGone(): Promise<void> {
     this.#awaited = new Set(this.#open());
     if (this.#awaited.size === 0) return Promise.resolve();
@@ -87,7 +87,7 @@ export class UpgradedSockets implements Source {
 
   #closed(connection: Connection): void {
     if (connection.upgradedBy === undefined) return;
-    if (this.#isLastCall && !connection.hasPeerLeft) this.#terminated.add(connection);
+    if (this.#haveHooksRun && !connection.hasPeerLeft) this.#terminated.add(connection);
     if (this.#awaited.delete(connection) && this.#awaited.size === 0) this.#onGone();
   }
 
@@ -95,7 +95,7 @@ export class UpgradedSockets implements Source {
     return this.#own(this.parts.connections.all()).filter(({ carrier }) => !carrier.destroyed);
   }
 
-  /** Those that are not followed by themselves. */
+  /** The upgraded sockets that are not those of gateways. */
   #own(connections: Iterable<Connection>): Connection[] {
     const upgraded = [...connections].filter(({ upgradedBy }) => upgradedBy !== undefined);
     if (upgraded.length === 0) return [];

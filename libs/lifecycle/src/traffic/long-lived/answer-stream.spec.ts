@@ -11,11 +11,11 @@ describe('an observable that answers a message', () => {
     ends = [];
   });
 
-  function create(longevity: Longevity, { hasAsked = false, shareMs = 20_000 } = {}): AnswerStream {
+  function create(longevity: Longevity, { readsSignal = false, shareMs = 20_000 } = {}): AnswerStream {
     const stream: AnswerStream = new AnswerStream({
       clock,
       longevity,
-      hasAsked: () => hasAsked,
+      readsSignal: () => readsSignal,
       shareMs: () => shareMs,
       end: (how) => {
         ends.push(how);
@@ -27,14 +27,14 @@ describe('an observable that answers a message', () => {
 
   async function talk(stream: AnswerStream, ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += 100) {
-      stream.said();
+      stream.emitted();
       await clock.advance(100);
     }
   }
 
   it('is ended at once when it is marked as endless, and only then', async () => {
     const stream = create('long-lived');
-    stream.said();
+    stream.emitted();
     await clock.advance(60_000);
     expect(ends).toEqual([]);
     stream.leave();
@@ -42,7 +42,7 @@ describe('an observable that answers a message', () => {
   });
 
   it('has a second for its last words when its handler has asked for a signal', async () => {
-    create('long-lived', { hasAsked: true }).leave();
+    create('long-lived', { readsSignal: true }).leave();
     await clock.advance(999);
     expect(ends).toEqual([]);
     await clock.advance(1);
@@ -51,7 +51,7 @@ describe('an observable that answers a message', () => {
 
   it('is waited for when it is marked as finite, whatever it says', async () => {
     const stream = create('finite');
-    stream.said();
+    stream.emitted();
     stream.leave();
     await talk(stream, 60_000);
     expect(ends).toEqual([]);
@@ -67,7 +67,7 @@ describe('an observable that answers a message', () => {
 
   it('is ended when it has said something and is silent for a second', async () => {
     const stream = create('short');
-    stream.said();
+    stream.emitted();
     stream.leave();
     await clock.advance(999);
     expect(ends).toEqual([]);
@@ -79,7 +79,7 @@ describe('an observable that answers a message', () => {
     const stream = create('short');
     stream.leave();
     await clock.advance(10_000);
-    stream.said();
+    stream.emitted();
     await clock.advance(999);
     expect(ends).toEqual([]);
     await clock.advance(1);
@@ -88,7 +88,7 @@ describe('an observable that answers a message', () => {
 
   it('may talk for five seconds, and is then cut short', async () => {
     const stream = create('short');
-    stream.said();
+    stream.emitted();
     stream.leave();
     await talk(stream, 4900);
     expect(ends).toEqual([]);
@@ -98,7 +98,7 @@ describe('an observable that answers a message', () => {
 
   it('may talk for no more than the share of the drain that there is for departures', async () => {
     const stream = create('short', { shareMs: 2000 });
-    stream.said();
+    stream.emitted();
     stream.leave();
     await talk(stream, 1900);
     expect(ends).toEqual([]);
@@ -108,7 +108,7 @@ describe('an observable that answers a message', () => {
 
   it('comes to its own end, and leaves no timer', async () => {
     const stream = create('short');
-    stream.said();
+    stream.emitted();
     stream.leave();
     await talk(stream, 2000);
     stream.over();

@@ -2,41 +2,42 @@ import { type Clock } from '../../deadline/clock.js';
 import { type LongLived } from '../../in-flight/work-source.js';
 import { type Longevity } from './long-lived.decorator.js';
 
-/** How the observable that a handler has returned is ended. */
+/** How the observable that a handler returned is ended. */
 export type StreamEnd =
-  /** It was marked with `@LongLived()`, or had nothing more to say. */
+  /** It was marked with `@LongLived()`, or has emitted nothing for a while. */
   | 'completed'
-  /** It still had something to say, and nobody has said that it never ends. */
+  /** It was still emitting, and was not marked as endless. */
   | 'cut-short';
 
 interface AnswerStreamParts {
   readonly clock: Clock;
   readonly longevity: Longevity;
-  /** Whether its handler has asked for `@ShutdownSignal()`, and so will end by itself. */
-  readonly hasAsked: () => boolean;
-  /** Of the drain: how much of it departures may take. */
+  /** Whether its handler has read `@ShutdownSignal()`, and so is expected to end by itself. */
+  readonly readsSignal: () => boolean;
+  /** How much of the drain's time long-lived work has to end. */
   readonly shareMs: () => number;
   readonly end: (how: StreamEnd) => void;
 }
 
-/** How long one that has asked for a signal may take to end by itself. */
-const LAST_WORDS_MS = 1000;
-/** One that says nothing for this long has nothing more to say for now. */
+/** How long a stream may take to end by itself after the signal of its handler has fired. */
+const SELF_END_MS = 1000;
+/** A stream that emits nothing for this long is ended. */
 const SILENCE_MS = 1000;
-/** One that keeps talking and was not marked may take this long to come to its end. */
-const PATIENCE_MS = 5000;
+/** A stream that keeps emitting and was not marked may go on for this long. */
+const EMITTING_MS = 5000;
 
 /**
- * An observable that answers a message. Whether it ever completes cannot be seen. So when the service leaves:
+ * An observable that answers a message. Whether it ever completes cannot be known. So when the service leaves:
  *
- * - one that is marked with `@LongLived()` is ended when its turn comes;
- * - one that is marked with `@LongLived(false)` is waited for like any other work;
- * - one that has said nothing yet has half of the drain, because an answer may take its time, and is then cut short;
- * - one that has said something and is then silent for a second is ended;
- * - one that keeps talking has five seconds, half of the drain at most, and is then cut short.
+ * - a stream that is marked with `@LongLived()` is ended when its turn comes;
+ * - a stream that is marked with `@LongLived(false)` is waited for like any other work;
+ * - a stream that has emitted nothing yet has half of the drain, because an answer may take its time, and is then cut
+ * short;
+ * - a stream that has emitted something and is then silent for a second is ended;
+ * - a stream that keeps emitting has five seconds, half of the drain at most, and is then cut short.
  */
 export class AnswerStream implements LongLived {
-  #hasSpoken = false;
+  #hasEmitted = false;
   #lastAt = 0;
   #leftAt: number | undefined;
   #isOver = false;
@@ -44,40 +45,40 @@ export class AnswerStream implements LongLived {
 
   constructor(private readonly parts: AnswerStreamParts) {}
 
-  /** Whether it has said something and goes on. */
+  /** Whether it has emitted something and goes on. */
   get isStreaming(): boolean {
-    return this.#hasSpoken && !this.#isOver;
+    return this.#hasEmitted && !this.#isOver;
   }
 
-  /** It says something. */
-  said(): void {
+  /** It emits a value. */
+  emitted(): void {
     if (this.#leftAt === undefined) {
-      this.#hasSpoken = true;
+      this.#hasEmitted = true;
       return;
     }
-    const isFirst = !this.#hasSpoken;
-    this.#hasSpoken = true;
+    const isFirst = !this.#hasEmitted;
+    this.#hasEmitted = true;
     this.#lastAt = this.parts.clock.now();
     if (isFirst) this.#leaveUnmarked();
   }
 
   leave(): void {
     if (this.#leftAt !== undefined || this.#isOver) return;
-    const { clock, longevity, hasAsked } = this.parts;
+    const { clock, longevity, readsSignal } = this.parts;
     this.#leftAt = clock.now();
     this.#lastAt = this.#leftAt;
     if (longevity === 'finite') return;
     if (longevity === 'short') {
-      if (this.#hasSpoken) this.#leaveUnmarked();
+      if (this.#hasEmitted) this.#leaveUnmarked();
       else this.#cancel = clock.meanwhile(this.parts.shareMs(), () => this.#end('cut-short'));
-    } else if (hasAsked()) {
-      this.#cancel = clock.meanwhile(LAST_WORDS_MS, () => this.#end('completed'));
+    } else if (readsSignal()) {
+      this.#cancel = clock.meanwhile(SELF_END_MS, () => this.#end('completed'));
     } else {
       this.#end('completed');
     }
   }
 
-  /** It is over, whoever has ended it. */
+  /** It has ended, from either side. */
   over(): void {
     this.#isOver = true;
     this.#cancel();
@@ -87,7 +88,7 @@ export class AnswerStream implements LongLived {
     const { clock, longevity, shareMs } = this.parts;
     if (longevity !== 'short') return;
     this.#cancel();
-    this.#watch(clock.now() + Math.min(PATIENCE_MS, shareMs()));
+    this.#watch(clock.now() + Math.min(EMITTING_MS, shareMs()));
   }
 
   #watch(until: number): void {

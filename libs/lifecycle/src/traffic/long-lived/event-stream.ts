@@ -6,8 +6,8 @@ import { mute } from '../wire/muted-response.js';
 const EVENT_STREAM = /^content-type: *text\/event-stream/im;
 
 /**
- * Whether an answer that has begun is a stream of server-sent events. Headers given to `writeHead` are nowhere to be
- * asked for but in the head itself; without it only those set before are seen.
+ * Whether an answer that has begun is a stream of server-sent events. Headers passed to `writeHead` can only be read
+ * from the head that was written. Where that cannot be read, only headers that were set before are seen.
  */
 export function isEventStream(response: ServerResponse): boolean {
   if (!response.headersSent) return false;
@@ -17,24 +17,24 @@ export function isEventStream(response: ServerResponse): boolean {
 }
 
 /**
- * Tells an `EventSource` when it may come back. Everybody a different time, so that they do not all come back at once.
- * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ * Sends an `EventSource` the time after which it connects again: a random one, so that clients do not all come back at
+ * once. https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export function sendRetry(response: ServerResponse, retryMs: Range): void {
   response.write(`${retryLine(retryMs)}\n`);
 }
 
-/** Milliseconds, anything within the range. */
+/** Milliseconds, at random within the range. */
 function retryLine({ min, max }: Range): string {
   return `retry: ${Math.round(min + Math.random() * (max - min))}\n`;
 }
 
 /**
- * Ends a stream that somebody writes by hand, and tells when to come back; what they write afterwards goes nowhere, and
- * fails nowhere either. No blank line follows, which would make an event of what was half written before anybody looked:
- * without one it is dropped, and the line is heard all the same.
+ * Ends a stream that the handler writes by itself, and sends the time after which to connect again. Later writes of the
+ * handler are dropped and do not fail. No blank line is sent: it would complete a half-written event. Without it the
+ * client drops that event, and still reads the `retry` line.
  */
-export function endByHand(response: ServerResponse, retryMs: Range): void {
+export function endWrittenStream(response: ServerResponse, retryMs: Range): void {
   response.end(retryLine(retryMs));
   mute(response);
 }

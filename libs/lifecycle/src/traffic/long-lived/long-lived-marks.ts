@@ -4,11 +4,11 @@ import { isEventStream } from './event-stream.js';
 /** Ends the observable of an `@Sse()` handler. */
 export type EndEvents = () => void;
 
-/** What is known of answers: which take long, and which only look as if they did. */
+/** Which answers are long-lived, and which only look as if they were. */
 export class LongLivedMarks {
-  /** By response: those known to be long-lived, with a way to end them where there is one. */
+  /** By response: answers known to be long-lived, with the function that ends them, where there is one. */
   readonly #marked = new WeakMap<object, { readonly end: EndEvents | undefined }>();
-  /** By response: those that end by themselves, whatever they look like. */
+  /** The responses that end by themselves, whatever their content type. */
   readonly #finite = new WeakSet<object>();
 
   mark(response: object, end: EndEvents | undefined): void {
@@ -23,7 +23,7 @@ export class LongLivedMarks {
     return this.#marked.has(response);
   }
 
-  /** How the events of an answer are ended, where that is known. */
+  /** The function that ends the events of an answer, where there is one. */
   endOf(response: object): EndEvents | undefined {
     return this.#marked.get(response)?.end;
   }

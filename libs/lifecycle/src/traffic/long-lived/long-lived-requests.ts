@@ -11,7 +11,7 @@ import { type Source } from '../../in-flight/work-sources.js';
 import { type Departures, timeToGo } from '../../in-flight/departures.js';
 import { type EndEvents, type LongLivedMarks } from './long-lived-marks.js';
 import { EventWriting } from './event-writing.js';
-import { endByHand, isEventStream, sendRetry } from './event-stream.js';
+import { endWrittenStream, isEventStream, sendRetry } from './event-stream.js';
 
 interface LongLivedRequestsParts {
   readonly clock: Clock;
@@ -19,7 +19,7 @@ interface LongLivedRequestsParts {
   readonly departures: Departures;
   readonly settings: { readonly retryMs: Range };
   readonly marks: LongLivedMarks;
-  /** Every unfinished request, and the heads of their answers that are written while the service leaves. */
+  /** Every unfinished request, and the answers whose heads are written while the service leaves. */
   readonly traffic: {
     requests(): Iterable<{ readonly response: ServerResponse }>;
     readonly headWrittenTo: Emitter<ServerResponse>;
@@ -33,7 +33,7 @@ const LINGER_MS = 50;
 /** Requests that stay open for long: event streams, and those marked with `@LongLived()`. */
 export class LongLivedRequests implements Source {
   readonly name = 'event streams';
-  /** Counted with the other requests. */
+  /** Always 0: event streams are counted with the other requests. */
   readonly size = 0;
   readonly ended = 0;
   readonly #writing = new WeakMap<object, EventWriting>();
@@ -46,46 +46,46 @@ export class LongLivedRequests implements Source {
     return [];
   }
 
-  /** The answer of a handler that is known to take long. */
+  /** Adds the answer of a handler that is known to be long-lived. */
   mark(response: object, end?: EndEvents): void {
     this.parts.marks.mark(response, end);
-    if (this.parts.departures.hasBegun && 'headersSent' in response) this.#tellToGo(response as ServerResponse);
+    if (this.parts.departures.hasBegun && 'headersSent' in response) this.#leave(response as ServerResponse);
   }
 
-  /** The answer of a handler that is known to end by itself. */
+  /** Adds the answer of a handler that is known to end by itself. */
   markFinite(response: object): void {
     this.parts.marks.markFinite(response);
   }
 
   *longLived(): Iterable<LongLived> {
     for (const { response } of this.parts.traffic.requests()) {
-      if (this.parts.marks.isLongLived(response)) yield { leave: () => this.#tellToGo(response) };
+      if (this.parts.marks.isLongLived(response)) yield { leave: () => this.#leave(response) };
     }
   }
 
-  /** The service begins to leave: from now on it is known whether an event is half written. */
+  /** The service begins to leave. From now on it is known whether an event is half written. */
   leave(): void {
     const { traffic, marks } = this.parts;
     for (const { response } of traffic.requests()) if (marks.isLongLived(response)) this.#watch(response);
   }
 
-  /** The head of an answer was written while the service leaves: it may turn out to be a stream. */
+  /** The head of an answer was written while the service leaves. The answer may be an event stream. */
   #headWritten(response: ServerResponse): void {
     const { marks, departures } = this.parts;
     if (!isEventStream(response) || !marks.isLongLived(response)) return;
     this.#watch(response);
     if (!departures.hasBegun || marks.isMarked(response)) return;
-    // Whoever has written the head is about to write more.
-    queueMicrotask(() => this.#tellToGo(response));
+    // The code that wrote the head is about to write more in this tick.
+    queueMicrotask(() => this.#leave(response));
   }
 
-  /** Those of `@Sse()` write whole events. */
+  /** Follows the writes of a stream. Streams of `@Sse()` write whole events, and need that not. */
   #watch(response: ServerResponse): void {
     if (!isEventStream(response)) return;
     if (this.parts.marks.endOf(response) === undefined && isEventSource(response)) this.#writingOf(response);
   }
 
-  #tellToGo(response: ServerResponse): void {
+  #leave(response: ServerResponse): void {
     if (response.writableEnded || response.destroyed) return;
     this.parts.notices.tell(response, 'time-up', timeToGo('requests'));
     try {
@@ -99,8 +99,8 @@ export class LongLivedRequests implements Source {
     const { notices, settings, marks } = this.parts;
     const end = marks.endOf(response);
     if (!isEventStream(response)) {
-      // Without a head of its type an EventSource would never come back. Nest is about to write it.
-      if (end !== undefined) onHeadWritten(response, () => this.#tellToGo(response));
+      // Nest is about to write the head. Without the head of an event stream, an EventSource would never connect again.
+      if (end !== undefined) onHeadWritten(response, () => this.#leave(response));
       return;
     }
     if (end !== undefined) {
@@ -108,14 +108,14 @@ export class LongLivedRequests implements Source {
       sendRetry(response, settings.retryMs);
       end();
     } else if (isEventSource(response) && !notices.isHeardBy(response, 'time-up')) {
-      this.#writingOf(response).whenWhole(() => this.#endByHand(response));
+      this.#writingOf(response).whenWhole(() => this.#endWrittenStream(response));
     }
   }
 
-  #endByHand(response: ServerResponse): void {
+  #endWrittenStream(response: ServerResponse): void {
     if (response.writableEnded || response.destroyed) return;
     this.#closeConnectionAfter(response);
-    endByHand(response, this.parts.settings.retryMs);
+    endWrittenStream(response, this.parts.settings.retryMs);
   }
 
   #writingOf(response: ServerResponse): EventWriting {
@@ -124,7 +124,10 @@ export class LongLivedRequests implements Source {
     return writing;
   }
 
-  /** The head of a stream was sent long ago and did not say so; whoever came back on it would come back to this service. */
+  /**
+   * The head of a stream was sent before the service left, without `Connection: close`. A client that came back on its
+   * connection would come back to this service.
+   */
   #closeConnectionAfter(response: ServerResponse): void {
     const connection = trackedBy(response)?.connection;
     if (connection === undefined || connection.isHttp2) return;
@@ -136,7 +139,10 @@ export class LongLivedRequests implements Source {
   }
 }
 
-/** Only an `EventSource` comes back by itself, and it sends GET: others get their answer to its end, like any request. */
+/**
+ * Only an `EventSource` connects again by itself, and it sends GET. Other clients get their answer to its end, like
+ * that of any request.
+ */
 function isEventSource({ req }: ServerResponse): boolean {
   return req.method === 'GET';
 }

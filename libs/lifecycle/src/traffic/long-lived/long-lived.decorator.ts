@@ -20,12 +20,12 @@ export function LongLived(isLongLived = true): ClassDecorator & MethodDecorator 
   };
 }
 
-/** What a handler's requests are like; `finite` ones end by themselves, whatever they look like. */
+/** How the requests of a handler end; `finite` ones end by themselves, whatever their content type. */
 export type Longevity = 'short' | 'finite' | 'long-lived' | 'event-stream';
 
-/** Finds out what handlers' requests are like; each is only looked at once, because metadata is slow to read. */
+/** Finds the longevity of handlers. Each is only looked up once, because reading metadata is slow. */
 export class Longevities {
-  /** By class: several may share an inherited handler, and say different things of it. */
+  /** By class: several classes may inherit one handler, with different marks. */
   readonly #known = new WeakMap<object, WeakMap<object, Longevity>>();
 
   of(handler: object, owner: object): Longevity {
@@ -37,7 +37,7 @@ export class Longevities {
   }
 }
 
-/** What the requests of a handler are like, by its metadata, and by that of the class it is called for. */
+/** The longevity of a handler's requests, by its metadata and by that of the class it is called for. */
 export function longevityOf(handler: object, owner?: object): Longevity {
   const isLongLived = markOf(handler) ?? (owner && markOf(owner));
   if (isLongLived === false) return 'finite';
@@ -45,7 +45,7 @@ export function longevityOf(handler: object, owner?: object): Longevity {
   return isLongLived === true ? 'long-lived' : 'short';
 }
 
-/** Of a class, or of one that it extends; of a method by itself. */
+/** The mark of a method, or of a class and the classes it extends. */
 function markOf(target: object): boolean | undefined {
   const mark: unknown = Reflect.getMetadata(LONG_LIVED, target);
   return typeof mark === 'boolean' ? mark : undefined;

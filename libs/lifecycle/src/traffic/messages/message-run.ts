@@ -94,7 +94,7 @@ export class MessageRun implements Work, LongLived {
         if (this.#mayComplete(how)) subscriber.complete();
         else subscriber.error(leavingError(this.args));
       });
-      const subscription = answers.pipe(tap(() => this.#said(stream))).subscribe(subscriber);
+      const subscription = answers.pipe(tap(() => this.#emitted(stream))).subscribe(subscriber);
       subscription.add(() => {
         stream.over();
         this.returned();
@@ -119,7 +119,7 @@ export class MessageRun implements Work, LongLived {
     const stream = new AnswerStream({
       clock,
       longevity: this.of.longevity,
-      hasAsked: () => key !== undefined && notices.isHeardBy(key, 'time-up'),
+      readsSignal: () => key !== undefined && notices.isHeardBy(key, 'time-up'),
       shareMs: () => departures.shareMs,
       end: (how) => {
         if (how === 'cut-short') onCutShort(this.of.name);
@@ -156,8 +156,8 @@ export class MessageRun implements Work, LongLived {
     this.#forgetUnheard();
   };
 
-  #said(stream: AnswerStream): void {
-    stream.said();
+  #emitted(stream: AnswerStream): void {
+    stream.emitted();
     if (this.#isClientGone) this.#forgetUnheard();
   }
 

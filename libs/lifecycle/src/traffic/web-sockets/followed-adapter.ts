@@ -21,19 +21,19 @@ interface FollowSteps {
   readonly work: GatewayWork;
   /** How the handler of a message is counted. */
   readonly messageOf: (message: unknown) => GatewayMessage;
-  /** A gateway is served by `server`. */
+  /** Called with the server of a gateway. */
   readonly onServer: (server: unknown) => void;
   readonly guard: Guard;
 }
 
 /**
- * Follows what an adapter binds: which clients connect, and the handlers of their messages. Nest asks the adapter
- * itself for each, so own properties are found first. Returns its undo.
+ * Follows what an adapter binds: the clients that connect, and the handlers of their messages. Nest calls methods of
+ * the adapter for both, and finds own properties first. Returns its undo.
  */
 export function followAdapter(adapter: GatewayAdapter, steps: FollowSteps): () => void {
   const { webSockets, work, messageOf, onServer, guard } = steps;
   const undoConnect = replaceMethod(adapter, 'bindClientConnect', (original) => (server, ...rest) => {
-    // As Nest calls it.
+    // The arguments with which Nest calls it.
     const [callback] = rest as [ConnectCallback];
     guard('finding what a gateway is served by', undefined, () => onServer(server));
     const followed: ConnectCallback = (client, ...args) => {
@@ -43,7 +43,7 @@ export function followAdapter(adapter: GatewayAdapter, steps: FollowSteps): () =
     return Reflect.apply(original, adapter, [server, followed]);
   });
   const undoMessages = replaceMethod(adapter, 'bindMessageHandlers', (original) => (...given) => {
-    // As Nest calls it.
+    // The arguments with which Nest calls it.
     const [client, handlers, transform] = given as [object, readonly MessageHandler[], unknown];
     const count = (handler: MessageHandler): MessageHandler => ({
       ...handler,

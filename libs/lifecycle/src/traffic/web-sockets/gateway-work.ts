@@ -13,14 +13,14 @@ import { nameFrame } from '../../waits/named-frame.js';
 import { isPromiseLike } from '../wire/promise-like.js';
 import { type OpenConnection, type Run } from './open-connection.js';
 
-/** What is called when a message comes; Nest has bound it to its gateway and client. */
+/** The function that handles a message. Nest has bound it to its gateway and client. */
 export type MessageCallback = (...args: unknown[]) => unknown;
 
-/** A message handler of a gateway, as it is counted. */
+/** A message handler of a gateway, with what is needed to count it. */
 export interface GatewayMessage {
-  /** `ChatGateway.onMessage`, or the message where several gateways take it. */
+  /** `ChatGateway.onMessage`, or the message where several gateways handle it. */
   readonly name: string;
-  /** Whether its answers are a stream that goes on until somebody ends it, or end by themselves. */
+  /** Whether its answers are a stream that does not end by itself. */
   readonly longevity: Longevity;
 }
 
@@ -31,13 +31,13 @@ interface GatewayWorkParts {
   readonly connectionOf: (client: object) => OpenConnection | undefined;
   readonly departures: Departures;
   readonly notices: Notices;
-  /** A stream was ended that had more to say. */
+  /** Called when a stream was ended while it was still emitting. */
   readonly onCutShort: (name: string) => void;
-  /** Of a `handleDisconnect` that failed while the service leaves. */
+  /** Called when a `handleDisconnect` failed while the service leaves. */
   readonly onFailed: (origin: string, error: unknown) => void;
 }
 
-/** One message while it is worked on. */
+/** One message while its handler runs. */
 interface MessageRun extends Run {
   readonly work: Work;
   readonly client: object;
@@ -47,12 +47,12 @@ interface MessageRun extends Run {
 }
 
 /**
- * Counts what gateways work on: messages, from their arrival to their last answer, guards and pipes included, whether or
- * not the client is still there; and disconnects, which Nest does not wait for.
+ * Counts the work of gateways: messages, from their arrival to their last answer, including guards and pipes, even when
+ * the client has gone; and disconnects, which Nest does not wait for.
  */
 export class GatewayWork extends CountedSource {
   readonly name = 'messages of gateways';
-  /** Streams to clients whose connections are of an unknown kind. */
+  /** Streams to clients on connections of an unknown kind. */
   readonly #open = new Set<AnswerStream>();
 
   constructor(private readonly parts: GatewayWorkParts) {
@@ -63,7 +63,7 @@ export class GatewayWork extends CountedSource {
     return this.#open;
   }
 
-  /** A message handler of one client that is counted while it runs. */
+  /** The message handler of one client, counted while it runs. */
   counted(client: object, callback: MessageCallback, { name, longevity }: GatewayMessage): MessageCallback {
     const isLongLived = longevity === 'long-lived';
     const describe = (): WorkName => (isLongLived ? { name, isLongLived } : { name });
@@ -89,8 +89,9 @@ export class GatewayWork extends CountedSource {
   }
 
   /**
-   * Waits for what a `handleDisconnect` has returned. Before the shutdown a rejection nobody handles is left to Node, as
-   * without us; while the service leaves it is reported instead, because it would end the process in the middle.
+   * Waits for what a `handleDisconnect` has returned. Before the shutdown an unhandled rejection is left to Node, as
+   * without this module. While the service leaves it is reported instead, because it would end the process in the
+   * middle of the shutdown.
    */
   disconnecting(name: string, result: unknown): unknown {
     if (!isPromiseLike(result)) return result;
@@ -111,14 +112,14 @@ export class GatewayWork extends CountedSource {
     }
   }
 
-  /** Nest only subscribes when the client is still there, within the turn. */
+  /** Nest subscribes within the turn, and only if the client is still there. */
   #countedAnswers(answers: Observable<unknown>, run: MessageRun): Observable<unknown> {
     let isSubscribed = false;
     void nextTurn().then(() => (isSubscribed ? undefined : this.#end(run)));
     return new Observable((subscriber) => {
       isSubscribed = true;
       const stream = this.#createStream(run, () => subscriber.complete());
-      const subscription = answers.pipe(tap(() => stream.said())).subscribe(subscriber);
+      const subscription = answers.pipe(tap(() => stream.emitted())).subscribe(subscriber);
       subscription.add(() => {
         stream.over();
         this.#open.delete(stream);
@@ -129,21 +130,21 @@ export class GatewayWork extends CountedSource {
     });
   }
 
-  /** It leaves with its connection; where that is of a kind that cannot be told to go, by itself. */
+  /** The stream is ended when its connection leaves; without a known connection it leaves by itself. */
   #follow(stream: AnswerStream, { connection }: MessageRun): (() => void) | undefined {
-    if (connection !== undefined) return connection.streams(() => stream.leave());
+    if (connection !== undefined) return connection.addStream(() => stream.leave());
     this.#open.add(stream);
     this.parts.departures.opened(stream);
     return undefined;
   }
 
-  /** Its client hears from its connection that there is no more. */
+  /** Completing it is enough here: the client learns from its connection that no more follows. */
   #createStream({ client, longevity, work }: MessageRun, complete: () => void): AnswerStream {
     const { clock, departures, notices, onCutShort } = this.parts;
     return new AnswerStream({
       clock,
       longevity,
-      hasAsked: () => notices.isHeardBy(client, 'time-up'),
+      readsSignal: () => notices.isHeardBy(client, 'time-up'),
       shareMs: () => departures.shareMs,
       end: (how) => {
         if (how === 'cut-short') onCutShort(work.describe().name);
@@ -152,7 +153,10 @@ export class GatewayWork extends CountedSource {
     });
   }
 
-  /** Nest sends the answer a few microtasks after the handler has ended; while shutting down they matter. */
+  /**
+   * Nest sends the answer a few microtasks after the handler has ended, so during a shutdown the message counts a turn
+   * longer.
+   */
   #end(run: MessageRun): void {
     if (run.hasEnded) return;
     run.hasEnded = true;

@@ -3,14 +3,14 @@ import { type OpenConnection, type Run } from './open-connection.js';
 import { type WebSockets } from './web-sockets.js';
 import { isWsClient, type WsClient } from './ws-peer.js';
 
-/** What a server of graphql-ws keeps of one connection; documented in 6, `Context` and the `Extra` of `use/ws`. */
+/** What a server of graphql-ws keeps for each connection; documented in 6, `Context` and the `Extra` of `use/ws`. */
 export interface GraphqlContext {
-  /** By the id of the operation: its stream, or `null` while it is no stream (yet). */
+  /** By the id of the operation: its stream, or `null` while it has none. */
   readonly subscriptions: Record<string, unknown>;
   readonly extra?: { readonly socket?: unknown };
 }
 
-/** The hooks of a server of graphql-ws used here. What they return matters to it. */
+/** The hooks of a server of graphql-ws that are used here. Their return values are passed on. */
 export interface GraphqlHooks {
   onConnect?: GraphqlHook;
   onSubscribe?: GraphqlHook;
@@ -20,22 +20,22 @@ export interface GraphqlHooks {
 
 type GraphqlHook = (context: GraphqlContext, ...args: unknown[]) => unknown;
 
-/** One connection, and its operations by their ids. */
+/** One connection, and its operations by id. */
 interface Known {
   readonly connection: OpenConnection;
   readonly operations: Map<unknown, Run>;
 }
 
 /**
- * Lets clients of graphql-ws leave like those of gateways: queries and mutations finish, each subscription gets its
- * `complete`, and then the socket closes. Subscriptions that wait for events are no work.
+ * Closes connections of graphql-ws like those of gateways: queries and mutations finish, each subscription gets its
+ * `complete`, and then the socket closes. A subscription that waits for events is not counted as work.
  */
 export class GraphqlSockets {
   readonly #known = new WeakMap<GraphqlContext, Known>();
 
   constructor(private readonly webSockets: WebSockets) {}
 
-  /** The hooks of a server, with ours before or behind them. */
+  /** The hooks of a server, each with ours before or after it. */
   hooked<T extends GraphqlHooks>(hooks: T): T & Required<GraphqlHooks> {
     return {
       ...hooks,
@@ -60,20 +60,20 @@ export class GraphqlSockets {
     if (connection === undefined) return;
     const known = { connection, operations: new Map<unknown, Run>() };
     this.#known.set(context, known);
-    connection.streams(() => this.#endSubscriptions(context, known, socket));
+    connection.addStream(() => this.#endSubscriptions(context, known, socket));
   }
 
   #started(context: GraphqlContext, id: unknown): void {
     const known = this.#known.get(context);
     if (known === undefined) return;
     const operation: Run = { isLongLived: false };
-    // An id may be used again; whatever it was used for is over by then.
+    // A client may use an id again; the operation that had it is over by then.
     end(known, id, known.operations.get(id));
     known.operations.set(id, operation);
     known.connection.started(operation);
   }
 
-  /** What an operation has to say last is sent when its hook has returned. */
+  /** The last message of an operation is sent after its hook has returned. */
   async #afterwards(returned: unknown, { context, id }: { readonly context: GraphqlContext; readonly id: unknown }) {
     const result = await returned;
     const known = this.#known.get(context);
@@ -85,13 +85,13 @@ export class GraphqlSockets {
   #endSubscriptions(context: GraphqlContext, known: Known, socket: WsClient & { send?(data: string): void }): void {
     for (const [id, operation] of known.operations) {
       const stream = context.subscriptions[String(id)];
-      // One that failed in a way no hook hears of.
+      // It failed in a way that calls no hook.
       if (stream === undefined) end(known, id, operation);
       if (!isGenerator(stream)) continue;
       void Promise.resolve(stream.return(undefined)).catch(() => undefined);
       void this.#completed(context, id, stream).then((isCompleted) => {
         if (isCompleted) return;
-        // It is stuck in what it waits for. What it still brings goes nowhere.
+        // The generator is stuck in an `await`. Values that it yields later are dropped.
         delete context.subscriptions[String(id)];
         socket.send?.(JSON.stringify({ id, type: 'complete' }));
         end(known, id, operation);

@@ -18,9 +18,9 @@ describe('OpenConnection', () => {
     const peer: Peer = {
       leavesFirst: false,
       isReachable: true,
-      hasHeard: true,
+      hasSentClose: true,
       isSending: false,
-      isOwed: false,
+      hasUndelivered: false,
       socket: undefined,
       whenReachable: async () => undefined,
       whenSent: async () => undefined,
@@ -35,7 +35,7 @@ describe('OpenConnection', () => {
       clock,
       onError: (error) => void errors.push(error),
       onCut: () => void steps.push('cut'),
-      tellToGo: () => void steps.push('tell to go'),
+      notify: () => void steps.push('tell to go'),
     });
     connection.join({});
     return connection;
@@ -79,8 +79,8 @@ describe('OpenConnection', () => {
 
   it('ends streams, and tells what is long-lived to go once nothing else runs', () => {
     const connection = create();
-    connection.streams(() => void steps.push('stream ended'));
-    const forgotten = connection.streams(() => void steps.push('a stream that was over'));
+    connection.addStream(() => void steps.push('stream ended'));
+    const forgotten = connection.addStream(() => void steps.push('a stream that was over'));
     forgotten();
     const short = run(connection);
     const long = run(connection, true);
@@ -105,12 +105,12 @@ describe('OpenConnection', () => {
   });
 
   it('gives a peer that has yet to read what was said all the time there is, and the usual one from then on', async () => {
-    const connection = create({ isSending: true, isOwed: true });
+    const connection = create({ isSending: true, hasUndelivered: true });
     const terminated = (): boolean => steps.includes('terminate');
     connection.leave();
     for (let second = 0; second < 60; second += 1) await clock.advance(1000);
     expect(steps.at(-1)).toBe('close');
-    Object.assign(connection.peer, { isSending: false, isOwed: false });
+    Object.assign(connection.peer, { isSending: false, hasUndelivered: false });
     await clock.advance(1499);
     expect(terminated()).toBe(false);
     await clock.advance(1501);
@@ -119,13 +119,13 @@ describe('OpenConnection', () => {
   });
 
   it('tells of what is lost with a peer that it terminates', async () => {
-    create({ isOwed: true }).leave();
+    create({ hasUndelivered: true }).leave();
     await clock.advance(1500);
     expect(steps.slice(-2)).toEqual(['cut', 'terminate']);
   });
 
   it('knows clients that left before their turn, and goodbyes that nobody heard', () => {
-    const [left, deaf] = [create(), create({ hasHeard: false })];
+    const [left, deaf] = [create(), create({ hasSentClose: false })];
     deaf.leave();
     expect([left.ending, deaf.ending]).toEqual(['left', 'terminated']);
   });

@@ -3,43 +3,49 @@ import { type Work } from '../../in-flight/work.js';
 import { type LongLived } from '../../in-flight/work-source.js';
 import { type Peer } from './peer.js';
 
-/** What a connection needs to know of its service. */
+/** What a connection needs from its service. */
 export interface ConnectionParts {
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
-  /** It has been ended before the deadline, and not by its peer, and something that was said is lost. */
+  /** Called when it was ended by this side before the deadline, and messages to its peer are lost. */
   readonly onCut: () => void;
-  /** Tells what runs for a client that it will not end by itself, and has to. */
-  readonly tellToGo: (client: object) => void;
+  /** Fires the signal of the handlers of a client: they do not end by themselves. */
+  readonly notify: (client: object) => void;
 }
 
-/** How long a connection that is told to go may be kept by messages that keep coming; those that run then still end. */
-const PATIENCE_MS = 1000;
+/** How long messages that keep coming may hold a connection that leaves. Those that run after that still finish. */
+const MESSAGES_MS = 1000;
 /**
- * How long a peer may take to answer a close frame once it has been sent, with all that was said before. Dead ones never
- * do, and ws would wait for 30 s.
+ * How long a peer may take to answer a close frame once that has been sent, with all messages before it. A dead peer
+ * never answers, and ws would wait for 30 s.
  */
 const HANDSHAKE_MS = 1500;
 
-/** Something that runs on a connection. Counted, not kept: a set would cost a message more than everything else. */
+/**
+ * Something that runs on a connection. Connections only count these: a set would cost a message more than everything
+ * else.
+ */
 export interface Run {
   readonly isLongLived: boolean;
-  /** What is called by a name, where it is. */
+  /** The named work it belongs to, if there is one. */
   readonly work?: Work;
-  /** Set by the connection. */
+  /** Set by the connection: whether its end is waited for. */
   isAwaited?: boolean;
 }
 
-/** One open connection, what runs on it, and how it goes: answers first, then goodbye, then the end. */
+/**
+ * One open connection, and what runs on it. It leaves in three steps: answers are sent, then the close frame, then it
+ * closes.
+ */
 export class OpenConnection implements LongLived {
   readonly #clients = new Set<object>();
   #running = 0;
   #longLived = 0;
   readonly #cancel: (() => void)[] = [];
-  /** How many of those that run are waited for: all of them, as long as there is patience. */
+  /** How many runs are waited for: all that began before {@link MESSAGES_MS} had passed. */
   #awaited = 0;
-  #isPatient = true;
-  /** What ended last: most likely its answer is what the peer has yet to read. */
+  #awaitsNewRuns = true;
+  /** The run that ended last: most likely it is its answer that the peer has yet to read. */
   #latest: Work | undefined;
   readonly #streams = new Set<() => void>();
   #isLeaving = false;
@@ -56,18 +62,21 @@ export class OpenConnection implements LongLived {
     return this.#isLeaving;
   }
 
-  /** The last message that was worked on to its end. */
+  /** The last message whose handler has ended. */
   get latest(): Work | undefined {
     return this.#latest;
   }
 
-  /** How it ended: by a goodbye, without one that the peer could hear, or by the peer before its turn had come. */
+  /**
+   * How it ended: `closed` with a close frame, `terminated` without one that the peer could read, or `left` by the peer
+   * before.
+   */
   get ending(): 'closed' | 'terminated' | 'left' {
-    if (this.#isTerminated || (this.#isClosing && !this.peer.hasHeard)) return 'terminated';
+    if (this.#isTerminated || (this.#isClosing && !this.peer.hasSentClose)) return 'terminated';
     return this.#isLeaving ? 'closed' : 'left';
   }
 
-  /** Another client on the same connection, such as one of a further namespace. */
+  /** Adds another client on the same connection, such as one of a further namespace. */
   join(client: object): void {
     this.#clients.add(client);
     this.peer.join(client);
@@ -76,41 +85,41 @@ export class OpenConnection implements LongLived {
   started(run: Run): void {
     this.#running += 1;
     if (run.isLongLived) this.#longLived += 1;
-    run.isAwaited = this.#isPatient;
+    run.isAwaited = this.#awaitsNewRuns;
     if (run.isAwaited) this.#awaited += 1;
   }
 
-  /** Once for each that has started. */
+  /** To be called once for each run that has started. */
   ended(run: Run): void {
     this.#running -= 1;
     this.#latest = run.work ?? this.#latest;
     if (run.isLongLived) this.#longLived -= 1;
     if (run.isAwaited === true) this.#awaited -= 1;
-    if (this.#isLeaving) this.#goOn();
+    if (this.#isLeaving) this.#closeWhenDone();
   }
 
-  /** Something that would go on for ever, and is ended when the connection leaves. Returns its undo. */
-  streams(end: () => void): () => void {
+  /** Adds a stream that does not end by itself: `end` is called when the connection leaves. Returns its undo. */
+  addStream(end: () => void): () => void {
     if (this.#isLeaving) end();
     else this.#streams.add(end);
     return () => this.#streams.delete(end);
   }
 
-  /** Waits for what runs, and for its answers, then says goodbye. */
+  /** Waits for what runs, and for its answers, then sends the close frame. */
   leave(): void {
     if (this.#isLeaving || this.#isGone) return;
     this.#isLeaving = true;
     this.#guard(() => this.peer.hold());
     for (const end of this.#streams) this.#guard(end);
     this.#cancel.push(
-      this.parts.clock.meanwhile(PATIENCE_MS, () => {
-        this.#isPatient = false;
+      this.parts.clock.meanwhile(MESSAGES_MS, () => {
+        this.#awaitsNewRuns = false;
       }),
     );
-    this.#goOn();
+    this.#closeWhenDone();
   }
 
-  /** Says goodbye, whatever runs. */
+  /** Sends the close frame, even while handlers run. */
   close(): void {
     if (this.#isClosing || this.#isGone) return;
     this.#isLeaving = true;
@@ -125,27 +134,31 @@ export class OpenConnection implements LongLived {
     this.#guard(() => this.peer.terminate());
   }
 
-  /** It is closed: nothing has to be done any more. */
+  /** The connection is closed: cancels what was planned for it. */
   closed(): void {
     for (const cancel of this.#cancel.splice(0)) cancel();
-    if (this.#isLeaving && !this.#isTerminated && this.peer.isOwed) this.parts.onCut();
+    if (this.#isLeaving && !this.#isTerminated && this.peer.hasUndelivered) this.parts.onCut();
     this.#isGone = true;
   }
 
-  /** Whoever still reads what was said before has not come to the goodbye: for that there is time until the deadline. */
+  /**
+   * A peer that still reads earlier messages has not received the close frame. It has until the drain's deadline for
+   * that.
+   */
   #awaitHandshake(wasSending: boolean): void {
     const look = (): void => {
-      const { isSending, isOwed } = this.peer;
+      const { isSending, hasUndelivered } = this.peer;
       if (wasSending || isSending) return this.#awaitHandshake(isSending);
-      if (isOwed) this.parts.onCut();
+      if (hasUndelivered) this.parts.onCut();
       this.terminate();
     };
     this.#cancel.push(this.parts.clock.meanwhile(HANDSHAKE_MS, look));
   }
 
-  #goOn(): void {
-    // Not before: the signal is the client's, and short handlers are to end by themselves.
-    if (this.#longLived === this.#running) for (const client of this.#clients) this.parts.tellToGo(client);
+  #closeWhenDone(): void {
+    // Not while short handlers run: the signal is one for all handlers of a client, and short ones are to end by
+    // themselves.
+    if (this.#longLived === this.#running) for (const client of this.#clients) this.parts.notify(client);
     if (this.#awaited === 0) this.close();
   }
 

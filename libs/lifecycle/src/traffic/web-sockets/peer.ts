@@ -1,26 +1,29 @@
-/** The other end of a connection, whatever library carries it. */
+/** The other end of a connection, for any WebSocket library. */
 export interface Peer {
-  /** Whether it can be told only through connections it opens again and again, so before the listener closes. */
+  /**
+   * Whether it gets messages only through connections that it opens again and again, so that it must leave before the
+   * listener closes.
+   */
   readonly leavesFirst: boolean;
-  /** Whether nothing more has to come through the listener to tell it to go. */
+  /** Whether a close notice can be sent to it without a new connection of its own. */
   readonly isReachable: boolean;
-  /** Whether the goodbye has been handed to the peer's connection. */
-  readonly hasHeard: boolean;
-  /** Whether something that was said is still on its way out: until that has been sent, no goodbye can be answered. */
+  /** Whether the close notice has been written to the peer's connection. */
+  readonly hasSentClose: boolean;
+  /** Whether earlier messages are still being sent: until then the peer cannot answer a close frame. */
   readonly isSending: boolean;
-  /** Whether something would be lost that was said before the goodbye, if it were terminated now; as far as can be seen. */
-  readonly isOwed: boolean;
-  /** The TCP or TLS socket it is on, while that is one and the same. */
+  /** Whether terminating it now would lose messages that were sent before the close notice; as far as can be seen. */
+  readonly hasUndelivered: boolean;
+  /** The TCP or TLS socket of the connection, where it has a single one. */
   readonly socket: unknown;
-  /** Resolves once {@link isReachable}, or the connection is gone. */
+  /** Resolves once {@link isReachable}, or once the connection is closed. */
   whenReachable(): Promise<void>;
-  /** Resolves once what {@link hold} has found on its way has been sent, or has been given up. */
+  /** Resolves once the answers that {@link hold} has found have been sent or given up. */
   whenSent(): Promise<void>;
-  /** Keeps back what is said from now on, where saying it needs a connection that the peer cannot open again. */
+  /** Holds messages back from now on, where sending each would need a connection that the peer cannot open any more. */
   hold(): void;
-  /** Another client on the same connection, such as one of a further namespace. */
+  /** Adds another client on the same connection, such as one of a further namespace. */
   join(client: object): void;
-  /** Says goodbye. What has been said before arrives first. */
+  /** Sends the close notice, behind all earlier messages. */
   close(): void;
   /** Ends the connection without waiting for the peer. */
   terminate(): void;
@@ -28,11 +31,11 @@ export interface Peer {
   onceClosed(listener: () => void): void;
 }
 
-/** What peers are told on the way out. */
-export interface Farewell {
+/** What clients get when the server closes their connection. */
+export interface CloseNotice {
   /** Close code of a WebSocket (RFC 6455 §7.4). */
   readonly closeCode: number;
   readonly closeReason: string;
-  /** Name of the event that socket.io clients get. */
+  /** The name of the event that socket.io clients get. */
   readonly event: string;
 }

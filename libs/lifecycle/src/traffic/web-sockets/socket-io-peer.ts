@@ -1,11 +1,11 @@
 import { type ServerResponse } from 'node:http';
 import { type OpenPolls } from './open-polls.js';
-import { type Farewell, type Peer } from './peer.js';
+import { type CloseNotice, type Peer } from './peer.js';
 import { isWsClient, WsPeer } from './ws-peer.js';
 
 /** A client in one namespace of socket.io; read in 4.8. */
 export interface SocketIoClient {
-  /** What all namespaces of one client share. */
+  /** The connection, which all namespaces of one client share. */
   readonly conn: EngineConnection;
   readonly connected: boolean;
   emit(event: string, ...args: unknown[]): unknown;
@@ -13,27 +13,27 @@ export interface SocketIoClient {
 }
 
 /**
- * A connection of engine.io, below socket.io; read in 6.6. `flush`, `writeBuffer`, and the transport's `socket` and `res`
- * are private there.
+ * A connection of engine.io, below socket.io; read in 6.6. `flush`, `writeBuffer`, and the transport's `socket` and
+ * `res` are private there.
  */
 interface EngineConnection {
   readonly id: string;
   readonly readyState: string;
-  /** What has not been given to the transport yet. */
+  /** Packets that have not been passed to the transport yet. */
   readonly writeBuffer?: readonly Packet[];
   readonly transport: {
     readonly name: string;
-    /** Of a poll: whether a request waits for its answer. */
+    /** Of polling: whether a request waits for its answer. */
     readonly writable: boolean;
     readonly socket?: unknown;
-    /** Of a poll: what answers it. */
+    /** Of polling: the response to that request. */
     readonly res?: ServerResponse | null;
     discard(): void;
     once(event: 'ready', listener: () => void): unknown;
   };
-  /** `drain`: everything said so far has been handed over. */
+  /** `drain`: the transport has taken every packet so far. */
   once(event: 'close' | 'drain', listener: (reason?: unknown) => void): unknown;
-  /** `flush`: what is in the buffer is about to be given to the transport. */
+  /** `flush`: the buffer is about to be passed to the transport. */
   on(event: 'flush', listener: () => void): unknown;
   close(discard: boolean): unknown;
   flush?(): void;
@@ -44,25 +44,28 @@ interface Packet {
 }
 
 /**
- * The peer of a client of socket.io, which `IoAdapter` of @nestjs/platform-socket.io gives to gateways. It gets an event
- * first: a client that the server has disconnected comes back only when its application says so.
+ * The peer of a client of socket.io, which `IoAdapter` of @nestjs/platform-socket.io passes to gateways. Before the
+ * close it gets an event: a client that the server has disconnected does not connect again by itself, so its
+ * application has to do it.
  */
 export class SocketIoPeer implements Peer {
   readonly #conn: EngineConnection;
   readonly #clients = new Set<SocketIoClient>();
-  hasHeard = false;
+  hasSentClose = false;
   #release: () => void = () => undefined;
-  /** Of polls: those that have begun, and are not sent to their end. */
+  /** Answers to polls that have begun, and have not been sent to their end. */
   readonly #answers = new Set<ServerResponse>();
   #onSent: (() => void)[] = [];
-  /** What the buffer held before the goodbye. */
+  /** The messages in the buffer before the close notice. */
   #queued: readonly Packet[] | undefined;
-  /** engine.io has ended it with that still in its buffer, as it does when its HTTP server is closed. */
+  /**
+   * Whether engine.io has closed the connection with messages in its buffer, as it does when its HTTP server is closed.
+   */
   #hasLost = false;
 
   constructor(
     client: SocketIoClient,
-    private readonly farewell: Pick<Farewell, 'event' | 'closeReason'>,
+    private readonly closeNotice: Pick<CloseNotice, 'event' | 'closeReason'>,
     private readonly polls: OpenPolls,
   ) {
     this.#conn = client.conn;
@@ -77,14 +80,14 @@ export class SocketIoPeer implements Peer {
     return !this.#isPolling || this.#conn.transport.writable || this.#conn.readyState === 'closed';
   }
 
-  /** What waits for a poll is not on its way: it goes when the next one comes, or never. */
+  /** Packets that wait for a poll are not being sent: the next poll takes them, if one comes. */
   get isSending(): boolean {
     if (this.#answers.size > 0) return true;
     return !this.#isPolling && (this.#ws?.isSending === true || this.#buffer.length > 0);
   }
 
-  get isOwed(): boolean {
-    return this.#hasLost || this.isSending || this.#isOwedOf(this.#buffer);
+  get hasUndelivered(): boolean {
+    return this.#hasLost || this.isSending || this.#hasUndeliveredIn(this.#buffer);
   }
 
   get socket(): unknown {
@@ -105,8 +108,8 @@ export class SocketIoPeer implements Peer {
   }
 
   /**
-   * An answer to a poll says `Connection: close` by now, and nobody can connect again once the listener is closed. So
-   * everything there is left to say has to fit into one answer.
+   * An answer to a poll says `Connection: close` by now, and once the listener is closed a client cannot connect again.
+   * So all remaining messages have to fit into one answer.
    */
   hold(): void {
     if (!this.#isPolling) return;
@@ -125,10 +128,10 @@ export class SocketIoPeer implements Peer {
   close(): void {
     this.#queued = messagesOf(this.#buffer);
     const clients = [...this.#clients].filter(({ connected }) => connected);
-    for (const client of clients) client.emit(this.farewell.event, { reason: this.farewell.closeReason });
-    // Without it, engine.io would wait for one more poll, to which it has nothing to say.
+    for (const client of clients) client.emit(this.closeNotice.event, { reason: this.closeNotice.closeReason });
+    // Otherwise engine.io would wait for one more poll, to which it sends nothing.
     if (this.#isPolling) this.#conn.transport.discard();
-    this.#conn.once('drain', () => (this.hasHeard = true));
+    this.#conn.once('drain', () => (this.hasSentClose = true));
     if (clients.length === 0) this.#conn.close(false);
     else clients[0]?.disconnect(true);
     this.#release();
@@ -142,13 +145,13 @@ export class SocketIoPeer implements Peer {
   }
 
   /**
-   * engine.io says that a WebSocket is closed as soon as it has asked the peer to close it, and a polling client as soon as
-   * the answer to its last poll has begun.
+   * engine.io reports a WebSocket as closed as soon as it has asked the peer to close it, and a polling client as soon
+   * as the answer to its last poll has begun.
    */
   onceClosed(listener: () => void): void {
     this.#conn.once('close', (reason) => {
-      // By any other its peer has left. Until the next tick the buffer is still there.
-      this.#hasLost = reason === FORCED && this.#isOwedOf(this.#conn.writeBuffer ?? []);
+      // With any other reason the peer has left. Until the next tick the buffer is still there.
+      this.#hasLost = reason === FORCED && this.#hasUndeliveredIn(this.#conn.writeBuffer ?? []);
       const ws = this.#ws;
       if (ws === undefined) return void this.whenSent().then(listener);
       if (this.#queued !== undefined) ws.stopCloseTimer();
@@ -158,14 +161,14 @@ export class SocketIoPeer implements Peer {
 
   get #ws(): WsPeer | undefined {
     const { socket } = this.#conn.transport;
-    return isWsClient(socket) ? new WsPeer(socket, NO_FAREWELL) : undefined;
+    return isWsClient(socket) ? new WsPeer(socket, NO_NOTICE) : undefined;
   }
 
   get #buffer(): readonly Packet[] {
     return this.#conn.readyState === 'closed' ? [] : (this.#conn.writeBuffer ?? []);
   }
 
-  #isOwedOf(buffer: readonly Packet[]): boolean {
+  #hasUndeliveredIn(buffer: readonly Packet[]): boolean {
     return (this.#queued ?? messagesOf(buffer)).some((packet) => buffer.includes(packet));
   }
 
@@ -183,16 +186,19 @@ export class SocketIoPeer implements Peer {
   }
 }
 
-/** Without what engine.io says by itself. */
+/** The messages of the application, without packets of engine.io itself. */
 function messagesOf(packets: readonly Packet[]): Packet[] {
   return packets.filter(({ type }) => type === 'message');
 }
 
-/** Why a connection of engine.io was closed that this side has closed. */
+/** The reason that engine.io reports when this side has closed a connection. */
 const FORCED = 'forced close';
-const NO_FAREWELL = { closeCode: 1000, closeReason: '' };
+const NO_NOTICE = { closeCode: 1000, closeReason: '' };
 
-/** Lets everything pile up until the returned function is called. Where `flush` has gone, nothing is held back. */
+/**
+ * Holds packets back until the returned function is called. Where `flush` does not exist any more, nothing is held
+ * back.
+ */
 function holdBack(conn: EngineConnection): () => void {
   const flush = conn.flush?.bind(conn);
   if (flush === undefined || Object.hasOwn(conn, 'flush')) return () => undefined;

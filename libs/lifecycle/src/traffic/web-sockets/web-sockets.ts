@@ -11,7 +11,7 @@ import { type Departures, timeToGo } from '../../in-flight/departures.js';
 import { attachNotices, type Notices } from '../../in-flight/notices.js';
 import { OpenConnection } from './open-connection.js';
 import { OpenPolls } from './open-polls.js';
-import { type Farewell, type Peer } from './peer.js';
+import { type CloseNotice, type Peer } from './peer.js';
 import { isSocketIoClient, SocketIoPeer } from './socket-io-peer.js';
 import { isWsClient, WsPeer } from './ws-peer.js';
 
@@ -21,21 +21,21 @@ interface WebSocketsParts {
   readonly state: ShutdownState;
   readonly departures: Departures;
   readonly notices: Notices;
-  readonly farewell: Farewell;
+  readonly closeNotice: CloseNotice;
   readonly onError: (error: unknown) => void;
   /** Every unfinished request, polls included. */
   readonly traffic: { requests(): Iterable<{ readonly response: ServerResponse }> };
-  /** Somebody was cut who had not been sent all that was said to him. */
+  /** Called when connections were cut whose peers had not been sent every message. */
   readonly onCut: (items: readonly InFlightItem[]) => void;
 }
 
-/** How long peers that connect again and again (polling) have to come once more. */
-const TELL_MS = 1000;
+/** How long polling clients have to poll once more. */
+const NEXT_POLL_MS = 1000;
 
 /**
- * Every open connection of a gateway. Idle ones are no work: they cost nothing while the service serves, and count in no
- * figure of the report but their own. Once the drain has begun it waits until they are gone; those whose peers have yet
- * to read what was said to them are work then.
+ * Every open connection of a gateway. Idle ones are no work: they cost nothing while the service serves, and the report
+ * counts them apart. The drain waits until all are closed. A connection whose peer has yet to read earlier messages is
+ * work then.
  */
 export class WebSockets implements Source {
   readonly name = 'WebSockets';
@@ -47,7 +47,7 @@ export class WebSockets implements Source {
   #closed = 0;
   #terminated = 0;
   readonly #polls: OpenPolls;
-  /** Since when the drain waits. */
+  /** Monotonic milliseconds of the beginning of the drain. */
   #drainingSince = 0;
 
   constructor(private readonly parts: WebSocketsParts) {
@@ -58,68 +58,68 @@ export class WebSockets implements Source {
     return this.parts.state.isDraining ? this.#open.size : 0;
   }
 
-  /** What has become of those that were told to go. */
+  /** How the connections ended that this side has closed. */
   lastWord(): OwnLastWord {
     const counts = { closed: this.#closed, terminated: this.#terminated };
     return { ...counts, sections: { webSockets: counts } };
   }
 
-  /** What runs on them is counted by itself, so this is what has been said and not been sent. */
+  /** Handlers are counted by themselves, so these are the messages that were not sent to their end. */
   *active(): Iterable<Work> {
     if (!this.parts.state.isDraining) return;
-    for (const connection of this.#open.values()) if (connection.peer.isOwed) yield this.#asWork(connection);
+    for (const connection of this.#open.values()) if (connection.peer.hasUndelivered) yield this.#asWork(connection);
   }
 
   longLived(): Iterable<LongLived> {
     return this.#open.values();
   }
 
-  /** The TCP and TLS sockets below them, as of now; also below those that have gone. */
+  /** The TCP and TLS sockets of the connections, as of now, and those of connections that have closed. */
   sockets(): { has(socket: object): boolean } {
     const open = new Set([...this.#open.values()].map(({ peer }) => peer.socket));
     return { has: (socket) => open.has(socket) || this.#gone.has(socket) };
   }
 
-  /** The connection a client of a gateway belongs to, when it is of a known kind. */
+  /** The connection that a client of a gateway belongs to, if it is of a known kind. */
   readonly connectionOf = (client: object): OpenConnection | undefined => this.#ofClient.get(client);
 
-  /** A client has connected to a gateway; one that several gateways serve is told of several times. */
+  /** A client has connected to a gateway; called once for each gateway that serves it. */
   opened(client: object): void {
     if (this.#ofClient.has(client)) return;
     attachNotices(client, this.parts.notices);
     if (isSocketIoClient(client)) {
-      this.#join(client, client.conn, () => new SocketIoPeer(client, this.parts.farewell, this.#polls));
+      this.#join(client, client.conn, () => new SocketIoPeer(client, this.parts.closeNotice, this.#polls));
     } else if (isWsClient(client)) {
-      this.#join(client, client, () => new WsPeer(client, this.parts.farewell));
+      this.#join(client, client, () => new WsPeer(client, this.parts.closeNotice));
     }
   }
 
   /**
-   * From now on open connections are waited for. Resolves when the listeners may close: peers that come back again and
-   * again, as polling ones do, have what they need by then.
+   * From now on open connections are waited for. Resolves when the listeners may close: by then the peers that connect
+   * again and again, as polling ones do, have got their close notice.
    */
   async beginDrain(deadline: Deadline): Promise<void> {
     this.#drainingSince = this.parts.clock.now();
     const first = [...this.#open.values()].filter(({ peer }) => peer.leavesFirst);
     for (const connection of first) connection.leave();
-    await Promise.all(first.map(({ peer }) => this.#told(peer, deadline)));
+    await Promise.all(first.map(({ peer }) => this.#isReady(peer, deadline)));
   }
 
   /** A client polls again when it has read the answer to its last poll. */
-  async #told(peer: Peer, deadline: Deadline): Promise<void> {
+  async #isReady(peer: Peer, deadline: Deadline): Promise<void> {
     await deadline.settle(peer.whenSent());
-    await deadline.within(TELL_MS).settle(peer.whenReachable());
+    await deadline.within(NEXT_POLL_MS).settle(peer.whenReachable());
   }
 
-  /** The time is up: everybody left gets a goodbye, without waiting for what runs. */
+  /** The time is up: sends every peer its close notice, even while handlers run. */
   end(): void {
     for (const connection of this.#open.values()) connection.close();
   }
 
-  /** Ends whatever is left. */
+  /** Terminates all that are left. */
   terminate(): void {
     const open = [...this.#open.values()];
-    this.#cut(open.filter(({ peer }) => peer.isOwed));
+    this.#cut(open.filter(({ peer }) => peer.hasUndelivered));
     for (const connection of open) {
       this.#forget(connection);
       connection.terminate();
@@ -136,12 +136,12 @@ export class WebSockets implements Source {
 
   #add(key: object, peer: Peer): OpenConnection {
     const { clock, onError, departures, notices } = this.parts;
-    const tellToGo = (client: object): void => notices.tell(client, 'time-up', timeToGo('messages'));
+    const notify = (client: object): void => notices.tell(client, 'time-up', timeToGo('messages'));
     const onCut = (): void => this.#cut([connection]);
-    const connection: OpenConnection = new OpenConnection(peer, { clock, onError, onCut, tellToGo });
+    const connection: OpenConnection = new OpenConnection(peer, { clock, onError, onCut, notify });
     this.#open.set(key, connection);
     peer.onceClosed(() => this.#remove(key, connection));
-    // Nest has yet to bind its handlers to the client.
+    // One turn later, because Nest has yet to bind its handlers to the client.
     if (departures.hasBegun) void nextTurn().then(() => departures.opened(connection));
     return connection;
   }
@@ -151,7 +151,10 @@ export class WebSockets implements Source {
     if (items.length > 0) this.parts.onCut(items);
   }
 
-  /** Nobody knows whose bytes are left, so they go by the last message that was answered, or else by the connection. */
+  /**
+   * Which message the unsent bytes belong to is unknown, so they are named by the last message that was answered, or by
+   * the connection.
+   */
   #asWork(connection: OpenConnection): Work {
     const { latest, peer } = connection;
     const startedAt = latest?.startedAt ?? this.#drainingSince;
@@ -159,7 +162,7 @@ export class WebSockets implements Source {
     return { kind: 'message', startedAt, describe, answer: connection };
   }
 
-  /** Its socket is still known as one that was followed. */
+  /** Remembers its socket as one that was followed. */
   #forget({ peer: { socket } }: OpenConnection): void {
     if (typeof socket === 'object' && socket !== null) this.#gone.add(socket);
   }
@@ -175,7 +178,7 @@ export class WebSockets implements Source {
   }
 }
 
-/** What a connection was upgraded with (`GET /chat`), where that is known. */
+/** The name of the request that upgraded the connection (`GET /chat`), where that is known. */
 function nameOf(socket: unknown): string {
   const isCarrier = (value: unknown): value is Carrier => typeof value === 'object' && value !== null;
   return (isCarrier(socket) ? connectionOn(socket)?.upgradedBy : undefined) ?? 'WebSocket';

@@ -1,7 +1,7 @@
 import { clearTimeout } from 'node:timers';
-import { type Farewell, type Peer } from './peer.js';
+import { type CloseNotice, type Peer } from './peer.js';
 
-/** A WebSocket as the package ws has it; read in 8.21 to 8.23. */
+/** A WebSocket of the package ws; read in 8.21 to 8.23. */
 export interface WsClient {
   readonly readyState: number;
   /** Bytes that the kernel has not taken yet. */
@@ -14,24 +14,24 @@ export interface WsClient {
 /** `WebSocket.CLOSED`. */
 const CLOSED = 3;
 
-/** The peer of a client of the package ws, which `WsAdapter` of @nestjs/platform-ws gives to gateways. */
+/** The peer of a client of the package ws, which `WsAdapter` of @nestjs/platform-ws passes to gateways. */
 export class WsPeer implements Peer {
   readonly leavesFirst = false;
   readonly isReachable = true;
-  hasHeard = false;
+  hasSentClose = false;
 
   constructor(
     private readonly client: WsClient,
-    private readonly farewell: Pick<Farewell, 'closeCode' | 'closeReason'>,
+    private readonly closeNotice: Pick<CloseNotice, 'closeCode' | 'closeReason'>,
   ) {}
 
-  /** What is said behind the close frame goes nowhere, but ws counts it as buffered. */
+  /** ws drops what is sent behind the close frame, but counts it as buffered. */
   get isSending(): boolean {
     const { readyState, bufferedAmount = 0 } = this.client;
     return readyState !== CLOSED && !isCloseFrameSent(this.client) && bufferedAmount > 0;
   }
 
-  get isOwed(): boolean {
+  get hasUndelivered(): boolean {
     return this.isSending;
   }
 
@@ -48,22 +48,22 @@ export class WsPeer implements Peer {
   }
 
   hold(): void {
-    // A WebSocket stays open whatever is said.
+    // A WebSocket stays open whatever is sent.
   }
 
   join(): void {
-    // Each gateway sees the same client.
+    // All gateways share the same client.
   }
 
   close(): void {
-    this.hasHeard = true;
-    this.client.close(this.farewell.closeCode, this.farewell.closeReason);
+    this.hasSentClose = true;
+    this.client.close(this.closeNotice.closeCode, this.closeNotice.closeReason);
     this.stopCloseTimer();
   }
 
   /**
-   * Whoever says goodbye here ends the connection himself if need be. ws would do so 30 s after it has queued its close
-   * frame, whether or not the peer is still reading what comes before.
+   * Stops the timer by which ws ends the connection 30 s after it has queued its close frame, even while the peer still
+   * reads earlier messages. The connection ends it by its own timers instead.
    */
   stopCloseTimer(): void {
     clearTimeout(closeTimerOf(this.client));
@@ -79,17 +79,22 @@ export class WsPeer implements Peer {
   }
 }
 
-/** Private; read in ws 8.21 to 8.23. Where it has gone, it is not known which socket a WebSocket is on. */
+/** Private; read in ws 8.21 to 8.23. Where it does not exist any more, the socket of a WebSocket is unknown. */
 function socketBelow(client: WsClient & { readonly _socket?: unknown }): unknown {
   return client._socket;
 }
 
-/** Private; read in ws 8.21 to 8.23. Where it has gone, the close frame counts as unsent while anything is buffered. */
+/**
+ * Private; read in ws 8.21 to 8.23. Where it does not exist any more, the close frame counts as unsent while anything
+ * is buffered.
+ */
 function isCloseFrameSent(client: WsClient & { readonly _closeFrameSent?: unknown }): boolean {
   return client._closeFrameSent === true;
 }
 
-/** Private; read in ws 8.21 to 8.23. Where it has gone, ws ends readers that take more than 30 s. */
+/**
+ * Private; read in ws 8.21 to 8.23. Where it does not exist any more, ws ends peers that take more than 30 s to read.
+ */
 function closeTimerOf(client: WsClient & { readonly _closeTimer?: NodeJS.Timeout | null }): NodeJS.Timeout | undefined {
   return client._closeTimer ?? undefined;
 }

@@ -7,15 +7,18 @@ import { isConnected, listensOnDescriptor, shortenQueue } from '../../internals/
 import { acceptsConnections, stopListening } from './listener-handle.js';
 
 const QUIET_TURNS = 2;
-/** How long taking the last place may take; it takes a turn or two, where a service can connect to itself. */
+/**
+ * The longest time to spend on taking the last place in the queue. It takes a turn or two where a service can connect
+ * to itself.
+ */
 const BLOCK_MS = 500;
 const MOST_TURNS = 100;
 
 /**
- * Empties the accept queue and closes the listener, touching none of the connections there are. Closing resets whoever
- * still waits in the queue. libuv accepts one connection per turn of the loop, and whoever connects during a turn in which
- * others were served waits too, so only turns without any traffic count as quiet; `traffic` changes with every connection
- * and every request.
+ * Empties the accept queue and closes the listener. Connections that were accepted stay open. Closing resets every
+ * client that still waits in the queue. libuv accepts one connection per turn of the event loop, and a client that
+ * connects during a busy turn waits too, so only turns without any traffic count as quiet. `traffic` is a number that
+ * changes with every connection and every request.
  */
 export async function closeListener(server: Server, traffic: () => number, deadline: Deadline): Promise<void> {
   if (!acceptsConnections(server)) return;
@@ -31,24 +34,25 @@ export async function closeListener(server: Server, traffic: () => number, deadl
 }
 
 /**
- * Between the last look at the queue and the close somebody may come. So the queue is made one place long, and that place
- * is taken by a connection of our own: once the kernel says that it is connected, nobody else is in the queue and nobody
- * can come in. Those who try get no answer, try again after a second, and are then refused, which is safe to try
- * elsewhere; a reset is not. Returns in the turn in which the place was taken, for the listener to be closed in it.
+ * A client may connect between the last look at the queue and the close, and would be reset. So the queue is made one
+ * place long, and a connection of our own takes that place. Once the kernel says that it is connected, the queue is
+ * empty otherwise and no other client can enter it. A client that tries gets no answer, tries again after a second, and
+ * is then refused. After a refusal a client may safely try elsewhere, after a reset it may not. Returns in the turn in
+ * which the place was taken, so that the listener can be closed in the same turn.
  */
 async function blockQueue(server: Server, deadline: Deadline): Promise<void> {
   const address = server.address();
-  // A socket path has a queue that clients wait for.
+  // A client of a socket path waits in its queue, so there is nothing to block.
   if (address === null || typeof address === 'string' || !isShortened(server)) return;
   const host = LOOPBACK[address.address] ?? address.address;
   for (let turn = 0; turn < MOST_TURNS && !deadline.isPast && acceptsConnections(server); turn += 1) {
     const own = connect({ host, port: address.port });
-    // That it is reset when the listener closes is what it is for.
+    // It is reset when the listener closes. That is expected.
     own.on('error', () => undefined);
     // Node connects on the next tick.
     await new Promise<void>((resolve) => nextTick(resolve));
     const isIn = isConnected(own);
-    // Until the listener is closed it keeps others out.
+    // It must stay open until the listener is closed, because it keeps other clients out.
     void nextTurn().then(() => own.destroy());
     if (isIn) return;
     await nextTurn();
@@ -57,19 +61,22 @@ async function blockQueue(server: Server, deadline: Deadline): Promise<void> {
 
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-/** Makes the queue one place long, where it is ours alone. */
+/** Makes the queue one place long. Says `false` where other processes use it as well, or where that does not work. */
 function isShortened(server: Server): boolean {
   return process.platform === 'linux' && !isShared(server) && shortenQueue(server);
 }
 
-/** A queue that others listen to as well is not ours to shorten, and closing our end of it resets none of its clients. */
+/**
+ * Other processes accept from a shared queue too: it must not be shortened, and closing it here resets none of its
+ * clients.
+ */
 function isShared(server: Server): boolean {
   return cluster.isWorker || listensOnDescriptor(server);
 }
 
 /**
- * Whoever connects between the last look at the accept queue and the end of the listener is reset. Closing for the first
- * time takes thirty times as long as later, because it has to be compiled; so that time is not now.
+ * The first call of `close()` takes thirty times as long as later ones, because it has to be compiled. A client that
+ * connects between the last look at the queue and the close is reset, so the first call is made before.
  */
 function warmUp(): void {
   Server.prototype.close.call(new Server());

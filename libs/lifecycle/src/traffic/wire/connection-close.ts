@@ -4,21 +4,21 @@ import { lingerForBody } from './lingering-close.js';
 
 type WriteHead = (...args: unknown[]) => ServerResponse;
 
-interface Farewell {
-  /** Whether no other answer is to follow on the connection. */
+interface CloseNotice {
+  /** Whether no other answer follows on the connection. */
   readonly isLast: () => boolean;
-  /** The head has been written; whether it says that the connection ends. */
+  /** The head has been written. `saysClose`: with `Connection: close`. */
   readonly onHead: (saysClose: boolean) => void;
 }
 
 /**
- * Makes an HTTP/1 answer say that its connection ends with it, whatever its handler says of the connection: one that is
- * kept would be used again. Decided when the head is written, by `isLast`, because only the last of pipelined answers
- * may say so: on an earlier one it would drop those behind it. `Connection` is for HTTP/1 only (RFC 9113 §8.2.2).
+ * Makes an HTTP/1 answer say `Connection: close`, whatever its handler sets: a client would use a kept connection
+ * again. `isLast` is asked when the head is written, because only the last of pipelined answers may say so. On an
+ * earlier one it would drop the answers behind it. HTTP/2 knows no `Connection` header (RFC 9113 §8.2.2).
  */
-export function sayConnectionCloses(response: ServerResponse, { isLast, onHead }: Farewell): void {
+export function sayConnectionCloses(response: ServerResponse, { isLast, onHead }: CloseNotice): void {
   if (response.headersSent) return;
-  // Its overloads differ in where the headers are; all of them end with them.
+  // The overloads differ in where the headers are; they are always the last argument.
   const writeHead = response.writeHead.bind(response) as WriteHead;
   const write: WriteHead = (...args) => {
     const saysClose = isLast();
@@ -31,8 +31,8 @@ export function sayConnectionCloses(response: ServerResponse, { isLast, onHead }
 }
 
 /**
- * What has really been written: other code may have wrapped the answer before, and taken the header out again. Where the
- * head cannot be read, it is what was asked for.
+ * Reads the head that was written: other code may have wrapped the answer before, and removed the header again. Where
+ * the head cannot be read, the header is taken to be there.
  */
 function isClosing(response: ServerResponse): boolean {
   const head = writtenHead(response);
@@ -40,11 +40,11 @@ function isClosing(response: ServerResponse): boolean {
 }
 
 /**
- * The arguments of `writeHead`, with `Connection: close`. Added to the headers given in them, in their own form: a
- * header that is set beside a list of headers makes Node take the list apart, and lose those that repeat.
+ * The arguments of `writeHead`, with `Connection: close`. It is added to the headers among the arguments, in the form
+ * they have: with `setHeader` beside a list of headers, Node takes the list apart and loses headers that repeat.
  */
 function withClose(response: ServerResponse, args: readonly unknown[]): unknown[] {
-  // Wrappers pass on what they were not given, too.
+  // Wrappers may pass on arguments that are `undefined`.
   const isHeaders = (argument: unknown): argument is object => typeof argument === 'object' && argument !== null;
   if (!args.some(isHeaders)) {
     response.setHeader('Connection', 'close');
@@ -62,7 +62,7 @@ function objectWithClose(headers: object): object {
   return { ...Object.fromEntries(others), Connection: 'close' };
 }
 
-/** Flat, or of pairs. */
+/** A list of headers is flat, or a list of pairs. */
 function listWithClose(headers: readonly unknown[]): unknown[] {
   if (headers.length > 0 && headers.every((header) => Array.isArray(header))) {
     return [...headers.filter(([name]) => !isConnection(name)), ['Connection', 'close']];

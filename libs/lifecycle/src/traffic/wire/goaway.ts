@@ -1,23 +1,23 @@
 import { type ServerResponse } from 'node:http';
 import { nextTurn } from '../../deadline/clock.js';
 
-/** Of an HTTP/2 session, as far as it is needed to leave it. */
+/** The part of an HTTP/2 session that is needed to close it. */
 export interface Http2Carrier {
-  /** GOAWAY, then the end once its streams have ended. */
+  /** Sends GOAWAY, and closes the session once its streams have ended. */
   close?(): unknown;
   goaway?(code: number, lastStreamId: number): unknown;
   readonly destroyed: boolean;
 }
 
-/** Of HTTP/2 (RFC 9113 §7). */
+/** Error code and stream id of a GOAWAY notice (RFC 9113 §6.8, §7). */
 const NO_ERROR = 0;
 const HIGHEST_STREAM = 2 ** 31 - 1;
 
 type End = (...args: unknown[]) => ServerResponse;
 
-/** Calls `before` when the last of an answer is about to be sent, so that what it sends leaves in the same write. */
+/** Calls `before` when the last part of an answer is about to be sent, so that both go out in one write. */
 export function beforeEnd(response: ServerResponse, before: () => void): void {
-  // Its overloads differ in what they send and whom they tell.
+  // The overloads differ in their data and callbacks, which are passed on as they are.
   const end = response.end.bind(response) as End;
   const endAfter: End = (...args) => {
     before();
@@ -27,13 +27,13 @@ export function beforeEnd(response: ServerResponse, before: () => void): void {
 }
 
 /**
- * GOAWAY as a notice, and the final one a turn later (RFC 9113 §6.8). From the notice on Node ignores new streams,
- * whatever stream it names: nghttp2 knows a notice that does not, which Node (20 to 26) has no way to send. So it is
- * only safe to say when the client has nothing on the wire; what crosses it all the same is refused by the final one, at
- * once, and may be sent again.
+ * Sends GOAWAY as a notice, and the final GOAWAY a turn later (RFC 9113 §6.8). After the notice Node ignores new
+ * streams, although the notice names the highest stream id. nghttp2 has a notice that does not, but Node (20 to 26) has
+ * no way to send it. So the notice is only safe while the client has nothing on the wire. A request that crosses it all
+ * the same is refused by the final GOAWAY at once, and the client may send it again.
  */
 export function sayGoaway(carrier: Http2Carrier): void {
-  // A session that has gone throws.
+  // A destroyed session throws.
   if (carrier.destroyed) return;
   carrier.goaway?.(NO_ERROR, HIGHEST_STREAM);
   void nextTurn().then(() => carrier.close?.());

@@ -1,8 +1,8 @@
 import { type ServerResponse } from 'node:http';
 
-/** Calls `listener` once the head of an answer has been written, after whoever has written it. */
+/** Calls `listener` once the head of an answer has been written, after the code that wrote it has run. */
 export function onHeadWritten(response: ServerResponse, listener: () => void): void {
-  // Its overloads differ in where the headers are.
+  // The overloads differ in where the headers are.
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   let hasBeenWritten = false;
   response.writeHead = (...args: unknown[]) => {

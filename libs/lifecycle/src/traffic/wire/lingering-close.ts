@@ -2,13 +2,13 @@ import { type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
 
-/** How long a client that has its answer may go on sending. */
+/** How long a client that has been answered may go on sending its request. */
 const LINGER_MS = 2000;
 
 /**
  * Lets a client read an answer that ends the connection before all of its request has arrived. Node destroys the socket
- * after such an answer; with unread bytes in it, the kernel then resets the connection, and the answer may be lost on
- * the way. Instead the server says that it is done, and goes on reading for a moment (RFC 9112 §9.6).
+ * after such an answer. With unread bytes in it, the kernel then resets the connection, and the answer may be lost on
+ * the way. Instead the server ends its own side, and goes on reading for a moment (RFC 9112 §9.6).
  */
 export function lingerForBody(response: ServerResponse): void {
   const { req: request } = response;
@@ -23,7 +23,7 @@ export function lingerForBody(response: ServerResponse): void {
     socket.once('close', () => clearTimeout(timer));
     request.once('end', destroySoon);
     socket.end();
-    // Somebody may have read a part of it and stopped.
+    // The handler may have read a part of the body and stopped.
     request.resume();
   };
 }

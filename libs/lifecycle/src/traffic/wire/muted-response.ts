@@ -1,6 +1,6 @@
 import { type ServerResponse } from 'node:http';
 
-/** Makes everything a handler may still do to a finished response a no-op. */
+/** Makes every later call of a handler on a finished response a no-op. */
 export function mute(response: ServerResponse): void {
   const itself = (): ServerResponse => response;
   Object.assign(response, {

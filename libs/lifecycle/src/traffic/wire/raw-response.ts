@@ -1,4 +1,4 @@
-/** How Node's response is found below the framework's; the same for all routes of an application. */
+/** Finds Node's response below the framework's; the same function for all routes of an application. */
 export type RawResponse = (response: object) => object;
 
 /** Express extends Node's response, Fastify has one of its own around it. */
@@ -7,7 +7,7 @@ export function rawResponse(response: object & { readonly raw?: unknown }): obje
   return typeof raw === 'object' && raw !== null ? raw : response;
 }
 
-/** The same where the framework is known: nobody has to look. */
+/** The same where the framework is known, which saves a lookup for each request. */
 export function rawResponseOf(isFastify: boolean): RawResponse {
   return isFastify ? rawResponse : (response) => response;
 }

@@ -13,7 +13,7 @@ export class RawSockets {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  /** Ends all but those that carry something from these ports. */
+  /** Destroys all sockets but those with these remote ports. */
   destroyAllBut(remotePorts: ReadonlySet<number | undefined>): void {
     for (const socket of this.#sockets) if (!remotePorts.has(socket.remotePort)) socket.destroy();
   }

@@ -2,7 +2,7 @@ import { type Server } from 'node:net';
 
 type Listener = (...args: unknown[]) => void;
 
-/** The servers that are followed, and what listens to each of them, so that it can be taken off again. */
+/** The servers that are followed, and the listeners added to each of them, so that these can be removed again. */
 export class ServerListeners {
   readonly #servers = new Map<Server, (() => void)[]>();
 
@@ -18,18 +18,21 @@ export class ServerListeners {
     this.#servers.set(server, []);
   }
 
-  /** Takes everything off a server again. */
+  /** Removes from a server all that was added to it. */
   remove(server: Server): void {
     for (const undo of this.#servers.get(server) ?? []) undo();
     this.#servers.delete(server);
   }
 
-  /** Something to be undone when the server is removed. */
+  /** Adds an undo, which is called when the server is removed. */
   keep(server: Server, undo: () => void): void {
     this.#servers.get(server)?.push(undo);
   }
 
-  /** Listens ahead of everybody else. Node types each event apart; the callers name the arguments of theirs. */
+  /**
+   * Listens ahead of the listeners that are there. Node types each event separately; the callers type their own
+   * arguments.
+   */
   listen(server: Server, event: string, listener: (first: never, second: never) => void): void {
     const anyListener = listener as Listener;
     server.prependListener(event, anyListener);
@@ -37,19 +40,19 @@ export class ServerListeners {
   }
 
   /**
-   * As {@link listen}, but only once somebody else does: the first listener of these events changes how Node answers the
-   * requests in question.
+   * As {@link listen}, but only once other code listens too: the first listener of these events changes how Node
+   * answers such requests.
    */
-  join(server: Server, event: string, listener: (first: never, second: never) => void): void {
-    let hasJoined = false;
-    const join = (): void => {
-      if (hasJoined) return;
-      hasJoined = true;
+  listenIfOthersDo(server: Server, event: string, listener: (first: never, second: never) => void): void {
+    let isListening = false;
+    const start = (): void => {
+      if (isListening) return;
+      isListening = true;
       this.listen(server, event, listener);
     };
-    if (server.listenerCount(event) > 0) return join();
+    if (server.listenerCount(event) > 0) return start();
     this.listen(server, 'newListener', (added: string | symbol) => {
-      if (added === event && !hasJoined) queueMicrotask(join);
+      if (added === event && !isListening) queueMicrotask(start);
     });
   }
 }

@@ -4,15 +4,15 @@ import { Server } from 'node:net';
 /** Published in the turn of `server.listen()`, with the server, since Node 18.20: `lib/net.js`, read in Node 20 to 26. */
 const LISTENS = 'tracing:net.server.listen:asyncEnd';
 
-/** Servers of this process that nobody has told the library of. */
+/** Servers of this process that the application has not passed to `trackServer()`. */
 export class UnknownServers {
   readonly #listening = new Set<Server>();
   #stop: () => void = () => undefined;
 
   /**
-   * Looks at every server that listens from now on.
+   * Looks at every server that begins to listen from now on.
    *
-   * @param isOurs whether a server hands its requests to the application
+   * @param isOurs whether a server passes its requests to the application
    * @param onFound called with a server that does
    */
   watch(isOurs: (server: Server) => boolean, onFound: (server: Server) => void): void {
@@ -27,7 +27,7 @@ export class UnknownServers {
     this.#stop = () => void unsubscribe(LISTENS, heard);
   }
 
-  /** Where HTTP servers listen that are not ours, as far as is known: `127.0.0.1:3001`. */
+  /** The addresses of listening HTTP servers that are not ours, as far as is known: `port 3001`. */
   addresses(isFollowed: (server: Server) => boolean): string[] {
     return [...this.#listening].filter((server) => server.listening && !isFollowed(server)).map(addressOf);
   }

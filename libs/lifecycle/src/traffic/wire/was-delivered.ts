@@ -1,6 +1,6 @@
 /**
- * Whether an answer has been given and sent to its end. Of HTTP/2, Node calls one finished as well whose stream was reset
- * before.
+ * Whether an answer was sent to its end. Node also calls an answer of HTTP/2 finished whose stream was reset before
+ * that.
  */
 export function wasDelivered(response: {
   readonly writableFinished?: boolean;

@@ -1,10 +1,13 @@
 import { isPromiseLike } from '../../wire/promise-like.js';
 import { isObject } from '../../../errors/foreign-value.js';
 
-/** What tells a browser that a page of another origin may read an answer: https://fetch.spec.whatwg.org/#http-cors-protocol */
+/** The headers that let a page of another origin read an answer: https://fetch.spec.whatwg.org/#http-cors-protocol */
 export type CorsHeaders = Readonly<Record<string, string>>;
 
-/** Gets the headers, or what a function of the application threw or rejected with; more than once if that function does. */
+/**
+ * Called with the headers, or with an error of a function of the application; more than once if that function answers
+ * twice.
+ */
 export interface CorsAnswer {
   readonly done: (headers: CorsHeaders) => void;
   readonly failed: (error: unknown) => void;
@@ -12,12 +15,12 @@ export interface CorsAnswer {
 
 type ForeignFunction = (...args: unknown[]) => unknown;
 
-/** Browsers show a script only the headers that are listed. */
+/** Browsers let a script read only the headers that are listed, so this one is added. */
 const EXPOSED = 'Retry-After';
 
 /**
- * The CORS headers of an answer to `origin`, by options in the words of the packages cors and @fastify/cors, which Nest's
- * `enableCors()` hands them to. At once, unless a function of the options takes its time.
+ * The CORS headers of an answer to `origin`. The options are those of the packages cors and @fastify/cors, to which
+ * Nest's `enableCors()` passes them. Answers in the same tick, unless a function of the options does not.
  */
 export function corsHeadersFor(options: unknown, origin: string, answer: CorsAnswer): void {
   const { origin: rule = '*', credentials, exposedHeaders }: Record<string, unknown> = isObject(options) ? options : {};
@@ -35,7 +38,7 @@ export function corsHeadersFor(options: unknown, origin: string, answer: CorsAns
   else decide(rule);
 }
 
-/** Calls a function that answers a callback, or with a promise. */
+/** Calls a function that answers by a callback or with a promise. */
 export function askForeign(
   call: ForeignFunction,
   question: unknown,
@@ -52,7 +55,7 @@ export function askForeign(
   }
 }
 
-/** A list of headers that scripts may read, with that of our 503. */
+/** A list of headers that scripts may read, with `Retry-After`. */
 export function exposing(listed: unknown): string {
   const names = (Array.isArray(listed) ? listed.map(String) : typeof listed === 'string' ? listed.split(',') : [])
     .map((name) => name.trim())

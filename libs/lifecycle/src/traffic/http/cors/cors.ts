@@ -4,23 +4,24 @@ import { LifecycleError } from '../../../errors/lifecycle-error.js';
 import { writtenHeader } from '../../../internals/node-answers.js';
 import { askForeign, type CorsHeaders, corsHeadersFor, exposing } from './cors-headers.js';
 
-/** What an application has said of CORS. */
+/** The CORS options of an application. */
 export interface CorsSource {
   /** The options, or a function that makes them for a request. */
   readonly options: unknown;
-  /** The request as a function of the options expects it. */
+  /** The request in the form that a function of the options expects. */
   readonly seenByOptions: (request: IncomingMessage) => unknown;
 }
 
-/** How long functions of the options may take, before an answer goes without. */
+/** How long functions of the options may take, before an answer is sent without their headers. */
 const PATIENCE_MS = 500;
-/** Origins of which answers are remembered. */
+/** For how many origins the answers are remembered. */
 const MOST_ORIGINS = 100;
 
 /**
- * What the application says to browsers of other origins, for the answers that we give before it: without these headers
- * a browser shows a script neither the status nor `Retry-After`. Known from `enableCors()`; where CORS is set by hand, from
- * what the application has answered to the same origin since the service began to leave, preflights included.
+ * Adds the CORS headers of the application to answers that are sent before the application sees the request. Without
+ * them a browser shows a script neither the status nor `Retry-After`. They are known from `enableCors()`. Where the
+ * application sets CORS in another way, they are copied from its answers to the same origin since the service began to
+ * leave, preflights included.
  */
 export class Cors {
   #source: CorsSource | undefined;
@@ -50,7 +51,10 @@ export class Cors {
     });
   }
 
-  /** Puts the headers on an answer of ours, then calls `goOn`: at once, unless the application has to be waited for. */
+  /**
+   * Adds the headers to an answer of ours, then calls `goOn`: in the same tick, unless a function of the options takes
+   * longer.
+   */
   apply(response: ServerResponse, goOn: () => void): void {
     let isOver = false;
     const end = (headers: CorsHeaders): void => {
@@ -69,7 +73,7 @@ export class Cors {
     this.#headersFor(response.req, end);
   }
 
-  /** The same where there is no time left: only what is known at once, and where nothing has been put before. */
+  /** The same where there is no time left: adds only what is known at once, and only where the header is not set. */
   applyNow(response: ServerResponse): void {
     if (response.hasHeader('Access-Control-Allow-Origin')) return;
     let known: CorsHeaders = {};
@@ -97,7 +101,7 @@ export class Cors {
     });
   }
 
-  /** Told once: it may fail for every request. */
+  /** Reports the first failure only: it may fail for every request. */
   #failed(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
@@ -105,7 +109,10 @@ export class Cors {
   }
 }
 
-/** Whether a request only asks what another may do: https://fetch.spec.whatwg.org/#cors-preflight-request */
+/**
+ * Whether a request is a preflight, which asks what another request may do:
+ * https://fetch.spec.whatwg.org/#cors-preflight-request
+ */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }
