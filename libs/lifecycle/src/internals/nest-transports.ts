@@ -1,13 +1,16 @@
 /** `Transport` in @nestjs/microservices 11 and 12. */
 const KINDS: ReadonlyMap<unknown, TransportKind> = new Map([
   [0, 'tcp'],
+  [1, 'redis'],
+  [2, 'nats'],
+  [3, 'mqtt'],
   [4, 'grpc'],
   [5, 'rmq'],
   [6, 'kafka'],
 ]);
 
 /** The transports of Nest's that are treated each in its own way. */
-export type TransportKind = 'tcp' | 'grpc' | 'rmq' | 'kafka';
+export type TransportKind = 'tcp' | 'redis' | 'nats' | 'mqtt' | 'grpc' | 'rmq' | 'kafka';
 
 /** The kind of a transport, by what a server has as its `transportId`; `undefined` for every other, and for the application's own. */
 export function transportKind(transportId: unknown): TransportKind | undefined {

@@ -1,14 +1,15 @@
 import { type ModulesContainer } from '@nestjs/core';
 import { classNameOf, type Guard } from '../errors/foreign-call.js';
 import { rpcTargets } from './rpc-target-registry.js';
-import { type CallOf, type MessageServer, type MessageServers } from '../traffic/messages/message-servers.js';
+import { type CallOf, type MessageServer } from '../traffic/messages/message-servers.js';
+import { type MessageSources } from '../traffic/messages/message-sources.js';
 import { type GlobalInterceptors } from './global-interceptors.js';
 import { type HandlerMark } from '../traffic/messages/handler-mark.js';
 import { messageHandlerMarks, requestScopedPatterns } from './message-handlers.js';
 import { type NestServices } from './nest-services.js';
 
 interface Followers {
-  readonly messages: MessageServers;
+  readonly messages: MessageSources;
   readonly guard: Guard;
 }
 

@@ -12,6 +12,7 @@ import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { type Departures } from '../../in-flight/departures.js';
 import { FollowedServer, type MessageServer } from './followed-server.js';
 import { leavingError } from './leaving-error.js';
+import { type MessageIntake } from './message-intake.js';
 import { messageKeyOf } from './message-call.js';
 import { messageName } from './message-name.js';
 import { type HandlerKind, MessageRun, type RunParts } from './message-run.js';
@@ -27,7 +28,7 @@ type MessageHandler = ((...args: unknown[]) => unknown) & { readonly isEventHand
 /** What calls the handlers of a pattern, where they are not simply called. */
 export type CallOf = (pattern: string) => ((handle: () => unknown) => unknown) | undefined;
 
-interface MessageContext {
+export interface MessageContext {
   readonly notices: Notices;
   readonly departures: Departures;
   readonly guard: Guard;
@@ -40,7 +41,7 @@ interface MessageContext {
   readonly onUnseen: (server: string) => void;
 }
 
-interface ServerSteps {
+export interface ServerSteps {
   readonly marksOf: () => ReadonlyMap<string, HandlerMark>;
   readonly callsOf: () => CallOf;
   readonly onListening: () => void;
@@ -55,8 +56,8 @@ const DELIVERING_MS = 1000;
  * which sees guards and pipes too, and hybrid applications, where global interceptors do not run.
  */
 export class MessageServers extends CountedSource {
-  readonly name = 'messages';
-  readonly intake = 'drain';
+  readonly name: string;
+  readonly intake: MessageIntake;
   /** Messages that were answered with an error because they came too late. */
   #refused = 0;
   readonly #open = new Set<MessageRun>();
@@ -67,8 +68,11 @@ export class MessageServers extends CountedSource {
     private readonly clock: Clock,
     inFlight: InFlightWork,
     private readonly context: MessageContext,
+    { name, intake }: { readonly name: string; readonly intake: MessageIntake },
   ) {
     super(inFlight);
+    this.name = name;
+    this.intake = intake;
     this.#runParts = { ...context, clock, running: this.running, open: this.#open, sockets: new ClosedSockets() };
   }
 
@@ -86,7 +90,7 @@ export class MessageServers extends CountedSource {
     return this.#open;
   }
 
-  /** Accepts no more connections where there are some; those that are there are still served. */
+  /** Pulls no more from brokers, and accepts no more connections; those that are there are still served. */
   async stopIntake(deadline: Deadline): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.stopAccepting(deadline)));
   }

@@ -3,9 +3,12 @@ import { type Deadline } from '../../deadline/deadline.js';
 import { type Guard } from '../../errors/foreign-call.js';
 import { type InFlightItem } from '../../in-flight/work.js';
 
-/** How the connections of one server leave, where the transport lets them be seen. */
+/** How one server takes no more in, and how its connections leave, where the transport lets them be seen. */
 export interface Connections {
-  /** Accepts no more; what is there goes on. */
+  /**
+   * Accepts no more; what is there goes on. At the signal where the server pulls from a broker, and without waiting for what
+   * runs; when the drain begins where clients connect to it.
+   */
   stopAccepting(deadline: Deadline): Promise<void>;
   /** Lets every connection go once nothing runs on it. Resolves when they are gone, at `deadline` at the latest. */
   leave(deadline: Deadline, options: LeaveOptions): Promise<void>;
