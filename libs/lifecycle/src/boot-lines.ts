@@ -49,6 +49,6 @@ export function startReminders(wiring: Wiring): (() => void)[] {
       );
     }
   };
-  const tell = (): void => processEnd.tellOfForeignListeners();
+  const tell = (): void => processEnd.logForeignListeners();
   return [clock.meanwhile(REMINDER_MS, remind), foundServers.remind(), clock.meanwhile(REMINDER_MS, tell)];
 }

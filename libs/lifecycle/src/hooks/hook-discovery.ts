@@ -8,9 +8,9 @@ import { declaredHooks, type HookDeclaration } from './on-graceful-shutdown.deco
 type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
 /**
- * Finds every decorated method of every provider and controller, in the order Nest registered them. Looks at
- * prototypes only, so no getter runs. Guards, pipes, interceptors and filters that are only named in a decorator
- * (`@UseGuards()`), and middleware, are no providers; they come as `enhancers`.
+ * Finds every decorated method of every provider and controller, in the order in which Nest registered them. Looks only
+ * at prototypes, so that no getter runs. Middleware, and the guards, pipes, interceptors and filters that are only
+ * named in a decorator (`@UseGuards()`), are not providers; they are passed as `enhancers`.
  *
  * @throws InvalidHookError with every hook that could never run, by class and method.
  */
@@ -41,8 +41,8 @@ export function discoverHooks(
 }
 
 /**
- * The instance whose hooks count, or, for a provider without one instance (request-scoped, transient), an empty one
- * that has the hooks they would have.
+ * The instance whose hooks count. For a provider without a single instance (request-scoped, transient) it is an empty
+ * object with the hooks that the instances would have.
  */
 function hookOwner(wrapper: InstanceWrapper): object | undefined {
   if (wrapper.isAlias) return undefined;
@@ -54,7 +54,7 @@ function hookOwner(wrapper: InstanceWrapper): object | undefined {
   return isInstance(instance) ? instance : undefined;
 }
 
-/** Objects without a prototype carry no decorators, and have no constructor to be named by. */
+/** An object without a prototype has no decorated methods, and no constructor for a name. */
 function isInstance(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== null;
 }
@@ -72,7 +72,7 @@ function scopeProblems(method: string, wrapper: InstanceWrapper): string[] {
   ];
 }
 
-/** What logs and the report call it; a method with several decorators is told apart by what they say. */
+/** The name of a hook in logs and in the report. Several decorators of one method differ by their options. */
 function hookName(method: string, { method: key, options }: HookDeclaration, all: readonly HookDeclaration[]): string {
   if (options.name !== undefined) return options.name;
   if (all.filter((other) => other.method === key).length === 1) return method;
@@ -82,7 +82,7 @@ function hookName(method: string, { method: key, options }: HookDeclaration, all
 function bind(owner: object, { method }: HookDeclaration): Hook['run'] {
   return (context): unknown => {
     const value: unknown = Reflect.get(owner, method);
-    // Looked up late, so that what tests and instrumentation put in its place is called.
+    // Looked up at the call, so that a replacement by a test or an instrumentation is called.
     return typeof value === 'function' ? Reflect.apply(value, owner, [context]) : undefined;
   };
 }

@@ -25,7 +25,7 @@ export class InvalidHookError extends LifecycleError {
   }
 }
 
-/** Everything wrong with the options of the hook `name`, as sentences that say what to type. */
+/** Everything that is wrong with the options of the hook `name`, as sentences that say what to type. */
 export function hookProblems(name: string, options: HookOptions): string[] {
   const problems: string[] = [];
   const { priority, phase, timeout } = options;

@@ -6,9 +6,9 @@ import { type Hook, HOOK_PHASES, type HookOptions, type HookPhase } from './hook
 import { hookProblems, InvalidHookError, toHook } from './hook-options.js';
 import { type ShutdownContext } from './shutdown-context.js';
 
-/** What `register()` takes. */
+/** The options of `register()`. */
 export interface RegisterOptions extends HookOptions {
-  /** The method that closes the instance, when it is not one of those found by themselves. */
+  /** The method that closes the instance, if it is not one of those that are found automatically. */
   readonly closeWith?: string | symbol | undefined;
 }
 
@@ -17,10 +17,10 @@ export interface Registration extends Disposable, AsyncDisposable {
   (): void;
 }
 
-/** A function that closes something, or a thing with a method that does. */
+/** A function that closes something, or an object with a method that does. */
 export type Closer = ((context: ShutdownContext) => unknown) | object;
 
-/** All hooks, decorated and registered, in the order they came. */
+/** All hooks, decorated and registered, in the order in which they were added. */
 export class HookRegistry {
   readonly #hooks = new Set<Hook>();
   readonly #origins = new Map<string, string>();
@@ -28,7 +28,7 @@ export class HookRegistry {
   #onAdded: (hook: Hook, isPast: boolean) => void = () => undefined;
 
   /**
-   * @param warn tells of hooks that will not run as they are written
+   * @param warn called for hooks that will not run as they are written
    * @param shareMs how long the hooks of a phase may take together
    */
   constructor(
@@ -40,7 +40,7 @@ export class HookRegistry {
     return this.#hooks.size;
   }
 
-  /** Whether there is a hook that runs while work goes on: such a hook stops the work, or waits for it. */
+  /** Whether a hook runs while work is in flight: such a hook stops the work, or waits for it. */
   get isWaitingForWork(): boolean {
     return [...this.#hooks].some(({ phase }) => phase !== 'closing');
   }
@@ -49,12 +49,15 @@ export class HookRegistry {
     return this.#hooks.has(hook);
   }
 
-  /** Calls `listener` for every hook that comes from now on; `isPast` says that its phase has already run. */
+  /** Calls `listener` for every hook that is added from now on; `isPast`: its phase has run already. */
   onAdded(listener: (hook: Hook, isPast: boolean) => void): void {
     this.#onAdded = listener;
   }
 
-  /** Adds hooks found elsewhere. Two of one name both run; the report cannot tell them apart, hence the warning. */
+  /**
+   * Adds hooks that were found by discovery. Two hooks of one name both run, with a warning, because the report cannot
+   * tell them apart.
+   */
   add(...hooks: readonly Hook[]): void {
     for (const hook of hooks) {
       const other = this.#origins.get(hook.name);
@@ -72,7 +75,7 @@ export class HookRegistry {
   /**
    * Adds something that is not a provider. When its phase has already run, it is closed at once.
    *
-   * @throws InvalidHookError when the options cannot be used; LifecycleError when nothing says how to close it.
+   * @throws InvalidHookError when the options cannot be used; LifecycleError when it has no method that closes it.
    */
   register(name: string, closer: Closer, options: RegisterOptions = {}): Registration {
     const problems = hookProblems(`register('${name}', …)`, options);
@@ -85,7 +88,7 @@ export class HookRegistry {
     return asHandle(undo);
   }
 
-  /** What a hook asks for beyond the share of its phase it does not get. */
+  /** Warns of a hook whose timeout is longer than the share of its phase. */
   #warnOfCut({ name, phase, timeoutMs = 0 }: Hook): void {
     const shareMs = this.shareMs(phase);
     const slip = implausibleTimeout(`hook ${name}`, timeoutMs);
@@ -103,7 +106,10 @@ export class HookRegistry {
     if (![...this.#hooks].some((hook) => hook.name === name)) this.#origins.delete(name);
   }
 
-  /** The hooks of a phase by priority, lowest first; within one, the last registered first. From now on it is past. */
+  /**
+   * The hooks of a phase by priority, lowest first; of one priority, the last registered first. The phase counts as
+   * past from now on.
+   */
   take(phase: HookPhase): Hook[][] {
     this.#past.add(phase);
     const byPriority = new Map<number, Hook[]>();
@@ -116,7 +122,7 @@ export class HookRegistry {
     return [...byPriority].toSorted(([a], [b]) => a - b).map(([, group]) => group);
   }
 
-  /** Every hook in the order it would run: a dry run. */
+  /** Every hook in the order in which it would run. */
   plan(): Hook[] {
     return HOOK_PHASES.flatMap((phase) =>
       [...this.#hooks]

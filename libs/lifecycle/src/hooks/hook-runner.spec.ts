@@ -36,8 +36,8 @@ describe('HookRunner', () => {
     const isWanted = ({ name }: Hook): boolean => !unwanted.has(name);
     const onStart = ({ name }: Hook): void => void started.push(name);
     const deadline = new Deadline(clock, clock.now() + budgetMs);
-    const occasion = { reason: 'SIGTERM', isWanted, onStart, ready: () => Promise.resolve() };
-    void runner.run(groups, deadline, occasion).then(() => (state.isOver = true));
+    const options = { reason: 'SIGTERM', isWanted, onStart, ready: () => Promise.resolve() };
+    void runner.run(groups, deadline, options).then(() => (state.isOver = true));
     return state;
   }
 

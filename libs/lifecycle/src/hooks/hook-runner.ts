@@ -13,16 +13,16 @@ export interface RunningHook extends Pick<Hook, 'name' | 'phase' | 'priority'> {
   readonly durationMs: number;
 }
 
-/** What hooks are run for. */
-export interface Occasion {
+/** What the shutdown passes with the hooks to run. */
+export interface RunOptions {
   readonly reason: string;
-  /** Asked when a hook's turn comes: it may have been undone while others ran. */
+  /** Asked when a hook's turn comes: it may have been unregistered while others ran. */
   readonly isWanted: (hook: Hook) => boolean;
-  /** Called for each hook just before it is. */
+  /** Called for each hook just before it runs. */
   readonly onStart: (hook: Hook) => void;
-  /** What a group waits for before it starts: what the group before has left running. */
+  /** A group waits for this before it starts: tasks that the group before has left running. */
   readonly ready: () => Promise<void>;
-  /** Called before the first of the hooks that close logs. */
+  /** Called before the first hook that closes logs. */
   readonly beforeLogs?: () => void;
 }
 
@@ -33,10 +33,10 @@ interface Run {
   isAlone: boolean;
 }
 
-/** Even a hook whose turn comes when the time is up gets this long, unless it asked for less. */
+/** A hook whose turn comes when the time is up still gets this long, unless its own timeout is shorter. */
 const LEAST_MS = 100;
 
-/** Runs hooks: groups one after the other, a group's hooks in parallel. No hook stops another. */
+/** Runs hooks: groups one after the other, the hooks of a group in parallel. A hook that fails stops no other one. */
 export class HookRunner {
   readonly #running = new Map<Hook, Run>();
 
@@ -46,7 +46,7 @@ export class HookRunner {
     private readonly waits = new Waits(clock),
   ) {}
 
-  /** The hooks that run right now, and for how long they have. */
+  /** The hooks that run right now, and for how long they have run. */
   get running(): readonly RunningHook[] {
     const now = this.clock.now();
     return [...this.#running].map(([{ name, phase, priority }, { startedAt }]) => ({
@@ -58,19 +58,19 @@ export class HookRunner {
   }
 
   /** Runs the groups in order. Never rejects; every outcome is an event. */
-  async run(groups: readonly (readonly Hook[])[], deadline: Deadline, occasion: Occasion): Promise<void> {
+  async run(groups: readonly (readonly Hook[])[], deadline: Deadline, options: RunOptions): Promise<void> {
     for (const [index, group] of groups.entries()) {
       const share = deadline.before(reserveMs(deadline.remainingMs, groups.length - index - 1));
       const run = (hook: Hook): Promise<void> =>
-        this.runOne(hook, hook.timeoutMs === undefined ? share : share.within(hook.timeoutMs), occasion);
-      await share.settle(occasion.ready());
-      if (closesLogs(group)) occasion.beforeLogs?.();
-      await Promise.all(group.filter((hook) => occasion.isWanted(hook)).map(run));
+        this.runOne(hook, hook.timeoutMs === undefined ? share : share.within(hook.timeoutMs), options);
+      await share.settle(options.ready());
+      if (closesLogs(group)) options.beforeLogs?.();
+      await Promise.all(group.filter((hook) => options.isWanted(hook)).map(run));
     }
   }
 
   /** Runs one hook within a deadline. Never rejects. */
-  async runOne(hook: Hook, deadline: Deadline, { reason, onStart }: Occasion): Promise<void> {
+  async runOne(hook: Hook, deadline: Deadline, { reason, onStart }: RunOptions): Promise<void> {
     const startedAt = this.clock.now();
     const leastMs = Math.min(LEAST_MS, hook.timeoutMs ?? LEAST_MS);
     const limit = deadline.remainingMs < leastMs ? deadline.after(leastMs) : deadline;
@@ -94,7 +94,8 @@ export class HookRunner {
     const durationMs = this.clock.now() - startedAt;
     const facts = { type: 'hook-settled', name, phase, priority, durationMs } as const;
     if (settled.how === 'failed') return this.events.emit({ ...facts, result: 'failed', error: settled.error });
-    // A hook that blocks the event loop keeps the timer of its own deadline from firing. Of several it is not known which.
+    // A hook that blocks the event loop keeps the timer of its deadline from firing. With several hooks it is not known
+    // which one did.
     const isLate = settled.how === 'late' || hasBlockedAtOnce || (run.isAlone && limit.isPast);
     if (!isLate) return this.events.emit({ ...facts, result: 'done' });
     const tookMs = settled.how === 'late' ? undefined : durationMs;
@@ -104,19 +105,22 @@ export class HookRunner {
   }
 }
 
-/** `tookMs` is known of a hook that has ended all the same, and kept its timer from firing. */
+/** `tookMs` is set for a hook that has ended, and that kept its timer from firing. */
 function lateness(name: string, allowedMs: number, tookMs: number | undefined): string {
   const within = `${name} did not finish within ${formatDuration(allowedMs)}`;
   if (tookMs === undefined) return `${within}.`;
   return `${within}: it took ${formatDuration(tookMs)}, with the event loop blocked, so that nothing else could run.`;
 }
 
-/** Whether a group is of those that close logs, by the priority that is for them. */
+/** Whether the hooks of a group close logs, by their priority. */
 function closesLogs([first]: readonly Hook[]): boolean {
   return first !== undefined && first.priority >= LOGS_PRIORITY;
 }
 
-/** What a group leaves to the groups behind it, so that one that hangs does not starve them: a tenth each, half at most. */
+/**
+ * The time that a group leaves for the groups after it, so that one that hangs does not use it all: a tenth each, half
+ * at most.
+ */
 function reserveMs(remainingMs: number, groupsBehind: number): number {
   return Math.min(remainingMs / 2, (remainingMs / 10) * groupsBehind);
 }

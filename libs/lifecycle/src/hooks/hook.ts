@@ -24,21 +24,21 @@ export interface HookOptions {
   readonly timeout?: Duration | undefined;
 }
 
-/** One piece of user code on the way out, ready to run. */
+/** A function of the user that runs during the shutdown, with its options. */
 export interface Hook {
   readonly name: string;
   /** Where it comes from: `Class.method`, or the call that registered it. */
   readonly origin: string;
   readonly priority: number;
   readonly phase: HookPhase;
-  /** `undefined`: what is left, less a little for those behind it. */
+  /** `undefined`: what is left of the budget, less a part for the hooks after it. */
   readonly timeoutMs: number | undefined;
   run(context: ShutdownContext): unknown;
 }
 
-/** Lower runs first. */
+/** The priority of a hook that names none. Lower runs first. */
 export const DEFAULT_PRIORITY = 50;
-/** Logs are closed from this one on: what is to be read in them is said before. */
+/** Hooks of this priority and above close logs. The report so far is logged before them. */
 export const LOGS_PRIORITY = 95;
 /** Runs before all others. */
 export const LOWEST_PRIORITY = 0;

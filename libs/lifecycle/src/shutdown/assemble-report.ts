@@ -1,19 +1,19 @@
 import { toItem, withoutAnswered } from '../in-flight/work.js';
-import { readLastWords } from './last-words.js';
+import { summariseSources } from './source-reports.js';
 import { NOTHING_LEFT, type ReportedEnding } from './report-recorder.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from './shutdown-report.js';
 import { namesOfAwaited } from './waiting-for.js';
 
-/** How a shutdown ends. */
+/** The way in which a shutdown ends. */
 export interface EndingKind {
-  /** Whether something may still go on. */
+  /** Whether the process ends while something may still run. */
   readonly isForced: boolean;
-  /** Of a second signal. */
+  /** The exit code of a second signal. */
   readonly exitCode?: number;
 }
 
-/** The report as far as it is known, of a shutdown that goes on. */
+/** The report of a shutdown that still runs, as far as it is known. */
 export function reportSoFar(parts: SequenceParts, trigger: Trigger | undefined): ShutdownReport {
   return assemble(parts, NOTHING_LEFT, { trigger, isFinal: false });
 }
@@ -21,7 +21,7 @@ export function reportSoFar(parts: SequenceParts, trigger: Trigger | undefined):
 /** The report of a shutdown that is over. */
 export function finalReport(parts: SequenceParts, trigger: Trigger | undefined, ending: EndingKind): ShutdownReport {
   const { clock, nest, hooks, drain, sources } = parts;
-  // Named as interrupted even when there was no time to do it properly.
+  // This work counts as interrupted, even when there was no time to interrupt it properly.
   const unnamed = withoutAnswered(sources.inFlight.active()).filter((work) => !drain.hasInterrupted(work));
   const left = {
     ...ending,
@@ -39,11 +39,11 @@ function assemble(
   ending: ReportedEnding,
   { trigger, isFinal }: { readonly trigger: Trigger | undefined; readonly isFinal: boolean },
 ): ShutdownReport {
-  // First: a source may say only now that it has work that cannot be seen.
-  const lastWords = readLastWords(sources.lastWords({ isFinal }));
+  // Read first: it may add work that cannot be seen, which `unseen` reads below.
+  const summary = summariseSources(sources.lastWords({ isFinal }));
   return recorder.finish({
     ...ending,
-    ...lastWords,
+    ...summary,
     ownExitCode: trigger?.exitCode ?? Number(process.exitCode ?? 0),
     drained: drain.drained,
     unseen: unseen.sentences({ endsProcess: trigger?.signal !== undefined }),

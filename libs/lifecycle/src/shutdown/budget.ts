@@ -4,10 +4,12 @@ import { type Clock } from '../deadline/clock.js';
 import { Deadline } from '../deadline/deadline.js';
 import { type ShutdownShares } from './time-shares.js';
 
-/** Part of the hook budget that hooks leave to Nest's own hooks and dispose when everything before took its full share. */
+/**
+ * The part of the hook budget that is kept for Nest's own hooks and dispose when everything before took its full share.
+ */
 const NEST_SHARE = 0.2;
 
-/** How long the hooks of a phase may take together when nothing before has taken more than its share. */
+/** How long the hooks of a phase may take together when nothing before took more than its share. */
 export function hookShareMs(settings: Settings, phase: HookPhase): number {
   const { budgetMs, hookBudgetMs, drainTimeoutMs } = settings;
   switch (phase) {
@@ -20,12 +22,12 @@ export function hookShareMs(settings: Settings, phase: HookPhase): number {
   }
 }
 
-/** A hook that hangs may outlast the lame duck, but not take the drain's share. */
+/** A hook that hangs may go on after the lame duck, but must not use the drain's share. */
 export function lameDuckHooksMs({ lameDuck, hookBudgetMs }: ShutdownShares): number {
   return Math.max(lameDuck.maxMs, hookBudgetMs);
 }
 
-/** The one budget of a shutdown, from the signal on, and how it is shared out. */
+/** The budget of one shutdown, counted from the signal, and its shares. */
 export class Budget {
   /** When the whole shutdown must be over. */
   readonly end: Deadline;

@@ -18,16 +18,21 @@ interface DrainParts {
   readonly events: EventStream;
 }
 
-/** How long sources have to close before the hooks run all the same; Nest waits for its servers later. */
+/** How long to wait for sources to close, before the hooks run. Nest waits for its servers later. */
 const CLOSE_MS = 500;
 /** How long answers that were cut short have to reach their clients. */
-const FAREWELL_MS = 50;
+const DELIVERY_MS = 50;
 
-/** Which part of the drain's share work has to end by itself after it was told, and how long at most. */
+/**
+ * The part of the drain's share that work has to end by itself after it was interrupted, and the longest time for that.
+ */
 const NOTICE_SHARE = 0.1;
 const LONGEST_NOTICE_MS = 1000;
 
-/** Takes no more, waits for what is in flight, and cuts what is left when the time is up. Knows no source by its name. */
+/**
+ * Stops the intake, waits for what is in flight, and cuts what is left when the time is up. It uses sources only by
+ * their common shape.
+ */
 export class Drain {
   #endedBefore = 0;
   #drained: number | undefined;
@@ -46,28 +51,28 @@ export class Drain {
     return answer !== undefined && this.#interrupted.has(answer);
   }
 
-  /** What ends from now on counts as drained. */
+  /** Work that ends from now on counts as drained. */
   begin(): void {
     this.#endedBefore = this.parts.sources.inFlight.ended;
   }
 
   /**
-   * Returns when nothing is in flight any more, at `deadline` plus a farewell at the latest.
+   * Returns when nothing is in flight any more; at the latest a moment ({@link DELIVERY_MS}) after `deadline`.
    *
-   * @param endsProcess whether routers are leaving this service, which takes them a moment; by `app.close()` in a test or
-   *   a reload nothing more is about to come, unless the settings say otherwise
+   * @param endsProcess whether routers are about to stop sending here, which takes them a moment. With `app.close()` in
+   * a test or a reload no more requests are expected, unless the settings say otherwise
    */
   async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
     const { sources, departures, state } = this.parts;
     state.moveTo('draining');
     const stopped = sources.stopIntake('drain', deadline);
-    const told = sources.beginDrain(deadline);
+    const begun = sources.beginDrain(deadline);
     departures.begin(deadline);
     const cancelNotice = deadline.before(noticeMs(deadline.remainingMs)).onReached(() => this.#interrupt());
-    await told;
+    await begun;
     await this.#stopLastIntakes(deadline);
     await stopped;
-    // What has just connected is about to ask.
+    // A client that has just connected is about to send its request.
     await this.#awaitIdle(deadline, endsProcess);
     await sources.disconnect(deadline, { isBrief: !endsProcess() });
     await deadline.settle(sources.inFlight.whenIdle());
@@ -98,7 +103,7 @@ export class Drain {
     } while ((hasServed || inFlight.total > 0) && !deadline.isPast);
   }
 
-  /** Early enough for work to end by itself, and to answer. */
+  /** Runs early enough for work to end by itself and to answer. */
   #interrupt(): void {
     if (this.#isInterrupted) return;
     this.#isInterrupted = true;
@@ -106,7 +111,7 @@ export class Drain {
     this.parts.notices.give('time-up', timeIsUp());
   }
 
-  /** Names what is left, lets it end in a way that its peers hear, and cuts the rest. */
+  /** Names what is left, ends it in a way that its peers notice, and cuts the rest. */
   async #end(deadline: Deadline): Promise<void> {
     const { clock, sources, events } = this.parts;
     const works = withoutAnswered(sources.timeIsUp());
@@ -115,7 +120,7 @@ export class Drain {
     if (items.length > 0) events.emit({ type: 'work-interrupted', items });
     this.#interrupt();
     sources.end();
-    await deadline.after(FAREWELL_MS).settle(sources.inFlight.whenIdle());
+    await deadline.after(DELIVERY_MS).settle(sources.inFlight.whenIdle());
     sources.terminate();
   }
 }

@@ -2,10 +2,10 @@ import { type Clock } from '../deadline/clock.js';
 import { Limit } from '../deadline/limit.js';
 import { type EventStream } from '../events/event-stream.js';
 
-/** A wait that can be ended from outside. */
+/** A phase whose wait can be ended early. */
 export type WaitPhase = 'lame-duck' | 'draining';
 
-/** The wait that a shutdown is in: the lame duck, or the drain. It can be ended, or moved ahead. */
+/** The wait that a shutdown is in: the lame duck or the drain. It can be ended early, or get an earlier deadline. */
 export class EndableWaits {
   #current: { readonly phase: WaitPhase; readonly limit: Limit } | undefined;
   readonly #asked = new Set<WaitPhase>();
@@ -15,7 +15,7 @@ export class EndableWaits {
     private readonly events: EventStream,
   ) {}
 
-  /** A wait begins; its deadline is to be limited by what this returns, the same when it is asked for again. */
+  /** A wait begins. Returns the limit of its deadline; the same limit when it is called again for the same phase. */
   begin(phase: WaitPhase): Limit {
     if (this.#current?.phase === phase) return this.#current.limit;
     const limit = new Limit();
@@ -28,12 +28,12 @@ export class EndableWaits {
     this.#current = undefined;
   }
 
-  /** Whether a wait was ended because that was asked for. */
+  /** Whether the wait of a phase was ended by `end()`. */
   isAsked(phase: WaitPhase): boolean {
     return this.#asked.has(phase);
   }
 
-  /** Ends the wait there is. Returns which, `undefined` when nothing is waited for. */
+  /** Ends the current wait. Returns its phase; `undefined` when there is none. */
   end(by: string): WaitPhase | undefined {
     const wait = this.#current;
     if (wait === undefined) return undefined;
@@ -45,7 +45,7 @@ export class EndableWaits {
     return wait.phase;
   }
 
-  /** Less time is left than was planned for. */
+  /** Less time is left than was planned: the current wait gets the deadline of its phase in `ends`. */
   moveAhead(ends: Readonly<Record<WaitPhase, number>>): void {
     if (this.#current !== undefined) this.#current.limit.moveTo(ends[this.#current.phase]);
   }

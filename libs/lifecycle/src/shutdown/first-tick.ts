@@ -5,37 +5,40 @@ import { type SequenceParts, type Trigger } from './sequence-parts.js';
 
 type Step = () => void;
 
-/** Tells of the shutdown: steps of the tick of the signal, in their order. */
-export function tellOfStart({ events, sources, settings, failedProbes }: SequenceParts, trigger: Trigger): Step[] {
+/** Announces the shutdown: steps of the tick of the signal, in their order. */
+export function announceStart({ events, sources, settings, failedProbes }: SequenceParts, trigger: Trigger): Step[] {
   const { reason, signal, delayMs = 0 } = trigger;
   const { budgetMs } = settings;
   return [
     () => events.emit({ type: 'shutdown-started', reason, signal, inFlight: sources.inFlight.count, budgetMs }),
     () => (delayMs > 0 ? events.emit({ type: 'signal-delayed', delayMs }) : undefined),
-    () => tellOfCause(events, trigger),
+    () => reportCause(events, trigger),
     () => failedProbes.begin(),
   ];
 }
 
-/** Tells of the error that is the reason, where it is one. */
-export function tellOfCause(events: EventStream, { reason, error }: Trigger): void {
+/** Reports the error that is the reason of the shutdown, if there is one. */
+export function reportCause(events: EventStream, { reason, error }: Trigger): void {
   if (error !== undefined) events.emit({ type: 'error-uncaught', origin: reason, error, isCause: true });
 }
 
-/** Tells sources of work and handlers that the service leaves: the last steps of that tick. None where traffic is Nest's. */
-export function leave({ settings, sources, notices }: SequenceParts, { reason }: Trigger): Step[] {
+/**
+ * Tells sources of work and handlers that the service leaves: the last steps of that tick. No steps with `enabled:
+ * false`, where traffic is left to Nest.
+ */
+export function announceLeaving({ settings, sources, notices }: SequenceParts, { reason }: Trigger): Step[] {
   if (!settings.enabled) return [];
   const leaving = new LifecycleError('SHUTTING_DOWN', `The service is stopping: ${reason}.`);
   return [...sources.leave(leaving), () => notices.give('leaving', leaving)];
 }
 
-/** To the end of the process, where that is near: the last line is the one that must not end it. Returns its undo. */
+/** Keeps errors of `stdout` and `stderr` from ending the process before the shutdown has. Returns its undo. */
 export function keepOutput({ events }: SequenceParts, { signal }: Trigger): () => void {
   if (signal === undefined) return () => undefined;
   return surviveBrokenOutput((output) => events.emit({ type: 'output-lost', ...output }));
 }
 
-/** Whether routers may send here, which take a while to hear that the service leaves. */
+/** Whether routers may send requests here; they need a while to notice that the service leaves. */
 export function isRouted({ settings }: SequenceParts, trigger: Trigger | undefined): boolean {
   if (!settings.enabled || settings.lameDuck.maxMs === 0) return false;
   return trigger?.signal !== undefined && trigger.hasNothingStarted !== true;

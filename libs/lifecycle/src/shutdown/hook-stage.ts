@@ -2,14 +2,14 @@ import { type Deadline } from '../deadline/deadline.js';
 import { type Hook, type HookPhase } from '../hooks/hook.js';
 import { type TaskTracker } from '../tasks/task-tracker.js';
 import { type HookRegistry } from '../hooks/hook-registry.js';
-import { type HookRunner, type Occasion, type RunningHook } from '../hooks/hook-runner.js';
+import { type HookRunner, type RunOptions, type RunningHook } from '../hooks/hook-runner.js';
 
-/** The hooks of one shutdown: which have run, which still have to, which came late. */
+/** The hooks of one shutdown: which have run, which still have to run, and which were added late. */
 export class HookStage {
   readonly #waiting = new Set<Hook>();
   readonly #late = new Set<Promise<void>>();
   #total = 0;
-  #occasion: { readonly reason: string; readonly lateDeadline: () => Deadline } | undefined;
+  #shutdown: { readonly reason: string; readonly lateDeadline: () => Deadline } | undefined;
 
   constructor(
     private readonly hooks: HookRegistry,
@@ -31,43 +31,43 @@ export class HookStage {
 
   /** How many hooks there are to run, and how many of them have ended. */
   get counts(): { readonly total: number; readonly done: number } {
-    if (this.#occasion === undefined) return { total: this.hooks.size, done: 0 };
+    if (this.#shutdown === undefined) return { total: this.hooks.size, done: 0 };
     const waiting = this.waiting.length;
-    // Those that were undone before their turn are not counted at all.
+    // Hooks that were unregistered before their turn do not count.
     const total = this.#total - this.#waiting.size + waiting;
     return { total, done: total - waiting - this.running.length };
   }
 
-  /** The shutdown has begun. `lateDeadline` is for hooks that come when their phase has run. */
+  /** The shutdown has begun. `lateDeadline` is for hooks that are added after their phase. */
   begin(reason: string, lateDeadline: () => Deadline): void {
-    this.#occasion = { reason, lateDeadline };
+    this.#shutdown = { reason, lateDeadline };
     for (const hook of this.hooks.plan()) this.#expect(hook);
   }
 
-  /** Runs the hooks of a phase. Never rejects. `beforeLogs` is called once, before the first that closes logs. */
+  /** Runs the hooks of a phase. Never rejects. `beforeLogs` is called once, before the first hook that closes logs. */
   run(phase: HookPhase, deadline: Deadline, beforeLogs: () => void = () => undefined): Promise<void> {
-    let isTold = false;
-    const tell = (): void => {
-      if (!isTold) beforeLogs();
-      isTold = true;
+    let wasCalled = false;
+    const callOnce = (): void => {
+      if (!wasCalled) beforeLogs();
+      wasCalled = true;
     };
-    return this.runner.run(this.hooks.take(phase), deadline, { ...this.#asOccasion(), beforeLogs: tell });
+    return this.runner.run(this.hooks.take(phase), deadline, { ...this.#runOptions(), beforeLogs: callOnce });
   }
 
-  /** Resolves once the hooks that came late have ended. */
+  /** Resolves once the hooks that were added late have ended. */
   async lateOnesEnded(): Promise<void> {
-    // One of them may bring another.
+    // A late hook may add another one.
     while (this.#late.size > 0) await Promise.all(this.#late);
   }
 
-  /** A hook that comes during the shutdown takes its turn; one whose phase has already run does so at once. */
+  /** A hook that is added during the shutdown waits for its turn; one whose phase is over runs at once. */
   #added(hook: Hook, isPast: boolean): void {
-    if (this.#occasion === undefined) return;
+    if (this.#shutdown === undefined) return;
     this.#expect(hook);
     if (!isPast) return;
-    const deadline = this.#occasion.lateDeadline();
+    const deadline = this.#shutdown.lateDeadline();
     const limit = hook.timeoutMs === undefined ? deadline : deadline.within(hook.timeoutMs);
-    const run = this.runner.runOne(hook, limit, this.#asOccasion());
+    const run = this.runner.runOne(hook, limit, this.#runOptions());
     this.#late.add(run);
     void run.then(() => this.#late.delete(run));
   }
@@ -77,9 +77,9 @@ export class HookStage {
     this.#waiting.add(hook);
   }
 
-  #asOccasion(): Occasion {
+  #runOptions(): RunOptions {
     return {
-      reason: this.#occasion?.reason ?? '',
+      reason: this.#shutdown?.reason ?? '',
       isWanted: (hook) => this.hooks.has(hook),
       onStart: (hook) => this.#waiting.delete(hook),
       ready: () => this.tasks.lateOnesEnded(),

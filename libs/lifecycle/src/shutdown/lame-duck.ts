@@ -21,15 +21,15 @@ interface LameDuckParts {
   readonly sources: { readonly lastArrivalAt: number };
   readonly failedProbes: {
     readonly count: number;
-    /** Resolves with the next one. */
+    /** Resolves with the next failing readiness answer. */
     next(): Promise<void>;
   };
   readonly deadline: Deadline;
-  /** Whether the deadline was moved ahead because it was asked for. */
+  /** Whether the deadline was moved ahead by `endWait()`. */
   readonly isAsked?: () => boolean;
 }
 
-/** One run of the stage. */
+/** The settings of one run. */
 interface StageRun {
   readonly isSkipped: boolean;
   readonly lameDuck: LameDuck;
@@ -38,27 +38,27 @@ interface StageRun {
 
 interface StageParts extends Omit<LameDuckParts, 'deadline' | 'failedProbes' | 'isAsked'> {
   readonly failedProbes: LameDuckParts['failedProbes'] & {
-    /** Those that did not count. */
+    /** How many failing readiness answers did not count. */
     readonly repeated: number;
-    /** They are of no interest any more. */
+    /** Stops counting. */
     end(): void;
   };
   readonly events: EventStream;
 }
 
-/** The lame duck of one shutdown, and what is told of it, once. */
+/** The lame duck of one shutdown. Emits the event of its end once. */
 export class LameDuckStage {
   #isOn = false;
 
   constructor(private readonly parts: StageParts) {}
 
-  /** Waits it out, where there is one. */
+  /** Waits until the lame duck is over, unless it is skipped. */
   async run(deadline: Deadline, { isSkipped, lameDuck, isAsked }: StageRun): Promise<void> {
     this.#isOn = true;
     this.#end(isSkipped ? 'skipped' : await waitOutLameDuck(lameDuck, { ...this.parts, deadline, isAsked }));
   }
 
-  /** The process ends, whether it is over or not. */
+  /** The process ends now, during the lame duck or after it. */
   force(): void {
     this.#end('forced');
   }
@@ -74,8 +74,8 @@ export class LameDuckStage {
 }
 
 /**
- * Waits the lame duck out: at least `min`, at most `max`, in between only until no request but exempt ones has come for
- * `quiet`, or until readiness has failed often enough for the probes that ask.
+ * Waits until the lame duck is over: at least `min`, at most `max`. In between it ends when no request but exempt ones
+ * has come for `quiet`, or when enough failing readiness answers were delivered.
  */
 export async function waitOutLameDuck(lameDuck: LameDuck, parts: LameDuckParts): Promise<LameDuckEnd> {
   const { clock, deadline, failedProbes } = parts;
@@ -83,7 +83,7 @@ export async function waitOutLameDuck(lameDuck: LameDuck, parts: LameDuckParts):
   const least = deadline.within(lameDuck.minMs);
   const end = deadline.within(lameDuck.maxMs);
   for (;;) {
-    // Once for all of them: what ends at the same moment is told apart by the order here.
+    // One time for all comparisons: of ends at the same moment, the first one below counts.
     const now = clock.now();
     if (now >= end.at) return endAt(end.at, { plannedAt: startedAt + lameDuck.maxMs, isAsked: parts.isAsked?.() });
     const quietAt = parts.sources.lastArrivalAt + (lameDuck.quietMs ?? Infinity);

@@ -2,13 +2,13 @@ import { type Clock } from '../deadline/clock.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type Phase } from '../phase/phase.js';
 
-/** The first word after a second, so that quick shutdowns stay quiet; then often enough to see it move. */
+/** The first line after a second, so that quick shutdowns print none; then often enough to see progress. */
 const FIRST_MS = 1000;
 const NEXT_MS = 5000;
 /** How many names a progress line shows. */
 const MOST_NAMES = 5;
 
-/** Calls `tick` at a sensible interval while something is being waited for. Returns its undo. */
+/** Calls `tick` again and again until its undo is called. Returns the undo. */
 export function startProgressTicker(clock: Clock, tick: () => void): () => void {
   let cancel = clock.after(FIRST_MS, function again() {
     tick();
@@ -22,12 +22,12 @@ interface Progress {
   readonly phase: Phase;
   readonly elapsedMs: number;
   readonly remainingMs: number;
-  /** What is being waited for. */
+  /** The names of what is being waited for. */
   readonly names: readonly string[];
 }
 
-/** Tells how far it has come, where something is being waited for. */
-export function tellProgress(events: EventStream, { names, ...progress }: Progress): void {
+/** Emits how far the shutdown has come, if something is being waited for. */
+export function reportProgress(events: EventStream, { names, ...progress }: Progress): void {
   if (names.length === 0) return;
   events.emit({ type: 'progressed', ...progress, waitingFor: names.slice(0, MOST_NAMES), total: names.length });
 }

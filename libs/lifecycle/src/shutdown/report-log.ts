@@ -5,14 +5,18 @@ import { titleOf } from '../events/title.js';
 import { type ShutdownReport } from './shutdown-report.js';
 
 /**
- * Writes the one line that says how it went, with the report as its fields: of what was cut, left behind or failed the
- * first pieces, and how many there are. The line may be the last before SIGKILL, and has to get out.
+ * Writes one line that says how the shutdown went, with the report as its fields. Of what was cut, left behind or
+ * failed it has the first pieces and the totals: the line may be the last before SIGKILL, and must not be too long to
+ * be written.
  */
 export function logReport(log: EventLog, report: ShutdownReport): void {
   write(log, report, { event: 'shutdown-ended', text: summarise(report) });
 }
 
-/** Writes the same, as far as it is known, before hooks close logs: a file logger that they end misses the last line. */
+/**
+ * Writes the same as far as it is known, before hooks close logs: a file logger that they end does not get the last
+ * line.
+ */
 export function logReportSoFar(log: EventLog, report: ShutdownReport): void {
   const text = `before logs are closed: ${summarise(report, 'so far')}; still to come: hooks that close logs, and those of Nest`;
   write(log, report, { event: 'shutdown-ending', text });
@@ -71,13 +75,13 @@ export function summarise(report: ShutdownReport, verb: 'stopped' | 'so far' = '
   return parts.filter((part) => part !== '').join('; ');
 }
 
-/** Only where their limit was reached. */
+/** Only where the limit of late connections was reached. */
 function lateTexts({ lateConnections: { requests, closed } }: ShutdownReport): string[] {
   if (closed === 0) return [];
   return [`${requests} requests on open connections after the listener, ${closed} of those closed idle`];
 }
 
-/** Only where there were any, with the one that took longest: it is what a slow stop is looked through for. */
+/** Only where there were any. Names the hook that took longest, because a slow stop is usually explained by it. */
 function nestHooksText({ nestHooks }: ShutdownReport): string {
   const [longest] = nestHooks.toSorted((a, b) => b.durationMs - a.durationMs);
   if (longest === undefined) return '';

@@ -23,7 +23,7 @@ import {
 
 type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'>;
 
-/** What the events do not say. */
+/** What the report needs beside the events. */
 export interface ReportEnding {
   readonly drained: number;
   readonly refused: number;
@@ -31,7 +31,7 @@ export interface ReportEnding {
   readonly webSockets: WebSocketsReport;
   readonly upgradedSockets: UpgradedSocketsReport;
   readonly sources?: readonly SourceReport[];
-  /** What was in flight when the process had to end. */
+  /** Work that was in flight when the process had to end. */
   readonly cut: readonly InFlightItem[];
   /** Hooks that were called and have not ended. */
   readonly runningHooks: readonly UnendedHook[];
@@ -39,24 +39,24 @@ export interface ReportEnding {
   readonly runningNestHooks: readonly { readonly name: string; readonly durationMs: number }[];
   /** Hooks that were never called. */
   readonly skippedHooks: readonly Omit<UnendedHook, 'durationMs'>[];
-  /** What cannot be seen, a sentence each. */
+  /** Kinds of work that cannot be seen, a sentence each. */
   readonly unseen: readonly string[];
   readonly leftBehind: readonly string[];
-  /** Whether the process has to end with something still going on. */
+  /** Whether the process has to end while something still runs. */
   readonly isForced: boolean;
-  /** Of a second signal. */
+  /** The exit code of a second signal. */
   readonly exitCode?: number;
-  /** What the application wants the process to exit with, unless something fails; 0 for no wish. */
+  /** The exit code that the application has chosen for a shutdown without failures; 0 if it has chosen none. */
   readonly ownExitCode: number;
 }
 
-/** The part of the ending that depends on whether it is over. */
+/** The part of the ending that depends on whether the shutdown is over. */
 export type ReportedEnding = Omit<
   ReportEnding,
   'ownExitCode' | 'drained' | 'unseen' | 'refused' | 'sources' | 'lateConnections' | 'webSockets' | 'upgradedSockets'
 >;
 
-/** Of a shutdown that goes on: nothing that still runs, or is still to be called, counts as left. */
+/** For a shutdown that still runs: no hook and no work counts as left behind. */
 export const NOTHING_LEFT = {
   isForced: false,
   cut: [],
@@ -66,7 +66,7 @@ export const NOTHING_LEFT = {
   leftBehind: [],
 } as const;
 
-/** Reads the events of a shutdown and makes its report of them. */
+/** Reads the events of a shutdown and makes its report. */
 export class ReportRecorder {
   readonly #phases: { readonly phase: Phase; readonly startedAt: number }[] = [];
   readonly #hooks: HookReport[] = [];
@@ -85,7 +85,7 @@ export class ReportRecorder {
   #signal: NodeJS.Signals | undefined;
   #isLate = false;
   #delayMs = 0;
-  /** Shorter than at the start, once a timer has been seen that ends the process. */
+  /** Set once a timer is known that ends the process before the planned budget. */
   #budgetMs: number | undefined;
   readonly #endedEarly: EndedEarlyReport[] = [];
   readonly #lostOutput: LostOutput[] = [];
@@ -122,7 +122,7 @@ export class ReportRecorder {
     if (event.type === 'output-lost') this.#lostOutput.push({ stream: event.stream, code: event.code });
   }
 
-  /** Not all at once: so many arguments may not fit on the stack. */
+  /** One by one: as arguments of one `push` they might not fit on the stack. */
   #readCut(event: LifecycleEvent): void {
     if (event.type === 'work-interrupted') for (const item of event.items) this.#interrupted.push(item);
     if (event.type === 'exempt-cut') for (const item of event.items) this.#exemptCut.push(item);
@@ -133,12 +133,12 @@ export class ReportRecorder {
     if (event.type === 'error-uncaught') this.#errors.push(errorReport(event.origin, event.error));
   }
 
-  /** A signal that came when the shutdown had begun without one. */
+  /** Adds a signal that came after the shutdown had begun without one. */
   addSignal(signal: NodeJS.Signals | undefined): void {
     this.#signal ??= signal;
   }
 
-  /** Closes the books. */
+  /** Makes the report. */
   finish(ending: ReportEnding): ShutdownReport {
     const now = this.clock.now();
     const { reason, inFlight } = this.#start?.event ?? NOT_STARTED;
@@ -178,7 +178,7 @@ export class ReportRecorder {
     };
   }
 
-  /** Counted from the block of the event loop that the signal may have waited for. */
+  /** Counted from the beginning of the block of the event loop, behind which the signal may have waited. */
   #times(now: number): { readonly startedAt: string; readonly durationMs: number; readonly budgetMs: number } {
     const { event, at, date } = this.#start ?? { event: NOT_STARTED, at: now, date: new Date() };
     return {
@@ -203,14 +203,14 @@ export class ReportRecorder {
   }
 }
 
-/** A failure always shows; a code that the application has chosen says more than a 1. */
+/** A failure never ends with 0. An exit code that the application has chosen is kept, because it says more than a 1. */
 function exitCodeOf({ exitCode, ownExitCode }: ReportEnding, outcome: Outcome): number {
   if (exitCode !== undefined) return exitCode;
   if (Number.isInteger(ownExitCode) && ownExitCode !== 0) return ownExitCode;
   return outcome === 'clean' ? 0 : 1;
 }
 
-/** Only for a process that exits before anything was said. */
+/** For a process that exits before its shutdown began. */
 const NOT_STARTED = { reason: '', inFlight: 0, budgetMs: 0 };
 
 function errorReport(origin: string, error: unknown): ErrorReport {

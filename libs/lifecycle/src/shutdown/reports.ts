@@ -18,10 +18,10 @@ export class Reports {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** What is known before hooks close logs. */
+  /** Logs what is known before hooks close logs. */
   readonly soFar = (report: ShutdownReport): void => logReportSoFar(this.log, report);
 
-  /** It is over. */
+  /** Logs the report of a shutdown that is over, and passes it on. */
   readonly publish = (report: ShutdownReport): void => {
     this.#report = report;
     this.poll.stop();

@@ -14,22 +14,22 @@ import { type ReportRecorder } from './report-recorder.js';
 import { type ShutdownReport } from './shutdown-report.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
 
-/** Why the service stops. */
+/** Why the service stops, and how. */
 export interface Trigger {
   readonly reason: string;
-  /** The process is to end, because of a signal or of something in its place. Without one, Nest is merely closing. */
+  /** Set where the process is to end, because of a signal or something in its place. Without it, only Nest closes. */
   readonly signal?: NodeJS.Signals;
-  /** Nothing of any application in the process had started: there is no start to wait for, and no router that knows it. */
+  /** No application of the process had begun to start: there is no start to wait for, and no router sends requests. */
   readonly hasNothingStarted?: boolean;
-  /** What the process is to exit with, unless something fails. */
+  /** The exit code of the process, unless something fails. */
   readonly exitCode?: number;
-  /** What has gone wrong, where that is why. The outcome is `failed`. */
+  /** The error that is the reason, if there is one. The outcome is `failed`. */
   readonly error?: unknown;
-  /** How long the event loop was blocked when the signal came, which may have waited as long. */
+  /** How long the event loop was blocked when the signal was handled; the signal may have waited that long. */
   readonly delayMs?: number;
 }
 
-/** What the sequence works with; put together in the wiring. */
+/** The parts that the sequence works with, made in the wiring. */
 export interface SequenceParts {
   readonly clock: Clock;
   readonly settings: Settings;
@@ -45,8 +45,8 @@ export interface SequenceParts {
   readonly events: EventStream;
   readonly recorder: ReportRecorder;
   readonly unseen: UnseenWork;
-  /** Called before hooks close logs, with what is known by then. */
+  /** Called before hooks close logs, with the report so far. */
   readonly beforeLogs: (report: ShutdownReport) => void;
-  /** Called once, when the report is there. */
+  /** Called once with the final report. */
   readonly onReport: (report: ShutdownReport) => void;
 }

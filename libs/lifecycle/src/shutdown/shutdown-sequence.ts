@@ -5,9 +5,9 @@ import { type Phase } from '../phase/phase.js';
 import { type EndingKind, finalReport, reportSoFar } from './assemble-report.js';
 import { attemptAll } from './attempt-all.js';
 import { Budget, lameDuckHooksMs } from './budget.js';
-import { isRouted, keepOutput, leave, tellOfCause, tellOfStart } from './first-tick.js';
+import { announceLeaving, announceStart, isRouted, keepOutput, reportCause } from './first-tick.js';
 import { LameDuckStage } from './lame-duck.js';
-import { startProgressTicker, tellProgress } from './progress-ticker.js';
+import { startProgressTicker, reportProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from './shutdown-report.js';
 import { namesOfAwaited } from './waiting-for.js';
@@ -16,8 +16,8 @@ import { watchUncaughtErrors } from './uncaught-errors.js';
 import { EndableWaits, type WaitPhase } from './endable-waits.js';
 
 /**
- * A shutdown, told in order: lame duck, drain, hooks; then Nest goes on with its own hooks, and `finish` closes the
- * books. A second start joins the one that runs.
+ * A shutdown in order: lame duck, drain, hooks. Then Nest runs its own hooks, and `finish` makes the report. A second
+ * `start` joins the shutdown that runs.
  */
 export class ShutdownSequence {
   #trigger: Trigger | undefined;
@@ -46,7 +46,7 @@ export class ShutdownSequence {
     return hasBegun && !hasFailed;
   }
 
-  /** Whether Nest is through with its hooks of the start. */
+  /** Whether Nest has run its start hooks. */
   get isStartSettled(): boolean {
     return this.parts.startUp.hasSettled;
   }
@@ -65,7 +65,7 @@ export class ShutdownSequence {
     return this.hasBegun ? this.#budget.end.remainingMs : this.parts.settings.budgetMs;
   }
 
-  /** What is being waited for, by name. */
+  /** The names of what is being waited for. */
   get waitingFor(): string[] {
     return namesOfAwaited(this.parts);
   }
@@ -76,15 +76,16 @@ export class ShutdownSequence {
   }
 
   /**
-   * Begins, or joins what has begun. Everything that must happen in the tick of the signal has happened when this
-   * returns; the promise resolves, and never rejects, when everything in flight has ended and all hooks have run.
+   * Begins the shutdown, or joins the one that has begun. Everything that must happen in the tick of the signal has
+   * happened when this returns. The promise never rejects. It resolves when everything in flight has ended and all
+   * hooks have run.
    */
   start(trigger: Trigger): Promise<void> {
     if (this.#running !== undefined) {
       this.#adopt(trigger);
       return this.#running;
     }
-    // Set before anything is said of it: code that hears of the shutdown may start it again.
+    // Set before the first event: its listeners may call `start` again.
     const ended = deferred();
     this.#running = ended.promise;
     this.#begin(trigger);
@@ -92,21 +93,21 @@ export class ShutdownSequence {
     return this.#running;
   }
 
-  /** Nest has called its last hook: closes the books and says how it went. Later calls return the same report. */
+  /** Nest has run its last hook: makes the report and publishes it. Later calls return the same report. */
   async finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
-    if (this.#report === undefined) await this.#endUnawaited();
-    // Node tells of an unhandled rejection at the end of a turn.
+    if (this.#report === undefined) await this.#endRemaining();
+    // Node reports an unhandled rejection at the end of a turn.
     await nextTurn();
     return this.#conclude({ isForced: false });
   }
 
-  /** Ends the wait there is, the lame duck or the drain; the shutdown goes on. Returns which it was. */
+  /** Ends the current wait, the lame duck or the drain; the shutdown goes on. Returns which wait it was. */
   endWait(by: string): WaitPhase | undefined {
     return this.#waits.end(by);
   }
 
-  /** Something will end the process in `afterMs`: everything that is still to come is fitted in before. */
+  /** Something will end the process in `afterMs`: the rest of the shutdown is planned to end before that. */
   expectExit(exit: { readonly afterMs: number; readonly by: string }): void {
     const shares = fitShares(this.#budget.shares, this.#budget.elapsedMs + exit.afterMs);
     if (this.#report !== undefined || shares === this.#budget.shares) return;
@@ -117,23 +118,23 @@ export class ShutdownSequence {
     this.parts.events.emit({ type: 'exit-foreseen', ...exit, budgetMs: shares.budgetMs });
   }
 
-  /** The process ends in the middle, because other code has called `process.exit`. */
+  /** Other code has called `process.exit` during the shutdown. */
   exitedBy(by: string): void {
     if (this.#report === undefined) this.parts.events.emit({ type: 'process-exited', by });
   }
 
-  /** Ends the books where they are: at the deadline, or because other code called `process.exit`. */
+  /** Makes the report now: at the deadline, or because other code called `process.exit`. */
   abandon(): ShutdownReport {
     return this.#conclude({ isForced: true });
   }
 
-  /** Ends the books where they are: a second signal asks to end at once. */
+  /** Makes the report now: a second signal asks to end at once. */
   force(signal: NodeJS.Signals, exitCode: number): ShutdownReport {
     this.parts.events.emit({ type: 'signal-repeated', signal });
     return this.#conclude({ isForced: true, exitCode });
   }
 
-  /** Waits for `event`, for `ms` or until the budget is used up at most. */
+  /** Waits for `event`; at most `ms`, and at most until the budget is used up. */
   async awaitAtMost(ms: number, event: Promise<void>): Promise<void> {
     await this.#budget.end.within(ms).settle(event);
   }
@@ -145,10 +146,10 @@ export class ShutdownSequence {
     state.moveTo('leaving');
     const { delayMs = 0, reason } = trigger;
     this.#budget = new Budget(clock, withTimeForHooks(settings, delayMs), clock.now() - delayMs);
-    // Before anything else: whatever fails in this tick, the process ends in time.
+    // First of all: the process ends in time, even if one of the steps below fails.
     this.#arm();
     this.#cleanUp.push(
-      startProgressTicker(clock, () => this.#tellProgress()),
+      startProgressTicker(clock, () => this.#reportProgress()),
       () => this.#disarm(),
       watchUncaughtErrors((origin, error) => events.emit({ type: 'error-uncaught', origin, error })),
     );
@@ -156,10 +157,10 @@ export class ShutdownSequence {
       () => this.#cleanUp.push(keepOutput(this.parts, trigger)),
       () => hooks.begin(reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs)),
       () => drain.begin(),
-      ...tellOfStart(this.parts, trigger),
-      ...leave(this.parts, trigger),
+      ...announceStart(this.parts, trigger),
+      ...announceLeaving(this.parts, trigger),
       () => (this.#mayLeaveStart() ? this.#enter('lame-duck') : undefined),
-      // The code that began it may end the wait in the same tick.
+      // After the events: the code that began the shutdown may call `endWait()` in the same tick.
       () => (this.#mayLeaveStart() && this.#hasLameDuck() ? this.#waits.begin('lame-duck') : undefined),
     ]);
   }
@@ -176,7 +177,7 @@ export class ShutdownSequence {
     await this.#guard(() => this.#close());
   }
 
-  /** What goes wrong in one step, ours or of something we call, is reported and stops no later one. */
+  /** An error in one step is reported, and the later steps run all the same. */
   async #guard(step: () => Promise<void>): Promise<void> {
     try {
       await step();
@@ -185,7 +186,10 @@ export class ShutdownSequence {
     }
   }
 
-  /** Nothing is destroyed under a running `onModuleInit`: when that outlives the budget, the process ends instead. */
+  /**
+   * Waits until Nest has run its start hooks: nothing is destroyed under a running `onModuleInit`. If that outlives the
+   * budget, the process ends instead.
+   */
   async #awaitStart(): Promise<void> {
     const { startUp, events, phases } = this.parts;
     if (this.#mayLeaveStart()) return;
@@ -194,12 +198,12 @@ export class ShutdownSequence {
     if (phases.current === 'starting') this.#enter('lame-duck');
   }
 
-  /** Closing an application by hand waits for no start: that may have failed, which Nest tells no module. */
+  /** `app.close()` does not wait for the start: it may have failed, which Nest reports to no module. */
   #mayLeaveStart(): boolean {
     return this.parts.startUp.hasSettled || !this.endsProcess || this.#trigger?.hasNothingStarted === true;
   }
 
-  /** Keeps serving, so that routers can look elsewhere, while hooks stop what pulls work in. */
+  /** Keeps serving, so that routers have time to send elsewhere, while hooks stop intakes that pull. */
   async #lameDuck(): Promise<void> {
     const { beforeHooks: deadline, shares } = this.#budget;
     const limit = deadline.within(lameDuckHooksMs(shares));
@@ -219,13 +223,13 @@ export class ShutdownSequence {
     return isRouted(this.parts, this.#trigger) && (settings.lameDuck.isExplicit || sources.isListening);
   }
 
-  /** What this service pulls, other instances can pull: from now on it takes no more of it in. */
+  /** Stops intakes that pull, such as consumers: from now on other instances can take that work. */
   async #stopPulling(deadline: Deadline): Promise<void> {
     const { settings, sources } = this.parts;
     if (settings.enabled) await sources.stopIntake('lame-duck', deadline);
   }
 
-  /** Takes no more, and waits for what is in flight. */
+  /** Stops taking requests, and waits for what is in flight. */
   async #drain(): Promise<void> {
     const { settings, drain, hooks } = this.parts;
     this.#enter('draining');
@@ -237,43 +241,43 @@ export class ShutdownSequence {
     await drainHooks;
   }
 
-  /** Hooks in the order of their priorities; then it is Nest's turn. */
+  /** Runs the closing hooks in the order of their priorities. Nest's own hooks come after that. */
   async #close(): Promise<void> {
     const { hooks, sources } = this.parts;
     this.#enter('closing');
     const deadline = this.#budget.hooks();
-    await hooks.run('closing', deadline, () => this.#tellBeforeLogs());
+    await hooks.run('closing', deadline, () => this.#reportBeforeLogs());
     await sources.afterHooks(deadline);
   }
 
-  /** What is known before logs are closed, since the last line may not get out any more. */
-  #tellBeforeLogs(): void {
+  /** Logs what is known before logs are closed, because the last line may not be written any more. */
+  #reportBeforeLogs(): void {
     this.parts.beforeLogs(reportSoFar(this.parts, this.#trigger));
   }
 
   #enter(phase: Phase): void {
     const { phases, events } = this.parts;
-    // An app.close() whose budget was used up goes on, but its books are closed.
+    // An app.close() whose budget was used up goes on, but its report has been made.
     if (phases.current === 'stopped') return;
     events.emit({ type: 'phase-changed', phase });
     phases.moveTo(phase);
   }
 
-  /** A signal during `app.close()` means that the process is to end after it. */
+  /** A signal during `app.close()`: the process is to end after it. */
   #adopt(trigger: Trigger): void {
     if (this.#trigger === undefined || this.#report !== undefined) return;
     const { signal, exitCode } = trigger;
     if (exitCode !== undefined) this.#trigger = { exitCode, ...this.#trigger };
-    tellOfCause(this.parts.events, trigger);
+    reportCause(this.parts.events, trigger);
     if (this.endsProcess || signal === undefined) return;
     this.#trigger = { ...this.#trigger, signal };
     this.parts.recorder.addSignal(signal);
   }
 
-  #tellProgress(): void {
+  #reportProgress(): void {
     const { phases, events } = this.parts;
     const { elapsedMs } = this.#budget;
-    tellProgress(events, { phase: phases.current, elapsedMs, remainingMs: this.remainingMs, names: this.waitingFor });
+    reportProgress(events, { phase: phases.current, elapsedMs, remainingMs: this.remainingMs, names: this.waitingFor });
   }
 
   #passDeadline(): void {
@@ -292,8 +296,8 @@ export class ShutdownSequence {
     return report;
   }
 
-  /** Ends what the drain has not waited for, once hooks have had their time to do so. */
-  async #endUnawaited(): Promise<void> {
+  /** Ends work that the drain did not wait for, after the hooks had time to end it. */
+  async #endRemaining(): Promise<void> {
     const { sources } = this.parts;
     await sources.finish(this.#budget.end);
     sources.destroy();

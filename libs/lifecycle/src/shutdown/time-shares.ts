@@ -1,13 +1,13 @@
 import { type Settings } from '../options/settings.js';
 
-/** What a shutdown may take, and how it is shared out. */
+/** The budget of a shutdown and its shares. */
 export type ShutdownShares = Pick<Settings, 'budgetMs' | 'hookBudgetMs' | 'drainTimeoutMs' | 'lameDuck'>;
 
 const MARGIN_SHARE = 0.1;
 const LARGEST_MARGIN_MS = 2000;
 
 /**
- * The shares where less time is left than was planned for: a margin is kept as always, lame duck and hooks get a quarter
+ * The shares where less time is left than was planned. A margin is kept as always, lame duck and hooks get a quarter
  * each at most, and the drain gets the rest.
  */
 export function fitShares(shares: ShutdownShares, availableMs: number): ShutdownShares {
@@ -26,7 +26,10 @@ export function fitShares(shares: ShutdownShares, availableMs: number): Shutdown
   };
 }
 
-/** A block of the event loop may have used the budget up; hooks get their time all the same, and the report says it. */
+/**
+ * The shares where a blocked event loop may have used up the budget: hooks get their time all the same, and the report
+ * says so.
+ */
 export function withTimeForHooks(shares: ShutdownShares, delayMs: number): ShutdownShares {
   const leastMs = delayMs === 0 ? 0 : delayMs + shares.hookBudgetMs;
   return leastMs > shares.budgetMs ? { ...shares, budgetMs: leastMs } : shares;

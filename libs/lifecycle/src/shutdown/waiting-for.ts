@@ -1,7 +1,7 @@
 import { titleOf } from '../events/title.js';
 import { type SequenceParts } from './sequence-parts.js';
 
-/** What a shutdown is waiting for right now, by name. */
+/** The names of what a shutdown is waiting for right now. */
 export function namesOfAwaited({ clock, phases, hooks, nest, sources, startUp }: SequenceParts): string[] {
   const isStarting = phases.current === 'starting' && !startUp.hasSettled;
   const work = phases.current === 'draining' ? sources.inFlight.snapshot(clock.now()).items : [];

@@ -5,20 +5,20 @@ import { endsProcess, sourceOf } from './listener-source.js';
 /** A timer that will end the process. */
 export interface EarlyExit {
   readonly afterMs: number;
-  /** The code that has set it. */
+  /** Where the timer was set. */
   readonly by: string;
 }
 
-/** What Node keeps of a timer; read in Node 20, 22, 24 and 26. */
+/** Private fields of a timer; read in Node 20, 22, 24 and 26. */
 interface TimerFields {
   readonly _idleTimeout?: unknown;
   readonly _onTimeout?: unknown;
 }
 
 /**
- * Watches for timers whose text ends the process (`setTimeout(() => process.exit(1), 5000)`), from now until the
- * returned function is called: for the turn of a signal, in which listeners of others set them. Where Node has changed,
- * nothing is foreseen, and such a timer ends the process as it does without us.
+ * Watches for timers whose source text ends the process (`setTimeout(() => process.exit(1), 5000)`), until the returned
+ * function is called. It runs for the turn of a signal, in which other listeners set such timers. Where Node has
+ * changed, none is found, and such a timer ends the process as it does without this module.
  */
 export function watchEarlyExits(onForeseen: (exit: EarlyExit) => void): () => void {
   const hook = createHook({

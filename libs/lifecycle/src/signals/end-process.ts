@@ -2,12 +2,13 @@ import { constants } from 'node:os';
 import { setTimeout } from 'node:timers';
 import { describeError } from '../errors/lifecycle-error.js';
 
-/** How long a raised signal has to end the process, which it never does as PID 1. */
+/** How long a raised signal has to end the process. It never ends PID 1. */
 const RAISE_MS = 50;
 
 /**
- * Ends the process. The library does so here alone, so that what ends it is found by who calls this. A listener of the
- * application for `'exit'` may throw out of `process.exit()`, which then has ended nothing; Node calls none of them again.
+ * Ends the process. This is the only place where the library does so, so that the stack shows who ended it. A listener
+ * of the application for `'exit'` may throw out of `process.exit()`, which then has not ended the process. Node does
+ * not call the listeners a second time.
  */
 export function endProcess(exitCode: number): never {
   try {
@@ -18,7 +19,10 @@ export function endProcess(exitCode: number): never {
   }
 }
 
-/** Lets a signal that no code listens to end the process, as it would without us; where it does not, `exitCode` does. */
+/**
+ * Ends the process by a signal that no code listens to, as it would end without this module. Where that does not end
+ * it, it exits with `exitCode`.
+ */
 export function endBySignal(signal: NodeJS.Signals, exitCode = 128 + constants.signals[signal]): void {
   process.kill(process.pid, signal);
   setTimeout(() => endProcess(exitCode), RAISE_MS);

@@ -1,18 +1,18 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type ForeignListener } from './foreign-listeners.js';
 
-/** What is said at boot of listeners of others. */
+/** A log line at boot about signal listeners of other code. */
 export interface ListenerLine {
   readonly level: 'warn' | 'log' | 'debug';
   readonly text: string;
 }
 
-/** It travels in the package. */
+/** The page is part of the npm package. */
 const PAGE = 'node_modules/nestjs-lifecycle/docs/own-shutdown-code.md';
 
 /**
- * One line for each way in which listeners of others matter: a warning for those that cut a shutdown short, a word on
- * the application's own that cannot do harm or cannot be seen through, and no more than debug for those of libraries.
+ * One line for each way in which listeners of other code matter: a warning for those that cut a shutdown short, a log
+ * line for those of the application that do no harm or cannot be read, and a debug line for those of libraries.
  */
 export function foreignListenerLines(listeners: readonly ForeignListener[], budgetMs: number): ListenerLine[] {
   const harmful = listeners.filter(({ deeds }) => isHarmful(deeds.kind));

@@ -28,7 +28,7 @@ describe('ForeignListeners', () => {
       process.abort();
     });
     foreign.start();
-    const [anonymous, named] = foreign.untold([SIGNAL]);
+    const [anonymous, named] = foreign.notReturnedYet([SIGNAL]);
     expect(anonymous).toMatchObject({ packageName: undefined, deeds: { kind: 'unseen' } });
     expect(anonymous?.name).toMatch(/^\(\)\s?=>\s?process\.emitWarning\(.*…$/);
     expect(named).toMatchObject({ name: 'early', deeds: { kind: 'exits' } });
@@ -40,10 +40,10 @@ describe('ForeignListeners', () => {
       process.emitWarning('late');
     });
     listen(ours);
-    const found = foreign.untold([SIGNAL, 'SIGTERM']).filter(({ signals }) => signals.includes(SIGNAL));
+    const found = foreign.notReturnedYet([SIGNAL, 'SIGTERM']).filter(({ signals }) => signals.includes(SIGNAL));
     expect(found).toHaveLength(1);
     expect(found[0]?.name).toMatch(/^late, added by .*foreign-listeners\.spec\.ts:/);
-    expect(foreign.untold([SIGNAL])).toEqual([]);
+    expect(foreign.notReturnedYet([SIGNAL])).toEqual([]);
   });
 });
 

@@ -4,25 +4,25 @@ import { type ListenerDeeds, readListener, sourceOf } from './listener-source.js
 /** A listener for a signal that is neither ours nor Nest's. */
 export interface ForeignListener {
   readonly signals: readonly NodeJS.Signals[];
-  /** Its name, and where it was added when that was seen. */
+  /** Its name, and where it was added, if that was seen. */
   readonly name: string;
   /** The package that added it; `undefined` for the application's own code, and where that was not seen. */
   readonly packageName: string | undefined;
   readonly deeds: ListenerDeeds;
 }
 
-/** How much of a listener's text stands for its place, where that was not seen. */
+/** How much of a listener's text is shown where neither its name nor its place is known. */
 const LONGEST_TEXT = 60;
 
 /**
- * Knows who else listens for signals in this process: those that were there before have their names and their text,
- * those that come later have the place that adds them too.
+ * Finds the listeners of other code for signals in this process. Of those that were there before, the name and the text
+ * are known; of later ones also the place that added them.
  */
 export class ForeignListeners {
   readonly #origins = new WeakMap<object, CallSite>();
-  readonly #told = new WeakSet<object>();
+  readonly #returned = new WeakSet<object>();
 
-  /** `isKnown` says which listeners are ours, or Nest's. */
+  /** `isKnown`: whether a listener is ours or Nest's. */
   constructor(private readonly isKnown: (listener: object) => boolean) {}
 
   start(): void {
@@ -33,17 +33,17 @@ export class ForeignListeners {
     process.removeListener('newListener', this.#onNewListener);
   }
 
-  /** The listeners of these signals that have not been told of, each once. */
-  untold(signals: readonly NodeJS.Signals[]): ForeignListener[] {
+  /** The listeners of these signals that no earlier call has returned. */
+  notReturnedYet(signals: readonly NodeJS.Signals[]): ForeignListener[] {
     const found = new Map<NodeJS.SignalsListener, NodeJS.Signals[]>();
     for (const signal of signals) {
       for (const listener of process.listeners(signal)) {
-        if (this.#told.has(listener) || this.isKnown(listener)) continue;
+        if (this.#returned.has(listener) || this.isKnown(listener)) continue;
         found.set(listener, [...(found.get(listener) ?? []), signal]);
       }
     }
     return [...found].map(([listener, heard]) => {
-      this.#told.add(listener);
+      this.#returned.add(listener);
       return this.#describe(listener, heard);
     });
   }
@@ -69,7 +69,7 @@ export class ForeignListeners {
   };
 }
 
-/** A function's name, where it has one that can be read. */
+/** A function's name, if it has one that can be read. */
 function nameOf(listener: object): string | undefined {
   const name = Object.getOwnPropertyDescriptor(listener, 'name')?.value as unknown;
   return typeof name === 'string' && name !== '' ? name : undefined;

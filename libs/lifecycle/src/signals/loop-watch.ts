@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
-/** How often the loop is looked at: twice a second costs some microseconds, and keeps nothing alive. */
+/** How often the loop is checked. Twice a second costs some microseconds, and does not keep the process alive. */
 const BEAT_MS = 500;
-/** A beat that comes later than this was held up. */
+/** A check that is later than this was held up by a block. */
 const LATE_MS = 250;
 
-/** Where the loop's times come from; tests bring their own. */
+/** The source of the loop's times; tests pass their own. */
 export interface LoopTimes {
   now(): number;
-  /** Milliseconds in which the loop has waited, since the process began. */
+  /** Milliseconds for which the loop has been idle since the process began. */
   idleMs(): number;
 }
 
@@ -19,13 +19,13 @@ const realTimes: LoopTimes = {
 };
 
 /**
- * Knows how long the event loop was blocked just now. No system tells when a signal was sent, and a listener is only
- * called when the loop turns; so a signal that comes out of a block may have waited for all of it.
+ * Measures how long the event loop was blocked just now. No system reports when a signal was sent, and a listener is
+ * only called when the loop turns. So a signal that is handled after a block may have waited for all of it.
  */
 export class LoopWatch {
   #beatAt = 0;
   #idleMs = 0;
-  /** Of the block that has ended in this turn of the loop. */
+  /** The length of the block that has ended in this turn of the loop. */
   #blockedMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -42,12 +42,15 @@ export class LoopWatch {
     this.#timer = undefined;
   }
 
-  /** How long the loop was blocked until this turn of it; 0 when it was not, or not for long. */
+  /** How long the loop was blocked until this turn; 0 if it was not, or not for long. */
   get blockedMs(): number {
     return this.#timer === undefined ? 0 : Math.max(this.#blockedMs, this.#measure());
   }
 
-  /** The time is measured here and not by the timer: what has run since the last beat, when that is overdue. */
+  /**
+   * Measures here and not in the timer, which may be overdue itself: the time since the last check, without the idle
+   * time.
+   */
   #measure(): number {
     const elapsedMs = this.times.now() - this.#beatAt;
     if (elapsedMs < BEAT_MS + LATE_MS) return 0;
@@ -63,7 +66,7 @@ export class LoopWatch {
     this.#blockedMs = this.#measure();
     this.#look();
     this.#arm();
-    // Signals are handed out before it runs; what comes later has not waited for this block.
+    // Signal listeners are called before that; a later signal has not waited for this block.
     if (this.#blockedMs > 0)
       setImmediate(() => {
         this.#blockedMs = 0;

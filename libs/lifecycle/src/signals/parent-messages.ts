@@ -1,4 +1,7 @@
-/** What PM2 sends with `shutdown_with_message`, and on every cluster reload. https://pm2.keymetrics.io/docs/usage/signals-clean-restart/ */
+/**
+ * PM2 sends this with `shutdown_with_message`, and on every cluster reload.
+ * https://pm2.keymetrics.io/docs/usage/signals-clean-restart/
+ */
 const SHUTDOWN_MESSAGE = 'shutdown';
 
 /** The reference count of the channel to the parent, which Node keeps itself; read in Node 20, 22, 24 and 26. */
@@ -8,8 +11,8 @@ interface CountedChannel {
 }
 
 /**
- * Calls `onShutdown` when the parent process asks to stop by message. Returns its undo. Does nothing without a parent
- * that talks to us.
+ * Calls `onShutdown` when the parent process asks to stop by message. Returns its undo. Does nothing without a channel
+ * to the parent.
  */
 export function watchParentMessages(onShutdown: () => void): () => void {
   if (process.send === undefined) return () => undefined;
@@ -24,21 +27,23 @@ export function watchParentMessages(onShutdown: () => void): () => void {
   };
 }
 
-/** A message listener keeps the process alive for ever; ours must not. Where Node changed, it does, and nothing breaks. */
+/**
+ * A message listener keeps the process alive; ours must not. Where Node has changed, it does, and nothing else fails.
+ */
 function releaseChannel(): void {
   countChannel('unrefCounted');
 }
 
-/** Node gives back a reference for every listener removed; ours was given back already. */
+/** Node drops one reference for every listener that is removed; that of ours was dropped already. */
 function retainChannel(): void {
   countChannel('refCounted');
 }
 
-/** Jest's `process` is a copy, and its channel throws for want of private fields: nothing is counted there. */
+/** Jest's `process` is a copy. Its channel lacks private fields and throws, so nothing is counted there. */
 function countChannel(method: keyof CountedChannel): void {
   try {
     (process.channel as CountedChannel | undefined)?.[method]?.();
   } catch {
-    // Nothing is held open that way.
+    // Such a channel does not keep the process alive.
   }
 }

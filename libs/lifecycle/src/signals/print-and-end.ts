@@ -4,19 +4,19 @@ import { endProcess } from './end-process.js';
 
 const STDOUT = 1;
 
-/** A text to print in place of starting, and what to print when it has to be printed too early. */
+/** A text to print in place of starting, and a shorter one for when the first cannot be complete. */
 export interface AwaitedText {
-  /** What to print when everything is there. */
+  /** The text when everything in it is known. */
   readonly complete: () => string;
-  /** What to print when the process ends before, or the wait is too long. */
+  /** The text when the process ends before that, or the wait is too long. */
   readonly incomplete: () => string;
   readonly patienceMs: number;
   readonly clock: Clock;
 }
 
 /**
- * Ends the process with 0 in place of starting it, once it has printed a text. The text is printed in any case: when
- * somebody calls {@link now}, else after a while, else when the process ends by itself or because its start failed.
+ * Prints a text, and ends the process with 0 in place of starting it. The text is printed in any case: on a call of
+ * {@link now}, else after `patienceMs`, else when the process ends by itself or because its start failed.
  */
 export class PrintAndEnd {
   #isPrinted = false;
@@ -24,7 +24,7 @@ export class PrintAndEnd {
 
   private constructor(private readonly text: AwaitedText) {}
 
-  /** Waits for {@link now}, and not for ever. */
+  /** Waits for {@link now}, at most `patienceMs`. */
   static await(text: AwaitedText): PrintAndEnd {
     const print = new PrintAndEnd(text);
     process.once('exit', print.#atExit);
@@ -32,7 +32,7 @@ export class PrintAndEnd {
     return print;
   }
 
-  /** Prints the complete text. Never resolves: nothing that waits for it goes on. */
+  /** Prints the complete text. Never resolves: the code that awaits it does not continue. */
   now(): Promise<never> {
     return this.#print(this.text.complete);
   }
@@ -44,7 +44,9 @@ export class PrintAndEnd {
     return printAndEnd(text());
   }
 
-  /** Nothing asynchronous is finished any more. What was asked for is there, whatever the start has failed with. */
+  /**
+   * The process exits: prints synchronously. The exit code is 0 even if the start failed, because the text was printed.
+   */
   #atLast(): void {
     if (this.#isPrinted) return;
     this.#isPrinted = true;
@@ -53,7 +55,10 @@ export class PrintAndEnd {
   }
 }
 
-/** Prints a text and ends the process in place of starting it. Never resolves: nothing that waits for it goes on. */
+/**
+ * Prints a text and ends the process in place of starting it. Never resolves: the code that awaits it does not
+ * continue.
+ */
 export function printAndEnd(text: string): Promise<never> {
   return new Promise(() => {
     process.stdout.write(text, () => endProcess(0));

@@ -17,7 +17,7 @@ interface EndParts {
   readonly nest: { readonly waits: Waits };
 }
 
-/** Nest's own call has to come first for its hooks to run on a signal, and has to name the signal if it names any. */
+/** How to make Nest run its hooks for a signal: call `enableShutdownHooks()`, and name the signal if it names any. */
 function remedyFor(signal: NodeJS.Signals, nestSignals: readonly NodeJS.Signals[]): string {
   if (nestSignals.length === 0) return 'Call app.enableShutdownHooks() after creating the application.';
   const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
@@ -28,11 +28,11 @@ function remedyFor(signal: NodeJS.Signals, nestSignals: readonly NodeJS.Signals[
 }
 
 /**
- * One application's part in the end of the process: hears signals, starts the sequence, and says how and when the
- * process may go.
+ * The part of one application in the end of the process: it gets the signals, starts the sequence, and says how and
+ * when the process may end.
  */
 export class ProcessEnd implements SignalTarget {
-  /** Nest has begun to close the application, by its own signal listener or because somebody called `app.close()`. */
+  /** Nest has begun to close the application, by its own signal listener or by a call of `app.close()`. */
   #isNestClosing = false;
   #onNestClosing: () => void = () => undefined;
   readonly #nestClosing = new Promise<void>((resolve) => {
@@ -40,11 +40,11 @@ export class ProcessEnd implements SignalTarget {
   });
   #isAttached = false;
   #endStopping: () => void = () => undefined;
-  /** A signal that came before anything had started, and that others have listened to. */
+  /** A signal that came before anything had started, and that other code listens to. */
   #passedOn: NodeJS.Signals | undefined;
-  /** The same in the turn of the signal, in which Nest begins to close where it listens. */
+  /** The same, only in the turn of the signal: if Nest listens to it, it begins to close in that turn. */
   #passedOnNow: NodeJS.Signals | undefined;
-  /** Signals that only Nest listens to, once it has closed for one. */
+  /** Signals that only Nest listened to, once Nest has closed for one. */
   readonly #nestSignals: NodeJS.Signals[] = [];
 
   constructor(
@@ -52,7 +52,7 @@ export class ProcessEnd implements SignalTarget {
     private readonly sequence: ShutdownSequence,
     private readonly parts: EndParts,
   ) {
-    // Behind the log and the report, which are told first.
+    // Added after the log and the report, which read events first.
     parts.events.read(({ type }) => (type === 'deadline-passed' ? this.#deadlinePassed() : undefined));
   }
 
@@ -64,7 +64,7 @@ export class ProcessEnd implements SignalTarget {
     return this.sequence.hasStarted;
   }
 
-  /** Whether somebody else listens for any of our signals as well: Nest, or the user's own handler. */
+  /** Whether other code listens for any of our signals as well: Nest, or a listener of the user. */
   get isHeardElsewhere(): boolean {
     return this.signals.some((signal) => this.processSignals.isHeardElsewhere(signal));
   }
@@ -81,13 +81,13 @@ export class ProcessEnd implements SignalTarget {
     this.processSignals.remove(this);
   }
 
-  /** As if a signal had come; joins a shutdown that has begun. */
+  /** Acts as if a signal had come; joins a shutdown that has begun. */
   request(request: Request): void {
     if (this.sequence.hasBegun) {
       void this.sequence.start(request);
       return;
     }
-    // A provider may ask for it in its constructor, which runs before ours.
+    // A provider may call this in its constructor, which runs before ours.
     if (this.parts.settings.enabled) this.attach();
     this.processSignals.request(this, request);
   }
@@ -100,31 +100,34 @@ export class ProcessEnd implements SignalTarget {
     void this.sequence.start(trigger).then(() => this.#endWithoutNest(trigger));
   }
 
-  passedOn(signal: NodeJS.Signals, { isToTell }: { readonly isToTell: boolean }): void {
+  passedOn(signal: NodeJS.Signals, { isLogged }: { readonly isLogged: boolean }): void {
     this.#passedOn = signal;
     this.#passedOnNow = signal;
     void nextTurn().then(() => {
       this.#passedOnNow = undefined;
     });
-    if (!isToTell) return;
+    if (!isLogged) return;
     this.parts.log.log(`${signal} before anything of the application has started: ending at once`, { signal });
     this.parts.log.flush();
   }
 
-  /** Nest has begun to start the application, although a signal has come: it is acted on as soon as the start settles. */
+  /**
+   * Nest has begun to start the application although a signal has come. The signal is acted on as soon as the start
+   * settles.
+   */
   starting(): void {
     if (this.#passedOn !== undefined && !this.#isNestClosing) this.processSignals.resume(this.#passedOn);
   }
 
   /**
-   * Nest is closing the application, and will come to our last hook. Returns the signal it does so for, when that is one
-   * that was left to Nest (SIGHUP, SIGUSR2, any before the start): from now on it is ours as well, because Nest raises it again at the
-   * end, and without a listener that would end the process on the spot.
+   * Nest is closing the application, and will call our last hook. Returns the signal for which it closes, if that is
+   * one that was left to Nest (SIGHUP, SIGUSR2, any before the start). From now on it is one of ours as well: Nest
+   * raises it again at the end, and without a listener that would end the process at once.
    */
   nestIsClosing(): NodeJS.Signals | undefined {
     this.#isNestClosing = true;
     this.#onNestClosing();
-    const signal = this.parts.settings.enabled ? (this.#passedOnNow ?? this.processSignals.overheard) : undefined;
+    const signal = this.parts.settings.enabled ? (this.#passedOnNow ?? this.processSignals.signalOfNest) : undefined;
     if (signal === undefined) return undefined;
     this.#nestSignals.push(signal);
     this.processSignals.adopt(this, signal);
@@ -132,8 +135,8 @@ export class ProcessEnd implements SignalTarget {
   }
 
   /**
-   * Nest is through with its hooks. Where Nest listened for the signal itself, it ends the process next, so this waits
-   * for the other applications. After an `app.close()` of a user's own handler there may be more of that to run.
+   * Nest has run its hooks. Where Nest listened for the signal itself, it ends the process next, so this waits for the
+   * other applications. After an `app.close()` in a listener of the user, more code of that listener may follow.
    */
   async nestHasClosed(nestSignal: string | undefined): Promise<void> {
     const report = await this.sequence.finish();
@@ -147,8 +150,8 @@ export class ProcessEnd implements SignalTarget {
   }
 
   /**
-   * The budget is used up: the process ends. An `app.close()` that hangs does not end it; but whoever else listens for
-   * signals then is caught in the same hang, so a signal still to come has to be ours.
+   * The budget is used up: the process ends. An `app.close()` that hangs does not end it. But other code that listens
+   * for signals then waits for that `app.close()` too, so the next signal has to be handled here.
    */
   #deadlinePassed(): void {
     const { exitCode } = this.sequence.abandon();
@@ -179,8 +182,8 @@ export class ProcessEnd implements SignalTarget {
   }
 
   /**
-   * A script whose work is over, and that has closed nothing: the hooks run, and then the process ends by itself. Nest's
-   * own hooks are for whoever calls `app.close()`, as without us.
+   * A script has no work left, and has not closed its application: the hooks run, and then the process ends by itself.
+   * Nest's own hooks only run for a call of `app.close()`, as without this module.
    */
   ranOutOfWork(): void {
     if (!this.hasStarted || !this.sequence.isStartSettled || this.sequence.hasBegun) return;
@@ -195,7 +198,7 @@ export class ProcessEnd implements SignalTarget {
     const { sequence } = this;
     if (!sequence.hasBegun || !this.hasStarted) return 0;
     if (by !== undefined) sequence.exitedBy(by);
-    // An app.close() in the middle: cut by whoever called process.exit(), whose code stands.
+    // An app.close() that is under way: the caller of process.exit() cut it short, and the exit code is the caller's.
     if (!sequence.endsProcess && by === undefined) return 0;
     const { exitCode } = sequence.abandon();
     this.parts.log.flush();
@@ -211,29 +214,32 @@ export class ProcessEnd implements SignalTarget {
     );
   }
 
-  /** From now on an error that nobody catches begins a shutdown. During one it is told like any other. */
+  /** From now on an uncaught error begins a shutdown. During a shutdown it is reported like any other error. */
   stopOnUncaughtErrors(): void {
     this.#endStopping = stopOnUncaughtError((reason, error) => {
       if (!this.sequence.hasBegun) this.request({ reason, error });
     });
   }
 
-  /** Says who else listens for signals, and what that means. */
-  tellOfForeignListeners(): void {
+  /** Logs which other code listens for signals, and what that means for a shutdown. */
+  logForeignListeners(): void {
     const { settings, log } = this.parts;
     for (const { level, text } of foreignListenerLines(
-      this.processSignals.foreign.untold(settings.signals),
+      this.processSignals.foreign.notReturnedYet(settings.signals),
       settings.budgetMs,
     )) {
       log[level](text, { event: 'foreign-listeners' });
     }
   }
 
-  /** Nobody closes the application: Nest's hooks were never enabled, or a user's handler does not call `app.close()`. */
+  /**
+   * Ends the process where nothing closes the application: Nest's hooks were not enabled, or a listener of the user
+   * does not call `app.close()`.
+   */
   async #endWithoutNest(trigger: SignalTrigger): Promise<void> {
     const { signal, hasNothingStarted = false } = trigger;
     if (this.#isNestClosing) return;
-    this.processSignals.tellNewcomers(signal);
+    this.processSignals.callLateListeners(signal);
     await this.#awaitForeignHandlers(signal);
     if (this.#isNestClosing) return;
     if (!hasNothingStarted) {
@@ -254,16 +260,16 @@ export class ProcessEnd implements SignalTarget {
 
   get #limits(): Pick<Ending, 'mostMs' | 'flushMs'> {
     const mostMs = this.sequence.remainingMs;
-    // Half of the margin is for this, when nothing is left of the budget.
+    // When nothing is left of the budget, half of the margin is for writing the last lines.
     return { mostMs, flushMs: Math.max(mostMs, this.parts.settings.marginMs / 2) };
   }
 
-  /** Somebody else listens too, and may be about to call `app.close()`. */
+  /** Other listeners of the signal may be about to call `app.close()`: waits for that. */
   async #awaitForeignHandlers(signal: NodeJS.Signals): Promise<void> {
-    // Nest's own listener, called in the same tick as ours, gets this far in a few turns.
+    // Nest's own listener is called in the same tick as ours, and closes within a few turns.
     await nextTurn();
     if (this.#isNestClosing || !this.hasStarted || !this.processSignals.isHeardElsewhere(signal)) return;
-    // A handler that closes one application after the other comes to this one when the others are done.
+    // A listener that closes several applications one after the other closes this one when the others are done.
     const waitMs = this.processSignals.isShared ? this.sequence.remainingMs : this.parts.settings.hookBudgetMs;
     await this.sequence.awaitAtMost(waitMs, this.#nestClosing);
   }

@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers';
 import { type Clock, nextTurn } from '../deadline/clock.js';
 import { callerOfExit, currentStack } from '../errors/call-site.js';
 import { callForeign } from '../errors/foreign-call.js';
-import { Eavesdropper, isNests } from './eavesdropper.js';
+import { NestSignals, isNestListener } from './nest-signals.js';
 import { watchEarlyExits } from './early-exits.js';
 import { endBySignal, endProcess } from './end-process.js';
 import { ForeignListeners } from './foreign-listeners.js';
@@ -13,15 +13,14 @@ import { flushOutput, isOutputPending } from './pending-output.js';
 import { guardHere, RepeatedSignals } from './repeated-signals.js';
 import { type Ending, type Request, type SignalTarget, type SignalTrigger } from './signal-target.js';
 
-/** How long lines may take to leave the process after a second signal. */
+/** How long output may take to leave the process after a second signal. */
 const FORCED_FLUSH_MS = 250;
 
 /**
- * The process's signals, shared by all applications in it. It ends the process when the last of them has finished.
+ * The signals of the process, shared by all applications in it. It ends the process when the last of them has finished.
  *
- * Listens before everybody else, so that readiness has turned when a user's own listener runs, and stays attached until
- * the end: Nest raises the signal again after its last hook, and as PID 1 only a signal somebody listens to is
- * delivered at all.
+ * Its listeners come before all others, so that readiness has turned when a listener of the user runs. They stay until
+ * the end: Nest raises the signal again after its last hook, and PID 1 only gets signals that have a listener.
  */
 export class ProcessSignals {
   readonly #targets = new Map<SignalTarget, Ending | undefined>();
@@ -32,22 +31,22 @@ export class ProcessSignals {
   #requested: Request | undefined;
   #onAllFinished: (() => void)[] = [];
   #isEnding = false;
-  /** Nothing is left to do but to write out what has been said. */
+  /** The process ends as soon as its output is written. */
   #isLeaving = false;
-  readonly #eavesdropper = new Eavesdropper((signal) => this.#listeners.has(signal));
+  readonly #nestSignals = new NestSignals((signal) => this.#listeners.has(signal));
   readonly #loop = new LoopWatch();
-  /** Listeners of others, known from the first application on. */
+  /** Listeners of other code, followed from the first application on. */
   readonly foreign = new ForeignListeners(
-    (listener) => isNests(listener) || [...this.#listeners.values()].some((own) => own === listener),
+    (listener) => isNestListener(listener) || [...this.#listeners.values()].some((own) => own === listener),
   );
   #stopWatchingParent: () => void = () => undefined;
 
-  /** @param guardMs what else comes within this time of the first signal is the same one */
+  /** @param guardMs a signal within this time of the first one counts as the same signal */
   constructor(clock: Clock, guardMs: () => number = guardHere) {
     this.#repeats = new RepeatedSignals({ clock, guardMs }, (signal) => this.#listenAgain(signal));
   }
 
-  /** Tells a target about signals from now on; at once when one has come already. */
+  /** Passes signals to a target from now on; at once if one has come already. */
   add(target: SignalTarget): void {
     const isFirst = this.#targets.size === 0;
     this.#targets.set(target, undefined);
@@ -56,7 +55,7 @@ export class ProcessSignals {
     if (this.#first !== undefined) target.signalled(this.#first);
   }
 
-  /** Forgets a target; with the last one everything installed goes. */
+  /** Removes a target. With the last one, all listeners of the process are removed. */
   remove(target: SignalTarget): void {
     if (!this.#targets.delete(target)) return;
     this.#listen();
@@ -64,13 +63,13 @@ export class ProcessSignals {
     else this.#settle();
   }
 
-  /** Forgets all targets. */
+  /** Removes all targets. */
   release(): void {
     for (const target of this.#targets.keys()) this.remove(target);
   }
 
-  /** Hands the signal to listeners that came after it: `enableShutdownHooks()` is called when the boot is over. */
-  tellNewcomers(signal: NodeJS.Signals): void {
+  /** Calls listeners that were added after the signal came: `enableShutdownHooks()` is called when the boot is over. */
+  callLateListeners(signal: NodeJS.Signals): void {
     const heardBy = this.#heardBy;
     const listeners = process.rawListeners(signal);
     this.#heardBy = new Set([...heardBy, ...listeners]);
@@ -84,7 +83,7 @@ export class ProcessSignals {
     return this.#targets.size > 1;
   }
 
-  /** Whether anybody else listens to a signal. */
+  /** Whether other code listens to a signal. */
   isHeardElsewhere(signal: NodeJS.Signals): boolean {
     const own = this.#listeners.has(signal) ? 1 : 0;
     return process.listenerCount(signal) > own;
@@ -92,34 +91,38 @@ export class ProcessSignals {
 
   /** The signals for which Nest closes an application of this process. */
   get nestSignals(): readonly NodeJS.Signals[] {
-    return this.#eavesdropper.nestSignals;
+    return this.#nestSignals.nestSignals;
   }
 
-  /** The signal that only others listen to, in the turn in which it came. */
-  get overheard(): NodeJS.Signals | undefined {
-    return this.#eavesdropper.heard;
+  /** The signal that only Nest listens to, in the turn in which it came. */
+  get signalOfNest(): NodeJS.Signals | undefined {
+    return this.#nestSignals.current;
   }
 
-  /** A signal that only others listened to is to end the process; it counts as the first. */
+  /** A signal that only Nest listened to is to end the process; it counts as the first one. */
   adopt(target: SignalTarget, signal: NodeJS.Signals): void {
     if (this.#first === undefined) this.#repeats.begin();
     this.#first ??= { signal, reason: signal };
     this.#targets.set(target, undefined);
     this.#listen();
-    this.#eavesdropper.leave(signal);
+    this.#nestSignals.stopListening(signal);
   }
 
-  /** Begins with a signal that was passed on before anything had started, and has ended nothing. */
+  /** Acts on a signal that was passed on before anything had started, and that has not ended the process. */
   resume(signal: NodeJS.Signals): void {
     if (this.#first === undefined) this.#begin(signal, this.#heardBy);
   }
 
-  /** As if a signal had come, for a reason of its own. Nest and other listeners hear it too; a second one changes nothing. */
+  /**
+   * Acts as if a signal had come, with a reason of its own. Nest's and other listeners are called too. A second request
+   * changes nothing.
+   */
   request(target: SignalTarget, request: Request): void {
     if (this.#first !== undefined) return;
     const signal = target.signals.find((name) => this.isHeardElsewhere(name)) ?? target.signals[0] ?? 'SIGTERM';
     this.#requested = request;
-    // Called, not sent: this also works on Windows and as PID 1. Without any listener the default action is what is left.
+    // The listeners are called, and no signal is sent: that also works on Windows and as PID 1. Without any listener,
+    // only the default action of the signal is left.
     const listeners = process.rawListeners(signal);
     if (listeners.length === 0) process.kill(process.pid, signal);
     for (const listener of listeners) {
@@ -131,12 +134,12 @@ export class ProcessSignals {
     this.#requested = undefined;
   }
 
-  /** Hands out a signal as if it had come from outside the process. Returns whether there was a listener. */
+  /** Handles a signal as if it had come from outside the process. Returns whether there was a listener. */
   arrive(signal: NodeJS.Signals): boolean {
     return this.#repeats.arrive(signal);
   }
 
-  /** A target has finished. Resolves when all have: nobody's process ends under them. */
+  /** A target has finished. Resolves when all have, so that the process does not end while one still stops. */
   finished(target: SignalTarget, ending: Ending): Promise<void> {
     if (this.#targets.has(target)) this.#targets.set(target, ending);
     const all = new Promise<void>((resolve) => this.#onAllFinished.push(resolve));
@@ -151,7 +154,7 @@ export class ProcessSignals {
     const wantedMs = Math.max(...endings.map((ending) => ending?.patienceMs ?? 0));
     const patienceMs = Math.min(wantedMs, ...endings.map((ending) => ending?.mostMs ?? wantedMs));
     if (patienceMs === 0) setImmediate(() => this.#end());
-    // Without work left the process ends by itself; the timer is for what keeps it alive.
+    // Without work left the process ends by itself before the timer fires; the timer ends one that is kept alive.
     else setTimeout(() => this.#end(), patienceMs).unref();
   }
 
@@ -174,7 +177,7 @@ export class ProcessSignals {
 
   #begin(signal: NodeJS.Signals, heardBy: ReadonlySet<unknown> = new Set(process.rawListeners(signal))): void {
     const hasNothingStarted = !this.#hasAnythingStarted();
-    // What is asked for from inside has waited for nothing.
+    // A request from inside the process has not waited for a blocked loop.
     const delayMs = this.#requested === undefined ? this.#loop.blockedMs : 0;
     const trigger = { reason: signal, ...this.#requested, signal, hasNothingStarted, delayMs };
     this.#first = trigger;
@@ -192,25 +195,25 @@ export class ProcessSignals {
   }
 
   /**
-   * Nothing has started that could be hurt, so the signal does what it does without us. Our listener is gone before the
-   * others are called: some of them count how many there are before they end the process.
+   * Nothing has started that the signal could harm, so it does what it does without this module. Our listeners are
+   * removed before the others are called: some count the listeners before they end the process.
    */
   #passOn(signal: NodeJS.Signals): void {
     this.#heardBy = new Set(process.rawListeners(signal));
     this.#unlisten();
     const endsProcess = process.listenerCount(signal) === 0;
     for (const [index, target] of [...this.#targets.keys()].entries()) {
-      target.passedOn(signal, { isToTell: endsProcess && index === 0 });
+      target.passedOn(signal, { isLogged: endsProcess && index === 0 });
     }
     if (endsProcess) {
       endBySignal(signal);
       return;
     }
-    // The process may go on: a later signal is to find an application to stop.
+    // The process may go on: a later signal has to find an application to stop.
     void nextTurn().then(() => this.#listen());
   }
 
-  /** Whether somebody has finished, and nobody with anything to stop has not. */
+  /** Whether at least one target has finished, and every other one has nothing to stop. */
   #isFinished(): boolean {
     const unfinished = [...this.#targets].filter(([, ending]) => ending === undefined);
     return unfinished.length < this.#targets.size && unfinished.every(([target]) => !target.hasStarted);
@@ -226,7 +229,7 @@ export class ProcessSignals {
     this.#leave(flushMs, () => this.#exit(exitCode, raise));
   }
 
-  /** Lines that wait for a slow reader of a pipe would be lost; the last of them says how it went. */
+  /** Waits for output that a slow reader of a pipe has not taken: the last line says how the shutdown went. */
   #leave(flushMs: number, exit: () => void): void {
     this.#isLeaving = true;
     if (isOutputPending()) void flushOutput(flushMs).then(exit);
@@ -234,7 +237,7 @@ export class ProcessSignals {
   }
 
   #exit(exitCode: number, raise: NodeJS.Signals | undefined): void {
-    // Raised with somebody else listening, it would end nothing and look like a second one to them.
+    // With other listeners, a raised signal would end nothing, and they would take it for a second one.
     if (exitCode !== 0 || raise === undefined || this.isHeardElsewhere(raise)) return endProcess(exitCode);
     this.#unlisten();
     endBySignal(raise, exitCode);
@@ -244,7 +247,7 @@ export class ProcessSignals {
     const by = this.#isEnding ? undefined : callerOfExit(currentStack())?.text;
     const codes = [...this.#targets.keys()].map((target) => target.exiting(by));
     const exitCode = code === 0 ? Math.max(0, ...codes) : code;
-    // A code that is set already is the application's, or that of another listener.
+    // An exit code that is not 0 was set by the application or another listener, and is kept.
     if (code === 0) process.exitCode = exitCode;
     for (const target of this.#targets.keys()) target.exits(exitCode);
   };
@@ -269,7 +272,10 @@ export class ProcessSignals {
     }
   }
 
-  /** Code that takes all listeners away and raises the signal again does not end what is under way. */
+  /**
+   * Adds our listener again where other code has removed all of them to raise the signal: that must not end a shutdown
+   * under way.
+   */
   #listenAgain(signal: NodeJS.Signals): void {
     const listener = this.#listeners.get(signal);
     if (listener !== undefined && !process.listeners(signal).includes(listener))
@@ -286,7 +292,7 @@ export class ProcessSignals {
     process.on('beforeExit', this.#onBeforeExit);
     this.foreign.start();
     this.#loop.start();
-    this.#eavesdropper.start();
+    this.#nestSignals.start();
     this.#stopWatchingParent = watchParentMessages(() => {
       const [target] = this.#targets.keys();
       if (target !== undefined) this.request(target, { reason: 'shutdown message' });
@@ -300,7 +306,7 @@ export class ProcessSignals {
     process.removeListener('beforeExit', this.#onBeforeExit);
     this.foreign.stop();
     this.#loop.stop();
-    this.#eavesdropper.stop();
+    this.#nestSignals.stop();
     this.#stopWatchingParent();
   }
 }

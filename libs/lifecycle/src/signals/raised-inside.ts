@@ -2,20 +2,20 @@ import { executionAsyncResource } from 'node:async_hooks';
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers';
 
-/** Node's own names and seams below were read in the majors up to this one: 20, 22, 24 and 26. */
+/** The private names of Node below were read in 20, 22, 24 and 26, the last of these being this one. */
 const LAST_MAJOR_READ = 26;
-/** A signal that this process sends to itself is delivered in one of the next turns of the event loop. */
+/** A signal that this process sends to itself is delivered within this many turns of the event loop. */
 const TURNS = 3;
 
-/** The function that `process.kill()` calls; it returns 0, or the number of an error. */
+/** The function that `process.kill()` calls. It returns 0, or the number of an error. */
 type Kill = (pid: number, signal: number) => number;
 
 let knowsSignals = Number(process.versions.node.split('.')[0]) <= LAST_MAJOR_READ;
 
 /**
  * Whether the listener that calls this was called by `process.emit()` of code in this process, and not by Node for a
- * signal that came. Node calls listeners for a signal on behalf of the object that waits for it, of its class `Signal`.
- * In a Node that does so no longer, every signal counts as one that came.
+ * signal that came. For a signal that came, Node calls listeners in the context of an object of its class `Signal`. In
+ * a Node that does not, every signal counts as one that came.
  */
 export function isEmittedByCode(): boolean {
   const resource: object = executionAsyncResource();
@@ -25,9 +25,9 @@ export function isEmittedByCode(): boolean {
 }
 
 /**
- * Knows the signals that this process has just sent to itself, by `process.kill()` with its own id, with that of its
- * group, or with 0. It looks at the function that every `process.kill()` ends in, however it was imported, so the user's
- * own stays what it is. Where Node has changed, it knows of none.
+ * Remembers the signals that this process has just sent to itself, by `process.kill()` with its own id, with that of
+ * its group, or with 0. It replaces the private function that every `process.kill()` calls, so `process.kill` itself
+ * stays as it is. Where Node has changed, no signal is seen.
  */
 export class OwnKills {
   readonly #raised = new Map<string, object>();
@@ -66,25 +66,28 @@ export class OwnKills {
   }
 }
 
-/** Of a group that is not this process's own, nothing comes here. */
+/** Whether a kill reaches this process. A negative id is taken for that of its own group. */
 function isOwn(pid: number): boolean {
   return pid === process.pid || pid <= 0;
 }
 
 function nameOf(number: number): NodeJS.Signals | undefined {
-  // Node's own table of its names.
+  // All keys of Node's table are names of signals.
   const names = Object.entries(constants.signals) as [NodeJS.Signals, number][];
   return names.find(([, value]) => value === number)?.[0];
 }
 
-/** Returns its undo. When other code has put its own function on top meanwhile, that stays, and nothing is told any more. */
+/**
+ * Calls `onKill` for each kill. Returns its undo. If other code has replaced the function since, that one stays, and
+ * `onKill` is not called any more.
+ */
 function watchKills(onKill: (pid: number, signal: number) => void): () => void {
   const original: unknown = Reflect.get(process, '_kill');
   if (typeof original !== 'function') return () => undefined;
   let isWatching = true;
   const watched: Kill = (pid, signal) => {
     if (isWatching) onKill(pid, signal);
-    // What Node has there.
+    // Node's function returns a number.
     return Reflect.apply(original, process, [pid, signal]) as number;
   };
   Reflect.set(process, '_kill', watched);

@@ -3,13 +3,15 @@ import { ProcessSignals } from './process-signals.js';
 
 const SHARED = Symbol.for('nestjs-lifecycle.process-signals.v1');
 
-/** The one instance of this process, shared by every loaded copy of this package. */
+/** The instance of this process, shared by all loaded copies of this package. */
 export function processSignals(clock: Clock): ProcessSignals {
   const shared = globalThis as { [SHARED]?: ProcessSignals };
   return (shared[SHARED] ??= new ProcessSignals(clock));
 }
 
-/** Gives applications that are created from now on another one. The returned function puts the one before back. */
+/**
+ * Sets another instance for applications that are created from now on. The returned function restores the one before.
+ */
 export function replaceProcessSignals(signals: ProcessSignals): () => void {
   const shared = globalThis as { [SHARED]?: ProcessSignals };
   const before = shared[SHARED];

@@ -1,52 +1,53 @@
 import { type Trigger } from '../shutdown/sequence-parts.js';
 import { type EarlyExit } from './early-exits.js';
 
-/** What a shutdown is asked for with, in place of a signal. */
+/** A request to stop, in place of a signal. */
 export type Request = Pick<Trigger, 'reason' | 'exitCode' | 'error'>;
 
-/** What a signal asks for, or a request in its place. */
+/** The trigger of a signal, or of a request in its place. */
 export interface SignalTrigger extends Trigger {
   readonly signal: NodeJS.Signals;
 }
 
-/** An application that wants to know when the process has to end, and has a say in how. */
+/** An application that is told of signals, and that says how the process ends. */
 export interface SignalTarget {
   readonly signals: readonly NodeJS.Signals[];
-  /** Whether it has anything to stop; an application whose creation failed stays here without. */
+  /** Whether it has anything to stop; an application whose creation failed has not. */
   readonly hasStarted: boolean;
   /** The first signal, or a request in its place. Called in the tick of the signal. */
   signalled(trigger: SignalTrigger): void;
   /**
-   * A signal came before anything of any application in the process had started. There is nothing to stop, so it is not
-   * acted on here: it ends the process at once, unless others listen to it too. `isToTell` asks one of them to log it.
+   * A signal came before anything of any application in the process had started. There is nothing to stop, so no
+   * shutdown begins: it ends the process at once, unless other code listens to it. `isLogged`: this target is the one
+   * to log it.
    */
-  passedOn(signal: NodeJS.Signals, asked: { readonly isToTell: boolean }): void;
+  passedOn(signal: NodeJS.Signals, asked: { readonly isLogged: boolean }): void;
   /** A second signal: the process ends when this returns. */
   forced(signal: NodeJS.Signals, exitCode: number): void;
-  /** A listener of other code has thrown, or rejected, when it was told of a request in place of the signal. */
+  /** A listener of other code has thrown or rejected when it was called for a request in place of the signal. */
   listenerFailed(signal: NodeJS.Signals, error: unknown): void;
   /** A timer that other code has set in the turn of the signal will end the process. */
   exitForeseen(exit: EarlyExit): void;
   /** The event loop is empty: without a shutdown the process ends now. */
   ranOutOfWork(): void;
   /**
-   * The process is about to exit, by `process.exit()` of the code that `by` names, where there is one. Returns the code it
-   * should exit with at least, 0 for no opinion.
+   * The process is about to exit; `by` names the code that called `process.exit()`, if any did. Returns the lowest exit
+   * code that this target accepts, 0 for any.
    */
   exiting(by: string | undefined): number;
   /** The process exits with this code. */
   exits(code: number): void;
 }
 
-/** How an application wants the process to end. */
+/** How the process ends, as one application asks. */
 export interface Ending {
   readonly exitCode: number;
-  /** Raised again instead of exiting 0, where the user wants that. */
+  /** The signal to raise instead of exiting with 0, if the user has chosen that. */
   readonly raise: NodeJS.Signals | undefined;
-  /** How long somebody else's code may still take before the process is ended: 0 ends it in this turn of the loop. */
+  /** How long other code may still run before the process is ended; 0 ends it in this turn of the loop. */
   readonly patienceMs: number;
-  /** How long the process may still live at most, whatever others ask for. */
+  /** The longest time that the process may still live, whatever other applications ask for. */
   readonly mostMs: number;
-  /** How long what was written may take to leave the process. */
+  /** How long written output may take to leave the process. */
   readonly flushMs: number;
 }

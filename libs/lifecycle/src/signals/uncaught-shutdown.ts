@@ -1,12 +1,15 @@
 type Stop = (origin: string, error: unknown) => void;
 
-/** Every application that stops because of one. They share a listener: eleven of them would be taken for a leak. */
+/**
+ * One function for each application that stops because of an uncaught error. They share one listener: Node takes eleven
+ * listeners for a leak.
+ */
 const stops = new Set<Stop>();
 
 /**
- * Calls `stop` for an error that nobody catches and for a rejection that nobody handles, and keeps the process for it.
- * Returns its undo, with which Node ends the process again. Node hands over a rejection as an error where no listener of
- * the application is there for it.
+ * Calls `stop` for an uncaught error or an unhandled rejection, and keeps the process alive for it. Returns its undo;
+ * after that such an error ends the process again. Node passes a rejection on as an error where the application has no
+ * listener for rejections.
  */
 export function stopOnUncaughtError(stop: Stop): () => void {
   if (stops.size === 0) process.on('uncaughtException', onUncaught);

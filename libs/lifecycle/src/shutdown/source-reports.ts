@@ -2,8 +2,8 @@ import { type ReportSections } from '../in-flight/report-sections.js';
 import { type SourceFacts } from '../in-flight/work-sources.js';
 import { type SourceReport } from './shutdown-report.js';
 
-/** What the report says of sources of work. */
-interface LastWords extends ReportSections {
+/** The part of the report about sources of work. */
+interface SourcesSummary extends ReportSections {
   readonly refused: number;
   readonly sources: readonly SourceReport[];
 }
@@ -11,8 +11,8 @@ interface LastWords extends ReportSections {
 const NONE = { closed: 0, terminated: 0 };
 const NO_LATE = { requests: 0, closed: 0 };
 
-/** Puts together what became of the work of all sources. Those that had none, and have refused none, are left out. */
-export function readLastWords(facts: readonly SourceFacts[]): LastWords {
+/** Summarises what became of the work of all sources. Sources that had no work, and have refused none, are left out. */
+export function summariseSources(facts: readonly SourceFacts[]): SourcesSummary {
   const reports = facts.map(reportOf);
   const sections: ReportSections = { lateConnections: NO_LATE, webSockets: NONE, upgradedSockets: NONE };
   for (const fact of facts) Object.assign(sections, fact.sections);

@@ -1,4 +1,4 @@
-import { isNests } from './eavesdropper.js';
+import { isNestListener } from './nest-signals.js';
 
 interface Application {
   callDestroyHook(): Promise<void>;
@@ -11,10 +11,10 @@ it("knows Nest's signal listener by the members that it uses, whatever its name 
     await a.callShutdownHook(b);
   };
   const application = { callDestroyHook: async () => undefined, callShutdownHook: async () => undefined };
-  expect(isNests(minified(application))).toBe(true);
+  expect(isNestListener(minified(application))).toBe(true);
 });
 
 it("does not take a user's listener for Nest's because of its name", () => {
   const cleanup = (): void => process.exit(0);
-  expect(isNests(cleanup)).toBe(false);
+  expect(isNestListener(cleanup)).toBe(false);
 });
