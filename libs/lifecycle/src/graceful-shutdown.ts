@@ -6,6 +6,7 @@ import { nameText } from './errors/safe-text.js';
 import { sharedByCopies } from './copies/shared-class.js';
 import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
 import { type SourceHandle } from './sources/added-sources.js';
+import { type IntakeOptions } from './sources/intake-options.js';
 import { type InFlight } from './in-flight/in-flight-work.js';
 import { type WorkSource } from './in-flight/work-source.js';
 import { Wiring } from './wiring.js';
@@ -158,6 +159,19 @@ export class GracefulShutdown {
    */
   addSource(source: WorkSource): SourceHandle {
     return this.#wiring.added.add(source);
+  }
+
+  /**
+   * Stops what pulls work in, such as a consumer or a poller: at the signal, while HTTP is still served, or when the drain begins.
+   * What it has taken in is in `inFlight()`, waited for in the drain with its whole share of the time, and named where it
+   * is cut. For a source that has more to say there is {@link addSource}.
+   *
+   * @returns its undo, also `using orders = …`, with `changed()`
+   * @throws LifecycleError `INVALID_SOURCE` when it has no name, there is a source of that name, or the options cannot be
+   *   used
+   */
+  intake(name: string, options: IntakeOptions): SourceHandle {
+    return this.#wiring.added.intake(name, options);
   }
 
   /**

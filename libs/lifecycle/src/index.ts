@@ -21,6 +21,8 @@ export { type Closer, type RegisterOptions, type Registration } from './hooks/ho
 export { OnGracefulShutdown, type OnGracefulShutdownOptions } from './hooks/on-graceful-shutdown.decorator.js';
 export { type ShutdownContext } from './hooks/shutdown-context.js';
 export { type SourceHandle } from './sources/added-sources.js';
+export { type IntakeItem, type IntakeOptions } from './sources/intake-options.js';
+export { StopIntake, type StopIntakeOptions } from './sources/stop-intake.decorator.js';
 export { type InFlight } from './in-flight/in-flight-work.js';
 export {
   type LateConnectionsReport,

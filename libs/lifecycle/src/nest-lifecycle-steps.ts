@@ -8,6 +8,7 @@ import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
 import { discoverHooks } from './hooks/hook-discovery.js';
 import { startReminders, tellOfBoot } from './boot-lines.js';
+import { discoverIntakes } from './sources/intake-discovery.js';
 import { Wiring } from './wiring.js';
 import { watchCors } from './nest/cors-options.js';
 import { GlobalInterceptors } from './nest/global-interceptors.js';
@@ -138,7 +139,8 @@ export class NestLifecycleSteps {
   initialisingLast(): void {
     this.#seen.push('head');
     const { wiring } = this;
-    wiring.hooks.add(...discoverHooks(this.nest.discovery, this.nest.enhancers, wiring.guard));
+    wiring.hooks.add(...discoverHooks([...this.nest.providers, ...this.nest.enhancers], wiring.guard));
+    discoverIntakes(this.nest.providers, wiring.added, wiring.guard);
     discoverGates(this.nest.discovery, wiring.readiness, wiring.guard);
     wiring.integrations.initialised();
     this.#findUnseen();

@@ -51,7 +51,7 @@ describe('discoverHooks', () => {
       app.get(ApplicationConfig),
       await Microservices.follow(app.get(ModulesContainer)),
     );
-    return discoverHooks(nest.discovery, nest.enhancers);
+    return discoverHooks([...nest.providers, ...nest.enhancers]);
   }
 
   const discoverNames = async (parts: Parts): Promise<string[]> => (await discover(parts)).map(({ name }) => name);

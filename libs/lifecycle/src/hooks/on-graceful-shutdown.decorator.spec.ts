@@ -1,7 +1,7 @@
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { declaredHooks, OnGracefulShutdown } from './on-graceful-shutdown.decorator.js';
 
-const methods = (instance: object): (string | symbol)[] => declaredHooks(instance).map(({ method }) => method);
+const methods = (instance: object): (string | symbol)[] => declaredHooks.of(instance).map(({ method }) => method);
 
 /** Applies the decorator as TypeScript does, where its types would not let it. */
 function decorate(target: object, key: string | symbol, descriptor?: PropertyDescriptor): void {
@@ -22,7 +22,7 @@ describe('@OnGracefulShutdown', () => {
       @OnGracefulShutdown({ phase: 'lame-duck', priority: 10, timeout: '2s', name: 'registry' })
       withOptions(): void {}
     }
-    expect(declaredHooks(new Ledger())).toEqual([
+    expect(declaredHooks.of(new Ledger())).toEqual([
       { method: 'plain', options: {} },
       { method: 'withPriority', options: { priority: 80 } },
       { method: 'withOptions', options: { phase: 'lame-duck', priority: 10, timeout: '2s', name: 'registry' } },
@@ -35,7 +35,7 @@ describe('@OnGracefulShutdown', () => {
       @OnGracefulShutdown({ phase: 'lame-duck' })
       flush(): void {}
     }
-    const declared = declaredHooks(new Ledger());
+    const declared = declaredHooks.of(new Ledger());
     expect(declared.map(({ method }) => method)).toEqual(['flush', 'flush']);
     expect(declared.map(({ options }) => options)).toEqual(
       expect.arrayContaining([{ priority: 80 }, { phase: 'lame-duck' }]),
@@ -73,8 +73,8 @@ describe('@OnGracefulShutdown', () => {
       @OnGracefulShutdown(90)
       override close(): void {}
     }
-    expect(declaredHooks(new Silent())).toEqual([{ method: 'close', options: { priority: 1 } }]);
-    expect(declaredHooks(new Louder())).toEqual([{ method: 'close', options: { priority: 90 } }]);
+    expect(declaredHooks.of(new Silent())).toEqual([{ method: 'close', options: { priority: 1 } }]);
+    expect(declaredHooks.of(new Louder())).toEqual([{ method: 'close', options: { priority: 90 } }]);
   });
 
   it('works on methods named by a symbol', () => {
@@ -102,9 +102,9 @@ describe('@OnGracefulShutdown', () => {
   });
 
   it('is found on nothing else', () => {
-    expect(declaredHooks({})).toEqual([]);
-    expect(declaredHooks([])).toEqual([]);
-    expect(declaredHooks(Object.create(null) as object)).toEqual([]);
+    expect(declaredHooks.of({})).toEqual([]);
+    expect(declaredHooks.of([])).toEqual([]);
+    expect(declaredHooks.of(Object.create(null) as object)).toEqual([]);
   });
 
   it('says what is wrong with a static method, a getter and a property', () => {

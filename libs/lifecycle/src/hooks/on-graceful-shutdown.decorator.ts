@@ -1,4 +1,4 @@
-import 'reflect-metadata';
+import { MethodDeclarations } from '../declarations/method-declarations.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type HookOptions } from './hook.js';
 
@@ -8,14 +8,8 @@ export interface OnGracefulShutdownOptions extends HookOptions {
   readonly name?: string | undefined;
 }
 
-/** A decorated method of a class. */
-export interface HookDeclaration {
-  readonly method: string | symbol;
-  readonly options: OnGracefulShutdownOptions;
-}
-
-/** Shared by every loaded copy of this package. */
-const DECLARATIONS = Symbol.for('nestjs-lifecycle.hooks');
+/** Every method with the decorator. */
+export const declaredHooks = new MethodDeclarations<OnGracefulShutdownOptions>('hooks');
 
 /**
  * Runs a method of a provider or controller when the service stops, in the order of priorities (lower first, default
@@ -31,39 +25,14 @@ const DECLARATIONS = Symbol.for('nestjs-lifecycle.hooks');
 export function OnGracefulShutdown(priorityOrOptions: number | OnGracefulShutdownOptions = {}): MethodDecorator {
   const options = typeof priorityOrOptions === 'object' ? priorityOrOptions : { priority: priorityOrOptions };
   return (target, method, descriptor: PropertyDescriptor | undefined) => {
-    if (typeof target === 'function' || typeof descriptor?.value !== 'function') {
-      const owner = typeof target === 'function' ? target.name : target.constructor.name;
-      const what = typeof target === 'function' ? 'static' : 'not a method';
+    const misplaced = MethodDeclarations.problemOf(target, descriptor);
+    if (misplaced !== undefined) {
+      const { owner, what } = misplaced;
       throw new LifecycleError(
         'INVALID_HOOK',
         `@OnGracefulShutdown() on ${owner}.${String(method)} has nothing to call: it is ${what}. Put it on a method of the instance.`,
       );
     }
-    Reflect.defineMetadata(DECLARATIONS, [...ownDeclarations(target), { method, options }], target);
+    declaredHooks.add(target, method, options);
   };
-}
-
-/**
- * Every hook declared on an instance's class and its ancestors, base class first. A method declared again in a
- * subclass counts as the subclass says.
- */
-export function declaredHooks(instance: object): HookDeclaration[] {
-  const found: HookDeclaration[] = [];
-  const seen = new Set<string | symbol>();
-  for (let proto = prototypeOf(instance); proto !== null; proto = prototypeOf(proto)) {
-    const own = ownDeclarations(proto);
-    found.unshift(...own.filter(({ method }) => !seen.has(method)));
-    for (const { method } of own) seen.add(method);
-  }
-  return found;
-}
-
-function ownDeclarations(prototype: object): HookDeclaration[] {
-  // Metadata is typed as any; under this key only this file writes.
-  return (Reflect.getOwnMetadata(DECLARATIONS, prototype) as HookDeclaration[] | undefined) ?? [];
-}
-
-function prototypeOf(value: object): object | null {
-  // Typed as any by TypeScript, although it is an object or null.
-  return Object.getPrototypeOf(value) as object | null;
 }

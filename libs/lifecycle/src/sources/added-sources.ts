@@ -5,6 +5,8 @@ import { type Guard } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { nameText } from '../errors/safe-text.js';
 import { AddedSource } from './added-source.js';
+import { checkIntake, type IntakeOptions } from './intake-options.js';
+import { IntakeSource } from './intake-source.js';
 import { type WorkSource } from '../in-flight/work-source.js';
 import { type WorkSources } from '../in-flight/work-sources.js';
 
@@ -63,6 +65,18 @@ export class AddedSources {
       [Symbol.dispose]: undo,
       [Symbol.asyncDispose]: async () => undo(),
     });
+  }
+
+  /**
+   * @throws LifecycleError when it has no name, there is a source of that name, or the options cannot be used
+   */
+  intake(name: string, options: IntakeOptions): SourceHandle {
+    checkIntake(name, options);
+    const { clock, events } = this.parts;
+    const origin = `stop() of the intake '${nameText(name)}'`;
+    const onFailed = (error: unknown): void => events.emit({ type: 'error-uncaught', origin, error });
+    const handle = this.add(new IntakeSource(name, options, { clock, onFailed, onChanged: () => handle.changed() }));
+    return handle;
   }
 
   #nameOf(source: WorkSource): string {
