@@ -10,7 +10,7 @@ import { type Wiring } from './wiring.js';
 const REMINDER_MS = 500;
 
 /** What the log says when the application has been bootstrapped: how it will stop, and what is wrong with that. */
-export function tellOfBoot(wiring: Wiring, nest: NestServices, brokenOrder: string | undefined): void {
+export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string | undefined): void {
   const { log, settings, guard, unseen, own } = wiring;
   if (brokenOrder !== undefined) {
     log.error(
@@ -18,8 +18,8 @@ export function tellOfBoot(wiring: Wiring, nest: NestServices, brokenOrder: stri
         'Please report this with the versions of @nestjs/core and nestjs-lifecycle.',
     );
   }
-  const tellers = { warn: (text: string): void => log.warn(text), unseen };
-  if (settings.enabled) nest.microservices.tellOfUnseen(nest.discovery, tellers);
+  const reporters = { warn: (text: string): void => log.warn(text), unseen };
+  if (settings.enabled) nest.microservices.reportUnseen(nest.discovery, reporters);
   warnWhenAllExempt({ settings, log, unseen, traffic: own.traffic });
   const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(nest.modules));
   if (delayMs !== undefined && settings.enabled) {

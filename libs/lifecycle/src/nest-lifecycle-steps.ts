@@ -7,7 +7,7 @@ import { serveHealthRoutes } from './health/health-routes.js';
 import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
 import { discoverHooks } from './hooks/hook-discovery.js';
-import { startReminders, tellOfBoot } from './boot-lines.js';
+import { logBoot, startReminders } from './boot-lines.js';
 import { discoverIntakes } from './sources/intake-discovery.js';
 import { Wiring } from './wiring.js';
 import { watchCors } from './nest/cors-options.js';
@@ -162,7 +162,7 @@ export class NestLifecycleSteps {
     this.#undoWatchingStart();
     const { settings, startUp } = this.wiring;
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
-    tellOfBoot(this.wiring, this.nest, broken);
+    logBoot(this.wiring, this.nest, broken);
     startUp.bootstrapped();
     this.wiring.integrations.bootstrapped();
     if (settings.enabled && settings.uncaughtErrors === 'shutdown') {

@@ -4,17 +4,17 @@ import { type LogForm, logFormOf } from './log-form.js';
 import { type LogSurroundings } from './log-surroundings.js';
 import { LogRecord } from './log-record.js';
 
-/** How each logger of an application gets its lines, once that was found out. */
+/** The form of log lines for each logger, once it is known. */
 const forms = new WeakMap<object, LogForm>();
 
 /**
- * The same logger, which also hears of what the application's own logger answers: Nest drops that, so a logger with async
- * methods that reject would end the process. It hands over a record in the form that the application's logger prints on
- * one line. That is decided at the last moment, because Nest may keep lines back until a logger is set. Nest's Logger finds
- * the application's by its accessor `localInstance`; read in Nest 11.2.10 and 12.5.1. Where that has changed, the logger is
- * as Nest has it.
+ * The same logger, which also handles what the application's own logger returns: Nest drops that, so a logger with
+ * async methods that reject would end the process. A record is passed in the form that the application's logger prints
+ * on one line. The form is decided at each line, because Nest may buffer lines until a logger is set. Nest's Logger
+ * finds the application's by its accessor `localInstance`; read in Nest 11.2.10 and 12.5.1. Where that has changed, the
+ * logger is returned as it is.
  */
-export function observingAnswers(
+export function observingResults(
   logger: Logger,
   onError: ForeignCall<unknown>['onError'],
   surroundings: LogSurroundings,
@@ -26,7 +26,7 @@ export function observingAnswers(
 
 function observed(target: unknown, onError: ForeignCall<unknown>['onError'], surroundings: LogSurroundings): unknown {
   if (typeof target !== 'object' || target === null) return target;
-  // In front of an object of our own: of a frozen logger, a proxy would have to hand out the methods themselves.
+  // The target is an empty object: a proxy of a frozen logger would have to return the methods themselves.
   return new Proxy<object>(
     {},
     {
@@ -46,7 +46,7 @@ function inForm(message: unknown, target: object, surroundings: LogSurroundings)
   return message instanceof LogRecord ? message.as(formOf(target, surroundings)) : message;
 }
 
-/** Nest's own prints a record as its sentence, and writes its fields as JSON. */
+/** Nest's own logger prints a record as its sentence, or as JSON with its fields. */
 function formOf(target: object, surroundings: LogSurroundings): LogForm {
   const known = forms.get(target);
   if (known !== undefined) return known;

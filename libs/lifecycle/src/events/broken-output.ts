@@ -1,10 +1,10 @@
-/** What a write says when there is no reader any more: a pipe without a reader, a terminal that has been closed. */
+/** Error codes of a write whose reader has gone: a pipe without a reader, a closed terminal. */
 const GONE: ReadonlySet<unknown> = new Set(['EPIPE', 'EIO', 'ECONNRESET']);
 
-/** Lines that could not be written, of one stream. */
+/** A stream on which lines could not be written. */
 export interface LostOutput {
   readonly stream: 'stdout' | 'stderr';
-  /** What the system says, such as `ENOSPC`. */
+  /** The error code of the system, such as `ENOSPC`. */
   readonly code: string;
 }
 
@@ -13,16 +13,16 @@ const lost = new Map<LostOutput['stream'], LostOutput>();
 const watchers = new Set<(output: LostOutput) => void>();
 
 /**
- * Keeps a log line that cannot be written from ending the process: after Ctrl-C the reader of `node app | tee log` is
- * gone, a disk is full, a quota is used up; and our own line would be the first to meet that. Tells the first loss of
- * each stream, but not that its reader has gone. There is no undo for the streams: it is for a process that is about to end.
+ * Keeps a log line that cannot be written from ending the process: after Ctrl-C the reader of `node app | tee log` has
+ * gone, or a disk is full. Reports the first loss of each stream, except that its reader has gone. The listeners of the
+ * streams are not removed, because the process is about to end.
  *
- * @returns no longer tells
+ * @returns stops the reports
  */
 export function surviveBrokenOutput(onLost: (output: LostOutput) => void): () => void {
   watchers.add(onLost);
   for (const [name, stream] of Object.entries(streams) as ['stdout' | 'stderr', () => NodeJS.WriteStream][]) {
-    // Where the application listens itself, it decides.
+    // A listener of the application decides what happens.
     if (stream().listenerCount('error') > 0) continue;
     stream().on('error', (error: Error) => onStreamError(name, error));
   }
@@ -30,9 +30,9 @@ export function surviveBrokenOutput(onLost: (output: LostOutput) => void): () =>
 }
 
 function onStreamError(stream: LostOutput['stream'], error: Error & { readonly code?: unknown }): void {
-  // There is nowhere left to say it: the reader has gone.
+  // A missing reader is not reported: there is no place to report it.
   if (GONE.has(error.code) || lost.has(stream)) return;
   const output = { stream, code: typeof error.code === 'string' ? error.code : error.message };
   lost.set(stream, output);
-  for (const tell of watchers) tell(output);
+  for (const watcher of watchers) watcher(output);
 }

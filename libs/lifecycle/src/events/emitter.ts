@@ -1,4 +1,4 @@
-/** Tells parts of the library of something that happens again and again. Made before the parts that listen. */
+/** A repeated event inside the library. It is created before the parts that listen to it. */
 export class Emitter<T> {
   readonly #listeners: ((value: T) => void)[] = [];
 
@@ -6,7 +6,7 @@ export class Emitter<T> {
     this.#listeners.push(listener);
   }
 
-  /** Tells every listener, in the order in which they came. */
+  /** Calls every listener, in the order in which they were added. */
   emit(value: T): void {
     for (const listener of this.#listeners) listener(value);
   }

@@ -1,7 +1,7 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type Lines } from './line.js';
 
-/** How the events read that end a shutdown, or a part of it, before its time. */
+/** The log lines of events that end a shutdown, or a part of it, before its time. */
 export const ENDING_LINES: Pick<
   Lines,
   'wait-ended' | 'exit-foreseen' | 'process-exited' | 'signal-delayed' | 'output-lost'

@@ -15,7 +15,7 @@ const LAME_DUCK_ENDS = {
   forced: 'the process has to end at once',
 };
 
-/** How each event reads. */
+/** The log line of each event. */
 const LINES: Lines = {
   'shutdown-started': ({ reason, signal, inFlight, budgetMs }) => ({
     level: 'log',
@@ -92,7 +92,7 @@ const LINES: Lines = {
 
 /** An event as a log line. */
 export function renderEvent(event: LifecycleEvent): Line {
-  // The table pairs each type with its renderer, which TypeScript cannot follow through the union.
+  // The table has the renderer of each type, which TypeScript cannot follow through the union.
   const render = LINES[event.type] as (event: LifecycleEvent) => Line;
   return render(event);
 }

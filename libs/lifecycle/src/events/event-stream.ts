@@ -6,8 +6,8 @@ import { type LifecycleEvent } from './lifecycle-event.js';
 export type EventReader = (event: LifecycleEvent) => void;
 
 /**
- * Hands every event to every reader, in order, at once. Readers are the library's own; what events hold is not, so that a
- * reader may meet a value that throws. The others read the event all the same, and its sender goes on.
+ * Passes every event to every reader, in order, in the same tick. Readers are the library's own, but an event may hold
+ * a value that throws. The other readers get the event all the same, and `emit` never throws.
  */
 export class EventStream {
   readonly #readers: EventReader[] = [];
@@ -22,7 +22,7 @@ export class EventStream {
   }
 }
 
-/** The log is one of the readers. */
+/** To stderr, because the log is one of the readers. */
 function toStderr(name: string, error: unknown): void {
   process.stderr.write(`[GracefulShutdown] ${name} failed: ${describeError(error)}\n`);
 }

@@ -1,6 +1,6 @@
 import { type Phase } from '../phase/phase.js';
 
-/** A fact about a shutdown, in the past tense. The log, the report and whatever comes next are readers of these. */
+/** A fact about a shutdown, in the past tense. The log and the report are readers of these. */
 export type LifecycleEvent =
   | ShutdownStarted
   | PhaseChanged
@@ -23,7 +23,7 @@ export type LifecycleEvent =
   | OutputLost
   | DeadlinePassed;
 
-/** The service has been told to stop. */
+/** The shutdown has begun. */
 export interface ShutdownStarted {
   readonly type: 'shutdown-started';
   readonly reason: string;
@@ -38,7 +38,7 @@ export interface PhaseChanged {
   readonly phase: Phase;
 }
 
-/** A signal came during boot, which has to settle first. */
+/** A signal came during the boot, which has to settle first. */
 export interface BootAwaited {
   readonly type: 'boot-awaited';
 }
@@ -53,7 +53,7 @@ export interface LameDuckEnded {
   readonly repeatedProbes: number;
 }
 
-/** A hook has ended, one way or another. */
+/** A hook has ended, failed or timed out. */
 export interface HookSettled {
   readonly type: 'hook-settled';
   readonly name: string;
@@ -70,7 +70,7 @@ export interface Progressed {
   readonly phase: Phase;
   readonly elapsedMs: number;
   readonly remainingMs: number;
-  /** What is waited for, by name, the oldest first; at most a few. */
+  /** The names of what is waited for, the oldest first; at most a few. */
   readonly waitingFor: readonly string[];
   readonly total: number;
 }
@@ -81,13 +81,13 @@ export interface WorkInterrupted {
   readonly items: readonly InterruptedItem[];
 }
 
-/** Exempt requests, which the drain does not wait for, were cut. */
+/** Exempt requests, for which the drain does not wait, were cut. */
 export interface ExemptCut {
   readonly type: 'exempt-cut';
   readonly items: readonly InterruptedItem[];
 }
 
-/** Connections that were open when the listener was closed went on to bring requests, and were closed at their limit. */
+/** Connections that were open when the listener was closed kept bringing requests, and were closed at their limit. */
 export interface LateConnectionsClosed {
   readonly type: 'late-connections-closed';
   /** Requests that had come on them by then. */
@@ -99,7 +99,7 @@ export interface LateConnectionsClosed {
 /** Sockets that the application has upgraded by itself were still open when all its hooks had run, and were ended. */
 export interface UpgradedTerminated {
   readonly type: 'upgraded-terminated';
-  /** One name for each. */
+  /** The name of each socket. */
   readonly names: readonly string[];
 }
 
@@ -136,7 +136,7 @@ export interface ErrorUncaught {
   readonly type: 'error-uncaught';
   readonly origin: string;
   readonly error: unknown;
-  /** It is why the service stops. */
+  /** Set if it is the reason of the shutdown. */
   readonly isCause?: true;
 }
 
@@ -146,21 +146,21 @@ export interface SignalRepeated {
   readonly signal: NodeJS.Signals;
 }
 
-/** The wait of a phase was ended from outside, because that was asked for. */
+/** The wait of a phase was ended by `endWait()`. */
 export interface WaitEnded {
   readonly type: 'wait-ended';
   readonly phase: 'lame-duck' | 'draining';
-  /** Who asked for it, or why. */
+  /** The reason that was passed to it. */
   readonly by: string;
 }
 
-/** A timer of the application will end the process before the budget is used up, so there is less of it. */
+/** A timer of the application will end the process before the budget is used up, so the budget is shorter now. */
 export interface ExitForeseen {
   readonly type: 'exit-foreseen';
-  /** The code that has set the timer. */
+  /** Where the timer was set. */
   readonly by: string;
   readonly afterMs: number;
-  /** What the shutdown may take now. */
+  /** The new budget. */
   readonly budgetMs: number;
 }
 
@@ -175,7 +175,7 @@ export interface ProcessExited {
 export interface OutputLost {
   readonly type: 'output-lost';
   readonly stream: 'stdout' | 'stderr';
-  /** What the system says, such as `ENOSPC`. */
+  /** The error code of the system, such as `ENOSPC`. */
   readonly code: string;
 }
 
@@ -188,6 +188,6 @@ export interface SignalDelayed {
 /** The budget is used up. */
 export interface DeadlinePassed {
   readonly type: 'deadline-passed';
-  /** What was still going on, by name. */
+  /** The names of what was still running. */
   readonly waitingFor: readonly string[];
 }

@@ -1,19 +1,19 @@
 /**
- * How many names the text of a log line shows, and how many items its fields hold. A line may be the last before
- * SIGKILL, and may have to tell of everything the service was doing: there is no time for megabytes.
+ * How many names the text of a log line has, and how many items its fields have. A line may be the last before SIGKILL,
+ * and the service may have had thousands of requests in flight: there is no time to write megabytes.
  */
 const MOST_NAMES = 5;
 const MOST_ITEMS = 100;
 
-/** What fits into the fields of a line. */
+/** The items that fit into the fields of a line. */
 export function firstItems<T>(items: readonly T[]): readonly T[] {
   return items.slice(0, MOST_ITEMS);
 }
 
 /**
- * What fits into the text of a line, and a last word for what does not.
+ * The names that fit into the text of a line, and a text for the rest.
  *
- * @param more what is said of the rest, `and 95 more`
+ * @param more makes the text for the rest, such as `and 95 more`
  */
 export function firstNames<T>(
   items: readonly T[],

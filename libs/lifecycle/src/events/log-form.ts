@@ -3,7 +3,7 @@ import { type LogSurroundings } from './log-surroundings.js';
 import { pinoStreamOf, printsPretty } from './pino-output.js';
 import { isFormatter, printsFieldsOverLines } from './winston-output.js';
 
-/** In which form a logger gets a line of ours. */
+/** The form in which a logger gets a line. */
 export type LogForm =
   /** An object with the sentence and its fields: text on one line, JSON with fields. */
   | 'record'
@@ -12,17 +12,17 @@ export type LogForm =
   /** The sentence alone: the logger would print the fields over many lines. */
   | 'sentence';
 
-/** How deep a logger is looked for in that of the application, which often wraps one. */
+/** How deep to look for a logger inside that of the application, which often wraps one. */
 const DEEPEST = 3;
 const MOST_LOOKED_AT = 100;
 
 /**
- * The form for a logger of the application. Libraries format a line after they have got it, so the form is decided by what
- * can be asked: winston's formats are asked for a sample, and pino's stream shows whether JSON leaves it. A logger of which
- * nothing is known gets the record, which prints as its sentence. Never throws.
+ * The form for a logger of the application. Libraries format a line after they got it, so the form is decided by what
+ * can be read: the formats of winston are called with a sample, and the stream of pino shows whether JSON leaves it. An
+ * unknown logger gets the record, which prints as its sentence. Never throws.
  */
 export function logFormOf(logger: object, surroundings: LogSurroundings): LogForm {
-  // Whatever cannot be looked at is a logger of which nothing is known.
+  // A logger that cannot be read counts as unknown.
   const onError = (): void => undefined;
   const what = { name: 'the logger', fallback: 'record' as const, onError };
   return callForeign<LogForm>(what, () => {
@@ -41,7 +41,9 @@ function formOfPart(part: object, surroundings: LogSurroundings): LogForm | unde
   return isBunyan(part) ? 'record-with-message' : undefined;
 }
 
-/** bunyan takes the text of a line from the arguments behind an object, and none from the object. Read in 1.8 and 2.0. */
+/**
+ * bunyan takes the text of a line from the arguments after an object, and never from the object. Read in 1.8 and 2.0.
+ */
 function isBunyan(part: object): boolean {
   const streams: unknown = Reflect.get(part, 'streams');
   return (
@@ -51,7 +53,7 @@ function isBunyan(part: object): boolean {
   );
 }
 
-/** A logger, and what it holds: the nearest first. */
+/** A logger and the objects it holds, the nearest first. */
 function* partsOf(logger: object): Generator<object> {
   const seen = new Set<object>([logger]);
   let level: readonly object[] = [logger];
@@ -63,7 +65,10 @@ function* partsOf(logger: object): Generator<object> {
   }
 }
 
-/** What an object keeps in its fields, and in an accessor `logger`, as nestjs-pino has it. No other accessor is called. */
+/**
+ * The objects in the fields of another, and in an accessor `logger`, which nestjs-pino has. No other accessor is
+ * called.
+ */
 function heldBy(holder: object): object[] {
   const own = Object.values(Object.getOwnPropertyDescriptors(holder)).map(({ value }): unknown => value);
   return [...own, Reflect.get(holder, 'logger')].filter(isObject);

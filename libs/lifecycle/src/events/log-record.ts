@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { type LogForm } from './log-form.js';
 
 /**
- * One log line with fields. Nest's text logger prints the sentence; JSON loggers and pino find the fields beside `msg`,
+ * One log line with fields. Nest's text logger prints the sentence. JSON loggers and pino find the fields beside `msg`,
  * winston finds `message`.
  */
 export class LogRecord {
@@ -17,12 +17,15 @@ export class LogRecord {
     return this.msg;
   }
 
-  /** Loggers that look for fields of their own in plain objects (consola) print this one. */
+  /**
+   * Makes this no plain object for loggers that look for their own fields in plain objects (consola), so that they
+   * print it.
+   */
   get [Symbol.toStringTag](): string {
     return 'LogRecord';
   }
 
-  /** What a logger gets that wants it in this form. */
+  /** The value to pass to a logger that takes this form. */
   as(form: LogForm): unknown {
     if (form === 'sentence') return this.msg;
     return form === 'record-with-message' ? Object.assign({}, this, { message: this.msg }) : this;

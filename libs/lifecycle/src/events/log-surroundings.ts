@@ -1,6 +1,6 @@
-/** What is known of loggers apart from themselves. */
+/** Facts about logging that a logger itself does not show. */
 export interface LogSurroundings {
   readonly isProduction: boolean;
-  /** What pino was told to hand its lines to, where that is known. */
+  /** The transports of pino, where they are known. */
   pinoTransports(): readonly object[] | undefined;
 }

@@ -2,13 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { type LogSurroundings } from './log-surroundings.js';
 import { isObject } from '../errors/foreign-value.js';
 
-/** What pino calls the symbol under which a logger has its stream; read in pino 8, 9 and 10. */
+/** The description of the symbol under which a pino logger has its stream; read in pino 8, 9 and 10. */
 const STREAM = 'pino.stream';
-/** What a transport of pino that writes JSON is called, among those that come with it. */
+/** The transport of pino itself that writes JSON. */
 const JSON_TARGET = /(^|[/\\])pino[/\\]file(\.js)?$/;
 const PRETTY_TARGET = /pretty/i;
 
-/** Where a pino logger writes its lines of JSON; `undefined` for any other object. */
+/** The stream to which a pino logger writes its lines of JSON; `undefined` for any other object. */
 export function pinoStreamOf(part: object): object | undefined {
   for (let owner: unknown = part; isObject(owner); owner = Object.getPrototypeOf(owner)) {
     const symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === STREAM);
@@ -19,11 +19,11 @@ export function pinoStreamOf(part: object): object | undefined {
 }
 
 /**
- * Whether what pino writes is made pretty behind its stream, each field on a line of its own. A file, a socket and whatever
- * only takes lines get JSON. A transport in a worker is known where nestjs-pino was given it, and by the name of its
- * thread, which newer Node and pino give it. Of any other nothing shows: outside production it is taken for a pretty one,
- * in production for one that ships JSON. A stream in this thread that hands on what it makes of the lines is taken for a
- * pretty one everywhere, since those that ship have a worker.
+ * Whether the lines of pino are made pretty behind its stream, with each field on a line of its own. A file, a socket
+ * and any other plain target get JSON. A transport in a worker is known from the options of nestjs-pino, and by the
+ * name of its thread, which newer versions of Node and pino set. Any other worker is taken for a pretty one outside
+ * production, and for one that ships JSON in production. A transforming stream in this thread is always taken for a
+ * pretty one, because transports that ship lines have a worker.
  */
 export function printsPretty(stream: object, surroundings: LogSurroundings): boolean {
   const streams: unknown = Reflect.get(stream, 'streams');
@@ -38,7 +38,7 @@ export function printsPretty(stream: object, surroundings: LogSurroundings): boo
   return isPrettyWorker(worker, surroundings) ?? !surroundings.isProduction;
 }
 
-/** `undefined` where that does not show. */
+/** `undefined` where it cannot be known. */
 function isPrettyWorker(worker: Worker, surroundings: LogSurroundings): boolean | undefined {
   const transports = surroundings.pinoTransports() ?? [{ target: Reflect.get(worker, 'threadName') as unknown }];
   const targets = new Set(transports.map(isPrettyTarget));
@@ -54,7 +54,7 @@ function isPrettyTarget(transport: object): boolean | undefined {
   return !isObject(options) || Reflect.get(options, 'singleLine') !== true;
 }
 
-/** It hands on what it makes of the lines. */
+/** Whether a stream transforms lines and passes them on. */
 function isTransform(stream: object): boolean {
   return typeof Reflect.get(stream, '_transform') === 'function';
 }

@@ -1,17 +1,17 @@
 import { escapeText, LONGEST_MESSAGE, shorten, textOf } from '../errors/safe-text.js';
 
-/** The longest text of a line: there is no time for megabytes, and log pipelines cut or drop what is longer. */
+/** The longest text of a line: there is no time for megabytes, and log pipelines cut or drop longer lines. */
 const LONGEST_TEXT = 16_000;
 const LONGEST_STACK = 8000;
 const MOST_ENTRIES = 100;
 const DEEPEST = 8;
 
-/** The text of a log line: one line, and not longer than a line may be. */
+/** The text of a log line: on one line, and not longer than allowed. */
 export function safeLine(text: string): string {
   return shorten(escapeText(shorten(text, LONGEST_TEXT)), LONGEST_TEXT);
 }
 
-/** Fields of a log line: what loggers print of them cannot forge a line, and has an end. */
+/** The fields of a log line, limited in size, and without line breaks that could forge another line. */
 export function safeFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(fields).slice(0, MOST_ENTRIES);
   return Object.fromEntries(entries.map(([key, value]) => [key, safeValue(value, { key, depth: 1 })]));
@@ -34,7 +34,7 @@ function safeMessage(text: string): string {
   return shorten(escapeText(shorten(text, LONGEST_MESSAGE)), LONGEST_MESSAGE);
 }
 
-/** A stack keeps the lines of its frames, which are indented; what its message says is on one line. */
+/** A stack keeps the lines of its frames, which are indented; its message is put on one line. */
 function safeStack(stack: string): string {
   const lines = shorten(stack, LONGEST_STACK).split(/\n(?= {4}at )/);
   return lines.map(escapeText).join('\n');

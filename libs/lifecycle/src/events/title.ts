@@ -1,10 +1,10 @@
-/** A piece of work by its names. */
+/** The names of a piece of work. */
 interface Titled {
   readonly name: string;
   readonly correlationId?: string;
 }
 
-/** What a piece of work is called in a line of text: its name, and the id it is known by elsewhere. */
+/** A piece of work in a line of text: its name and its correlation id. */
 export function titleOf({ name, correlationId }: Titled): string {
   return correlationId === undefined ? name : `${name} (${correlationId})`;
 }

@@ -12,11 +12,11 @@ interface Formatter {
   readonly transports?: unknown;
 }
 
-/** Where logform has what is printed, and the level of a line. They are part of its documentation. */
+/** The symbols under which logform has the printed text and the level of a line; both are documented. */
 const MESSAGE = Symbol.for('message');
 const LEVEL = Symbol.for('level');
 
-/** As long and as deep as a report is; a format that has room for less breaks its lines. */
+/** Fields as long and as deep as those of a report: a format with room for less breaks its lines. */
 const FIELDS = {
   event: 'sample',
   report: {
@@ -26,13 +26,13 @@ const FIELDS = {
   },
 };
 
-/** Whether it formats lines by logform. */
+/** Whether a logger formats lines by logform. */
 export function isFormatter(part: object): part is Formatter {
   const write: unknown = Reflect.get(part, 'write');
   return typeof write === 'function' && isFormat(Reflect.get(part, 'format'));
 }
 
-/** Asks the formats for a sample with fields, and for one without: whether the fields take lines of their own. */
+/** Whether fields are printed on lines of their own: calls the formats with a sample with fields and one without. */
 export function printsFieldsOverLines(logger: Formatter): boolean {
   const transports = Array.isArray(logger.transports) ? logger.transports : [];
   const formats = transports
@@ -52,7 +52,7 @@ function linesOf(shared: Format, own: Format | undefined, fields: object): numbe
   return typeof text === 'string' ? text.split('\n').length : 0;
 }
 
-/** A format that leaves a line out returns `false`. */
+/** A format returns `false` to leave a line out. */
 function applied(format: Format, info: object): object | undefined {
   const result = format.transform(info, format.options);
   return isObject(result) ? result : undefined;

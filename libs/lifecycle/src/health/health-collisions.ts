@@ -59,7 +59,7 @@ interface Log {
 }
 
 /** Tells of routes that collide with the probes. */
-export function tellOfCollisions(log: Log): HealthRouteSteps {
+export function warnOfCollisions(log: Log): HealthRouteSteps {
   return {
     onCollision: (collision) => {
       const { text, isHarmless } = describeCollision(collision);

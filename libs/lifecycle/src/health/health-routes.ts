@@ -2,7 +2,7 @@ import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
 import { expressRoutes, expressRoutesAt } from '../nest/express-routes.js';
 import { type FastifyInstance, isFastify, watchFastifyPatterns } from '../nest/fastify-routes.js';
-import { type HealthRouteSteps, tellOfCollisions } from './health-collisions.js';
+import { type HealthRouteSteps, warnOfCollisions } from './health-collisions.js';
 import { type HealthAnswer } from './health-result.js';
 import { type Probes } from './probes.js';
 
@@ -17,7 +17,7 @@ type Probe = () => Promise<HealthAnswer>;
  */
 export function serveHealthRoutes(adapter: AbstractHttpAdapter, probes: Probes, { log, guard }: Told): () => void {
   const what = 'serving the health routes';
-  const parts = { adapter, paths: Object.entries(probes.byPath()), steps: tellOfCollisions(log) };
+  const parts = { adapter, paths: Object.entries(probes.byPath()), steps: warnOfCollisions(log) };
   const serve = (): (() => void) => {
     const instance: unknown = adapter.getInstance();
     return isFastify(instance) ? serveOnFastify(instance, parts) : serveInOrder(instance, parts);
@@ -27,7 +27,7 @@ export function serveHealthRoutes(adapter: AbstractHttpAdapter, probes: Probes, 
 }
 
 interface Told {
-  readonly log: Parameters<typeof tellOfCollisions>[0];
+  readonly log: Parameters<typeof warnOfCollisions>[0];
   readonly guard: Guard;
 }
 

@@ -9,25 +9,26 @@ const KINDS: ReadonlyMap<unknown, TransportKind> = new Map([
   [6, 'kafka'],
 ]);
 
-/** The transports of Nest's that are treated each in its own way. */
+/** The transports of Nest that are handled in different ways. */
 export type TransportKind = 'tcp' | 'redis' | 'nats' | 'mqtt' | 'grpc' | 'rmq' | 'kafka';
 
-/** The kind of a transport, by what a server has as its `transportId`; `undefined` for every other, and for the application's own. */
+/** The kind of a transport, by the `transportId` of its server; `undefined` for any other transport. */
 export function transportKind(transportId: unknown): TransportKind | undefined {
   return KINDS.get(transportId);
 }
 
 /**
- * Whether RabbitMQ's messages are acknowledged when they have been worked on. `noAck` is private in `ServerRMQ` (read in
- * Nest 11.2.6 and 12.1.1); where it has gone, they count as lost.
+ * Whether RabbitMQ's messages are acknowledged after they have been handled. `noAck` is private in `ServerRMQ` (read in
+ * Nest 11.2.6 and 12.1.1). Where it does not exist any more, interrupted messages count as lost.
  */
 export function isRmqAcknowledging(server: object): boolean {
   return Reflect.get(server, 'noAck') === false;
 }
 
 /**
- * How many replies the broker has not confirmed. The channel is private in Nest (read in 11.2.6 and 12.1.1), what it keeps
- * in amqp-connection-manager (read in 5.0.0); where they have gone, none are seen and nothing is waited for.
+ * How many replies the broker has not confirmed. The channel is private in Nest (read in 11.2.6 and 12.1.1), its
+ * messages are private in amqp-connection-manager (read in 5.0.0). Where they do not exist any more, the count is 0 and
+ * nothing is waited for.
  */
 export function unconfirmedReplies(server: object): number {
   const channel = channelOf(server);
@@ -44,7 +45,10 @@ export interface RmqChannel {
   cancel(tag: string): Promise<unknown>;
 }
 
-/** The channel that Nest consumes on, below the one that it has (private in amqp-connection-manager, read in 5.0.0; amqplib 2.3.1). */
+/**
+ * The channel of amqplib below the one that Nest has (private in amqp-connection-manager, read in 5.0.0; amqplib
+ * 2.3.1).
+ */
 export function rmqChannelOf(server: object): RmqChannel | undefined {
   const channel = channelOf(server);
   const raw: unknown = channel === undefined ? undefined : Reflect.get(channel, '_channel');
@@ -66,8 +70,8 @@ function channelOf(server: object): object | undefined {
 }
 
 /**
- * Keeps a TCP server from listening again when its listener is closed ahead of it, as it does with `retryAttempts`. The
- * field is private (read in Nest 11.2.6 and 12.1.1); where it has gone, that option may open the listener again.
+ * Keeps a TCP server with `retryAttempts` from listening again after its listener was closed here. The field is private
+ * (read in Nest 11.2.6 and 12.1.1). Where it does not exist any more, that option may open the listener again.
  */
 export function keepFromListeningAgain(server: object): void {
   if (typeof Reflect.get(server, 'isManuallyTerminated') === 'boolean') {
@@ -75,7 +79,7 @@ export function keepFromListeningAgain(server: object): void {
   }
 }
 
-/** What Nest's gRPC transport serves with, and gives to no other code. The field is private; read in Nest 11.2.6 and 12.1.1. */
+/** The server of Nest's gRPC transport. The field is private; read in Nest 11.2.6 and 12.1.1. */
 export function grpcServerOf(server: object): unknown {
   return Reflect.get(server, 'grpcClient');
 }

@@ -1,11 +1,11 @@
 import { type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What Node has below a server or a socket, as far as it is used here. Private; read in Node 20 to 26, `lib/net.js`. */
+/** The private handle of a server or a socket; read in Node 20 to 26, `lib/net.js`. */
 type WithHandle<T> = T & { readonly _handle?: unknown };
 
 /**
- * Ends the listener of a server, and nothing else: its connections and its `'close'` are left. Returns whether it could;
- * where Node has changed, it cannot.
+ * Closes only the listener of a server: its connections stay open, and it does not emit `'close'`. Returns whether it
+ * could; where Node has changed, it cannot.
  */
 export function closeHandle(server: WithHandle<Server>): boolean {
   const { _handle: handle } = server;
@@ -16,11 +16,11 @@ export function closeHandle(server: WithHandle<Server>): boolean {
   return true;
 }
 
-/** What Node asks of a handle of which the listener is closed already. */
+/** A handle with all that Node calls on one whose listener is closed already. */
 function standIn(address: AddressInfo | string | null): object {
   const nothing = (): void => undefined;
   const handle = { close: nothing, ref: nothing, unref: nothing, hasRef: () => false };
-  // Node names a socket path by itself.
+  // Node names a socket path without asking the handle.
   if (address === null || typeof address === 'string') return handle;
   return {
     ...handle,
@@ -32,8 +32,8 @@ function standIn(address: AddressInfo | string | null): object {
 }
 
 /**
- * Makes the accept queue of a server one place long, which listening again does on Linux. Returns whether it is; where Node
- * has changed, the queue stays as it is.
+ * Makes the accept queue of a server one place long, by listening again, which works on Linux. Returns whether it did;
+ * where Node has changed, the queue stays as it is.
  */
 export function shortenQueue(server: WithHandle<Server>): boolean {
   const { _handle: handle } = server;
@@ -41,14 +41,17 @@ export function shortenQueue(server: WithHandle<Server>): boolean {
 }
 
 /**
- * Whether a server listens on a descriptor that was handed down. The key is private (read in Node 20 to 26), and begins with
- * the kind of address, of which a descriptor has none; where it has gone, it counts as one.
+ * Whether a server listens on a file descriptor that another process opened. The key is private (read in Node 20 to
+ * 26). It begins with the kind of address, which a descriptor does not have. Where the key does not exist any more, the
+ * answer is yes.
  */
 export function listensOnDescriptor({ _connectionKey: key }: Server & { readonly _connectionKey?: unknown }): boolean {
   return typeof key !== 'string' || key.startsWith('null:');
 }
 
-/** Whether the kernel says that a socket is connected, before Node has heard of it; where it cannot be asked, yes. */
+/**
+ * Whether a socket is connected according to the kernel, which knows before Node does; yes where it cannot be asked.
+ */
 export function isConnected({ _handle: handle }: WithHandle<Socket>): boolean {
   return !hasMethod(handle, 'getpeername') || handle.getpeername({}) === 0;
 }

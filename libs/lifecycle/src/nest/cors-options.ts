@@ -5,16 +5,16 @@ import { isPromiseLike } from '../traffic/wire/promise-like.js';
 import { type Cors } from '../traffic/http/cors/cors.js';
 import { replaceMethod } from '../patching/replace-method.js';
 
-/** By which fastify-plugin names a plugin, and the name of Fastify's own one for CORS. */
+/** The symbol under which fastify-plugin keeps the name of a plugin, and the name of Fastify's own plugin for CORS. */
 const PLUGIN_META = Symbol.for('plugin-meta');
 const CORS_PLUGIN = '@fastify/cors';
 
 /**
- * Tells of the options that the application gives to `enableCors()`, or to `NestFactory.create(…, { cors })`, and with
+ * Reads the options that the application passes to `enableCors()`, to `NestFactory.create(…, { cors })`, and with
  * Fastify to `register(fastifyCors, …)`. Returns its undo.
  */
 export function watchCors(adapter: AbstractHttpAdapter, cors: Cors, guard: Guard): () => void {
-  const tell = (options: unknown): void => guard('the options of CORS', undefined, () => enabled(options));
+  const read = (options: unknown): void => guard('the options of CORS', undefined, () => enabled(options));
   const enabled = (options: unknown): void => {
     const instance: unknown = adapter.getInstance();
     const isFastify = adapter.getType() === 'fastify';
@@ -24,8 +24,8 @@ export function watchCors(adapter: AbstractHttpAdapter, cors: Cors, guard: Guard
     });
   };
   const undo = [
-    watchMethod(adapter, 'enableCors', ([options]) => tell(options)),
-    watchMethod(adapter, 'register', ([plugin, options]) => whenPluginOfCors(plugin, () => tell(options))),
+    watchMethod(adapter, 'enableCors', ([options]) => read(options)),
+    watchMethod(adapter, 'register', ([plugin, options]) => whenPluginOfCors(plugin, () => read(options))),
   ];
   return () => {
     for (const restore of undo) restore();
@@ -44,7 +44,7 @@ function watchMethod(adapter: object, name: string, onCall: (args: readonly unkn
   );
 }
 
-/** A plugin may be given as it is, as a module, or as the promise of one, of which Fastify reports the failure. */
+/** A plugin may be a function, a module, or the promise of one. Fastify reports a promise that rejects. */
 function whenPluginOfCors(plugin: unknown, then: () => void): void {
   if (isPromiseLike(plugin)) {
     plugin.then(
@@ -59,7 +59,7 @@ function whenPluginOfCors(plugin: unknown, then: () => void): void {
   if (typeof meta === 'object' && meta !== null && Reflect.get(meta, 'name') === CORS_PLUGIN) then();
 }
 
-/** With one parameter a function of the options gets the instance, with two it is asked for each request. */
+/** A function of the options with one parameter gets the instance; one with two is called for each request. */
 function fastifyOptions(options: unknown, instance: unknown): unknown {
   const made: unknown =
     typeof options === 'function' && options.length < 2 ? Reflect.apply(options, undefined, [instance]) : options;
@@ -67,7 +67,7 @@ function fastifyOptions(options: unknown, instance: unknown): unknown {
   return typeof delegator === 'function' ? delegator : made;
 }
 
-/** With `req.header()` and the like, as Express itself does it. */
+/** A request with `req.header()` and the like, made as Express itself makes it. */
 function asExpressRequest(request: IncomingMessage, app: unknown): IncomingMessage {
   const prototype: unknown = typeof app === 'function' ? Reflect.get(app, 'request') : undefined;
   if (typeof prototype === 'object' && prototype !== null) Object.setPrototypeOf(request, prototype);

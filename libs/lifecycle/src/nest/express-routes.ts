@@ -5,10 +5,12 @@ interface Layer {
   match(path: string): unknown;
 }
 
-/** Characters of a pattern, in the syntaxes of Express 4 and 5. */
+/** Characters that make a path a pattern, in the syntaxes of Express 4 and 5. */
 const PATTERN = /[:*{}()+?]/;
 
-/** The routes of an Express application, in order; those that were registered since an earlier look are known by that. */
+/**
+ * The routes of an Express application, in order. Each is one object, so that a later call shows which ones are new.
+ */
 export function expressRoutes(app: unknown): readonly object[] {
   return layersOf(app).map(({ route }) => route);
 }

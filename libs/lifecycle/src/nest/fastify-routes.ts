@@ -20,7 +20,7 @@ export function isFastify(instance: unknown): instance is FastifyInstance {
   );
 }
 
-/** Remembers the patterns of the routes that are registered from now on, and answer GET. */
+/** Remembers the patterns of routes that answer GET and are registered from now on. */
 export function watchFastifyPatterns(fastify: FastifyInstance): (path: string) => CollidingRoute[] {
   const patterns = new Set<string>();
   fastify.addHook('onRoute', ({ method, url }) => {
@@ -30,7 +30,7 @@ export function watchFastifyPatterns(fastify: FastifyInstance): (path: string) =
     [...patterns].filter((pattern) => matches(pattern, path)).map((route) => ({ route, isExact: false }));
 }
 
-/** A parameter stands for a part of the path, an asterisk for the rest; what else a parameter demands is not looked at. */
+/** A parameter matches one part of the path, an asterisk the rest. Conditions on a parameter are ignored. */
 function matches(pattern: string, path: string): boolean {
   const parts = path.split('/');
   const wanted = (pattern.startsWith('/') ? pattern : `/${pattern}`).split('/');

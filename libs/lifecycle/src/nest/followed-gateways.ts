@@ -16,8 +16,8 @@ interface Followers {
 }
 
 /**
- * Follows every gateway of the application, from before the first client can connect; `registered` is to be called when
- * Nest has registered them. `undo` is for when the application is closed.
+ * Follows every gateway of the application, from before the first client can connect. Call `registered` when Nest has
+ * registered them, and `undo` when the application is closed.
  */
 export function followGateways(
   nest: NestServices,
@@ -26,7 +26,7 @@ export function followGateways(
   const undo: (() => void)[] = [];
   let registered: () => void = () => undefined;
   let messageOf: ((message: unknown) => GatewayMessage) | undefined;
-  /** Once: when the first adapter is there, so are all gateways. */
+  /** Called once: when the first adapter exists, so do all gateways. */
   const discover = (): ((message: unknown) => GatewayMessage) => {
     const gateways = discoverGateways(nest.discovery);
     registered = watchDisconnects(gateways, (name, result) => work.disconnecting(name, result));
@@ -34,7 +34,10 @@ export function followGateways(
   };
   const follow = (adapter: GatewayAdapter): void => {
     messageOf ??= discover();
-    /** A gateway on a port of its own has a server of its own; Nest's is attached when everybody has bound to it. */
+    /**
+     * A gateway on a port of its own has a server of its own. Nest's main server is attached later, when all gateways
+     * are bound to it.
+     */
     const onServer = (server: unknown): void => {
       const main = serverOf(nest.adapterHost.httpAdapter, guard);
       for (const found of httpServersBelow(server, adapter)) if (found !== main) traffic.attach(found);

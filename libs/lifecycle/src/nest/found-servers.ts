@@ -9,7 +9,7 @@ import { closeStopped } from '../traffic/wire/listener-handle.js';
 import { serverBelow, UnknownServers } from '../traffic/wire/unknown-servers.js';
 import { onceListening } from './http-adapter.js';
 
-/** After the boot, a service has this long to listen before it is told that it is not ready. */
+/** How long a service has to listen after the boot, before a warning says that it is not ready. */
 const REMINDER_MS = 10_000;
 
 interface FoundServersParts {
@@ -25,40 +25,41 @@ interface FoundServersParts {
 const REMEDY = 'Type app.get(GracefulShutdown).trackServer(server) where the server is made.';
 
 /**
- * Servers other than the one that Nest's `listen()` opens: those it was given, and those that serve the application without Nest's `listen()`: `app.init()` and `createServer(express).listen()`, as
- * Nest's recipe for several servers has it. One that calls the framework's own function is found when it listens, any
- * other with the first request that comes to a handler. What cannot be found is said.
+ * Servers other than the one that Nest's `listen()` opens: those passed to `trackServer()`, and those that serve the
+ * application without Nest's `listen()`, as in Nest's recipe for several servers (`app.init()` and
+ * `createServer(express).listen()`). A server that calls the framework's own function is found when it listens, any
+ * other with its first request to a handler. Servers that cannot be found are reported as unseen.
  */
 export class FoundServers {
   readonly #unknown = new UnknownServers();
   #isOver = false;
   #hasFound = false;
 
-  readonly #given = new Set<Server>();
+  readonly #tracked = new Set<Server>();
 
   constructor(private readonly parts: FoundServersParts) {}
 
-  /** Follows a server that Nest does not know; where it is the one that listens, the service is ready when it does. */
+  /** Follows a server that Nest does not know. If no other one listens, the service is ready once this one does. */
   track(server: Server): ReturnType<typeof asHandle> {
     const { settings, traffic, startUp } = this.parts;
     if (!settings.enabled) return asHandle(() => undefined);
     traffic.attach(server);
-    this.#given.add(server);
+    this.#tracked.add(server);
     const undo = onceListening(server, () => startUp.listening());
     return asHandle(() => {
       undo();
-      this.#given.delete(server);
+      this.#tracked.delete(server);
       traffic.detach(server);
     });
   }
 
-  /** Lets go of all servers. Those given to {@link track} are closed by nothing else. */
+  /** Stops following all servers. Those passed to {@link track} are closed here, because nothing else closes them. */
   release(): void {
     this.parts.traffic.detachAll();
-    for (const server of this.#given) closeStopped(server);
+    for (const server of this.#tracked) closeStopped(server);
   }
 
-  /** Begins to look. Returns its undo. */
+  /** Begins to look for servers. Returns its undo. */
   watch(adapter: AbstractHttpAdapter): () => void {
     const { unseen, traffic } = this.parts;
     const instance: unknown = adapter.getInstance();
@@ -76,7 +77,7 @@ export class FoundServers {
     };
   }
 
-  /** Reminds of a service that is never ready, because nothing of it listens. Returns its undo. */
+  /** Warns of a service that is never ready, because none of its servers listens. Returns its undo. */
   remind(): () => void {
     const { clock, log, startUp, state } = this.parts;
     return clock.meanwhile(REMINDER_MS, () => {
@@ -89,14 +90,14 @@ export class FoundServers {
     });
   }
 
-  /** A request has come to a handler, by a server that is not followed. */
+  /** A request has come to a handler, from a server that is not followed. */
   readonly untracked = (response: object): void => {
     if (this.#isOver) return;
     const { traffic, unseen, startUp } = this.parts;
     const server = serverBelow(response);
     if (server !== undefined) {
       this.#follow(server);
-      // Above a server of Node it is one of Node's own, or of its HTTP/2, which is the same here.
+      // A response of a Node server is a `ServerResponse`, or that of HTTP/2, which is handled the same way.
       traffic.adopt(response as ServerResponse);
       return;
     }
@@ -115,7 +116,7 @@ export class FoundServers {
   }
 }
 
-/** Tells of a listener that was closed by the application while routers still sent. */
+/** Warns of a listener that the application closed while routers still sent requests. */
 export function closedElsewhere({ log, unseen }: Pick<FoundServersParts, 'log' | 'unseen'>): (where: string) => void {
   return (where) => {
     log.warn(

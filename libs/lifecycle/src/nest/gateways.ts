@@ -11,11 +11,11 @@ type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 interface Gateway {
   readonly instance: object;
   readonly name: string;
-  /** Whether there is one for the whole application. */
+  /** Whether the application has a single instance of it. */
   readonly isStatic: boolean;
 }
 
-/** Where Nest keeps what it knows of gateways: constants of @nestjs/websockets 11.2.6 and 12.1.1. */
+/** The metadata of gateways: constants of @nestjs/websockets 11.2.6 and 12.1.1. */
 const GATEWAY = 'websockets:is_gateway';
 const MESSAGE_MAPPING = 'websockets:message_mapping';
 const MESSAGE = 'message';
@@ -38,7 +38,7 @@ function asGateway(wrapper: Wrapper): Gateway | undefined {
   return { instance, name: classNameOf(instance), isStatic: wrapper.isDependencyTreeStatic() };
 }
 
-/** How each message is counted; one that several gateways take goes by its own name. */
+/** How each message is counted; a message that several gateways handle is named by itself. */
 export function gatewayMessages(gateways: readonly Gateway[]): (message: unknown) => GatewayMessage {
   const known = new Map<unknown, GatewayMessage>();
   for (const { instance, name } of gateways) {
@@ -67,7 +67,7 @@ function messagesOf(instance: object): MessageMethod[] {
 
 type Method = (...args: never[]) => unknown;
 
-/** Nest looks for messages on the class and on those it extends. */
+/** The methods of the class and of those it extends, where Nest looks for messages. */
 function methodsOf(instance: object): [string, Method][] {
   const methods = new Map<string, Method>();
   let prototype: unknown = Object.getPrototypeOf(instance);
@@ -81,9 +81,9 @@ function methodsOf(instance: object): [string, Method][] {
 }
 
 /**
- * Calls `onResult` with whatever `handleDisconnect` of a gateway returns. Nest binds the method when it registers the
- * gateway, so this has to come first; once Nest has, the undo gives the gateway its own method back. Of gateways that Nest makes anew for each client (Nest 12, request scope) there is
- * no instance yet; those are left alone. Returns its undo.
+ * Calls `onResult` with what `handleDisconnect` of a gateway returns. Nest binds the method when it registers the
+ * gateway, so this has to run before that; after it, the undo restores the gateway's own method. Gateways that Nest
+ * creates for each client (Nest 12, request scope) have no instance yet, and are not watched. Returns its undo.
  */
 export function watchDisconnects(
   gateways: readonly Gateway[],
@@ -106,9 +106,9 @@ export function watchDisconnects(
 }
 
 /**
- * The HTTP servers a gateway's server runs on. Those of ws, and of `WsAdapter` for gateways with a port and a path of
- * their own, are private (read in ws 8.21 to 8.23, @nestjs/platform-ws 11.2 and 12.1); where they have gone, nothing is
- * found and only Nest closes them.
+ * The HTTP servers below a gateway's server. Those of ws, and of `WsAdapter` for gateways with a port and a path of
+ * their own, are private (read in ws 8.21 to 8.23, @nestjs/platform-ws 11.2 and 12.1). Where those fields do not exist
+ * any more, none is found, and only Nest closes them.
  */
 export function httpServersBelow(server: unknown, adapter: object): Server[] {
   const registry: unknown = Reflect.get(adapter, 'httpServersRegistry');
@@ -118,8 +118,8 @@ export function httpServersBelow(server: unknown, adapter: object): Server[] {
 }
 
 /**
- * Where clients of a socket.io server, or of a namespace of it, poll. A poll is answered when there is something to say,
- * so it is no request that could be waited for: its client is, as with any transport.
+ * The paths that clients of a socket.io server, or of a namespace of it, poll. A poll is only answered when there is a
+ * message, so it cannot be waited for like a request. Its client is waited for instead, as with any transport.
  */
 export function pollingPaths(server: unknown): string[] {
   const io = propertyOf(server, 'server') ?? server;

@@ -4,13 +4,13 @@ import { callFrames } from '../waits/call-frames.js';
 import { InFlightInterceptor } from '../traffic/handlers/in-flight.interceptor.js';
 
 /**
- * Keeps our global interceptor from handlers of microservices and gateways, which are counted where the transport hands a
- * message over. As soon as one interceptor is global, Nest gives a transport an observable in place of what the handler
- * returned, and runs the handler only when the transport subscribes to it.
+ * Keeps our global interceptor out of the handlers of microservices and gateways, which are counted where the transport
+ * passes a message on. As soon as one interceptor is global, Nest passes a transport an observable instead of the
+ * handler's result, and runs the handler only when the transport subscribes to it.
  *
- * Nest asks the configuration of the application for global interceptors when it registers a handler, and for a
- * request-scoped one with each message (`InterceptorsContextCreator` of @nestjs/core 11.0.0 to 12.1.1). Where that is no
- * longer so, Nest gives transports observables, which Nest's own take just as well.
+ * Nest asks the application's configuration for global interceptors when it registers a handler, and for a
+ * request-scoped one with each message (`InterceptorsContextCreator` of @nestjs/core 11.0.0 to 12.1.1). Where that has
+ * changed, transports get observables, which Nest's own transports handle as well.
  */
 export class GlobalInterceptors {
   #isShown = false;
@@ -19,7 +19,7 @@ export class GlobalInterceptors {
   readonly #deferred = new Set<object>();
 
   constructor(config: ApplicationConfig) {
-    // A test may have put something else in its place.
+    // A test may have replaced it.
     if (typeof Reflect.get(config, 'getGlobalInterceptors') !== 'function') return;
     const original = config.getGlobalInterceptors.bind(config);
     config.getGlobalInterceptors = () => {
@@ -29,17 +29,19 @@ export class GlobalInterceptors {
     };
   }
 
-  /** From now on handlers are registered with it: Nest has registered gateways, routes and microservices. */
+  /**
+   * From now on handlers are registered with the interceptor: Nest has registered gateways, routes and microservices.
+   */
   show(): void {
     this.#isShown = true;
   }
 
   /**
-   * Nest has made the server of a microservice, and registers its handlers before any other code runs. A connected one
-   * with `deferInitialization` registers them when it is started.
+   * Nest has created the server of a microservice, and registers its handlers before any other code runs. A connected
+   * microservice with `deferInitialization` registers them when it is started.
    *
    * @param hasHandlers whether the server has any by now
-   * @returns to be called when all are registered
+   * @returns a function to call when all are registered
    */
   registeringMessages(hasHandlers: () => boolean): () => void {
     const server = {};
@@ -47,7 +49,7 @@ export class GlobalInterceptors {
     const registered = (): void => void this.#deferred.delete(server);
     const wasShown = this.#isShown;
     this.#isShown = false;
-    // The next microtask; a test may have replaced queueMicrotask().
+    // In the next microtask, without queueMicrotask(), which a test may have replaced.
     void Promise.resolve().then(() => {
       if (wasShown) this.show();
       if (hasHandlers()) registered();
@@ -56,15 +58,15 @@ export class GlobalInterceptors {
   }
 
   /**
-   * Whether Nest registers the handlers of a microservice that is started late. Nothing tells of that, so the method that
-   * does it is looked for among the calls, as long as there is one whose handlers are missing. Users do not call the method,
-   * and no minifier changes the names of methods; read in @nestjs/microservices 11.0.0 to 12.1.1.
+   * Whether Nest is registering the handlers of a microservice that is started late. There is no event for that. So,
+   * while the handlers of any are missing, the stack is searched for the method that registers them. Users do not call
+   * that method, and minifiers keep the names of methods; read in @nestjs/microservices 11.0.0 to 12.1.1.
    */
   #isRegisteringDeferred(): boolean {
     return this.#deferred.size > 0 && callFrames().some((name) => name.split('.').at(-1) === 'registerPatternHandlers');
   }
 
-  /** Calls the handler of a message for which Nest makes the controller anew. */
+  /** Calls the handler of a message for which Nest creates the controller. */
   duringMessage<T>(handle: () => T): T {
     return this.#messages.run(true, handle);
   }

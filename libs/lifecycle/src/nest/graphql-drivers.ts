@@ -21,15 +21,15 @@ interface Followers {
 }
 
 /**
- * Lets clients of graphql-ws leave in peace, and warns of an Apollo server that stops by itself. GraphQLModule starts its
- * drivers in its `onModuleInit`, so this has to come before. Returns its undo.
+ * Follows the clients of graphql-ws, so that they are closed properly, and warns of an Apollo server that stops by
+ * itself. GraphQLModule starts its drivers in its `onModuleInit`, so this has to run before that. Returns its undo.
  */
 export function followGraphql(discovery: DiscoveryService, { sockets, warn, guard }: Followers): () => void {
   const drivers = guard('finding GraphQL drivers', [], () => driversOf(discovery));
-  // One that freezes itself keeps its method, and its subscriptions are not followed.
+  // A frozen driver keeps its method, and its subscriptions are not followed.
   const undo = drivers.map((driver) =>
     replaceMethod(driver, 'start', (original) => (...args) => {
-      // As GraphQLModule calls it.
+      // The arguments with which GraphQLModule calls it.
       const [options] = args as [GraphqlOptions];
       guard('reading the options of a GraphQL driver', undefined, () => {
         if (options.stopOnTerminationSignals === true) warn(STOPS_BY_ITSELF);
@@ -56,8 +56,8 @@ function driversOf(discovery: DiscoveryService): GraphqlDriver[] {
 }
 
 /**
- * What every driver has, whatever a minifier has made of its class: `AbstractGraphQLDriver` is a class of a package that
- * may not be there, and its name is the minifier's.
+ * The methods of every driver. A driver is recognised by them, because the package with `AbstractGraphQLDriver` may not
+ * be installed, and a minifier may have changed the name of its class.
  */
 const DRIVER_METHODS = ['start', 'stop', 'generateSchema', 'mergeDefaultOptions', 'subscriptionWithFilter'];
 
@@ -70,12 +70,12 @@ function isDriver(value: unknown): value is GraphqlDriver {
   );
 }
 
-/** The options are GraphQLModule's own copy; those for graphql-ws are the user's. */
+/** Adds the hooks. The options are GraphQLModule's own copy; those for graphql-ws belong to the user. */
 function hookSubscriptions(options: GraphqlOptions, sockets: GraphqlSockets): void {
   const { subscriptions = options.installSubscriptionHandlers === true ? { 'graphql-ws': true } : undefined } = options;
   if (subscriptions === undefined || !('graphql-ws' in subscriptions)) return;
   const written = subscriptions['graphql-ws'];
-  // Hooks of the application, if it has any.
+  // The hooks of the application, if it has any.
   const hooks = typeof written === 'object' && written !== null ? (written as GraphqlHooks) : {};
   options.subscriptions = { ...subscriptions, 'graphql-ws': sockets.hooked(hooks) };
 }

@@ -15,11 +15,11 @@ export function moveModule(modules: ModulesContainer, metatype: unknown, distanc
   return matching.length;
 }
 
-/** What was seen of Nest's order while it initialised modules, which is the reverse of how it destroys them. */
+/** The order in which Nest was seen to initialise modules; it destroys them in reverse. */
 export type InitOrder = readonly ('tail' | 'probe' | 'head')[];
 
 /**
- * Whether the order still holds: nobody else sorts before `head` or after `tail`, and Nest really called them so.
+ * Whether the order holds: no other module sorts before `head` or after `tail`, and Nest called them in that order.
  * Returns what is wrong, or `undefined`.
  */
 export function findBrokenOrder(

@@ -2,7 +2,7 @@ import { Server } from 'node:net';
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
 
-/** The server below an adapter, when there is one and it is one of Node's. */
+/** The Node server below an adapter, if there is one. */
 export function serverOf(adapter: AbstractHttpAdapter | undefined, guard: Guard): Server | undefined {
   const server: unknown = guard('getHttpServer() of the HTTP adapter', undefined, (): unknown =>
     adapter?.getHttpServer(),
@@ -12,13 +12,18 @@ export function serverOf(adapter: AbstractHttpAdapter | undefined, guard: Guard)
 
 const TIMEOUTS = ['keepAliveTimeout', 'requestTimeout', 'headersTimeout'] as const;
 
-/** The timeouts of an HTTP server in milliseconds, by their names with `Ms`; one for HTTP/2 does not have them all. */
+/**
+ * The timeouts of an HTTP server in milliseconds, by their names with `Ms`; an HTTP/2 server does not have all of them.
+ */
 export function timeoutsOf(server: Server | undefined): Readonly<Record<string, number>> {
   const timeouts = TIMEOUTS.map((name): [string, unknown] => [`${name}Ms`, server && Reflect.get(server, name)]);
   return Object.fromEntries(timeouts.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
-/** Awaits `first` when the application is told to start: Nest calls the adapter's `init` then, before all else (11.2 and 12.5). */
+/**
+ * Awaits `first` when the application starts: Nest calls the adapter's `init` before everything else then (11.2 and
+ * 12.5).
+ */
 export function beforeAdapterStarts(adapter: AbstractHttpAdapter, first: () => Promise<void>): void {
   const original = adapter.init?.bind(adapter);
   adapter.init = async () => {
@@ -27,7 +32,7 @@ export function beforeAdapterStarts(adapter: AbstractHttpAdapter, first: () => P
   };
 }
 
-/** Calls `listener` once a server listens; at once when it does already. Returns its undo. */
+/** Calls `listener` once a server listens; at once if it does already. Returns its undo. */
 export function onceListening(server: Server, listener: () => void): () => void {
   if (server.listening) listener();
   else server.once('listening', listener);
@@ -35,8 +40,8 @@ export function onceListening(server: Server, listener: () => void): () => void 
 }
 
 /**
- * Awaits `first` before the adapter hears that it is about to close. From then on Nest 12 answers 503 to everything
- * where `return503OnClosing` is set, which must not happen while routers still send. Nest 11 has no such step.
+ * Awaits `first` before the adapter is told that it is about to close. After that Nest 12 answers 503 to every request
+ * if `return503OnClosing` is set, which must not happen while routers still send requests. Nest 11 has no such step.
  */
 export function beforeAdapterCloses(adapter: AbstractHttpAdapter, first: () => Promise<void>): void {
   const closable: Omit<AbstractHttpAdapter, 'beforeClose'> & { beforeClose?: () => unknown } = adapter;
@@ -49,8 +54,9 @@ export function beforeAdapterCloses(adapter: AbstractHttpAdapter, first: () => P
 }
 
 /**
- * The servers Fastify opens beside its main one for every further address of `localhost`. They hang on a private
- * property (read in Fastify 5.12.8); where that has gone, nothing is found and only their requests go uncounted.
+ * The servers that Fastify opens beside its main one for further addresses of `localhost`. They are in a private
+ * property (read in Fastify 5.12.8). Where it does not exist any more, none is found, and their requests are not
+ * counted.
  */
 export function secondaryServers(adapter: AbstractHttpAdapter, guard: Guard): Server[] {
   const instance: unknown = guard('getInstance() of the HTTP adapter', undefined, () => adapter.getInstance());

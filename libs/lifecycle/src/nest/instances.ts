@@ -1,10 +1,10 @@
 import { type ModulesContainer } from '@nestjs/core';
 
-/** Something Nest has made, and calls hooks of. */
+/** An instance that Nest has created, and whose hooks it calls. */
 export type Instance = object;
 
 /**
- * Every instance Nest calls hooks of, each once: providers, controllers, enhancers and middleware, and transient
+ * Every instance whose hooks Nest calls, each once: providers, controllers, enhancers and middleware, and transient
  * providers where they are part of a singleton. As in `getInstancesGroupedByHierarchyLevel` and
  * `getStaticTransientInstances` of Nest 11.2.10 and 12.5.1.
  */

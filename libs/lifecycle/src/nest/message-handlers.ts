@@ -2,7 +2,10 @@ import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { longevityOf } from '../traffic/long-lived/long-lived.decorator.js';
 import { type HandlerMark } from '../traffic/messages/handler-mark.js';
 
-/** Where Nest keeps the patterns of a method: `PATTERN_METADATA` and `TRANSPORT_METADATA` of @nestjs/microservices 11.2.6 and 12.1.1. */
+/**
+ * The metadata of a method's patterns: `PATTERN_METADATA` and `TRANSPORT_METADATA` of @nestjs/microservices 11.2.6 and
+ * 12.1.1.
+ */
 const PATTERN = 'microservices:pattern';
 const TRANSPORT = 'microservices:transport';
 
@@ -12,8 +15,8 @@ interface PatternServer {
 }
 
 /**
- * What `@LongLived()` says of the handlers of a server, by the key that the server keeps them under. A server only has
- * functions, on which nothing is to be seen of the method or of its class. Patterns that nothing is said of are left out.
+ * The `@LongLived()` marks of a server's handlers, by the key under which the server keeps each. The functions of a
+ * server show neither the method nor its class. Patterns without a mark are left out.
  */
 export function messageHandlerMarks(
   discovery: DiscoveryService,
@@ -31,7 +34,7 @@ export function messageHandlerMarks(
   return marks;
 }
 
-/** The keys under which a server keeps handlers of controllers that Nest makes anew for each message. */
+/** The keys under which a server keeps handlers of controllers that Nest creates for each message. */
 export function requestScopedPatterns(discovery: DiscoveryService): ReadonlySet<string> {
   const scoped = discovery.getControllers().filter((wrapper) => !wrapper.isDependencyTreeStatic());
   const methods = scoped.flatMap(({ metatype }) =>
@@ -40,7 +43,7 @@ export function requestScopedPatterns(discovery: DiscoveryService): ReadonlySet<
   return new Set(methods.flatMap(patternsOf).flatMap(keysOf));
 }
 
-/** Nest looks for handlers on the class and on those it extends. */
+/** The methods of the class and of those it extends, where Nest looks for handlers. */
 function methodsOf(prototype: unknown): object[] {
   if (typeof prototype !== 'object' || prototype === null) return [];
   return new MetadataScanner()
@@ -49,7 +52,7 @@ function methodsOf(prototype: unknown): object[] {
     .filter((method): method is object => typeof method === 'function');
 }
 
-/** A handler without a transport is served by all, and a server without an identifier serves all. */
+/** A handler without a transport is served by every server, and a server without an identifier serves every handler. */
 function isServedBy({ transportId }: PatternServer, method: object): boolean {
   const transport: unknown = Reflect.getMetadata(TRANSPORT, method);
   return transport === undefined || transportId === undefined || transport === transportId;
@@ -61,8 +64,8 @@ function patternsOf(method: object): unknown[] {
 }
 
 /**
- * Servers keep a pattern that is no string as JSON: gRPC in the order it is written in, the others sorted by its keys
- * (`addHandler` of `ServerGrpc`, `transformPatternToRoute`). Either is a key of one pattern alone.
+ * Servers keep a pattern that is no string as JSON: gRPC in the order in which it is written, the others sorted by its
+ * keys (`addHandler` of `ServerGrpc`, `transformPatternToRoute`). Each of the two texts belongs to one pattern only.
  */
 function keysOf(pattern: unknown): string[] {
   if (typeof pattern !== 'object' || pattern === null) return [String(pattern)];

@@ -6,26 +6,26 @@ import { type Instance, instancesWithHooks } from './instances.js';
 import { isPromiseLike } from '../traffic/wire/promise-like.js';
 import { type Method, putMethod } from '../patching/replace-method.js';
 
-/** The hooks Nest calls on the way in and on the way out. */
+/** The hooks that Nest calls at the start and at the stop. */
 const START_HOOKS = ['onModuleInit', 'onApplicationBootstrap'] as const;
 const STOP_HOOKS = ['onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'] as const;
 
 type NestHook = (typeof START_HOOKS)[number] | (typeof STOP_HOOKS)[number];
 
-/** Where Nest is between its hooks. */
+/** The step of its stop that Nest has come to. */
 export type NestStep = 'onModuleDestroy' | 'beforeApplicationShutdown' | 'dispose' | 'onApplicationShutdown';
 
-/** What to watch, and whom to tell. */
+/** The modules to watch, and the listeners. */
 export interface Watch {
   readonly modules: ModulesContainer;
   /** Classes of modules that are not watched: our own. */
   readonly except: readonly unknown[];
   readonly onFailed: (name: string, error: unknown) => void;
-  /** One of them has ended, well or not. */
+  /** Called when a hook has ended or failed. */
   readonly onSettled?: (hook: SettledNestHook) => void;
 }
 
-/** What one hook did. */
+/** The result of one hook. */
 export interface SettledNestHook {
   /** `Database.onModuleDestroy`. */
   readonly name: string;
@@ -41,8 +41,9 @@ interface RunningNestHook {
 }
 
 /**
- * Knows which hook of which provider Nest is waiting for, so that one that hangs can be named, and which threw: a failed
- * start is told to nobody; of a failed stop Nest 12 only writes a log line, and Nest 11 gives up on all others.
+ * Watches which hook of which provider Nest is waiting for, so that a hook that hangs can be named, and which hook
+ * threw. Nest reports a failed start to no module. Of a failed stop Nest 12 only writes a log line, and Nest 11 skips
+ * all other hooks.
  */
 export class NestHookWatch {
   readonly #running = new Set<RunningNestHook>();
@@ -60,7 +61,7 @@ export class NestHookWatch {
     return [...this.#running].map(({ name, startedAt }) => ({ name, durationMs: now - startedAt }));
   }
 
-  /** What Nest is waiting for, by name; empty when it is not in our hands or nothing runs. */
+  /** The names of what Nest is waiting for; empty when Nest does not stop, or nothing runs. */
   get waitingFor(): string[] {
     const running = [...this.#running].map(({ name }) => name);
     if (running.length > 0 || this.#step === undefined) return running;
@@ -72,31 +73,31 @@ export class NestHookWatch {
     this.#step = step;
   }
 
-  /** Nest is through. */
+  /** Nest has taken its last step. */
   leave(): void {
     this.#step = undefined;
   }
 
-  /** Watches everybody's `onModuleInit` and `onApplicationBootstrap`. Returns its undo. */
+  /** Watches `onModuleInit` and `onApplicationBootstrap` of all providers. Returns its undo. */
   watchStart(watch: Watch): () => void {
     return this.#watch(START_HOOKS, watch);
   }
 
-  /** Watches everybody's shutdown hooks. Returns its undo. */
+  /** Watches the shutdown hooks of all providers. Returns its undo. */
   watchStop(watch: Watch): () => void {
     return this.#watch(STOP_HOOKS, watch);
   }
 
   /**
-   * Nest looks a hook up on the instance, so an own property is found first; what cannot take one (frozen) stays
-   * unwatched.
+   * Nest looks a hook up on the instance, and finds an own property first. Frozen instances cannot get one, and are not
+   * watched.
    */
   #watch(hooks: readonly NestHook[], watch: Watch): () => void {
     const { modules, except } = watch;
     const undo: (() => void)[] = [];
     for (const instance of instancesWithHooks(modules, except)) {
       for (const hook of hooks) {
-        // A provider may be a Proxy whose traps throw; Nest reads less of it than this does.
+        // A provider may be a Proxy whose traps throw. This reads more of it than Nest does.
         const original = this.guard('looking for the hooks of a provider', undefined, () =>
           Object.isExtensible(instance) ? methodOf(instance, hook) : undefined,
         );
@@ -110,7 +111,7 @@ export class NestHookWatch {
     };
   }
 
-  /** Returns and throws in the same tick what the hook does: other code may call it, too. */
+  /** Returns and throws what the hook does, in the same tick: other code may call the hook, too. */
   #watched(name: string, original: Method, { onFailed, onSettled }: Watch): Method {
     const { clock, waits } = this;
     const running = this.#running;
@@ -132,7 +133,7 @@ export class NestHookWatch {
           ended();
           return result;
         }
-        // Whoever has called it gets the rejection.
+        // The caller of the hook gets the rejection.
         const settled = waits.run(name, () => result);
         settled.then(ended, failed);
         return settled;
@@ -144,13 +145,13 @@ export class NestHookWatch {
   }
 }
 
-/** A method found without running a getter. */
+/** Finds a method without running a getter. */
 function methodOf(instance: object, name: string): Method | undefined {
   for (let owner: object | null = instance; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, name);
     if (descriptor === undefined) continue;
     const { value } = descriptor as { value?: unknown };
-    // Nest calls whatever function it finds under this name.
+    // Nest calls any function that it finds under this name.
     return typeof value === 'function' ? (value as Method) : undefined;
   }
   return undefined;

@@ -9,12 +9,12 @@ import {
 import { Microservices } from './rpc-target-registry.js';
 
 /**
- * What Nest itself provides, and we need. A test may have put something else in its place (`overrideProvider`,
- * `useMocker`): what does not look like Nest's own is done without.
+ * The parts of Nest that are used here. A test may have replaced some (`overrideProvider`, `useMocker`). A part that
+ * does not look like Nest's own is not used.
  */
 @Injectable()
 export class NestServices {
-  /** Nest's own class, made here: it needs nothing but the modules, and is then nothing that a test can replace. */
+  /** Created here, so that a test cannot replace it. It needs only the modules. */
   readonly discovery: DiscoveryService;
   readonly #adapterHost: HttpAdapterHost;
 
@@ -28,12 +28,12 @@ export class NestServices {
     this.#adapterHost = adapterHost;
   }
 
-  /** The adapter, and when it listens; without one where no HTTP is served. */
+  /** The adapter and its `listen$`; without an adapter where no HTTP is served. */
   get adapterHost(): Pick<HttpAdapterHost, 'listen$'> & { readonly httpAdapter: AbstractHttpAdapter | undefined } {
     return { listen$: this.#adapterHost.listen$, httpAdapter: asAdapter(this.#adapterHost.httpAdapter) };
   }
 
-  /** Everything that Nest makes by itself and injects, controllers included. */
+  /** Everything that Nest creates and injects, including controllers. */
   get providers(): ReturnType<DiscoveryService['getProviders']> {
     return [...this.discovery.getProviders(), ...this.discovery.getControllers()];
   }

@@ -1,6 +1,6 @@
 /**
- * A package that an application may do without, or `undefined` where it does. `load` has to import it by its literal
- * name, so that bundlers see it.
+ * Loads a package that the application may not have installed; `undefined` where it has not. `load` has to import it by
+ * its literal name, so that bundlers find it.
  */
 export async function importOptional<T>(name: string, load: () => Promise<T>): Promise<T | undefined> {
   try {
@@ -11,7 +11,9 @@ export async function importOptional<T>(name: string, load: () => Promise<T>): P
   }
 }
 
-/** Not one that the package itself needs and has not. The second spelling is that of Yarn's Plug'n'Play. */
+/**
+ * Whether the package itself is missing, and not one that it needs. The second message is that of Yarn's Plug'n'Play.
+ */
 function isMissing(name: string, error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;
   if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.code !== 'MODULE_NOT_FOUND') return false;

@@ -1,12 +1,12 @@
 import { type ModulesContainer } from '@nestjs/core';
 import { isObject } from '../errors/foreign-value.js';
 
-/** Under which token nestjs-pino keeps what it was set up with; read in nestjs-pino 3 and 4. */
+/** The token of nestjs-pino's options; read in nestjs-pino 3 and 4. */
 const PARAMS = 'pino-params';
 
 /**
- * The transports that nestjs-pino was given, which pino itself does not keep. `undefined` where the application does not
- * use it, or gave it none.
+ * The transports that were passed to nestjs-pino; pino itself does not keep them. `undefined` where the application
+ * does not use nestjs-pino, or passed none.
  */
 export function pinoTransports(modules: ModulesContainer): readonly object[] | undefined {
   for (const { providers } of modules.values()) {

@@ -2,7 +2,10 @@ import { type NestInterceptor } from '@nestjs/common';
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { replaceMethod } from '../patching/replace-method.js';
 
-/** The handler of a route as Nest gives it to the adapter: guards, interceptors, pipes and answer are in it. */
+/**
+ * The handler of a route as Nest passes it to the adapter, including guards, interceptors, pipes and the sending of the
+ * answer.
+ */
 export type RouteHandler = (request: object, response: object, next?: unknown) => unknown;
 
 /** `PATH_METADATA` of @nestjs/common 11 and 12. */
@@ -15,9 +18,9 @@ const REGISTERING = [
 ];
 
 /**
- * Lets `wrap` stand in for every handler that Nest registers with the adapter from now on. Nest copies the metadata of
- * a controller's method onto what it registers, which tells routes from middleware; Nest 11 leaves that out when
- * its devtools listen, and those routes stay as they are. Returns the undo.
+ * Replaces every handler that Nest registers with the adapter from now on by the result of `wrap`. Nest copies the
+ * metadata of a controller's method onto what it registers, by which a route is told from a middleware. Nest 11 does
+ * not copy it while its devtools listen, and those routes are not wrapped. Returns the undo.
  */
 export function wrapRoutes(adapter: AbstractHttpAdapter, wrap: (handler: RouteHandler) => RouteHandler): () => void {
   const undo = REGISTERING.map((name) =>
@@ -33,19 +36,20 @@ export function wrapRoutes(adapter: AbstractHttpAdapter, wrap: (handler: RouteHa
 
 function wrapRoute(handler: unknown, wrap: (handler: RouteHandler) => RouteHandler): unknown {
   if (typeof handler !== 'function' || !Reflect.hasMetadata(PATH, handler)) return handler;
-  // Registered with a path by Nest itself: its own kind of handler.
+  // It has a path, so Nest made it, with this signature.
   const wrapped = wrap(handler as RouteHandler);
-  // Adapters read versions and options of the route from it.
+  // Adapters read versions and options of the route from the handler.
   return resembling(wrapped, handler);
 }
 
-/** How Nest 11 and 12 answer once a handler has returned. */
+/** The methods by which Nest 11 and 12 answer once a handler has returned. */
 const ANSWERING = ['reply', 'redirect', 'render'];
 
-/** Calls `listener` with the response whenever Nest answers with what a handler has returned. Returns its undo. */
+/** Calls `listener` with the response whenever Nest answers with a handler's result. Returns its undo. */
 export function onAnswer(adapter: AbstractHttpAdapter, listener: (response: object) => void): () => void {
   const undo = ANSWERING.map((name) =>
-    // All of them take three, and are called for every request.
+    // All of them take three arguments. They are named, and not collected in an array, because this runs for every
+    // request.
     replaceMethod(adapter, name, (answer) => (response: unknown, second: unknown, third: unknown) => {
       if (typeof response === 'object' && response !== null) listener(response);
       return answer.call(adapter, response, second, third);
@@ -57,15 +61,16 @@ export function onAnswer(adapter: AbstractHttpAdapter, listener: (response: obje
 }
 
 /**
- * While this holds, routes are registered without an interceptor that is global: the first of a chain costs a request
- * more than everything else this library does. Nest leaves out what has no `intercept`. Returns the undo.
+ * While this is on, routes are registered without our global interceptor: the first interceptor of a route costs a
+ * request more than everything else that this library does. Nest skips an interceptor without `intercept`. Returns the
+ * undo.
  */
 export function hideFromRoutes(interceptor: NestInterceptor): () => void {
   Object.defineProperty(interceptor, 'intercept', { value: undefined, configurable: true });
   return () => void Reflect.deleteProperty(interceptor, 'intercept');
 }
 
-/** With the name, the length, the fields and the metadata of another function. */
+/** Gives a function the name, the length, the fields and the metadata of another one. */
 function resembling<T extends object>(copy: T, original: object): T {
   Object.assign(copy, original);
   for (const key of Reflect.getMetadataKeys(original)) {

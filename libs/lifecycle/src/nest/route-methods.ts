@@ -10,7 +10,7 @@ export interface RouteMethod {
   readonly owner: object;
 }
 
-/** As Nest keeps a controller. */
+/** The part of Nest's record of a controller that is used here. */
 export interface ControllerWrapper {
   readonly instance: unknown;
 }
@@ -20,20 +20,22 @@ const PATH = 'path';
 const INTERCEPTORS = '__interceptors__';
 const ROUTE = Symbol('nestjs-lifecycle.route');
 
-/** The method of a route that Nest is registering; `undefined` for what is no route, or where Nest says nothing. */
+/**
+ * The method of a route that Nest is registering; `undefined` for a middleware, or where Nest has not copied the label.
+ */
 export function routeMethodOf(handler: object): RouteMethod | undefined {
   const route: unknown = Reflect.getOwnMetadata(ROUTE, handler);
-  // Only this file puts something there.
+  // Only this file sets that metadata.
   return route === undefined ? undefined : (route as RouteMethod);
 }
 
 /**
- * Lets Nest tell which method and which controller a route belongs to, and gives `@Sse()` methods one more interceptor,
- * the innermost. No user's function is replaced: guards and interceptors know handlers by identity. Nest copies the
- * metadata of a method to what it registers, so the method has a little more metadata while Nest reads it, and has lost
- * it again by the end of the turn: Nest looks at `wrapper.instance` first, and registers all routes in one turn. Read in
- * Nest 11.0 to 12.5; where that changes, event streams end like those that are written by hand, and `@LongLived()` on a
- * class is not seen. Returns the undo.
+ * Labels the methods of controllers, so that a route shows which method and controller it belongs to, and adds an
+ * innermost interceptor to `@Sse()` methods. No function of the user is replaced, because guards and interceptors
+ * identify handlers by it. Nest copies the metadata of a method to the handler that it registers. So the labels are
+ * added as metadata when Nest reads `wrapper.instance`, which it does first, and removed at the end of the turn, in
+ * which it registers all routes. Read in Nest 11.0 to 12.5. Where that changes, event streams end like those that a
+ * handler writes by itself, and `@LongLived()` on a class has no effect. Returns the undo.
  */
 export function labelRoutes(wrappers: readonly ControllerWrapper[], eventStreams: NestInterceptor): () => void {
   const labels = new Labels(eventStreams);
@@ -44,7 +46,7 @@ export function labelRoutes(wrappers: readonly ControllerWrapper[], eventStreams
   };
 }
 
-/** What the methods of controllers have on them while Nest reads it. */
+/** The metadata on the methods of controllers while Nest reads it. */
 class Labels {
   readonly #labelled = new Set<object>();
   #removeInterceptors: (() => void)[] = [];
@@ -54,7 +56,7 @@ class Labels {
   put(instance: unknown): void {
     if (typeof instance !== 'object' || instance === null) return;
     if (this.#labelled.size === 0) queueMicrotask(() => this.remove());
-    // A method may be inherited by several controllers, of which each may say something else of its routes.
+    // Several controllers may inherit a method, with different marks on their classes.
     this.#withdrawInterceptors();
     for (const route of routesOf(instance)) this.#label(route);
   }
@@ -67,7 +69,8 @@ class Labels {
 
   #label(route: RouteMethod): void {
     const { method, owner } = route;
-    // With a conflict policy, Nest 12 registers the routes when it has read all controllers: the last one is known then.
+    // Overwrites an earlier label: with a conflict policy, Nest 12 registers the routes after it has read all
+    // controllers, and the last one is known then.
     Reflect.defineMetadata(ROUTE, route, method);
     this.#labelled.add(method);
     if (longevityOf(method, owner) === 'event-stream') this.#intercept(method);
@@ -89,7 +92,7 @@ class Labels {
   }
 }
 
-/** Found as Nest finds the methods of a controller, and its class. */
+/** The routes of a controller, found as Nest finds its methods and its class. */
 function routesOf(instance: object): RouteMethod[] {
   const prototype = Object.getPrototypeOf(instance) as { readonly constructor: object };
   return new MetadataScanner().getAllMethodNames(prototype).flatMap((name) => {

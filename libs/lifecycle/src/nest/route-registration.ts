@@ -23,9 +23,9 @@ interface RouteCounting {
 }
 
 /**
- * Counts the handlers of routes where Nest registers them, which costs a request next to nothing; the global interceptor
- * stays for what is registered elsewhere or later, such as resolvers and request-scoped controllers. Begins before
- * Nest registers the routes; `registered` is to be called when it has, `undo` when the application is closed.
+ * Counts the handlers of routes where Nest registers them, which costs a request next to nothing. The global
+ * interceptor counts what is registered elsewhere or later, such as resolvers and request-scoped controllers. Begins
+ * before Nest registers the routes. Call `registered` when Nest has done so, and `undo` when the application is closed.
  */
 export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoveryService, parts: Parts): RouteCounting {
   const { longLived, interceptor, guard } = parts;
@@ -35,7 +35,7 @@ export function countRoutes(adapter: AbstractHttpAdapter, discovery: DiscoverySe
   const unwrap = wrapRoutes(adapter, (handler) => {
     const route = routeMethodOf(handler);
     const longevity = longevityOf(handler, route?.owner);
-    // What an event stream returns is an observable, which runs until its answer ends.
+    // An event stream returns an observable, which runs until its answer ends.
     const isSentByHandler = longevity !== 'event-stream' && route !== undefined && sendsAnswerItself(route);
     return counted(handler, {
       onStart: markOf(longevity, longLived),
@@ -59,7 +59,7 @@ function frameOf(route: RouteMethod | undefined): string | undefined {
   return route === undefined || typeof owner !== 'string' ? undefined : `${owner}.${route.name}`;
 }
 
-/** What is to be known of the answers of a route; nothing of most. */
+/** Marks the answers of a route by its longevity; `undefined` for most routes. */
 function markOf(longevity: Longevity, longLived: LongLivedRequests): ((answer: object) => void) | undefined {
   if (longevity === 'short') return undefined;
   return longevity === 'finite' ? (answer) => longLived.markFinite(answer) : (answer) => longLived.mark(answer);

@@ -53,7 +53,7 @@ describe('the microservices of an old Nest', () => {
     const warnings: string[] = [];
     const unseen = new UnseenWork([]);
     const discovery = { getControllers: () => [{ metatype: Prices }] } as unknown as DiscoveryService;
-    microservices.tellOfUnseen(discovery, { warn: (text) => warnings.push(text), unseen });
+    microservices.reportUnseen(discovery, { warn: (text) => warnings.push(text), unseen });
     expect(warnings).toEqual([expect.stringMatching(/^Messages are not followed: .*another @nestjs\/core/)]);
     // No end in which they may have been cut is called clean.
     expect(unseen.sentences({ endsProcess: true })).toEqual([expect.stringMatching(/^messages of microservices/)]);

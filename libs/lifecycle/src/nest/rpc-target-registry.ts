@@ -6,41 +6,41 @@ import { type UnseenWork } from '../unseen/unseen-work.js';
 import { importOptional } from './optional-package.js';
 import { isObject } from '../errors/foreign-value.js';
 
-/** What a container of Nest before 11.1.4 has no place for: the microservice servers of its application. */
+/** The microservice servers of each application, for Nest before 11.1.4, whose container does not keep them. */
 const KNOWN = new WeakMap<object, ReplaySubject<object>>();
 
-/** Prototypes of microservices that tell of their servers already. */
-const TELLING = new WeakSet<object>();
+/** Prototypes of microservices that report their servers already. */
+const REPORTING = new WeakSet<object>();
 
 /**
- * Every microservice server of an application, those created before as well. Nest keeps them since 11.1.4; before, they
- * are known from {@link Microservices}.
+ * Every microservice server of an application, including those created before. Nest keeps them since 11.1.4; before
+ * that they are known from {@link Microservices}.
  */
 export function rpcTargets(modules: ModulesContainer): Observable<object> {
   return hasRegistry(modules) ? modules.getRpcTargetRegistry<object>() : knownServers(modules);
 }
 
-/** Whether the microservice servers of an application are all seen. */
+/** Whether all microservice servers of an application can be seen. */
 export class Microservices {
-  /** Why they are not, where they are not. The application may have none. */
+  /** Why they cannot be seen, if they cannot. The application may have none. */
   readonly #whyUnseen: string | undefined;
 
   private constructor(whyUnseen: string | undefined) {
     this.#whyUnseen = whyUnseen;
   }
 
-  /** Makes those of Nest 11.0.0 to 11.1.3 tell of their servers, before the first can be created. */
+  /** Makes microservices of Nest 11.0.0 to 11.1.3 report their servers, before the first one can be created. */
   static async follow(modules: ModulesContainer): Promise<Microservices> {
     return new Microservices(hasRegistry(modules) ? undefined : await followClass());
   }
 
-  /** Why messages of these controllers may go uncounted, where they may: `undefined` when there are none as well. */
+  /** Why messages of these controllers may go uncounted; `undefined` if they cannot, or if there are none. */
   whyUnseen(controllers: readonly { readonly metatype: unknown }[]): string | undefined {
     return this.#whyUnseen !== undefined && controllers.some(takesMessages) ? this.#whyUnseen : undefined;
   }
 
-  /** Tells of messages that no shutdown waits for: an end in which they were not seen is not clean. */
-  tellOfUnseen(discovery: DiscoveryService, { warn, unseen }: UnseenTellers): void {
+  /** Reports messages that a shutdown does not wait for, so that its outcome is not `clean`. */
+  reportUnseen(discovery: DiscoveryService, { warn, unseen }: UnseenReporters): void {
     const why = this.whyUnseen(discovery.getControllers());
     if (why === undefined) return;
     unseen.add({
@@ -58,13 +58,13 @@ export class Microservices {
 async function followClass(): Promise<string | undefined> {
   try {
     const found = await importOptional('@nestjs/microservices', () => import('@nestjs/microservices'));
-    return found === undefined ? '@nestjs/microservices was not found' : tellOfServers(found.NestMicroservice);
+    return found === undefined ? '@nestjs/microservices was not found' : reportServers(found.NestMicroservice);
   } catch (error) {
     return `@nestjs/microservices cannot be loaded: ${describeError(error)}`;
   }
 }
 
-interface UnseenTellers {
+interface UnseenReporters {
   readonly warn: (text: string) => void;
   readonly unseen: Pick<UnseenWork, 'add'>;
 }
@@ -95,13 +95,13 @@ function knownServers(modules: object): ReplaySubject<object> {
  * The constructor of a microservice calls its private `createServer`, which leaves the server in `serverInstance`, and
  * has the container of its application in `container` by then. Read in @nestjs/microservices 11.0.0 to 11.1.3.
  */
-function tellOfServers(microservice: unknown): string | undefined {
+function reportServers(microservice: unknown): string | undefined {
   const prototype: unknown = typeof microservice === 'function' ? microservice.prototype : undefined;
   if (!(prototype instanceof NestApplicationContext)) return '@nestjs/microservices was found for another @nestjs/core';
   const create: unknown = Reflect.get(prototype, 'createServer');
   if (typeof create !== 'function') return '@nestjs/microservices has no createServer()';
-  if (TELLING.has(prototype)) return undefined;
-  TELLING.add(prototype);
+  if (REPORTING.has(prototype)) return undefined;
+  REPORTING.add(prototype);
   Reflect.set(prototype, 'createServer', function (this: object, ...args: unknown[]): unknown {
     const created: unknown = Reflect.apply(create, this, args);
     const modules = modulesOf(Reflect.get(this, 'container'));

@@ -15,14 +15,14 @@ interface Followers {
 
 interface Steps {
   readonly interceptors: GlobalInterceptors;
-  /** There is a microservice server. */
+  /** Called when there is a microservice server. */
   readonly onFound: () => void;
   readonly onListening: () => void;
   readonly beforeClose: () => Promise<void>;
 }
 
 /**
- * Follows every microservice server of the application, those created before as well: the registry replays them.
+ * Follows every microservice server of the application, including those created before, which the registry replays.
  * Returns its undo.
  */
 export function followMessageServers(nest: NestServices, { messages, guard }: Followers, steps: Steps): () => void {
@@ -35,10 +35,10 @@ export function followMessageServers(nest: NestServices, { messages, guard }: Fo
     return (pattern) => (scoped.has(pattern) ? (handle) => steps.interceptors.duringMessage(handle) : undefined);
   };
   const subscription = rpcTargets(nest.modules).subscribe((target) => {
-    // What throws in here is rethrown by RxJS where nothing can catch it.
+    // RxJS rethrows errors from here in a timer, where nothing can catch them.
     guard('following a microservice server', undefined, () => {
       if (!isMessageServer(target)) return;
-      // One that cannot tell has them when it listens.
+      // A server that cannot answer this has its handlers when it listens.
       const hasHandlers = (): boolean =>
         guard(`getHandlers() of ${classNameOf(target)}`, false, () => sizeOf(target) > 0);
       const registered = steps.interceptors.registeringMessages(hasHandlers);
@@ -53,7 +53,7 @@ export function followMessageServers(nest: NestServices, { messages, guard }: Fo
   return () => subscription.unsubscribe();
 }
 
-/** Calls `listener` whenever a microservice server is told to listen, which it then does not. */
+/** Calls `listener` in place of `listen()` of every microservice server. */
 export function insteadOfListening(modules: ModulesContainer, listener: () => void): void {
   rpcTargets(modules).subscribe((target) => {
     if (isMessageServer(target)) target.listen = listener;

@@ -6,8 +6,8 @@ import { LifecycleError } from '../errors/lifecycle-error.js';
 const SUPPORTED = 'Nest 11 (from 11.0.0) and Nest 12';
 
 /**
- * Members of Nest that are called here, and what they belong to. The two of Nest 11 tell it from Nest 10, whose modules
- * are destroyed in another order.
+ * Members of Nest that are used here, and their owners. The first two are in Nest 11 and not in Nest 10, which destroys
+ * modules in another order.
  */
 const NEEDED: readonly (readonly [owner: string, target: object, members: readonly string[]])[] = [
   ['@nestjs/common', common, ['IntrinsicException']],
@@ -18,8 +18,9 @@ const NEEDED: readonly (readonly [owner: string, target: object, members: readon
 ];
 
 /**
- * Ends the start on a Nest that this package does not know: an older one, a newer one that has lost what is needed here,
- * or @nestjs/common and @nestjs/core of two majors. Package managers that only warn of peers let those be installed.
+ * Ends the start on a Nest that this package does not know: an older one, a newer one without a member that is needed
+ * here, or @nestjs/common and @nestjs/core of two majors. Package managers that only warn of peer dependencies allow
+ * those.
  *
  * @throws LifecycleError with the versions that work
  */

@@ -5,7 +5,7 @@ const TERMINUS_OPTIONS = 'TERMINUS:MODULE_OPTIONS';
 /** Token of the delay itself, in milliseconds; read in @nestjs/terminus 11.0.0. */
 const TERMINUS_DELAY = 'TERMINUS_GRACEFUL_SHUTDOWN_TIMEOUT';
 
-/** Terminus' own shutdown delay, in milliseconds, when somebody has set one. */
+/** Terminus' own shutdown delay, in milliseconds, if the application has set one. */
 export function terminusShutdownDelay(modules: ModulesContainer): number | undefined {
   for (const module of modules.values()) {
     for (const wrapper of module.providers.values()) {

@@ -18,10 +18,10 @@ interface Mark extends Omit<Unseen, 'what'> {
 const TRACK = "Type shutdown.track('what it does', work) in each, so that the drain waits for it.";
 
 /**
- * How packages mark what they call by themselves: by names of metadata, which no minifier changes. Read in
+ * The metadata by which packages mark code that they call by themselves. Minifiers do not change these names. Read in
  * @nestjs/schedule 6 and 12, @nestjs/event-emitter 3 and 12, @nestjs/cqrs, @nestjs/bullmq and @nestjs/bull 11 and 12,
- * @golevelup/nestjs-rabbitmq 9 (a symbol of this name) and nest-commander 3. Where one of them has changed, it is not
- * found, and the report says less.
+ * @golevelup/nestjs-rabbitmq 9 (a symbol of this name) and nest-commander 3. Where a package has changed, its code is
+ * not found, and the report does not mention it.
  */
 const MARKS: readonly Mark[] = [
   {
@@ -61,7 +61,7 @@ const MARKS: readonly Mark[] = [
   },
 ];
 
-/** Everything in the application that some package calls by itself, where it is not seen. Never throws. */
+/** All code of the application that a package calls by itself, and that cannot be seen. Never throws. */
 export function findUnseenHandlers(
   discovery: Pick<DiscoveryService, 'getProviders' | 'getControllers'>,
   onError: ForeignCall<unknown>['onError'],
@@ -69,7 +69,7 @@ export function findUnseenHandlers(
   const found = new Map<Mark, Set<string>>();
   const seen = new Set<object>();
   for (const wrapper of [...discovery.getProviders(), ...discovery.getControllers()]) {
-    // What providers are is anybody's: proxies, objects without a prototype, classes with getters.
+    // A provider may be anything: a proxy, an object without a prototype, a class with getters.
     const call = { name: 'looking for work that cannot be seen', fallback: undefined, onError };
     callForeign(call, () => lookAt(wrapper, seen, found));
   }
@@ -93,7 +93,7 @@ function lookAt(wrapper: InstanceWrapper, seen: Set<object>, found: Map<Mark, Se
   }
 }
 
-/** The class; of a provider made by a factory, that of its instance. */
+/** The class of a provider; for a factory, the class of its instance. */
 function typeOf({ isAlias, inject, instance, metatype }: InstanceWrapper): unknown {
   if (isAlias) return undefined;
   const isFactory = inject !== undefined && inject !== null;
@@ -113,7 +113,7 @@ function classOf(instance: unknown): unknown {
   return isObject(prototype) ? prototype.constructor : undefined;
 }
 
-/** By name: some keys are symbols that their package keeps to itself. */
+/** By name, because some keys are symbols that their package does not export. */
 function marksOn(target: object): ReadonlySet<string> {
   const keys = Reflect.getMetadataKeys(target) as readonly unknown[];
   return new Set(keys.map((key) => (typeof key === 'symbol' ? (key.description ?? '') : String(key))));

@@ -5,22 +5,22 @@ import { replaceMethod } from '../patching/replace-method.js';
 import { askingWork } from '../waits/asking-work.js';
 import { type CircularAnswer, type Waits } from '../waits/waits.js';
 
-/** An application, as far as its `close()` is of interest. */
+/** The parts of an application that its `close()` needs here. */
 interface Closable {
   readonly nest: { readonly waits: Waits };
   readonly inFlight: InFlightWork;
   readonly log: { warn(message: string): void };
 }
 
-/** Applications with the module, by what Nest injects into every one. */
+/** Applications with the module, by the container that Nest creates for each. */
 const closables = new WeakMap<object, Closable>();
 const watching = new Set<object>();
 let restore: () => void = () => undefined;
 
 /**
- * Watches who awaits `app.close()` of any application in the process. A hook, a request, a message or a task that would
- * wait for itself that way gets its answer, and a warning says so; the shutdown goes on. Nest's own `close` is back when the
- * last application has ended. Returns its undo.
+ * Watches which code awaits `app.close()` of any application in the process. A hook, a request, a message or a task
+ * that would wait for itself gets its result at once, with a warning, and the shutdown goes on. Nest's own `close` is
+ * restored when the last application has ended. Returns its undo.
  */
 export function watchCloses(modules: ModulesContainer): () => void {
   if (watching.size === 0) restore = replaceClose();
@@ -28,19 +28,19 @@ export function watchCloses(modules: ModulesContainer): () => void {
   return () => void (watching.delete(modules) && watching.size === 0 && restore());
 }
 
-/** Makes an application's `close()` known. */
+/** Adds an application whose `close()` is watched. */
 export function knowClosable(modules: ModulesContainer, closable: Closable): void {
   closables.set(modules, closable);
 }
 
-/** Every kind of application inherits it; read in Nest 11.2.10 and 12.5.1. */
+/** Replaces `close` for every kind of application, which all inherit it; read in Nest 11.2.10 and 12.5.1. */
 function replaceClose(): () => void {
   return replaceMethod(
     NestApplicationContext.prototype,
     'close',
     (original) =>
       function close(this: unknown, ...args) {
-        // Nest's own method, called on an application.
+        // It is Nest's own method, so `this` is an application.
         const app = this as INestApplicationContext;
         const closable = closableOf(app);
         const asking = closable === undefined ? undefined : askingWork(closable.inFlight);
@@ -63,7 +63,7 @@ function closableOf(app: INestApplicationContext): Closable | undefined {
   try {
     return closables.get(app.get(ModulesContainer, { strict: false }));
   } catch {
-    // Nest throws for what an application does not have; then its close() is none of ours.
+    // Nest throws for a provider that the application does not have: then it has not imported the module.
     return undefined;
   }
 }

@@ -4,8 +4,8 @@ import { replaceMethod } from '../patching/replace-method.js';
 import { type GatewayAdapter } from '../traffic/web-sockets/followed-adapter.js';
 
 /**
- * Calls `onAdapter` with every adapter for gateways that the application is given, or that Nest makes when it comes to
- * the first gateway: before any gateway uses it, and when all providers exist. Returns its undo.
+ * Calls `onAdapter` with every adapter for gateways that the application sets, or that Nest creates for the first
+ * gateway: before any gateway uses it, and when all providers exist. Returns its undo.
  */
 export function watchWebSocketAdapters(
   config: ApplicationConfig,
@@ -13,21 +13,21 @@ export function watchWebSocketAdapters(
   guard: Guard,
 ): () => void {
   if (!isConfig(config)) return () => undefined;
-  const told = new Set<unknown>();
-  const tell = (adapter: unknown): void =>
+  const known = new Set<unknown>();
+  const follow = (adapter: unknown): void =>
     guard('following a WebSocket adapter', undefined, () => {
-      if (told.has(adapter) || !isGatewayAdapter(adapter)) return;
-      told.add(adapter);
+      if (known.has(adapter) || !isGatewayAdapter(adapter)) return;
+      known.add(adapter);
       onAdapter(adapter);
     });
-  tell(config.getIoAdapter());
+  follow(config.getIoAdapter());
   return replaceMethod(config, 'setIoAdapter', (original) => (...args) => {
-    tell(args[0]);
+    follow(args[0]);
     return Reflect.apply(original, config, args);
   });
 }
 
-/** Not what a test has put in its place. */
+/** Whether it is Nest's configuration, and not the replacement of a test. */
 function isConfig(config: ApplicationConfig): boolean {
   return ['getIoAdapter', 'setIoAdapter'].every((name) => typeof Reflect.get(config, name) === 'function');
 }

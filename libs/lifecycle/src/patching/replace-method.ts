@@ -2,8 +2,8 @@
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Puts a method on an object itself, where it is found before that of its class. Returns the undo, which leaves the object
- * as it was. A method that other code has put there since, such as the spy of a test, stays.
+ * Sets a method on an object itself, where it is found before that of its class. Returns the undo, which leaves the
+ * object as it was. If other code has replaced the method since, such as the spy of a test, that one stays.
  */
 export function putMethod(target: object, name: string, method: Method): () => void {
   const before = Object.getOwnPropertyDescriptor(target, name);
@@ -22,11 +22,11 @@ export function putMethod(target: object, name: string, method: Method): () => v
 }
 
 /**
- * Puts what `replace` makes of a method in its place, on the object itself. Where there is no such method, nothing happens.
+ * Replaces a method by the result of `replace`, on the object itself. Does nothing where there is no such method.
  * Returns the undo, as {@link putMethod} does.
  */
 export function replaceMethod(target: object, name: string, replace: (original: Method) => Method): () => void {
   const original: unknown = Reflect.get(target, name);
-  // What an object has under the name of one of its methods is called like one.
+  // A function under that name is called as a method.
   return typeof original === 'function' ? putMethod(target, name, replace(original as Method)) : () => undefined;
 }

@@ -4,9 +4,10 @@ import { callForeign } from '../errors/foreign-call.js';
 type Next<T> = Partial<Observer<T>> | ((value: T) => void) | null;
 
 /**
- * An observable whose subscribers may throw, or be async and reject, at once or behind operators: RxJS would throw that
- * again in a timer, where it ends the process. Here it is told, and the source goes on. RxJS 7 makes what an operator
- * returns with `lift`, which therefore passes the guard on; where that has changed, only direct subscribers are guarded.
+ * An observable whose subscribers may throw, or may be async and reject, directly or behind operators. RxJS would
+ * rethrow that in a timer, where it ends the process. Here it is passed to `onError`, and the source goes on. RxJS 7
+ * creates the result of an operator with `lift`, which therefore passes the guard on. Where that has changed, only
+ * direct subscribers are guarded.
  */
 export class GuardedObservable<T> extends Observable<T> {
   #onError: (error: unknown) => void = () => undefined;
@@ -31,7 +32,7 @@ export class GuardedObservable<T> extends Observable<T> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    // Those of operators: what they throw comes to the last of them as an error.
+    // A subscriber of an operator: what it throws reaches the last subscriber as an error.
     if (next instanceof Subscriber) return super.subscribe(next);
     const own = typeof next === 'function' ? { next } : (next ?? {});
     const observer: Partial<Observer<T>> = {

@@ -3,18 +3,19 @@ import { titleOf } from '../events/title.js';
 import { toItem, type Work } from '../in-flight/work.js';
 import { methodFrames } from './call-frames.js';
 
-/** Work that asks for the end of the service, and that the drain waits for. */
+/** Work in flight that asks for the end of the service, while the drain waits for that work. */
 export interface AskingWork {
-  /** What it is called, while it is in flight; `undefined` once it is over, or where there is none. */
+  /** The name of the work while it is in flight; `undefined` once it is over, or where there is none. */
   name(): string | undefined;
 }
 
-/** Requests are shown as new pieces of work each time. */
+/** The key of a piece of work: requests make a new `Work` object for each call. */
 const keyOf = (work: Work): object => work.answer ?? work;
 
 /**
- * The request, message or task that is calling this, by the name of its handler among the calls and among the `async`
- * functions that await them: nothing has to be kept for each request. Where several run of one handler, it is any of them.
+ * The request, message or task that is calling this, found by the name of its handler on the stack, or among the
+ * `async` functions that await the stack. So nothing has to be stored for each request. Where a handler runs several
+ * times at once, it may be any of those.
  */
 export function askingWork(inFlight: InFlightWork): AskingWork {
   const frames = methodFrames();

@@ -1,16 +1,16 @@
-/** More than any chain of calls that is worth following. */
+/** More frames than a stack usually has. */
 const MOST_FRAMES = 200;
 
 /**
- * The names of the functions that the caller was called by, the nearest first, followed by the `async` functions that
- * await it. V8 keeps them for its stack traces: who awaits whom is known without following any promise. A name is what
- * the function has at run time, so a method's survives a minifier. Empty where V8 does not show them.
+ * The names of the functions on the stack of the caller, the nearest first, followed by the `async` functions that
+ * await it. V8 keeps these for its stack traces, so it is known which function awaits which without following promises.
+ * Names are those at run time, so a minifier keeps those of methods. Empty where V8 does not provide them.
  */
 export function callFrames(): string[] {
   return callSites(callFrames).map(nameOf);
 }
 
-/** The same, each also with its class, as far as V8 shows it: `pay` and `Orders.pay`. */
+/** The same names, each also with its class, as far as V8 provides it: `pay` and `Orders.pay`. */
 export function methodFrames(): Set<string> {
   const names = callSites(methodFrames).flatMap((site) => {
     const method = nameOf(site);
@@ -27,7 +27,7 @@ function callSites(above: (...args: never[]) => unknown): NodeJS.CallSite[] {
   try {
     const trace: { stack?: unknown } = {};
     Error.captureStackTrace(trace, above);
-    // What V8 hands to prepareStackTrace().
+    // V8 passes an array of call sites to prepareStackTrace().
     return Array.isArray(trace.stack) ? (trace.stack as NodeJS.CallSite[]) : [];
   } finally {
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
@@ -39,7 +39,7 @@ function nameOf(site: NodeJS.CallSite): string {
   return site.getFunctionName() ?? '';
 }
 
-/** V8 looks at the receiver, which may be a proxy that throws. */
+/** V8 reads the receiver, which may be a proxy that throws. */
 function typeNameOf(site: NodeJS.CallSite): string {
   try {
     return site.getTypeName() ?? '';

@@ -1,7 +1,7 @@
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type CircularAnswer } from './waits.js';
 
-/** Refuses to let a hook wait for itself. `call` is what it has called and awaits. */
+/** Throws an error at a hook that would wait for itself. `call` is the call that it awaits. */
 export function refuseCircularWait(call: string): CircularAnswer<never> {
   return ({ hook, path }) => {
     throw new LifecycleError(

@@ -1,8 +1,8 @@
 let count = 0;
 
 /**
- * Gives an `async` function a name of its own, by which it shows in the stack of whatever it awaits ({@link callFrames}).
- * Returns the name.
+ * Gives an `async` function a unique name, under which it appears in the stack of all that it awaits ({@link
+ * callFrames}). Returns the name.
  */
 export function nameFrame(what: string, run: (...args: never[]) => Promise<unknown>): string {
   count += 1;

@@ -2,7 +2,7 @@ import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type AskingWork } from './asking-work.js';
 import { callFrames } from './call-frames.js';
 
-/** A hook that runs, as the graph of waits sees it. */
+/** A hook that runs, as a node in the graph of waits. */
 interface Run {
   readonly name: string;
   readonly of: Waits;
@@ -10,19 +10,19 @@ interface Run {
   readonly awaited: Set<Waits>;
 }
 
-/** What is told to a hook that would wait for itself. */
+/** Called for a hook that would wait for itself. */
 export type CircularAnswer<T> = (circle: { readonly hook: string; readonly path: string }) => T;
 
 /** An end that a hook may await. */
 interface AwaitedEnd<T> {
   readonly end: Promise<T>;
-  /** What the caller gets when it would wait for itself. Throws, or returns in place of the end. */
+  /** What the caller gets when it would wait for itself: an error, or a result in place of the end. */
   readonly answer: CircularAnswer<T>;
-  /** What has asked for the end, where that is work that the drain waits for. */
+  /** The work that asks for the end, if the drain waits for it. */
   readonly asking?: AskingWork;
 }
 
-/** How often it is looked again: a hook may come to await later what it has asked for, and others begin to wait too. */
+/** How often to look again: a hook may await the end only later, and other hooks may begin to wait. */
 const LOOK_MS = 100;
 
 /** Every hook that runs in this process, by the name of the function that awaits it. */
@@ -30,8 +30,9 @@ const runs = new Map<string, Run>();
 let count = 0;
 
 /**
- * What one application waits for while it shuts down, among all of the process: its hooks, and what those await. A hook
- * that awaits the end of its own application, or of one that waits for it in turn, is known as soon as it does so.
+ * What one application waits for while it shuts down: its hooks, and what those await, across all applications of the
+ * process. A hook that awaits the end of its own application is found as soon as it does, directly or through other
+ * applications.
  */
 export class Waits {
   #awaitsAll = false;
@@ -50,13 +51,13 @@ export class Waits {
     return this === other || this.#awaitsAll;
   }
 
-  /** Runs a hook, so that what awaits is known to be it. Settles as `work` does. */
+  /** Runs a hook, so that its awaits are known to be those of the hook. Settles as `work` does. */
   async run<T>(name: string, work: () => T | PromiseLike<T>): Promise<T> {
     count += 1;
     const frame = `nestjs-lifecycle hook ${count}`;
     runs.set(frame, { name, of: this, awaited: new Set() });
     try {
-      // Its name is what shows in the stack of whatever it awaits.
+      // The name of this function is in the stack of all that the hook awaits.
       const named = { [frame]: async () => await work() };
       return await (named[frame] ?? work)();
     } finally {
@@ -65,8 +66,8 @@ export class Waits {
   }
 
   /**
-   * Resolves with the end of this application. A hook for which that would never come gets an answer instead. What it is
-   * told, it is told in the next turn of the event loop, when it is known who awaits.
+   * Resolves with the end of this application. A hook that would wait for itself gets `answer` instead, in the next
+   * turn of the event loop, when it is known which code awaits.
    */
   async ended<T>({ end, answer, asking }: AwaitedEnd<T>): Promise<T> {
     let hasEnded = await Promise.race([settled(end), nextTurn().then(() => false)]);
@@ -77,7 +78,7 @@ export class Waits {
       const look = this.#nextLook();
       hasEnded = await Promise.race([settled(end), look.time]);
       look.cancel();
-      // What only begins the end, and does not await it, is over by now, or awaits nothing of ours.
+      // Work that asked for the end without awaiting it has ended by now, or awaits something else.
       const work = hasEnded ? undefined : asking?.name();
       if (work !== undefined) return answer({ hook: work, path: work });
     }
@@ -92,7 +93,7 @@ export class Waits {
     return { time, cancel };
   }
 
-  /** The hook that awaits this end, when this application waits for it, whether at first or through others. */
+  /** The hook that awaits this end, if this application waits for that hook, directly or through others. */
   #circle(frames: readonly string[]): { readonly hook: string; readonly path: string } | undefined {
     for (const frame of frames) {
       const run = runs.get(frame);
