@@ -41,6 +41,7 @@ import { type GracefulShutdownOptions } from './options/graceful-shutdown-option
 import { type Settings, SETTINGS } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
 import { SettingsPrint } from './settings-print.js';
+import { BackgroundTasks } from './tasks/background-tasks.js';
 import { HandlerTracker } from './traffic/handlers/handler-tracker.js';
 import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
 import { InFlightInterceptor } from './traffic/handlers/in-flight.interceptor.js';
@@ -98,6 +99,7 @@ function part<T>(token: abstract new (...args: never[]) => T, pick: (parts: Wiri
 /** The classes may be of another copy, whose parts Nest does not know: they are made here, of ours. */
 const PUBLIC = [
   part(GracefulShutdown, (parts) => new GracefulShutdown(parts)),
+  part(BackgroundTasks, (parts) => new BackgroundTasks(parts)),
   part(ReadinessHealthIndicator, ({ readiness }) => new ReadinessHealthIndicator(readiness)),
   part(LivenessHealthIndicator, () => new LivenessHealthIndicator()),
   part(StartupHealthIndicator, ({ phases }) => new StartupHealthIndicator(phases)),

@@ -6,6 +6,7 @@ export type LifecycleErrorCode =
   | 'INVALID_OPTIONS'
   | 'INVALID_HOOK'
   | 'INVALID_SOURCE'
+  | 'INVALID_TASK'
   | 'DUPLICATE_IMPORT'
   | 'NOT_CONFIGURED'
   | 'SEVERAL_VERSIONS'
@@ -18,6 +19,7 @@ export type LifecycleErrorCode =
   | 'GATE_DOWN'
   | 'GATE_TIMED_OUT'
   | 'SHUTTING_DOWN'
+  | 'TASK_STOPPED'
   | 'CIRCULAR_WAIT'
   | 'TEST_SERVICE_RUNNING'
   | 'TEST_SERVICE_ENDED';

@@ -4,6 +4,7 @@ import { titleOf } from './title.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 import { type Line, type Lines } from './line.js';
 import { ENDING_LINES } from './ending-lines.js';
+import { TASK_LINES } from './task-lines.js';
 import { firstItems, firstNames } from './line-limits.js';
 
 const LAME_DUCK_ENDS = {
@@ -80,6 +81,7 @@ const LINES: Lines = {
     failure(isCause ? `stopping because of ${origin}` : `uncaught during the shutdown (${origin})`, error, { origin }),
   'signal-repeated': ({ signal }) => ({ level: 'warn', text: `${signal} again: ending at once`, fields: { signal } }),
   ...ENDING_LINES,
+  ...TASK_LINES,
   'deadline-passed': ({ waitingFor }) => {
     const names = firstNames(waitingFor, (name) => name);
     return {

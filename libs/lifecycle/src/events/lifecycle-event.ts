@@ -21,6 +21,8 @@ export type LifecycleEvent =
   | ProcessExited
   | SignalDelayed
   | OutputLost
+  | TaskFailed
+  | TaskNotStopped
   | DeadlinePassed;
 
 /** The shutdown has begun. */
@@ -190,4 +192,20 @@ export interface DeadlinePassed {
   readonly type: 'deadline-passed';
   /** The names of what was still running. */
   readonly waitingFor: readonly string[];
+}
+
+/** A background task has thrown. */
+export interface TaskFailed {
+  readonly type: 'task-failed';
+  readonly name: string;
+  readonly error: unknown;
+  /** When it starts again; left out when it does not. */
+  readonly restartInMs?: number;
+}
+
+/** A background task that was stopped has not ended in its time. */
+export interface TaskNotStopped {
+  readonly type: 'task-not-stopped';
+  readonly name: string;
+  readonly afterMs: number;
 }

@@ -30,6 +30,17 @@ export class WorkSet implements WorkCount {
   remove(work: Work): void {
     if (!this.#active.delete(work)) return;
     this.ended += 1;
+    this.#removed();
+  }
+
+  /** It is not counted any longer, and has not ended. Says whether it was counted. */
+  drop(work: Work): boolean {
+    const isDropped = this.#active.delete(work);
+    if (isDropped) this.#removed();
+    return isDropped;
+  }
+
+  #removed(): void {
     if (this.#waiting.length > 0) for (const resolve of this.#waiting.splice(0)) resolve();
     if (this.#active.size === 0) this.onIdle();
   }

@@ -7,6 +7,8 @@ import { type Haste, type Intake, type LastWord, type LongLived, type WorkSource
 
 /** The last word of a source of the library. */
 export interface OwnLastWord extends LastWord {
+  /** Pieces of work that were cut before the time was up. */
+  readonly interrupted?: number;
   readonly sections?: Partial<ReportSections>;
 }
 
@@ -16,12 +18,12 @@ export interface Source extends WorkSource<Deadline> {
 }
 
 /** A source, what it had in flight at the signal, and what has become of that by now. */
-export interface SourceFacts extends OwnLastWord {
+export interface SourceFacts extends Omit<OwnLastWord, 'interrupted'> {
   readonly name: string;
   readonly inFlightAtStart: number;
   /** Pieces that have ended by themselves since the signal. */
   readonly drained: number;
-  /** Pieces that were in flight when the time was up. */
+  /** Pieces that were in flight when their time was up. */
   readonly interrupted: number;
 }
 
@@ -185,8 +187,9 @@ export class WorkSources {
   lastWords({ isFinal }: { readonly isFinal: boolean }): SourceFacts[] {
     return this.#sources.map((source) => {
       const { inFlightAtStart, endedBefore, interrupted } = this.#record(source);
-      const word = this.#call(() => source.lastWord?.(isFinal)) ?? {};
-      return { name: source.name, inFlightAtStart, drained: source.ended - endedBefore, interrupted, ...word };
+      const { interrupted: cutEarlier = 0, ...word } = this.#call(() => source.lastWord?.(isFinal)) ?? {};
+      const drained = source.ended - endedBefore;
+      return { name: source.name, inFlightAtStart, drained, interrupted: interrupted + cutEarlier, ...word };
     });
   }
 

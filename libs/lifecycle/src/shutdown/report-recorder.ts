@@ -131,6 +131,8 @@ export class ReportRecorder {
   #readError(event: LifecycleEvent): void {
     if (event.type === 'nest-hook-failed') this.#errors.push(errorReport(event.name, event.error));
     if (event.type === 'error-uncaught') this.#errors.push(errorReport(event.origin, event.error));
+    if (event.type !== 'task-failed' || event.restartInMs !== undefined || this.#start === undefined) return;
+    this.#errors.push(errorReport(`background task ${event.name}`, event.error));
   }
 
   /** Adds a signal that came after the shutdown had begun without one. */

@@ -7,6 +7,7 @@ import { timeIsUp } from '../in-flight/time-is-up.js';
 import { type InFlightItem, toItem, type Work, type WorkName } from '../in-flight/work.js';
 import { CountedSource } from '../in-flight/counted-source.js';
 import { WorkSet } from '../in-flight/work-set.js';
+import { type OwnLastWord } from '../in-flight/work-sources.js';
 import { nameFrame } from '../waits/named-frame.js';
 
 /** Background work that is ended by hand. `using` and `await using` end it at the end of their block. */
@@ -15,6 +16,14 @@ export interface TaskHandle extends Disposable, AsyncDisposable {
   readonly signal: AbortSignal;
   /** The work is over. Calling it again does nothing. */
   done(): void;
+}
+
+/** Background work that runs. */
+export interface TaskRun<T> {
+  /** Settles as the work does. */
+  readonly ended: Promise<T>;
+  /** It is not waited for any longer, and is told of as interrupted. Once it has ended, nothing happens. */
+  cut(): void;
 }
 
 /** Background work the drain waits for, and, once it is over, the hooks. */
@@ -27,6 +36,10 @@ export class TaskTracker extends CountedSource {
   isUsed = false;
   #cancel = new AbortController();
   #onLateEnded: (() => void)[] = [];
+  #isLeaving = false;
+  readonly #onLeave: ((reason: Error) => void)[] = [];
+  /** Those that were cut before the time of the drain was up. */
+  #cutEarlier = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -46,11 +59,32 @@ export class TaskTracker extends CountedSource {
     return this.#cancel.signal;
   }
 
-  start(label: string): TaskHandle {
-    return this.#start(label);
+  /** @param frame what the work is called in a stack, to know what asks for the end of the service */
+  start(label: string, frame?: string): TaskHandle {
+    const { done } = this.#add(label, frame);
+    return { signal: this.signal, done, [Symbol.dispose]: done, [Symbol.asyncDispose]: async () => done() };
   }
 
-  #start(label: string, frame?: string): TaskHandle {
+  run<T>(label: string, work: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>)): Promise<T> {
+    return this.begin(label, work).ended;
+  }
+
+  /** As {@link run}, for work that may be given up before the time of the drain is up. */
+  begin<T>(label: string, work: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>)): TaskRun<T> {
+    const { signal } = this;
+    const run = async (): Promise<T> => await (typeof work === 'function' ? work(signal) : work);
+    const task = this.#add(label, nameFrame('task', run));
+    const ended = async (): Promise<T> => {
+      try {
+        return await run();
+      } finally {
+        task.done();
+      }
+    };
+    return { ended: ended(), cut: () => this.#cutOff(task.work) };
+  }
+
+  #add(label: string, frame?: string): { readonly work: Work; readonly done: () => void } {
     this.isUsed = true;
     const describe = (): WorkName => ({ name: nameText(label) });
     const work: Work = { kind: 'task', startedAt: this.clock.now(), describe, frame: () => frame };
@@ -60,17 +94,33 @@ export class TaskTracker extends CountedSource {
       this.running.remove(work);
       this.#late.remove(work);
     };
-    return { signal: this.signal, done, [Symbol.dispose]: done, [Symbol.asyncDispose]: async () => done() };
+    return { work, done };
   }
 
-  async run<T>(label: string, work: PromiseLike<T> | ((signal: AbortSignal) => T | PromiseLike<T>)): Promise<T> {
-    const run = async (): Promise<T> => await (typeof work === 'function' ? work(task.signal) : work);
-    const task = this.#start(label, nameFrame('task', run));
-    try {
-      return await run();
-    } finally {
-      task.done();
-    }
+  #cutOff(work: Work): void {
+    if (!this.running.drop(work)) return;
+    this.#late.drop(work);
+    this.#cutEarlier += 1;
+    this.onCut([toItem(work, this.clock.now())]);
+  }
+
+  /** Calls `listener` in the tick of the signal. */
+  onLeave(listener: (reason: Error) => void): void {
+    this.#onLeave.push(listener);
+  }
+
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  leave(reason: Error): void {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    for (const tell of this.#onLeave) tell(reason);
+  }
+
+  lastWord(): OwnLastWord {
+    return { interrupted: this.#cutEarlier };
   }
 
   /** The drain is over. What starts from now on has a time of its own. */
@@ -93,6 +143,8 @@ export class TaskTracker extends CountedSource {
 
   /** What hooks have left running when their time is over is cut too. */
   async afterHooks(deadline: Deadline): Promise<void> {
+    // Where traffic is left to Nest, sources are told of no signal.
+    this.leave(timeIsUp());
     await deadline.settle(this.lateOnesEnded());
     const items = [...this.#late.active()].map((work) => toItem(work, this.clock.now()));
     if (items.length === 0) return;
