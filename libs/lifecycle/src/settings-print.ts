@@ -10,7 +10,7 @@ import { type OptionSources, readOptions, resolveSettings, settle } from './opti
 import { type Settings } from './options/settings.js';
 import { printAndEnd, PrintAndEnd } from './signals/print-and-end.js';
 
-/** How long providers may take to be created: whoever asks for settings has no database at hand. */
+/** How long providers may take to be created: where settings are printed there may be no database. */
 const PATIENCE_MS = 5000;
 
 /**
@@ -26,9 +26,9 @@ export class SettingsPrint {
   ) {}
 
   /**
-   * The settings, where they are not asked for. What is asked for is printed also where the service would not start with it.
+   * The settings, where they are not to be printed. They are printed even if the service would not start with them.
    *
-   * @throws InvalidOptionsError when the service cannot start with what was written
+   * @throws InvalidOptionsError when the service cannot start with its options
    */
   resolve(sources: OptionSources): Settings | Promise<Settings> {
     if (sources.variable(PRINT_SETTINGS) !== '1') return resolveSettings(sources);

@@ -4,19 +4,19 @@ import { LifecycleError } from '../errors/lifecycle-error.js';
 import { classesOfOtherVersions, severalVersions } from './shared-class.js';
 import { VERSION } from './version.js';
 
-/** What the module is called among the classes that copies share. */
+/** The name of the module among the classes that copies share. */
 export const MODULE = 'GracefulShutdownModule';
 
 /**
- * Providers of the classes of other versions that are loaded by now: to inject one fails with a sentence that names both
- * versions, in place of Nest's own, which says that the very class is missing.
+ * Providers for the classes of other versions that are loaded by now. Injecting one fails with a message that names
+ * both versions. Nest's own message would say that the class is missing, although it is there.
  */
 export function refusedVersions(): (Provider & { provide: unknown })[] {
   return classesOfOtherVersions(ModulesContainer)
     .filter(({ name }) => name !== MODULE)
     .map(({ name, type, version }) => ({
       provide: type,
-      // Transient: it is made where it is injected, and nowhere else.
+      // Transient, so that it is only created where it is injected.
       scope: Scope.TRANSIENT,
       useFactory: (): never => {
         throw new LifecycleError(
@@ -28,7 +28,7 @@ export function refusedVersions(): (Provider & { provide: unknown })[] {
     }));
 }
 
-/** The modules of other versions, which an application may have imported as well. */
+/** The modules of other versions, which the application may have imported as well. */
 export function modulesOfOtherVersions(): unknown[] {
   return classesOfOtherVersions(ModulesContainer)
     .filter(({ name }) => name === MODULE)

@@ -1,6 +1,8 @@
 import { VERSION } from './version.js';
 
-/** Versions share it, so its shape stays: by the Nest that they run on, then by version, then by the name of the class. */
+/**
+ * All versions share this map, so its shape must not change: by Nest, then by version, then by the name of the class.
+ */
 const COPIES = Symbol.for('nestjs-lifecycle.copies.v1');
 
 type Class = abstract new (...args: never[]) => unknown;
@@ -10,12 +12,12 @@ type Versions = Map<string, Map<string, Class>>;
 type Sharing = <T extends Class>(own: T) => T;
 
 /**
- * Makes a class the same in every copy of this version: the copy that is loaded first gives it to all later ones. Nest
- * finds providers by their class, so what one copy provides can then be injected by another.
+ * Makes a class the same in every copy of this version: all later copies use the class of the one that is loaded first.
+ * Nest finds providers by their class, so one copy can inject what another provides.
  *
- * @param name what the copies call it; minifiers change the name of the class itself
+ * @param name the name of the class in every copy; minifiers change the name of the class itself
  * @param nest a class of the Nest that this copy runs on: copies on different Nests share nothing. Left out for classes
- *   that Nest does not handle
+ * that Nest does not handle
  */
 export function sharedByCopies(name: string, nest: object = globalThis): Sharing {
   return (own) => {
@@ -33,14 +35,14 @@ export function sharedByCopies(name: string, nest: object = globalThis): Sharing
   };
 }
 
-/** What other versions share, which Nest holds for other classes than ours. */
+/** The shared classes of other versions, which Nest takes for different classes. */
 export function classesOfOtherVersions(nest: object): { version: string; name: string; type: Class }[] {
   return [...versionsOn(nest)]
     .filter(([version]) => version !== VERSION)
     .flatMap(([version, classes]) => [...classes].map(([name, type]) => ({ version, name, type })));
 }
 
-/** What two versions mean, and what to do. */
+/** What several versions lead to, and what to do. */
 export function severalVersions(versions: readonly string[]): string {
   return (
     `nestjs-lifecycle is loaded in several versions in this process: ${versions.join(' and ')}. Hooks work across them, ` +
@@ -49,7 +51,9 @@ export function severalVersions(versions: readonly string[]): string {
   );
 }
 
-/** Also where a plugin is loaded after the application has started, whose error would be Nest's own. */
+/**
+ * A process warning: a plugin may load a copy after the application has started, and then only Nest reports an error.
+ */
 function warnOf(versions: readonly string[]): void {
   process.emitWarning(severalVersions(versions), { code: 'NESTJS_LIFECYCLE_SEVERAL_VERSIONS' });
 }

@@ -1,19 +1,22 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
-/** Time as this library sees it: monotonic milliseconds and one-shot timers. Tests bring one they move by hand. */
+/** Monotonic milliseconds and one-shot timers. Tests pass a clock that they move. */
 export interface Clock {
   /** Milliseconds since an arbitrary start; never goes backwards. */
   now(): number;
   /** Calls `action` once after `ms`. The returned function cancels it. The timer keeps the process alive. */
   after(ms: number, action: () => void): () => void;
-  /** As {@link after}, with a timer that keeps nothing alive: for what only matters while something else does. */
+  /** As {@link after}, with a timer that does not keep the process alive. */
   meanwhile(ms: number, action: () => void): () => void;
 }
 
-/** Largest delay a Node timer takes; more would fire at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+/**
+ * The largest delay of a Node timer; a larger one would fire at once.
+ * https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
+ */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The real clock. Its timers come from the module, so that fake ones of a user's tests do not stop a shutdown. */
+/** The real clock. Its timers are imported, so that fake timers of a user's tests do not stop a shutdown. */
 export const systemClock: Clock = (() => {
   const { performance } = globalThis;
   return {
@@ -32,12 +35,12 @@ export const systemClock: Clock = (() => {
 
 const REPLACED = Symbol.for('nestjs-lifecycle.clock');
 
-/** The clock of applications that are created now: the real one, unless a test has brought its own. */
+/** The clock of applications that are created now: the real one, unless a test has set another. */
 export function currentClock(): Clock {
   return (globalThis as { [REPLACED]?: Clock })[REPLACED] ?? systemClock;
 }
 
-/** Gives applications that are created from now on another clock. The returned function takes it back. */
+/** Sets another clock for applications that are created from now on. The returned function restores the one before. */
 export function replaceClock(clock: Clock): () => void {
   const shared = globalThis as { [REPLACED]?: Clock };
   shared[REPLACED] = clock;
@@ -46,7 +49,7 @@ export function replaceClock(clock: Clock): () => void {
   };
 }
 
-/** Resolves in the next turn of the event loop, when everything this one had to say has been said. */
+/** Resolves in the next turn of the event loop, after all events of this one. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

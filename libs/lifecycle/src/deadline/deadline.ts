@@ -7,21 +7,21 @@ export type Settled<T> =
   | { readonly how: 'failed'; readonly error: unknown }
   | { readonly how: 'late' };
 
-/** What a deadline does not outlive, whatever it was made for. */
+/** A limit that the deadline never exceeds. */
 interface Bound {
   readonly limit: Limit;
-  /** How long before the limit. */
+  /** How long before the limit the deadline is. */
   readonly earlierMs: number;
 }
 
 /**
- * A point in monotonic time that waits may not outlive. Shares of one budget are deadlines within a deadline. One with a
- * limit comes earlier when that is moved, and so do those made of it.
+ * A point in monotonic time at which waits end. Shares of a budget are deadlines within a deadline. When the limit of a
+ * deadline is moved ahead, so are the deadline and those made from it.
  */
 export class Deadline {
   readonly #at: number;
 
-  /** `at`: monotonic milliseconds, on the clock given. */
+  /** `at`: monotonic milliseconds of the clock. */
   constructor(
     private readonly clock: Clock,
     at: number,
@@ -50,23 +50,25 @@ export class Deadline {
     return new Deadline(this.clock, Math.min(this.#at, this.clock.now() + ms), this.bound);
   }
 
-  /** `ms` from now by the same clock, whether or not this deadline is past. */
+  /** `ms` from now, even when this deadline is past. */
   after(ms: number): Deadline {
     return new Deadline(this.clock, this.clock.now() + ms);
   }
 
-  /** This deadline, moved ahead by `ms` so that something else still fits behind it. */
+  /** A deadline `ms` before this one, which leaves that time for something else. */
   before(ms: number): Deadline {
     const { bound } = this;
     return new Deadline(this.clock, this.#at - ms, bound && { ...bound, earlierMs: bound.earlierMs + ms });
   }
 
-  /** This deadline, or `limit` when that is moved ahead of it. It replaces one that was there. */
+  /** This deadline, with a limit. It replaces an earlier limit. */
   limitedBy(limit: Limit): Deadline {
     return new Deadline(this.clock, this.at, { limit, earlierMs: 0 });
   }
 
-  /** Waits for `work`, at most until the deadline. Never rejects; late work goes on unwatched, its errors observed. */
+  /**
+   * Waits for `work`, at most until the deadline. Never rejects. Work that is late goes on, and its errors are handled.
+   */
   settle<T>(work: PromiseLike<T>): Promise<Settled<T>> {
     return new Promise((resolve) => {
       const cancel = this.onReached(() => resolve({ how: 'late' }));
@@ -80,7 +82,7 @@ export class Deadline {
           (error: unknown) => end({ how: 'failed', error }),
         );
       } catch (error) {
-        // A thenable of others, whose then throws.
+        // The `then` of a foreign thenable has thrown.
         end({ how: 'failed', error });
       }
     });

@@ -3,7 +3,7 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const WRITTEN = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/;
-/** More than a day is a slip of the pen, and refused. */
+/** A duration of more than a day is taken for a mistake, and refused. */
 export const LONGEST_MS = 24 * 3_600_000;
 
 /** Milliseconds of a duration, or `undefined` when it is not one (negative, not finite, over 24 h, other words). */

@@ -1,4 +1,4 @@
-/** A moment that others wait for, and that can be moved ahead while they do. */
+/** A moment that can be moved ahead while deadlines depend on it. */
 export class Limit {
   #at = Number.POSITIVE_INFINITY;
   readonly #watchers = new Set<() => void>();
@@ -15,7 +15,7 @@ export class Limit {
     for (const moved of [...this.#watchers]) moved();
   }
 
-  /** Calls `moved` whenever it has moved. Returns its undo. */
+  /** Calls `moved` whenever the limit has moved. Returns its undo. */
   watch(moved: () => void): () => void {
     this.#watchers.add(moved);
     return () => void this.#watchers.delete(moved);

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The code that called something, as far as a stack shows it. */
+/** The place of a call, as far as a stack shows it. */
 export interface CallSite {
   /** `flush (src/telemetry.ts:12:5)`, with a path below the working directory where it lies there. */
   readonly text: string;
@@ -9,10 +9,12 @@ export interface CallSite {
   readonly packageName: string | undefined;
 }
 
-/** Nest, bundlers' wrappers and the application can be many frames away. */
+/** Between a call and the application there can be many frames of Nest and of bundlers. */
 const DEPTH = 50;
 
-/** The stack of here, deep. Never throws: libraries that map sources replace the way in which stacks are made. */
+/**
+ * The current stack, with many frames. Never throws: libraries that map sources replace the function that makes stacks.
+ */
 export function currentStack(): string {
   const limit = Error.stackTraceLimit;
   try {
@@ -20,14 +22,14 @@ export function currentStack(): string {
     const { stack }: { readonly stack?: unknown } = new Error('only for its stack');
     return typeof stack === 'string' ? stack : '';
   } catch {
-    // Without a stack the caller is unknown, which is what the result says.
+    // Without a stack the caller is unknown.
     return '';
   } finally {
     Error.stackTraceLimit = limit;
   }
 }
 
-/** Who called Node, which called us: the first frame behind those of Node. */
+/** The code that called Node, which called us: the first frame above those of Node. */
 export function callSiteOf(stack: string): CallSite | undefined {
   const frames = stack.split('\n').filter((line) => /^\s*at /.test(line));
   const ours = frames.findIndex(isNodes);
@@ -39,7 +41,7 @@ function isNodes(frame: string): boolean {
   return /\(?node:|<anonymous>\)?$|\(native\)/.test(frame);
 }
 
-/** Who called `process.exit()`, when that is in a stack; read in Node 20, 22, 24 and 26. */
+/** The code that called `process.exit()`, if the stack has such a call; read in Node 20, 22, 24 and 26. */
 export function callerOfExit(stack: string): CallSite | undefined {
   const lines = stack.split('\n');
   const exit = lines.findIndex((line) => /at (process\.)?(exit|reallyExit) \(node:internal\/process\//.test(line));
@@ -67,7 +69,7 @@ function shorten(place: string): string {
     const below = relative(process.cwd(), path);
     return `${below.startsWith(`..${sep}`) || isAbsolute(below) ? path : below}${position}`;
   } catch {
-    // An address that is no path, or a working directory that is gone: as it stands.
+    // The address is no path, or the working directory does not exist any more: it is shown as it is.
     return place;
   }
 }

@@ -1,4 +1,4 @@
-/** Whether a foreign value has members to be read, an array among them. A function is none. */
+/** Whether a foreign value is an object or an array, with members to read. A function is not. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

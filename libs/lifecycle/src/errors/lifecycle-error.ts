@@ -38,27 +38,27 @@ export class LifecycleError extends Error {
   }
 }
 
-/** What a thrown value says, for logs and the report. Never throws itself, whatever has been thrown. */
+/** The message of a thrown value, for logs and the report. Never throws. */
 export function describeError(error: unknown): string {
   try {
     return shorten(messageOf(error), LONGEST_MESSAGE);
   } catch {
-    // Objects without a prototype, getters that throw: what they are is all there is to say.
+    // An object without a prototype, or with a getter that throws, has no readable message.
     return `a thrown ${typeof error} that cannot be shown`;
   }
 }
 
-/** What an error has there may be anything: of an untyped library, or of a proxy. */
+/** The `message` of an error may be anything, in an untyped library or behind a proxy. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, name }: { readonly message?: unknown; readonly name?: unknown } = error;
   return message === undefined || message === '' ? textOf(name) : textOf(message);
 }
 
-/** How much of a stack is kept: its first frames say where it was. */
+/** How much of a stack is kept: its first frames show where the error was thrown. */
 const LONGEST_STACK = 8000;
 
-/** Where an error comes from, as far as it can be told. Never throws itself. */
+/** The stack of an error, if it can be read. Never throws. */
 export function stackOf(error: unknown): string | undefined {
   try {
     return error instanceof Error ? shorten(textOf(error.stack), LONGEST_STACK) : undefined;

@@ -1,11 +1,11 @@
-/** How long a name is at most: a label, a reason, the name of a hook. */
+/** The longest name: a label, a reason, the name of a hook. */
 const LONGEST_NAME = 300;
-/** How long what an error says is at most. */
+/** The longest message of an error. */
 export const LONGEST_MESSAGE = 2000;
 
 /**
- * What would end a line, colour it, turn its direction or be invisible: C0 and C1 controls, line and paragraph
- * separators, bidirectional controls, zero-width characters, halves of characters, and tags.
+ * Characters that would end a line, colour it, change its direction or be invisible: C0 and C1 controls, line and
+ * paragraph separators, bidirectional controls, zero-width characters, unpaired surrogates, and tags.
  */
 const UNSAFE =
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
@@ -13,7 +13,7 @@ const UNSAFE =
 
 const SHORT: Readonly<Record<string, string>> = { '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t` };
 
-/** A text in which every character can be seen, and which is one line: control and direction characters as escapes. */
+/** A text on one line with only visible characters: control and direction characters are escaped. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (found) => SHORT[found] ?? escaped(found));
 }
@@ -23,7 +23,7 @@ function escaped(found: string): string {
   return units.map((unit) => String.raw`\u` + unit.toString(16).padStart(4, '0')).join('');
 }
 
-/** The beginning of a text, and how long it was. */
+/** The beginning of a text, and its length. */
 export function shorten(text: string, most: number): string {
   if (text.length <= most) return text;
   const mark = ` … (${text.length} characters)`;

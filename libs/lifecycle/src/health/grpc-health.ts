@@ -20,7 +20,7 @@ export function followGrpcHealth(
 ): void {
   shutdown.phase$.subscribe((phase) => {
     const status = phase === 'ready' ? 'SERVING' : 'NOT_SERVING';
-    // What throws in here is rethrown by RxJS where nothing can catch it.
+    // RxJS rethrows errors from here in a timer, where nothing can catch them.
     for (const service of services) {
       guardToStderr('setStatus() of the gRPC health service', undefined, () => health.setStatus(service, status));
     }

@@ -1,19 +1,19 @@
 import { describeError } from '../errors/lifecycle-error.js';
 
-/** A route of the application that answers GET where one of our probes would. */
+/** A route of the application that answers GET on the path of one of our probes. */
 export interface CollidingRoute {
-  /** As it was registered, such as `/health/:kind`. */
+  /** The path with which it was registered, such as `/health/:kind`. */
   readonly route: string;
-  /** Whether it is for this path alone, or comes first for another reason: it answers, and not our probe. */
+  /** Whether it answers in place of our probe: it is for this exact path, or it was registered first. */
   readonly isExact: boolean;
 }
 
-/** A path of ours, and the routes of the application that match it. */
+/** A path of ours, and a route of the application that matches it. */
 export interface Collision extends CollidingRoute {
   readonly path: string;
 }
 
-/** What a route of the application has to ask for, to say what our probe would. */
+/** What a route of the application has to call to answer as our probe would. */
 const INDICATORS: Readonly<Record<string, string>> = {
   live: 'LivenessHealthIndicator.isAlive()',
   ready: 'ReadinessHealthIndicator.isAcceptingTraffic()',
@@ -22,10 +22,10 @@ const INDICATORS: Readonly<Record<string, string>> = {
 
 const ELSEWHERE = "health: { path: '/probes' }";
 
-/** A route that takes whatever no other does: pages of a single-page application, say. */
+/** A route that matches every path, such as the one of a single-page application. */
 const CATCH_ALL = /^\/?(\*|\{?\/?\*)/;
 
-/** What is said of a route that collides with a probe, and how loudly. */
+/** The log line about a route that collides with a probe, and its level. */
 export function describeCollision({ path, route, isExact }: Collision): {
   readonly text: string;
   readonly isHarmless: boolean;
@@ -47,7 +47,7 @@ export function describeCollision({ path, route, isExact }: Collision): {
   };
 }
 
-/** What is told while the probes are registered. */
+/** Called while the probes are registered. */
 export interface HealthRouteSteps {
   readonly onCollision: (collision: Collision) => void;
   readonly onError: (path: string, error: unknown) => void;
@@ -58,7 +58,7 @@ interface Log {
   warn(text: string): void;
 }
 
-/** Tells of routes that collide with the probes. */
+/** Warns of routes that collide with the probes. */
 export function warnOfCollisions(log: Log): HealthRouteSteps {
   return {
     onCollision: (collision) => {

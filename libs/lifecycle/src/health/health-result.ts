@@ -1,13 +1,13 @@
 /**
- * What Terminus wants of an indicator, and what its `HealthIndicatorService.check(key).up()` makes: built here, so that
- * Terminus stays an optional package. Read in @nestjs/terminus 11.1.1 and 12.1.0.
+ * The result of an indicator in the form that Terminus expects, as its `HealthIndicatorService.check(key).up()` makes
+ * it. It is made here, so that Terminus stays an optional package. Read in @nestjs/terminus 11.1.1 and 12.1.0.
  */
 export type IndicatorResult<Key extends string = string> = Record<Key, IndicatorDetail>;
 
-/** What one indicator has to say. */
+/** The state of one indicator. */
 export interface IndicatorDetail {
   status: 'up' | 'down';
-  /** Of readiness: each gate by name. */
+  /** Only of readiness: each gate by name. */
   gates?: Readonly<Record<string, 'up' | 'down'>>;
 }
 
@@ -23,7 +23,7 @@ export function indicatorResult<Key extends string>(
   return { [key]: detail } as IndicatorResult<Key>;
 }
 
-/** A whole answer of a probe, in the shape Terminus gives its own. */
+/** A whole answer of a probe, in the shape of Terminus' own. */
 export interface HealthAnswer {
   readonly statusCode: 200 | 503;
   readonly body: {
@@ -34,7 +34,7 @@ export interface HealthAnswer {
   };
 }
 
-/** The answer that consists of one indicator's result. */
+/** The answer with the result of one indicator. */
 export function healthAnswer(result: IndicatorResult): HealthAnswer {
   const isUp = Object.values(result).every(({ status }) => status === 'up');
   return {

@@ -9,11 +9,11 @@ import { type Probes } from './probes.js';
 type Probe = () => Promise<HealthAnswer>;
 
 /**
- * Serves the probes on the service's own port. Registered with the adapter, ahead of the application's routes: global
- * prefixes, guards and interceptors are for the application, not for the kubelet. A route that the application has for the
- * very path comes first, and the probe only answers what that passes on, as a versioned one does; a route with a
- * parameter or a wildcard comes after it, as Fastify's router has it. The function that is returned is to be called when
- * Nest has registered all routes.
+ * Serves the probes on the service's own port. They are registered with the adapter, ahead of the application's routes:
+ * global prefixes, guards and interceptors are not for the kubelet. A route of the application for the same path runs
+ * first, and the probe only answers what it passes on, as a versioned route does. A route with a parameter or a
+ * wildcard runs after the probe, as in Fastify's router. Call the returned function when Nest has registered all
+ * routes.
  */
 export function serveHealthRoutes(adapter: AbstractHttpAdapter, probes: Probes, { log, guard }: Told): () => void {
   const what = 'serving the health routes';
@@ -37,7 +37,7 @@ interface Serving {
   readonly steps: HealthRouteSteps;
 }
 
-/** Express, and whatever else asks its routes in the order of their registration. */
+/** For Express, and any other framework that tries its routes in the order of their registration. */
 function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => void {
   const taken = new Set<string>();
   const before = new Set(expressRoutes(app));
@@ -51,7 +51,7 @@ function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => v
   return () => {
     for (const [path, probe] of paths) {
       const others = expressRoutesAt(app, path).filter(({ key }) => !own.has(key));
-      // One that was registered before ours answers, whatever it looks like.
+      // A route that was registered before ours answers, even with a pattern.
       const winner = others.find(({ key, isExact }) => isExact || before.has(key));
       if (winner !== undefined) {
         taken.add(path);
@@ -63,7 +63,7 @@ function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => v
   };
 }
 
-/** Last of all, because Fastify takes each path once: when the plugins of the application have their routes. */
+/** Registered last, when the plugins of the application have their routes: Fastify accepts each path only once. */
 function serveOnFastify(fastify: FastifyInstance, { adapter, paths, steps }: Serving): () => void {
   const patternsAt = watchFastifyPatterns(fastify);
   const serve = (scope: FastifyInstance, [path, probe]: readonly [string, Probe]): void => {
@@ -89,7 +89,7 @@ function serveOnFastify(fastify: FastifyInstance, { adapter, paths, steps }: Ser
   };
 }
 
-/** Express and Fastify both take what their handlers return or not; a rejection here would be ours alone. */
+/** Express and Fastify send the answer whatever this returns. A rejection would reach no handler of theirs. */
 async function answer(adapter: AbstractHttpAdapter, response: unknown, probe: Probe): Promise<void> {
   const { statusCode, body } = await probe();
   adapter.setHeader(response, 'Cache-Control', 'no-store');

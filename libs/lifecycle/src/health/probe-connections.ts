@@ -1,10 +1,10 @@
 import { type ServerOptions } from 'node:http';
 import { type Server, type Socket } from 'node:net';
 
-/** More than a kubelet and load balancers need at once; probes are over in milliseconds. */
+/** More than a kubelet and load balancers use at once; a probe takes milliseconds. */
 const MOST_CONNECTIONS = 64;
 
-/** A request for a probe is small, and comes at once: what is slower or larger is none. */
+/** A request of a probe is small and arrives at once. Slower or larger ones are refused. */
 export const PROBE_SERVER_OPTIONS: ServerOptions = {
   headersTimeout: 5000,
   requestTimeout: 5000,
@@ -14,8 +14,8 @@ export const PROBE_SERVER_OPTIONS: ServerOptions = {
 };
 
 /**
- * The connections of the probe port. They keep no process alive, and clients that hold them cannot keep others out: when
- * there are too many, the oldest is ended for the newest.
+ * The connections of the probe port. They do not keep the process alive. A client that holds many cannot keep others
+ * out: when there are too many, the oldest is closed.
  */
 export class ProbeConnections {
   readonly #open = new Set<Socket>();
@@ -24,7 +24,7 @@ export class ProbeConnections {
     server.on('connection', (socket: Socket) => this.#accept(socket));
   }
 
-  /** Ends all of them, whatever they are doing. */
+  /** Destroys all of them, busy or idle. */
   destroy(): void {
     for (const socket of this.#open) socket.destroy();
   }

@@ -1,12 +1,15 @@
 /**
- * How long an answer to a client stands for all further ones to it: no checker of a platform asks more often. Kubernetes
- * asks once a second at most, HAProxy by default every 2 s, an ALB every 5 s.
+ * How often answers to one client count. Health checkers do not ask more often: Kubernetes asks once a second at most,
+ * HAProxy by default every 2 s, an ALB every 5 s.
  */
 const INTERVAL_MS = 1000;
-/** More than a load balancer has checkers; who has more addresses than that is not counted. */
+/** More than a load balancer has checkers. Further addresses are not counted. */
 const MOST_SENDERS = 1000;
 
-/** Who has been told lately that readiness fails. One client cannot pass for many checks by asking again at once. */
+/**
+ * Remembers the addresses that got a failing answer lately, so that one client that asks again at once does not count
+ * twice.
+ */
 export class ProbeSenders {
   readonly #heardAt = new Map<string, number>();
 
@@ -20,7 +23,10 @@ export class ProbeSenders {
   }
 }
 
-/** Of IPv6 a client has as many addresses as it wants in its network of 64 bits (RFC 4291 §2.5.4). */
+/**
+ * The address, or the 64-bit network of an IPv6 address, in which a client can have any number of addresses (RFC 4291
+ * §2.5.4).
+ */
 function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/, '');
   if (!plain.includes(':')) return plain;

@@ -7,7 +7,7 @@ import { FailedProbes } from './failed-probes.js';
 import { PROBE_SERVER_OPTIONS, ProbeConnections } from './probe-connections.js';
 import { Probes } from './probes.js';
 
-/** Serves the probes on a port of their own, from the first moment of the start until exit. */
+/** Serves the probes on a port of their own, from the beginning of the start until the exit. */
 @Injectable()
 export class ProbeServer {
   #server: Server | undefined;
@@ -19,7 +19,7 @@ export class ProbeServer {
     @Inject(FailedProbes) private readonly failedProbes: FailedProbes,
   ) {}
 
-  /** The port it listens on, `undefined` when it does not. */
+  /** The port it listens on; `undefined` when it does not. */
   get port(): number | undefined {
     const address = this.#server?.address();
     return typeof address === 'object' ? address?.port : undefined;
@@ -28,7 +28,7 @@ export class ProbeServer {
   /**
    * Does nothing when no port is set.
    *
-   * @throws LifecycleError `PROBE_PORT_UNAVAILABLE` when the port cannot be had.
+   * @throws LifecycleError `PROBE_PORT_UNAVAILABLE` when it cannot listen on the port.
    */
   async open(): Promise<void> {
     const { probePort } = this.settings;
@@ -46,7 +46,7 @@ export class ProbeServer {
         resolve();
       });
     });
-    // Probes alone keep no process alive.
+    // The probe port alone does not keep the process alive.
     server.unref();
     this.#server = server;
   }
@@ -67,7 +67,7 @@ export class ProbeServer {
     response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
   }
 
-  /** Tells strangers neither what is served here nor by what. */
+  /** Other paths get a plain 404, which does not show what runs here. */
   #find({ url = '', method = '' }: IncomingMessage): Promise<ProbeAnswer> | ProbeAnswer {
     if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Method Not Allowed');
     const [path = ''] = url.split('?');

@@ -26,23 +26,23 @@ export interface ReadinessState {
   readonly gates: Readonly<Record<string, 'up' | 'down'>>;
 }
 
-/** A gate is up unless its check throws, rejects or answers `false`. */
+/** The check of a gate: up unless it throws, rejects or answers `false`. */
 export type GateCheck = ReadinessCheck['check'];
 
-/** What the phases have to say about readiness. */
+/** What readiness needs to know of the phase. */
 export interface ReadinessPhase {
   readonly hasStarted: boolean;
   readonly isShuttingDown: boolean;
 }
 
-/** What is told of readiness. */
+/** Called by readiness. */
 export interface ReadinessListeners {
   readonly gateDown: (name: string, error: unknown) => void;
-  /** Readiness was asked for, and the answer was no. */
+  /** Readiness was asked for, and it failed. */
   readonly refused?: () => void;
 }
 
-/** Whether traffic should come here: the phase says so, and every gate is up. */
+/** Whether routers should send requests here: the phase allows it, and every gate is up. */
 export class Readiness {
   readonly #gates = new Map<string, Gate>();
 
@@ -90,7 +90,7 @@ export class Readiness {
     return this.#gates.size > 0;
   }
 
-  /** The verdict. During a shutdown it is known without asking any gate. */
+  /** The result. During a shutdown it is known without checking any gate. */
   async check(): Promise<ReadinessState> {
     const state = await this.#state();
     if (!state.isReady) this.on.refused?.();
@@ -100,7 +100,7 @@ export class Readiness {
   async #state(): Promise<ReadinessState> {
     if (this.#isRefusing()) return { isReady: false, gates: {} };
     const gates = await this.#checkGates();
-    // The shutdown may have begun while the gates were asked.
+    // The shutdown may have begun while the gates were checked.
     const isReady = !this.#isRefusing() && Object.values(gates).every((status) => status === 'up');
     return { isReady, gates };
   }
@@ -120,7 +120,7 @@ export class Readiness {
 
 const LOST_AFTER_TIMEOUTS = 10;
 
-/** One condition, asked sparingly. */
+/** One condition. It is not checked more often than needed. */
 class Gate {
   #last: { readonly status: 'up' | 'down'; readonly at: number } | undefined;
   #asking: { readonly status: Promise<'up' | 'down'>; readonly since: number } | undefined;
@@ -143,8 +143,8 @@ class Gate {
   }
 
   /**
-   * The answer to come. A check that is late is not asked again before it has answered, because a slow database must not
-   * be piled upon; one that has not answered for many times its time never will, and is given up on.
+   * The next result. A check that is late is not repeated before it has answered, so that a slow database does not get
+   * more and more of them. One that has not answered for many times its timeout is given up.
    */
   #answer(deadline: Deadline): Promise<'up' | 'down'> {
     const now = this.clock.now();
@@ -159,7 +159,7 @@ class Gate {
     const stop = deadline.onReached(() => cancel.abort());
     const status = await this.#call(cancel.signal);
     stop();
-    // The answer of one that was given up on comes too late to count.
+    // A check that was given up answers too late to count.
     if (number === this.#asked) {
       this.#last = { status, at: this.clock.now() };
       this.#asking = undefined;
@@ -167,7 +167,7 @@ class Gate {
     return status;
   }
 
-  /** Probes only say that a gate is down: the reason may name hosts, and goes to the log. */
+  /** A probe only shows that a gate is down. The reason may contain names of hosts, and is only logged. */
   async #call(signal: AbortSignal): Promise<'up' | 'down'> {
     try {
       if ((await this.check({ signal })) !== false) {
@@ -181,7 +181,7 @@ class Gate {
     return 'down';
   }
 
-  /** Said once, until it has been up again. */
+  /** Reported once, until the gate has been up again. */
   #turnedDown(error: unknown): void {
     if (this.#isKnownDown) return;
     this.#isKnownDown = true;

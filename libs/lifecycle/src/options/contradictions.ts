@@ -2,7 +2,7 @@ import { type OptionProblem } from './invalid-options-error.js';
 import { type WrittenOptions } from './option-fields.js';
 import { readyMadePaths } from './option-parsers.js';
 
-/** Options that are right by themselves, and cannot both hold. */
+/** Problems of options that are valid by themselves, and cannot be combined. */
 export function contradictions(options: WrittenOptions): OptionProblem[] {
   return [...countsWhatNeverFails(options), ...takesOutReadyMade(options)];
 }

@@ -4,7 +4,7 @@ import { assertSupportedNest } from '../nest/supported-nest.js';
 import { importOptional } from '../nest/optional-package.js';
 import { type ReadVariable } from './platform.js';
 
-/** What the environment has to say: variables, and the namespace an application may have registered. */
+/** The variables of the environment, and the namespace that an application may have registered. */
 export interface Environment {
   readonly variable: ReadVariable;
   readonly namespace: unknown;
@@ -33,7 +33,7 @@ export class EnvironmentModule {
   }
 }
 
-/** Not what `jest.mock('@nestjs/config', …)` may leave of it. */
+/** Whether it is a class, and not what `jest.mock('@nestjs/config', …)` puts in its place. */
 function isClass(value: unknown): boolean {
   return typeof value === 'function';
 }
@@ -43,8 +43,8 @@ type ConfigPackage = typeof import('@nestjs/config');
 const OF_PROCESS: Environment = { variable: (name) => process.env[name], namespace: undefined };
 
 /**
- * In a test, `useMocker()` fills everything that is optional, and `overrideProvider()` whatever it names. An answer
- * counts where it is that of a real service, and a namespace where a module of the application has registered it.
+ * In a test, `useMocker()` provides everything that is optional, and `overrideProvider()` whatever it names. So a value
+ * only counts if a real service returns it, and a namespace only if a module of the application has registered it.
  */
 function fromConfigService({ ConfigService }: ConfigPackage): Provider {
   return {

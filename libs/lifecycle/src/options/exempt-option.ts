@@ -2,7 +2,7 @@ import { type Flaw, Flaws, INVALID, type Invalid } from './flaws.js';
 import { plainPath } from './path-readings.js';
 import { type ExemptSettings } from './settings.js';
 
-/** Probes people write themselves, by the names they commonly have, and metrics, wherever they are commonly served. */
+/** Common paths of probes that applications write themselves, and of metrics. */
 export const USUAL_PATHS = [
   '/health',
   '/health/live',
@@ -23,7 +23,9 @@ const PATH = {
 /** What is exempt by default. */
 export const DEFAULT_EXEMPT: ExemptSettings = { usual: USUAL_PATHS, listed: [], except: [] };
 
-/** Paths as clients write them, each at most with a star for what is below; with a `!`, those that are not exempt. */
+/**
+ * Paths as clients write them, with at most a star at the end for everything below; paths with a `!` are not exempt.
+ */
 export function parseExempt(value: unknown): ExemptSettings | Invalid {
   if (!Array.isArray(value)) return INVALID;
   const written: readonly unknown[] = value;
@@ -38,7 +40,7 @@ export function parseExempt(value: unknown): ExemptSettings | Invalid {
   return { ...DEFAULT_EXEMPT, listed, except: paths.filter((path) => path.startsWith('!')).map(withoutMark) };
 }
 
-/** A misspelt one would leave a path exempt that the user believes to be waited for. */
+/** A misspelt path with a `!` would leave a path exempt that the user expects to be waited for. */
 const SOMETHING_EXEMPT = {
   allowed: `'!' before a path that would be exempt without it: below one that is listed, or ${USUAL_PATHS.join(', ')}`,
   example: "'!/metrics'",
@@ -50,13 +52,13 @@ function isIdle(path: string, exempt: readonly string[]): boolean {
   return !exempt.some((other) => covers(except, other) || covers(other, except));
 }
 
-/** Whether what a path says of is, or begins, what another one says of. */
+/** Whether a path covers another one, or begins it. */
 function covers(path: string, other: string): boolean {
   const [here, there] = [bare(path), bare(other)];
   return here === there || (path.endsWith('/*') && there.startsWith(`${here}/`));
 }
 
-/** In any spelling, as it is compared later. */
+/** A path in the form in which it is compared later, for any spelling. */
 function bare(path: string): string {
   return plainPath(path.replace(/\/\*?$/, ''));
 }

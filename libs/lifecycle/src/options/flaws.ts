@@ -1,7 +1,7 @@
-/** What a parser answers when the value is not one of those allowed. */
+/** The result of a parser for a value that is not allowed. */
 export const INVALID = Symbol('invalid');
 
-/** What would be right in place of a flaw: a value like this, or one of these keys. */
+/** What would be right: a value like this, or one of these keys. */
 export type Remedy =
   | { readonly allowed: string; readonly example: string }
   | { readonly keys: readonly string[]; readonly below: string };
@@ -15,19 +15,19 @@ export interface Flaw {
   readonly remedy: Remedy;
 }
 
-/** What a parser answers that knows which parts of a value are wrong. */
+/** The result of a parser that knows which parts of a value are wrong. */
 export class Flaws {
   constructor(readonly list: readonly Flaw[]) {}
 }
 
-/** Not a value: wrong as a whole, or in some of its parts. */
+/** An invalid value: wrong as a whole, or in some of its parts. */
 export type Invalid = typeof INVALID | Flaws;
 
 export function isInvalid(parsed: unknown): parsed is Invalid {
   return parsed === INVALID || parsed instanceof Flaws;
 }
 
-/** The flaws of a part, as those of the whole it is in. */
+/** The flaws of a part, as flaws of the whole. */
 export function flawsOfPart(part: Omit<Flaw, 'remedy'>, parsed: Invalid, remedy: Remedy): readonly Flaw[] {
   if (parsed === INVALID) return [{ ...part, remedy }];
   return parsed.list.map((flaw) => ({ ...flaw, path: part.path + flaw.path, remedy: moved(flaw.remedy, part.path) }));

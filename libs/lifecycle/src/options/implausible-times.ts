@@ -1,11 +1,11 @@
 import { formatDuration } from '../deadline/duration.js';
 import { type LameDuck, type Settings } from './settings.js';
 
-/** No platform waits that long; a bare number of milliseconds in the environment, which is taken for seconds, does. */
+/** No platform waits longer. A bare number of milliseconds in the environment, which is read as seconds, is longer. */
 const LONGEST_PLAUSIBLE_MS = 3_600_000;
-/** No platform waits that short; a bare number of seconds in code, which is taken for milliseconds, does. */
+/** No platform waits less. A bare number of seconds in code, which is read as milliseconds, is less. */
 const SHORTEST_GRACE_MS = 1000;
-/** Nothing that takes time at all takes less; a bare number of seconds in code does. */
+/** The shortest time that can be meant. A bare number of seconds in code is shorter. */
 const SHORTEST_PLAUSIBLE_MS = 50;
 
 interface Times
@@ -13,17 +13,17 @@ interface Times
   readonly lameDuck?: Pick<LameDuck, 'maxMs'>;
 }
 
-/** A time that boots, and that was meant otherwise. */
+/** A valid time that was probably written in the wrong unit. */
 export interface ImplausibleTime {
   readonly option: string;
   readonly variable: string;
-  /** What it was taken for, and why that is wrong. */
+  /** How it was read, and why that is probably wrong. */
   readonly message: string;
   /** What to type: `30s`. */
   readonly meant: string;
 }
 
-/** Finds times that were written in a wrong unit. They boot, so that only this tells of them. */
+/** Finds times that were written in a wrong unit. The service starts with them, so they need a warning. */
 export function implausibleTimes({
   gracePeriodMs,
   preStopMs,
@@ -51,13 +51,13 @@ export function describeImplausibleTime({ option, variable, message, meant }: Im
   return `${message} Type ${option}: '${meant}', or ${variable}=${meant}.`;
 }
 
-/** What is to be said of the timeout of a hook that was written in seconds; `undefined` for any that can be meant. */
+/** The warning of a hook's timeout that was written in seconds; `undefined` for a plausible one. */
 export function implausibleTimeout(hook: string, timeoutMs: number | undefined): string | undefined {
   if (timeoutMs === undefined || !isTooShort(timeoutMs)) return undefined;
   return `The timeout of ${hook} was taken for ${tooShort(timeoutMs)} Type timeout: '${Math.ceil(timeoutMs)}s'.`;
 }
 
-/** What is to be said of a share that does not fit because it was written in milliseconds. */
+/** The hint for a share that does not fit because it was written in milliseconds. */
 export function slippedSeconds(variable: string, ms: number): string {
   return (
     `${variable} was taken for ${formatDuration(ms)}: a bare number in the environment is seconds. ` +
@@ -79,7 +79,7 @@ function implausibleGracePeriod(gracePeriodMs: number): ImplausibleTime | undefi
   return undefined;
 }
 
-/** 0 is none. */
+/** 0 is allowed: it means none. */
 function isTooShort(ms: number): boolean {
   return ms > 0 && ms < SHORTEST_PLAUSIBLE_MS;
 }

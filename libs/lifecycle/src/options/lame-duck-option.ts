@@ -26,7 +26,7 @@ export function parseLameDuck(value: unknown): WrittenLameDuck | Invalid {
   const written = parseParts(value, PARTS);
   if (isInvalid(written)) return written;
   const { min = 0, max, untilProbesFailed } = written;
-  // Where traffic decides, both ends have to be said; where probes do, the default ones make sense.
+  // Without probes, traffic decides, and both ends have to be written. With probes, the defaults are right.
   if (untilProbesFailed === undefined && !hasEnds(written)) return withoutEnds(written);
   if (max !== undefined && min > max) return upsideDown(value);
   return { minMs: min, maxMs: max, quietMs: quietOf(written), untilProbesFailed, isExplicit: true };
@@ -38,7 +38,7 @@ function hasEnds({ min, max }: WrittenParts): boolean {
   return min !== undefined && max !== undefined;
 }
 
-/** Where probes decide, traffic is only looked at when `quiet` is written. */
+/** With probes, traffic only counts when `quiet` is written. */
 function quietOf({ quiet, untilProbesFailed }: WrittenParts): number | undefined {
   return quiet ?? (untilProbesFailed === undefined ? QUIET_MS : undefined);
 }

@@ -3,7 +3,7 @@ import { durationPart, type OptionPart, parseParts } from './option-field.js';
 import { parseRange } from './option-parsers.js';
 import { type LongLivedSettings, type Range } from './settings.js';
 
-/** What event streams and WebSockets get by default. */
+/** The defaults of event streams and WebSockets. */
 export const DEFAULT_LONG_LIVED: LongLivedSettings = {
   spreadMs: 5000,
   retryMs: { min: 1000, max: 5000 },
@@ -39,7 +39,7 @@ const PARTS = {
   },
 };
 
-/** How long-lived streams are told to go. */
+/** How long-lived streams are ended. */
 export function parseLongLived(value: unknown): LongLivedSettings | Invalid {
   const written = parseParts(value, PARTS);
   if (isInvalid(written)) return written;
@@ -52,7 +52,7 @@ export function parseLongLived(value: unknown): LongLivedSettings | Invalid {
   };
 }
 
-/** Those that mean something to socket.io itself: https://socket.io/docs/v4/emit-cheatsheet/#reserved-events */
+/** Event names that socket.io itself uses: https://socket.io/docs/v4/emit-cheatsheet/#reserved-events */
 const RESERVED_EVENTS: ReadonlySet<string> = new Set([
   'connect',
   'connect_error',
@@ -66,7 +66,7 @@ function isEventName(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && !RESERVED_EVENTS.has(value);
 }
 
-/** Those an endpoint may send: 1004 to 1006 are reserved (RFC 6455 §7.4). */
+/** A close code that an endpoint may send: 1004 to 1006 are reserved (RFC 6455 §7.4). */
 function closeCodeOf(code: unknown): number | typeof INVALID {
   if (typeof code !== 'number' || !Number.isInteger(code)) return INVALID;
   const isDefined = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);

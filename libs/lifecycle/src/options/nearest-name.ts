@@ -1,4 +1,4 @@
-/** The name that was probably meant, when one is close enough to what was written. */
+/** The name that was probably meant, if one is close enough to what was written. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   const most = 1 + Math.floor(written.length / 4);
   const [nearest] = names

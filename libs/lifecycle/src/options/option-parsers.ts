@@ -39,13 +39,13 @@ function rangeOf(min: number | undefined, max: number | undefined): Range | type
   return min === undefined || max === undefined || min > max ? INVALID : { min, max };
 }
 
-/** Something to send as JSON, or what makes it. */
+/** A value to send as JSON, or a function that makes one. */
 export function parseLateRequestBody(value: unknown): LateRequestBody | typeof INVALID {
   const isOne = typeof value === 'function' || (typeof value === 'object' && value !== null);
   return isOne ? value : INVALID;
 }
 
-/** A function; what it returns is looked at when it is called. */
+/** A function; what it returns is checked when it is called. */
 export function parseCorrelationId(value: unknown): CorrelationId | typeof INVALID {
   return typeof value === 'function' ? (value as CorrelationId) : INVALID;
 }
@@ -109,12 +109,12 @@ export function parseReadiness(value: unknown): Settings['readiness'] | Invalid 
   return { onShutdown, cacheForMs: cacheFor, timeoutMs: timeout };
 }
 
-/** Those of this platform, and Windows' own; what cannot be heard left out. */
+/** The signals of this platform and of Windows, without those that a process cannot handle. */
 const SIGNAL_NAMES: ReadonlySet<string> = new Set(
   [...Object.keys(constants.signals), 'SIGBREAK'].filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP'),
 );
 
-/** Signals of this platform that can be heard. */
+/** Signals of this platform that a process can handle. */
 export function parseSignals(value: unknown): readonly NodeJS.Signals[] | typeof INVALID {
   if (!Array.isArray(value) || value.length === 0) return INVALID;
   const isName = (name: unknown): name is NodeJS.Signals => typeof name === 'string' && SIGNAL_NAMES.has(name);

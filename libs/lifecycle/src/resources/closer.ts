@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 
-/** Names under which things are closed, the most specific first. */
+/** Names of closing methods, the most specific first. */
 const CLOSE_METHODS = [
   Symbol.asyncDispose,
   'close',
@@ -14,10 +14,10 @@ const CLOSE_METHODS = [
 ] as const;
 
 /**
- * How to close something: itself when it is a function, else the method named, else the first of `Symbol.asyncDispose`,
+ * How to close something: the function itself, else the method `closeWith`, else the first of `Symbol.asyncDispose`,
  * `close`, `quit`, `end`, `disconnect`, `dispose`, `shutdown`, `destroy` that it has.
  *
- * @throws LifecycleError `NO_CLOSE_METHOD` when there is none.
+ * @throws LifecycleError `NO_CLOSE_METHOD` when it has none of them.
  */
 export function findCloser(name: string, target: object, closeWith?: string | symbol): (...args: unknown[]) => unknown {
   if (typeof target === 'function' && closeWith === undefined) {
@@ -31,13 +31,13 @@ export function findCloser(name: string, target: object, closeWith?: string | sy
   const words = candidates.map(String).join(', ');
   throw new LifecycleError(
     'NO_CLOSE_METHOD',
-    // Its class alone: its fields may hold credentials.
+    // Only its class is shown: its fields may contain credentials.
     `register('${name}', …) does not know how to close ${inspect(target, { depth: -1 })}: it has none of ${words}. ` +
       `Type register('${name}', () => …) with a function that closes it, or { closeWith: 'nameOfTheMethod' }.`,
   );
 }
 
-/** What users pass may come from untyped code. */
+/** Untyped code may pass anything. */
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -1,10 +1,10 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Readiness } from '../health/readiness.js';
 
-/** How long to wait before gates that were down are asked again. */
+/** How long to wait before gates that were down are checked again. */
 const RETRY_MS = 1000;
 
-/** Waits until every gate has been up once. Without gates that is at once, in the same tick. */
+/** Waits until every gate has been up once. Without gates it resolves in the same tick. */
 export class ReadyPoll {
   #isRunning = false;
   #isStopped = false;
@@ -23,7 +23,7 @@ export class ReadyPoll {
     void this.#ask();
   }
 
-  /** No boot waits any more: a gate that stays down must not keep the process alive. */
+  /** The boot does not wait any more: a gate that stays down must not keep the process alive. */
   stop(): void {
     this.#isStopped = true;
     this.#cancel();

@@ -1,4 +1,4 @@
-/** How far the start has come, told by Nest's own hooks and by the servers. */
+/** How far the start has come, as reported by Nest's own hooks and by the servers. */
 export class StartUp {
   #isInitialising = false;
   #isBootstrapped = false;
@@ -33,7 +33,7 @@ export class StartUp {
     return this.#hasFailed;
   }
 
-  /** Whether Nest is through with its hooks, well or not. */
+  /** Whether Nest has run its hooks, or one of them has failed. */
   get hasSettled(): boolean {
     return this.#isBootstrapped || this.#hasFailed;
   }
@@ -53,7 +53,7 @@ export class StartUp {
     this.#check();
   }
 
-  /** A hook has failed: the rest of them will not be called. */
+  /** A hook has failed: Nest does not call the others. */
   failed(): void {
     this.#hasFailed = true;
     this.#resolveSettled();

@@ -21,7 +21,7 @@ export class TestService<T extends INestApplicationContext = INestApplicationCon
     this.shutdown = app.get(GracefulShutdown, { strict: false });
   }
 
-  /** The service's own: goes as every clock does, and can be moved ahead. */
+  /** The clock of the service. It runs like any clock, and can be moved ahead. */
   get clock(): TestClock {
     return this.process.clock;
   }
@@ -36,10 +36,10 @@ export class TestService<T extends INestApplicationContext = INestApplicationCon
     return this.process.ended.then((ending) => ({ ...ending, report: this.shutdown.report }));
   }
 
-  /** Ends the service, however far it is, and gives the process back to the test. Twice does nothing more. */
+  /** Ends the service at any point, and restores the process of the test. A second call does nothing. */
   async close(): Promise<void> {
     try {
-      // What is under way is not waited for longer than it takes in events.
+      // A shutdown under way is waited for by moving the clock, so that this takes no real time.
       if (this.shutdown.isShuttingDown) await this.clock.advance(this.shutdown.progress().remainingMs);
       await this.app.close();
     } finally {

@@ -9,8 +9,8 @@ interface Timer {
 }
 
 /**
- * The clock of a service in a test. It goes as every clock does, so that nothing hangs that no test waits for, and can be
- * moved ahead.
+ * The clock of a service in a test. It runs like any clock, so that a service does not hang when the test does not move
+ * it, and it can be moved ahead.
  */
 export class TestClock implements Clock {
   #aheadMs = 0;
@@ -30,7 +30,7 @@ export class TestClock implements Clock {
     };
   }
 
-  /** In a test it is the test that keeps the process alive. */
+  /** The same as `after`: in a test, the test keeps the process alive. */
   meanwhile(ms: number, action: () => void): () => void {
     return this.after(ms, action);
   }
@@ -46,7 +46,7 @@ export class TestClock implements Clock {
     if (ms === undefined) {
       throw new LifecycleError('INVALID_OPTIONS', `${JSON.stringify(duration)} is no duration: write advance('5s')`);
     }
-    // What was begun in this tick has its timers before the time moves.
+    // Work that began in this tick sets its timers before the time moves.
     await turn();
     const end = this.now() + ms;
     for (let timer = this.#nextUntil(end); timer !== undefined; timer = this.#nextUntil(end)) {
@@ -59,7 +59,7 @@ export class TestClock implements Clock {
     await turn();
   }
 
-  /** Cancels everything that is still to come. */
+  /** Cancels all timers. */
   stop(): void {
     this.#timers.clear();
     this.#cancelNext();
@@ -71,7 +71,7 @@ export class TestClock implements Clock {
     timer.action();
   }
 
-  /** One real timer, for whatever comes first. */
+  /** Sets one real timer, for the timer that is due first. */
   #arm(): void {
     this.#cancelNext();
     const next = this.#nextUntil(Number.POSITIVE_INFINITY);
@@ -88,7 +88,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** What follows from a timer comes in a few turns of the event loop, where it does not wait for anybody. */
+/** What follows from a timer runs within a few turns of the event loop, unless it waits for something else. */
 async function turn(): Promise<void> {
   for (let count = 0; count < 3; count += 1) await new Promise((resolve) => setImmediate(resolve));
 }

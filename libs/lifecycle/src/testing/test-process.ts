@@ -17,21 +17,21 @@ export interface ProcessEnding {
 type Listener = (...args: unknown[]) => void;
 
 const IN_USE = Symbol.for('nestjs-lifecycle.test-process');
-/** Nest listens to nearly all of them. */
+/** The events whose listeners are replaced: Nest listens to nearly all signals. */
 const EVENTS = [...Object.keys(constants.signals), 'exit'];
 
 /**
- * Stands in for the process while a service is tested: signals come only from the test and go only to the service, and
- * what would end the process ends the service alone. Everything is put back by {@link restore}.
+ * Takes the place of the process while a service is tested. Signals come only from the test and reach only the service,
+ * and what would end the process ends only the service. {@link restore} undoes all of it.
  */
 export class TestProcess {
   readonly clock = new TestClock();
   readonly ended: Promise<ProcessEnding>;
-  /** A test sends each signal itself, however it was started. */
+  /** The guard of an unwrapped process: each signal comes from the test itself, however the test was started. */
   readonly #signals = new ProcessSignals(this.clock, () => GUARD_MS);
   #end: (ending: ProcessEnding) => void = () => undefined;
   readonly #undo: (() => void)[] = [];
-  /** Until then nothing may go on after `process.exit`: there is no service yet whose end could be awaited. */
+  /** Until then `process.exit` throws: there is no service yet whose end could be awaited. */
   hasStarted = false;
 
   /** @throws LifecycleError while another test's service runs */
@@ -46,17 +46,17 @@ export class TestProcess {
     this.#catchEnds();
   }
 
-  /** As if the signal had been sent from outside. */
+  /** Acts as if the signal had been sent from outside. */
   signal(signal: NodeJS.Signals): void {
     this.#hand(signal, () => this.#signals.arrive(signal));
   }
 
-  /** Without a listener the default action of nearly every signal is the end. */
+  /** Without a listener, the default action of nearly every signal ends the process. */
   #hand(signal: NodeJS.Signals, emit: () => boolean): void {
     if (!emit()) this.#end({ exitCode: null, signal });
   }
 
-  /** Puts everything back as it was. */
+  /** Restores everything. */
   restore(): void {
     this.clock.stop();
     for (const undo of this.#undo.splice(0).toReversed()) undo();
@@ -77,7 +77,7 @@ export class TestProcess {
     });
   }
 
-  /** The listeners there are, such as the test runner's own, do not hear what is meant for the service. */
+  /** Removes the listeners of an event, such as those of the test runner: events of the service must not reach them. */
   #setAside(event: string): void {
     // Node types every event's listeners apart.
     const emitter = process as NodeJS.EventEmitter;
@@ -97,7 +97,7 @@ export class TestProcess {
     this.#replace('abort', () => this.#abort());
     this.#replace('kill', (pid: number, signal: NodeJS.Signals | number = 'SIGTERM') => {
       if (pid !== process.pid || typeof signal === 'number') return realKill(pid, signal);
-      // From inside, unlike a signal of the test.
+      // Sent from inside the process, unlike a signal of the test.
       setImmediate(() => this.#hand(signal, () => process.emit(signal, signal)));
       return true;
     });

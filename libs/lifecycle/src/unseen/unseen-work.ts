@@ -3,17 +3,17 @@ import { type UnseenKind } from '../options/unseen-kinds.js';
 /** Work that the service does, and that the library cannot see. */
 export interface Unseen {
   readonly kind: UnseenKind;
-  /** What it is, as the subject of a sentence in the plural: `scheduled jobs (Cleaner.sweep)`. */
+  /** Its name, as the subject of a sentence in the plural: `scheduled jobs (Cleaner.sweep)`. */
   readonly what: string;
-  /** What to type so that it is seen, as a sentence. */
+  /** What to type so that it can be seen, as a sentence. */
   readonly remedy: string;
-  /** Whether only the end of the process can cut it: `app.close()` is called by the work itself. */
+  /** Whether only the end of the process can cut it, because the work itself calls `app.close()`. */
   readonly endsWithProcess?: boolean;
 }
 
 /**
- * Everything that is known to be out of sight. Any part adds to it, at boot or at run time. What is here, and not
- * accepted by the user, makes a clean outcome `unverified`.
+ * The list of work that cannot be seen. Any part may add to it, at boot or later. Entries that the user has not
+ * accepted make a clean outcome `unverified`.
  */
 export class UnseenWork {
   readonly #found = new Map<string, Unseen>();
@@ -21,17 +21,17 @@ export class UnseenWork {
 
   constructor(private readonly accepted: readonly UnseenKind[]) {}
 
-  /** There is such work. The same said twice counts once. */
+  /** Adds such work. The same work counts once. */
   add(unseen: Unseen): void {
     this.#found.set(`${unseen.kind} ${unseen.what}`, unseen);
   }
 
-  /** Asks `rule` at the end of a shutdown; it gets what has been found elsewhere. For what can only be known then. */
+  /** Calls `rule` at the end of a shutdown, with what was found elsewhere. For work that can only be known then. */
   addRule(rule: (found: readonly Unseen[]) => Unseen | undefined): void {
     this.#rules.push(rule);
   }
 
-  /** One sentence for each that nobody has accepted, with what to type. */
+  /** One sentence for each kind of work that the user has not accepted, with what to type. */
   sentences({ endsProcess }: { readonly endsProcess: boolean }): string[] {
     const found = [...this.#found.values()];
     const all = [...found, ...this.#rules.flatMap((rule) => rule(found) ?? [])];
@@ -42,7 +42,7 @@ export class UnseenWork {
   }
 }
 
-/** What an application shows of itself. */
+/** The parts of an application that the rule reads. */
 interface Application {
   readonly startUp: {
     readonly isComplete: boolean;
@@ -56,8 +56,8 @@ interface Application {
 }
 
 /**
- * An application without a server works by its own code: a command, a loop, a consumer. Where that was never tracked, and
- * no hook of the lame duck or the drain stops it, nobody knows whether it was in the middle.
+ * An application without a server runs its own code: a command, a loop, a consumer. If it has never tracked its work,
+ * and has no hook of the lame duck or the drain that stops it, it is unknown whether the work was cut.
  */
 export function scriptRule(application: Application): (found: readonly Unseen[]) => Unseen | undefined {
   return (found) => {
