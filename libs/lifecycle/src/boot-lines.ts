@@ -31,6 +31,7 @@ export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string 
   log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
   const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);
   for (const variable of unknown) log.warn(describeUnknownVariable(variable));
+  if (settings.enabled) tellOfUnknownIntakes(wiring);
   for (const time of implausibleTimes(settings)) log.warn(describeImplausibleTime(time));
 }
 
@@ -51,4 +52,14 @@ export function startReminders(wiring: Wiring): (() => void)[] {
   };
   const tell = (): void => processEnd.logForeignListeners();
   return [clock.meanwhile(REMINDER_MS, remind), foundServers.remind(), clock.meanwhile(REMINDER_MS, tell)];
+}
+
+/** An intake was chosen for a source that there is not, or not yet: a source may be added later. */
+function tellOfUnknownIntakes({ settings, sources, log }: Wiring): void {
+  const known = sources.pulling;
+  for (const name of Object.keys(settings.intake)) {
+    if (known.includes(name)) continue;
+    const names = known.length > 0 ? `Those of this application: ${known.join(', ')}` : 'This application has none yet';
+    log.warn(`The option intake names '${name}', and there is no source of that name. ${names}.`);
+  }
 }

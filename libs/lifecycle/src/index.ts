@@ -47,6 +47,7 @@ export {
   type GracefulShutdownOptions,
   type GracefulShutdownOptionsFactory,
   type HealthOptions,
+  type IntakeStop,
   type LameDuckOptions,
   type LateRequestBody,
   type LateRequests,

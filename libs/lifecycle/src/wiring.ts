@@ -54,8 +54,10 @@ export class Wiring extends Given {
   readonly nest = new NestHookWatch(this.guard, this.clock);
   readonly failedProbes = new FailedProbes(this.clock);
   readonly inFlight = new InFlightWork();
-  readonly sources = new WorkSources(this.inFlight, (origin, error) =>
-    this.tell({ type: 'error-uncaught', origin, error }),
+  readonly sources = new WorkSources(
+    this.inFlight,
+    (origin, error) => this.tell({ type: 'error-uncaught', origin, error }),
+    this.settings.intake,
   );
   readonly notices = new Notices(this.sources);
   readonly departures = new Departures(this.clock, this.settings.longLived, this.sources);

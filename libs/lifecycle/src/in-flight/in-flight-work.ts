@@ -22,7 +22,7 @@ export interface InFlight {
 /** Everything in flight, of all kinds. Waiting for it to end is event-driven. */
 export class InFlightWork {
   readonly #sources: WorkCount[] = [];
-  #waiting: (() => void)[] = [];
+  #waiting: { readonly isOver: () => boolean; readonly resolve: () => void }[] = [];
 
   /** Adds a source that calls {@link settled} whenever its size has gone down to 0. */
   addSource(source: WorkCount): void {
@@ -49,16 +49,25 @@ export class InFlightWork {
 
   /** Called by a source whose last piece of work has ended. */
   readonly settled = (): void => {
-    if (this.#waiting.length === 0 || this.total > 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    if (this.#waiting.length === 0) return;
+    const over = this.#waiting.filter(({ isOver }) => isOver());
+    this.#waiting = this.#waiting.filter((wait) => !over.includes(wait));
+    for (const { resolve } of over) resolve();
   };
 
   /** Resolves once nothing is in flight; at once when nothing is. */
   whenIdle(): Promise<void> {
-    if (this.total === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#when(() => this.total === 0);
+  }
+
+  /** Resolves once only these sources have anything in flight, if any; at once when it is so. */
+  whenOnly(sources: (source: WorkCount) => boolean): Promise<void> {
+    return this.#when(() => this.#sources.every((source) => sources(source) || source.size === 0));
+  }
+
+  #when(isOver: () => boolean): Promise<void> {
+    if (isOver()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ isOver, resolve }));
   }
 
   /** Every piece of work, the oldest first. */

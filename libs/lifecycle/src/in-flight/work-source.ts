@@ -14,11 +14,13 @@ export interface WorkCount {
  * When a source takes no more work in.
  *
  * - `lame-duck`: at once, when the service is told to stop: what it pulls, other instances can pull
- * - `drain`: when the drain begins, and routers have had the lame duck to look elsewhere
+ * - `drain`: in the drain, once no source with another intake has anything in flight: what is in flight elsewhere may need this
+ *   intake to finish
+ * - `drain-begin`: when the drain begins, and routers have had the lame duck to look elsewhere
  * - `last`: when the peers of other sources have been told to go, which may need this intake to hear of it
  * - `idle`: once nothing is in flight, of any source; until then it refuses what comes
  */
-export type Intake = 'lame-duck' | 'drain' | 'last' | 'idle';
+export type Intake = 'lame-duck' | 'drain' | 'drain-begin' | 'last' | 'idle';
 
 /** How long a step of a source may take. */
 export interface TimeLeft {

@@ -3,7 +3,14 @@ import { awaitForeign, callForeign, type ForeignCall } from '../errors/foreign-c
 import { type InFlightWork } from './in-flight-work.js';
 import { type ReportSections } from './report-sections.js';
 import { type Work } from './work.js';
-import { type Haste, type Intake, type LastWord, type LongLived, type WorkSource } from './work-source.js';
+import {
+  type Haste,
+  type Intake,
+  type LastWord,
+  type LongLived,
+  type WorkCount,
+  type WorkSource,
+} from './work-source.js';
 
 /** The last word of a source of the library. */
 export interface OwnLastWord extends LastWord {
@@ -47,6 +54,8 @@ export class WorkSources {
   constructor(
     readonly inFlight: InFlightWork,
     private readonly onError: ForeignCall<unknown>['onError'],
+    /** Intakes that the user has chosen, by the names of their sources. */
+    private readonly chosen: { readonly [name: string]: Intake } = {},
   ) {}
 
   add(...sources: readonly Source[]): void {
@@ -67,6 +76,11 @@ export class WorkSources {
 
   has(name: string): boolean {
     return this.#sources.some((source) => source.name === name);
+  }
+
+  /** Names of sources whose intake can be chosen: routers send to the others, and decide with the lame duck. */
+  get pulling(): string[] {
+    return this.#sources.filter((source) => isPulling(source)).map(({ name }) => name);
   }
 
   /** Whether routers send to any of them. */
@@ -97,16 +111,23 @@ export class WorkSources {
 
   /** Whether any takes work in until then. */
   hasIntake(intake: Intake): boolean {
-    return this.#sources.some((source) => intakeOf(source) === intake);
+    return this.#sources.some((source) => this.#intakeOf(source) === intake);
   }
 
   /** Stops the intakes of one moment; those of sources that come later stop at once. */
   async stopIntake(intake: Intake, deadline: Deadline): Promise<void> {
     const stop = async (source: Source): Promise<void> => {
-      if (intakeOf(source) === intake) await this.#await(() => source.stopIntake?.(deadline));
+      if (this.#intakeOf(source) === intake) await this.#await(() => source.stopIntake?.(deadline));
     };
     this.#missed.push((source) => void stop(source));
     await this.#each(stop);
+  }
+
+  /** Resolves once no source with another intake has anything in flight. */
+  whenOnly(intake: Intake): Promise<void> {
+    const isOfIntake = (count: WorkCount): boolean =>
+      this.#sources.some((source) => source === count && this.#intakeOf(source) === intake);
+    return this.inFlight.whenOnly(isOfIntake);
   }
 
   afterLameDuck(): void {
@@ -206,6 +227,11 @@ export class WorkSources {
     await Promise.all(this.#sources.map(step));
   }
 
+  #intakeOf(source: Source): Intake {
+    const { name, intake = 'lame-duck' } = source;
+    return (isPulling(source) ? this.chosen[name] : undefined) ?? intake;
+  }
+
   #call<T>(step: () => T): T | undefined {
     return callForeign<T | undefined>(this.#what<T | undefined>(undefined), step);
   }
@@ -219,6 +245,7 @@ export class WorkSources {
   }
 }
 
-function intakeOf({ intake = 'lame-duck' }: Source): Intake {
-  return intake;
+/** Whether it takes work in by itself, and has a choice when to stop. */
+function isPulling({ intake = 'lame-duck', isAwaited = true, stopIntake }: Source): boolean {
+  return stopIntake !== undefined && isAwaited && (intake === 'lame-duck' || intake === 'drain');
 }

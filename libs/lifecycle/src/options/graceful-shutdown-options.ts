@@ -23,6 +23,11 @@ export interface GracefulShutdownOptions {
   readonly drainTimeout?: Duration | undefined;
   /** Time kept for hooks and for Nest's own hooks and dispose. Default 5 s. */
   readonly hookBudget?: Duration | undefined;
+  /**
+   * When sources that pull work in by themselves stop, by their names in the report: `{ 'bullmq:replies': 'drain' }`. Default
+   * `'lame-duck'`: at the signal. See {@link IntakeStop}.
+   */
+  readonly intake?: Readonly<Record<string, IntakeStop>> | undefined;
   /** What requests get that arrive while draining: an answer, or 503 with `Retry-After`. Default `'serve'`. */
   readonly lateRequests?: LateRequests | undefined;
   /**
@@ -167,6 +172,13 @@ export interface ReadinessOptions {
   /** How long a gate may take before it counts as down. Default 800 ms, within Kubernetes' probe timeout of 1 s. */
   readonly timeout?: Duration | undefined;
 }
+
+/**
+ * When a source that pulls work in stops: `'lame-duck'`, at the signal, because other instances can pull what comes from then
+ * on; or `'drain'`, in the drain, once no other source has anything in flight, because what is in flight needs this very
+ * consumer to finish: a request that waits for a queue of replies of its own, a job that waits for its children.
+ */
+export type IntakeStop = 'lame-duck' | 'drain';
 
 /** What requests get that arrive while draining: an answer, or 503. */
 export type LateRequests = 'serve' | 'refuse';

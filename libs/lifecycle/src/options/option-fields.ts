@@ -14,6 +14,7 @@ import { parseLongLived } from './long-lived-option.js';
 import {
   parseCorrelationId,
   parseHealth,
+  parseIntake,
   parseLateRequestBody,
   parseNames,
   parsePort,
@@ -69,6 +70,13 @@ export const OPTION_FIELDS = {
     fallback: '5s',
     purpose: "time kept for hooks, and for Nest's own hooks and dispose",
   }),
+  intake: {
+    allowed: "{ 'name of a source': 'lame-duck' | 'drain' }, with the names that the report has",
+    example: "{ 'bullmq:replies': 'drain' }",
+    fallback: "{}, which is 'lame-duck' for each",
+    purpose: "when consumers stop: at the signal, or with 'drain' once nothing else is in flight that may need them",
+    parse: parseIntake,
+  } satisfies OptionField<Settings['intake']>,
   lateRequests: choice<LateRequests>(['serve', 'refuse'], {
     variable: 'SHUTDOWN_LATE_REQUESTS',
     fallback: 'serve',

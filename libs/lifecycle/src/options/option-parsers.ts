@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import { parseDuration, parseEnvironmentDuration } from '../deadline/duration.js';
-import { Flaws, INVALID, type Invalid, isInvalid } from './flaws.js';
-import { type CorrelationId, type LateRequestBody } from './graceful-shutdown-options.js';
+import { type Flaw, Flaws, INVALID, type Invalid, isInvalid } from './flaws.js';
+import { type CorrelationId, type IntakeStop, type LateRequestBody } from './graceful-shutdown-options.js';
 import { durationPart, isRecord, missing, parseParts } from './option-field.js';
 import { type Range, type Settings } from './settings.js';
 import { UNSEEN_KINDS, type UnseenKind } from './unseen-kinds.js';
@@ -55,6 +55,21 @@ export function parseNames(value: unknown): readonly string[] | typeof INVALID {
   if (!Array.isArray(value)) return INVALID;
   const isName = (name: unknown): name is string => typeof name === 'string' && name.trim() !== '';
   return value.every(isName) ? value : INVALID;
+}
+
+/** When sources stop, by their names. Whether there is such a source is known when the application has started. */
+export function parseIntake(value: unknown): Settings['intake'] | Invalid {
+  if (!isRecord(value)) return INVALID;
+  const intakes: Record<string, IntakeStop> = {};
+  const flaws: Flaw[] = [];
+  for (const [name, received] of Object.entries(value)) {
+    if (received === 'lame-duck' || received === 'drain') intakes[name] = received;
+    else {
+      const remedy = { allowed: "'lame-duck' or 'drain'", example: "'drain'" };
+      flaws.push({ path: `[${inspect(name)}]`, received, remedy });
+    }
+  }
+  return flaws.length > 0 ? new Flaws(flaws) : intakes;
 }
 
 /** A TCP port. */

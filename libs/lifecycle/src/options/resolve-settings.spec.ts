@@ -48,6 +48,7 @@ describe('resolveSettings', () => {
       lameDuck: { minMs: 0, maxMs: 0, quietMs: 1000, untilProbesFailed: undefined, isExplicit: false },
       drainTimeoutMs: 23_000,
       hookBudgetMs: 5000,
+      intake: {},
       lateRequests: 'serve',
       lingerOnClose: false,
       retryAfterSeconds: { min: 1, max: 1 },
@@ -135,6 +136,17 @@ describe('resolveSettings', () => {
       retryAfterSeconds: { min: 2, max: 2 },
       probePort: 9000,
     });
+  });
+
+  it('takes the intakes of sources, and names each that is none', () => {
+    expect(resolve({ code: { intake: { 'bullmq:replies': 'drain', jobs: 'lame-duck' } } }).intake).toEqual({
+      'bullmq:replies': 'drain',
+      jobs: 'lame-duck',
+    });
+    expect(problemsOf({ code: { intake: 'drain' } })).toEqual([expect.stringContaining("intake: received 'drain'")]);
+    expect(problemsOf({ code: { intake: { 'bullmq:replies': 'later', jobs: 'drain' } } })).toEqual([
+      "intake['bullmq:replies']: received 'later'; allowed: 'lame-duck' or 'drain'. Type 'drain'.",
+    ]);
   });
 
   it('takes an empty variable, and an option that is undefined, for one that is not set', () => {

@@ -119,6 +119,7 @@ type PlainOptions = Pick<OtherSettings, Exclude<keyof WrittenOptions, (typeof TI
 
 const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   enabled: true,
+  intake: {},
   lateRequests: 'serve',
   lateRequestBody: undefined,
   exempt: DEFAULT_EXEMPT,

@@ -1,6 +1,7 @@
 import {
   type CorrelationId,
   type ExitStyle,
+  type IntakeStop,
   type LateRequestBody,
   type LateRequests,
   type UncaughtErrors,
@@ -19,6 +20,8 @@ export interface Settings {
   readonly lameDuck: LameDuck;
   readonly drainTimeoutMs: number;
   readonly hookBudgetMs: number;
+  /** When sources stop, by their names; those that are not named stop when they say so. */
+  readonly intake: Readonly<Record<string, IntakeStop>>;
   readonly lateRequests: LateRequests;
   /** Whether idle connections linger by `app.close()`, as they do by a signal. */
   readonly lingerOnClose: boolean;

@@ -63,13 +63,17 @@ describe('Drain', () => {
     close: () => void steps.push('close idle connections'),
   });
 
-  function create(lateRequests: 'serve' | 'refuse' = 'serve', { lingerOnClose = false } = {}): Drain {
+  function create(
+    lateRequests: 'serve' | 'refuse' = 'serve',
+    { lingerOnClose = false, consumers = [] }: { lingerOnClose?: boolean; consumers?: readonly Source[] } = {},
+  ): Drain {
     const stream = new EventStream();
     stream.read((event) => void events.push(event));
-    const sources = new WorkSources(inFlight, (origin, error) => {
+    const onError = (origin: string, error: unknown): void => {
       throw new Error(origin, { cause: error });
-    });
-    sources.add(traffic(lateRequests === 'refuse'), tasks);
+    };
+    const sources = new WorkSources(inFlight, onError, { replies: 'drain', 'HTTP requests': 'drain' });
+    sources.add(traffic(lateRequests === 'refuse'), tasks, ...consumers);
     const notices = new Notices(sources);
     const departures = new Departures(clock, { spreadMs: 5000 }, sources);
     const state = new ShutdownState();
@@ -198,6 +202,59 @@ describe('Drain', () => {
     run(create());
     await clock.advance(1000);
     expect(events).toMatchObject([{ items: [{ name: 'GET /report' }] }]);
+  });
+
+  describe("with the intake 'drain'", () => {
+    /** A consumer that a request waits for, by the choice of the user. */
+    const consumer = (name: string, jobs: WorkSet): Source => ({
+      name,
+      get size() {
+        return jobs.size;
+      },
+      get ended() {
+        return jobs.ended;
+      },
+      active: () => jobs.active(),
+      stopIntake: () => void steps.push(`stop ${name}`),
+    });
+    const replies = (): WorkSet => new WorkSet(inFlight.settled);
+    const job = (): Work => ({ kind: 'job', startedAt: clock.now(), describe: () => ({ name: 'reply' }) });
+
+    it('takes in until no other source has anything in flight, and waits for what it took', async () => {
+      const jobs = replies();
+      const work = request();
+      const state = run(create('serve', { consumers: [consumer('replies', jobs)] }));
+      const [first, last] = [job(), job()];
+      jobs.add(first);
+      jobs.remove(first);
+      jobs.add(last);
+      await clock.advance(500);
+      expect(steps).toEqual(['close listeners']);
+      responses.remove(work);
+      await clock.advance(0);
+      expect(steps).toEqual(['close listeners', 'stop replies']);
+      expect(state.isOver).toBe(false);
+      jobs.remove(last);
+      await clock.advance(0);
+      expect(state.isOver).toBe(true);
+    });
+
+    it('takes no more in when what it takes could not end in time', async () => {
+      request();
+      run(create('serve', { consumers: [consumer('replies', replies())] }));
+      await clock.advance(899);
+      expect(steps).toEqual(['close listeners']);
+      await clock.advance(1);
+      expect(steps).toEqual(['close listeners', 'stop replies']);
+    });
+
+    it('stops at once where nothing else is in flight', async () => {
+      const jobs = replies();
+      jobs.add(job());
+      run(create('serve', { consumers: [consumer('replies', jobs)] }));
+      await clock.advance(0);
+      expect(steps).toEqual(['stop replies', 'close listeners']);
+    });
   });
 
   describe("with lateRequests: 'refuse'", () => {

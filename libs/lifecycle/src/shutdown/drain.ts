@@ -65,7 +65,7 @@ export class Drain {
   async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
     const { sources, departures, state } = this.parts;
     state.moveTo('draining');
-    const stopped = sources.stopIntake('drain', deadline);
+    const stopped = this.#stopIntakes(deadline);
     const begun = sources.beginDrain(deadline);
     departures.begin(deadline);
     const cancelNotice = deadline.before(noticeMs(deadline.remainingMs)).onReached(() => this.#interrupt());
@@ -82,6 +82,16 @@ export class Drain {
     if (sources.inFlight.total > 0) await this.#end(deadline);
     state.moveTo('drained');
     await sources.close(deadline.after(CLOSE_MS));
+  }
+
+  async #stopIntakes(deadline: Deadline): Promise<void> {
+    const { sources } = this.parts;
+    const begun = sources.stopIntake('drain-begin', deadline);
+    // What is still taken in then would be cut.
+    const isNearlyUp = deadline.before(noticeMs(deadline.remainingMs));
+    if (sources.hasIntake('drain')) await isNearlyUp.settle(sources.whenOnly('drain'));
+    await sources.stopIntake('drain', deadline);
+    await begun;
   }
 
   async #stopLastIntakes(deadline: Deadline): Promise<void> {

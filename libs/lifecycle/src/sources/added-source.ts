@@ -30,7 +30,7 @@ interface AddedSourceParts {
 
 /** How often the count is looked at while the service drains: a source may not tell of its changes. */
 const LOOK_MS = 100;
-const INTAKES: readonly unknown[] = ['lame-duck', 'drain', 'last', 'idle'] satisfies Intake[];
+const INTAKES: readonly unknown[] = ['lame-duck', 'drain', 'drain-begin', 'last', 'idle'] satisfies Intake[];
 
 /**
  * A source of work that is not the library's own. Everything it does may throw, hang, reject, or answer anything: what

@@ -28,8 +28,8 @@ export interface IntakeOptions {
   /** The time is nearly up (a tenth of the drain before, a second at most): what runs is to end by itself. */
   interrupt?(reason: Error): unknown;
   /**
-   * When it stops: `'lame-duck'` (default), at the signal, or `'drain'`, when the drain begins and requests that need it have had
-   * the lame duck to come to their end.
+   * When it stops: `'lame-duck'` (default), at the signal, or `'drain'`, in the drain, once no other source has anything in flight
+   * that may need it to come to its end.
    */
   readonly intake?: Extract<Intake, 'lame-duck' | 'drain'> | undefined;
 }

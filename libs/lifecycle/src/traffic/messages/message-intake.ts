@@ -4,7 +4,7 @@ import { type Intake } from '../../in-flight/work-source.js';
 import { type MessageServer } from './followed-server.js';
 
 /** When a message server takes no more in. */
-export type MessageIntake = Extract<Intake, 'lame-duck' | 'drain'>;
+export type MessageIntake = Extract<Intake, 'lame-duck' | 'drain-begin'>;
 
 /** Those that pull from a broker: what they do not take, other instances take. */
 const PULLING: ReadonlySet<TransportKind | undefined> = new Set(['redis', 'nats', 'mqtt', 'rmq', 'kafka']);
@@ -15,5 +15,5 @@ const PULLING: ReadonlySet<TransportKind | undefined> = new Set(['redis', 'nats'
  */
 export function messageIntake(server: MessageServer, guard: Guard): MessageIntake {
   const kind = transportKind(guard('transportId of a microservice server', undefined, () => server.transportId));
-  return PULLING.has(kind) ? 'lame-duck' : 'drain';
+  return PULLING.has(kind) ? 'lame-duck' : 'drain-begin';
 }

@@ -16,7 +16,7 @@ export class MessageSources {
     inFlight: InFlightWork,
     private readonly context: MessageContext,
   ) {
-    this.connected = new MessageServers(clock, inFlight, context, { name: 'messages', intake: 'drain' });
+    this.connected = new MessageServers(clock, inFlight, context, { name: 'messages', intake: 'drain-begin' });
     this.pulled = new MessageServers(clock, inFlight, context, { name: 'broker messages', intake: 'lame-duck' });
   }
 
