@@ -246,6 +246,7 @@ export class WorkSources {
 }
 
 /** Whether it takes work in by itself, and has a choice when to stop. */
-function isPulling({ intake = 'lame-duck', isAwaited = true, stopIntake }: Source): boolean {
-  return stopIntake !== undefined && isAwaited && (intake === 'lame-duck' || intake === 'drain');
+function isPulling(source: Source): boolean {
+  const { intake = 'lame-duck', isAwaited = true } = source;
+  return source.stopIntake !== undefined && isAwaited && (intake === 'lame-duck' || intake === 'drain');
 }
