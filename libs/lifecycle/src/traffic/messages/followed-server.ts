@@ -8,6 +8,10 @@ import {
 } from '../../internals/nest-transports.js';
 import { type HandlerMark } from './handler-mark.js';
 import { grpcCalls } from './grpc-calls.js';
+import { KafkaConsumerIntake } from './kafka-consumer.js';
+import { MqttSubscriptions } from './mqtt-subscriptions.js';
+import { NatsSubscriptions } from './nats-subscriptions.js';
+import { RedisSubscriptions } from './redis-subscriptions.js';
 import { RmqReplies } from './rmq-replies.js';
 import { tcpConnections } from './tcp-connections.js';
 import { type Connections, type ConnectionsParts, type LeaveOptions } from './transport-server.js';
@@ -77,6 +81,10 @@ export class FollowedServer {
     if (this.#transport === 'tcp') this.connections = tcpConnections(this.server, this.parts);
     if (this.#transport === 'grpc') this.connections = grpcCalls(this.server, this.parts);
     if (this.#transport === 'rmq') this.connections = new RmqReplies(this.server, this.parts);
+    if (this.#transport === 'redis') this.connections = new RedisSubscriptions(this.server, this.parts);
+    if (this.#transport === 'nats') this.connections = new NatsSubscriptions(this.server, this.parts);
+    if (this.#transport === 'mqtt') this.connections = new MqttSubscriptions(this.server, this.parts);
+    if (this.#transport === 'kafka') this.connections = new KafkaConsumerIntake(this.server, this.parts);
   }
 
   async stopAccepting(deadline: Deadline): Promise<void> {
@@ -92,13 +100,12 @@ export class FollowedServer {
   /** What becomes of a message that comes while the service leaves. */
   admit(context: object | undefined, isEvent: boolean): Admission {
     const { connections } = this;
-    if (this.#state === 'closed') return this.#isAcknowledging ? 'return' : 'cut';
-    // Nobody waits for an answer, and nothing is closed yet that the handler needs.
-    if (isEvent) return 'run';
-    if (this.#state === 'closing') return this.#isAcknowledging ? 'return' : 'cut';
-    if (connections === undefined) return 'run';
-    if (connections.isTooLate(context)) return 'cut';
-    return connections.isRefusing ? 'refuse' : 'run';
+    if (connections?.isReturned?.(context) === true) return 'return';
+    // Nobody waits for the answer of an event; until the close is over, nothing is closed yet that its handler needs.
+    if (this.#state === 'closed' || (this.#state === 'closing' && !isEvent)) {
+      return this.#isAcknowledging ? 'return' : 'cut';
+    }
+    return isEvent || connections === undefined ? 'run' : admitRequest(connections, context);
   }
 
   /** Its own close, which may fail: how it went is for Nest to hear, which closes it too and gets the same promise. */
@@ -129,4 +136,9 @@ export class FollowedServer {
     const transport = this.#transport;
     return transport === 'kafka' || (transport === 'rmq' && isRmqAcknowledging(this.server));
   }
+}
+
+function admitRequest(connections: Connections, context: object | undefined): Admission {
+  if (connections.isTooLate(context)) return 'cut';
+  return connections.isRefusing ? 'refuse' : 'run';
 }

@@ -115,6 +115,7 @@ export class MessageServers extends CountedSource {
     const names = [...before].map((work) => work.describe().name);
     for (const { connections } of listening) connections?.terminate(names);
     await deadline.settle(Promise.allSettled(listening.map(({ close }) => close())));
+    await deadline.settle(Promise.all(listening.map(async ({ connections }) => connections?.closed?.(deadline))));
     await deadline.settle(this.#whenOver(before));
     for (const server of listening) server.closed();
     this.#cut([...this.running.active()].filter((work) => !before.has(work)));

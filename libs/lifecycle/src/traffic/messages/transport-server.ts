@@ -18,8 +18,12 @@ export interface Connections {
   readonly isRefusing: boolean;
   /** Whether the broker is known to deliver nothing more; left out where it cannot be told. */
   readonly hasStoppedIntake?: boolean;
+  /** Whether the broker keeps this message, and delivers it again later or elsewhere. Left out where it keeps none. */
+  isReturned?(context: object | undefined): boolean;
   /** Ends what is left, and names what was cut; `running` are the names of handlers that run, which are named elsewhere. */
   terminate(running: readonly string[]): void;
+  /** Resolves when what its server has ended is closed. Left out where the server's own close waits for that. */
+  closed?(deadline: Deadline): Promise<void>;
 }
 
 /** How thorough a leave is. */

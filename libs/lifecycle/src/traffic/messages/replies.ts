@@ -1,0 +1,78 @@
+import { type Clock } from '../../deadline/clock.js';
+import { type Deadline } from '../../deadline/deadline.js';
+import { type Method, replaceMethod } from '../../patching/replace-method.js';
+
+/** How often it is looked whether the last reply has left: no event says so. */
+const LOOK_MS = 5;
+
+/**
+ * The replies that a server of Nest's has begun to send. `send()` of its base class gets the stream of answers and what
+ * publishes one of them (read in Nest 11.0.0, 11.2.6, 12.0.1 and 12.1.1): the last one says so.
+ */
+export class Replies {
+  #onTheWay = 0;
+
+  constructor(
+    server: object,
+    private readonly clock: Clock,
+  ) {
+    replaceMethod(server, 'send', (send) => this.#counted(send));
+  }
+
+  /** How many have not been taken by the client of the broker to their end. */
+  get onTheWay(): number {
+    return this.#onTheWay;
+  }
+
+  /** Waits until there are none and `isFlushed` says that they have left, and says whether it came to that. */
+  async allLeft(deadline: Deadline, isFlushed: () => boolean = () => true): Promise<boolean> {
+    const haveLeft = (): boolean => this.#onTheWay === 0 && isFlushed();
+    while (!haveLeft()) {
+      if (deadline.isPast) return false;
+      await new Promise<void>((resolve) => this.clock.after(LOOK_MS, resolve));
+    }
+    return true;
+  }
+
+  #counted(send: Method): Method {
+    const begin = (): (() => void) => this.#begin();
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const [answers, respond, ...rest] = args;
+      if (typeof respond !== 'function') return Reflect.apply(send, this, args);
+      const end = begin();
+      const counted = (packet: unknown): unknown =>
+        publish(() => Reflect.apply(respond, undefined, [packet]), packet, end);
+      return Reflect.apply(send, this, [answers, counted, ...rest]);
+    };
+  }
+
+  #begin(): () => void {
+    let isOver = false;
+    this.#onTheWay += 1;
+    return () => {
+      if (!isOver) this.#onTheWay -= 1;
+      isOver = true;
+    };
+  }
+}
+
+/** What fails ends it too: Nest 11 sends nothing after that. */
+function publish(respond: () => unknown, packet: unknown, end: () => void): unknown {
+  try {
+    const published = respond();
+    if (isPromise(published)) void published.then(() => (isLast(packet) ? end() : undefined), end);
+    else if (isLast(packet)) end();
+    return published;
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+function isLast(packet: unknown): boolean {
+  return typeof packet === 'object' && packet !== null && 'isDisposed' in packet && packet.isDisposed === true;
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return value instanceof Promise;
+}
