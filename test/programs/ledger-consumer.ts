@@ -11,7 +11,7 @@ import {
   RmqContext,
 } from '@nestjs/microservices';
 import { GracefulShutdown, GracefulShutdownModule } from 'nestjs-lifecycle';
-import { EVENT, plan, PROTO, REQUEST, serverOptions } from './ledger-plan.js';
+import { plan, PROTO, serverOptions, SUBSCRIBED } from './ledger-plan.js';
 
 /**
  * A consumer of a ledger: works on numbered messages, and says which it has begun (`took event 7`) and which it has worked on to
@@ -38,7 +38,7 @@ function acknowledge(context: unknown): void {
 
 @Controller()
 class LedgerController {
-  @EventPattern(EVENT)
+  @EventPattern(SUBSCRIBED.event)
   async happened(@Payload() count: unknown, @Ctx() context: unknown): Promise<void> {
     const what = `event ${String(count)}`;
     await work(what);
@@ -46,7 +46,7 @@ class LedgerController {
     did(what);
   }
 
-  @MessagePattern(REQUEST)
+  @MessagePattern(SUBSCRIBED.request)
   async answer(@Payload() count: unknown, @Ctx() context: unknown): Promise<number> {
     const what = `request ${String(count)}`;
     await work(what);

@@ -43,6 +43,9 @@ export const plan = JSON.parse(process.env['LEDGER'] ?? '{}') as LedgerPlan;
 
 export const EVENT = `${plan.prefix}.happened`;
 export const REQUEST = `${plan.prefix}.work`;
+/** What consumers of MQTT share, so that each message goes to one of them. */
+const shared = plan.transport === 'mqtt' ? `$share/${plan.prefix}/` : '';
+export const SUBSCRIBED = { event: `${shared}${EVENT}`, request: `${shared}${REQUEST}` };
 /** The gRPC service, of `test/support/prices.proto`. */
 export const PROTO = { package: 'shop', service: 'Prices', method: 'Find', protoPath: process.env['PROTO'] ?? '' };
 
@@ -81,13 +84,17 @@ const ways: Readonly<Record<LedgerTransport, (isServer: boolean, port: number) =
     transport: Transport.NATS,
     options: { servers: [plan.url ?? `nats://${LOCAL}:4222`], ...(isServer ? plan.server : {}) },
   }),
-  mqtt: () => ({ transport: Transport.MQTT, options: { url: plan.url ?? `mqtt://${LOCAL}:1883`, ...plan.server } }),
+  mqtt: (isServer) => ({
+    transport: Transport.MQTT,
+    options: { url: plan.url ?? `mqtt://${LOCAL}:1883`, ...(isServer ? plan.server : {}) },
+  }),
   kafka: (isServer) => ({
     transport: Transport.KAFKA,
     options: {
       client: { clientId: plan.prefix, brokers: [plan.url ?? `${LOCAL}:9092`] },
-      consumer: { groupId: plan.prefix },
-      ...(isServer ? plan.server : {}),
+      consumer: { groupId: plan.prefix, allowAutoTopicCreation: true },
+      // What was published before the group was there is read too.
+      ...(isServer ? { subscribe: { fromBeginning: true }, ...plan.server } : {}),
     },
   }),
   golevelup: (isServer) => ways.rabbitmq(isServer, 0),

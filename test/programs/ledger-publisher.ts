@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type ClientGrpc, type ClientProxy, ClientProxyFactory } from '@nestjs/microservices';
+import { type ClientGrpc, ClientKafka, type ClientProxy, ClientProxyFactory } from '@nestjs/microservices';
 import { firstValueFrom, lastValueFrom, type Observable, timeout } from 'rxjs';
 import { released } from './faults.js';
 import { clientOptions, EVENT, isListening, plan, PROTO, REQUEST } from './ledger-plan.js';
@@ -27,6 +27,7 @@ let sent = 0;
 async function connect(port: number): Promise<Peer> {
   if (plan.transport === 'grpc') return grpcPeer(port);
   const client: ClientProxy = ClientProxyFactory.create(clientOptions(port));
+  if (client instanceof ClientKafka) client.subscribeToResponseOf(REQUEST);
   await client.connect();
   return {
     emit: (count) => lastValueFrom(client.emit<undefined>(EVENT, count), { defaultValue: undefined }),

@@ -14,6 +14,7 @@ export interface LedgerOptions extends Partial<Omit<LedgerPlan, 'transport' | 'p
   readonly restarts: number;
   /** The same for the same instants: after how many messages each consumer is restarted. */
   readonly seed?: number;
+  readonly url?: string;
 }
 
 /** How one consumer ended. */
@@ -94,7 +95,7 @@ export class MessagesLedger {
     runs += 1;
     const url = process.env[URLS[options.transport] ?? ''];
     const place = url === undefined ? {} : { url };
-    const plan: LedgerPlan = { ...DEFAULTS, ...said, ...place, prefix: `ledger-${process.pid}-${runs}` };
+    const plan: LedgerPlan = { ...DEFAULTS, ...place, ...said, prefix: `ledger-${process.pid}-${runs}` };
     this.#env = { LEDGER: JSON.stringify(plan), PROTO: resolve(root, 'test/support/prices.proto') };
     this.#publisher = startProgram('ledger-publisher', { nest: 12, ipc: true, env: this.#env });
   }
