@@ -41,7 +41,11 @@ export class FollowedCalls extends CountedSource {
    * as it was without this. A thenable that is no promise is awaited, as `await` does.
    */
   call<T>(called: CallName, call: () => T): T {
-    const end = this.begin(called);
+    return this.until(this.begin(called), call);
+  }
+
+  /** The same for a piece of work that has begun: `end` is called when what is returned has settled. */
+  until<T>(end: () => void, call: () => T): T {
     let isPending = false;
     try {
       const answer = call();

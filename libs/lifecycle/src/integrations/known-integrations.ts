@@ -1,4 +1,5 @@
 import { type Integration } from './integration.js';
+import { scheduleIntegration } from './schedule/schedule-integration.js';
 
 /** Every integration there is. A new one is a folder beside this file, and a line here. */
-export const INTEGRATIONS: readonly Integration[] = [];
+export const INTEGRATIONS: readonly Integration[] = [scheduleIntegration];
