@@ -1,7 +1,12 @@
+import { type ChildProcess } from 'node:child_process';
 import { setInterval } from 'node:timers';
 import { Injectable } from '@nestjs/common';
 import { Cron, Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule';
+import { NestFactory } from '@nestjs/core';
 import { CronJob } from 'cron';
+import { GracefulShutdownModule } from 'nestjs-lifecycle';
+import { startService } from 'nestjs-lifecycle/testing';
+import { RecordingLogger } from '../support/recording-logger.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
 import { hold } from '../support/traffic-world.js';
@@ -92,7 +97,7 @@ describe('scheduled jobs', () => {
   it('that the application adds are, too, by the name it gives them', async () => {
     const world = await startScheduled();
     const { app, gate, registry, shutdown } = world;
-    const waits = (): Promise<void> => gate.pass();
+    const waits = (() => gate.pass()) as () => void;
     const cron = new CronJob(NEVER, waits);
     registry.addCronJob('cleanup', cron);
     cron.addCallback(waits);
@@ -103,7 +108,10 @@ describe('scheduled jobs', () => {
     void registry.getCronJob('one by one').fireOnTick();
     void registry.getCronJob('one by one').fireOnTick();
     await until('all have run', () => ['poll', 'warm'].every((name) => names(world).includes(name)));
+    registry.addTimeout('tomorrow', setTimeout(waits, 86_400_000));
+    const leaving = hold(world, 'lame-duck');
     const closing = app.close();
+    await leaving.reached();
     const before = gate.arrivals;
     const late = new CronJob('* * * * * *', waits, undefined, true);
     registry.addCronJob('late', late);
@@ -116,9 +124,11 @@ describe('scheduled jobs', () => {
         .filter((name) => name !== 'poll')
         .toSorted(),
     ).toEqual(['cleanup', 'cleanup', 'one by one', 'warm']);
+    leaving.open();
     gate.open();
     await closing;
     expect(shutdown.report).toMatchObject({ outcome: 'clean', unseen: [], requests: { interrupted: [] } });
+    expect(world.logger.texts('debug')).toContain('timeouts that were still to come do not run: tomorrow');
   });
 
   it('fail as they do without the module, and count no more', async () => {
@@ -140,10 +150,12 @@ describe('scheduled jobs', () => {
     const world = await startScheduled();
     const { app, gate, registry, shutdown } = world;
     const onComplete = jest.fn(() => gate.pass());
-    const job = (waitForCompletion: boolean): CronJob =>
+    const job = (waitForCompletion: boolean) =>
       CronJob.from({ cronTime: NEVER, onTick: () => undefined, onComplete, start: true, waitForCompletion });
-    registry.addCronJob('quick', job(false));
-    registry.addCronJob('careful', job(true));
+    for (const [name, waits] of Object.entries({ quick: false, careful: true })) {
+      // Its own type says that a job has no onComplete.
+      registry.addCronJob(name, job(waits) as unknown as CronJob);
+    }
     const closing = app.close();
     await gate.reached(2);
     expect(new Set(names(world))).toEqual(new Set(['quick (onComplete)', 'careful (onComplete)']));
@@ -157,18 +169,15 @@ describe('scheduled jobs', () => {
     const world = await startScheduled();
     const command = { command: process.execPath, args: ['-e', 'process.stdin.resume()'] };
     const job = new CronJob(NEVER, command);
-    const spawned = jest.spyOn(job, 'addCallback');
     world.registry.addCronJob('export', job);
-    spawned.mockRestore();
-    const started: { kill(): void }[] = [];
-    const [callback] = Reflect.get(job, '_callbacks') as ((...args: unknown[]) => { kill(): void })[];
-    Reflect.set(job, '_callbacks', [
-      (...args: unknown[]) => {
-        const child = Reflect.apply(callback ?? jest.fn(), job, args) as { kill(): void };
-        started.push(child);
-        return child;
-      },
-    ]);
+    const started: ChildProcess[] = [];
+    const callbacks = Reflect.get(job, '_callbacks') as ((...args: unknown[]) => ChildProcess)[];
+    const [spawn] = callbacks;
+    callbacks[0] = (...args) => {
+      const child = spawn?.(...args);
+      if (child !== undefined) started.push(child);
+      return child as ChildProcess;
+    };
     void job.fireOnTick();
     await turns();
     expect(names(world)).toEqual(['export']);
@@ -189,6 +198,22 @@ describe('scheduled jobs', () => {
         ),
       ],
     });
+  });
+
+  it('are all the work of an application without a server, which is clean', async () => {
+    const gate = new Gate();
+    await using service = await startService(async () => {
+      class Root {}
+      const imports = [GracefulShutdownModule.forRoot(), ScheduleModule.forRoot()];
+      const module = { module: Root, imports, providers: [decorated(gate)] };
+      const app = await NestFactory.createApplicationContext(module, { logger: new RecordingLogger() });
+      app.enableShutdownHooks();
+      return app;
+    });
+    await gate.reached(2);
+    service.signal();
+    gate.open();
+    expect(await service.ended).toMatchObject({ exitCode: 0, report: { outcome: 'clean', unseen: [] } });
   });
 
   it('run as ever with enabled: false', async () => {

@@ -60,6 +60,14 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     expect(output).toMatch(/stopped clean after/);
     expect(output).not.toContain('given back');
   },
+  // Runs that have begun end, and no other begins.
+  schedules: async (program, stop) => {
+    await program.waitForLine(/^report 2 begins$/);
+    const output = await stop();
+    const count = (text: RegExp): number => [...output.matchAll(text)].length;
+    expect(count(/report \d+ is done/g)).toBe(count(/report \d+ begins/g));
+    expect(output).toMatch(/is done\n(?!.*report)[^]*the database is closed[^]*stopped clean after/);
+  },
   'unseen-work': async (_program, stop) => {
     expect(await stop()).toMatch(/stopped clean after/);
   },

@@ -84,8 +84,8 @@ export class Wiring extends Given {
 
   constructor(settings: Settings, log?: EventLog) {
     super(settings, log);
-    const { startUp, added, hooks, own } = this;
-    this.unseen.addRule(scriptRule({ startUp, added, hooks, tasks: own.tasks }));
+    const { startUp, added, hooks, integrations, own } = this;
+    this.unseen.addRule(scriptRule({ startUp, added, hooks, integrations, tasks: own.tasks }));
   }
 
   /** Tells of what another part has noticed. */

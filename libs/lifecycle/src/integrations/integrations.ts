@@ -9,6 +9,9 @@ import {
 } from './integration.js';
 import { INTEGRATIONS } from './known-integrations.js';
 
+/** Work that only follows from other work. */
+const FOLLOWING: ReadonlySet<UnseenKind> = new Set(['events', 'cqrs']);
+
 /** The packages of an application whose work is followed. What fails in one leaves its work unseen, and harms no other. */
 export class Integrations {
   readonly #followed = new Map<Integration, FollowedPackage>();
@@ -22,6 +25,11 @@ export class Integrations {
   /** Whether work of this kind is seen. */
   sees(kind: UnseenKind): boolean {
     return [...this.#followed.keys()].some(({ sees }) => sees.includes(kind));
+  }
+
+  /** Whether any of them takes work in by itself, so that no code of the application has to, in an application without a server. */
+  get takeWorkIn(): boolean {
+    return [...this.#followed.keys()].some(({ sees }) => sees.some((kind) => !FOLLOWING.has(kind)));
   }
 
   /** Providers have been made: of the application before its first `onModuleInit`, or of a module that is loaded later. */

@@ -53,6 +53,8 @@ interface Application {
   /** Sources of work that the application has added. */
   readonly added: { readonly isUsed: boolean };
   readonly hooks: { readonly isWaitingForWork: boolean };
+  /** Packages whose work is followed: jobs, schedules, commands. */
+  readonly integrations: { readonly takeWorkIn: boolean };
 }
 
 /**
@@ -61,9 +63,9 @@ interface Application {
  */
 export function scriptRule(application: Application): (found: readonly Unseen[]) => Unseen | undefined {
   return (found) => {
-    const { startUp, tasks, added, hooks } = application;
+    const { startUp, tasks, added, hooks, integrations } = application;
     if (found.length > 0 || startUp.needsListener || hooks.isWaitingForWork) return undefined;
-    if (tasks.isUsed || added.isUsed) return undefined;
+    if (tasks.isUsed || added.isUsed || integrations.takeWorkIn) return undefined;
     return startUp.isComplete ? SCRIPT : undefined;
   };
 }

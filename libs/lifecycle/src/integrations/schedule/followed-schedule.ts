@@ -5,13 +5,10 @@ import { type Foreign, instanceWith } from '../foreign-instances.js';
 import { type FollowedPackage, type InstanceWrapper, type IntegrationParts } from '../integration.js';
 import { CountedCallbacks } from './counted-callbacks.js';
 import { FollowedCronJob } from './cron-job.js';
-import { REGISTRY } from './schedule-integration.js';
+import { EXPLORER, REGISTRY } from './package-parts.js';
 import { ScheduledRuns, type Stoppable } from './scheduled-runs.js';
 import { type RegisteredJob, registeredJobs, watchRegistry } from './scheduler-registry.js';
 import { FollowedTimer } from './timer.js';
-
-/** By these the explorer is known, which makes jobs of decorated methods. */
-const EXPLORER = ['lookupSchedulers', 'wrapFunctionInTryCatchBlocks'];
 
 /** A job whose runs are counted. */
 interface FollowedJob extends Stoppable {

@@ -1,8 +1,6 @@
 import { instanceWith } from '../foreign-instances.js';
 import { type Integration } from '../integration.js';
-
-/** By these the `SchedulerRegistry` is known: every job of the package is in it. */
-export const REGISTRY = ['addCronJob', 'addInterval', 'addTimeout', 'getCronJobs', 'getIntervals', 'getTimeouts'];
+import { REGISTRY } from './package-parts.js';
 
 /**
  * `@nestjs/schedule`: cron jobs, intervals and timeouts, those of decorators and those that the application adds to the

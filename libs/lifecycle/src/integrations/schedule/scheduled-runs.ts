@@ -1,8 +1,11 @@
+import { firstItems, firstNames } from '../../events/line-limits.js';
 import { FollowedCalls } from '../followed-calls.js';
 import { type IntegrationParts } from '../integration.js';
 
 /** What can be stopped of a schedule. */
 export interface Stoppable {
+  /** Its name, where it has one run left, which it will not come to. */
+  readonly pending?: string | undefined;
   stop(): void;
 }
 
@@ -12,10 +15,10 @@ export class ScheduledRuns extends FollowedCalls {
 
   /** @param jobs every job that there is when the service leaves */
   constructor(
-    { clock, inFlight }: IntegrationParts,
+    private readonly parts: IntegrationParts,
     private readonly jobs: () => Iterable<Stoppable>,
   ) {
-    super('scheduled jobs', 'schedule', clock, inFlight);
+    super('scheduled jobs', 'schedule', parts.clock, parts.inFlight);
   }
 
   /** A job that comes when the service has left is stopped at once. */
@@ -25,6 +28,13 @@ export class ScheduledRuns extends FollowedCalls {
 
   stopIntake(): void {
     this.#isStopped = true;
-    for (const job of this.jobs()) job.stop();
+    const pending: string[] = [];
+    for (const job of this.jobs()) {
+      if (job.pending !== undefined) pending.push(job.pending);
+      job.stop();
+    }
+    if (pending.length === 0) return;
+    const names = firstNames(pending, (name) => name).join(', ');
+    this.parts.log.debug(`timeouts that were still to come do not run: ${names}`, { timeouts: firstItems(pending) });
   }
 }

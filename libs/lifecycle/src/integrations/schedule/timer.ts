@@ -5,7 +5,8 @@ import { type Stoppable } from './scheduled-runs.js';
 
 /**
  * An interval or a timeout of the `SchedulerRegistry`, which gets what `setInterval()` or `setTimeout()` has returned. Node
- * keeps the function under `_onTimeout`, read in Node 20 to 24.
+ * keeps the function under `_onTimeout`, and whether it is over and repeated under `_destroyed` and `_repeat`. Read in Node 20
+ * to 24.
  */
 export class FollowedTimer implements Stoppable {
   constructor(
@@ -22,6 +23,11 @@ export class FollowedTimer implements Stoppable {
     if (callback === null) return true;
     if (!isObject(timer) || typeof callback !== 'function') return false;
     return callbacks.has(callback) || Reflect.set(timer, '_onTimeout', callbacks.count(name, callback as Method));
+  }
+
+  get pending(): string | undefined {
+    const { timer } = this;
+    return isObject(timer) && timer['_destroyed'] === false && timer['_repeat'] === null ? this.name : undefined;
   }
 
   /** It does not run any more. */
