@@ -34,7 +34,7 @@ export {
   type Haste,
   type Intake,
   type LastWord,
-  type LongLived as LongLivedWork,
+  type LongLivedWork,
   type TimeLeft,
   type WorkSource,
 } from './in-flight/work-source.js';

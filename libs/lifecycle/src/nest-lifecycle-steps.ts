@@ -24,18 +24,18 @@ import { findUnseenHandlers } from './nest/unseen-handlers.js';
 import { knowClosable, watchCloses } from './nest/watched-closes.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
 
-/** Connections that Nest's own dispose waits for (exempt requests, upgraded sockets) are ended after this. */
+/** How long Nest's own dispose may wait for connections (exempt requests, upgraded sockets) before they are closed. */
 const DISPOSE_MS = 1000;
 
 const NOTHING = { registered: (): void => undefined, undo: (): void => undefined };
 
-/** Where Nest's life and ours meet: every step Nest takes, in the order it takes them. */
+/** Called by our modules at every step that Nest takes, in the order in which Nest takes them. */
 @Injectable()
 export class NestLifecycleSteps {
   readonly #seen: InitOrder[number][] = [];
   readonly #undo: (() => void)[] = [];
   #undoWatchingStart: () => void = () => undefined;
-  /** To be done when Nest has registered all routes and gateways. */
+  /** Called when Nest has registered all routes and gateways. */
   readonly #whenRegistered: (() => void)[] = [];
 
   constructor(
@@ -50,7 +50,7 @@ export class NestLifecycleSteps {
     return moveModule(this.nest.modules, metatype, distance);
   }
 
-  /** From the constructors on, signals are ours. */
+  /** Begins to listen for signals, when the constructors run. */
   listen(): void {
     const { wiring } = this;
     const interceptors = new GlobalInterceptors(this.nest.config);
@@ -85,7 +85,7 @@ export class NestLifecycleSteps {
     );
   }
 
-  /** Before the first `onModuleInit` of anybody. */
+  /** Runs before the first `onModuleInit` of all providers. */
   async initialisingFirst(own: readonly unknown[]): Promise<void> {
     this.#seen.push('tail');
     for (const tell of this.#whenRegistered.splice(0)) tell();
@@ -108,7 +108,7 @@ export class NestLifecycleSteps {
     if (port !== undefined) this.wiring.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
   }
 
-  /** What has not started may never be closed, so nothing of ours stays; a shutdown that has begun goes on. */
+  /** An application that has not started may never be closed, so everything is removed; a shutdown under way goes on. */
   #startFailed(): void {
     const { startUp, state, processEnd } = this.wiring;
     startUp.failed();
@@ -135,7 +135,7 @@ export class NestLifecycleSteps {
     this.#undo.push(counting.undo);
   }
 
-  /** After everybody else's `onModuleInit`. */
+  /** Runs after every other `onModuleInit`. */
   initialisingLast(): void {
     this.#seen.push('head');
     const { wiring } = this;
@@ -147,7 +147,7 @@ export class NestLifecycleSteps {
     this.#attachToHttp();
   }
 
-  /** Where traffic is left to Nest, the user has said that it is not looked at. */
+  /** Not with `enabled: false`: the user has chosen to leave traffic to Nest. */
   #findUnseen(): void {
     const { settings, unseen, log, integrations } = this.wiring;
     if (!settings.enabled) return;
@@ -157,7 +157,7 @@ export class NestLifecycleSteps {
     }
   }
 
-  /** After everybody else's `onApplicationBootstrap`. */
+  /** Runs after every other `onApplicationBootstrap`. */
   bootstrapped(head: unknown, tail: unknown): void {
     this.#undoWatchingStart();
     const { settings, startUp } = this.wiring;
@@ -234,7 +234,7 @@ export class NestLifecycleSteps {
     this.#undo.push(() => secondary.unsubscribe());
   }
 
-  /** Nest 11 gives up on all other hooks, and never comes to our last one. */
+  /** Nest 11 skips all other hooks after this, and does not call our last one. */
   #nestHookFailed(name: string, error: unknown): void {
     this.wiring.tell({ type: 'nest-hook-failed', name, error });
     if (!doesRejectedHookAbortNest() || this.wiring.sequence.endsProcess) return;

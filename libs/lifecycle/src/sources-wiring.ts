@@ -29,7 +29,7 @@ import { GatewayWork } from './traffic/web-sockets/gateway-work.js';
 import { GraphqlSockets } from './traffic/web-sockets/graphql-sockets.js';
 import { WebSockets } from './traffic/web-sockets/web-sockets.js';
 
-/** What sources are made of. */
+/** The parts that sources are made from. */
 interface Shared {
   readonly settings: Settings;
   readonly clock: Clock;
@@ -61,29 +61,30 @@ export interface OwnSources {
 }
 
 /**
- * Makes the library's own sources of work, and registers them in the order in which they are told: WebSockets say goodbye
- * through the connections of HTTP, which therefore come after them, and message servers close when HTTP is idle.
+ * Creates the library's own sources of work, and registers them in the order in which their verbs are called. WebSockets
+ * come before HTTP, because their close notices need its connections. Message servers come last: they close when HTTP is
+ * idle.
  */
 export function createOwnSources(shared: Shared): OwnSources {
   const { clock, inFlight, names, sources } = shared;
-  const tell = tellers(shared);
+  const report = reporters(shared);
   const marks = new LongLivedMarks();
   const handlers = new HandlerTracker(clock, inFlight, names);
-  const traffic = createTraffic(shared, marks, tell);
-  const onError = tell.failed('response');
+  const traffic = createTraffic(shared, marks, report);
+  const onError = report.failed('response');
   const settings = shared.settings.longLived;
   const longLived = new LongLivedRequests({ ...shared, settings, marks, traffic, onError });
   const webSockets = new WebSockets({
     ...shared,
     closeNotice: settings,
     traffic,
-    onError: tell.failed('WebSocket'),
-    ...tell,
+    onError: report.failed('WebSocket'),
+    ...report,
   });
-  const gateways = new GatewayWork({ ...shared, ...tell, connectionOf: webSockets.connectionOf });
-  const upgraded = createUpgraded(traffic, webSockets, tell);
-  const messages = new MessageSources(clock, inFlight, { ...shared, ...tell });
-  const tasks = new TaskTracker(clock, inFlight, tell.onCut);
+  const gateways = new GatewayWork({ ...shared, ...report, connectionOf: webSockets.connectionOf });
+  const upgraded = createUpgraded(traffic, webSockets, report);
+  const messages = new MessageSources(clock, inFlight, { ...shared, ...report });
+  const tasks = new TaskTracker(clock, inFlight, report.onCut);
   sources.add(handlers, longLived, webSockets, gateways, traffic.exemptRequests, traffic, upgraded);
   sources.add(messages.pulled, messages.connected, tasks);
   const interceptor = new InFlightInterceptor(handlers, longLived);
@@ -91,8 +92,8 @@ export function createOwnSources(shared: Shared): OwnSources {
   return { handlers, longLived, webSockets, gateways, traffic, messages, tasks, interceptor, graphql };
 }
 
-/** What sources say of their work while the service stops. */
-interface Tellers {
+/** What sources report while the service stops. */
+interface Reporters {
   readonly failed: (origin: string) => (error: unknown) => void;
   readonly onFailed: (origin: string, error: unknown) => void;
   readonly onCut: (items: readonly InFlightItem[]) => void;
@@ -101,7 +102,7 @@ interface Tellers {
   readonly onTerminated: (names: readonly string[]) => void;
 }
 
-function tellers({ events, unseen }: Shared): Tellers {
+function reporters({ events, unseen }: Shared): Reporters {
   const onFailed = (origin: string, error: unknown): void => events.emit({ type: 'error-uncaught', origin, error });
   return {
     onFailed,
@@ -113,12 +114,12 @@ function tellers({ events, unseen }: Shared): Tellers {
   };
 }
 
-function createUpgraded(traffic: HttpTraffic, followed: WebSockets, { onTerminated }: Tellers): UpgradedSockets {
+function createUpgraded(traffic: HttpTraffic, followed: WebSockets, { onTerminated }: Reporters): UpgradedSockets {
   const { connections, connectionEnded: connectionClosed } = traffic;
   return new UpgradedSockets({ connections, connectionClosed, followed, onTerminated });
 }
 
-function createTraffic(shared: Shared, { isLongLived }: LongLivedMarks, { failed }: Tellers): HttpTraffic {
+function createTraffic(shared: Shared, { isLongLived }: LongLivedMarks, { failed }: Reporters): HttpTraffic {
   const { settings, events, cors, failedProbes } = shared;
   const onError = failed('response');
   const { retryAfterSeconds, lateRequestBody: body, lateRequests } = settings;

@@ -34,22 +34,22 @@ import { Notices } from './in-flight/notices.js';
 import { RequestNames } from './traffic/http/request-name.js';
 import { createOwnSources } from './sources-wiring.js';
 
-/** What an application brings. */
-class Given {
+/** The settings and the log, from which everything else is made. */
+class WiringInput {
   constructor(
     readonly settings: Settings,
     readonly log = new EventLog(),
   ) {}
 }
 
-/** Everything one application needs, wired together from top to bottom: each part is made of parts above it. */
-export class Wiring extends Given {
+/** All parts of one application, wired from top to bottom: each part is made from parts above it. */
+export class Wiring extends WiringInput {
   readonly clock: Clock = currentClock();
   readonly events = new EventStream();
   readonly #recorder = this.#createRecorder();
   readonly phases = new PhaseMachine(this.log.failed);
   readonly state = new ShutdownState();
-  /** Around every call of code that is not ours, on boot and on the way out. */
+  /** Guards every call of foreign code, at the start and at the stop. */
   readonly guard = createGuard(this.log.failed);
   readonly nest = new NestHookWatch(this.guard, this.clock);
   readonly failedProbes = new FailedProbes(this.clock);
@@ -66,7 +66,7 @@ export class Wiring extends Given {
   readonly unseen = new UnseenWork(this.settings.acceptUnseen);
   /** The library's own sources of work. */
   readonly own = createOwnSources(this);
-  /** Those of the application. */
+  /** The sources that the application has added. */
   readonly added = new AddedSources(this);
   /** Packages whose work is followed. */
   readonly integrations = new Integrations(this);
@@ -88,12 +88,12 @@ export class Wiring extends Given {
     this.unseen.addRule(scriptRule({ startUp, added, hooks, integrations, tasks: own.tasks }));
   }
 
-  /** Tells of what another part has noticed. */
+  /** Emits an event for another part. */
   tell(event: LifecycleEvent): void {
     this.events.emit(event);
   }
 
-  /** The log and the report read events before all others do. */
+  /** Created first, so that the log and the report read events before other readers. */
   #createRecorder(): ReportRecorder {
     const recorder = new ReportRecorder(this.clock);
     for (const reader of [this.log.write, recorder.read]) this.events.read(reader);

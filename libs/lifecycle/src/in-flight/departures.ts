@@ -1,18 +1,18 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
-import { type LongLived } from './work-source.js';
+import { type LongLivedWork } from './work-source.js';
 
-/** Clients that leave together come back together, so each departure takes its time: this long, on average. */
+/** The average time between two departures: clients that leave at once would connect again at once. */
 const PACE_MS = 5;
 /** How long one batch takes. */
 const BATCH_MS = 100;
-/** How much of the drain departures may take; the rest is for what runs on them to finish. */
+/** The part of the drain that departures may take; the rest is for their work to finish. */
 const SHARE = 0.5;
 
 /**
- * Tells long-lived streams to go when the drain begins: a few at once, many in jittered batches, so that their clients
- * do not all come back to the next instance in the same moment.
+ * Ends long-lived streams when the drain begins: a few at once, many in jittered batches, so that their clients do not
+ * all connect to other instances in the same moment.
  */
 export class Departures {
   #shareMs = Number.POSITIVE_INFINITY;
@@ -22,12 +22,12 @@ export class Departures {
   constructor(
     private readonly clock: Clock,
     private readonly settings: { readonly spreadMs: number },
-    /** What may have to be told. */
-    private readonly sources: { longLived(): readonly LongLived[] },
+    /** The sources with long-lived work. */
+    private readonly sources: { longLived(): readonly LongLivedWork[] },
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** Whether whatever opens from now on has to go at once. */
+  /** Whether long-lived work that begins from now on has to leave at once. */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }
@@ -37,7 +37,7 @@ export class Departures {
     return this.#shareMs;
   }
 
-  /** Tells everything that is open to go, over `spread` or half the time to `deadline`, whichever is less. */
+  /** Makes all long-lived work leave, over `spread` or half the time to `deadline`, whichever is less. */
   begin(deadline: Deadline): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
@@ -47,17 +47,17 @@ export class Departures {
     this.#schedule(open, windowMs);
   }
 
-  /** What opens while everything else is told to go is told, too. */
-  opened(item: LongLived): void {
+  /** Work that begins while the others leave has to leave as well. */
+  opened(item: LongLivedWork): void {
     if (this.#hasBegun) item.leave();
   }
 
-  /** The drain is over: what has not been told by now is not told any more. */
+  /** The drain is over: cancels the batches that have not left yet. */
   end(): void {
     for (const cancel of this.#pending.splice(0)) cancel();
   }
 
-  #schedule(open: readonly LongLived[], windowMs: number): void {
+  #schedule(open: readonly LongLivedWork[], windowMs: number): void {
     const batches = Math.max(1, Math.min(open.length, Math.ceil(windowMs / BATCH_MS)));
     const slotMs = windowMs / batches;
     for (let batch = 0; batch < batches; batch += 1) {
@@ -65,14 +65,14 @@ export class Departures {
       const leave = (): void => {
         for (const item of members) item.leave();
       };
-      // The first goes at once: a single client makes no crowd.
+      // The first batch leaves at once, so that a single client does not wait.
       if (batch === 0) leave();
       else this.#pending.push(this.clock.after(slotMs * (batch + this.random() - 0.5), leave));
     }
   }
 }
 
-/** Why what runs on a long-lived stream has to end, for handlers that wait for its signal. */
+/** The reason in the signal of handlers of long-lived work. */
 export function timeToGo(what: 'requests' | 'messages'): LifecycleError {
   return new LifecycleError('SHUTTING_DOWN', `The service is stopping: it is time for long-lived ${what} to end.`);
 }

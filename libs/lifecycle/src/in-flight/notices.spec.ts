@@ -29,37 +29,37 @@ describe('Notices', () => {
     const signals = [start(), start()].map((key) => notices.signalOf(key, 'time-up'));
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
     const reason = new Error('time is up');
-    notices.give('time-up', reason);
+    notices.fireForAll('time-up', reason);
     expect(signals.map((signal) => signal.reason as unknown)).toEqual([reason, reason]);
   });
 
   it('keeps the two notices apart', () => {
     const key = start();
     const [leaving, timeUp] = [notices.signalOf(key, 'leaving'), notices.signalOf(key, 'time-up')];
-    notices.give('leaving', new Error('leaving'));
+    notices.fireForAll('leaving', new Error('leaving'));
     expect([leaving.aborted, timeUp.aborted]).toEqual([true, false]);
   });
 
   it('answers with an aborted signal when the notice has been given', () => {
     const reason = new Error('time is up');
-    notices.give('time-up', reason);
+    notices.fireForAll('time-up', reason);
     expect(notices.signalOf(start(), 'time-up').reason).toBe(reason);
   });
 
   it('can tell one alone', () => {
     const [one, other] = [start(), start()];
     const signals = [one, other].map((key) => notices.signalOf(key, 'time-up'));
-    notices.tell(one, 'time-up', new Error('go'));
+    notices.fire(one, 'time-up', new Error('go'));
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
   it('knows who listens', () => {
     const key = start();
-    expect(notices.isHeardBy(key, 'time-up')).toBe(false);
+    expect(notices.isSignalRead(key, 'time-up')).toBe(false);
     notices.signalOf(key, 'leaving');
-    expect(notices.isHeardBy(key, 'time-up')).toBe(false);
+    expect(notices.isSignalRead(key, 'time-up')).toBe(false);
     notices.signalOf(key, 'time-up');
-    expect(notices.isHeardBy(key, 'time-up')).toBe(true);
+    expect(notices.isSignalRead(key, 'time-up')).toBe(true);
   });
 
   it('can be attached to a client or a message, without showing in it', () => {

@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { type Work } from './work.js';
 
-/** What work in flight can be told: that the service is leaving, and that its time is nearly up. */
+/** The notices that work in flight can get: the service leaves, or its time is nearly up. */
 export type Notice = 'leaving' | 'time-up';
 
-/** Whether a piece of work has been told, and whether it has asked. */
+/** The signal of a piece of work, and whether its handler has read it. */
 interface Line {
   readonly controller: AbortController;
-  isHeard: boolean;
+  isRead: boolean;
 }
 
 type Lines = Partial<Record<Notice, Line>>;
@@ -15,38 +15,38 @@ type Lines = Partial<Record<Notice, Line>>;
 const NOTICES = Symbol.for('nestjs-lifecycle.notices');
 
 /**
- * Abort signals for work in flight. Each piece of work has its own, made when its handler asks for it: one shared by all
- * would keep the listeners of every request that ever was.
+ * Abort signals for work in flight. Each piece of work has its own, made when its handler reads it: one signal for all
+ * would keep the listeners of every request in memory.
  */
 export class Notices {
-  /** By the object a piece of work goes by: its response, its client, its message. */
+  /** By the object that identifies a piece of work: its response, its client, its message. */
   readonly #lines = new WeakMap<object, Lines>();
-  readonly #given = new Map<Notice, unknown>();
+  readonly #fired = new Map<Notice, unknown>();
 
-  /** `sources`: everything in flight, requests that are not waited for included. */
+  /** `sources`: everything in flight, including requests that are not waited for. */
   constructor(private readonly sources: { all(): Iterable<Pick<Work, 'answer'>> }) {}
 
-  /** The signal of one piece of work; aborted already when the notice has been given. */
+  /** The signal of one piece of work; aborted already if the notice was fired for all. */
   signalOf(key: object, notice: Notice): AbortSignal {
     const line = this.#lineTo(key, notice);
-    line.isHeard = true;
-    if (this.#given.has(notice)) line.controller.abort(this.#given.get(notice));
+    line.isRead = true;
+    if (this.#fired.has(notice)) line.controller.abort(this.#fired.get(notice));
     return line.controller.signal;
   }
 
-  /** Whether work has asked for a signal, and so will end by itself. */
-  isHeardBy(key: object, notice: Notice): boolean {
-    return this.#lines.get(key)?.[notice]?.isHeard ?? false;
+  /** Whether a handler has read its signal, and so is expected to end by itself. */
+  isSignalRead(key: object, notice: Notice): boolean {
+    return this.#lines.get(key)?.[notice]?.isRead ?? false;
   }
 
-  /** Tells one piece of work, also when it asks later. */
-  tell(key: object, notice: Notice, reason: unknown): void {
+  /** Aborts the signal of one piece of work, also if its handler reads it later. */
+  fire(key: object, notice: Notice, reason: unknown): void {
     this.#lineTo(key, notice).controller.abort(reason);
   }
 
-  /** Tells everything in flight, requests that are not waited for, and handlers that ask from now on. */
-  give(notice: Notice, reason: unknown): void {
-    this.#given.set(notice, reason);
+  /** Aborts the signals of everything in flight, including requests that are not waited for, and of later work. */
+  fireForAll(notice: Notice, reason: unknown): void {
+    this.#fired.set(notice, reason);
     for (const { answer } of this.sources.all()) {
       if (answer !== undefined) this.#lines.get(answer)?.[notice]?.controller.abort(reason);
     }
@@ -55,25 +55,25 @@ export class Notices {
   #lineTo(key: object, notice: Notice): Line {
     const lines = this.#lines.get(key) ?? {};
     this.#lines.set(key, lines);
-    return (lines[notice] ??= { controller: createController(), isHeard: false });
+    return (lines[notice] ??= { controller: createController(), isRead: false });
   }
 }
 
-/** The handler of a request may listen in many places. */
+/** Without a limit of listeners: a handler may pass its signal to many calls. */
 function createController(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   return controller;
 }
 
-/** Lets `@ShutdownSignal()` find the notices of the application a client or a message belongs to. */
+/** Attaches to a client or a message the notices of its application, where `@ShutdownSignal()` finds them. */
 export function attachNotices(key: object, notices: Notices): void {
   Reflect.set(key, NOTICES, notices);
 }
 
-/** What was attached, if anything. */
+/** The attached notices, if there are any. */
 export function attachedNotices(key: object): Notices | undefined {
   const notices: unknown = Reflect.get(key, NOTICES);
-  // Of another copy of this package, perhaps; no other code knows the symbol.
+  // They may be those of another copy of this package; no other code uses the symbol.
   return typeof notices === 'object' && notices !== null ? (notices as Notices) : undefined;
 }

@@ -29,14 +29,14 @@ export interface TimeLeft {
   readonly signal: AbortSignal;
 }
 
-/** How thorough a goodbye is. */
+/** How long to wait for idle connections. */
 export interface Haste {
   /** By `app.close()`, in a test or a reload, no router is about to send more: only what has arrived is still served. */
   readonly isBrief: boolean;
 }
 
 /** Something that stays open for long (an event stream, a WebSocket, a watch), and has to be told to go. */
-export interface LongLived {
+export interface LongLivedWork {
   /** Tells it to go, in the words of its protocol; what runs on it may finish first. Once or more often. */
   leave(): void;
 }
@@ -83,7 +83,7 @@ export interface WorkSource<Time = TimeLeft> extends WorkCount {
   /** The drain begins. What it returns is waited for before the intakes of `last` and `idle` stop. */
   beginDrain?(time: Time): void | Promise<void>;
   /** What has to be told to go, in jittered batches, when the drain begins. */
-  longLived?(): Iterable<LongLived>;
+  longLived?(): Iterable<LongLivedWork>;
   /** Nothing is in flight: waits for what may be on its way. Says whether something was served, which is waited for then. */
   linger?(time: Time, haste: Haste): Promise<{ readonly hasServed: boolean }>;
   /** Nothing is in flight and nothing comes any more, or the time is up: lets idle connections go. */

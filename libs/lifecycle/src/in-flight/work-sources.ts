@@ -7,7 +7,7 @@ import {
   type Haste,
   type Intake,
   type LastWord,
-  type LongLived,
+  type LongLivedWork,
   type WorkCount,
   type WorkSource,
 } from './work-source.js';
@@ -141,7 +141,7 @@ export class WorkSources {
   }
 
   /** What stays open for long, and has to be told to go. */
-  longLived(): LongLived[] {
+  longLived(): LongLivedWork[] {
     return this.#sources.flatMap((source) => this.#call(() => [...(source.longLived?.() ?? [])]) ?? []);
   }
 

@@ -6,7 +6,7 @@ const UNSEEN = /[\s\p{Cc}\uFEFF]+/gu;
 
 /**
  * All paths that a router could take a request target for. Routers disagree on letter case, percent-encoding, doubled
- * and trailing slashes, backslashes, dot segments and `;parameters`, and can be configured. `undefined` when nobody can
+ * and trailing slashes, backslashes, dot segments and `;parameters`, and can be configured. `undefined` when a router cannot
  * tell: it is not well-formed, or encoded more often than anything decodes.
  *
  * Read in Express 4 and 5 (`router`, `path-to-regexp`, `parseurl`, which hands what it does not know to Node's

@@ -118,7 +118,7 @@ export class Drain {
     if (this.#isInterrupted) return;
     this.#isInterrupted = true;
     this.parts.sources.interrupt(timeIsUp());
-    this.parts.notices.give('time-up', timeIsUp());
+    this.parts.notices.fireForAll('time-up', timeIsUp());
   }
 
   /** Names what is left, ends it in a way that its peers notice, and cuts the rest. */

@@ -29,7 +29,7 @@ export function reportCause(events: EventStream, { reason, error }: Trigger): vo
 export function announceLeaving({ settings, sources, notices }: SequenceParts, { reason }: Trigger): Step[] {
   if (!settings.enabled) return [];
   const leaving = new LifecycleError('SHUTTING_DOWN', `The service is stopping: ${reason}.`);
-  return [...sources.leave(leaving), () => notices.give('leaving', leaving)];
+  return [...sources.leave(leaving), () => notices.fireForAll('leaving', leaving)];
 }
 
 /** Keeps errors of `stdout` and `stderr` from ending the process before the shutdown has. Returns its undo. */

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers';
-import { ShutdownSignal } from '@nestjs/common';
+import { ShutdownSignal as NestShutdownSignal } from '@nestjs/common';
 import { readsLikeNests } from '../internals/nest-listeners.js';
 import { sourceOf } from './listener-source.js';
 import { callFrames } from '../waits/call-frames.js';
 
 /** Every signal that Nest can listen to; all values of Nest's enumeration are names that Node knows. */
-const NEST_SIGNALS = Object.values(ShutdownSignal) as readonly string[] as readonly NodeJS.Signals[];
+const NEST_SIGNALS = Object.values(NestShutdownSignal) as readonly string[] as readonly NodeJS.Signals[];
 
 /** Nest's listeners for signals. */
 const nestListeners = new WeakSet<object>();

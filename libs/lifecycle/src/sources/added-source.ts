@@ -10,7 +10,7 @@ import {
   type Haste,
   type Intake,
   type LastWord,
-  type LongLived,
+  type LongLivedWork,
   type TimeLeft,
   type WorkSource,
 } from '../in-flight/work-source.js';
@@ -115,7 +115,7 @@ export class AddedSource implements Source {
     return this.#timed('beginDrain', deadline, (given, time) => given.beginDrain?.(time));
   }
 
-  longLived(): Iterable<LongLived> {
+  longLived(): Iterable<LongLivedWork> {
     return this.#read('longLived()', (given) => readLongLived(given.longLived?.(), this.#tellToGo)) ?? [];
   }
 
@@ -205,7 +205,7 @@ export class AddedSource implements Source {
     this.parts.onFailed(this.#origin(verb), error);
   }
 
-  readonly #tellToGo = (item: LongLived): void => this.#step('longLived', () => item.leave());
+  readonly #tellToGo = (item: LongLivedWork): void => this.#step('longLived', () => item.leave());
 
   #lookAgain(): void {
     this.#cancelLook = this.parts.clock.meanwhile(LOOK_MS, () => {

@@ -1,7 +1,7 @@
 import { type Clock } from '../deadline/clock.js';
 import { nameText } from '../errors/safe-text.js';
 import { type Work, type WorkName } from '../in-flight/work.js';
-import { type LastWord, type LongLived } from '../in-flight/work-source.js';
+import { type LastWord, type LongLivedWork } from '../in-flight/work-source.js';
 import { isObject } from '../errors/foreign-value.js';
 
 /** More is not named, nor told to go: a source may answer anything, also a list without an end. */
@@ -69,8 +69,11 @@ function monotonic(startedAt: unknown, clock: Clock): number {
 const YEAR_2000 = Date.UTC(2000);
 
 /** @throws what the list throws */
-export function readLongLived(listed: Iterable<unknown> | undefined, leave: (item: LongLived) => void): LongLived[] {
-  const found: LongLived[] = [];
+export function readLongLived(
+  listed: Iterable<unknown> | undefined,
+  leave: (item: LongLivedWork) => void,
+): LongLivedWork[] {
+  const found: LongLivedWork[] = [];
   for (const item of listed ?? []) {
     if (found.length >= MOST) break;
     if (isLongLived(item)) found.push({ leave: () => leave(item) });
@@ -90,6 +93,6 @@ export function readLastWord(value: unknown): LastWord {
   };
 }
 
-function isLongLived(value: unknown): value is LongLived {
+function isLongLived(value: unknown): value is LongLivedWork {
   return isObject(value) && typeof Reflect.get(value, 'leave') === 'function';
 }

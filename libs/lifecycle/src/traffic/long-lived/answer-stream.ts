@@ -1,5 +1,5 @@
 import { type Clock } from '../../deadline/clock.js';
-import { type LongLived } from '../../in-flight/work-source.js';
+import { type LongLivedWork } from '../../in-flight/work-source.js';
 import { type Longevity } from './long-lived.decorator.js';
 
 /** How the observable that a handler returned is ended. */
@@ -36,7 +36,7 @@ const EMITTING_MS = 5000;
  * - a stream that has emitted something and is then silent for a second is ended;
  * - a stream that keeps emitting has five seconds, half of the drain at most, and is then cut short.
  */
-export class AnswerStream implements LongLived {
+export class AnswerStream implements LongLivedWork {
   #hasEmitted = false;
   #lastAt = 0;
   #leftAt: number | undefined;

@@ -6,7 +6,7 @@ import { type Notices } from '../../in-flight/notices.js';
 import { trackedBy } from '../http/tracked-request.js';
 import { type Emitter } from '../../events/emitter.js';
 import { type Work } from '../../in-flight/work.js';
-import { type LongLived } from '../../in-flight/work-source.js';
+import { type LongLivedWork } from '../../in-flight/work-source.js';
 import { type Source } from '../../in-flight/work-sources.js';
 import { type Departures, timeToGo } from '../../in-flight/departures.js';
 import { type EndEvents, type LongLivedMarks } from './long-lived-marks.js';
@@ -57,7 +57,7 @@ export class LongLivedRequests implements Source {
     this.parts.marks.markFinite(response);
   }
 
-  *longLived(): Iterable<LongLived> {
+  *longLived(): Iterable<LongLivedWork> {
     for (const { response } of this.parts.traffic.requests()) {
       if (this.parts.marks.isLongLived(response)) yield { leave: () => this.#leave(response) };
     }
@@ -87,7 +87,7 @@ export class LongLivedRequests implements Source {
 
   #leave(response: ServerResponse): void {
     if (response.writableEnded || response.destroyed) return;
-    this.parts.notices.tell(response, 'time-up', timeToGo('requests'));
+    this.parts.notices.fire(response, 'time-up', timeToGo('requests'));
     try {
       this.#endEvents(response);
     } catch (error) {
@@ -107,7 +107,7 @@ export class LongLivedRequests implements Source {
       this.#closeConnectionAfter(response);
       sendRetry(response, settings.retryMs);
       end();
-    } else if (isEventSource(response) && !notices.isHeardBy(response, 'time-up')) {
+    } else if (isEventSource(response) && !notices.isSignalRead(response, 'time-up')) {
       this.#writingOf(response).whenWhole(() => this.#endWrittenStream(response));
     }
   }

@@ -5,7 +5,7 @@ import { type Work, type WorkName } from '../../in-flight/work.js';
 import { type WorkSet } from '../../in-flight/work-set.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { AnswerStream, type StreamEnd } from '../long-lived/answer-stream.js';
-import { type LongLived } from '../../in-flight/work-source.js';
+import { type LongLivedWork } from '../../in-flight/work-source.js';
 import { type Departures, timeToGo } from '../../in-flight/departures.js';
 import { type Longevity } from '../long-lived/long-lived.decorator.js';
 import { attachNotices, type Notices } from '../../in-flight/notices.js';
@@ -39,7 +39,7 @@ export interface RunParts {
 }
 
 /** One message while it is worked on, to the end of its answer. */
-export class MessageRun implements Work, LongLived {
+export class MessageRun implements Work, LongLivedWork {
   readonly kind = 'message';
   readonly startedAt: number;
   readonly answer?: object;
@@ -107,8 +107,8 @@ export class MessageRun implements Work, LongLived {
     const { notices } = this.parts;
     const { answer: key } = this;
     if (this.of.longevity === 'long-lived' && key !== undefined) {
-      notices.tell(key, 'time-up', timeToGo('messages'));
-      if (isByHand(this.args) && !notices.isHeardBy(key, 'time-up')) this.#endCall();
+      notices.fire(key, 'time-up', timeToGo('messages'));
+      if (isByHand(this.args) && !notices.isSignalRead(key, 'time-up')) this.#endCall();
     }
     this.#stream?.leave();
   }
@@ -119,7 +119,7 @@ export class MessageRun implements Work, LongLived {
     const stream = new AnswerStream({
       clock,
       longevity: this.of.longevity,
-      readsSignal: () => key !== undefined && notices.isHeardBy(key, 'time-up'),
+      readsSignal: () => key !== undefined && notices.isSignalRead(key, 'time-up'),
       shareMs: () => departures.shareMs,
       end: (how) => {
         if (how === 'cut-short') onCutShort(this.of.name);

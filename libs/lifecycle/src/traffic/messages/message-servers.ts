@@ -6,7 +6,7 @@ import { type InFlightItem, toItem, type Work } from '../../in-flight/work.js';
 import { type InFlightWork } from '../../in-flight/in-flight-work.js';
 import { CountedSource } from '../../in-flight/counted-source.js';
 import { type HandlerMark } from './handler-mark.js';
-import { type Haste, type LongLived } from '../../in-flight/work-source.js';
+import { type Haste, type LongLivedWork } from '../../in-flight/work-source.js';
 import { type OwnLastWord } from '../../in-flight/work-sources.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { type Departures } from '../../in-flight/departures.js';
@@ -86,7 +86,7 @@ export class MessageServers extends CountedSource {
   }
 
   /** Streams, and what is marked with `@LongLived()`. */
-  longLived(): Iterable<LongLived> {
+  longLived(): Iterable<LongLivedWork> {
     return this.#open;
   }
 

@@ -4,7 +4,7 @@ import { type InFlightWork } from '../../in-flight/in-flight-work.js';
 import { type Work, type WorkName } from '../../in-flight/work.js';
 import { CountedSource } from '../../in-flight/counted-source.js';
 import { AnswerStream } from '../long-lived/answer-stream.js';
-import { type LongLived } from '../../in-flight/work-source.js';
+import { type LongLivedWork } from '../../in-flight/work-source.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { type Departures } from '../../in-flight/departures.js';
 import { type Longevity } from '../long-lived/long-lived.decorator.js';
@@ -59,7 +59,7 @@ export class GatewayWork extends CountedSource {
     super(parts.inFlight);
   }
 
-  longLived(): Iterable<LongLived> {
+  longLived(): Iterable<LongLivedWork> {
     return this.#open;
   }
 
@@ -144,7 +144,7 @@ export class GatewayWork extends CountedSource {
     return new AnswerStream({
       clock,
       longevity,
-      readsSignal: () => notices.isHeardBy(client, 'time-up'),
+      readsSignal: () => notices.isSignalRead(client, 'time-up'),
       shareMs: () => departures.shareMs,
       end: (how) => {
         if (how === 'cut-short') onCutShort(work.describe().name);

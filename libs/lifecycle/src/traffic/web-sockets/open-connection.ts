@@ -1,6 +1,6 @@
 import { type Clock } from '../../deadline/clock.js';
 import { type Work } from '../../in-flight/work.js';
-import { type LongLived } from '../../in-flight/work-source.js';
+import { type LongLivedWork } from '../../in-flight/work-source.js';
 import { type Peer } from './peer.js';
 
 /** What a connection needs from its service. */
@@ -37,7 +37,7 @@ export interface Run {
  * One open connection, and what runs on it. It leaves in three steps: answers are sent, then the close frame, then it
  * closes.
  */
-export class OpenConnection implements LongLived {
+export class OpenConnection implements LongLivedWork {
   readonly #clients = new Set<object>();
   #running = 0;
   #longLived = 0;

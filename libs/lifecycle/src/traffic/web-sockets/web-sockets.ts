@@ -3,7 +3,7 @@ import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { type InFlightItem, toItem, type Work, type WorkName } from '../../in-flight/work.js';
 import { type InFlightWork } from '../../in-flight/in-flight-work.js';
-import { type LongLived } from '../../in-flight/work-source.js';
+import { type LongLivedWork } from '../../in-flight/work-source.js';
 import { type OwnLastWord, type Source } from '../../in-flight/work-sources.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { type Carrier, connectionOn } from '../http/connection.js';
@@ -70,7 +70,7 @@ export class WebSockets implements Source {
     for (const connection of this.#open.values()) if (connection.peer.hasUndelivered) yield this.#asWork(connection);
   }
 
-  longLived(): Iterable<LongLived> {
+  longLived(): Iterable<LongLivedWork> {
     return this.#open.values();
   }
 
@@ -136,7 +136,7 @@ export class WebSockets implements Source {
 
   #add(key: object, peer: Peer): OpenConnection {
     const { clock, onError, departures, notices } = this.parts;
-    const notify = (client: object): void => notices.tell(client, 'time-up', timeToGo('messages'));
+    const notify = (client: object): void => notices.fire(client, 'time-up', timeToGo('messages'));
     const onCut = (): void => this.#cut([connection]);
     const connection: OpenConnection = new OpenConnection(peer, { clock, onError, onCut, notify });
     this.#open.set(key, connection);
