@@ -153,6 +153,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   ILLEGAL_PHASE: true,
   HOOK_TIMED_OUT: true,
   SOURCE_TIMED_OUT: true,
+  RESOURCE_TIMED_OUT: true,
   GATE_DOWN: true,
   GATE_TIMED_OUT: true,
   SHUTTING_DOWN: true,

@@ -11,7 +11,7 @@ const REMINDER_MS = 500;
 
 /** What the log says when the application has been bootstrapped: how it will stop, and what is wrong with that. */
 export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string | undefined): void {
-  const { log, settings, guard, unseen, own } = wiring;
+  const { log, settings, guard, unseen, own, resources } = wiring;
   if (brokenOrder !== undefined) {
     log.error(
       `The order of shutdown hooks does not hold: ${brokenOrder}. Other providers may be destroyed while requests run. ` +
@@ -27,6 +27,10 @@ export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string 
       `Terminus waits gracefulShutdownTimeoutMs (${delayMs} ms) after everything has been drained, for nothing. ` +
         "Remove it from TerminusModule.forRoot() and type lameDuck: '5s' in GracefulShutdownModule.forRoot() instead.",
     );
+  }
+  for (const { name, priority, owner } of resources.found) {
+    const by = owner === undefined ? '' : `, unless ${owner} has`;
+    log.debug(`${name} is closed at the end${by}`, { event: 'resource-found', name, priority, owner });
   }
   log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
   const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);

@@ -9,6 +9,7 @@ import { type SourceHandle } from './sources/added-sources.js';
 import { type IntakeOptions } from './sources/intake-options.js';
 import { type InFlight } from './in-flight/in-flight-work.js';
 import { type WorkSource } from './in-flight/work-source.js';
+import { type PlannedStep, planOf } from './plan/shutdown-plan.js';
 import { Wiring } from './wiring.js';
 import { type Phase } from './phase/phase.js';
 import { type ShutdownReport } from './shutdown/shutdown-report.js';
@@ -78,6 +79,14 @@ export class GracefulShutdown {
   /** How it went; `undefined` until it is over. */
   get report(): ShutdownReport | undefined {
     return this.#wiring.sequence.report;
+  }
+
+  /**
+   * What a shutdown would do now, in order: what stops its intake, the hooks by their priorities, and the pools and clients that
+   * are closed at the end, with who closes each. Complete once the application has been bootstrapped.
+   */
+  plan(): PlannedStep[] {
+    return planOf(this.#wiring);
   }
 
   /** What is in flight right now, by name: requests, messages, tasks. */

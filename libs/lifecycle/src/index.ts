@@ -53,10 +53,12 @@ export {
   type LateRequests,
   type LongLivedOptions,
   type ReadinessOptions,
+  type ResourceOptions,
   type UncaughtErrors,
 } from './options/graceful-shutdown-options.js';
 export { InvalidOptionsError, type OptionProblem } from './options/invalid-options-error.js';
 export { type UnseenKind } from './options/unseen-kinds.js';
+export { type PlannedStep } from './plan/shutdown-plan.js';
 export { type Phase, PHASES } from './phase/phase.js';
 export {
   type EndedEarlyReport,
@@ -67,6 +69,7 @@ export {
   type Outcome,
   type PhaseReport,
   type RequestsReport,
+  type ResourceReport,
   type ShutdownReport,
   type SourceReport,
 } from './shutdown/shutdown-report.js';

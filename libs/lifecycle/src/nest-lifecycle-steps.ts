@@ -162,6 +162,7 @@ export class NestLifecycleSteps {
     this.#undoWatchingStart();
     const { settings, startUp } = this.wiring;
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
+    this.wiring.resources.look(this.nest.providers);
     logBoot(this.wiring, this.nest, broken);
     startUp.bootstrapped();
     this.wiring.integrations.bootstrapped();
@@ -202,8 +203,10 @@ export class NestLifecycleSteps {
 
   /** Nest has called its last hook. */
   async closed(signal: string | undefined): Promise<void> {
-    const { nest, processEnd } = this.wiring;
+    const { nest, processEnd, resources } = this.wiring;
     nest.leave();
+    // Modules may have been loaded since the boot.
+    resources.look(this.nest.providers);
     await this.probeServer.close();
     this.#release();
     await processEnd.nestHasClosed(signal);

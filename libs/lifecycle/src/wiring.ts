@@ -9,6 +9,7 @@ import { Readiness } from './health/readiness.js';
 import { HookRegistry } from './hooks/hook-registry.js';
 import { HookRunner } from './hooks/hook-runner.js';
 import { Integrations } from './integrations/integrations.js';
+import { Resources } from './resources/resources.js';
 import { AddedSources } from './sources/added-sources.js';
 import { InFlightWork } from './in-flight/in-flight-work.js';
 import { WorkSources } from './in-flight/work-sources.js';
@@ -74,6 +75,8 @@ export class Wiring extends WiringInput {
     (message) => this.log.warn(message),
     (phase) => hookShareMs(this.settings, phase),
   );
+  /** Pools, clients and exporters among the providers. */
+  readonly resources = new Resources(this);
   readonly readiness = this.#createReadiness();
   readonly #poll = new ReadyPoll(this.clock, this.readiness, () => this.#becomeReady());
   readonly startUp = new StartUp(() => this.#poll.start());
@@ -128,7 +131,7 @@ export class Wiring extends WiringInput {
   }
 
   #createSequence(): ShutdownSequence {
-    const { clock, settings, events, phases, state, startUp, hooks, nest, own, reports } = this;
+    const { clock, settings, events, phases, state, startUp, hooks, nest, own, reports, resources } = this;
     const { sources, failedProbes, notices, unseen } = this;
     return new ShutdownSequence({
       clock,
@@ -140,6 +143,7 @@ export class Wiring extends WiringInput {
       failedProbes,
       notices,
       nest,
+      resources,
       events,
       unseen,
       drain: new Drain(this),

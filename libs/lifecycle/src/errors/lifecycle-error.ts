@@ -16,6 +16,7 @@ export type LifecycleErrorCode =
   | 'ILLEGAL_PHASE'
   | 'HOOK_TIMED_OUT'
   | 'SOURCE_TIMED_OUT'
+  | 'RESOURCE_TIMED_OUT'
   | 'GATE_DOWN'
   | 'GATE_TIMED_OUT'
   | 'SHUTTING_DOWN'

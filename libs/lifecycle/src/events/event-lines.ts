@@ -16,6 +16,13 @@ const LAME_DUCK_ENDS = {
   forced: 'the process has to end at once',
 };
 
+const RESOURCE_RESULTS = {
+  closed: 'closed',
+  'closed-before': 'was closed by the application',
+  'left-open': 'left open: the application was given it (useValue), and the process goes on',
+  forced: 'did not close in time, and was closed by force',
+};
+
 /** The log line of each event. */
 const LINES: Lines = {
   'shutdown-started': ({ reason, signal, inFlight, budgetMs }) => ({
@@ -76,6 +83,12 @@ const LINES: Lines = {
     text: `${name} ${result} after ${formatDuration(durationMs)}`,
     fields: { name, durationMs: Math.round(durationMs), result },
   }),
+  'resource-settled': ({ name, resource, priority, result, durationMs, error }) => {
+    const fields = { name, resource, priority, result, durationMs: Math.round(durationMs) };
+    if (result === 'failed') return failure(`closing ${name} failed`, error, fields);
+    const text = `${name} ${RESOURCE_RESULTS[result]}`;
+    return { level: result === 'forced' ? 'warn' : 'debug', text, fields };
+  },
   'nest-hook-failed': ({ name, error }) => failure(`${name} failed`, error, { name }),
   'error-uncaught': ({ origin, error, isCause = false }) =>
     failure(isCause ? `stopping because of ${origin}` : `uncaught during the shutdown (${origin})`, error, { origin }),

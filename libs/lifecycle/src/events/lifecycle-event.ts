@@ -14,6 +14,7 @@ export type LifecycleEvent =
   | UpgradedTerminated
   | NestHookSettled
   | NestHookFailed
+  | ResourceSettled
   | ErrorUncaught
   | SignalRepeated
   | WaitEnded
@@ -123,6 +124,19 @@ export interface NestHookSettled {
   readonly name: string;
   readonly durationMs: number;
   readonly result: 'done' | 'failed';
+  readonly error?: unknown;
+}
+
+/** It is known what became of a resource that was found among the providers. */
+export interface ResourceSettled {
+  readonly type: 'resource-settled';
+  readonly name: string;
+  /** What it is for: `database`, `cache`. */
+  readonly resource: string;
+  readonly priority: number;
+  readonly result: 'closed' | 'closed-before' | 'left-open' | 'forced' | 'failed';
+  readonly durationMs: number;
+  /** Of `forced` and `failed`. */
   readonly error?: unknown;
 }
 

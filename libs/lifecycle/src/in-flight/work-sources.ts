@@ -74,6 +74,11 @@ export class WorkSources {
     this.inFlight.removeSource(source);
   }
 
+  /** In the order in which they are told. */
+  *[Symbol.iterator](): Iterator<Source> {
+    yield* [...this.#sources];
+  }
+
   has(name: string): boolean {
     return this.#sources.some((source) => source.name === name);
   }

@@ -84,10 +84,22 @@ export interface GracefulShutdownOptions {
   /** The signals that start a shutdown. Default SIGTERM and SIGINT, and SIGBREAK on Windows. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
   /**
+   * Whether pools, clients and exporters among the providers are closed by themselves, once every hook of the application has
+   * run: `false` leaves all of them to the application, `{ except }` some, by their tokens or by their names in
+   * `shutdown.plan()`. Default `true`.
+   */
+  readonly resources?: boolean | ResourceOptions | undefined;
+  /**
    * Kinds of work that the library cannot see and that you take care of yourself: `['schedule', 'events']`. They no
    * longer make the outcome `unverified`. The report's `unseen` names the kinds. Default: none.
    */
   readonly acceptUnseen?: readonly UnseenKind[] | undefined;
+}
+
+/** Which resources are left to the application. */
+export interface ResourceOptions {
+  /** Tokens of providers, or names as `shutdown.plan()` has them. */
+  readonly except: readonly (string | symbol | (abstract new (...args: never[]) => unknown))[];
 }
 
 /**

@@ -21,6 +21,7 @@ import {
   parseRange,
   parseRangeVariable,
   parseReadiness,
+  parseResources,
   parseSignals,
   parseUnseenKinds,
 } from './option-parsers.js';
@@ -174,6 +175,13 @@ export const OPTION_FIELDS = {
     purpose: 'the signals that start a shutdown',
     parse: parseSignals,
   } satisfies OptionField<readonly NodeJS.Signals[]>,
+  resources: {
+    allowed: "true, false or { except } with a list of tokens, or of names such as ['pg Pool PG_POOL']",
+    example: "{ except: ['PG_POOL'] }",
+    fallback: 'true',
+    purpose: 'whether pools and clients among the providers are closed when all hooks have run',
+    parse: parseResources,
+  } satisfies OptionField<Settings['resources']>,
   acceptUnseen: {
     allowed: `a list of ${UNSEEN_KINDS.map((kind) => `'${kind}'`).join(', ')}`,
     example: "['schedule', 'events']",

@@ -142,3 +142,13 @@ export function parseUnseenKinds(value: unknown): readonly UnseenKind[] | typeof
   const isKind = (kind: unknown): kind is UnseenKind => UNSEEN_KINDS.some((known) => known === kind);
   return value.every(isKind) ? [...new Set(value)] : INVALID;
 }
+
+/** `true` closes all that are found, `false` none, and `{ except }` leaves some to the application. */
+export function parseResources(value: unknown): Settings['resources'] | typeof INVALID {
+  if (typeof value === 'boolean') return { areClosed: value, except: [] };
+  if (!isRecord(value) || Object.keys(value).join() !== 'except' || !Array.isArray(value['except'])) return INVALID;
+  const except: readonly unknown[] = value['except'];
+  return except.every((token) => ['string', 'symbol', 'function'].includes(typeof token))
+    ? { areClosed: true, except }
+    : INVALID;
+}

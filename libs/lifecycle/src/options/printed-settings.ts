@@ -43,8 +43,15 @@ export interface WrittenOption {
 }
 
 /** Functions have no text, and bodies may hold what must not be printed. */
-const NOT_PRINTED = ['lateRequestBody', 'correlationId', 'exempt', 'longLived', 'retryAfterSeconds'] as const;
-const UNPRINTED_OPTIONS: ReadonlySet<string> = new Set(['lateRequestBody', 'correlationId', 'longLived']);
+const NOT_PRINTED = [
+  'lateRequestBody',
+  'correlationId',
+  'exempt',
+  'longLived',
+  'resources',
+  'retryAfterSeconds',
+] as const;
+const UNPRINTED_OPTIONS: ReadonlySet<string> = new Set(['lateRequestBody', 'correlationId', 'longLived', 'resources']);
 
 /** The settings as one line of JSON, for tools that compare them with where the service will run. */
 export function printedSettings(sources: OptionSources, server?: Readonly<Record<string, number>>): string {

@@ -69,6 +69,7 @@ describe('resolveSettings', () => {
       knownVariables: [],
       uncaughtErrors: 'crash',
       signals: ['SIGTERM', 'SIGINT'],
+      resources: { areClosed: true, except: [] },
       acceptUnseen: [],
     });
   });

@@ -131,6 +131,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   exit: 'code',
   uncaughtErrors: 'crash',
   knownVariables: [],
+  resources: { areClosed: true, except: [] },
   acceptUnseen: [],
 };
 const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };

@@ -40,6 +40,8 @@ export interface Settings {
   readonly knownVariables: readonly string[];
   readonly uncaughtErrors: UncaughtErrors;
   readonly signals: readonly NodeJS.Signals[];
+  /** Which resources are closed by the library; `except` has tokens and names of the others. */
+  readonly resources: { readonly areClosed: boolean; readonly except: readonly unknown[] };
   /** Kinds of work that cannot be seen and that the user takes care of. */
   readonly acceptUnseen: readonly UnseenKind[];
 }

@@ -13,6 +13,7 @@
  * - `messages`: messages of a transport that cannot be counted
  * - `exempt`: requests that `exempt: ['/*']` leaves out of the drain
  * - `sources`: work of a source that the application has added, and that cannot say what it has
+ * - `resources`: what still used a pool or a client when it was closed by force
  */
 export const UNSEEN_KINDS = [
   'schedule',
@@ -28,6 +29,7 @@ export const UNSEEN_KINDS = [
   'messages',
   'exempt',
   'sources',
+  'resources',
 ] as const;
 
 /** One of {@link UNSEEN_KINDS}. */

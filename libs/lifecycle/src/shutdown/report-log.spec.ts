@@ -22,6 +22,7 @@ const clean: ShutdownReport = {
   lameDuck: { endedBy: 'elapsed', failedProbes: 2, repeatedProbes: 0 },
   hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
   nestHooks: [],
+  resources: [],
   requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
   lateConnections: { requests: 0, closed: 0 },
   webSockets: { closed: 0, terminated: 0 },

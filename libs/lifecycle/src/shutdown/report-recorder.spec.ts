@@ -117,6 +117,7 @@ describe('ReportRecorder', () => {
       lameDuck: { endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 1 },
       hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
       nestHooks: [],
+      resources: [],
       requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
       webSockets: { closed: 9, terminated: 2 },
       lateConnections: { requests: 0, closed: 0 },

@@ -17,6 +17,7 @@ import {
   type NestHookReport,
   type Outcome,
   type PhaseReport,
+  type ResourceReport,
   type ShutdownReport,
   type SourceReport,
 } from './shutdown-report.js';
@@ -72,6 +73,7 @@ export class ReportRecorder {
   readonly #hooks: HookReport[] = [];
   readonly #nestHooks: NestHookReport[] = [];
   readonly #errors: ErrorReport[] = [];
+  readonly #resources: ResourceReport[] = [];
   readonly #interrupted: InFlightItem[] = [];
   readonly #exemptCut: InFlightItem[] = [];
   #lameDuck: LameDuckReport = { endedBy: 'skipped', failedProbes: 0, repeatedProbes: 0 };
@@ -107,6 +109,7 @@ export class ReportRecorder {
     }
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
     if (event.type === 'nest-hook-settled') this.#nestHooks.push(nestHookReport(event));
+    if (event.type === 'resource-settled') this.#resources.push(resourceReport(event));
     this.#readCut(event);
     this.#readError(event);
     this.#readEarlyEnd(event);
@@ -162,6 +165,7 @@ export class ReportRecorder {
       endedEarly: this.#endedEarly,
       hooks: [...this.#hooks, ...unendedHooks(ending)],
       nestHooks: [...this.#nestHooks, ...ending.runningNestHooks.map(unendedNestReport)],
+      resources: this.#resources,
       requests: {
         inFlightAtStart: inFlight,
         drained: ending.drained,
@@ -194,6 +198,7 @@ export class ReportRecorder {
     if (isForced || isLate) return 'forced';
     if (runningHooks.length + skippedHooks.length > 0) return 'failed';
     if (this.#errors.length > 0 || this.#hooks.some(({ result }) => result !== 'done')) return 'failed';
+    if (this.#resources.some(({ result }) => result === 'failed')) return 'failed';
     return this.#interrupted.length > 0 ? 'interrupted' : 'clean';
   }
 
@@ -247,4 +252,10 @@ function nestHookReport(event: Extract<LifecycleEvent, { type: 'nest-hook-settle
   const { name, result } = event;
   const report = { name, result, durationMs: Math.round(event.durationMs) };
   return result === 'done' ? report : { ...report, error: describeError(event.error) };
+}
+
+function resourceReport(event: Extract<LifecycleEvent, { type: 'resource-settled' }>): ResourceReport {
+  const { name, resource: type, priority, result, error } = event;
+  const report = { name, type, priority, result, durationMs: Math.round(event.durationMs) };
+  return error === undefined ? report : { ...report, error: describeError(error) };
 }

@@ -2,6 +2,7 @@ import { type Clock } from '../deadline/clock.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type FailedProbes } from '../health/failed-probes.js';
 import { type WorkSources } from '../in-flight/work-sources.js';
+import { type Resources } from '../resources/resources.js';
 import { type NestHookWatch } from '../nest/nest-hook-watch.js';
 import { type Settings } from '../options/settings.js';
 import { type PhaseMachine } from '../phase/phase-machine.js';
@@ -42,6 +43,7 @@ export interface SequenceParts {
   readonly drain: Drain;
   readonly hooks: HookStage;
   readonly nest: NestHookWatch;
+  readonly resources: Resources;
   readonly events: EventStream;
   readonly recorder: ReportRecorder;
   readonly unseen: UnseenWork;

@@ -49,6 +49,8 @@ export interface ShutdownReport {
   readonly hooks: readonly HookReport[];
   /** Hooks that Nest calls on the way out, in the order they ended; then those that had not ended (`unfinished`). */
   readonly nestHooks: readonly NestHookReport[];
+  /** Pools, clients and exporters that were found among the providers, in the order in which they were closed. */
+  readonly resources: readonly ResourceReport[];
   readonly requests: RequestsReport;
   readonly lateConnections: LateConnectionsReport;
   readonly webSockets: WebSocketsReport;
@@ -128,6 +130,21 @@ export interface NestHookReport {
   readonly result: 'done' | 'failed' | 'unfinished';
   readonly durationMs: number;
   /** The message of what it threw. */
+  readonly error?: string;
+}
+
+/** What became of one pool, client or exporter. */
+export interface ResourceReport {
+  /** Its kind and its token: `pg Pool PG_POOL`. */
+  readonly name: string;
+  readonly type: string;
+  readonly priority: number;
+  /**
+   * `closed-before`: the application had closed it by then. `left-open`: the application was given it (`useValue`), and the
+   * process goes on. `forced`: it did not close in time, which leaves the outcome alone.
+   */
+  readonly result: 'closed' | 'closed-before' | 'left-open' | 'forced' | 'failed';
+  readonly durationMs: number;
   readonly error?: string;
 }
 

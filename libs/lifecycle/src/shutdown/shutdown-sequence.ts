@@ -97,6 +97,7 @@ export class ShutdownSequence {
   async finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
     if (this.#report === undefined) await this.#endRemaining();
+    if (this.#report === undefined) await this.#closeResources();
     // Node reports an unhandled rejection at the end of a turn.
     await nextTurn();
     return this.#conclude({ isForced: false });
@@ -294,6 +295,11 @@ export class ShutdownSequence {
     nest.leave();
     attemptAll(events, [() => this.#enter('stopped'), () => onReport(report)]);
     return report;
+  }
+
+  /** The code of the application has had its turn: what it has left open is closed, within what is left of the budget. */
+  async #closeResources(): Promise<void> {
+    await this.parts.resources.close(this.#budget.end, { endsProcess: this.endsProcess });
   }
 
   /** Ends work that the drain did not wait for, after the hooks had time to end it. */

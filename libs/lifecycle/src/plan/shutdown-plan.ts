@@ -1,0 +1,54 @@
+import { type Hook, type HookPhase } from '../hooks/hook.js';
+import { type Source } from '../in-flight/work-sources.js';
+import { type FoundResource } from '../resources/found-resource.js';
+
+/** One step of a shutdown, as it is planned. */
+export interface PlannedStep {
+  /** `nest`: the hooks of Nest (`onModuleDestroy` and those after it); `end`: when all of them have returned. */
+  readonly when: HookPhase | 'nest' | 'end';
+  readonly what: 'intake' | 'drain' | 'hook' | 'nest-hooks' | 'resource';
+  /** What logs and the report call it. */
+  readonly name: string;
+  /** Lower runs first; of hooks and resources. */
+  readonly priority?: number;
+  /** Who does it. */
+  readonly by: string;
+}
+
+interface PlanParts {
+  readonly sources: Iterable<Source>;
+  readonly hooks: { plan(): readonly Hook[] };
+  readonly resources: { readonly found: readonly FoundResource[] };
+}
+
+const LIBRARY = 'nestjs-lifecycle';
+
+/** What a shutdown would do now, in order. */
+export function planOf({ sources, hooks, resources }: PlanParts): PlannedStep[] {
+  const intakes = [...sources];
+  const planned = hooks.plan();
+  const hooksOf = (when: HookPhase): PlannedStep[] => planned.filter(({ phase }) => phase === when).map(hookStep);
+  return [
+    ...intakes.filter(({ intake = 'lame-duck' }) => intake === 'lame-duck').flatMap(intakeStep('lame-duck')),
+    ...hooksOf('lame-duck'),
+    ...intakes.filter(({ intake = 'lame-duck' }) => intake !== 'lame-duck').flatMap(intakeStep('draining')),
+    ...hooksOf('draining'),
+    { when: 'draining', what: 'drain', name: 'wait for what is in flight', by: LIBRARY },
+    ...hooksOf('closing'),
+    { when: 'nest', what: 'nest-hooks', name: 'onModuleDestroy and the hooks after it', by: 'Nest' },
+    ...resources.found.map(resourceStep),
+  ];
+}
+
+function intakeStep(when: 'lame-duck' | 'draining'): (source: Source) => PlannedStep[] {
+  return (source) => ('stopIntake' in source ? [{ when, what: 'intake', name: source.name, by: LIBRARY }] : []);
+}
+
+function hookStep({ phase, name, priority, origin }: Hook): PlannedStep {
+  return { when: phase, what: 'hook', name, priority, by: origin };
+}
+
+function resourceStep({ name, priority, owner }: FoundResource): PlannedStep {
+  const by = owner === undefined ? LIBRARY : `${owner}, else ${LIBRARY}`;
+  return { when: 'end', what: 'resource', name, priority, by };
+}

@@ -1,0 +1,37 @@
+import { type TimeLeft } from '../in-flight/work-source.js';
+import { type ResourceType } from './resource-type.js';
+
+/** A resource of a known kind. Everything may throw: it is called on a foreign object. */
+export interface Closable {
+  /** Whether it is closed, or other code is closing it. */
+  isClosed(): boolean;
+  /** Closes it when what it works on has ended. Resolves when it is closed. */
+  close(time: TimeLeft): unknown;
+  /**
+   * The time is up: lets go of what keeps it open.
+   *
+   * @returns work that was cut by it, or may have been, as the subject of a sentence in the plural: `queries of 2 clients …`;
+   *   `undefined` where there is none
+   */
+  force?(): string | undefined;
+}
+
+/** A kind of resource: how it is known, and how it is closed. */
+export interface ResourceKind {
+  /** What plans and the report call it: `pg Pool`. */
+  readonly title: string;
+  readonly type: ResourceType;
+  /** How long closing it may take, in milliseconds, within what is left of the budget. */
+  readonly timeoutMs: number;
+  /**
+   * The closable side of a provider of this kind; `undefined` for every other value. Known by its methods and fields: the package is
+   * not imported, since an application may hold another copy of it, and minifiers rename classes. Must run no getter that does
+   * anything.
+   */
+  recognise(value: object): Closable | undefined;
+}
+
+/** Whether a value has methods of all these names. */
+export function hasMethods(value: object, names: readonly string[]): boolean {
+  return names.every((name) => typeof Reflect.get(value, name) === 'function');
+}
