@@ -11,7 +11,7 @@ const REMINDER_MS = 500;
 
 /** What the log says when the application has been bootstrapped: how it will stop, and what is wrong with that. */
 export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string | undefined): void {
-  const { log, settings, guard, unseen, own, resources } = wiring;
+  const { log, settings, guard, unseen, own } = wiring;
   if (brokenOrder !== undefined) {
     log.error(
       `The order of shutdown hooks does not hold: ${brokenOrder}. Other providers may be destroyed while requests run. ` +
@@ -28,15 +28,20 @@ export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string 
         "Remove it from TerminusModule.forRoot() and type lameDuck: '5s' in GracefulShutdownModule.forRoot() instead.",
     );
   }
-  for (const { name, priority, owner } of resources.found) {
-    const by = owner === undefined ? '' : `, unless ${owner} has`;
-    log.debug(`${name} is closed at the end${by}`, { event: 'resource-found', name, priority, owner });
-  }
+  logResources(wiring);
   log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
   const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);
   for (const variable of unknown) log.warn(describeUnknownVariable(variable));
   if (settings.enabled) tellOfUnknownIntakes(wiring);
   for (const time of implausibleTimes(settings)) log.warn(describeImplausibleTime(time));
+}
+
+/** Which pools and clients were found, and who closes them; in the order in which they are closed. */
+function logResources({ log, resources }: Wiring): void {
+  for (const { name, priority, owner } of resources.found) {
+    const by = owner === undefined ? '' : `, unless ${owner} has`;
+    log.debug(`${name} is closed at the end${by}`, { event: 'resource-found', name, priority, owner });
+  }
 }
 
 /**
