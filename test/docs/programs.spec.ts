@@ -68,6 +68,16 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     expect(count(/report \d+ is done/g)).toBe(count(/report \d+ begins/g));
     expect(output).toMatch(/is done\n(?!.*report)[^]*the database is closed[^]*stopped clean after/);
   },
+  // What an answered order has left behind is done before the database is closed.
+  events: async (program, stop) => {
+    expect((await fetch(`${await program.url()}/orders`, { method: 'POST' })).status).toBe(201);
+    const output = await stop();
+    for (const done of ['the invoice is written', 'the mail is sent']) {
+      expect(output.indexOf(done)).toBeGreaterThan(0);
+      expect(output.indexOf(done)).toBeLessThan(output.indexOf('the database is closed'));
+    }
+    expect(output).toMatch(/stopped clean after/);
+  },
   'unseen-work': async (_program, stop) => {
     expect(await stop()).toMatch(/stopped clean after/);
   },

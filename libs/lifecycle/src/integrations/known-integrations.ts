@@ -1,5 +1,7 @@
+import { cqrsIntegration } from './cqrs/cqrs-integration.js';
+import { eventEmitterIntegration } from './event-emitter/event-emitter-integration.js';
 import { type Integration } from './integration.js';
 import { scheduleIntegration } from './schedule/schedule-integration.js';
 
 /** Every integration there is. A new one is a folder beside this file, and a line here. */
-export const INTEGRATIONS: readonly Integration[] = [scheduleIntegration];
+export const INTEGRATIONS: readonly Integration[] = [scheduleIntegration, eventEmitterIntegration, cqrsIntegration];

@@ -21,7 +21,6 @@ import { exchange, get, post } from '../run/exchanges.js';
 export const application: FrameworkApplication = {
   shows: 'CQRS: commands, queries, events of aggregates, sagas',
   kinds: HTTP,
-  hasUnseenWork: true,
   module: ({ journal }) => {
     class Pay {
       constructor(readonly amount: number) {}

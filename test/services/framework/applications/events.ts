@@ -6,7 +6,6 @@ import { ask, exchange } from '../run/exchanges.js';
 export const application: FrameworkApplication = {
   shows: 'events with @nestjs/event-emitter: wildcards, asynchronous listeners, listeners that fail',
   kinds: HTTP,
-  hasUnseenWork: true,
   module: ({ journal }) => {
     @Injectable()
     class Listeners {

@@ -6,7 +6,7 @@ import { exchange, get } from '../run/exchanges.js';
 export const application: FrameworkApplication = {
   shows: 'task scheduling: cron jobs, intervals, timeouts, the registry',
   kinds: ['express', 'fastify', 'context'],
-  hasUnseenWork: true,
+  isFollowed: true,
   module: ({ journal, kind }) => {
     @Injectable()
     class Jobs {

@@ -77,6 +77,8 @@ export interface FrameworkApplication {
   readonly options?: GracefulShutdownOptions;
   /** The application does work that the module cannot see, as the report says: no stop of it is called clean. */
   readonly hasUnseenWork?: true;
+  /** Whether all that it does without a server is followed, so that its end is clean. */
+  readonly isFollowed?: true;
   /** What differs from run to run, such as an identifier that is drawn. */
   readonly masks?: readonly RegExp[];
   readonly exchanges: readonly Exchange[];

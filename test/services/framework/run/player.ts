@@ -16,19 +16,21 @@ export interface Entry {
   readonly shows: string;
   readonly kinds: readonly Kind[];
   readonly hasUnseenWork: boolean;
+  readonly isFollowed: boolean;
   /** The servers that it needs and that do not run. */
   readonly lacks: readonly string[];
 }
 
 async function list(): Promise<void> {
   const entries = applicationNames().map(async (name): Promise<Entry> => {
-    const { shows, kinds, needs = [], hasUnseenWork = false } = await loadApplication(name);
+    const { shows, kinds, needs = [], hasUnseenWork = false, isFollowed = false } = await loadApplication(name);
     const there = await Promise.all(needs.map((server) => isReachable(server)));
     return {
       name,
       shows,
       kinds,
       hasUnseenWork,
+      isFollowed,
       lacks: needs.filter((_, index) => there[index] !== true).map((server) => server.name),
     };
   });
