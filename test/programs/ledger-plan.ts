@@ -9,6 +9,7 @@ import {
   type TcpOptions,
   Transport,
 } from '@nestjs/microservices';
+import { type PartitionAssigner, PartitionAssigners } from 'kafkajs';
 import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
 
 export type LedgerTransport = 'rabbitmq' | 'tcp' | 'grpc' | 'redis' | 'nats' | 'mqtt' | 'kafka' | 'golevelup';
@@ -51,7 +52,24 @@ export const PROTO = { package: 'shop', service: 'Prices', method: 'Find', proto
 
 type Options = RmqOptions | TcpOptions | GrpcOptions | RedisOptions | NatsOptions | MqttOptions | KafkaOptions;
 
+type KafkaAssigners = NonNullable<NonNullable<NonNullable<KafkaOptions['options']>['consumer']>['partitionAssigners']>;
+
 const LOCAL = '127.0.0.1';
+
+/**
+ * The leader of a group says who gets what after the others have asked for it: the mock cluster of librdkafka refuses those
+ * that ask later, which a real broker does not.
+ */
+const assignLate: PartitionAssigner = (config) => {
+  const assigner = PartitionAssigners.roundRobin(config);
+  return {
+    ...assigner,
+    assign: async (group) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return assigner.assign(group);
+    },
+  };
+};
 
 /** How a consumer serves, and how the publisher reaches it; `port` is that of a consumer that listens. */
 const ways: Readonly<Record<LedgerTransport, (isServer: boolean, port: number) => Options>> = {
@@ -92,7 +110,16 @@ const ways: Readonly<Record<LedgerTransport, (isServer: boolean, port: number) =
     transport: Transport.KAFKA,
     options: {
       client: { clientId: plan.prefix, brokers: [plan.url ?? `${LOCAL}:9092`] },
-      consumer: { groupId: plan.prefix, allowAutoTopicCreation: true },
+      consumer: {
+        groupId: plan.prefix,
+        allowAutoTopicCreation: true,
+        // The mock cluster of librdkafka takes this long, less a second, for each change of a group.
+        sessionTimeout: 3000,
+        heartbeatInterval: 300,
+        maxWaitTimeInMs: 300,
+        // Nest has types of its own for what is kafkajs's.
+        partitionAssigners: [assignLate] as unknown as KafkaAssigners,
+      },
       // What was published before the group was there is read too.
       ...(isServer ? { subscribe: { fromBeginning: true }, ...plan.server } : {}),
     },

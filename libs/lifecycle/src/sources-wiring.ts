@@ -21,6 +21,7 @@ import { type Departures } from './in-flight/departures.js';
 import { LongLivedMarks } from './traffic/long-lived/long-lived-marks.js';
 import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
 import { cutShortStream, messagesOnTheWay } from './traffic/messages/unseen-messages.js';
+import { type BrokerAdvice } from './traffic/messages/broker-advice.js';
 import { MessageSources } from './traffic/messages/message-sources.js';
 import { type Notices } from './in-flight/notices.js';
 import { type RequestNames } from './traffic/http/request-name.js';
@@ -83,13 +84,18 @@ export function createOwnSources(shared: Shared): OwnSources {
   });
   const gateways = new GatewayWork({ ...shared, ...report, connectionOf: webSockets.connectionOf });
   const upgraded = createUpgraded(traffic, webSockets, report);
-  const messages = new MessageSources(clock, inFlight, { ...shared, ...report });
+  const messages = new MessageSources(clock, inFlight, { ...shared, ...report, workMs: longestWorkMs(shared.settings) });
   const tasks = new TaskTracker(clock, inFlight, report.onCut);
   sources.add(handlers, longLived, webSockets, gateways, traffic.exemptRequests, traffic, upgraded);
   sources.add(messages.pulled, messages.connected, tasks);
   const interceptor = new InFlightInterceptor(handlers, longLived);
   const graphql = new GraphqlSockets(webSockets);
   return { handlers, longLived, webSockets, gateways, traffic, messages, tasks, interceptor, graphql };
+}
+
+/** How long a shutdown may wait for what runs at the signal. */
+function longestWorkMs({ lameDuck, drainTimeoutMs, budgetMs, hookBudgetMs }: Settings): number {
+  return Math.min(lameDuck.maxMs + drainTimeoutMs, budgetMs - hookBudgetMs);
 }
 
 /** What sources report while the service stops. */
@@ -99,10 +105,13 @@ interface Reporters {
   readonly onCut: (items: readonly InFlightItem[]) => void;
   readonly onCutShort: (stream: string) => void;
   readonly onUnseen: (server: string) => void;
+  readonly onAdvice: (advice: BrokerAdvice) => void;
   readonly onTerminated: (names: readonly string[]) => void;
 }
 
-function reporters({ events, unseen }: Shared): Reporters {
+function reporters({ events, unseen, log }: Shared): Reporters {
+  // Several servers may be made in the same way.
+  const advised = new Set<string>();
   const onFailed = (origin: string, error: unknown): void => events.emit({ type: 'error-uncaught', origin, error });
   return {
     onFailed,
@@ -110,6 +119,10 @@ function reporters({ events, unseen }: Shared): Reporters {
     onCut: (items) => events.emit({ type: 'work-interrupted', items }),
     onCutShort: (stream) => unseen.add(cutShortStream(stream)),
     onUnseen: (server) => unseen.add(messagesOnTheWay(server)),
+    onAdvice: ({ level, text }) => {
+      if (!advised.has(text)) log[level](text);
+      advised.add(text);
+    },
     onTerminated: (terminated) => events.emit({ type: 'upgraded-terminated', names: terminated }),
   };
 }

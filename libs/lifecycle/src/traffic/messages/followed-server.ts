@@ -7,13 +7,7 @@ import {
   transportKind,
 } from '../../internals/nest-transports.js';
 import { type HandlerMark } from './handler-mark.js';
-import { grpcCalls } from './grpc-calls.js';
-import { KafkaConsumerIntake } from './kafka-consumer.js';
-import { MqttSubscriptions } from './mqtt-subscriptions.js';
-import { NatsSubscriptions } from './nats-subscriptions.js';
-import { RedisSubscriptions } from './redis-subscriptions.js';
-import { RmqReplies } from './rmq-replies.js';
-import { tcpConnections } from './tcp-connections.js';
+import { connectionsOf } from './transport-connections.js';
 import { type Connections, type ConnectionsParts, type LeaveOptions } from './transport-server.js';
 
 /** The part of a Nest microservice server used here. A strategy of the application may throw in any of its methods. */
@@ -78,13 +72,8 @@ export class FollowedServer {
   listens(): void {
     if (this.isListening) return;
     this.isListening = true;
-    if (this.#transport === 'tcp') this.connections = tcpConnections(this.server, this.parts);
-    if (this.#transport === 'grpc') this.connections = grpcCalls(this.server, this.parts);
-    if (this.#transport === 'rmq') this.connections = new RmqReplies(this.server, this.parts);
-    if (this.#transport === 'redis') this.connections = new RedisSubscriptions(this.server, this.parts);
-    if (this.#transport === 'nats') this.connections = new NatsSubscriptions(this.server, this.parts);
-    if (this.#transport === 'mqtt') this.connections = new MqttSubscriptions(this.server, this.parts);
-    if (this.#transport === 'kafka') this.connections = new KafkaConsumerIntake(this.server, this.parts);
+    this.connections = connectionsOf(this.#transport, this.server, this.parts);
+    for (const advice of this.connections?.advice?.() ?? []) this.parts.onAdvice(advice);
   }
 
   async stopAccepting(deadline: Deadline): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Deadline } from '../../deadline/deadline.js';
 import { isObject } from '../../errors/foreign-value.js';
 import { type KafkaConsumer, kafkaConsumerOf, serverOptionsOf } from '../../internals/broker-clients.js';
+import { adviseOnKafka, type BrokerAdvice } from './broker-advice.js';
 import { subscribedPatterns, type SubscribingServer } from './broker-patterns.js';
 import { Replies } from './replies.js';
 import { type Connections, type ConnectionsParts } from './transport-server.js';
@@ -32,6 +33,10 @@ export class KafkaConsumerIntake implements Connections {
     if (commitsByHand(this.server) && topics !== undefined) {
       this.parts.guard('pause() of a Kafka consumer', undefined, () => consumer.pause(topics));
     } else this.#stop(consumer);
+  }
+
+  advice(): BrokerAdvice[] {
+    return adviseOnKafka(this.server, this.parts.workMs);
   }
 
   isTooLate(): boolean {

@@ -11,6 +11,7 @@ import { type OwnLastWord } from '../../in-flight/work-sources.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { type Departures } from '../../in-flight/departures.js';
 import { FollowedServer, type MessageServer } from './followed-server.js';
+import { type BrokerAdvice } from './broker-advice.js';
 import { leavingError } from './leaving-error.js';
 import { type MessageIntake } from './message-intake.js';
 import { messageKeyOf } from './message-call.js';
@@ -37,6 +38,9 @@ export interface MessageContext {
   readonly onCut: (items: readonly InFlightItem[]) => void;
   /** A stream was ended that had more to say. */
   readonly onCutShort: (name: string) => void;
+  /** How long a shutdown may wait for what runs at the signal. */
+  readonly workMs: number;
+  readonly onAdvice: (advice: BrokerAdvice) => void;
   /** A broker still delivered while its server was closed. */
   readonly onUnseen: (server: string) => void;
 }
@@ -126,9 +130,9 @@ export class MessageServers extends CountedSource {
    * server of a pure microservice before any shutdown hook.
    */
   follow(server: MessageServer, { marksOf, callsOf, onListening, beforeClose }: ServerSteps): void {
-    const { guard, onCut } = this.context;
+    const { guard } = this.context;
     const listen = server.listen.bind(server);
-    const parts = { clock: this.clock, guard, onCut, marksOf };
+    const parts = { ...this.context, clock: this.clock, marksOf };
     const followed = new FollowedServer(server, server.close.bind(server), parts);
     this.#followed.set(server, followed);
     server.listen = (callback) => {

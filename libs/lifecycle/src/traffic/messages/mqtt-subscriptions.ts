@@ -2,6 +2,7 @@ import { type Deadline } from '../../deadline/deadline.js';
 import { isObject } from '../../errors/foreign-value.js';
 import { type MqttClient, mqttClientOf } from '../../internals/broker-clients.js';
 import { type Method, replaceMethod } from '../../patching/replace-method.js';
+import { adviseOnMqtt, type BrokerAdvice } from './broker-advice.js';
 import { type SubscribingServer } from './broker-patterns.js';
 import { isKeptByBroker, mqttSessionOf } from './mqtt-session.js';
 import { MqttWire, type PublishPacket } from './mqtt-wire.js';
@@ -54,6 +55,10 @@ export class MqttSubscriptions implements Connections {
     // What could not be sent, because there was no connection, is sent on the next one.
     guard('on() of an MQTT client', undefined, () => client.on('connect', () => void stop()));
     await deadline.within(UNSUBSCRIBE_MS).settle(stop());
+  }
+
+  advice(): BrokerAdvice[] {
+    return this.#client === undefined ? [] : adviseOnMqtt(mqttSessionOf(this.server, this.#client, this.parts.guard));
   }
 
   /** Whether the broker keeps this one: it is not acknowledged, and not worked on here. */

@@ -2,6 +2,7 @@ import { nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { natsConnectionOf, natsSubscriptionsOf } from '../../internals/broker-clients.js';
 import { putMethod } from '../../patching/replace-method.js';
+import { adviseOnEvents, type BrokerAdvice } from './broker-advice.js';
 import { type SubscribingServer } from './broker-patterns.js';
 import { Replies } from './replies.js';
 import { type Connections, type ConnectionsParts } from './transport-server.js';
@@ -47,6 +48,10 @@ export class NatsSubscriptions implements Connections {
     await deadline.within(DRAIN_MS).settle(Promise.allSettled(drained));
     // What has come is handed to its handler in this turn.
     await nextTurn();
+  }
+
+  advice(): BrokerAdvice[] {
+    return adviseOnEvents('NATS', this.server, this.parts.guard);
   }
 
   isTooLate(): boolean {

@@ -1,6 +1,7 @@
 import { nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { type RedisSubscriber, redisSubscriberOf, serverOptionsOf } from '../../internals/broker-clients.js';
+import { adviseOnEvents, type BrokerAdvice } from './broker-advice.js';
 import { subscribedPatterns, type SubscribingServer } from './broker-patterns.js';
 import { Replies } from './replies.js';
 import { type Connections, type ConnectionsParts } from './transport-server.js';
@@ -38,6 +39,10 @@ export class RedisSubscriptions implements Connections {
     await deadline.within(UNSUBSCRIBE_MS).settle(unsubscribe());
     // What has come is handed to its handler in this turn.
     await nextTurn();
+  }
+
+  advice(): BrokerAdvice[] {
+    return adviseOnEvents('Redis', this.server, this.parts.guard);
   }
 
   isTooLate(): boolean {

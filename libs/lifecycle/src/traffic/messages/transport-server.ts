@@ -2,6 +2,7 @@ import { type Clock } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { type Guard } from '../../errors/foreign-call.js';
 import { type InFlightItem } from '../../in-flight/work.js';
+import { type BrokerAdvice } from './broker-advice.js';
 
 /** How one server takes no more in, and how its connections leave, where the transport lets them be seen. */
 export interface Connections {
@@ -24,6 +25,8 @@ export interface Connections {
   terminate(running: readonly string[]): void;
   /** Resolves when what its server has ended is closed. Left out where the server's own close waits for that. */
   closed?(deadline: Deadline): Promise<void>;
+  /** What is told of the broker's settings when the server listens. */
+  advice?(): readonly BrokerAdvice[];
 }
 
 /** How thorough a leave is. */
@@ -40,4 +43,7 @@ export interface ConnectionsParts {
   readonly guard: Guard;
   /** Something was cut that had not been answered to its end. */
   readonly onCut: (items: readonly InFlightItem[]) => void;
+  /** How long a shutdown may wait for what runs at the signal. */
+  readonly workMs: number;
+  readonly onAdvice: (advice: BrokerAdvice) => void;
 }
