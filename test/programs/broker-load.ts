@@ -1,4 +1,4 @@
-import { ClientProxyFactory } from '@nestjs/microservices';
+import { ClientProxyFactory, MqttRecordBuilder } from '@nestjs/microservices';
 import { brokerOptions } from './broker-options.js';
 import { released } from './faults.js';
 
@@ -10,13 +10,18 @@ const { env } = process;
 const PACE_MS = Number(env['PACE_MS'] ?? 10);
 const prefix = env['PREFIX'] ?? '';
 
+function message(count: number): unknown {
+  const qos = Number(env['QOS'] ?? 0);
+  return qos === 1 || qos === 2 ? new MqttRecordBuilder(count).setQoS(qos).build() : count;
+}
+
 async function main(): Promise<void> {
-  const client = ClientProxyFactory.create(brokerOptions(prefix, true));
+  const client = ClientProxyFactory.create(brokerOptions({ prefix, noAck: true }));
   await client.connect();
   const stopped = new AbortController();
   void released('stop').then(() => stopped.abort());
   for (let count = 1; !stopped.signal.aborted; count += 1) {
-    if (env['EVENTS'] === 'true') client.emit(`${prefix}/happened`, count).subscribe({ error: console.error });
+    if (env['EVENTS'] === 'true') client.emit(`${prefix}/happened`, message(count)).subscribe({ error: console.error });
     else
       client.send<number>(`${prefix}/work`, count).subscribe({
         next: (answer) => console.log(`answered ${answer}`),

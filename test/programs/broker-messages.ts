@@ -21,6 +21,8 @@ import { brokerOptions } from './broker-options.js';
 const { env } = process;
 const prefix = env['PREFIX'] ?? '';
 const isAcknowledging = env['ACKNOWLEDGES'] === 'true';
+// What the tests pass are options.
+const more = JSON.parse(env['SERVER'] ?? '{}') as Record<string, unknown>;
 const WORK_MS = 5;
 let isClosed = false;
 
@@ -84,7 +86,7 @@ async function start(options: MicroserviceOptions): Promise<INestApplicationCont
 }
 
 async function main(): Promise<void> {
-  const app = await start(brokerOptions(prefix, !isAcknowledging));
+  const app = await start(brokerOptions({ prefix, noAck: !isAcknowledging, more }));
   const shutdown = app.get(GracefulShutdown);
   shutdown.phase$.subscribe((phase) => console.log(`phase: ${phase}`));
   process.on('exit', () => console.log(`report: ${JSON.stringify(shutdown.report)}`));

@@ -10,14 +10,27 @@ const { env } = process;
 
 type BrokerOptions = RedisOptions | NatsOptions | MqttOptions | RmqOptions;
 
-const options: Readonly<Record<string, (prefix: string, noAck: boolean) => BrokerOptions>> = {
-  redis: () => {
+interface Way {
+  readonly prefix: string;
+  readonly noAck: boolean;
+  /** What a test adds. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+const options: Readonly<Record<string, (way: Way) => BrokerOptions>> = {
+  redis: ({ more }) => {
     const { hostname, port } = new URL(env['REDIS_URL'] ?? 'redis://127.0.0.1:6379');
-    return { transport: Transport.REDIS, options: { host: hostname, port: Number(port) } };
+    return { transport: Transport.REDIS, options: { host: hostname, port: Number(port), ...more } };
   },
-  nats: () => ({ transport: Transport.NATS, options: { servers: [env['NATS_URL'] ?? 'nats://127.0.0.1:4222'] } }),
-  mqtt: () => ({ transport: Transport.MQTT, options: { url: env['MQTT_URL'] ?? 'mqtt://127.0.0.1:1883' } }),
-  rabbitmq: (prefix, noAck) => ({
+  nats: ({ more }) => ({
+    transport: Transport.NATS,
+    options: { servers: [env['NATS_URL'] ?? 'nats://127.0.0.1:4222'], ...more },
+  }),
+  mqtt: ({ more }) => ({
+    transport: Transport.MQTT,
+    options: { url: env['MQTT_URL'] ?? 'mqtt://127.0.0.1:1883', ...more },
+  }),
+  rabbitmq: ({ prefix, noAck }) => ({
     transport: Transport.RMQ,
     options: {
       urls: [env['RABBITMQ_URL'] ?? 'amqp://127.0.0.1:5672'],
@@ -30,9 +43,9 @@ const options: Readonly<Record<string, (prefix: string, noAck: boolean) => Broke
 };
 
 /** How a service and its client reach the broker of `BROKER`; what they send is told apart by `prefix`. */
-export function brokerOptions(prefix: string, noAck: boolean): BrokerOptions {
+export function brokerOptions(way: Way): BrokerOptions {
   const name = env['BROKER'] ?? '';
   const optionsOf = options[name];
   if (optionsOf === undefined) throw new Error(`unknown broker ${name}`);
-  return optionsOf(prefix, noAck);
+  return optionsOf(way);
 }

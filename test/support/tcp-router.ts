@@ -32,6 +32,16 @@ export class TcpRouter {
     return urlOf(this.server).replace('http:', new URL(this.target).protocol);
   }
 
+  /** Resets every connection, on both sides. */
+  cut(): void {
+    for (const [server, client] of this.#joined) for (const each of [server, client]) each.resetAndDestroy();
+  }
+
+  /** Resolves when `count` more connections have come. */
+  async connected(count: number): Promise<void> {
+    for (let come = 0; come < count; come += 1) await once(this.server, 'connection');
+  }
+
   /** What servers send stays on its way. */
   hold(): void {
     for (const server of this.#joined.keys()) server.unpipe().pause();

@@ -84,7 +84,11 @@ export function createOwnSources(shared: Shared): OwnSources {
   });
   const gateways = new GatewayWork({ ...shared, ...report, connectionOf: webSockets.connectionOf });
   const upgraded = createUpgraded(traffic, webSockets, report);
-  const messages = new MessageSources(clock, inFlight, { ...shared, ...report, workMs: longestWorkMs(shared.settings) });
+  const messages = new MessageSources(clock, inFlight, {
+    ...shared,
+    ...report,
+    workMs: longestWorkMs(shared.settings),
+  });
   const tasks = new TaskTracker(clock, inFlight, report.onCut);
   sources.add(handlers, longLived, webSockets, gateways, traffic.exemptRequests, traffic, upgraded);
   sources.add(messages.pulled, messages.connected, tasks);

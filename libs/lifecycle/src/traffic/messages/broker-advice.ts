@@ -33,23 +33,19 @@ export function adviseOnKafka(server: object, workMs: number): BrokerAdvice[] {
   return [{ level: 'warn', text }];
 }
 
-export function adviseOnMqtt({ isKept, hasOwnId, subscriptions }: MqttSession): BrokerAdvice[] {
+export function adviseOnMqtt({ isKept, subscriptions }: MqttSession): BrokerAdvice[] {
   const levels = new Set(subscriptions.filter(({ isShared }) => !isShared).map(({ qos }) => qos));
-  if (isKept) return contradictions(levels, hasOwnId);
+  if (isKept) return contradictions(levels);
   if (levels.has(1) || levels.has(2)) return [warning(FORGOTTEN)];
   return subscriptions.some(({ isEvent }) => isEvent) ? [keepsNothing('MQTT')] : [];
 }
 
 /** Of a session that the broker keeps. */
-function contradictions(levels: ReadonlySet<number>, hasOwnId: boolean): BrokerAdvice[] {
-  if (!hasOwnId) return [warning(MADE_UP_ID)];
+function contradictions(levels: ReadonlySet<number>): BrokerAdvice[] {
   if (levels.has(0)) return [warning(QOS_0)];
   return levels.has(2) ? [warning(QOS_2)] : [];
 }
 
-const MADE_UP_ID =
-  'The MQTT session is kept for this client (clean: false), but its identifier is made up anew at each start, so that no ' +
-  "restart finds it. Type clientId: 'a-name-of-this-instance' in the options of the MQTT server.";
 const FORGOTTEN =
   'The MQTT broker forgets subscriptions of QoS 1 when this client disconnects (clean session), so what is published ' +
   "while the service restarts is lost. Type clean: false and clientId: 'a-name-of-this-instance' in the options of the " +

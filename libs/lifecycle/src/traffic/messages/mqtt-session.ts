@@ -5,15 +5,14 @@ import { subscribedHandlers, type SubscribingServer } from './broker-patterns.js
 
 /** Shared by several instances: the broker gives each message to one of them. */
 const SHARED = '$share/';
-/** The identifier that mqtt makes up when it is given none (read in mqtt 5.16.0). */
-const MADE_UP_ID = /^mqttjs_[0-9a-f]{1,8}$/;
 
 /** What a service has asked the broker for. */
 export interface MqttSession {
-  /** Whether the broker keeps what it has not delivered until this client comes back (`clean: false`). */
+  /**
+   * Whether the broker keeps what it has not delivered until this client comes back (`clean: false`). It is known again by
+   * its identifier, which mqtt asks for then (read in mqtt 5.16.0).
+   */
   readonly isKept: boolean;
-  /** Whether a client that comes back is known again. */
-  readonly hasOwnId: boolean;
   readonly subscriptions: readonly MqttSubscription[];
 }
 
@@ -26,11 +25,10 @@ export interface MqttSubscription {
 
 /** Of the options of Nest's MQTT transport, as its `bindEvents` reads them (Nest 11.2.6 and 12.1.1), and those of its client. */
 export function mqttSessionOf(server: SubscribingServer, { options }: MqttClient, guard: Guard): MqttSession {
-  const { clean, clientId, protocolVersion, properties } = options;
+  const { clean, protocolVersion, properties } = options;
   const expiry = isObject(properties) ? Number(properties['sessionExpiryInterval'] ?? 0) : 0;
   return {
     isKept: clean === false && (protocolVersion !== 5 || expiry > 0),
-    hasOwnId: typeof clientId === 'string' && !MADE_UP_ID.test(clientId),
     subscriptions: subscribedHandlers(server, guard).map(([topic, { extras, isEventHandler }]) => ({
       topic,
       qos: qosOf(extras) ?? qosOf(serverOptionsOf(server)['subscribeOptions']) ?? 0,
@@ -41,8 +39,8 @@ export function mqttSessionOf(server: SubscribingServer, { options }: MqttClient
 }
 
 /** Whether the broker keeps what comes for it while the service is away: messages of QoS 1 that are not acknowledged. */
-export function isKeptByBroker({ isKept, hasOwnId }: MqttSession, { qos, isShared }: MqttSubscription): boolean {
-  return isKept && hasOwnId && qos === 1 && !isShared;
+export function isKeptByBroker({ isKept }: MqttSession, { qos, isShared }: MqttSubscription): boolean {
+  return isKept && qos === 1 && !isShared;
 }
 
 function qosOf(options: unknown): number | undefined {

@@ -1,0 +1,95 @@
+import { allAnswered, type Broker, BrokerWorld, numbers } from '../support/broker-world.js';
+import { reportOf } from '../support/service.js';
+import { TcpRouter } from '../support/tcp-router.js';
+
+const CLEAN = { outcome: 'clean', unseen: [], requests: { interrupted: [] } };
+const MQTT_URL = process.env['MQTT_URL'] ?? 'mqtt://127.0.0.1:1883';
+
+/** How each client comes back soon, and how many connections Nest's server has. */
+const RECONNECTING: readonly (readonly [Broker, url: string, connections: number, server: Record<string, unknown>])[] =
+  [
+    ['redis', process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379', 2, { retryAttempts: 100, retryDelay: 50 }],
+    ['nats', process.env['NATS_URL'] ?? 'nats://127.0.0.1:4222', 1, { reconnectTimeWait: 50, reconnectJitter: 1 }],
+    ['mqtt', MQTT_URL, 1, { reconnectPeriod: 50 }],
+  ];
+
+describe.each(RECONNECTING)('a connection to %s that is lost during the lame duck', (broker, target, count, server) => {
+  it('is made again, and nothing is taken on it', async () => {
+    const router = await TcpRouter.start(target);
+    const options = { lameDuck: '2s', gracePeriod: '15s' } as const;
+    const world = new BrokerWorld({ broker, nest: 12, kind: 'events', url: router.url, server, options });
+    await world.begin();
+    const { service } = world;
+    service.signal('SIGTERM');
+    await service.waitForLine(/^phase: lame-duck$/);
+    // Nothing more has come for as long as some messages take.
+    await world.load.waitForLine(new RegExp(`^sent ${numbers(world.load, 'sent').size + 50}$`));
+    const taken = numbers(service, 'took');
+    const again = router.connected(count);
+    router.cut();
+    await again;
+    const exit = await service.exit;
+    await world.stop();
+    expect(numbers(exit, 'took')).toEqual(taken);
+    expect(numbers(exit, 'did')).toEqual(taken);
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(reportOf(exit)).toMatchObject(CLEAN);
+  });
+});
+
+describe('an MQTT client that the broker keeps messages for', () => {
+  const kept = (clientId: string): Record<string, unknown> => ({
+    clientId,
+    clean: false,
+    subscribeOptions: { qos: 1 },
+  });
+
+  it.each([12, 11] as const)('leaves to the broker what comes after the signal, on Nest %i', async (nest) => {
+    const server = kept(`lifecycle-${process.pid}-${nest}`);
+    const world = new BrokerWorld({ broker: 'mqtt', nest, kind: 'events', qos: 1, server });
+    await world.begin();
+    world.service.signal('SIGTERM');
+    const exit = await world.service.exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(reportOf(exit)).toMatchObject(CLEAN);
+    const done = numbers(exit, 'did');
+    expect(numbers(exit, 'took')).toEqual(done);
+    const next = world.startService();
+    const rest = [...(await world.stop())].filter((number) => !done.has(number));
+    expect(rest.length).toBeGreaterThan(0);
+    for (const number of rest) await next.waitForLine(new RegExp(`^did ${number}$`));
+    expect(numbers(next, 'took')).toEqual(new Set(rest));
+  });
+});
+
+describe('NATS with gracefulShutdown', () => {
+  it('does not wait for its grace period', async () => {
+    const server = { gracefulShutdown: true, gracePeriod: 60_000 };
+    const world = new BrokerWorld({ broker: 'nats', nest: 12, server });
+    await world.begin();
+    world.service.signal('SIGTERM');
+    // The service has ten seconds.
+    const exit = await world.service.exit;
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    expect(reportOf(exit)).toMatchObject(CLEAN);
+    await world.stop();
+    await allAnswered(world, numbers(exit, 'took'));
+  });
+});
+
+describe('what is told at boot', () => {
+  it.each<[Broker, Record<string, unknown>, RegExp]>([
+    ['redis', {}, /LOG .*Redis keeps no event for a service that is away/],
+    ['nats', {}, /LOG .*NATS keeps no event for a service that is away/],
+    ['mqtt', {}, /LOG .*MQTT keeps no event for a service that is away/],
+    ['mqtt', { subscribeOptions: { qos: 1 } }, /WARN .*Type clean: false and clientId/],
+    ['mqtt', { clean: false, clientId: 'lifecycle-told' }, /WARN .*Type subscribeOptions: \{ qos: 1 \}/],
+  ])('of %s with %j, once', async (broker, server, line) => {
+    const { service } = new BrokerWorld({ broker, nest: 12, kind: 'events', server });
+    await service.waitForLine(/^subscribed$/);
+    await service.waitForLine(line);
+    service.signal('SIGTERM');
+    const { output } = await service.exit;
+    expect(output.split('\n').filter((each) => line.test(each))).toHaveLength(1);
+  });
+});
