@@ -29,7 +29,7 @@ export const layerings = {
       ['output', '.'],
     ],
   },
-  // `errors`, `deadline`, `phase` and `events` know nothing above them, and `internals`, what is private in Nest and Node, and
+  // `copies`, `errors`, `deadline`, `platform`, `phase` and `events` know nothing above them, and `internals`, what is private in Nest and Node, and
   // `patching` know no feature. Features know those. Only `shutdown` knows the features,
   // only `signals` starts a shutdown, and only the files directly in `src` wire everything together.
   'libs/lifecycle': {
@@ -38,14 +38,13 @@ export const layerings = {
       traffic: { layers: [['wire'], ['http'], ['long-lived'], ['messages'], ['handlers', 'web-sockets']] },
     },
     layers: [
-      ['errors', 'deadline', 'phase', 'events', 'internals', 'patching'],
+      ['copies', 'errors', 'deadline', 'platform', 'phase', 'events', 'internals', 'patching'],
       ['*'],
       ['shutdown'],
       ['signals'],
       ['.'],
       ['testing'],
     ],
-    known: ['errors -> copies', 'events -> options', 'health -> nest', 'options -> nest'],
   },
   'libs/shared': {},
   'apps/cli': {},

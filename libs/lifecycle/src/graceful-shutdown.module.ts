@@ -13,7 +13,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
-import { MODULE, modulesOfOtherVersions, refusedVersions } from './copies/other-versions.js';
+import { MODULE, modulesOfOtherVersions, refusedVersions } from './nest/other-versions.js';
 import { sharedByCopies } from './copies/shared-class.js';
 import { LifecycleError } from './errors/lifecycle-error.js';
 import { EventLog } from './events/event-log.js';
@@ -36,7 +36,7 @@ import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
 import { pinoTransports } from './nest/pino-params.js';
 import { NestServices } from './nest/nest-services.js';
 import { Microservices } from './nest/rpc-target-registry.js';
-import { ENVIRONMENT, type Environment, EnvironmentModule } from './options/environment.js';
+import { ENVIRONMENT, type Environment, EnvironmentModule } from './nest/environment.js';
 import { type GracefulShutdownOptions } from './options/graceful-shutdown-options.js';
 import { type Settings, SETTINGS } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';

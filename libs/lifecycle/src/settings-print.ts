@@ -4,7 +4,7 @@ import { currentClock } from './deadline/clock.js';
 import { guardToStderr } from './errors/foreign-call.js';
 import { beforeAdapterStarts, serverOf, timeoutsOf } from './nest/http-adapter.js';
 import { insteadOfListening } from './nest/rpc-targets.js';
-import { isProduction } from './options/platform.js';
+import { isProduction } from './platform/platform.js';
 import { PRINT_SETTINGS, printedSettings } from './options/printed-settings.js';
 import { type OptionSources, readOptions, resolveSettings, settle } from './options/resolve-settings.js';
 import { type Settings } from './options/settings.js';

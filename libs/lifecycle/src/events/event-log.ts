@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { callForeign } from '../errors/foreign-call.js';
 import { describeError } from '../errors/lifecycle-error.js';
 import { observingResults } from './async-logger.js';
-import { isProduction } from '../options/platform.js';
+import { isProduction } from '../platform/platform.js';
 import { renderEvent } from './event-lines.js';
 import { type Line } from './line.js';
 import { type LifecycleEvent } from './lifecycle-event.js';

@@ -1,7 +1,7 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
-import { expressRoutes, expressRoutesAt } from '../nest/express-routes.js';
-import { type FastifyInstance, isFastify, watchFastifyPatterns } from '../nest/fastify-routes.js';
+import { expressRoutes, expressRoutesAt } from './express-routes.js';
+import { type FastifyInstance, isFastify, watchFastifyPatterns } from './fastify-routes.js';
 import { type HealthRouteSteps, warnOfCollisions } from './health-collisions.js';
 import { type HealthAnswer } from './health-result.js';
 import { type Probes } from './probes.js';

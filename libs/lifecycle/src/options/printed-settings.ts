@@ -1,7 +1,7 @@
 import { type OptionProblem } from './invalid-options-error.js';
 import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
 import { type OptionSources, type ReadOptions, readOptions, settle } from './resolve-settings.js';
-import { isProduction, NODE_ENV, type ReadVariable } from './platform.js';
+import { isProduction, NODE_ENV, type ReadVariable } from '../platform/platform.js';
 import { type Settings } from './settings.js';
 import { shareOut, type TimeShares } from './share-out.js';
 

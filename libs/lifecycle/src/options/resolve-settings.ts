@@ -9,7 +9,7 @@ import { DEFAULT_LONG_LIVED } from './long-lived-option.js';
 import { isRecord, type OptionField } from './option-field.js';
 import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
 import { DEFAULT_HEALTH_PATH } from './option-parsers.js';
-import { defaultSignals, isProduction, type ReadVariable } from './platform.js';
+import { defaultSignals, isProduction, type ReadVariable } from '../platform/platform.js';
 import { type Range, type Settings } from './settings.js';
 import { explainMisfit, type SharedTime, shareOut, type TimeShares } from './share-out.js';
 

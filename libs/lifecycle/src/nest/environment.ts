@@ -1,8 +1,8 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { assertSupportedNest } from '../nest/supported-nest.js';
-import { importOptional } from '../nest/optional-package.js';
-import { type ReadVariable } from './platform.js';
+import { assertSupportedNest } from './supported-nest.js';
+import { importOptional } from './optional-package.js';
+import { type ReadVariable } from '../platform/platform.js';
 
 /** The variables of the environment, and the namespace that an application may have registered. */
 export interface Environment {

@@ -1,4 +1,4 @@
-import { type CollidingRoute } from '../health/health-collisions.js';
+import { type CollidingRoute } from './health-collisions.js';
 
 /** The part of a Fastify instance used here: https://fastify.dev/docs/latest/Reference/Server/ */
 export interface FastifyInstance {

@@ -1,4 +1,4 @@
-import { type CollidingRoute } from '../health/health-collisions.js';
+import { type CollidingRoute } from './health-collisions.js';
 
 interface Layer {
   readonly route: { readonly path?: unknown; readonly methods?: unknown };

@@ -1,8 +1,8 @@
 import { type Provider, Scope } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { LifecycleError } from '../errors/lifecycle-error.js';
-import { classesOfOtherVersions, severalVersions } from './shared-class.js';
-import { VERSION } from './version.js';
+import { classesOfOtherVersions, severalVersions } from '../copies/shared-class.js';
+import { VERSION } from '../copies/version.js';
 
 /** The name of the module among the classes that copies share. */
 export const MODULE = 'GracefulShutdownModule';
