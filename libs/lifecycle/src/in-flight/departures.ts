@@ -15,9 +15,9 @@ const SHARE = 0.5;
  * all connect to other instances in the same moment.
  */
 export class Departures {
-  #shareMs = Number.POSITIVE_INFINITY;
+  /** Set when departures begin. */
+  #shareMs: number | undefined;
   #pending: (() => void)[] = [];
-  #hasBegun = false;
 
   constructor(
     private readonly clock: Clock,
@@ -29,27 +29,26 @@ export class Departures {
 
   /** Whether long-lived work that begins from now on has to leave at once. */
   get hasBegun(): boolean {
-    return this.#hasBegun;
+    return this.#shareMs !== undefined;
   }
 
   /** How much of the drain departures may take, in milliseconds; without a limit before they begin. */
   get shareMs(): number {
-    return this.#shareMs;
+    return this.#shareMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Makes all long-lived work leave, over `spread` or half the time to `deadline`, whichever is less. */
   begin(deadline: Deadline): void {
-    if (this.#hasBegun) return;
-    this.#hasBegun = true;
-    const open = this.sources.longLived();
+    if (this.hasBegun) return;
     this.#shareMs = deadline.remainingMs * SHARE;
+    const open = this.sources.longLived();
     const windowMs = Math.min(this.settings.spreadMs, this.#shareMs, (open.length - 1) * PACE_MS);
     this.#schedule(open, windowMs);
   }
 
   /** Work that begins while the others leave has to leave as well. */
   opened(item: LongLivedWork): void {
-    if (this.#hasBegun) item.leave();
+    if (this.hasBegun) item.leave();
   }
 
   /** The drain is over: cancels the batches that have not left yet. */
