@@ -27,6 +27,5 @@ export default {
     jestProject({ name: 'e2e', tests: 'test/e2e/.*\\.e2e-spec\\.ts$', programs: true }),
     jestProject({ name: 'deploy', tests: 'test/deploy/.*\\.spec\\.ts$' }),
     jestProject({ name: 'docs', tests: 'test/docs/.*\\.spec\\.ts$', programs: true }),
-    jestProject({ name: 'package', tests: 'test/package/.*\\.spec\\.ts$', programs: true }),
   ],
 };

@@ -28,7 +28,11 @@ export default {
     jestProject({ name: 'contracts (oldest Nest 12)', tests: contracts, nest: 12, oldest: true }),
     jestProject({ name: 'contracts (oldest Nest 11)', tests: contracts, nest: 11, oldest: true }),
     jestProject({ name: 'e2e (second half)', tests: 'test/e2e/(?!demo).*\\.e2e-spec\\.ts$', half: 2, programs: true }),
-    jestProject({ name: 'services', tests: `test/services/(?!${undisturbed})[^/]+\\.${files}`, programs: true }),
+    jestProject({
+      name: 'services',
+      tests: `test/(services/(?!${undisturbed})[^/]+|package/package)\\.${files}`,
+      programs: true,
+    }),
     jestProject({
       name: 'undisturbed services',
       tests: `test/(services/(${undisturbed})|package/tools)\\.${files}`,

@@ -7,14 +7,15 @@ type Kind = readonly [nest: 11 | 12, adapter: 'express' | 'fastify'];
  */
 const halves: Readonly<Record<1 | 2, { readonly nests: readonly (11 | 12)[]; readonly kinds: readonly Kind[] }>> = {
   1: {
-    nests: [12],
+    // CommonJS starts in half the CPU time of ES modules, of which there are many more files.
+    nests: [11],
     kinds: [
       [12, 'express'],
       [11, 'fastify'],
     ],
   },
   2: {
-    nests: [11],
+    nests: [12],
     kinds: [
       [12, 'fastify'],
       [11, 'express'],

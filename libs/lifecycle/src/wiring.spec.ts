@@ -1,43 +1,39 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { Logger } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
+import { Test } from '@nestjs/testing';
+import { turns } from '../../../test/support/event-loop.js';
+import { Gate } from '../../../test/support/gate.js';
+import { HoldingTimers } from '../../../test/support/holding-timers.js';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import { GracefulShutdownModule } from './graceful-shutdown.module.js';
 import { Wiring } from './wiring.js';
 import { resolveSettings } from './options/resolve-settings.js';
 
 describe('the lifecycle of an application', () => {
-  let app: TestingModule;
-  let shutdown: GracefulShutdown;
-
-  beforeEach(async () => {
-    Logger.overrideLogger(false);
-    app = await Test.createTestingModule({ imports: [GracefulShutdownModule.forRoot()] }).compile();
-    shutdown = app.get(GracefulShutdown);
-  });
-
-  afterEach(async () => {
-    await app.close();
-  });
-
   it('keeps no process alive for a gate that stays down', async () => {
-    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = timers();
-    let hasAsked = (): void => undefined;
-    const asked = new Promise<void>((resolve) => (hasAsked = resolve));
-    shutdown.readiness.addGate('database', () => {
-      hasAsked();
-      return false;
+    const timers = new HoldingTimers();
+    await timers.of(async () => {
+      const app = await Test.createTestingModule({ imports: [GracefulShutdownModule.forRoot()] })
+        .setLogger(false)
+        .compile();
+      const shutdown = app.get(GracefulShutdown);
+      const asked = new Gate();
+      shutdown.readiness.addGate('database', async () => {
+        await asked.pass();
+        return false;
+      });
+      await app.init();
+      await asked.reached();
+      // The time that the gate is given.
+      expect(timers.count).toBeGreaterThan(0);
+      asked.open();
+      await turns();
+      expect([shutdown.phase, timers.count]).toEqual(['starting', 0]);
+      await app.close();
+      await turns();
+      expect(timers.count).toBe(0);
     });
-    await app.init();
-    await asked;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(shutdown.phase).toBe('starting');
-    expect(timers()).toBe(before);
-    await app.close();
-    expect(timers()).toBe(before);
   });
 });
 
