@@ -19,7 +19,7 @@ export class HoldingTimers {
     return [...this.#started.values()].filter((timer) => timer.hasRef()).length;
   }
 
-  /** How many have been started, of those that were not cleared at once. */
+  /** Runs it, and sees the timers that it starts. */
   async of(run: () => Promise<void>): Promise<void> {
     this.#hook.enable();
     try {

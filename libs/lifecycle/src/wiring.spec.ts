@@ -5,6 +5,8 @@ import { Test } from '@nestjs/testing';
 import { turns } from '../../../test/support/event-loop.js';
 import { Gate } from '../../../test/support/gate.js';
 import { HoldingTimers } from '../../../test/support/holding-timers.js';
+import { closeAfterTest } from '../../../test/support/http-app.js';
+import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import { GracefulShutdownModule } from './graceful-shutdown.module.js';
 import { Wiring } from './wiring.js';
@@ -15,8 +17,9 @@ describe('the lifecycle of an application', () => {
     const timers = new HoldingTimers();
     await timers.of(async () => {
       const app = await Test.createTestingModule({ imports: [GracefulShutdownModule.forRoot()] })
-        .setLogger(false)
+        .setLogger(new RecordingLogger())
         .compile();
+      closeAfterTest(app);
       const shutdown = app.get(GracefulShutdown);
       const asked = new Gate();
       shutdown.readiness.addGate('database', async () => {

@@ -3,19 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rehearse } from './rehearse.js';
 
-const SERVICE = `
-  let isLeaving = false;
-  const server = require('node:http').createServer((request, response) => {
-    if (isLeaving) response.setHeader('connection', 'close');
-    response.statusCode = isLeaving && request.url === '/ready' ? 503 : 200;
-    response.end();
-  }).listen(process.env.PORT);
-  process.on('SIGTERM', () => {
-    isLeaving = true;
-    setTimeout(() => server.close(() => process.exit(0)).closeIdleConnections(), 1200);
-  });
-`;
-
 const manifestOf = (container: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: hello }
@@ -37,29 +24,13 @@ spec:
 let cwd: string;
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'rehearse-'));
-  await writeFile(join(cwd, 'service.cjs'), SERVICE);
   await writeFile(join(cwd, 'whole.yaml'), manifestOf('command: [node, service.cjs]'));
   await writeFile(join(cwd, 'image.yaml'), manifestOf('imagePullPolicy: Always'));
 });
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
+/** A whole rehearsal is in test/rollout. */
 describe('rehearse, from a test', () => {
-  it('takes manifests, and requests as they are typed', async () => {
-    const verdict = await rehearse({
-      cwd,
-      manifest: 'whole.yaml',
-      env: { HELLO_KEY: 'x' },
-      requests: ['GET /orders x3', 'POST /orders {"sku":1}'],
-      endpointLag: '300ms',
-      warmUp: '300ms',
-      coolDown: 0,
-      seed: 5,
-      pid1: false,
-    });
-    expect(verdict).toMatchObject({ lost: [], isClean: true });
-    expect(verdict.requests.answered).toBeGreaterThan(20);
-  });
-
   it('says what is missing before it starts anything', async () => {
     await expect(rehearse({ cwd, manifest: 'whole.yaml' })).rejects.toThrow(/HELLO_KEY comes from a Secret/);
     await expect(rehearse({ cwd, manifest: ['image.yaml'], env: { HELLO_KEY: 'x' } })).rejects.toThrow(

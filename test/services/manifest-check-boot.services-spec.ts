@@ -1,13 +1,13 @@
 import { resolveSettings, type Settings } from 'nestjs-lifecycle/options';
-import { deployment } from '../../../../test/support/manifests.js';
-import { printedBy } from '../../../../test/support/printed-settings.js';
-import { Random } from '../../../rollout/src/random/random.js';
-import { Cluster } from '../manifest/cluster.js';
-import { resourcesOf } from '../manifest/resource.js';
-import { Source } from '../source/source.js';
-import { readYaml } from '../source/yaml-reader.js';
-import { type PrintedSettings } from './printed-settings.js';
-import { type ServiceSettings } from './service-settings.js';
+import { deployment } from '../support/manifests.js';
+import { printedBy } from '../support/printed-settings.js';
+import { Random } from '../../libs/rollout/src/random/random.js';
+import { Cluster } from '../../libs/manifest-check/src/manifest/cluster.js';
+import { resourcesOf } from '../../libs/manifest-check/src/manifest/resource.js';
+import { Source } from '../../libs/manifest-check/src/source/source.js';
+import { readYaml } from '../../libs/manifest-check/src/source/yaml-reader.js';
+import { type PrintedSettings } from '../../libs/manifest-check/src/settings/printed-settings.js';
+import { type ServiceSettings } from '../../libs/manifest-check/src/settings/service-settings.js';
 
 type Variables = Readonly<Record<string, string>>;
 
