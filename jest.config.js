@@ -6,8 +6,7 @@ const unit = '(libs/lifecycle/src|test/support)/.*\\.spec\\.ts$';
 /** What knows nothing of Nest runs once, not for each of its versions. */
 const tools = '(libs/(rollout|manifest-check|shared)/src|apps/cli/src|scripts)/.*\\.spec\\.ts$';
 /** What shows within seconds that a version of Nest has what is needed of it. `npm run test:services` has the rest. */
-const oldest =
-  'test/contracts/(hooks|import|message-tracking|mocked-dependencies|nest-major|order|terminus|web-sockets)\\.spec\\.ts$';
+const oldest = 'test/contracts/(hooks|import|nest-major|order)\\.spec\\.ts$';
 
 /** @type {import('jest').Config} */
 export default {
