@@ -51,10 +51,11 @@ AsyncLocalStorage.prototype.enterWith = function (...args) {
 };
 
 /**
- * Jest's environment for Node, without what earlier files have left to the worker. Node up to 22 asks every AsyncLocalStorage that has ever run
- * about every promise that is made. Each file has some of its own, so that promises would become slower with every file.
+ * Jest's environment for Node, without what earlier files have left to the worker. Node 20 and 22 ask every AsyncLocalStorage
+ * that has run about every promise that is made. Each file has some of its own, so promises would become slower with every file.
  */
 export default class CompileOnceEnvironment extends TestEnvironment {
+  /** @override */
   async teardown() {
     for (const storage of storages) storage.disable();
     storages.clear();
