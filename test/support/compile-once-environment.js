@@ -37,18 +37,19 @@ function scriptOf(filename, source, parameters) {
 
 /** Those that have run for the test file. @type {Set<AsyncLocalStorage<unknown>>} */
 const storages = new Set();
-const { run, enterWith } = AsyncLocalStorage.prototype;
-
-/** @param {unknown[]} args */
-AsyncLocalStorage.prototype.run = function (...args) {
-  storages.add(this);
-  return Reflect.apply(run, this, args);
-};
-/** @param {unknown[]} args */
-AsyncLocalStorage.prototype.enterWith = function (...args) {
-  storages.add(this);
-  return Reflect.apply(enterWith, this, args);
-};
+for (const name of ['run', 'enterWith']) {
+  /** @type {(...args: unknown[]) => unknown} */
+  const method = Reflect.get(AsyncLocalStorage.prototype, name);
+  /**
+   * @this {AsyncLocalStorage<unknown>}
+   * @param {unknown[]} args
+   */
+  const remembered = function (...args) {
+    storages.add(this);
+    return Reflect.apply(method, this, args);
+  };
+  Reflect.set(AsyncLocalStorage.prototype, name, remembered);
+}
 
 /**
  * Jest's environment for Node, without what earlier files have left to the worker. Node 20 and 22 ask every AsyncLocalStorage
