@@ -68,6 +68,10 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     expect(count(/report \d+ is done/g)).toBe(count(/report \d+ begins/g));
     expect(output).toMatch(/is done\n(?!.*report)[^]*the database is closed[^]*stopped clean after/);
   },
+  'lazy-modules': async (program, stop) => {
+    expect(await statusOf(program, '/reports')).toBe(200);
+    expect(await stop()).toMatch(/the report store is closed[^]*stopped clean after/);
+  },
   // What an answered order has left behind is done before the database is closed.
   events: async (program, stop) => {
     expect((await fetch(`${await program.url()}/orders`, { method: 'POST' })).status).toBe(201);

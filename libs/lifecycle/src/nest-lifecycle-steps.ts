@@ -1,26 +1,22 @@
 import { setImmediate } from 'node:timers';
 import { Inject, Injectable } from '@nestjs/common';
-import { firstOfEach } from './errors/foreign-call.js';
-import { describeError } from './errors/lifecycle-error.js';
-import { discoverGates } from './health/gate-discovery.js';
 import { serveHealthRoutes } from './health/health-routes.js';
 import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
-import { discoverHooks } from './hooks/hook-discovery.js';
 import { logBoot, startReminders } from './boot-lines.js';
-import { discoverIntakes } from './sources/intake-discovery.js';
+import { addDeclared, addLoadedLater } from './declared-parts.js';
 import { Wiring } from './wiring.js';
 import { watchCors } from './nest/cors-options.js';
 import { GlobalInterceptors } from './nest/global-interceptors.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
 import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
 import { doesRejectedHookAbortNest, type SettledNestHook } from './nest/nest-hook-watch.js';
+import { followLazyModules, type LoadedLater } from './nest/lazy-modules.js';
 import { NestServices } from './nest/nest-services.js';
 import { countRoutes } from './nest/route-registration.js';
 import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
 import { followGraphql } from './nest/graphql-drivers.js';
-import { findUnseenHandlers } from './nest/unseen-handlers.js';
 import { knowClosable, watchCloses } from './nest/watched-closes.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
 
@@ -35,6 +31,7 @@ export class NestLifecycleSteps {
   readonly #seen: InitOrder[number][] = [];
   readonly #undo: (() => void)[] = [];
   #undoWatchingStart: () => void = () => undefined;
+  #hasInitialised = false;
   /** Called when Nest has registered all routes and gateways. */
   readonly #whenRegistered: (() => void)[] = [];
 
@@ -102,6 +99,7 @@ export class NestLifecycleSteps {
     });
     startUp.initialising();
     this.wiring.processEnd.starting();
+    this.#undo.push(followLazyModules(this.nest.modules, (loaded) => this.#loadedLater(loaded)));
     if (settings.enabled) await this.wiring.integrations.found(this.nest.providers, this.nest);
     await this.probeServer.open();
     const { port } = this.probeServer;
@@ -139,22 +137,19 @@ export class NestLifecycleSteps {
   initialisingLast(): void {
     this.#seen.push('head');
     const { wiring } = this;
-    wiring.hooks.add(...discoverHooks([...this.nest.providers, ...this.nest.enhancers], wiring.guard));
-    discoverIntakes(this.nest.providers, wiring.added, wiring.guard);
-    discoverGates(this.nest.discovery, wiring.readiness, wiring.guard);
+    addDeclared(wiring, this.nest);
+    this.#hasInitialised = true;
     wiring.integrations.initialised();
-    this.#findUnseen();
     this.#attachToHttp();
   }
 
-  /** Not with `enabled: false`: the user has chosen to leave traffic to Nest. */
-  #findUnseen(): void {
-    const { settings, unseen, log, integrations } = this.wiring;
-    if (!settings.enabled) return;
-    const onError = (name: string, error: unknown): void => log.warn(`${name} failed: ${describeError(error)}`);
-    for (const work of findUnseenHandlers(this.nest.discovery, firstOfEach(onError))) {
-      if (!integrations.sees(work.kind)) unseen.add(work);
-    }
+  /** Nest has loaded modules after the start, or while it starts: then they are looked at with all others. */
+  async #loadedLater(loaded: LoadedLater): Promise<void> {
+    const { wiring } = this;
+    if (wiring.settings.enabled) await wiring.integrations.found(loaded.providers, this.nest);
+    if (!this.#hasInitialised) return;
+    addLoadedLater(wiring, loaded);
+    wiring.resources.look(this.nest.providers);
   }
 
   /** Runs after every other `onApplicationBootstrap`. */

@@ -6,7 +6,11 @@ import { type ReadinessCheck } from './readiness-check.js';
 import { declaredGate } from './readiness-gate.decorator.js';
 
 /** Adds every injectable marked with `@ReadinessGate()`. */
-export function discoverGates(discovery: DiscoveryService, readiness: Readiness, guard: Guard): void {
+export function discoverGates(
+  discovery: Pick<DiscoveryService, 'getProviders'>,
+  readiness: Readiness,
+  guard: Guard,
+): void {
   const seen = new Set<unknown>();
   for (const wrapper of discovery.getProviders()) {
     const instance: unknown = wrapper.instance;

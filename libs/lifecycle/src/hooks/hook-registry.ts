@@ -49,6 +49,11 @@ export class HookRegistry {
     return this.#hooks.has(hook);
   }
 
+  /** Whether the hooks of a phase have begun: one that comes now runs by itself. */
+  isPast(phase: HookPhase): boolean {
+    return this.#past.has(phase);
+  }
+
   /** Calls `listener` for every hook that is added from now on; `isPast`: its phase has run already. */
   onAdded(listener: (hook: Hook, isPast: boolean) => void): void {
     this.#onAdded = listener;
