@@ -91,7 +91,7 @@ export function createOwnSources(shared: Shared): OwnSources {
   });
   const tasks = new TaskTracker(clock, inFlight, report.onCut);
   sources.add(handlers, longLived, webSockets, gateways, traffic.exemptRequests, traffic, upgraded);
-  sources.add(messages.pulled, messages.connected, tasks);
+  sources.add(messages.pulled, messages.own, messages.connected, tasks);
   const interceptor = new InFlightInterceptor(handlers, longLived);
   const graphql = new GraphqlSockets(webSockets);
   return { handlers, longLived, webSockets, gateways, traffic, messages, tasks, interceptor, graphql };

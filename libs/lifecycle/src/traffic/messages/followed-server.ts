@@ -1,12 +1,10 @@
 import { type Deadline } from '../../deadline/deadline.js';
 import { classNameOf } from '../../errors/foreign-call.js';
-import {
-  isRmqAcknowledging,
-  keepFromListeningAgain,
-  type TransportKind,
-  transportKind,
-} from '../../internals/nest-transports.js';
+import { isRmqAcknowledging } from '../../internals/nest-rmq.js';
+import { keepFromListeningAgain, type TransportKind, transportKind } from '../../internals/nest-transports.js';
 import { type HandlerMark } from './handler-mark.js';
+import { RmqConsumers } from './rmq-consumers.js';
+import { RmqReplies } from './rmq-replies.js';
 import { connectionsOf } from './transport-connections.js';
 import { type Connections, type ConnectionsParts, type LeaveOptions } from './transport-server.js';
 
@@ -41,12 +39,17 @@ export class FollowedServer {
   lastMessageAt = Number.NEGATIVE_INFINITY;
   #state: 'serving' | 'closing' | 'closed' = 'serving';
   #closed: Promise<unknown> | undefined;
+  #stopsAt: Deadline | undefined;
+  /** Of RabbitMQ, followed from before the first of them begins. */
+  readonly #consumers: RmqConsumers | undefined;
 
   constructor(
     private readonly server: MessageServer,
     private readonly ownClose: () => unknown,
     private readonly parts: ConnectionsParts & { readonly marksOf: () => ReadonlyMap<string, HandlerMark> },
-  ) {}
+  ) {
+    if (this.#transport === 'rmq') this.#consumers = new RmqConsumers(server);
+  }
 
   get marks(): ReadonlyMap<string, HandlerMark> {
     return this.parts.marksOf();
@@ -72,14 +75,20 @@ export class FollowedServer {
   listens(): void {
     if (this.isListening) return;
     this.isListening = true;
-    this.connections = connectionsOf(this.#transport, this.server, this.parts);
+    this.connections = this.#connections();
     for (const advice of this.connections?.advice?.() ?? []) this.parts.onAdvice(advice);
+    if (this.#stopsAt !== undefined) void this.#stop(this.#stopsAt);
   }
 
+  /** A server that begins to listen later stops at once. */
   async stopAccepting(deadline: Deadline): Promise<void> {
-    if (!this.isListening || this.connections === undefined) return;
-    keepFromListeningAgain(this.server);
-    await this.connections.stopAccepting(deadline);
+    this.#stopsAt = deadline;
+    await this.#stop(deadline);
+  }
+
+  /** Gives a message back to its broker, which delivers it to another instance. */
+  giveBack(context: object | undefined): void {
+    this.connections?.giveBack?.(context);
   }
 
   async leave(deadline: Deadline, options: LeaveOptions): Promise<void> {
@@ -110,6 +119,18 @@ export class FollowedServer {
   /** From now on hooks close what handlers need. */
   closed(): void {
     this.#state = 'closed';
+  }
+
+  #connections(): Connections | undefined {
+    const transport = this.#transport;
+    if (this.#consumers !== undefined) return new RmqReplies(this.server, this.#consumers, this.parts);
+    return transport === 'rmq' ? undefined : connectionsOf(transport, this.server, this.parts);
+  }
+
+  async #stop(deadline: Deadline): Promise<void> {
+    if (!this.isListening || this.connections === undefined) return;
+    keepFromListeningAgain(this.server);
+    await this.connections.stopAccepting(deadline);
   }
 
   get #transport(): TransportKind | undefined {

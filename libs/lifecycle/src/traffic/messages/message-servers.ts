@@ -203,6 +203,7 @@ export class MessageServers extends CountedSource {
       return Promise.resolve(throwError(() => leavingError(args)));
     }
     if (admission === 'cut') this.context.onCut([{ kind: 'message', name: kind.name, ageMs: 0 }]);
+    else followed.giveBack(messageKeyOf(args));
     return new Promise(() => undefined);
   }
 

@@ -10,6 +10,8 @@ export class MessageSources {
   readonly connected: MessageServers;
   /** Of servers that pull from a broker. */
   readonly pulled: MessageServers;
+  /** Of servers with a queue of their own, which may have the replies that work in flight waits for. */
+  readonly own: MessageServers;
 
   constructor(
     clock: Clock,
@@ -18,11 +20,12 @@ export class MessageSources {
   ) {
     this.connected = new MessageServers(clock, inFlight, context, { name: 'messages', intake: 'drain-begin' });
     this.pulled = new MessageServers(clock, inFlight, context, { name: 'broker messages', intake: 'lame-duck' });
+    this.own = new MessageServers(clock, inFlight, context, { name: 'messages of own queues', intake: 'drain' });
   }
 
   /** Follows a server, as {@link MessageServers.follow} does. */
   follow(server: MessageServer, steps: ServerSteps): void {
-    const source = messageIntake(server, this.context.guard) === 'lame-duck' ? this.pulled : this.connected;
-    source.follow(server, steps);
+    const sources = { 'lame-duck': this.pulled, drain: this.own, 'drain-begin': this.connected };
+    sources[messageIntake(server, this.context.guard)].follow(server, steps);
   }
 }

@@ -21,6 +21,8 @@ export interface Connections {
   readonly hasStoppedIntake?: boolean;
   /** Whether the broker keeps this message, and delivers it again later or elsewhere. Left out where it keeps none. */
   isReturned?(context: object | undefined): boolean;
+  /** Hands a message of those to the broker at once. Left out where the end of its connection does. */
+  giveBack?(context: object | undefined): void;
   /** Ends what is left, and names what was cut; `running` are the names of handlers that run, which are named elsewhere. */
   terminate(running: readonly string[]): void;
   /** Resolves when what its server has ended is closed. Left out where the server's own close waits for that. */
