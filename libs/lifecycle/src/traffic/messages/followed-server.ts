@@ -77,7 +77,8 @@ export class FollowedServer {
     this.isListening = true;
     this.connections = this.#connections();
     for (const advice of this.connections?.advice?.() ?? []) this.parts.onAdvice(advice);
-    if (this.#stopsAt !== undefined) void this.#stop(this.#stopsAt);
+    const at = this.#stopsAt;
+    if (at !== undefined) void this.parts.guard(`stopping the intake of ${this.name}`, undefined, () => this.#stop(at));
   }
 
   /** A server that begins to listen later stops at once. */
