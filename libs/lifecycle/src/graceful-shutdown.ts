@@ -71,6 +71,14 @@ export class GracefulShutdown {
     return this.#wiring.state.hasBegun;
   }
 
+  /**
+   * Aborted shortly before the time of what is in flight is up: a tenth of the drain before, a second at most. For handlers that
+   * get no signal of their own, such as those of jobs, messages and schedules.
+   */
+  get signal(): AbortSignal {
+    return this.#wiring.own.tasks.signal;
+  }
+
   /** Readiness, and the conditions for it. */
   get readiness(): { addGate: Readiness['addGate']; check: Readiness['check'] } {
     return this.#wiring.readiness;
