@@ -1,9 +1,5 @@
-import 'reflect-metadata';
 import { type Integration } from '../integration.js';
-import { classOf, queueWithProcessors, workersIn } from './bullmq-parts.js';
-
-/** The metadata of `@Processor()`, as in @nestjs/bullmq 10 to 12. */
-const PROCESSOR = 'bullmq:processor_metadata';
+import { processorOf, queueWithProcessors, workersIn } from './bullmq-parts.js';
 
 /**
  * BullMQ: processors of `@nestjs/bullmq`, those that are given to `registerQueue()`, and workers that the application makes and
@@ -12,10 +8,9 @@ const PROCESSOR = 'bullmq:processor_metadata';
 export const bullmqIntegration: Integration = {
   name: 'bullmq',
   sees: ['bullmq'],
-  isMarked: (provider) => {
-    const type = classOf(provider);
-    if (type !== undefined && Reflect.hasMetadata(PROCESSOR, type)) return true;
-    return queueWithProcessors(provider) !== undefined || workersIn(provider).length > 0;
-  },
+  isMarked: (provider) =>
+    processorOf(provider) !== undefined ||
+    queueWithProcessors(provider) !== undefined ||
+    workersIn(provider).length > 0,
   load: async () => (await import('./followed-bullmq.js')).followBullmq,
 };

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { isObject } from '../../errors/foreign-value.js';
 import { type Foreign, instanceWith } from '../foreign-instances.js';
 import { type InstanceWrapper } from '../integration.js';
@@ -25,8 +26,17 @@ export function isJob(value: unknown): value is Job {
   return isObject(value) && typeof value['name'] === 'string' && typeof value['moveToCompleted'] === 'function';
 }
 
+/** The metadata of `@Processor()`, as in @nestjs/bullmq 10 to 12. */
+const PROCESSOR = 'bullmq:processor_metadata';
+
+/** The name of a class with `@Processor()`. */
+export function processorOf(provider: InstanceWrapper): string | undefined {
+  const type = classOf(provider);
+  return type !== undefined && Reflect.hasMetadata(PROCESSOR, type) ? type.name : undefined;
+}
+
 /** The class of a provider, also of one that a factory makes. */
-export function classOf({ isAlias, inject, instance, metatype }: InstanceWrapper): object | undefined {
+function classOf({ isAlias, inject, instance, metatype }: InstanceWrapper): { readonly name: string } | undefined {
   if (isAlias) return undefined;
   const isMade = (inject !== undefined && inject !== null) || metatype === null || metatype === undefined;
   if (!isMade) return typeof metatype === 'function' ? metatype : undefined;

@@ -3,8 +3,10 @@ import { describeError } from '../../errors/lifecycle-error.js';
 import { type Method, replaceMethod } from '../../patching/replace-method.js';
 import { type FollowedPackage, type InstanceWrapper, type IntegrationParts } from '../integration.js';
 import { JobSources } from '../jobs/job-sources.js';
+import { type Unseen } from '../../unseen/unseen-work.js';
 import {
   isWorker,
+  processorOf,
   queueOf,
   queueWithProcessors,
   STEPS,
@@ -37,6 +39,8 @@ class FollowedBullmq implements FollowedPackage {
   readonly #undo: (() => void)[] = [];
   /** Queues whose workers are out of sight, and how many they are. */
   readonly #hidden = new Map<string, number>();
+  /** Classes with `@Processor()`. */
+  readonly #processors = new Set<string>();
 
   constructor(private readonly parts: IntegrationParts) {
     this.#sources = new JobSources('bullmq', parts);
@@ -71,6 +75,8 @@ class FollowedBullmq implements FollowedPackage {
   #lookAt(provider: InstanceWrapper): void {
     const prototype = workerClassOf(provider);
     if (prototype !== undefined) this.#followClass(prototype);
+    const processor = processorOf(provider);
+    if (processor !== undefined) this.#processors.add(processor);
     const queue = queueWithProcessors(provider);
     if (queue !== undefined) this.#hidden.set(queue.name, (this.#hidden.get(queue.name) ?? 0) + queue.processors);
     const producer = queueOf(provider);
@@ -137,14 +143,21 @@ class FollowedBullmq implements FollowedPackage {
     return isOurs && typeof worker['processFn'] === 'function' ? this.#adopt(worker) : undefined;
   }
 
-  /** Workers of `registerQueue()` that have not asked for a job since they are followed. */
-  #unseen(): ReturnType<Parameters<IntegrationParts['unseen']['addRule']>[0]> {
-    const names = [...this.#hidden].filter(([name, count]) => this.#found(name) < count).map(([name]) => name);
-    if (names.length === 0) return undefined;
+  /** Workers of `registerQueue()` that have not asked for a job since they are followed, or processors without any worker. */
+  #unseen(): Unseen | undefined {
+    const hidden = [...this.#hidden].filter(([name, count]) => this.#found(name) < count).map(([name]) => name);
+    if (hidden.length > 0) {
+      return {
+        kind: 'bullmq',
+        what: `jobs of processors that registerQueue() was given (${hidden.join(', ')})`,
+        remedy: 'Write them as a class with @Processor() that extends WorkerHost.',
+      };
+    }
+    if (this.#processors.size === 0 || this.#workers.size > 0) return undefined;
     return {
       kind: 'bullmq',
-      what: `jobs of processors that registerQueue() was given (${names.join(', ')})`,
-      remedy: 'Write them as a class with @Processor() that extends WorkerHost.',
+      what: `BullMQ processors (${[...this.#processors].join(', ')}), whose workers were not found,`,
+      remedy: "Type shutdown.track('what it does', work) in each, so that the drain waits for it.",
     };
   }
 

@@ -78,12 +78,18 @@ export class JobSource extends FollowedCalls {
   }
 
   async close(deadline: Deadline): Promise<void> {
-    const closed = Promise.all([this.#cut, ...[...this.#consumers].map((consumer) => consumer.close?.() ?? Promise.resolve())]);
+    const closed = Promise.all([
+      this.#cut,
+      ...[...this.#consumers].map((consumer) => consumer.close?.() ?? Promise.resolve()),
+    ]);
     await settle(deadline, closed);
   }
 
   async afterHooks(deadline: Deadline): Promise<void> {
-    await settle(deadline, Promise.all([...this.#consumers].map((consumer) => consumer.afterHooks?.() ?? Promise.resolve())));
+    await settle(
+      deadline,
+      Promise.all([...this.#consumers].map((consumer) => consumer.afterHooks?.() ?? Promise.resolve())),
+    );
   }
 
   #stopUnlessAwaited(): void {
