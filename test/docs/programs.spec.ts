@@ -12,6 +12,8 @@ const ELSEWHERE = new Map([
   ['long-lived', 'requests.spec.ts'],
   ['requests', 'requests.spec.ts'],
   ['time', 'requests.spec.ts'],
+  // It needs Redis.
+  ['jobs', '../services/jobs-page.services-spec.ts'],
 ]);
 
 const here = pagesToRun().filter((page) => !ELSEWHERE.has(page));

@@ -4,7 +4,7 @@
  * - `schedule`: `@Cron()`, `@Interval()`, `@Timeout()` of `@nestjs/schedule`
  * - `events`: `@OnEvent()` of `@nestjs/event-emitter`
  * - `cqrs`: `@EventsHandler()` and `@Saga()` of `@nestjs/cqrs`, which run after the command that caused them
- * - `bullmq`, `bull`: processors of `@nestjs/bullmq` and `@nestjs/bull`
+ * - `bullmq`, `bull`: processors of `@nestjs/bullmq` and `@nestjs/bull` that could not be followed
  * - `rabbitmq`: handlers of `@golevelup/nestjs-rabbitmq`
  * - `commands`: commands of nest-commander
  * - `script`: an application without a server, whose own code works by itself: a command, a loop, a consumer

@@ -11,7 +11,6 @@ const { host, port } = SERVERS.redis;
 export const application: FrameworkApplication = {
   shows: 'queues with BullMQ: jobs that are done, and that fail',
   kinds: HTTP,
-  hasUnseenWork: true,
   needs: [SERVERS.redis],
   module: ({ journal }) => {
     @Processor(queue)
