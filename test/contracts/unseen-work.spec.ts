@@ -56,7 +56,7 @@ describe.each(ADAPTERS)('work that cannot be seen, on %s', (adapter) => {
       providers: [Cleaner, Mails, OrderPlacedHandler, Invoices, Imports, ImportCommand, ODD],
     });
     await app.close();
-    const kinds: UnseenKind[] = ['schedule', 'events', 'cqrs', 'bullmq', 'rabbitmq'];
+    const kinds: UnseenKind[] = ['schedule', 'events', 'cqrs', 'rabbitmq', 'bullmq'];
     expect(shutdown.report).toMatchObject({
       outcome: 'unverified',
       exitCode: 0,

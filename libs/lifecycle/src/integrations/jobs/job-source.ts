@@ -78,11 +78,7 @@ export class JobSource extends FollowedCalls {
   }
 
   async close(deadline: Deadline): Promise<void> {
-    const closed = Promise.all([
-      this.#cut,
-      ...[...this.#consumers].map((consumer) => consumer.close?.() ?? Promise.resolve()),
-    ]);
-    await settle(deadline, closed);
+    await settle(deadline, this.#close());
   }
 
   async afterHooks(deadline: Deadline): Promise<void> {
@@ -90,6 +86,12 @@ export class JobSource extends FollowedCalls {
       deadline,
       Promise.all([...this.#consumers].map((consumer) => consumer.afterHooks?.() ?? Promise.resolve())),
     );
+  }
+
+  /** What is cut is closed by force first: what closes it afterwards does not wait for what runs. */
+  async #close(): Promise<void> {
+    await this.#cut;
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close?.() ?? Promise.resolve()));
   }
 
   #stopUnlessAwaited(): void {
