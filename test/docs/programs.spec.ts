@@ -8,6 +8,8 @@ import { compilePages, pagesToRun, statusOf, stopCleanly } from './page-programs
 /** Pages whose program is started by another file, because it needs more than a start and a stop. */
 const ELSEWHERE = new Map([
   ['README', 'readme.spec.ts'],
+  ['brokers', '../services/broker-pages.services-spec.ts'],
+  ['kafka', '../services/broker-pages.services-spec.ts'],
   ['report', 'readme.spec.ts'],
   ['long-lived', 'requests.spec.ts'],
   ['requests', 'requests.spec.ts'],

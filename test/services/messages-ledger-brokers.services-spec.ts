@@ -24,12 +24,12 @@ function allEndClean({ ends }: LedgerResult): void {
 }
 
 describe.each([
-  ['NATS, in a queue group', NATS],
-  ['NATS, in a queue group, with gracefulShutdown', { ...NATS, server: { ...NATS.server, gracefulShutdown: true } }],
-  ['MQTT, with shared subscriptions', MQTT],
-  ['MQTT, with shared subscriptions of QoS 1', { ...MQTT, server: { subscribeOptions: { qos: 1 } } }],
-])('a rolling restart of two consumers of %s, under a steady stream', (_transport, common) => {
-  it.each(KINDS)(
+  ['NATS, in a queue group', NATS, KINDS],
+  ['NATS, with gracefulShutdown', { ...NATS, server: { ...NATS.server, gracefulShutdown: true } }, KINDS.slice(0, 2)],
+  ['MQTT, with shared subscriptions', MQTT, KINDS],
+  ['MQTT, with QoS 1', { ...MQTT, server: { subscribeOptions: { qos: 1 } } }, KINDS.slice(2)],
+] as const)('a rolling restart of two consumers of %s, under a steady stream', (_transport, common, kinds) => {
+  it.each(kinds)(
     'handles every message once, and answers every request: %s',
     async (_name, options) => {
       const result = await MessagesLedger.play({ ...common, ...options, restarts: RESTARTS });
