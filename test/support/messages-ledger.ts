@@ -154,8 +154,9 @@ export class MessagesLedger {
     await this.#publisher.waitForLine(/^settled$/, 2 * REST_MS);
     const sent = [...linesOf(this.#publisher, 'sent')];
     await this.#awaitHandled(sent);
-    const took = this.#all.map((program) => linesOf(program, 'took'));
     const did = this.#all.map((program) => linesOf(program, 'did'));
+    // The others may still be at work.
+    const ended = this.#all.filter((program) => !this.#consumers.some((consumer) => consumer.program === program));
     const handled = countsOf(did);
     const answered = new Set(linesOf(this.#publisher, 'answered'));
     const requests = sent.filter((what) => what.startsWith('request'));
@@ -163,7 +164,7 @@ export class MessagesLedger {
       sent: sent.length,
       lost: sent.filter((what) => !handled.has(what)),
       repeated: [...handled].flatMap(([what, count]) => (count > 1 ? [what] : [])),
-      cut: took.flatMap((names, index) => names.filter((what) => did[index]?.includes(what) === false)),
+      cut: ended.flatMap((program) => cutBy(program)),
       unanswered: requests.filter((what) => !answered.has(what)).map((what) => this.#whyUnanswered(what)),
       ends: this.#ends,
     };
@@ -189,6 +190,12 @@ export class MessagesLedger {
 
 function linesOf({ output }: Program, verb: string): string[] {
   return [...output.matchAll(new RegExp(`^${verb} (\\w+ \\d+)`, 'gm'))].flatMap(([, what]) => what ?? []);
+}
+
+/** What a consumer had begun, and has not ended. */
+function cutBy(program: Program): string[] {
+  const did = new Set(linesOf(program, 'did'));
+  return linesOf(program, 'took').filter((what) => !did.has(what));
 }
 
 /** How many messages a consumer has worked on. */
