@@ -51,7 +51,7 @@ describe('callerOfExit', () => {
     expect(callerOfExit(stack)?.text).toBe('flush (otel.js:5:9)');
   });
 
-  it('is nobody where the process ends by itself', () => {
+  it('is unknown where the process ends by itself', () => {
     expect(
       callerOfExit(`Error\n    at process.emit (node:events:1:2)\n    at exit (${here('exit.js')}:1:1)`),
     ).toBeUndefined();

@@ -29,7 +29,7 @@ describe('foreign code', () => {
     expect(told).toEqual([['theirs()', boom]]);
   });
 
-  it('tells of a promise that rejects although nobody waits for it', async () => {
+  it('reports the rejection of a promise that is not awaited', async () => {
     const answer = callForeign({ name: 'theirs()', fallback: undefined, onError }, (): unknown => Promise.reject(boom));
     await expect(answer).rejects.toBe(boom);
     expect(told).toEqual([['theirs()', boom]]);

@@ -18,7 +18,7 @@ function written(stream: NodeJS.WriteStream, work: () => void): string {
   return stripVTControlCharacters(text);
 }
 
-/** A logger of somebody else, which keeps what it gets. */
+/** A logger of the application, which keeps what it gets. */
 class KeepingLogger implements LoggerService {
   readonly lines: { readonly level: string; readonly message: unknown; readonly context: unknown }[] = [];
   readonly log = this.#keep('log');

@@ -111,7 +111,7 @@ describe('FailedProbes', () => {
     }
   });
 
-  it('wakes up nobody for one that does not count', async () => {
+  it('calls no listener for one that does not count', async () => {
     handlers.set('/ready', answer(503));
     await ask('/ready');
     let isTold = false;

@@ -71,7 +71,7 @@ describe('HookRunner', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('passes over a hook that nobody wants any more when its turn comes', async () => {
+  it('passes over a hook that was unregistered before its turn', async () => {
     run([[hook('first', () => unwanted.add('second'))], [hook('second', () => of()), hook('third', () => of())]]);
     await clock.advance(0);
     expect(started).toEqual(['first', 'third']);

@@ -32,13 +32,13 @@ describe('Departures', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('tells nobody where nobody is', () => {
+  it('ends nothing where nothing is open', () => {
     create({ open: 0 }).begin(within(20_000));
     expect(left).toEqual([]);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('tells everybody, in batches over the whole spread', async () => {
+  it('ends all of them, in batches over the whole spread', async () => {
     create({ open: 2000 }).begin(within(20_000));
     expect(left).toHaveLength(40);
     await clock.advance(2500);
@@ -79,7 +79,7 @@ describe('Departures', () => {
     expect(left).toEqual([2]);
   });
 
-  it('tells nobody after its end, and leaves no timer', async () => {
+  it('ends nothing after its own end, and leaves no timer', async () => {
     const departures = create({ open: 2000 });
     departures.begin(within(20_000));
     departures.end();

@@ -115,7 +115,7 @@ describe('InFlightWork', () => {
     expect(items.map(({ name }) => name)).toEqual(['Query.slow']);
   });
 
-  it('puts names together only when somebody asks', () => {
+  it('puts names together only when they are asked for', () => {
     let asked = 0;
     const shy = work('task', 'shy', { describe: () => ({ name: `asked ${(asked += 1)} times` }) });
     tasks.add(shy);

@@ -17,7 +17,7 @@ export interface WorkCount {
  * - `drain`: in the drain, once no source with another intake has anything in flight: what is in flight elsewhere may need this
  *   intake to finish
  * - `drain-begin`: when the drain begins, and routers have had the lame duck to look elsewhere
- * - `last`: when the peers of other sources have been told to go, which may need this intake to hear of it
+ * - `last`: when the peers of other sources have been asked to disconnect, who may hear of that through this intake
  * - `idle`: once nothing is in flight, of any source; until then it refuses what comes
  */
 export type Intake = 'lame-duck' | 'drain' | 'drain-begin' | 'last' | 'idle';
@@ -35,7 +35,7 @@ export interface Haste {
   readonly isBrief: boolean;
 }
 
-/** Something that stays open for long (an event stream, a WebSocket, a watch), and has to be told to go. */
+/** Something that stays open for long (an event stream, a WebSocket, a watch), and has to be asked to end. */
 export interface LongLivedWork {
   /** Tells it to go, in the words of its protocol; what runs on it may finish first. Once or more often. */
   leave(): void;
@@ -45,7 +45,7 @@ export interface LongLivedWork {
 export interface LastWord {
   /** Pieces of work that came too late and were refused. */
   readonly refused?: number;
-  /** Connections that were told to go, and ended on both sides. */
+  /** Connections that were asked to end, and were closed by both sides. */
   readonly closed?: number;
   /** Connections that were ended from this side alone. */
   readonly terminated?: number;
@@ -82,7 +82,7 @@ export interface WorkSource<Time = TimeLeft> extends WorkCount {
   afterLameDuck?(): void;
   /** The drain begins. What it returns is waited for before the intakes of `last` and `idle` stop. */
   beginDrain?(time: Time): void | Promise<void>;
-  /** What has to be told to go, in jittered batches, when the drain begins. */
+  /** What has to be asked to end, in jittered batches, when the drain begins. */
   longLived?(): Iterable<LongLivedWork>;
   /** Nothing is in flight: waits for what may be on its way. Says whether something was served, which is waited for then. */
   linger?(time: Time, haste: Haste): Promise<{ readonly hasServed: boolean }>;
@@ -100,7 +100,7 @@ export interface WorkSource<Time = TimeLeft> extends WorkCount {
   afterHooks?(time: Time): void | Promise<void>;
   /** Every hook has been called that could have ended anything: what this side ends from now on was cut. */
   beforeDispose?(): void;
-  /** Everything is over: waits for what hooks have told to go. */
+  /** Everything is over: waits for what hooks have asked to end. */
   finish?(time: Time): void | Promise<void>;
   /** Nothing of it may stay open. */
   destroy?(): void;

@@ -145,7 +145,7 @@ export class WorkSources {
     await this.#each(begin);
   }
 
-  /** What stays open for long, and has to be told to go. */
+  /** What stays open for long, and has to be asked to end. */
   longLived(): LongLivedWork[] {
     return this.#sources.flatMap((source) => this.#call(() => [...(source.longLived?.() ?? [])]) ?? []);
   }

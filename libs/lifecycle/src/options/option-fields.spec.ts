@@ -115,7 +115,7 @@ describe('OPTION_FIELDS', () => {
       expect(isInvalid(field.parse(value))).toBe(true);
     });
 
-    it('takes its default ends where probes decide, and traffic only when somebody says so', () => {
+    it('takes its default ends where probes decide, and traffic only when it is written', () => {
       const open = { minMs: 0, maxMs: undefined, quietMs: undefined, untilProbesFailed: 3, isExplicit: true };
       expect(field.parse({ untilProbesFailed: 3 })).toEqual(open);
       expect(field.parse({ max: '60s', quiet: '2s', untilProbesFailed: 3 })).toEqual({

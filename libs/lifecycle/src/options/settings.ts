@@ -74,7 +74,7 @@ export interface Range {
   readonly max: number;
 }
 
-/** How long-lived streams are told to go. */
+/** How long-lived streams are ended. */
 export interface LongLivedSettings {
   readonly spreadMs: number;
   readonly retryMs: Range;

@@ -87,7 +87,7 @@ describe('sharing the grace period out', () => {
     );
   });
 
-  it('says which of its numbers nobody wrote', () => {
+  it('says which of its numbers are defaults', () => {
     expect(problemOf({ drainTimeout: '30s' }, production)).toMatch(
       /^preStop 0ms \(default\) \+ lameDuck 5s \(default\) \+ drainTimeout 30s \+ hookBudget 5s \(default\) \+ margin 2s = 42s, more than gracePeriod 30s \(default\)/,
     );

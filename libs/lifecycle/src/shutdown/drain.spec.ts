@@ -117,7 +117,7 @@ describe('Drain', () => {
     expect(steps).toEqual(['close listeners', 'linger', 'close idle connections']);
   });
 
-  it('lingers only briefly when the process goes on: nobody is about to leave for another', async () => {
+  it('lingers only briefly when the process goes on: no router moves its clients', async () => {
     const state = run(create(), { endsProcess: false });
     await clock.advance(0);
     expect(state.isOver).toBe(true);

@@ -40,7 +40,7 @@ describe('EndableWaits', () => {
     expect(told).toEqual([]);
   });
 
-  it('is moved ahead without anybody having asked', () => {
+  it('is moved ahead without having been asked to end', () => {
     const deadline = new Deadline(clock, clock.now() + 60_000).limitedBy(waits.begin('draining'));
     waits.moveAhead({ 'lame-duck': 0, draining: clock.now() + 2000 });
     expect(deadline.remainingMs).toBe(2000);

@@ -182,7 +182,7 @@ describe('ReportRecorder', () => {
       });
     });
 
-    it('is failed when nobody caught an error', () => {
+    it('is failed when an error was not caught', () => {
       recorder.read({ type: 'error-uncaught', origin: 'uncaughtException', error: new Error('refused') });
       expect(finish()).toMatchObject({
         outcome: 'failed',

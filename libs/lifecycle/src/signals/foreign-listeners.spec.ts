@@ -59,7 +59,7 @@ describe('foreignListenerLines', () => {
     deeds: kind === 'exits-later' ? { kind, afterMs: 5000 } : { kind },
   });
 
-  it('says nothing where nobody else listens', () => {
+  it('says nothing where no other code listens', () => {
     expect(foreignListenerLines([], 28_000)).toEqual([]);
   });
 

@@ -116,7 +116,7 @@ export class AddedSource implements Source {
   }
 
   longLived(): Iterable<LongLivedWork> {
-    return this.#read('longLived()', (given) => readLongLived(given.longLived?.(), this.#tellToGo)) ?? [];
+    return this.#read('longLived()', (given) => readLongLived(given.longLived?.(), this.#askToEnd)) ?? [];
   }
 
   async linger(deadline: Deadline, haste: Haste): Promise<{ readonly hasServed: boolean }> {
@@ -205,7 +205,7 @@ export class AddedSource implements Source {
     this.parts.onFailed(this.#origin(verb), error);
   }
 
-  readonly #tellToGo = (item: LongLivedWork): void => this.#step('longLived', () => item.leave());
+  readonly #askToEnd = (item: LongLivedWork): void => this.#step('longLived', () => item.leave());
 
   #lookAgain(): void {
     this.#cancelLook = this.parts.clock.meanwhile(LOOK_MS, () => {

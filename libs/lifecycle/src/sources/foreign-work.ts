@@ -4,7 +4,7 @@ import { type Work, type WorkName } from '../in-flight/work.js';
 import { type LastWord, type LongLivedWork } from '../in-flight/work-source.js';
 import { isObject } from '../errors/foreign-value.js';
 
-/** More is not named, nor told to go: a source may answer anything, also a list without an end. */
+/** More is not named, nor asked to end: a source may answer anything, also a list without an end. */
 const MOST = 10_000;
 
 interface WorksOf {

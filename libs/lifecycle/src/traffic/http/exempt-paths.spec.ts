@@ -49,7 +49,7 @@ describe('ExemptPaths', () => {
     expect(isExempt(url)).toBe(false);
   });
 
-  it('covers probes only for what reads: whoever posts there means something else', () => {
+  it('covers probes only for methods that read: a POST there is a request like any other', () => {
     expect(isExempt('/health', 'HEAD')).toBe(true);
     expect(isExempt('/health', 'POST')).toBe(false);
     expect(isExempt('/metrics', 'DELETE')).toBe(false);

@@ -45,7 +45,7 @@ describe('RequestNames', () => {
     expect(nameOf(headers)).not.toHaveProperty('correlationId');
   });
 
-  it('asks the function somebody gave, and only that', () => {
+  it('asks the function of the options, and only that', () => {
     const find: CorrelationId = ({ headers }) => headers['x-amzn-trace-id']?.toString();
     expect(nameOf({ 'x-amzn-trace-id': 'Root=1-2' }, find)).toMatchObject({ correlationId: 'Root=1-2' });
     expect(nameOf({ 'x-request-id': 'b7-c3' }, find)).not.toHaveProperty('correlationId');

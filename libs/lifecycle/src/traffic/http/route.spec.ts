@@ -27,7 +27,7 @@ describe('patternOf', () => {
   );
 });
 
-/** Somebody who does not care what becomes of a connection. */
+/** An owner that ignores what becomes of a connection. */
 const observer: ConnectionObserver = {
   isLeaving: false,
   notices: new Notices({ all: () => [] }),

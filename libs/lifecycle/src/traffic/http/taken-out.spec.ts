@@ -32,7 +32,7 @@ describe('TakenOut', () => {
   });
 
   it.each(['/admin/%', '/admin/%zz', '/admin/%C1%A9', '/admin/%25252574ask'])(
-    'may mean %p, which nobody can read for certain',
+    'may mean %p, which cannot be read for certain',
     (target) => {
       expect(takenOut.mayBe(target)).toBe(true);
     },
@@ -51,7 +51,7 @@ describe('TakenOut', () => {
     expect(takenOut.mayBe(target)).toBe(false);
   });
 
-  it('means nothing where nothing was taken out, not even what nobody can read', () => {
+  it('means nothing where nothing was taken out, not even what cannot be read', () => {
     expect(new TakenOut([]).mayBe('/admin/%')).toBe(false);
   });
 

@@ -26,7 +26,7 @@ export type Admission =
   | 'run'
   /** Its sender is told to send it again elsewhere. */
   | 'refuse'
-  /** Nobody would hear the answer. */
+  /** The answer could not be sent any more. */
   | 'cut'
   /** The broker gives it to another instance. */
   | 'return';
@@ -100,7 +100,7 @@ export class FollowedServer {
   admit(context: object | undefined, isEvent: boolean): Admission {
     const { connections } = this;
     if (connections?.isReturned?.(context) === true) return 'return';
-    // Nobody waits for the answer of an event; until the close is over, nothing is closed yet that its handler needs.
+    // An event has no answer to send; until the close is over, nothing is closed yet that its handler needs.
     if (this.#state === 'closed' || (this.#state === 'closing' && !isEvent)) {
       return this.#isAcknowledging ? 'return' : 'cut';
     }

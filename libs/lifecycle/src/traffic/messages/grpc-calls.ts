@@ -15,7 +15,7 @@ interface CallStream {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** Calls that nobody waits for: health is watched, and reflection looked at, for as long as there is a server. */
+/** Calls that the drain does not wait for: clients watch health and reflection for as long as there is a server. */
 const UNAWAITED = /^\/grpc\.(health|reflection)\./;
 /** How long the server has to close when nothing runs any more, where its calls cannot be seen. */
 const GOODBYE_MS = 1000;

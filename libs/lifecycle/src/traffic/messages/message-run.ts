@@ -17,7 +17,7 @@ import { type ClosedSockets, tcpSocketOf } from './tcp-client.js';
 export interface HandlerKind {
   readonly name: string;
   readonly longevity: Longevity;
-  /** Whether nobody waits for an answer. */
+  /** Whether it is an event, which has no answer. */
   readonly isEvent: boolean;
   /** What calls of it are called in a stack. */
   readonly frame?: string;
@@ -27,7 +27,7 @@ export interface HandlerKind {
 export interface RunParts {
   readonly clock: Clock;
   readonly running: WorkSet;
-  /** Those that have to be told to go. */
+  /** Those that have to be asked to end. */
   readonly open: Set<MessageRun>;
   readonly notices: Notices;
   readonly departures: Departures;
@@ -139,7 +139,7 @@ export class MessageRun implements Work, LongLivedWork {
     return call !== undefined && how === 'completed' && !isResponseStream(call);
   }
 
-  /** It has to be told to go, and its client is watched: when that has gone, nobody waits for it any more. */
+  /** It has to be ended by the drain, and its client is watched: when that has gone, the drain no longer waits for it. */
   #open(): void {
     const { open, departures, guard, sockets } = this.parts;
     if (!open.has(this)) {
@@ -161,7 +161,7 @@ export class MessageRun implements Work, LongLivedWork {
     if (this.#isClientGone) this.#forgetUnheard();
   }
 
-  /** What streams to nobody is no work. What has said nothing yet may still write to the database. */
+  /** A stream whose client has gone is no work. One that has emitted nothing yet may still write to the database. */
   #forgetUnheard(): void {
     const { longevity } = this.of;
     if (longevity === 'finite' || (longevity === 'short' && this.#stream?.isStreaming !== true)) return;

@@ -99,7 +99,7 @@ export class MessageServers extends CountedSource {
     await Promise.all(this.#servers.map((server) => server.stopAccepting(deadline)));
   }
 
-  /** Lets connections go once nothing runs on them. What comes meanwhile is answered, or told to go elsewhere. */
+  /** Lets connections go once nothing runs on them. What comes meanwhile is answered, or refused so that its client sends it elsewhere. */
   async disconnect(deadline: Deadline, { isBrief }: Haste): Promise<void> {
     const running = (): object[] => [...this.running.active()].flatMap(({ answer }) => answer ?? []);
     await Promise.all(this.#servers.map((server) => server.leave(deadline, { isBrief, running })));

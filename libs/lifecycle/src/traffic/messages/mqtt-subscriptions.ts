@@ -13,7 +13,7 @@ import { type Connections, type ConnectionsParts } from './transport-server.js';
 const UNSUBSCRIBE_MS = 1000;
 /** How long the broker may take to take the last replies. */
 const REPLY_MS = 1000;
-/** How long the goodbye may take. */
+/** How long the DISCONNECT may take to leave. */
 const END_MS = 1000;
 
 /**

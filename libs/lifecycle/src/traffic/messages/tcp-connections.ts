@@ -25,7 +25,7 @@ interface Leaver {
 }
 
 /**
- * The connections of Nest's TCP transport. Its protocol has no word for goodbye, so all there is to say is the end of the
+ * The connections of Nest's TCP transport. Its protocol has no message that ends a connection, so all there is to say is the end of the
  * connection. A client that has just sent something would not know what became of it, so each connection is ended when
  * nothing runs on it and nothing has come for a moment, and is read to its end.
  */

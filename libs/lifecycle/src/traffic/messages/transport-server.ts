@@ -13,7 +13,7 @@ export interface Connections {
   stopAccepting(deadline: Deadline): Promise<void>;
   /** Lets every connection go once nothing runs on it. Resolves when they are gone, at `deadline` at the latest. */
   leave(deadline: Deadline, options: LeaveOptions): Promise<void>;
-  /** Whether a message came when its connection was ended: nobody would hear the answer. */
+  /** Whether a message came when its connection was ended, so that its answer could not be sent. */
   isTooLate(context: object | undefined): boolean;
   /** Whether a request is to be answered with an error: its client does not come to rest. */
   readonly isRefusing: boolean;
@@ -33,7 +33,7 @@ export interface Connections {
 
 /** How thorough a leave is. */
 export interface LeaveOptions {
-  /** By `app.close()` in a test or a reload nobody is about to ask. */
+  /** By `app.close()` in a test or a reload no client is about to send more. */
   readonly isBrief: boolean;
   /** The contexts of the messages that run. */
   readonly running: () => Iterable<object>;

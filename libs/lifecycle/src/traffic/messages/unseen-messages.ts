@@ -1,6 +1,6 @@
 import { type Unseen } from '../../unseen/unseen-work.js';
 
-/** A stream that kept talking was ended; nobody has said whether it would ever have ended by itself. */
+/** A stream that kept emitting was ended; it is not known whether it would ever have ended by itself. */
 export function cutShortStream(handler: string): Unseen {
   return {
     kind: 'streams',

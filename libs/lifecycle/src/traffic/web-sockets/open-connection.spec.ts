@@ -124,7 +124,7 @@ describe('OpenConnection', () => {
     expect(steps.slice(-2)).toEqual(['cut', 'terminate']);
   });
 
-  it('knows clients that left before their turn, and goodbyes that nobody heard', () => {
+  it('knows clients that closed before their turn, and close frames that were not answered', () => {
     const [left, deaf] = [create(), create({ hasSentClose: false })];
     deaf.leave();
     expect([left.ending, deaf.ending]).toEqual(['left', 'terminated']);

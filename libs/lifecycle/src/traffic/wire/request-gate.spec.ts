@@ -31,7 +31,7 @@ describe('gateRequests', () => {
       return true;
     });
 
-  it('keeps what is turned away from everybody, and lets the rest through', async () => {
+  it('keeps a refused request from all listeners, and lets the others through', async () => {
     turnAway();
     server.prependListener('request', (request) => handled.push(`early ${request.url}`));
     expect((await fetch(url)).status).toBe(503);
