@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { nextTurn } from '../../deadline/clock.js';
+import { answerFollower } from '../wire/answer-end.js';
 import { sayConnectionCloses } from '../wire/connection-close.js';
 import { beforeEnd, type Http2Carrier, sayGoaway } from '../wire/goaway.js';
 import { onHeadWritten } from '../wire/head-written.js';
@@ -35,6 +36,13 @@ function endClosedStream({ stream }: ServerResponse & Http2Answer): void {
   if (stream?.closed === true && stream.destroyed === false) stream.destroy?.();
 }
 
+/** What is known of a connection when it is found. */
+export interface ConnectionTraits {
+  readonly isHttp2?: boolean;
+  /** Whether a server has accepted it, and serves HTTP/1 on it. */
+  readonly isAccepted?: boolean;
+}
+
 /** The object a connection reports its events to. */
 export interface ConnectionObserver {
   readonly isLeaving: boolean;
@@ -51,11 +59,19 @@ export interface ConnectionObserver {
   responseFailed(error: unknown): void;
 }
 
+const followAnswer = answerFollower((response) => {
+  const request = trackedBy(response);
+  request?.connection.end(request);
+});
+
 /**
  * One connection and its unfinished requests, in order. A pipelined response whose turn never came emits no event when
  * the socket closes, so the connection ends every open request when it closes.
  */
 export class Connection implements RequestConnection {
+  readonly isHttp2: boolean;
+  /** Its socket, where Node serves HTTP/1 on it. */
+  readonly #socket: Socket | undefined;
   readonly #open = new OpenRequests();
   #isClosed = false;
   #hasSaidGoaway = false;
@@ -68,8 +84,10 @@ export class Connection implements RequestConnection {
   constructor(
     readonly carrier: Carrier,
     private readonly observer: ConnectionObserver,
-    readonly isHttp2: boolean,
+    { isHttp2 = false, isAccepted = false }: ConnectionTraits = {},
   ) {
+    this.isHttp2 = isHttp2;
+    this.#socket = isAccepted && isSocket(carrier) ? carrier : undefined;
     carrier[CONNECTION] = this;
     carrier.on('close', () => this.#close());
   }
@@ -147,7 +165,7 @@ export class Connection implements RequestConnection {
   start(response: ServerResponse, now: number, kind: RequestKind): void {
     const request = new TrackedRequest(response, this, now, kind);
     this.#open.add(request);
-    response.on('close', onResponseClosed);
+    followAnswer(response, this.#socket);
     this.observer.requestStarted(request);
     if (!this.observer.isLeaving) return;
     if (this.isHttp2) this.#leaveWith(response);
@@ -266,12 +284,6 @@ export class Connection implements RequestConnection {
     for (const request of this.#open.all()) this.end(request);
     this.observer.connectionClosed(this);
   }
-}
-
-/** One function shared by all responses, so that a request allocates no closure. */
-function onResponseClosed(this: ServerResponse): void {
-  const request = trackedBy(this);
-  request?.connection.end(request);
 }
 
 /** The connection that was last recorded on a carrier. */

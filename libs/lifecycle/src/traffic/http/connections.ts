@@ -1,6 +1,13 @@
 import { type IncomingMessage } from 'node:http';
 import { type Socket } from 'node:net';
-import { type Carrier, carrierOf, Connection, connectionOn, type ConnectionObserver } from './connection.js';
+import {
+  type Carrier,
+  carrierOf,
+  Connection,
+  connectionOn,
+  type ConnectionObserver,
+  type ConnectionTraits,
+} from './connection.js';
 import { hasIdle, remotePorts } from './idle-connections.js';
 import { RawSockets } from '../wire/raw-sockets.js';
 import { type TrackedRequest } from './tracked-request.js';
@@ -43,26 +50,26 @@ export class Connections {
     // Asked for every request: a property costs less than a lookup in a map.
     const known = connectionOn(carrier);
     if (known?.belongsTo(this.observer) === true) return known;
-    return this.#open.get(carrier) ?? this.#track(carrier, request.httpVersionMajor >= 2);
+    return this.#open.get(carrier) ?? this.#track(carrier, { isHttp2: request.httpVersionMajor >= 2 });
   }
 
   /** A server has accepted a socket. One that TLS is to secure carries no requests itself. */
   accept(socket: Socket, { isToBeSecured }: { readonly isToBeSecured: boolean }): void {
     this.#accepted += 1;
     if (isToBeSecured) this.#rawSockets.add(socket);
-    else this.#track(socket, false);
+    else this.#track(socket, { isAccepted: true });
   }
 
   /** The TLS handshake of a socket is complete. */
   secured(socket: Socket): void {
-    this.#track(socket, false);
+    this.#track(socket, { isAccepted: true });
   }
 
   /** An HTTP/2 session has begun on the newest socket: Node makes the session in the event of its socket. */
   sessionBegan(session: Carrier): void {
     this.#newest?.carriesSession();
     this.#newest = undefined;
-    this.#track(session, true);
+    this.#track(session, { isHttp2: true });
   }
 
   /** The socket of a request speaks another protocol from now on, such as that of a WebSocket or a tunnel. */
@@ -91,8 +98,8 @@ export class Connections {
     this.#rawSockets.destroyAllBut(remotePorts(upgraded));
   }
 
-  #track(carrier: Carrier, isHttp2: boolean): Connection {
-    const connection = new Connection(carrier, this.observer, isHttp2);
+  #track(carrier: Carrier, traits: ConnectionTraits): Connection {
+    const connection = new Connection(carrier, this.observer, traits);
     this.#open.set(carrier, connection);
     this.#newest = connection;
     return connection;

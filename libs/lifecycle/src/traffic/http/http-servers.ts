@@ -4,6 +4,7 @@ import { Server as TlsServer } from 'node:tls';
 import { type Carrier } from './connection.js';
 import { type Connections } from './connections.js';
 import { acceptsConnections } from '../wire/listener-handle.js';
+import { onRequests } from '../wire/request-arrivals.js';
 import { ServerListeners } from '../wire/server-listeners.js';
 
 /** A Node HTTP, HTTPS or HTTP/2 server. */
@@ -47,10 +48,7 @@ export class HttpServers {
     listeners.add(server);
     const { connections, observer } = this;
     observer.attached(server);
-    listeners.listen(server, 'request', observer.requestArrived);
-    // Once these events have a listener, their requests do not come as 'request', or only later.
-    listeners.listenIfOthersDo(server, 'checkContinue', observer.requestArrived);
-    listeners.listenIfOthersDo(server, 'checkExpectation', observer.requestArrived);
+    listeners.keep(server, onRequests(server, observer.requestArrived));
     const isToBeSecured = server instanceof TlsServer;
     listeners.listen(server, 'connection', (socket: Socket) => connections.accept(socket, { isToBeSecured }));
     listeners.listen(server, 'secureConnection', (socket: Socket) => connections.secured(socket));

@@ -49,7 +49,7 @@ describe('routeOf', () => {
   it("finds Fastify's route once it has been remembered", () => {
     const { request, response, raw } = exchange();
     expect(routeOf(response)).toBe('(no route)');
-    new Connection(new Socket(), observer, false).start(response, 0, 'awaited');
+    new Connection(new Socket(), observer).start(response, 0, 'awaited');
     rememberRoute({ raw: request, routeOptions: { url: '/orders/:id' } }, raw);
     expect(routeOf(response)).toBe('/orders/:id');
   });

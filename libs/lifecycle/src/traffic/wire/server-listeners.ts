@@ -20,7 +20,8 @@ export class ServerListeners {
 
   /** Removes from a server all that was added to it. */
   remove(server: Server): void {
-    for (const undo of this.#servers.get(server) ?? []) undo();
+    // What was put around something else is taken off before it.
+    for (const undo of this.#servers.get(server)?.toReversed() ?? []) undo();
     this.#servers.delete(server);
   }
 
