@@ -16,6 +16,7 @@ import { nameOfUpgrade } from '../wire/upgrade-name.js';
 /** Every open connection of the servers that are followed, and the TCP sockets below TLS connections. */
 export class Connections {
   readonly #open = new Map<Carrier, Connection>();
+  readonly #upgraded = new Set<Connection>();
   readonly #rawSockets = new RawSockets();
   #newest: Connection | undefined;
   #accepted = 0;
@@ -36,9 +37,15 @@ export class Connections {
     return this.#open.values();
   }
 
+  /** The connections that were upgraded. */
+  upgradedConnections(): Iterable<Connection> {
+    return this.#upgraded;
+  }
+
   /** Every request whose answer is unfinished, including those that the drain does not wait for. */
   *requests(): Iterable<TrackedRequest> {
-    for (const connection of this.#open.values()) yield* connection.requests;
+    // Nearly all of many connections are idle.
+    for (const connection of this.#open.values()) if (!connection.isIdle) yield* connection.requests;
   }
 
   /**
@@ -74,11 +81,15 @@ export class Connections {
 
   /** The socket of a request speaks another protocol from now on, such as that of a WebSocket or a tunnel. */
   upgraded(request: IncomingMessage): void {
-    this.#open.get(request.socket)?.upgraded(nameOfUpgrade(request));
+    const connection = this.#open.get(request.socket);
+    if (connection === undefined) return;
+    connection.upgraded(nameOfUpgrade(request));
+    this.#upgraded.add(connection);
   }
 
   closed(connection: Connection): void {
     this.#open.delete(connection.carrier);
+    this.#upgraded.delete(connection);
     // Otherwise its socket would keep the last answer, and all that waits for it, in memory.
     if (this.#newest === connection) this.#newest = undefined;
   }
@@ -90,12 +101,10 @@ export class Connections {
 
   /** Destroys every connection, busy or idle, but those that were upgraded. */
   destroyAllButUpgraded(): void {
-    const upgraded: Connection[] = [];
-    for (const connection of this.#open.values()) {
-      if (connection.upgradedBy === undefined) connection.carrier.destroy();
-      else upgraded.push(connection);
+    for (const { upgradedBy, carrier } of this.#open.values()) {
+      if (upgradedBy === undefined && !carrier.destroyed) carrier.destroy();
     }
-    this.#rawSockets.destroyAllBut(remotePorts(upgraded));
+    this.#rawSockets.destroyAllBut(remotePorts(this.#upgraded));
   }
 
   #track(carrier: Carrier, traits: ConnectionTraits): Connection {

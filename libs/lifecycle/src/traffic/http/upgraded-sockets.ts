@@ -92,12 +92,12 @@ export class UpgradedSockets implements Source {
   }
 
   #open(): Connection[] {
-    return this.#own(this.parts.connections.all()).filter(({ carrier }) => !carrier.destroyed);
+    return this.#own(this.parts.connections.upgradedConnections()).filter(({ carrier }) => !carrier.destroyed);
   }
 
   /** The upgraded sockets that are not those of gateways. */
   #own(connections: Iterable<Connection>): Connection[] {
-    const upgraded = [...connections].filter(({ upgradedBy }) => upgradedBy !== undefined);
+    const upgraded = [...connections];
     if (upgraded.length === 0) return [];
     const followed = this.parts.followed.sockets();
     return upgraded.filter(({ carrier }) => !followed.has(carrier));
