@@ -1,6 +1,6 @@
 import { losses, otherLags } from './bench-losses.js';
 import { tableOf, tablesOf } from './markdown-tables.js';
-import { crowdTargets, exitTargets, costTargets, trackingTargets } from './bench-targets.js';
+import { crowdTargets, exitTargets, costTargets, pairedTargets, trackingTargets } from './bench-targets.js';
 
 /**
  * The texts of bench/results, by part.
@@ -17,6 +17,7 @@ export function benchFigures({ cost, losing, serving, stopping }) {
     ...costTargets(tablesOf(cost)),
     ...trackingTargets(served),
     ...exitTargets(stopped),
+    ...pairedTargets(stopped),
     ...crowdTargets(stopped),
   ];
   return [

@@ -79,6 +79,32 @@ export function exitTargets(tables) {
   );
 }
 
+/** What the wait for requests on their way takes, and what the end may take on top of it. */
+const [LINGER_MS, MOST_END_MS] = [250, 50];
+
+/**
+ * How much later than Nest's own hooks the module ends a service, compared in pairs.
+ * @param {readonly Table[]} tables of stopping.md; results that were taken before this was measured have none
+ */
+export function pairedTargets(tables) {
+  const paired = tables.filter(({ head: [first = ''] }) => first.startsWith('compared in pairs, '));
+  return paired.flatMap((table) =>
+    table.rows.map((row) => {
+      const [what = ''] = row;
+      const node = table.head[0]?.replace('compared in pairs, ', '');
+      const allowed = / idle$/.test(what) && !what.startsWith('growth') ? LINGER_MS + MOST_END_MS : MOST_END_MS;
+      const more = cellOf(table, row, 'module');
+      return [
+        `${what}, more than plain Nest, ${node}`,
+        more,
+        `plain Nest: ${row[1]} ms; null pair: ${cellOf(table, row, 'plain, again')}`,
+        `interval to ${allowed} ms`,
+        Number(/ to (-?[\d.,]+)\)/.exec(more)?.[1]?.replaceAll(',', '')) <= allowed ? 'yes' : 'no',
+      ];
+    }),
+  );
+}
+
 /**
  * What becomes of crowds, on the newest Node that was measured.
  * @param {readonly Table[]} tables of stopping.md

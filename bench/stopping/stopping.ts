@@ -6,6 +6,7 @@ import { joined, type Part, type PartOptions, type PartResult } from '../support
 import { interleaved, median } from '../support/statistics.js';
 import { BARE_EXIT, type Variant, VARIANTS, variantNamed } from '../variants.js';
 import { drain, type DrainCase, type DrainResult } from './drain.js';
+import { measurePairs } from './paired.js';
 import { measureWebSockets } from './websockets.js';
 
 /** What is allowed from the last answer to the exit, more than the bare minimum takes. */
@@ -29,6 +30,7 @@ export const stopping: Part = {
     for (const node of options.nodes) {
       options.say(`stopping: Node ${node.version}`);
       results.push(await lastAnswer(node, options), await crowds(node, options));
+      results.push({ markdown: await measurePairs(node, options.isQuick), charts: {} });
       results.push({ markdown: await measureWebSockets(node, options.isQuick ? 500 : 2000), charts: {} });
     }
     return joined(results);

@@ -1,4 +1,4 @@
-import { type Comparison, median, type Spread } from './statistics.js';
+import { type Comparison, type Estimate, median, type Spread } from './statistics.js';
 
 /** A number with as many digits as say something. */
 export function figure(value: number): string {
@@ -16,6 +16,11 @@ export function comparison({ ratio, spread }: Comparison): string {
 /** `0.99–1.03`. */
 export function ratioSpread({ low, high }: Spread): string {
   return `${low.toFixed(3)}–${high.toFixed(3)}`;
+}
+
+/** `1.004 (0.998–1.010)`. */
+export function estimateText({ value, low, high }: Estimate): string {
+  return `${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 }
 
 /** The median, and the lowest and the highest where they differ: `12 (10–15)`. */

@@ -59,11 +59,26 @@ const [LOW, HIGH] = [0.025, 0.975];
  * bootstrap which draws groups and, within each, ratios. It draws the same every time.
  */
 export function estimate(groups: readonly (readonly number[])[]): Estimate {
-  const random = seeded(groups.length);
-  const draw = <Item>(items: readonly Item[]): Item[] =>
-    items.flatMap(() => items.slice(...oneOf(Math.floor(random() * items.length))));
+  const draw = drawing(groups.length);
   const resampled = Array.from({ length: RESAMPLES }, () => middle(draw(groups).map(draw)));
   return { value: middle(groups), low: quantile(resampled, LOW), high: quantile(resampled, HIGH) };
+}
+
+/**
+ * The median of differences that were taken round by round, with the interval of a bootstrap that draws rounds. NaN where
+ * one of them could not be taken.
+ */
+export function estimateDifference(differences: readonly number[]): Estimate {
+  if (differences.some(Number.isNaN)) return { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+  const draw = drawing(differences.length);
+  const resampled = Array.from({ length: RESAMPLES }, () => median(draw(differences)));
+  return { value: median(differences), low: quantile(resampled, LOW), high: quantile(resampled, HIGH) };
+}
+
+/** Draws as many items as there are, each perhaps several times; the same ones every time. */
+function drawing(seed: number): <Item>(items: readonly Item[]) => Item[] {
+  const random = seeded(seed);
+  return (items) => items.flatMap(() => items.slice(...oneOf(Math.floor(random() * items.length))));
 }
 
 function middle(groups: readonly (readonly number[])[]): number {

@@ -1,6 +1,6 @@
 import { losses, otherLags } from '../../scripts/bench-losses.js';
 import { benchSummary } from '../../scripts/bench-summary.js';
-import { costTargets, exitTargets, trackingTargets } from '../../scripts/bench-targets.js';
+import { costTargets, exitTargets, pairedTargets, trackingTargets } from '../../scripts/bench-targets.js';
 import { tableOf, tablesOf } from '../../scripts/markdown-tables.js';
 
 const CAUSES = ['refused', 'reset on reuse', 'reset on fresh', 'cut in flight', '5xx', 'timeout'];
@@ -110,3 +110,32 @@ function tracking(request: string, handler: string): string {
     ],
   );
 }
+
+describe('what the pages say of ends that are compared in pairs', () => {
+  const stopping = (more: string): string =>
+    tableOf(
+      ['compared in pairs, Node 24.2.0', 'plain, in ms', 'plain, again', 'module'],
+      [
+        ['signal to exit, 1,000 idle', '27.0 (26.1–30.2)', '+0.20 (-1.10 to 1.30) ms', more],
+        ['growth of that from 1,000 to 10,000', '180', '+1.00 (-5.00 to 5.00) ms', more],
+      ],
+    );
+  const met = (text: string): (string | undefined)[] => pairedTargets(tablesOf(text)).map((row) => row.at(-1));
+
+  it('allows the wait for requests on their way, and a moment, to idle connections alone', () => {
+    expect(pairedTargets(tablesOf(stopping('+281 (278 to 290) ms')))[0]).toEqual([
+      'signal to exit, 1,000 idle, more than plain Nest, Node 24.2.0',
+      '+281 (278 to 290) ms',
+      'plain Nest: 27.0 (26.1–30.2) ms; null pair: +0.20 (-1.10 to 1.30) ms',
+      'interval to 300 ms',
+      'yes',
+    ]);
+    expect(met(stopping('+281 (278 to 290) ms'))).toEqual(['yes', 'no']);
+    expect(met(stopping('+12.0 (-3.00 to 1,020) ms'))).toEqual(['no', 'no']);
+    expect(met(stopping('– (– to –) ms'))).toEqual(['no', 'no']);
+  });
+
+  it('says nothing where that was not measured', () => {
+    expect(pairedTargets(tablesOf(tableOf(['Node 24.2.0', 'variant'], [['1', '2']])))).toEqual([]);
+  });
+});

@@ -5,7 +5,15 @@ import { lineChart } from '../../bench/charts/line-chart.js';
 import { ticksUpTo } from '../../bench/charts/svg.js';
 import { causeOf } from '../../bench/losing/causes.js';
 import { figure, range, table } from '../../bench/support/format.js';
-import { compare, estimate, interleaved, median, quantile, spread } from '../../bench/support/statistics.js';
+import {
+  compare,
+  estimate,
+  estimateDifference,
+  interleaved,
+  median,
+  quantile,
+  spread,
+} from '../../bench/support/statistics.js';
 import { root } from '../support/repository.js';
 
 describe('the arithmetic of the measurements', () => {
@@ -52,6 +60,21 @@ describe('an estimate', () => {
     expect(low).toBeGreaterThanOrEqual(1);
     expect(high).toBeLessThanOrEqual(1.04);
     expect(low).toBeLessThan(high);
+  });
+});
+
+describe('an estimate of a difference', () => {
+  it('is the median, in an interval that one odd round hardly moves', () => {
+    const differences = [280, 281, 282, 283, 284, 285, 286, 287, 288, 5000];
+    const { value, low, high } = estimateDifference(differences);
+    expect(value).toBe(284.5);
+    expect(low).toBeGreaterThanOrEqual(280);
+    expect(high).toBeLessThan(300);
+    expect(estimateDifference(differences)).toEqual({ value, low, high });
+  });
+
+  it('is none where a service did not end', () => {
+    expect(estimateDifference([1, Number.NaN, 2]).value).toBeNaN();
   });
 });
 
