@@ -63,7 +63,7 @@ describe.each(ADAPTERS)('work that cannot be seen, on %s', (adapter) => {
       unseen: kinds.map((kind) => expect.stringContaining(`acceptUnseen: ['${kind}']`) as unknown),
     });
     const [sentence] = shutdown.report?.unseen ?? [];
-    expect(sentence).toContain('scheduled jobs (Cleaner.sweep) cannot be seen. Type shutdown.track(');
+    expect(sentence).toContain('scheduled jobs (Cleaner.sweep) cannot be seen. Type @TrackInFlight() above each');
     const last = logger.lines.at(-1);
     expect(last?.level).toBe('warn');
     expect(String(last?.message)).toContain('@OnEvent() listeners (Mails.onOrdered)');

@@ -76,6 +76,7 @@ export {
 export { type BackgroundTaskOptions, type OnShutdown, type RestartOptions } from './tasks/background-task-options.js';
 export { type TaskInfo, type TaskState } from './tasks/background-task.js';
 export { BackgroundTasks, type RunningTask } from './tasks/background-tasks.js';
+export { TrackInFlight } from './tasks/track-in-flight.decorator.js';
 export { type TaskHandle } from './tasks/task-tracker.js';
 export { LongLived } from './traffic/long-lived/long-lived.decorator.js';
 export { LeavingSignal, ShutdownSignal } from './traffic/handlers/shutdown-signal.decorator.js';

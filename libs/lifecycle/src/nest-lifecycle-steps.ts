@@ -18,6 +18,8 @@ import { followMessageServers } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
 import { followGraphql } from './nest/graphql-drivers.js';
 import { knowClosable, watchCloses } from './nest/watched-closes.js';
+import { addMethodTracker } from './tasks/method-trackers.js';
+import { findTrackedOwners } from './tasks/tracked-owners.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
 
 /** How long Nest's own dispose may wait for connections (exempt requests, upgraded sockets) before they are closed. */
@@ -32,6 +34,7 @@ export class NestLifecycleSteps {
   readonly #undo: (() => void)[] = [];
   #undoWatchingStart: () => void = () => undefined;
   #hasInitialised = false;
+  #untrack: () => void = () => undefined;
   /** Called when Nest has registered all routes and gateways. */
   readonly #whenRegistered: (() => void)[] = [];
 
@@ -97,6 +100,10 @@ export class NestLifecycleSteps {
       except: own,
       onFailed: () => this.#startFailed(),
     });
+    this.#untrack = addMethodTracker(
+      this.wiring.own.tasks,
+      findTrackedOwners([...this.nest.providers, ...this.nest.enhancers], guard),
+    );
     startUp.initialising();
     this.wiring.processEnd.starting();
     this.#undo.push(followLazyModules(this.nest.modules, (loaded) => this.#loadedLater(loaded)));
@@ -110,6 +117,7 @@ export class NestLifecycleSteps {
   #startFailed(): void {
     const { startUp, state, processEnd } = this.wiring;
     startUp.failed();
+    this.#untrack();
     void this.probeServer.close();
     if (!state.hasBegun) processEnd.detach();
   }
@@ -246,6 +254,7 @@ export class NestLifecycleSteps {
 
   #release(): void {
     this.#undoWatchingStart();
+    this.#untrack();
     for (const undo of this.#undo.splice(0)) undo();
     this.wiring.foundServers.release();
     this.wiring.integrations.undo();

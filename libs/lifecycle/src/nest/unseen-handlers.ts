@@ -3,6 +3,7 @@ import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { callForeign, type ForeignCall } from '../errors/foreign-call.js';
 import { firstNames } from '../events/line-limits.js';
 import { type Unseen } from '../unseen/unseen-work.js';
+import { isTracked } from '../tasks/track-in-flight.decorator.js';
 import { isObject } from '../errors/foreign-value.js';
 
 type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -15,7 +16,8 @@ interface Mark extends Omit<Unseen, 'what'> {
   readonly ofMethod?: readonly string[];
 }
 
-const TRACK = "Type shutdown.track('what it does', work) in each, so that the drain waits for it.";
+const TRACK =
+  "Type @TrackInFlight() above each, or shutdown.track('what it does', work) in it, so that the drain waits for it.";
 
 /**
  * The metadata by which packages mark code that they call by themselves. Minifiers do not change these names. Read in
@@ -104,7 +106,8 @@ function methodMarks(prototype: unknown): [name: string, marks: ReadonlySet<stri
   if (!isObject(prototype)) return [];
   return new MetadataScanner().getAllMethodNames(prototype).map((name) => {
     const method: unknown = Reflect.get(prototype, name);
-    return [name, typeof method === 'function' ? marksOn(method) : new Set()];
+    const isSeen = typeof method !== 'function' || isTracked(method);
+    return [name, isSeen ? new Set() : marksOn(method)];
   });
 }
 
