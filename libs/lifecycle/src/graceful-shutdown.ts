@@ -12,7 +12,8 @@ import { type WorkSource } from './in-flight/work-source.js';
 import { type PlannedStep, planOf } from './plan/shutdown-plan.js';
 import { Wiring } from './wiring.js';
 import { type Phase } from './phase/phase.js';
-import { type ShutdownReport } from './shutdown/shutdown-report.js';
+import { type SourceStatistics } from './in-flight/work-sources.js';
+import { type ErrorReport, type ShutdownReport } from './shutdown/shutdown-report.js';
 import { askingWork } from './waits/asking-work.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
 import { type WaitPhase } from './shutdown/endable-waits.js';
@@ -26,8 +27,22 @@ export interface ShutdownProgress {
   readonly remainingMs: number;
   readonly inFlight: InFlight;
   readonly hooks: { readonly total: number; readonly done: number };
+  /** Milliseconds since the signal; 0 before. */
+  readonly durationMs: number;
+  /** How many pieces of work have ended by themselves since the signal, until the drain was over. */
+  readonly drained: number;
+  /** What has failed since the signal: hooks, those of Nest, background tasks, errors that were not caught. */
+  readonly errors: readonly ErrorReport[];
   /** What is being waited for, by name. */
   readonly waitingFor: readonly string[];
+}
+
+/** What became of the work of a service since its process has started. Plain data. */
+export interface Statistics extends Omit<SourceStatistics, 'name'> {
+  /** When the application was created, ISO 8601. */
+  readonly since: string;
+  /** Of each source of work that has had some. */
+  readonly sources: readonly SourceStatistics[];
 }
 
 /** What `shutdown()` can be told of its reason. */
@@ -102,14 +117,36 @@ export class GracefulShutdown {
     return this.#wiring.inFlight.snapshot(this.#wiring.clock.now());
   }
 
+  /**
+   * What became of the work of this service since it was created: served, and, since the signal, drained, refused and
+   * interrupted. A request is one piece, with its handler. Counted from what sources of work count anyway.
+   */
+  statistics(): Statistics {
+    const { sources, inFlight, createdAt } = this.#wiring;
+    const all = sources.statistics();
+    const sum = (of: Exclude<keyof SourceStatistics, 'name'>): number => all.reduce((total, one) => total + one[of], 0);
+    return {
+      since: createdAt.toISOString(),
+      inFlight: inFlight.count,
+      served: sum('served'),
+      drained: sum('drained'),
+      refused: sum('refused'),
+      interrupted: sum('interrupted'),
+      sources: all.filter(({ name: _name, ...counts }) => Object.values(counts).some((count) => count > 0)),
+    };
+  }
+
   /** How far the shutdown has come. */
   progress(): ShutdownProgress {
-    const { sequence } = this.#wiring;
+    const { sequence, failures } = this.#wiring;
     return {
       phase: this.phase,
       remainingMs: Math.round(sequence.remainingMs),
       inFlight: this.inFlight(),
       hooks: sequence.hookCounts,
+      durationMs: Math.round(sequence.elapsedMs),
+      drained: sequence.drained,
+      errors: failures.reports,
       waitingFor: sequence.waitingFor,
     };
   }

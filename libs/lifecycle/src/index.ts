@@ -5,6 +5,7 @@ export {
   GracefulShutdown,
   type ShutdownCause,
   type ShutdownProgress,
+  type Statistics,
   type TrackedServer,
 } from './graceful-shutdown.js';
 export { GracefulShutdownModule } from './graceful-shutdown.module.js';
@@ -38,6 +39,8 @@ export {
   type TimeLeft,
   type WorkSource,
 } from './in-flight/work-source.js';
+export { type SourceStatistics } from './in-flight/work-sources.js';
+export { ShutdownFailedError } from './shutdown/failures.js';
 export { type LameDuckEnd } from './shutdown/lame-duck.js';
 export { type WaitPhase } from './shutdown/endable-waits.js';
 export {

@@ -56,10 +56,12 @@ export class NestLifecycleSteps {
     const interceptors = new GlobalInterceptors(this.nest.config);
     // Also when the budget is used up before Nest comes to our last hook.
     void wiring.reports.whenReported().then(() => this.#release());
+    if (wiring.settings.enabled || wiring.settings.raiseOnError) {
+      knowClosable(this.nest.modules, wiring);
+      this.#undo.push(watchCloses(this.nest.modules));
+    }
     if (!wiring.settings.enabled) return;
     wiring.processEnd.attach();
-    knowClosable(this.nest.modules, wiring);
-    this.#undo.push(watchCloses(this.nest.modules));
     this.#whenRegistered.push(() => interceptors.show());
     const gateways = followGateways(this.nest, { ...wiring.own, guard: wiring.guard });
     this.#whenRegistered.push(gateways.registered);

@@ -20,6 +20,7 @@ import { PhaseMachine } from './phase/phase-machine.js';
 import { ShutdownState } from './phase/shutdown-state.js';
 import { hookShareMs } from './shutdown/budget.js';
 import { Drain } from './shutdown/drain.js';
+import { Failures } from './shutdown/failures.js';
 import { HookStage } from './shutdown/hook-stage.js';
 import { ReportRecorder } from './shutdown/report-recorder.js';
 import { Reports } from './shutdown/reports.js';
@@ -46,7 +47,10 @@ class WiringInput {
 /** All parts of one application, wired from top to bottom: each part is made from parts above it. */
 export class Wiring extends WiringInput {
   readonly clock: Clock = currentClock();
+  readonly createdAt = new Date();
   readonly events = new EventStream();
+  /** What has failed since the signal. */
+  readonly failures = new Failures();
   readonly #recorder = this.#createRecorder();
   readonly phases = new PhaseMachine(this.log.failed);
   readonly state = new ShutdownState();
@@ -91,6 +95,11 @@ export class Wiring extends WiringInput {
     this.unseen.addRule(scriptRule({ startUp, added, hooks, integrations, tasks: own.tasks }));
   }
 
+  /** What `app.close()` is to reject with; nothing unless that was asked for and something has failed. */
+  closeFailure(): Error | undefined {
+    return this.settings.raiseOnError ? this.failures.asError(this.sequence.report) : undefined;
+  }
+
   /** Emits an event for another part. */
   tell(event: LifecycleEvent): void {
     this.events.emit(event);
@@ -99,7 +108,7 @@ export class Wiring extends WiringInput {
   /** Created first, so that the log and the report read events before other readers. */
   #createRecorder(): ReportRecorder {
     const recorder = new ReportRecorder(this.clock);
-    for (const reader of [this.log.write, recorder.read]) this.events.read(reader);
+    for (const reader of [this.log.write, recorder.read, this.failures.read]) this.events.read(reader);
     return recorder;
   }
 

@@ -34,6 +34,21 @@ export interface SourceFacts extends Omit<OwnLastWord, 'interrupted'> {
   readonly interrupted: number;
 }
 
+/** What became of the work of one source since the process has started. */
+export interface SourceStatistics {
+  /** What the source is called: `HTTP requests`, `tasks`, or the name it was added with. */
+  readonly name: string;
+  readonly inFlight: number;
+  /** Pieces that have come to their end, those of a shutdown included. */
+  readonly served: number;
+  /** Pieces that have ended by themselves since the signal. */
+  readonly drained: number;
+  /** Pieces that came too late and were refused. */
+  readonly refused: number;
+  /** Pieces that were in flight when their time was up. */
+  readonly interrupted: number;
+}
+
 /** What is remembered of a source from the signal on. */
 interface Record {
   inFlightAtStart: number;
@@ -48,6 +63,8 @@ interface Record {
 export class WorkSources {
   readonly #sources: Source[] = [];
   readonly #records = new Map<Source, Record>();
+  /** Of sources that are gone, by their names. */
+  readonly #gone = new Map<string, SourceStatistics>();
   /** What a source that is added later has missed. */
   #missed: ((source: Source) => void)[] = [];
 
@@ -70,6 +87,7 @@ export class WorkSources {
     const index = this.#sources.indexOf(source);
     if (index === -1) return;
     this.#sources.splice(index, 1);
+    this.#gone.set(source.name, { ...this.#statisticsOf(source), inFlight: 0 });
     this.#records.delete(source);
     this.inFlight.removeSource(source);
   }
@@ -211,12 +229,35 @@ export class WorkSources {
 
   /** What became of the work of each, in their order. */
   lastWords({ isFinal }: { readonly isFinal: boolean }): SourceFacts[] {
-    return this.#sources.map((source) => {
-      const { inFlightAtStart, endedBefore, interrupted } = this.#record(source);
-      const { interrupted: cutEarlier = 0, ...word } = this.#call(() => source.lastWord?.(isFinal)) ?? {};
-      const drained = source.ended - endedBefore;
-      return { name: source.name, inFlightAtStart, drained, interrupted: interrupted + cutEarlier, ...word };
-    });
+    return this.#sources.map((source) => this.#factsOf(source, this.#record(source), isFinal));
+  }
+
+  /** What became of the work of each since the process has started, those that are gone included. */
+  statistics(): SourceStatistics[] {
+    const present = this.#sources.map((source) => this.#statisticsOf(source));
+    const names = new Set(present.map(({ name }) => name));
+    return [...present, ...[...this.#gone.values()].filter(({ name }) => !names.has(name))];
+  }
+
+  #statisticsOf(source: Source): SourceStatistics {
+    const { name, size: inFlight, ended } = source;
+    const before = this.#gone.get(name);
+    const record = this.#records.get(source);
+    const facts = record === undefined ? undefined : this.#factsOf(source, record, false);
+    return {
+      name,
+      inFlight,
+      served: ended + (before?.served ?? 0),
+      drained: (facts?.drained ?? 0) + (before?.drained ?? 0),
+      refused: (facts?.refused ?? 0) + (before?.refused ?? 0),
+      interrupted: (facts?.interrupted ?? 0) + (before?.interrupted ?? 0),
+    };
+  }
+
+  #factsOf(source: Source, { inFlightAtStart, endedBefore, interrupted }: Record, isFinal: boolean): SourceFacts {
+    const { interrupted: cutEarlier = 0, ...word } = this.#call(() => source.lastWord?.(isFinal)) ?? {};
+    const drained = source.ended - endedBefore;
+    return { name: source.name, inFlightAtStart, drained, interrupted: interrupted + cutEarlier, ...word };
   }
 
   /** Those of the signal; of a source that came later, those of its coming. */

@@ -10,6 +10,8 @@ interface Closable {
   readonly nest: { readonly waits: Waits };
   readonly inFlight: InFlightWork;
   readonly log: { warn(message: string): void };
+  /** What `close()` is to reject with, although everything has run. */
+  closeFailure(): Error | undefined;
 }
 
 /** Applications with the module, by the container that Nest creates for each. */
@@ -47,9 +49,20 @@ function replaceClose(): () => void {
         const end = Reflect.apply(original, app, args) as Promise<void>;
         if (closable === undefined || asking === undefined) return end;
         const answer: CircularAnswer<void> = ({ hook, path }) => closable.log.warn(circular(hook, path));
-        return closable.nest.waits.ended({ end, answer, asking });
+        return closable.nest.waits.ended({ end: raising(end, closable), answer, asking });
       },
   );
+}
+
+/** What Nest 11 rejects with is the cause of one of the failures. */
+async function raising(end: Promise<void>, closable: Closable): Promise<void> {
+  const settled = await end.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  const failure = closable.closeFailure();
+  if (failure !== undefined) throw failure;
+  if (settled !== undefined) await end;
 }
 
 function circular(hook: string, path: string): string {

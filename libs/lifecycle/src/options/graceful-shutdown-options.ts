@@ -81,6 +81,11 @@ export interface GracefulShutdownOptions {
    * losing the work of others is worse. Default `'crash'`.
    */
   readonly uncaughtErrors?: UncaughtErrors | undefined;
+  /**
+   * Whether `app.close()` rejects with a `ShutdownFailedError` when a hook or a background task has failed, after everything
+   * has run. It never changes how a signal ends the process. Default `false`: it resolves, and the report says it.
+   */
+  readonly raiseOnError?: boolean | undefined;
   /** The signals that start a shutdown. Default SIGTERM and SIGINT, and SIGBREAK on Windows. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
   /**

@@ -168,6 +168,10 @@ export const OPTION_FIELDS = {
     fallback: 'crash',
     purpose: "what an uncaught error does: 'shutdown' drains, runs the hooks, and exits 1",
   }),
+  raiseOnError: flag({
+    fallback: 'false',
+    purpose: 'whether app.close() rejects when a hook or a background task has failed, after everything has run',
+  }),
   signals: {
     allowed: "a list of signal names such as ['SIGTERM', 'SIGINT']; SIGKILL and SIGSTOP cannot be heard",
     example: "['SIGTERM', 'SIGINT']",

@@ -68,6 +68,7 @@ describe('resolveSettings', () => {
       exit: 'code',
       knownVariables: [],
       uncaughtErrors: 'crash',
+      raiseOnError: false,
       signals: ['SIGTERM', 'SIGINT'],
       resources: { areClosed: true, except: [] },
       acceptUnseen: [],

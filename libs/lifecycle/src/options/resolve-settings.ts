@@ -130,6 +130,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
   exit: 'code',
   uncaughtErrors: 'crash',
+  raiseOnError: false,
   knownVariables: [],
   resources: { areClosed: true, except: [] },
   acceptUnseen: [],

@@ -39,6 +39,8 @@ export interface Settings {
   /** Variables that begin like ours, and belong to something else. */
   readonly knownVariables: readonly string[];
   readonly uncaughtErrors: UncaughtErrors;
+  /** Whether `app.close()` rejects when something has failed. */
+  readonly raiseOnError: boolean;
   readonly signals: readonly NodeJS.Signals[];
   /** Which resources are closed by the library; `except` has tokens and names of the others. */
   readonly resources: { readonly areClosed: boolean; readonly except: readonly unknown[] };

@@ -65,6 +65,16 @@ export class ShutdownSequence {
     return this.hasBegun ? this.#budget.end.remainingMs : this.parts.settings.budgetMs;
   }
 
+  /** Milliseconds from the signal to the report, or until now; 0 before. */
+  get elapsedMs(): number {
+    return this.#report?.durationMs ?? (this.hasBegun ? this.#budget.elapsedMs : 0);
+  }
+
+  /** How many pieces of work have ended by themselves since the signal, until the drain was over. */
+  get drained(): number {
+    return this.hasBegun ? this.parts.drain.drained : 0;
+  }
+
   /** The names of what is being waited for. */
   get waitingFor(): string[] {
     return namesOfAwaited(this.parts);
