@@ -13,7 +13,7 @@ import { type PlannedStep, planOf } from './plan/shutdown-plan.js';
 import { Wiring } from './wiring.js';
 import { type Phase } from './phase/phase.js';
 import { type SourceStatistics } from './in-flight/work-sources.js';
-import { type ErrorReport, type ShutdownReport } from './shutdown/shutdown-report.js';
+import { type ErrorReport, type ShutdownReport } from './report/shutdown-report.js';
 import { askingWork } from './waits/asking-work.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
 import { type WaitPhase } from './shutdown/endable-waits.js';

@@ -41,7 +41,7 @@ export {
 } from './in-flight/work-source.js';
 export { type SourceStatistics } from './in-flight/work-sources.js';
 export { ShutdownFailedError } from './shutdown/failures.js';
-export { type LameDuckEnd } from './shutdown/lame-duck.js';
+export { type LameDuckEnd } from './report/lame-duck-end.js';
 export { type WaitPhase } from './shutdown/endable-waits.js';
 export {
   type CorrelationId,
@@ -75,7 +75,7 @@ export {
   type ResourceReport,
   type ShutdownReport,
   type SourceReport,
-} from './shutdown/shutdown-report.js';
+} from './report/shutdown-report.js';
 export { type BackgroundTaskOptions, type OnShutdown, type RestartOptions } from './tasks/background-task-options.js';
 export { type TaskInfo, type TaskState } from './tasks/background-task.js';
 export { BackgroundTasks, type RunningTask } from './tasks/background-tasks.js';

@@ -26,9 +26,9 @@ describe('hookProblems', () => {
     );
   });
 
-  it.each(['starting', 'stopped', 'later', ''])('refuses the phase %p', (phase) => {
+  it.each(['starting', 'ready', 'later', ''])('refuses the phase %p', (phase) => {
     expect(hookProblems('Ledger.close', { phase: phase as never })).toEqual([
-      `Ledger.close: received phase '${phase}'; allowed: 'lame-duck', 'draining', 'closing'. Type phase: 'closing'.`,
+      `Ledger.close: received phase '${phase}'; allowed: 'lame-duck', 'draining', 'closing', 'stopped'. Type phase: 'closing'.`,
     ]);
   });
 

@@ -42,7 +42,7 @@ export class HookRegistry {
 
   /** Whether a hook runs while work is in flight: such a hook stops the work, or waits for it. */
   get isWaitingForWork(): boolean {
-    return [...this.#hooks].some(({ phase }) => phase !== 'closing');
+    return [...this.#hooks].some(({ phase }) => phase === 'lame-duck' || phase === 'draining');
   }
 
   has(hook: Hook): boolean {

@@ -4,6 +4,7 @@ import { type Deadline } from '../deadline/deadline.js';
 import { formatDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type EventStream } from '../events/event-stream.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 import { Waits } from '../waits/waits.js';
 import { type Hook, LOGS_PRIORITY } from './hook.js';
 import { type ShutdownContext } from './shutdown-context.js';
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly ready: () => Promise<void>;
   /** Called before the first hook that closes logs. */
   readonly beforeLogs?: () => void;
+  /** What hooks of the phase `stopped` get. */
+  readonly report?: ShutdownReport | undefined;
 }
 
 /** One run of a hook. */
@@ -70,7 +73,7 @@ export class HookRunner {
   }
 
   /** Runs one hook within a deadline. Never rejects. */
-  async runOne(hook: Hook, deadline: Deadline, { reason, onStart }: RunOptions): Promise<void> {
+  async runOne(hook: Hook, deadline: Deadline, { reason, onStart, report }: RunOptions): Promise<void> {
     const startedAt = this.clock.now();
     const leastMs = Math.min(LEAST_MS, hook.timeoutMs ?? LEAST_MS);
     const limit = deadline.remainingMs < leastMs ? deadline.after(leastMs) : deadline;
@@ -80,6 +83,7 @@ export class HookRunner {
       remainingMs: limit.remainingMs,
       reason,
       phase: hook.phase,
+      ...(report !== undefined && { report }),
     };
     const run: Run = { startedAt, isAlone: this.#running.size === 0 };
     for (const other of this.#running.values()) other.isAlone = false;

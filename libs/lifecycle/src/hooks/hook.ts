@@ -2,10 +2,10 @@ import { type Duration } from '../deadline/duration.js';
 import { type ShutdownContext } from './shutdown-context.js';
 
 /** The phases in which hooks can run. */
-export type HookPhase = 'lame-duck' | 'draining' | 'closing';
+export type HookPhase = 'lame-duck' | 'draining' | 'closing' | 'stopped';
 
 /** Every {@link HookPhase}. */
-export const HOOK_PHASES: readonly HookPhase[] = ['lame-duck', 'draining', 'closing'];
+export const HOOK_PHASES: readonly HookPhase[] = ['lame-duck', 'draining', 'closing', 'stopped'];
 
 /** When a hook runs, and how long it may take. */
 export interface HookOptions {
@@ -17,7 +17,7 @@ export interface HookOptions {
   readonly priority?: number | undefined;
   /**
    * `'closing'` (default) runs after everything in flight has ended; `'lame-duck'` at the signal, while everything is
-   * still served; `'draining'` while requests finish.
+   * still served; `'draining'` while requests finish; `'stopped'` when all is over, those of Nest included, with the report.
    */
   readonly phase?: HookPhase | undefined;
   /** Cap on this hook alone, within `hookBudget`. Default: what is left of that, less a little for those behind it. */

@@ -1,4 +1,5 @@
 import { type Phase } from '../phase/phase.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 
 /** What a hook is told. */
 export interface ShutdownContext {
@@ -10,4 +11,9 @@ export interface ShutdownContext {
   readonly reason: string;
   /** The phase the hook runs in. */
   readonly phase: Phase;
+  /**
+   * How it went, for hooks of the phase `stopped`: all but these hooks themselves, which the report has in the end. Left out
+   * in other phases.
+   */
+  readonly report?: ShutdownReport;
 }

@@ -40,11 +40,14 @@ describe('PhaseMachine', () => {
     machine.moveTo('draining');
     expect(seen).toEqual(['ready', 'draining']);
     machine.moveTo('stopped');
+    expect(seen).toEqual(['ready', 'draining', 'stopped']);
+    machine.end();
     expect(seen).toEqual(['ready', 'draining', 'stopped', 'completed']);
   });
 
   it('says where it stands to those who look when all is over, too', () => {
     const machine = machineIn('stopped');
+    machine.end();
     const seen: string[] = [];
     machine.phase$.subscribe({ next: (phase) => seen.push(phase), complete: () => seen.push('completed') });
     expect(seen).toEqual(['stopped', 'completed']);

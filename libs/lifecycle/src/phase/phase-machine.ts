@@ -8,7 +8,7 @@ export class PhaseMachine {
   #current: Phase = 'starting';
   readonly #phases = new ReplaySubject<Phase>(1);
 
-  /** The current phase, then every later one; completes after `stopped`. */
+  /** The current phase, then every later one; completes with {@link end}, after `stopped`. */
   readonly phase$: Observable<Phase>;
 
   /** `onError` gets what a subscriber throws, which ends neither the phase nor the process. */
@@ -32,6 +32,10 @@ export class PhaseMachine {
     }
     this.#current = next;
     this.#phases.next(next);
-    if (next === 'stopped') this.#phases.complete();
+  }
+
+  /** Nothing follows: the report is there. */
+  end(): void {
+    this.#phases.complete();
   }
 }

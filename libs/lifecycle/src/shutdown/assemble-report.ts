@@ -2,7 +2,7 @@ import { toItem, withoutAnswered } from '../in-flight/work.js';
 import { summariseSources } from './source-reports.js';
 import { NOTHING_LEFT, type ReportedEnding } from './report-recorder.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
-import { type ShutdownReport } from './shutdown-report.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 import { namesOfAwaited } from './waiting-for.js';
 
 /** The way in which a shutdown ends. */

@@ -18,6 +18,7 @@ export function hookShareMs(settings: Settings, phase: HookPhase): number {
     case 'draining':
       return drainTimeoutMs;
     case 'closing':
+    case 'stopped':
       return hookBudgetMs;
   }
 }
@@ -54,6 +55,12 @@ export class Budget {
   /** The drain's share, counted from now. */
   drain(): Deadline {
     return this.beforeHooks.within(this.shares.drainTimeoutMs);
+  }
+
+  /** The share of hooks that run when all is over, counted from now: what is left, less a little for the end itself. */
+  stopped(): Deadline {
+    const { hookBudgetMs } = this.shares;
+    return this.end.before((hookBudgetMs * NEST_SHARE) / 2).within(hookBudgetMs);
   }
 
   /** The closing hooks' share, counted from now. */

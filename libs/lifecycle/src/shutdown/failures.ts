@@ -1,7 +1,7 @@
 import { describeError, LifecycleError } from '../errors/lifecycle-error.js';
 import { sharedByCopies } from '../copies/shared-class.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
-import { type ErrorReport, type ShutdownReport } from './shutdown-report.js';
+import { type ErrorReport, type ShutdownReport } from '../report/shutdown-report.js';
 
 interface Failure {
   readonly origin: string;

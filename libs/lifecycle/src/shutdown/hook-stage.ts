@@ -1,8 +1,15 @@
 import { type Deadline } from '../deadline/deadline.js';
 import { type Hook, type HookPhase } from '../hooks/hook.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type TaskTracker } from '../tasks/task-tracker.js';
 import { type HookRegistry } from '../hooks/hook-registry.js';
 import { type HookRunner, type RunOptions, type RunningHook } from '../hooks/hook-runner.js';
+
+/** What the hooks of a phase are run with. */
+interface HookRun {
+  readonly beforeLogs?: () => void;
+  readonly report?: ShutdownReport;
+}
 
 /** The hooks of one shutdown: which have run, which still have to run, and which were added late. */
 export class HookStage {
@@ -44,14 +51,23 @@ export class HookStage {
     for (const hook of this.hooks.plan()) this.#expect(hook);
   }
 
-  /** Runs the hooks of a phase. Never rejects. `beforeLogs` is called once, before the first hook that closes logs. */
-  run(phase: HookPhase, deadline: Deadline, beforeLogs: () => void = () => undefined): Promise<void> {
+  /** Whether any hook of a phase is still to run. */
+  hasAny(phase: HookPhase): boolean {
+    return this.waiting.some((hook) => hook.phase === phase);
+  }
+
+  /**
+   * Runs the hooks of a phase. Never rejects. `beforeLogs` is called once, before the first hook that closes logs; `report` is
+   * what hooks of the phase `stopped` get.
+   */
+  run(phase: HookPhase, deadline: Deadline, { beforeLogs, report }: HookRun = {}): Promise<void> {
     let wasCalled = false;
     const callOnce = (): void => {
-      if (!wasCalled) beforeLogs();
+      if (!wasCalled) beforeLogs?.();
       wasCalled = true;
     };
-    return this.runner.run(this.hooks.take(phase), deadline, { ...this.#runOptions(), beforeLogs: callOnce });
+    const options = { ...this.#runOptions(), beforeLogs: callOnce, report };
+    return this.runner.run(this.hooks.take(phase), deadline, options);
   }
 
   /** Resolves once the hooks that were added late have ended. */

@@ -1,3 +1,4 @@
+import { type LameDuckEnd } from '../report/lame-duck-end.js';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { ManualClock } from '../../../../test/support/manual-clock.js';
@@ -6,7 +7,7 @@ import { EventStream } from '../events/event-stream.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
 import { FailedProbes } from '../health/failed-probes.js';
 import { type LameDuck } from '../options/settings.js';
-import { type LameDuckEnd, LameDuckStage, waitOutLameDuck } from './lame-duck.js';
+import { LameDuckStage, waitOutLameDuck } from './lame-duck.js';
 
 /** One request of this address that asks for readiness, is told no, and hears of it. */
 function deliverFailure(probes: FailedProbes, remoteAddress: string): void {

@@ -2,19 +2,7 @@ import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type LameDuck } from '../options/settings.js';
-
-/**
- * What ended the lame duck.
- *
- * - `skipped`: there was none (no time for it, as outside production; nothing listens; `app.close()`; `enabled: false`)
- * - `elapsed`: its time was over
- * - `quiet`: no request but exempt ones had come for long enough
- * - `probes-failed`: enough failing readiness answers had been delivered
- * - `budget`: the hooks' share of the budget began
- * - `asked`: `endWait()` was called
- * - `forced`: the process had to end meanwhile: a second signal, or other code called `process.exit()`
- */
-export type LameDuckEnd = 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'asked' | 'forced';
+import { type LameDuckEnd } from '../report/lame-duck-end.js';
 
 interface LameDuckParts {
   readonly clock: Clock;

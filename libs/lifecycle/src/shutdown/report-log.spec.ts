@@ -1,7 +1,7 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { EventLog } from '../events/event-log.js';
 import { logReport, summarise } from './report-log.js';
-import { type ShutdownReport } from './shutdown-report.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 
 const clean: ShutdownReport = {
   reason: 'SIGTERM',

@@ -2,7 +2,7 @@ import { formatDuration } from '../deadline/duration.js';
 import { type EventLog } from '../events/event-log.js';
 import { firstItems, firstNames } from '../events/line-limits.js';
 import { titleOf } from '../events/title.js';
-import { type ShutdownReport } from './shutdown-report.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 
 /**
  * Writes one line that says how the shutdown went, with the report as its fields. Of what was cut, left behind or

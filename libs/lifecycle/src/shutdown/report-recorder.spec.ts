@@ -1,7 +1,7 @@
 import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { type HookSettled, type InterruptedItem, type ShutdownStarted } from '../events/lifecycle-event.js';
 import { type ReportEnding, ReportRecorder } from './report-recorder.js';
-import { type ShutdownReport } from './shutdown-report.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 
 const started: ShutdownStarted = {
   type: 'shutdown-started',

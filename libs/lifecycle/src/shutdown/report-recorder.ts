@@ -20,7 +20,7 @@ import {
   type ResourceReport,
   type ShutdownReport,
   type SourceReport,
-} from './shutdown-report.js';
+} from '../report/shutdown-report.js';
 
 type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'>;
 

@@ -1,6 +1,6 @@
 import { type EventLog } from '../events/event-log.js';
 import { logReport, logReportSoFar } from './report-log.js';
-import { type ShutdownReport } from './shutdown-report.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 
 /** Publishes the report of a shutdown: to the log, and to everything that waits for it. */
 export class Reports {

@@ -12,7 +12,7 @@ import { type Notices } from '../in-flight/notices.js';
 import { type Drain } from './drain.js';
 import { type HookStage } from './hook-stage.js';
 import { type ReportRecorder } from './report-recorder.js';
-import { type ShutdownReport } from './shutdown-report.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
 
 /** Why the service stops, and how. */

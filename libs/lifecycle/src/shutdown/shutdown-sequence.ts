@@ -9,7 +9,7 @@ import { announceLeaving, announceStart, isRouted, keepOutput, reportCause } fro
 import { LameDuckStage } from './lame-duck.js';
 import { startProgressTicker, reportProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
-import { type ShutdownReport } from './shutdown-report.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 import { namesOfAwaited } from './waiting-for.js';
 import { fitShares, withTimeForHooks } from './time-shares.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
@@ -23,6 +23,7 @@ export class ShutdownSequence {
   #trigger: Trigger | undefined;
   #running: Promise<void> | undefined;
   #report: ShutdownReport | undefined;
+  #finishing: Promise<ShutdownReport> | undefined;
   #budget: Budget;
   readonly #lameDuckStage: LameDuckStage;
   readonly #waits: EndableWaits;
@@ -104,13 +105,29 @@ export class ShutdownSequence {
   }
 
   /** Nest has run its last hook: makes the report and publishes it. Later calls return the same report. */
-  async finish(): Promise<ShutdownReport> {
+  finish(): Promise<ShutdownReport> {
+    return (this.#finishing ??= this.#finish());
+  }
+
+  async #finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
     if (this.#report === undefined) await this.#endRemaining();
     if (this.#report === undefined) await this.#closeResources();
     // Node reports an unhandled rejection at the end of a turn.
     await nextTurn();
+    if (this.#report === undefined) await this.#stopped();
     return this.#conclude({ isForced: false });
+  }
+
+  /** Runs the hooks that come when all is over. What they do is in the report as well, which is made after them. */
+  async #stopped(): Promise<void> {
+    const { hooks } = this.parts;
+    if (!hooks.hasAny('stopped')) return;
+    const report = reportSoFar(this.parts, this.#trigger);
+    this.#enter('stopped');
+    await hooks.run('stopped', this.#budget.stopped(), { report });
+    await hooks.lateOnesEnded();
+    await nextTurn();
   }
 
   /** Ends the current wait, the lame duck or the drain; the shutdown goes on. Returns which wait it was. */
@@ -257,7 +274,7 @@ export class ShutdownSequence {
     const { hooks, sources } = this.parts;
     this.#enter('closing');
     const deadline = this.#budget.hooks();
-    await hooks.run('closing', deadline, () => this.#reportBeforeLogs());
+    await hooks.run('closing', deadline, { beforeLogs: () => this.#reportBeforeLogs() });
     await sources.afterHooks(deadline);
   }
 
@@ -299,11 +316,11 @@ export class ShutdownSequence {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
     if (ending.isForced) this.#lameDuckStage.force();
-    const { events, nest, onReport } = this.parts;
+    const { events, nest, onReport, phases } = this.parts;
     const report = finalReport(this.parts, this.#trigger, ending);
     this.#report = report;
     nest.leave();
-    attemptAll(events, [() => this.#enter('stopped'), () => onReport(report)]);
+    attemptAll(events, [() => this.#enter('stopped'), () => phases.end(), () => onReport(report)]);
     return report;
   }
 

@@ -1,6 +1,6 @@
 import { type ReportSections } from '../in-flight/report-sections.js';
 import { type SourceFacts } from '../in-flight/work-sources.js';
-import { type SourceReport } from './shutdown-report.js';
+import { type SourceReport } from '../report/shutdown-report.js';
 
 /** The part of the report about sources of work. */
 interface SourcesSummary extends ReportSections {

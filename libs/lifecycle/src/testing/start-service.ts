@@ -1,6 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { GracefulShutdown } from '../graceful-shutdown.js';
-import { type ShutdownReport } from '../shutdown/shutdown-report.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type TestClock } from './test-clock.js';
 import { type ProcessEnding, TestProcess } from './test-process.js';
 

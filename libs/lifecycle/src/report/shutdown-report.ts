@@ -6,7 +6,7 @@ import {
 } from '../in-flight/report-sections.js';
 import { type InFlightItem } from '../in-flight/work.js';
 import { type Phase } from '../phase/phase.js';
-import { type LameDuckEnd } from './lame-duck.js';
+import { type LameDuckEnd } from './lame-duck-end.js';
 
 /**
  * How a shutdown ended.
