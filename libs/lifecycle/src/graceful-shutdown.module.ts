@@ -23,6 +23,8 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './graceful-shutdown.module-definition.js';
+import { drainAlone } from './drain-alone.js';
+import { DrainEndpoint } from './health/drain-endpoint.js';
 import { FailedProbes } from './health/failed-probes.js';
 import { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
 import { ProbeServer } from './health/probe-server.js';
@@ -117,6 +119,10 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
     part(FailedProbes, ({ failedProbes }) => failedProbes),
     part(PhaseMachine, ({ phases }) => phases),
     part(Readiness, ({ readiness }) => readiness),
+    part(
+      DrainEndpoint,
+      (parts) => new DrainEndpoint(parts.settings.drainEndpoint, () => drainAlone(parts, 'POST /drain')),
+    ),
     Probes,
     ProbeServer,
     {

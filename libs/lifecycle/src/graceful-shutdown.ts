@@ -7,6 +7,7 @@ import { sharedByCopies } from './copies/shared-class.js';
 import { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
 import { type SourceHandle } from './sources/added-sources.js';
 import { type IntakeOptions } from './sources/intake-options.js';
+import { beginDrain, drainAlone, type DrainResult } from './drain-alone.js';
 import { type InFlight } from './in-flight/in-flight-work.js';
 import { type WorkSource } from './in-flight/work-source.js';
 import { type PlannedStep, planOf } from './plan/shutdown-plan.js';
@@ -145,7 +146,7 @@ export class GracefulShutdown {
       inFlight: this.inFlight(),
       hooks: sequence.hookCounts,
       durationMs: Math.round(sequence.elapsedMs),
-      drained: sequence.drained,
+      drained: this.isShuttingDown ? sequence.drain.drained : 0,
       errors: failures.reports,
       waitingFor: sequence.waitingFor,
     };
@@ -166,6 +167,45 @@ export class GracefulShutdown {
     const reported = this.#wiring.reports.whenReported();
     processEnd.request({ reason: nameText(reason), ...checkedCause(cause, (message) => log.warn(message)) });
     return this.#wiring.nest.waits.ended({ end: reported, answer: refuseCircularWait('shutdown()'), asking });
+  }
+
+  /**
+   * Drains the service alone: lame duck, intakes, what is in flight. It then stays in the phase `draining`, and alive, until a
+   * signal, `app.close()` or `shutdown()` comes, which goes on with the hooks at once. Joins a shutdown that has begun. The
+   * budget begins with the drain; once its time for drains is used up, the end gets one of its own.
+   *
+   * @param reason what logs, hooks and the report say of it
+   * @returns how it went, once nothing is in flight or the time of the drain is up. Awaited in work that the drain waits
+   *   for, it throws `CIRCULAR_WAIT`
+   */
+  drain(reason = 'drain()'): Promise<DrainResult> {
+    const asking = askingWork(this.#wiring.inFlight);
+    const end = drainAlone(this.#wiring, nameText(reason));
+    return this.#wiring.nest.waits.ended({ end, answer: refuseCircularWait('drain()'), asking });
+  }
+
+  /**
+   * The same as {@link drain}, and does not wait for what is in flight.
+   *
+   * @returns once nothing new is taken in: the lame duck is over, listeners are closed, intakes have stopped
+   */
+  async stopAccepting(reason = 'stopAccepting()'): Promise<void> {
+    beginDrain(this.#wiring, nameText(reason));
+    const { sequence } = this.#wiring;
+    await Promise.race([sequence.drain.intakeStopped, sequence.whenDrained]);
+  }
+
+  /**
+   * The same as {@link drain}, without any wait: ends a lame duck, and interrupts and cuts what is in flight. Also during a
+   * shutdown. Hooks are never cut short.
+   *
+   * @returns how it went, once everything is cut
+   */
+  forceClose(reason = 'forceClose()'): Promise<DrainResult> {
+    const text = nameText(reason);
+    beginDrain(this.#wiring, text);
+    this.#wiring.sequence.cutShort(text);
+    return drainAlone(this.#wiring, text);
   }
 
   /**

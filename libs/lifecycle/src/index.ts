@@ -1,4 +1,5 @@
 export { type Duration } from './deadline/duration.js';
+export { type DrainResult } from './drain-alone.js';
 export { LifecycleError, type LifecycleErrorCode } from './errors/lifecycle-error.js';
 export { type LostOutput } from './events/broken-output.js';
 export {

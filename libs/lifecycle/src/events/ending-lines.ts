@@ -4,12 +4,17 @@ import { type Lines } from './line.js';
 /** The log lines of events that end a shutdown, or a part of it, before its time. */
 export const ENDING_LINES: Pick<
   Lines,
-  'wait-ended' | 'exit-foreseen' | 'process-exited' | 'signal-delayed' | 'output-lost'
+  'wait-ended' | 'drain-left' | 'exit-foreseen' | 'process-exited' | 'signal-delayed' | 'output-lost'
 > = {
   'wait-ended': ({ phase, by }) => ({
     level: 'warn',
     text: `${phase === 'lame-duck' ? 'the lame duck' : 'the drain'} is ended: ${by}`,
     fields: { phase, by },
+  }),
+  'drain-left': ({ uncountedMs }) => ({
+    level: 'log',
+    text: 'drained before; now the service is to end',
+    fields: { uncountedMs: Math.round(uncountedMs) },
   }),
   'exit-foreseen': ({ by, afterMs, budgetMs }) => ({
     level: 'warn',

@@ -22,6 +22,7 @@ export type LifecycleEvent =
   | ProcessExited
   | SignalDelayed
   | OutputLost
+  | DrainLeft
   | TaskFailed
   | TaskNotStopped
   | DeadlinePassed;
@@ -206,6 +207,13 @@ export interface DeadlinePassed {
   readonly type: 'deadline-passed';
   /** The names of what was still running. */
   readonly waitingFor: readonly string[];
+}
+
+/** A signal or `app.close()` has come behind a drain that was asked for alone. */
+export interface DrainLeft {
+  readonly type: 'drain-left';
+  /** How much of the time since the drain began does not count as used up. */
+  readonly uncountedMs: number;
 }
 
 /** A background task has thrown. */

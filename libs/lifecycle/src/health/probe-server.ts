@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { guardToStderr } from '../errors/foreign-call.js';
 import { describeError, LifecycleError } from '../errors/lifecycle-error.js';
 import { type Settings, SETTINGS } from '../options/settings.js';
+import { DrainEndpoint } from './drain-endpoint.js';
 import { FailedProbes } from './failed-probes.js';
 import { PROBE_SERVER_OPTIONS, ProbeConnections } from './probe-connections.js';
 import { Probes } from './probes.js';
@@ -17,6 +18,7 @@ export class ProbeServer {
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(Probes) private readonly probes: Probes,
     @Inject(FailedProbes) private readonly failedProbes: FailedProbes,
+    @Inject(DrainEndpoint) private readonly drainEndpoint: DrainEndpoint,
   ) {}
 
   /** The port it listens on; `undefined` when it does not. */
@@ -61,8 +63,9 @@ export class ProbeServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { statusCode, body } = await this.#find(request);
-    if (statusCode === 405) response.setHeader('Allow', 'GET, HEAD');
+    const drained = this.drainEndpoint.answer(request);
+    const { statusCode, body } = await (drained ?? this.#find(request));
+    if (statusCode === 405) response.setHeader('Allow', drained === undefined ? 'GET, HEAD' : 'POST');
     response.writeHead(statusCode, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
   }

@@ -78,18 +78,13 @@ export class HookRunner {
     const leastMs = Math.min(LEAST_MS, hook.timeoutMs ?? LEAST_MS);
     const limit = deadline.remainingMs < leastMs ? deadline.after(leastMs) : deadline;
     const cancel = new AbortController();
-    const context: ShutdownContext = {
-      signal: cancel.signal,
-      remainingMs: limit.remainingMs,
-      reason,
-      phase: hook.phase,
-      ...(report !== undefined && { report }),
-    };
+    const { signal } = cancel;
+    const { remainingMs: allowedMs } = limit;
+    const context: ShutdownContext = { signal, remainingMs: allowedMs, reason, phase: hook.phase, report };
     const run: Run = { startedAt, isAlone: this.#running.size === 0 };
     for (const other of this.#running.values()) other.isAlone = false;
     this.#running.set(hook, run);
     onStart(hook);
-    const allowedMs = context.remainingMs;
     const work = this.waits.run(hook.name, () => call(hook, context));
     const hasBlockedAtOnce = limit.isPast;
     const settled = await limit.settle(work);

@@ -15,5 +15,5 @@ export interface ShutdownContext {
    * How it went, for hooks of the phase `stopped`: all but these hooks themselves, which the report has in the end. Left out
    * in other phases.
    */
-  readonly report?: ShutdownReport;
+  readonly report?: ShutdownReport | undefined;
 }

@@ -56,6 +56,8 @@ interface Record {
   interrupted: number;
 }
 
+const NONE = { served: 0, drained: 0, refused: 0, interrupted: 0 };
+
 /**
  * Every source of work of an application, in the order in which they are told. The drain, the report and notices are
  * written over this list. What fails in one source is told, and keeps no other from its turn.
@@ -241,16 +243,16 @@ export class WorkSources {
 
   #statisticsOf(source: Source): SourceStatistics {
     const { name, size: inFlight, ended } = source;
-    const before = this.#gone.get(name);
+    const before = this.#gone.get(name) ?? NONE;
     const record = this.#records.get(source);
-    const facts = record === undefined ? undefined : this.#factsOf(source, record, false);
+    const { drained, interrupted, refused = 0 } = record === undefined ? NONE : this.#factsOf(source, record, false);
     return {
       name,
       inFlight,
-      served: ended + (before?.served ?? 0),
-      drained: (facts?.drained ?? 0) + (before?.drained ?? 0),
-      refused: (facts?.refused ?? 0) + (before?.refused ?? 0),
-      interrupted: (facts?.interrupted ?? 0) + (before?.interrupted ?? 0),
+      served: ended + before.served,
+      drained: drained + before.drained,
+      refused: refused + before.refused,
+      interrupted: interrupted + before.interrupted,
     };
   }
 

@@ -4,7 +4,7 @@ import { readyMadePaths } from './option-parsers.js';
 
 /** Problems of options that are valid by themselves, and cannot be combined. */
 export function contradictions(options: WrittenOptions): OptionProblem[] {
-  return [...countsWhatNeverFails(options), ...takesOutReadyMade(options)];
+  return [...countsWhatNeverFails(options), ...takesOutReadyMade(options), ...drainsNowhere(options)];
 }
 
 function countsWhatNeverFails({ lameDuck, readiness }: WrittenOptions): OptionProblem[] {
@@ -14,6 +14,13 @@ function countsWhatNeverFails({ lameDuck, readiness }: WrittenOptions): OptionPr
     `received ${count} beside readiness.onShutdown 'pass', with which no probe ever fails. ` +
     "Type readiness: { onShutdown: 'fail' }, or lameDuck: '5s'.";
   return [{ source: 'lameDuck.untilProbesFailed', message }];
+}
+
+function drainsNowhere({ drainEndpoint, probePort }: WrittenOptions): OptionProblem[] {
+  if (drainEndpoint !== true || probePort !== undefined) return [];
+  const message =
+    'received true without a probePort, where it is served. Type probePort: 9000, or leave drainEndpoint out.';
+  return [{ source: 'drainEndpoint', message }];
 }
 
 function takesOutReadyMade({ exempt, health }: WrittenOptions): OptionProblem[] {

@@ -63,6 +63,11 @@ export interface GracefulShutdownOptions {
   readonly longLived?: LongLivedOptions | undefined;
   /** Serves the probes on a port of their own too, open until exit; 0 picks a free one. Default: none. */
   readonly probePort?: number | undefined;
+  /**
+   * Serves `POST /drain` on the probe port, for requests from this machine alone: it drains the service, and answers when that
+   * is over. For a preStop command. Default `false`.
+   */
+  readonly drainEndpoint?: boolean | undefined;
   /** Ready-made `/health/live`, `/health/ready`, `/health/startup` on the service's own port. Default `false`. */
   readonly health?: boolean | HealthOptions | undefined;
   /** How readiness behaves. */

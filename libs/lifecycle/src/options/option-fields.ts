@@ -138,6 +138,10 @@ export const OPTION_FIELDS = {
     parse: parsePort,
     parseVariable: (text) => (/^\d+$/.test(text.trim()) ? parsePort(Number(text)) : INVALID),
   } satisfies OptionField<number>,
+  drainEndpoint: flag({
+    fallback: 'false',
+    purpose: 'serves POST /drain on the probe port, for this machine alone: drains, and answers when that is over',
+  }),
   health: {
     allowed: "true, false or { path } with a path that starts with '/'",
     example: 'true',

@@ -63,6 +63,7 @@ describe('resolveSettings', () => {
         event: 'server-shutting-down',
       },
       probePort: undefined,
+      drainEndpoint: false,
       health: { isServed: false, path: '/health' },
       readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
       exit: 'code',

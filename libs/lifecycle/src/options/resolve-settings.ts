@@ -126,6 +126,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   correlationId: undefined,
   longLived: DEFAULT_LONG_LIVED,
   probePort: undefined,
+  drainEndpoint: false,
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },
   readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
   exit: 'code',

@@ -33,6 +33,8 @@ export interface Settings {
   readonly longLived: LongLivedSettings;
   /** `undefined`: no probe server. */
   readonly probePort: number | undefined;
+  /** Whether a drain can be asked for on the probe port. */
+  readonly drainEndpoint: boolean;
   readonly health: { readonly isServed: boolean; readonly path: string };
   readonly readiness: { readonly onShutdown: 'fail' | 'pass'; readonly cacheForMs: number; readonly timeoutMs: number };
   readonly exit: ExitStyle;

@@ -1,5 +1,6 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
+import { deferred } from '../deadline/deferred.js';
 import { type EventStream } from '../events/event-stream.js';
 import { timeIsUp } from '../in-flight/time-is-up.js';
 import { toItem, type Work, withoutAnswered } from '../in-flight/work.js';
@@ -37,6 +38,7 @@ export class Drain {
   #endedBefore = 0;
   #drained: number | undefined;
   #isInterrupted = false;
+  readonly #intakeStopped = deferred();
   readonly #interrupted = new WeakSet<object>();
 
   constructor(private readonly parts: DrainParts) {}
@@ -44,6 +46,11 @@ export class Drain {
   /** How many pieces of work ended by themselves between the signal and the end of the drain. */
   get drained(): number {
     return this.#drained ?? this.parts.sources.inFlight.ended - this.#endedBefore;
+  }
+
+  /** Resolves once nothing new is taken in. */
+  get intakeStopped(): Promise<void> {
+    return this.#intakeStopped.promise;
   }
 
   /** Whether a piece of work has been named as interrupted. */
@@ -72,6 +79,7 @@ export class Drain {
     await begun;
     await this.#stopLastIntakes(deadline);
     await stopped;
+    this.#intakeStopped.resolve();
     // A client that has just connected is about to send its request.
     await this.#awaitIdle(deadline, endsProcess);
     await sources.disconnect(deadline, { isBrief: !endsProcess() });

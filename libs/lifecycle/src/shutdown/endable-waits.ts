@@ -9,6 +9,7 @@ export type WaitPhase = 'lame-duck' | 'draining';
 export class EndableWaits {
   #current: { readonly phase: WaitPhase; readonly limit: Limit } | undefined;
   readonly #asked = new Set<WaitPhase>();
+  #allEndedBy: string | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -20,7 +21,14 @@ export class EndableWaits {
     if (this.#current?.phase === phase) return this.#current.limit;
     const limit = new Limit();
     this.#current = { phase, limit };
+    if (this.#allEndedBy !== undefined) this.end(this.#allEndedBy);
     return limit;
+  }
+
+  /** Ends the wait there is, and every later one when it begins. */
+  endAll(by: string): void {
+    this.#allEndedBy ??= by;
+    this.end(by);
   }
 
   /** The wait is over. */

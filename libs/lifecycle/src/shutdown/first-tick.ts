@@ -41,5 +41,15 @@ export function keepOutput({ events }: SequenceParts, { signal }: Trigger): () =
 /** Whether routers may send requests here; they need a while to notice that the service leaves. */
 export function isRouted({ settings }: SequenceParts, trigger: Trigger | undefined): boolean {
   if (!settings.enabled || settings.lameDuck.maxMs === 0) return false;
+  if (trigger?.isDrain === true) return true;
   return trigger?.signal !== undefined && trigger.hasNothingStarted !== true;
+}
+
+/**
+ * Whether a shutdown may go on while Nest still starts. `app.close()` does not wait for the start: it may have failed, which
+ * Nest reports to no module.
+ */
+export function mayLeaveStart({ startUp }: SequenceParts, trigger: Trigger | undefined): boolean {
+  const isAwaited = trigger?.signal !== undefined || trigger?.isDrain === true;
+  return startUp.hasSettled || !isAwaited || trigger?.hasNothingStarted === true;
 }

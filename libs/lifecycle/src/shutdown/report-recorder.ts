@@ -87,6 +87,8 @@ export class ReportRecorder {
   #signal: NodeJS.Signals | undefined;
   #isLate = false;
   #delayMs = 0;
+  /** Behind a drain that was asked for alone. */
+  #uncountedMs = 0;
   /** Set once a timer is known that ends the process before the planned budget. */
   #budgetMs: number | undefined;
   readonly #endedEarly: EndedEarlyReport[] = [];
@@ -122,6 +124,7 @@ export class ReportRecorder {
     if (event.type === 'signal-repeated') this.#endedEarly.push({ what: 'process', by: `a second ${event.signal}` });
     if (event.type === 'signal-delayed') this.#delayMs = event.delayMs;
     if (event.type === 'exit-foreseen') this.#budgetMs = event.budgetMs;
+    if (event.type === 'drain-left') this.#uncountedMs = event.uncountedMs;
     if (event.type === 'output-lost') this.#lostOutput.push({ stream: event.stream, code: event.code });
   }
 
@@ -148,7 +151,7 @@ export class ReportRecorder {
     const now = this.clock.now();
     const { reason, inFlight } = this.#start?.event ?? NOT_STARTED;
     const { startedAt, durationMs, budgetMs } = this.#times(now);
-    const late = this.#isLate || durationMs > budgetMs;
+    const late = this.#isLate || durationMs - this.#uncountedMs > budgetMs;
     const seen = this.#outcome(ending, late);
     return {
       reason,

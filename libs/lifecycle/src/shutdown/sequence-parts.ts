@@ -22,6 +22,8 @@ export interface Trigger {
   readonly signal?: NodeJS.Signals;
   /** No application of the process had begun to start: there is no start to wait for, and no router sends requests. */
   readonly hasNothingStarted?: boolean;
+  /** The drain alone is asked for: hooks and the end wait until a signal or `app.close()` comes. */
+  readonly isDrain?: boolean;
   /** The exit code of the process, unless something fails. */
   readonly exitCode?: number;
   /** The error that is the reason, if there is one. The outcome is `failed`. */

@@ -1,11 +1,12 @@
 import { nextTurn } from '../deadline/clock.js';
-import { type Deadline } from '../deadline/deadline.js';
+import { Hold } from './hold.js';
 import { deferred } from '../deadline/deferred.js';
 import { type Phase } from '../phase/phase.js';
 import { type EndingKind, finalReport, reportSoFar } from './assemble-report.js';
-import { attemptAll } from './attempt-all.js';
-import { Budget, lameDuckHooksMs } from './budget.js';
-import { announceLeaving, announceStart, isRouted, keepOutput, reportCause } from './first-tick.js';
+import { attempt, attemptAll } from './attempt-all.js';
+import { Budget } from './budget.js';
+import { announceLeaving, announceStart, mayLeaveStart, keepOutput, reportCause } from './first-tick.js';
+import { hasLameDuck, runLameDuck } from './lame-duck-step.js';
 import { LameDuckStage } from './lame-duck.js';
 import { startProgressTicker, reportProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
@@ -13,6 +14,7 @@ import { type ShutdownReport } from '../report/shutdown-report.js';
 import { namesOfAwaited } from './waiting-for.js';
 import { fitShares, withTimeForHooks } from './time-shares.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
+import { type Drain } from './drain.js';
 import { EndableWaits, type WaitPhase } from './endable-waits.js';
 
 /**
@@ -27,6 +29,11 @@ export class ShutdownSequence {
   #budget: Budget;
   readonly #lameDuckStage: LameDuckStage;
   readonly #waits: EndableWaits;
+  /** Behind a drain that was asked for alone. */
+  readonly #hold: Hold;
+  readonly #drained = deferred();
+  /** Resolves once the drain is over. */
+  readonly whenDrained = this.#drained.promise;
   #disarm: () => void = () => undefined;
   readonly #cleanUp: (() => void)[] = [];
 
@@ -34,6 +41,7 @@ export class ShutdownSequence {
     this.#budget = new Budget(parts.clock, parts.settings);
     this.#lameDuckStage = new LameDuckStage(parts);
     this.#waits = new EndableWaits(parts.clock, parts.events);
+    this.#hold = new Hold(parts.clock);
   }
 
   /** Whether the shutdown has begun. True in the tick of the signal. */
@@ -66,14 +74,19 @@ export class ShutdownSequence {
     return this.hasBegun ? this.#budget.end.remainingMs : this.parts.settings.budgetMs;
   }
 
+  /** Whether the drain was asked for alone: nothing has asked for the end yet. */
+  get isDrainAlone(): boolean {
+    return this.#trigger?.isDrain === true && !this.#hold.isReleased;
+  }
+
   /** Milliseconds from the signal to the report, or until now; 0 before. */
   get elapsedMs(): number {
     return this.#report?.durationMs ?? (this.hasBegun ? this.#budget.elapsedMs : 0);
   }
 
-  /** How many pieces of work have ended by themselves since the signal, until the drain was over. */
-  get drained(): number {
-    return this.hasBegun ? this.parts.drain.drained : 0;
+  /** The drain, to be asked how far it is. */
+  get drain(): Pick<Drain, 'drained' | 'intakeStopped'> {
+    return this.parts.drain;
   }
 
   /** The names of what is being waited for. */
@@ -94,6 +107,7 @@ export class ShutdownSequence {
   start(trigger: Trigger): Promise<void> {
     if (this.#running !== undefined) {
       this.#adopt(trigger);
+      this.#release(trigger);
       return this.#running;
     }
     // Set before the first event: its listeners may call `start` again.
@@ -112,7 +126,6 @@ export class ShutdownSequence {
   async #finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
     if (this.#report === undefined) await this.#endRemaining();
-    if (this.#report === undefined) await this.#closeResources();
     // Node reports an unhandled rejection at the end of a turn.
     await nextTurn();
     if (this.#report === undefined) await this.#stopped();
@@ -128,6 +141,11 @@ export class ShutdownSequence {
     await hooks.run('stopped', this.#budget.stopped(), { report });
     await hooks.lateOnesEnded();
     await nextTurn();
+  }
+
+  /** Ends the lame duck and the drain, now or when they begin: what is in flight is interrupted, and cut. */
+  cutShort(by: string): void {
+    this.#waits.endAll(by);
   }
 
   /** Ends the current wait, the lame duck or the drain; the shutdown goes on. Returns which wait it was. */
@@ -175,7 +193,8 @@ export class ShutdownSequence {
     const { delayMs = 0, reason } = trigger;
     this.#budget = new Budget(clock, withTimeForHooks(settings, delayMs), clock.now() - delayMs);
     // First of all: the process ends in time, even if one of the steps below fails.
-    this.#arm();
+    // A drain alone ends nothing.
+    if (trigger.isDrain !== true) this.#arm();
     this.#cleanUp.push(
       startProgressTicker(clock, () => this.#reportProgress()),
       () => this.#disarm(),
@@ -187,31 +206,36 @@ export class ShutdownSequence {
       () => drain.begin(),
       ...announceStart(this.parts, trigger),
       ...announceLeaving(this.parts, trigger),
-      () => (this.#mayLeaveStart() ? this.#enter('lame-duck') : undefined),
-      // After the events: the code that began the shutdown may call `endWait()` in the same tick.
-      () => (this.#mayLeaveStart() && this.#hasLameDuck() ? this.#waits.begin('lame-duck') : undefined),
+      () => (mayLeaveStart(this.parts, this.#trigger) ? this.#beginLameDuck() : undefined),
     ]);
+  }
+
+  /** After the events: the code that began the shutdown may call `endWait()` in the same tick. */
+  #beginLameDuck(): void {
+    this.#enter('lame-duck');
+    if (hasLameDuck(this.parts, this.#trigger)) this.#waits.begin('lame-duck');
   }
 
   #arm(): void {
     this.#disarm();
-    this.#disarm = this.#budget.end.onReached(() => this.#passDeadline());
+    const { events } = this.parts;
+    const pass = (): void => events.emit({ type: 'deadline-passed', waitingFor: this.waitingFor });
+    this.#disarm = this.#budget.end.onReached(pass);
   }
 
   async #run(): Promise<void> {
-    await this.#guard(() => this.#awaitStart());
-    await this.#guard(() => this.#lameDuck());
-    await this.#guard(() => this.#drain());
-    await this.#guard(() => this.#close());
+    const { events } = this.parts;
+    await attempt(events, () => this.#awaitStart());
+    await attempt(events, () => this.#runLameDuck());
+    await attempt(events, () => this.#drain());
+    this.#drained.resolve();
+    if (this.isDrainAlone) await this.#hold.wait();
+    await attempt(events, () => this.#close());
   }
 
-  /** An error in one step is reported, and the later steps run all the same. */
-  async #guard(step: () => Promise<void>): Promise<void> {
-    try {
-      await step();
-    } catch (error) {
-      this.parts.events.emit({ type: 'error-uncaught', origin: 'shutdown', error });
-    }
+  #runLameDuck(): Promise<void> {
+    const step = { waits: this.#waits, stage: this.#lameDuckStage, trigger: this.#trigger };
+    return runLameDuck(this.parts, { ...step, budget: this.#budget });
   }
 
   /**
@@ -220,51 +244,21 @@ export class ShutdownSequence {
    */
   async #awaitStart(): Promise<void> {
     const { startUp, events, phases } = this.parts;
-    if (this.#mayLeaveStart()) return;
+    if (mayLeaveStart(this.parts, this.#trigger)) return;
     events.emit({ type: 'boot-awaited' });
     await startUp.settled;
     if (phases.current === 'starting') this.#enter('lame-duck');
-  }
-
-  /** `app.close()` does not wait for the start: it may have failed, which Nest reports to no module. */
-  #mayLeaveStart(): boolean {
-    return this.parts.startUp.hasSettled || !this.endsProcess || this.#trigger?.hasNothingStarted === true;
-  }
-
-  /** Keeps serving, so that routers have time to send elsewhere, while hooks stop intakes that pull. */
-  async #lameDuck(): Promise<void> {
-    const { beforeHooks: deadline, shares } = this.#budget;
-    const limit = deadline.within(lameDuckHooksMs(shares));
-    const intakeStopped = this.#stopPulling(limit);
-    const hooksRun = this.parts.hooks.run('lame-duck', limit);
-    const isSkipped = !this.#hasLameDuck();
-    const isAsked = (): boolean => this.#waits.isAsked('lame-duck');
-    const limited = isSkipped ? deadline : deadline.limitedBy(this.#waits.begin('lame-duck'));
-    await this.#lameDuckStage.run(limited, { isSkipped, lameDuck: shares.lameDuck, isAsked });
-    this.#waits.over();
-    if (isRouted(this.parts, this.#trigger)) this.parts.sources.afterLameDuck();
-    await Promise.all([hooksRun, intakeStopped]);
-  }
-
-  #hasLameDuck(): boolean {
-    const { settings, sources } = this.parts;
-    return isRouted(this.parts, this.#trigger) && (settings.lameDuck.isExplicit || sources.isListening);
-  }
-
-  /** Stops intakes that pull, such as consumers: from now on other instances can take that work. */
-  async #stopPulling(deadline: Deadline): Promise<void> {
-    const { settings, sources } = this.parts;
-    if (settings.enabled) await sources.stopIntake('lame-duck', deadline);
   }
 
   /** Stops taking requests, and waits for what is in flight. */
   async #drain(): Promise<void> {
     const { settings, drain, hooks } = this.parts;
     this.#enter('draining');
-    const deadline: Deadline = this.#budget.drain();
+    const deadline = this.#budget.drain();
     const drainHooks = hooks.run('draining', deadline);
     const limited = deadline.limitedBy(this.#waits.begin('draining'));
-    if (settings.enabled) await drain.run(limited, { endsProcess: () => this.endsProcess });
+    const endsProcess = (): boolean => this.endsProcess || this.#trigger?.isDrain === true;
+    if (settings.enabled) await drain.run(limited, { endsProcess });
     this.#waits.over();
     await drainHooks;
   }
@@ -274,13 +268,10 @@ export class ShutdownSequence {
     const { hooks, sources } = this.parts;
     this.#enter('closing');
     const deadline = this.#budget.hooks();
-    await hooks.run('closing', deadline, { beforeLogs: () => this.#reportBeforeLogs() });
+    // What is known is logged before logs are closed, because the last line may not be written any more.
+    const beforeLogs = (): void => this.parts.beforeLogs(reportSoFar(this.parts, this.#trigger));
+    await hooks.run('closing', deadline, { beforeLogs });
     await sources.afterHooks(deadline);
-  }
-
-  /** Logs what is known before logs are closed, because the last line may not be written any more. */
-  #reportBeforeLogs(): void {
-    this.parts.beforeLogs(reportSoFar(this.parts, this.#trigger));
   }
 
   #enter(phase: Phase): void {
@@ -302,14 +293,23 @@ export class ShutdownSequence {
     this.parts.recorder.addSignal(signal);
   }
 
-  #reportProgress(): void {
-    const { phases, events } = this.parts;
-    const { elapsedMs } = this.#budget;
-    reportProgress(events, { phase: phases.current, elapsedMs, remainingMs: this.remainingMs, names: this.waitingFor });
+  /** The end is asked for, behind a drain alone. It has the rest of the budget, or one of its own once that is used up. */
+  #release(trigger: Trigger): void {
+    if (trigger.isDrain === true || !this.isDrainAlone || this.#report !== undefined) return;
+    const { clock, settings, events } = this.parts;
+    const isUsedUp = this.#budget.beforeHooks.isPast;
+    const uncountedMs = isUsedUp ? this.#budget.elapsedMs : this.#hold.heldMs;
+    if (isUsedUp) this.#budget = new Budget(clock, settings);
+    this.#arm();
+    this.#cleanUp.push(keepOutput(this.parts, { ...trigger, ...this.#trigger }));
+    events.emit({ type: 'drain-left', uncountedMs });
+    this.#hold.release();
   }
 
-  #passDeadline(): void {
-    this.parts.events.emit({ type: 'deadline-passed', waitingFor: this.waitingFor });
+  #reportProgress(): void {
+    if (this.#hold.isHolding) return;
+    const { elapsedMs, remainingMs, waitingFor: names } = this;
+    reportProgress(this.parts.events, { phase: this.parts.phases.current, elapsedMs, remainingMs, names });
   }
 
   #conclude(ending: EndingKind): ShutdownReport {
@@ -324,15 +324,13 @@ export class ShutdownSequence {
     return report;
   }
 
-  /** The code of the application has had its turn: what it has left open is closed, within what is left of the budget. */
-  async #closeResources(): Promise<void> {
-    await this.parts.resources.close(this.#budget.end, { endsProcess: this.endsProcess });
-  }
-
   /** Ends work that the drain did not wait for, after the hooks had time to end it. */
   async #endRemaining(): Promise<void> {
-    const { sources } = this.parts;
+    const { sources, resources } = this.parts;
     await sources.finish(this.#budget.end);
     sources.destroy();
+    if (this.#report !== undefined) return;
+    // The code of the application has had its turn: what it has left open is closed, within what is left of the budget.
+    await resources.close(this.#budget.end, { endsProcess: this.endsProcess });
   }
 }

@@ -83,7 +83,7 @@ export class ProcessEnd implements SignalTarget {
 
   /** Acts as if a signal had come; joins a shutdown that has begun. */
   request(request: Request): void {
-    if (this.sequence.hasBegun) {
+    if (this.sequence.hasBegun && !this.sequence.isDrainAlone) {
       void this.sequence.start(request);
       return;
     }

@@ -1,0 +1,33 @@
+import { type Wiring } from './wiring.js';
+
+/** How a drain has ended. Plain data. */
+export interface DrainResult {
+  /** `drained`: nothing is in flight any more. `interrupted`: something had to be cut. */
+  readonly outcome: 'drained' | 'interrupted';
+  /** How many pieces of work have ended by themselves since it began. */
+  readonly drained: number;
+  /** How many were cut. */
+  readonly interrupted: number;
+  /** Milliseconds since it began. */
+  readonly durationMs: number;
+}
+
+/** Begins a drain alone, or joins the shutdown that has begun. */
+export function beginDrain({ sequence, settings, log }: Wiring, reason: string): void {
+  if (!settings.enabled) log.warn(`${reason} drains nothing with enabled: false, which leaves traffic to Nest.`);
+  void sequence.start({ reason, isDrain: true });
+}
+
+/** Drains, and says how that went. The service then stays as it is until a signal or `app.close()` comes. */
+export async function drainAlone(wiring: Wiring, reason: string): Promise<DrainResult> {
+  beginDrain(wiring, reason);
+  await wiring.sequence.whenDrained;
+  const { sequence, sources } = wiring;
+  const interrupted = sources.statistics().reduce((sum, one) => sum + one.interrupted, 0);
+  return {
+    outcome: interrupted === 0 ? 'drained' : 'interrupted',
+    drained: sequence.drain.drained,
+    interrupted,
+    durationMs: Math.round(sequence.elapsedMs),
+  };
+}
