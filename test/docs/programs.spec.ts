@@ -10,6 +10,7 @@ const ELSEWHERE = new Map([
   ['README', 'readme.spec.ts'],
   ['brokers', '../services/broker-pages.services-spec.ts'],
   ['kafka', '../services/broker-pages.services-spec.ts'],
+  ['commands', 'commands.spec.ts'],
   ['report', 'readme.spec.ts'],
   ['long-lived', 'requests.spec.ts'],
   ['requests', 'requests.spec.ts'],

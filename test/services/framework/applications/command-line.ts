@@ -19,6 +19,7 @@ function command(...line: string[]) {
 export const application: FrameworkApplication = {
   shows: 'a command line with nest-commander: commands, sub-commands, options, injected services',
   kinds: ['context'],
+  isFollowed: true,
   start: (root, { logger }) => CommandFactory.createWithoutRunning(root, { logger: logger ?? false }),
   module: ({ journal }) => {
     @Injectable()
