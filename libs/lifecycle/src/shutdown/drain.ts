@@ -39,6 +39,7 @@ export class Drain {
   #drained: number | undefined;
   #isInterrupted = false;
   readonly #intakeStopped = deferred();
+  #stopping = Promise.resolve();
   readonly #interrupted = new WeakSet<object>();
 
   constructor(private readonly parts: DrainParts) {}
@@ -48,7 +49,7 @@ export class Drain {
     return this.#drained ?? this.parts.sources.inFlight.ended - this.#endedBefore;
   }
 
-  /** Resolves once nothing new is taken in. */
+  /** Resolves once nothing new is taken in, but for what is in flight and may need it. */
   get intakeStopped(): Promise<void> {
     return this.#intakeStopped.promise;
   }
@@ -79,7 +80,6 @@ export class Drain {
     await begun;
     await this.#stopLastIntakes(deadline);
     await stopped;
-    this.#intakeStopped.resolve();
     // A client that has just connected is about to send its request.
     await this.#awaitIdle(deadline, endsProcess);
     await sources.disconnect(deadline, { isBrief: !endsProcess() });
@@ -95,6 +95,7 @@ export class Drain {
   async #stopIntakes(deadline: Deadline): Promise<void> {
     const { sources } = this.parts;
     const begun = sources.stopIntake('drain-begin', deadline);
+    this.#stopping = begun;
     // What is still taken in then would be cut.
     const isNearlyUp = deadline.before(noticeMs(deadline.remainingMs));
     if (sources.hasIntake('drain')) await isNearlyUp.settle(sources.whenOnly('drain'));
@@ -105,6 +106,8 @@ export class Drain {
   async #stopLastIntakes(deadline: Deadline): Promise<void> {
     const { sources } = this.parts;
     await sources.stopIntake('last', deadline);
+    // Those of `drain` go on by the wish of the user, and those of `idle` refuse what comes.
+    void this.#stopping.then(() => this.#intakeStopped.resolve());
     if (!sources.hasIntake('idle')) return;
     await deadline.settle(sources.inFlight.whenIdle());
     await sources.stopIntake('idle', deadline);
