@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Inject, Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import {
   BackgroundTasks,
   GracefulShutdown,
@@ -7,6 +8,7 @@ import {
   type GracefulShutdownOptions,
   OnGracefulShutdown,
 } from 'nestjs-lifecycle';
+import { startService } from 'nestjs-lifecycle/testing';
 import { startApp } from '../support/app-kinds.js';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
@@ -152,14 +154,21 @@ describe('BackgroundTasks', () => {
   });
 
   it('answers a task that awaits the shutdown which waits for it', async () => {
-    const { app, shutdown, tasks, late } = await startWorker();
-    late.open();
-    const task = tasks.run('suicidal', async () => void (await shutdown.shutdown('over')));
+    @Module({ imports: [GracefulShutdownModule.forRoot()] })
+    class Root {}
+    await using service = await startService(async () => {
+      const app = await NestFactory.createApplicationContext(Root, { logger: false });
+      return app.enableShutdownHooks();
+    });
+    const tasks = service.app.get(BackgroundTasks);
+    const task = tasks.run('asking', async () => void (await service.shutdown.shutdown('over')));
+    await until('the drain waits', () => service.shutdown.phase === 'draining');
+    await service.clock.advance('1s');
     expect(await task.ended).toMatchObject({
       state: 'failed',
-      lastError: expect.stringContaining('suicidal') as string,
+      lastError: expect.stringContaining('asking awaits shutdown(), which waits for asking') as string,
     });
-    await app.close();
+    expect(await service.ended).toMatchObject({ exitCode: 1, report: { outcome: 'failed' } });
   });
 
   it('with traffic left to Nest, cancels when the hooks have run, and leaves nothing behind', async () => {
