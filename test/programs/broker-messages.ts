@@ -59,6 +59,7 @@ class WorkController {
   @OnGracefulShutdown(80)
   close(): void {
     isClosed = true;
+    console.log('closed');
   }
 }
 

@@ -3,6 +3,7 @@ import { reportOf } from '../support/service.js';
 import { TcpRouter } from '../support/tcp-router.js';
 
 const CLEAN = { outcome: 'clean', unseen: [], requests: { interrupted: [] } };
+const GONE = { lameDuck: '200ms', gracePeriod: '12s' } as const;
 const MQTT_URL = process.env['MQTT_URL'] ?? 'mqtt://127.0.0.1:1883';
 
 /** How each client comes back soon, and how many connections Nest's server has. */
@@ -34,6 +35,29 @@ describe.each(RECONNECTING)('a connection to %s that is lost during the lame duc
     expect(numbers(exit, 'did')).toEqual(taken);
     expect(exit).toMatchObject({ code: 0, signal: null });
     expect(reportOf(exit)).toMatchObject(CLEAN);
+  });
+});
+
+describe.each(RECONNECTING)('%s, when it is gone from the signal on', (broker, target, _count, server) => {
+  it.each([12, 11] as const)('keeps no hook from running, and the end comes in time, on Nest %i', async (nest) => {
+    const router = await TcpRouter.start(target);
+    const world = new BrokerWorld({ broker, nest, kind: 'events', url: router.url, server, options: GONE });
+    await world.begin();
+    const { service } = world;
+    service.signal('SIGTERM');
+    router.vanish();
+    const exit = await service.exit;
+    await world.stop();
+    expect(exit.signal).toBeNull();
+    expect(exit.output).toMatch(/^closed$/m);
+    expect(numbers(exit, 'did')).toEqual(numbers(exit, 'took'));
+    const { outcome, hooks, errors, leftBehind } = reportOf(exit);
+    expect(hooks).toEqual([expect.objectContaining({ result: 'done' })]);
+    // What it took was worked on; whether more was on its way cannot be told.
+    expect(outcome).toMatch(errors.length === 0 ? /^(clean|unverified)$/ : /^failed$/);
+    // Redis says of a connection that is gone that it cannot be closed.
+    for (const { origin } of errors) expect(origin).toBe('close() of ServerRedis');
+    expect(leftBehind).toEqual([]);
   });
 });
 

@@ -32,6 +32,12 @@ export class TcpRouter {
     return urlOf(this.server).replace('http:', new URL(this.target).protocol);
   }
 
+  /** Nothing listens any more, and every connection is reset. */
+  vanish(): void {
+    this.server.close();
+    this.cut();
+  }
+
   /** Resets every connection, on both sides. */
   cut(): void {
     for (const [server, client] of this.#joined) for (const each of [server, client]) each.resetAndDestroy();

@@ -34,6 +34,8 @@ export type Admission =
 /** A microservice server, its connections where they can be seen, and its own way to close, taken once. */
 export class FollowedServer {
   isListening = false;
+  /** Whether it has been reported that its close failed. */
+  hasFailed = false;
   connections: Connections | undefined;
   /** Monotonic milliseconds of the newest message; only kept while the service leaves. */
   lastMessageAt = Number.NEGATIVE_INFINITY;

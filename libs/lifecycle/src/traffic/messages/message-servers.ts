@@ -41,6 +41,7 @@ export interface MessageContext {
   /** How long a shutdown may wait for what runs at the signal. */
   readonly workMs: number;
   readonly onAdvice: (advice: BrokerAdvice) => void;
+  readonly onFailed: (origin: string, error: unknown) => void;
   /** A broker still delivered while its server was closed. */
   readonly onUnseen: (server: string) => void;
 }
@@ -147,8 +148,20 @@ export class MessageServers extends CountedSource {
     };
     server.close = async () => {
       await beforeClose();
-      return followed.close();
+      return this.#closeForNest(followed);
     };
+  }
+
+  /** Nest 11 would call no more hooks of other providers after a close that fails, as where the broker is gone. */
+  async #closeForNest(followed: FollowedServer): Promise<unknown> {
+    try {
+      return await followed.close();
+    } catch (error) {
+      if (!this.context.state.hasBegun) throw error;
+      if (!followed.hasFailed) this.context.onFailed(`close() of ${followed.name}`, error);
+      followed.hasFailed = true;
+      return undefined;
+    }
   }
 
   get #servers(): FollowedServer[] {

@@ -19,7 +19,8 @@ const FLUSH_MS = 1000;
 export class NatsSubscriptions implements Connections {
   readonly isRefusing = false;
   readonly #replies: Replies;
-  #isFlushed = true;
+  /** How many replies the server has got, as far as it is known. */
+  #flushed = 0;
 
   constructor(
     private readonly server: SubscribingServer,
@@ -38,6 +39,8 @@ export class NatsSubscriptions implements Connections {
 
   async stopAccepting(deadline: Deadline): Promise<void> {
     const { guard } = this.parts;
+    // The client has sent them long ago.
+    this.#flushed = this.#replies.begun;
     const subscriptions = guard('reading the subscriptions of NATS', undefined, () => natsSubscriptionsOf(this.server));
     const drained = (subscriptions ?? []).map(async (subscription) =>
       guard<Promise<unknown> | undefined>('drain() of a NATS subscription', undefined, () =>
@@ -60,21 +63,19 @@ export class NatsSubscriptions implements Connections {
 
   async leave(deadline: Deadline): Promise<void> {
     await this.#replies.allLeft(deadline.within(FLUSH_MS));
+    const { begun, onTheWay } = this.#replies;
     const { guard } = this.parts;
     const flushed = guard<Promise<unknown> | undefined>('flush() of NATS', undefined, () => {
       const connection = natsConnectionOf(this.server);
       return connection === undefined || connection.isClosed() ? undefined : connection.flush();
     });
     const { how } = await deadline.within(FLUSH_MS).settle(Promise.resolve(flushed));
-    this.#isFlushed = how === 'done';
+    if (how === 'done') this.#flushed = begun - onTheWay;
   }
 
   terminate(): void {
-    const { onTheWay } = this.#replies;
-    if (onTheWay > 0 || !this.#isFlushed) {
-      const name = onTheWay > 0 ? `${onTheWay} replies to NATS` : 'replies to NATS that it may not have got';
-      this.parts.onCut([{ kind: 'message', name, ageMs: 0 }]);
-    }
+    const count = this.#replies.begun - this.#flushed;
+    if (count > 0) this.parts.onCut([{ kind: 'message', name: `${count} replies to NATS`, ageMs: 0 }]);
     // With `gracefulShutdown` Nest would wait for `gracePeriod` now, for what has been waited for.
     if (this.hasStoppedIntake) putMethod(this.server, 'waitForGracePeriod', () => Promise.resolve());
   }

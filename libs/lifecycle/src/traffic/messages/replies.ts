@@ -11,6 +11,7 @@ const LOOK_MS = 5;
  */
 export class Replies {
   #onTheWay = 0;
+  #begun = 0;
 
   constructor(
     server: object,
@@ -22,6 +23,11 @@ export class Replies {
   /** How many have not been taken by the client of the broker to their end. */
   get onTheWay(): number {
     return this.#onTheWay;
+  }
+
+  /** How many it has begun to send so far. */
+  get begun(): number {
+    return this.#begun;
   }
 
   /** Waits until there are none and `isFlushed` says that they have left, and says whether it came to that. */
@@ -49,6 +55,7 @@ export class Replies {
   #begin(): () => void {
     let isOver = false;
     this.#onTheWay += 1;
+    this.#begun += 1;
     return () => {
       if (!isOver) this.#onTheWay -= 1;
       isOver = true;
