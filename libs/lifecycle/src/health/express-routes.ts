@@ -1,4 +1,3 @@
-import { putMethod } from '../patching/replace-method.js';
 import { type CollidingRoute } from './health-collisions.js';
 
 interface Layer {
@@ -36,26 +35,6 @@ function matches(layer: Layer, path: string): boolean {
   } catch {
     // A pattern that cannot read the path does not match it.
     return false;
-  }
-}
-
-/**
- * Lets requests for other paths pass these routes for less: each route ahead of the application's costs every request a
- * regular expression. A route without a pattern matches its own length, and one more with a slash at the end.
- *
- * @param routes as {@link expressRoutes} has them
- */
-export function lookAtLengthFirst(app: unknown, routes: ReadonlySet<object>): void {
-  for (const layer of layersOf(app)) {
-    const { path } = layer.route;
-    if (!routes.has(layer.route) || typeof path !== 'string' || PATTERN.test(path)) continue;
-    const match = layer.match.bind(layer);
-    const { length } = path.replace(/\/$/, '');
-    putMethod(layer, 'match', (asked) => {
-      // Express gives nothing where it cannot read the path.
-      if (typeof asked !== 'string') return false;
-      return asked.length === length || asked.length === length + 1 ? match(asked) : false;
-    });
   }
 }
 

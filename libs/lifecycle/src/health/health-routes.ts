@@ -1,6 +1,6 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
-import { expressRoutes, expressRoutesAt, lookAtLengthFirst } from './express-routes.js';
+import { expressRoutes, expressRoutesAt } from './express-routes.js';
 import { type FastifyInstance, isFastify, watchFastifyPatterns } from './fastify-routes.js';
 import { type HealthRouteSteps, warnOfCollisions } from './health-collisions.js';
 import { type HealthAnswer } from './health-result.js';
@@ -48,7 +48,6 @@ function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => v
     });
   }
   const own = new Set(expressRoutes(app).filter((route) => !before.has(route)));
-  lookAtLengthFirst(app, own);
   return () => {
     for (const [path, probe] of paths) {
       const others = expressRoutesAt(app, path).filter(({ key }) => !own.has(key));
