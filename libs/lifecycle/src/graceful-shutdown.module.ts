@@ -17,7 +17,6 @@ import { MODULE, modulesOfOtherVersions, refusedVersions } from './nest/other-ve
 import { sharedByCopies } from './copies/shared-class.js';
 import { LifecycleError } from './errors/lifecycle-error.js';
 import { EventLog } from './events/event-log.js';
-import { GracefulShutdown } from './graceful-shutdown.js';
 import {
   ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -26,12 +25,9 @@ import {
 import { drainAlone } from './drain-alone.js';
 import { DrainEndpoint } from './health/drain-endpoint.js';
 import { FailedProbes } from './health/failed-probes.js';
-import { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
 import { ProbeServer } from './health/probe-server.js';
 import { Probes } from './health/probes.js';
 import { Readiness } from './health/readiness.js';
-import { ReadinessHealthIndicator } from './health/readiness.health-indicator.js';
-import { StartupHealthIndicator } from './health/startup.health-indicator.js';
 import { Wiring } from './wiring.js';
 import { NestLifecycleSteps } from './nest-lifecycle-steps.js';
 import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
@@ -42,8 +38,8 @@ import { ENVIRONMENT, type Environment, EnvironmentModule } from './nest/environ
 import { type GracefulShutdownOptions } from './options/graceful-shutdown-options.js';
 import { type Settings, SETTINGS } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
+import { NEEDED, part, PUBLIC } from './provided-parts.js';
 import { SettingsPrint } from './settings-print.js';
-import { BackgroundTasks } from './tasks/background-tasks.js';
 import { HandlerTracker } from './traffic/handlers/handler-tracker.js';
 import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
 import { InFlightInterceptor } from './traffic/handlers/in-flight.interceptor.js';
@@ -93,32 +89,14 @@ const wiring: Provider = {
     new Wiring(resolved, new EventLog(() => pinoTransports(modules))),
 };
 
-/** A part of {@link Wiring} that can be injected by itself. */
-function part<T>(token: abstract new (...args: never[]) => T, pick: (parts: Wiring) => T): Provider {
-  return { provide: token, inject: [Wiring], useFactory: pick };
-}
-
-/** The classes may be of another copy, whose parts Nest does not know: they are made here, of ours. */
-const PUBLIC = [
-  part(GracefulShutdown, (parts) => new GracefulShutdown(parts)),
-  part(BackgroundTasks, (parts) => new BackgroundTasks(parts)),
-  part(ReadinessHealthIndicator, ({ readiness }) => new ReadinessHealthIndicator(readiness)),
-  part(LivenessHealthIndicator, () => new LivenessHealthIndicator()),
-  part(StartupHealthIndicator, ({ phases }) => new StartupHealthIndicator(phases)),
-];
-
 const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'> = {
   imports: [LastModule, ProbeModule],
   providers: [
     SettingsPrint,
     settings,
     wiring,
-    part(HandlerTracker, ({ own }) => own.handlers),
-    part(LongLivedRequests, ({ own }) => own.longLived),
-    part(InFlightInterceptor, ({ own }) => own.interceptor),
+    ...NEEDED,
     part(FailedProbes, ({ failedProbes }) => failedProbes),
-    part(PhaseMachine, ({ phases }) => phases),
-    part(Readiness, ({ readiness }) => readiness),
     part(
       DrainEndpoint,
       (parts) => new DrainEndpoint(parts.settings.drainEndpoint, () => drainAlone(parts, 'POST /drain')),

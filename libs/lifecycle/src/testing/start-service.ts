@@ -36,6 +36,12 @@ export class TestService<T extends INestApplicationContext = INestApplicationCon
     return this.process.ended.then((ending) => ({ ...ending, report: this.shutdown.report }));
   }
 
+  /** Sends the service a signal, and waits for its end. Only the time of the clock passes: a lame duck is to be moved through. */
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<TestEnding> {
+    this.signal(signal);
+    return this.ended;
+  }
+
   /** Ends the service at any point, and restores the process of the test. A second call does nothing. */
   async close(): Promise<void> {
     try {
