@@ -69,7 +69,7 @@ describe('raiseOnError', () => {
     expect(error).toBeInstanceOf(ShutdownFailedError);
     expect(error).toBeInstanceOf(LifecycleError);
     expect(error).toMatchObject({
-      code: 'SHUTDOWN_FAILED',
+      code: 'CLOSE_FAILED',
       cause: boom,
       errors: [boom, { code: 'HOOK_TIMED_OUT' }],
       report: shutdown.report,
@@ -81,7 +81,7 @@ describe('raiseOnError', () => {
   it('names hooks of Nest that failed', async () => {
     const { app } = await start({ raiseOnError: true }, Broken);
     expect(await outcomeOf(app.close())).toMatchObject({
-      code: 'SHUTDOWN_FAILED',
+      code: 'CLOSE_FAILED',
       errors: [{ message: 'broken in Nest' }],
     });
   });

@@ -158,7 +158,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   GATE_TIMED_OUT: true,
   SHUTTING_DOWN: true,
   TASK_STOPPED: true,
-  SHUTDOWN_FAILED: true,
+  CLOSE_FAILED: true,
   CIRCULAR_WAIT: true,
   TEST_SERVICE_RUNNING: true,
   TEST_SERVICE_ENDED: true,

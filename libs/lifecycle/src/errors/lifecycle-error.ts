@@ -21,7 +21,7 @@ export type LifecycleErrorCode =
   | 'GATE_TIMED_OUT'
   | 'SHUTTING_DOWN'
   | 'TASK_STOPPED'
-  | 'SHUTDOWN_FAILED'
+  | 'CLOSE_FAILED'
   | 'CIRCULAR_WAIT'
   | 'TEST_SERVICE_RUNNING'
   | 'TEST_SERVICE_ENDED';

@@ -19,7 +19,7 @@ export class ShutdownFailedError extends LifecycleError {
     message: string,
     readonly report: ShutdownReport | undefined,
   ) {
-    super('SHUTDOWN_FAILED', message, { cause: errors[0] });
+    super('CLOSE_FAILED', message, { cause: errors[0] });
   }
 }
 
