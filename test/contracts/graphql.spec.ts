@@ -1,3 +1,5 @@
+import { type INestApplication } from '@nestjs/common';
+import { InFlightInterceptor } from 'nestjs-lifecycle';
 import { turns, until, watch } from '../support/event-loop.js';
 import { GraphqlClient, query, startGraphqlWorld } from '../support/graphql-world.js';
 import { ADAPTERS } from '../support/http-app.js';
@@ -129,5 +131,36 @@ describe.each(ADAPTERS)('an Apollo server that stops by itself (%s)', (adapter) 
   it('is not, where it does not', async () => {
     const { logger } = await startGraphqlWorld(adapter);
     expect(logger.texts('warn').filter((text) => text.includes('stopOnTerminationSignals'))).toEqual([]);
+  });
+});
+
+describe.each(ADAPTERS)('a GraphQL operation whose interceptor is applied by hand, too (%s)', (adapter) => {
+  const twice = { prepare: (app: INestApplication) => void app.useGlobalInterceptors(app.get(InFlightInterceptor)) };
+  const two = '{ first: slow second: slow }';
+
+  it('is one request, and each of its resolvers one handler', async () => {
+    const { url, app, slow, shutdown } = await startGraphqlWorld(adapter, twice);
+    const answer = query(url, two);
+    await slow.reached(2);
+    expect(shutdown.inFlight()).toMatchObject({ total: 1, responses: 1, handlers: 2 });
+    slow.open();
+    await answer;
+    await app.close();
+    expect(shutdown.report).toMatchObject({ outcome: 'clean' });
+  });
+
+  it('is one over graphql-ws, too', async () => {
+    const { url, app, slow, shutdown } = await startGraphqlWorld(adapter, twice);
+    const client = new GraphqlClient(url);
+    client.start('slow', `query ${two}`);
+    await slow.reached(2);
+    expect(shutdown.inFlight()).toMatchObject({ total: 1, handlers: 2 });
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
+    slow.open();
+    await client.closed;
+    await closing;
+    expect(client.happened[0]).toBe('slow: {"first":"slow","second":"slow"}');
+    expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { inFlightAtStart: 1, drained: 1 } });
   });
 });

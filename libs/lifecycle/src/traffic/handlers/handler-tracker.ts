@@ -8,7 +8,7 @@ import { type Source } from '../../in-flight/work-sources.js';
 import { type RequestNames } from '../http/request-name.js';
 import { isRouteless } from '../http/route.js';
 import { trackedBy, type TrackedRequest } from '../http/tracked-request.js';
-import { answerOf } from './work-key.js';
+import { answerOf, operationOf } from './work-key.js';
 
 /**
  * Keeps the handlers that the interceptor sees, with what is needed to name them. Handlers of routes are kept with
@@ -19,6 +19,10 @@ export class HandlerTracker implements Source {
   /** How many handlers without a request have ended. A request counts once, with all its handlers. */
   ended = 0;
   readonly #running: WorkSet;
+  /** The interceptor may be applied by hand as well as globally; Nest gives each the same context of a call. */
+  readonly #known = new WeakSet<ExecutionContext>();
+  /** Operations without a response of which a resolver has ended. */
+  readonly #over = new WeakSet<object>();
 
   constructor(
     private readonly clock: Clock,
@@ -38,7 +42,9 @@ export class HandlerTracker implements Source {
 
   /** `undefined` for a request that is not waited for, or whose handler is counted already. */
   start(context: ExecutionContext): Work | undefined {
-    const answer = answerOf(context);
+    if (this.#known.has(context)) return undefined;
+    this.#known.add(context);
+    const answer = answerOf(context) ?? operationOf(context);
     if (answer !== undefined && isCountedAlready(answer)) return undefined;
     const describe = (): WorkName => this.#describe(context, answer);
     const startedAt = this.clock.now();
@@ -54,9 +60,16 @@ export class HandlerTracker implements Source {
   /** The handler is over, or its client has gone. */
   returned(run: Work): void {
     const request = requestOf(run);
-    if (request === undefined) this.ended += 1;
+    if (request === undefined) this.#operationEnded(run);
     else request.resolverEnded();
     this.#running.remove(run);
+  }
+
+  /** An operation of several resolvers has ended once. */
+  #operationEnded({ answer }: Work): void {
+    if (answer !== undefined && this.#over.has(answer)) return;
+    if (answer !== undefined) this.#over.add(answer);
+    this.ended += 1;
   }
 
   /** A handler is named by the route of its request; that of a message or a resolver by its method. */

@@ -8,6 +8,7 @@ import { isObject } from '../../errors/foreign-value.js';
 
 /** The index of the query's context among a resolver's arguments: (root, args, context, info). */
 const GRAPHQL_CONTEXT = 2;
+const GRAPHQL_INFO = 3;
 
 /**
  * The object that identifies a handler's work: the raw response, the WebSocket client, or the context of the message.
@@ -24,6 +25,16 @@ export function answerOf(context: ExecutionContext): object | undefined {
   const type = context.getType<'http' | 'ws' | 'rpc' | 'graphql'>();
   if (type === 'http') return httpResponse(context);
   return type === 'graphql' ? graphqlResponse(context.getArgByIndex<unknown>(GRAPHQL_CONTEXT)) : undefined;
+}
+
+/**
+ * The operation that a resolver runs for, where it has no response of its own, as over a WebSocket: GraphQL makes an object of
+ * variables for each execution, and gives it to all of its resolvers. Read in graphql 16.15.0.
+ */
+export function operationOf(context: ExecutionContext): object | undefined {
+  if (context.getType<'http' | 'ws' | 'rpc' | 'graphql'>() !== 'graphql') return undefined;
+  const info = context.getArgByIndex<unknown>(GRAPHQL_INFO);
+  return isObject(info) ? asObject(info['variableValues']) : undefined;
 }
 
 /** The application makes the context. With Nest's own drivers it has Express' request or Fastify's reply. */
