@@ -1,6 +1,7 @@
 import { BullModule, Process, Processor } from '@nestjs/bull';
-import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
 import type { Job } from 'bull';
+import { GracefulShutdown } from 'nestjs-lifecycle';
 import { plan } from './job-plan.js';
 import { Books, type LedgerJob, work } from './job-steps.js';
 
@@ -8,11 +9,14 @@ const { queue, concurrency, stalledMs, redis } = plan;
 
 @Processor(queue)
 class LedgerProcessor {
-  constructor(@Inject(Books) private readonly books: Books) {}
+  constructor(
+    @Inject(Books) private readonly books: Books,
+    @Optional() @Inject(GracefulShutdown) private readonly shutdown: GracefulShutdown | undefined,
+  ) {}
 
   @Process({ name: '*', concurrency })
   process(job: Job<LedgerJob['data']>): Promise<number> {
-    return work(this.books, job);
+    return work(this.books, job, this.shutdown?.signal);
   }
 }
 

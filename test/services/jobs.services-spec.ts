@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { type JobLedgerOptions, JobLedger } from '../support/job-ledger.js';
+import { root } from '../support/repository.js';
 
 /** `npm run test:restarts` asks for fifty. */
 const RESTARTS = Number(process.env['RESTARTS'] ?? 6);
@@ -71,13 +73,10 @@ describe.each(KINDS)('the jobs of %s', (_name, kind) => {
   });
 });
 
-describe.each([
-  ['BullMQ 6, Nest 12', 12],
-  ['BullMQ 5, Nest 11', 11],
-] as const)('a job of %s that heeds its signal', (_name, nest) => {
+describe.each(KINDS)('a job of %s that heeds its signal', (_name, kind) => {
   it('goes back to its queue, and has not failed', async () => {
     const options = { gracePeriod: '6s', hookBudget: '1s' } as const;
-    await using ledger = await JobLedger.open({ library: 'bullmq', nest, options });
+    await using ledger = await JobLedger.open({ ...kind, options });
     const worker = await ledger.start();
     await ledger.add('patient', 1);
     await worker.waitForLine(/^took job 1$/);
@@ -96,5 +95,47 @@ describe.each(KINDS.slice(0, 2))('a lame-duck hook that closes the worker of %s'
     await worker.waitForLine(/^took job 2$/);
     await ledger.stop(worker);
     expect(await ledger.result([1, 2])).toEqual({ lost: [], repeated: [], cut: [] });
+  });
+});
+
+describe.each(KINDS)('a sandboxed processor of %s', (_name, kind) => {
+  it('is waited for, and counted by queue and name', async () => {
+    const sandbox = resolve(root, 'test/support/sandboxed-job.cjs');
+    await using ledger = await JobLedger.open({ ...kind, sandbox, jobMs: [3000, 3000] });
+    const worker = await ledger.start();
+    await ledger.add('slow', 1);
+    await worker.waitForLine(/took job 1$/);
+    expect((await ledger.inFlightOf(worker)).items).toMatchObject([{ kind: 'job' }]);
+    const { code, report, output } = await ledger.stop(worker);
+    if (code !== 0) throw new Error(output);
+    expect(report?.outcome).toBe('clean');
+    expect(await ledger.result([1])).toEqual({ lost: [], repeated: [], cut: [] });
+  });
+});
+
+describe.each(KINDS)('a worker of %s that has stopped', (_name, kind) => {
+  it('takes none of the jobs that come while others of it finish', async () => {
+    await using ledger = await JobLedger.open({ ...kind, jobMs: [4000, 4000] });
+    const worker = await ledger.start();
+    await ledger.add('slow', 1);
+    await worker.waitForLine(/^took job 1$/);
+    worker.signal('SIGTERM');
+    await worker.waitForLine(/phase draining/);
+    await ledger.add('order', 3);
+    expect(await worker.exit).toMatchObject({ code: 0 });
+    expect(await ledger.result([1, 2, 3, 4])).toEqual({ lost: [2, 3, 4], repeated: [], cut: [] });
+  });
+});
+
+describe.each(KINDS.slice(0, 2))('a job of %s that waits for another one', (_name, kind) => {
+  it('gets it from the worker of its own process, after the signal', async () => {
+    await using ledger = await JobLedger.open(kind);
+    const worker = await ledger.start();
+    await ledger.add('parent', 1);
+    await worker.waitForLine(/^waiting for a child of 1$/);
+    const { code, report, output } = await ledger.stop(worker);
+    if (code !== 0) throw new Error(output);
+    expect(report?.outcome).toBe('clean');
+    expect(await ledger.result([1, 1001])).toEqual({ lost: [], repeated: [], cut: [] });
   });
 });
