@@ -1,9 +1,13 @@
 const { setTimeout } = require('node:timers/promises');
 const { Client } = require('pg');
 
-/** The processor of a ledger's jobs, in a process that BullMQ or Bull starts: CommonJS, because Bull loads nothing else. */
+/**
+ * The processor of a ledger's jobs, in a process that BullMQ or Bull starts: CommonJS, because Bull loads nothing else.
+ * @param {{ readonly data: { readonly number: number } }} job
+ */
 module.exports = async function work(job) {
-  const { database, jobMs } = JSON.parse(process.env.JOBS);
+  /** @type {import('../programs/job-plan.js').JobPlan} */
+  const { database, jobMs } = JSON.parse(process.env['JOBS'] ?? '{}');
   const client = new Client({ connectionString: database });
   await client.connect();
   const { number } = job.data;
@@ -13,5 +17,4 @@ module.exports = async function work(job) {
   await client.query('insert into charges (job) values ($1) on conflict (job) do nothing', [number]);
   await client.query('insert into ledger (job, what) values ($1, $2)', [number, 'did']);
   await client.end();
-  return number;
 };
