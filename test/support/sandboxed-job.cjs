@@ -6,8 +6,8 @@ const { Client } = require('pg');
  * @param {{ readonly data: { readonly number: number } }} job
  */
 module.exports = async function work(job) {
-  /** @type {import('../programs/job-plan.js').JobPlan} */
-  const { database, jobMs } = JSON.parse(process.env['JOBS'] ?? '{}');
+  const plan = /** @type {import('../programs/job-plan.js').JobPlan} */ (JSON.parse(process.env['JOBS'] ?? '{}'));
+  const { database, jobMs } = plan;
   const client = new Client({ connectionString: database });
   await client.connect();
   const { number } = job.data;
