@@ -76,7 +76,7 @@ class FollowedBull implements FollowedPackage {
     if (known !== undefined) return known;
     const source = this.#sources.of(queue.name);
     const followed = new FollowedQueue(queue, source, {
-      now: () => this.parts.clock.now(),
+      clock: this.parts.clock,
       onGivenBack: (item) => this.parts.events.emit({ type: 'work-interrupted', items: [item] }),
       onFailed: this.#tell,
     });

@@ -1,3 +1,4 @@
+import { type Clock } from '../../deadline/clock.js';
 import { type InFlightItem } from '../../in-flight/work.js';
 import { callMethod } from '../foreign-instances.js';
 import { type JobConsumer } from '../jobs/job-consumer.js';
@@ -5,7 +6,7 @@ import { type JobSource } from '../jobs/job-source.js';
 import { allowAnotherAttempt, type BullJob, type BullQueue, isJob, nameOf, takesJobs } from './bull-parts.js';
 
 interface QueueParts {
-  readonly now: () => number;
+  readonly clock: Clock;
   /** A job failed when its time was up, and runs again. */
   readonly onGivenBack: (item: InFlightItem) => void;
   readonly onFailed: (what: string, error: unknown) => void;
@@ -73,7 +74,7 @@ export class FollowedQueue implements JobConsumer {
 
   stop(): void {
     this.#isStopped = true;
-    if (this.#fetching > 0) this.#endFetching = this.source.beginJob('a job that is being fetched', undefined);
+    if (this.#fetching > 0) this.#endFetching = this.source.beginFetch();
     // Only here, and without waiting for jobs that run.
     const paused = Promise.resolve(callMethod(this.queue, 'pause', true, true));
     paused.catch((error: unknown) => this.parts.onFailed('pause(true, true) of a Bull queue', error));
@@ -95,13 +96,13 @@ export class FollowedQueue implements JobConsumer {
   }
 
   #begin(job: BullJob): Taken {
-    return { since: this.parts.now(), end: this.source.beginJob(nameOf(job), idOf(job)) };
+    return { since: this.parts.clock.now(), end: this.source.beginJob(nameOf(job), idOf(job)) };
   }
 
   #tellOfFailed(job: BullJob, { since }: Taken): void {
     if (!this.#isInterrupted || this.#isCut || typeof job['failedReason'] !== 'string') return;
     const name = this.source.nameOf(nameOf(job), idOf(job));
-    this.parts.onGivenBack({ kind: 'job', ...name, ageMs: Math.round(this.parts.now() - since) });
+    this.parts.onGivenBack({ kind: 'job', ...name, ageMs: Math.round(this.parts.clock.now() - since) });
   }
 }
 

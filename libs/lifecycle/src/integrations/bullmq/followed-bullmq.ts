@@ -96,7 +96,7 @@ class FollowedBullmq implements FollowedPackage {
     if (known !== undefined) return known;
     const source = this.#sources.of(worker.name);
     const followed = new FollowedWorker(worker, source, {
-      now: () => this.parts.clock.now(),
+      clock: this.parts.clock,
       onGivenBack: (item) => this.parts.events.emit({ type: 'work-interrupted', items: [item] }),
       onFailed: (what, error) => this.#tell(`${what} failed`, error),
     });

@@ -31,7 +31,7 @@ describe('FollowedWorker', () => {
       cancelAllJobs: (reason: string) => told.push(`cancel: ${reason}`),
     };
     followed = new FollowedWorker(worker, source, {
-      now: () => clock.now(),
+      clock,
       onGivenBack: (item) => givenBack.push(item),
       onFailed: (what) => failed.push(what),
     });

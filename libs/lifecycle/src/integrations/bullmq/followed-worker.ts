@@ -1,9 +1,14 @@
+import { type Clock } from '../../deadline/clock.js';
+import { Deadline } from '../../deadline/deadline.js';
 import { type InFlightItem } from '../../in-flight/work.js';
 import { isObject } from '../../errors/foreign-value.js';
 import { callMethod } from '../foreign-instances.js';
 import { type JobConsumer } from '../jobs/job-consumer.js';
 import { type JobSource } from '../jobs/job-source.js';
 import { isJob, type Job, type Worker } from './bullmq-parts.js';
+
+/** How long jobs that are cut have to go back to their queue. */
+const GIVE_BACK_MS = 300;
 
 /** A job that has been taken, by its token in the lock. */
 interface Taken {
@@ -16,7 +21,7 @@ interface Taken {
 interface WorkerParts {
   /** A job was not finished, and is back in its queue. */
   readonly onGivenBack: (item: InFlightItem) => void;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** What is private in the worker has failed. */
   readonly onFailed: (what: string, error: unknown) => void;
 }
@@ -98,7 +103,7 @@ export class FollowedWorker implements JobConsumer {
 
   stop(): void {
     this.#isStopped = true;
-    if (this.#fetching > 0) this.#endFetching = this.source.beginJob('a job that is being fetched', undefined);
+    if (this.#fetching > 0) this.#endFetching = this.source.beginFetch();
     for (const [job, { token, end }] of [...this.#taken]) void this.#return(job, token).then(end);
     // Returns at once: its promise would last until every job has ended.
     this.#try('pause(true) of a BullMQ worker', () => callMethod(this.worker, 'pause', true));
@@ -114,7 +119,10 @@ export class FollowedWorker implements JobConsumer {
   async terminate(): Promise<void> {
     this.#isCut = true;
     const cut = [...this.#running].filter(([job]) => !this.#givenBack.has(job));
-    await Promise.all(cut.map(([job, { token }]) => this.#giveBack(job, token)));
+    const { clock } = this.parts;
+    // A server that cannot be reached keeps nothing from closing.
+    const deadline = new Deadline(clock, clock.now() + GIVE_BACK_MS);
+    await deadline.settle(Promise.all(cut.map(([job, { token }]) => this.#giveBack(job, token))));
     // Locks are renewed no more, and processes of sandboxed processors end.
     if (cut.length > 0) await callMethod(this.worker, 'close', true);
   }
@@ -124,12 +132,16 @@ export class FollowedWorker implements JobConsumer {
   }
 
   #begin(job: Job, token: unknown): Taken {
-    return { token, since: this.parts.now(), end: this.source.beginJob(job.name, idOf(job)) };
+    return { token, since: this.parts.clock.now(), end: this.source.beginJob(job.name, idOf(job)) };
   }
 
   #itemOf(job: Job): InFlightItem {
-    const { since = this.parts.now() } = this.#running.get(job) ?? {};
-    return { kind: 'job', ...this.source.nameOf(job.name, idOf(job)), ageMs: Math.round(this.parts.now() - since) };
+    const { since = this.parts.clock.now() } = this.#running.get(job) ?? {};
+    return {
+      kind: 'job',
+      ...this.source.nameOf(job.name, idOf(job)),
+      ageMs: Math.round(this.parts.clock.now() - since),
+    };
   }
 
   async #return(job: Job, token: unknown): Promise<void> {

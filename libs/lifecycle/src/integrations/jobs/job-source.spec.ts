@@ -79,6 +79,19 @@ describe('JobSource', () => {
     expect(steps).toEqual(['stop a', 'interrupt a']);
   });
 
+  it('waits for a job that is on its way, and no longer than a server takes that answers', async () => {
+    const arrived = source.beginFetch();
+    expect(source.size).toBe(1);
+    arrived();
+    expect(source.size).toBe(0);
+    source.beginFetch();
+    await clock.advance(1999);
+    expect(source.size).toBe(1);
+    await clock.advance(1);
+    expect(source.size).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('closes its consumers, tells of what fails, and waits no longer than it may', async () => {
     source.add(consumer('a'));
     source.terminate();

@@ -6,6 +6,8 @@ import { type JobConsumer } from './job-consumer.js';
 
 /** How long consumers have to close when nothing runs any more. One whose server cannot be reached may never close. */
 const CLOSE_MS = 2000;
+/** How long a job that was asked for before the signal may take to arrive. */
+const FETCH_MS = 2000;
 
 /** The jobs of one queue that run here, of all its workers. */
 export class JobSource extends FollowedCalls {
@@ -20,7 +22,7 @@ export class JobSource extends FollowedCalls {
   constructor(
     kind: string,
     readonly queue: string,
-    parts: { readonly clock: Clock; readonly inFlight: InFlightWork },
+    private readonly parts: { readonly clock: Clock; readonly inFlight: InFlightWork },
   ) {
     super(`${kind}:${queue}`, 'job', parts.clock, parts.inFlight);
   }
@@ -33,6 +35,16 @@ export class JobSource extends FollowedCalls {
   /** Begins a job, by the names of its queue and its own. Returns its end. */
   beginJob(name: string, id: string | undefined): () => void {
     return this.begin(this.nameOf(name, id));
+  }
+
+  /** A job may be on its way from the server. One that cannot be reached answers nothing, and is not waited for. */
+  beginFetch(): () => void {
+    const end = this.beginJob('a job that is being fetched', undefined);
+    const cancel = this.parts.clock.meanwhile(FETCH_MS, end);
+    return () => {
+      cancel();
+      end();
+    };
   }
 
   /** What a job is called: by its queue and its own name, never by its data. */
