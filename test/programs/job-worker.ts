@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   if (plan.withModule) {
     const shutdown = app.get(GracefulShutdown);
     process.on('exit', () => console.log(`report: ${JSON.stringify(shutdown.report)}`));
-    process.on('SIGUSR2', () => console.log(`in flight: ${JSON.stringify(shutdown.inFlight())}`));
+    process.on('message', () => console.log(`in flight: ${JSON.stringify(shutdown.inFlight())}`));
   }
   console.log('working');
 }

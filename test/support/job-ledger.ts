@@ -92,7 +92,7 @@ export class JobLedger {
   }
 
   async start(): Promise<Program> {
-    const program = startProgram('job-worker', { nest: this.options.nest, env: this.#env });
+    const program = startProgram('job-worker', { nest: this.options.nest, ipc: true, env: this.#env });
     this.#all.push(program);
     await program.waitForLine(/^working$/);
     return program;
@@ -131,7 +131,7 @@ export class JobLedger {
 
   /** What `inFlight()` of a worker says. */
   async inFlightOf(worker: Program): Promise<InFlight> {
-    worker.signal('SIGUSR2');
+    worker.send('in flight?');
     const [, text = ''] = await worker.waitForLine(/^in flight: (.*)$/);
     // What job-worker.ts prints.
     return JSON.parse(text) as InFlight;

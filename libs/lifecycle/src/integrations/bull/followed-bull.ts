@@ -1,6 +1,7 @@
 import { firstOfEach } from '../../errors/foreign-call.js';
 import { describeError } from '../../errors/lifecycle-error.js';
 import { type Method, replaceMethod } from '../../patching/replace-method.js';
+import { callMethod } from '../foreign-instances.js';
 import { type FollowedPackage, type InstanceWrapper, type IntegrationParts } from '../integration.js';
 import { JobSources } from '../jobs/job-sources.js';
 import { type BullQueue, queueOf, takesJobs } from './bull-parts.js';
@@ -59,6 +60,11 @@ class FollowedBull implements FollowedPackage {
     follow('moveToActive', (followed, call) => followed.take(call));
     follow('nextJobFromJobData', (followed, call) => followed.arrive(call));
     follow('processJob', (followed, call, args) => followed.process(args[0], call));
+    const ended = (job: unknown): void => this.#queues.get(queue)?.ended(job);
+    for (const event of ['completed', 'failed']) {
+      callMethod(queue, 'on', event, ended);
+      this.#undo.push(() => void callMethod(queue, 'off', event, ended));
+    }
   }
 
   #followStep(queue: BullQueue, original: Method, by: FollowedStep): Method {

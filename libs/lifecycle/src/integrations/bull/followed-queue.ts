@@ -1,5 +1,6 @@
 import { type Clock } from '../../deadline/clock.js';
 import { type InFlightItem } from '../../in-flight/work.js';
+import { isObject } from '../../errors/foreign-value.js';
 import { callMethod } from '../foreign-instances.js';
 import { type JobConsumer } from '../jobs/job-consumer.js';
 import { type JobSource } from '../jobs/job-source.js';
@@ -78,6 +79,26 @@ export class FollowedQueue implements JobConsumer {
     // Only here, and without waiting for jobs that run.
     const paused = Promise.resolve(callMethod(this.queue, 'pause', true, true));
     paused.catch((error: unknown) => this.parts.onFailed('pause(true, true) of a Bull queue', error));
+    this.#endWait().catch((error: unknown) => this.parts.onFailed('the blocking connection of a Bull queue', error));
+  }
+
+  /** A job has ended. The first one may have been on its way when the queue was found, and then it was not begun here. */
+  ended(job: unknown): void {
+    if (!isJob(job)) return;
+    this.#taken.get(job)?.end();
+    this.#taken.delete(job);
+  }
+
+  /**
+   * Ends the wait for jobs at once. With several processors a queue waits several times on one connection, and may take that for
+   * idle: then `pause()` lets each of these waits take one more job.
+   */
+  async #endWait(): Promise<void> {
+    if (this.queue['bclientInitialized'] !== true) return;
+    // The queue is paused in the same turn, before.
+    await callMethod(this.queue, 'isReady');
+    const { bclient } = this.queue;
+    if (isObject(bclient) && bclient['status'] === 'ready') callMethod(bclient, 'disconnect');
   }
 
   /** Bull has no signal for its jobs. One that fails now is to run again, although its attempts may be used up. */
