@@ -24,6 +24,14 @@ export function takesJobs(queue: BullQueue): boolean {
   return isObject(handlers) && Object.keys(handlers).length > 0;
 }
 
+/** How many jobs of a queue are active here: each has a timer that renews its lock. */
+export function activeJobs(queue: BullQueue): number {
+  const manager: unknown = queue['timers'];
+  const timers: unknown = isObject(manager) ? manager['timers'] : undefined;
+  if (!isObject(timers)) return 0;
+  return Object.values(timers).filter((timer) => isObject(timer) && timer['name'] === 'lockExtender').length;
+}
+
 export function isJob(value: unknown): value is BullJob {
   return isObject(value) && isNamed(value) && typeof value['moveToCompleted'] === 'function';
 }

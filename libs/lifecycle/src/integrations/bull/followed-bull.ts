@@ -1,10 +1,11 @@
 import { firstOfEach } from '../../errors/foreign-call.js';
 import { describeError } from '../../errors/lifecycle-error.js';
+import { type InFlightItem } from '../../in-flight/work.js';
 import { type Method, replaceMethod } from '../../patching/replace-method.js';
 import { callMethod } from '../foreign-instances.js';
 import { type FollowedPackage, type InstanceWrapper, type IntegrationParts } from '../integration.js';
 import { JobSources } from '../jobs/job-sources.js';
-import { type BullQueue, queueOf, takesJobs } from './bull-parts.js';
+import { activeJobs, type BullQueue, queueOf, takesJobs } from './bull-parts.js';
 import { FollowedQueue } from './followed-queue.js';
 
 /** What is done in place of a step of a queue, which `call` takes. */
@@ -81,11 +82,12 @@ class FollowedBull implements FollowedPackage {
     const known = this.#queues.get(queue);
     if (known !== undefined) return known;
     const source = this.#sources.of(queue.name);
-    const followed = new FollowedQueue(queue, source, {
+    const parts = {
       clock: this.parts.clock,
-      onGivenBack: (item) => this.parts.events.emit({ type: 'work-interrupted', items: [item] }),
+      onGivenBack: (item: InFlightItem) => this.parts.events.emit({ type: 'work-interrupted', items: [item] }),
       onFailed: this.#tell,
-    });
+    };
+    const followed = new FollowedQueue(queue, source, parts, activeJobs(queue));
     this.#queues.set(queue, followed);
     source.add(followed);
     return followed;

@@ -1,6 +1,5 @@
 import { type Clock } from '../../deadline/clock.js';
 import { type InFlightItem } from '../../in-flight/work.js';
-import { isObject } from '../../errors/foreign-value.js';
 import { callMethod } from '../foreign-instances.js';
 import { type JobConsumer } from '../jobs/job-consumer.js';
 import { type JobSource } from '../jobs/job-source.js';
@@ -25,7 +24,11 @@ export class FollowedQueue implements JobConsumer {
   /** Taken, and not begun. */
   readonly #taken = new Map<BullJob, Taken>();
   readonly #running = new Map<BullJob, Taken>();
+  /** Ends of jobs that were active before the queue was found, and are known by nothing but that. */
+  readonly #earlier: (() => void)[] = [];
   #fetching = 0;
+  /** Half a second at most: it asks its connection to end first. */
+  #paused: Promise<unknown> = Promise.resolve();
   #endFetching: () => void = () => undefined;
   #isStopped = false;
   #isInterrupted = false;
@@ -35,7 +38,11 @@ export class FollowedQueue implements JobConsumer {
     private readonly queue: BullQueue,
     private readonly source: JobSource,
     private readonly parts: QueueParts,
-  ) {}
+    /** How many jobs are active already. */
+    active: number,
+  ) {
+    for (let count = 0; count < active; count += 1) this.#earlier.push(source.beginJob('', undefined));
+  }
 
   /** It asks Redis for a job. */
   async take(original: () => unknown): Promise<unknown> {
@@ -77,28 +84,18 @@ export class FollowedQueue implements JobConsumer {
     this.#isStopped = true;
     if (this.#fetching > 0) this.#endFetching = this.source.beginFetch();
     // Only here, and without waiting for jobs that run.
-    const paused = Promise.resolve(callMethod(this.queue, 'pause', true, true));
-    paused.catch((error: unknown) => this.parts.onFailed('pause(true, true) of a Bull queue', error));
-    this.#endWait().catch((error: unknown) => this.parts.onFailed('the blocking connection of a Bull queue', error));
+    this.#paused = Promise.resolve(callMethod(this.queue, 'pause', true, true)).catch((error: unknown) =>
+      this.parts.onFailed('pause(true, true) of a Bull queue', error),
+    );
   }
 
-  /** A job has ended. The first one may have been on its way when the queue was found, and then it was not begun here. */
+  /** A job has ended. The first ones may have been on their way when the queue was found, and then they were not begun here. */
   ended(job: unknown): void {
-    if (!isJob(job)) return;
-    this.#taken.get(job)?.end();
+    if (!isJob(job) || this.#running.has(job)) return;
+    const taken = this.#taken.get(job);
     this.#taken.delete(job);
-  }
-
-  /**
-   * Ends the wait for jobs at once. With several processors a queue waits several times on one connection, and may take that for
-   * idle: then `pause()` lets each of these waits take one more job.
-   */
-  async #endWait(): Promise<void> {
-    if (this.queue['bclientInitialized'] !== true) return;
-    // The queue is paused in the same turn, before.
-    await callMethod(this.queue, 'isReady');
-    const { bclient } = this.queue;
-    if (isObject(bclient) && bclient['status'] === 'ready') callMethod(bclient, 'disconnect');
+    const end = taken?.end ?? this.#earlier.pop();
+    end?.();
   }
 
   /** Bull has no signal for its jobs. One that fails now is to run again, although its attempts may be used up. */
@@ -108,7 +105,12 @@ export class FollowedQueue implements JobConsumer {
   }
 
   async terminate(): Promise<void> {
-    this.#isCut = this.#running.size > 0;
+    this.#isCut = this.#running.size + this.#taken.size + this.#earlier.length > 0;
+  }
+
+  /** Only that it is paused: to close it before that has ended would connect it twice. Nest closes it. */
+  async close(): Promise<void> {
+    await this.#paused;
   }
 
   /** Its locks are renewed no more, so that other workers take what was cut. Hooks may have added jobs until now. */
