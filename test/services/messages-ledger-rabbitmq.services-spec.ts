@@ -9,6 +9,7 @@ const KINDS: readonly (readonly [name: string, options: Partial<LedgerOptions> &
   ['a microservice, Nest 11', { nest: 11 }],
   ['a hybrid application, Nest 12', { nest: 12, isHybrid: true, inheritsAppConfig: true }],
   ['a hybrid application, Nest 11', { nest: 11, isHybrid: true }],
+  ['@golevelup/nestjs-rabbitmq, Nest 11', { nest: 11, transport: 'golevelup' }],
 ];
 
 describe('a rolling restart of RabbitMQ consumers that acknowledge by hand, under a steady stream and a backlog', () => {

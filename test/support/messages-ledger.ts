@@ -122,7 +122,10 @@ export class MessagesLedger {
   async #start(): Promise<Consumer> {
     const { nest, transport } = this.options;
     const port = PORTS.has(transport) ? await freePort() : 0;
-    const program = startProgram('ledger-consumer', { nest, env: { ...this.#env, LEDGER_PORT: String(port) } });
+    const program = startProgram(transport === 'golevelup' ? 'ledger-golevelup' : 'ledger-consumer', {
+      nest,
+      env: { ...this.#env, LEDGER_PORT: String(port) },
+    });
     await program.waitForLine(/^consuming$/);
     this.#all.push(program);
     return { program, port };
