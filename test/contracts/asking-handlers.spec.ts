@@ -2,17 +2,23 @@ import {
   Controller,
   Get,
   type INestApplication,
+  type INestMicroservice,
   Injectable,
+  Module,
   type NestInterceptor,
   Post,
   Scope,
   UseInterceptors,
 } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { type ClientProxy, ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
-import { GracefulShutdown } from 'nestjs-lifecycle';
+import { GracefulShutdown, GracefulShutdownModule } from 'nestjs-lifecycle';
 import { startService } from 'nestjs-lifecycle/testing';
 import { firstValueFrom, from, map, type Observable } from 'rxjs';
 import { ADAPTERS, ask, type HttpApp, startHttpApp, urlOf } from '../support/http-app.js';
+import { until } from '../support/event-loop.js';
+import { messageClient } from '../support/message-client.js';
+import { RecordingLogger } from '../support/recording-logger.js';
 
 let app: INestApplication;
 let shutdown: GracefulShutdown;
@@ -167,6 +173,36 @@ describe.each(ADAPTERS)('a handler that awaits the end of its own service (%s)',
     await ended();
     client.close();
     expect(shutdown.report).toMatchObject({ outcome: 'clean' });
+    expect(logger.texts('warn').join('\n')).toContain('stop awaits app.close(), which waits for stop');
+  });
+});
+
+describe('a message handler that awaits the end of its own microservice', () => {
+  it('is answered, and the service stops without waiting for its time to be up', async () => {
+    const asked: { app?: INestMicroservice } = {};
+
+    @Controller()
+    class Stopping {
+      @MessagePattern('stop')
+      async stop(): Promise<string> {
+        await asked.app?.close();
+        return 'stopped';
+      }
+    }
+
+    @Module({ imports: [GracefulShutdownModule.forRoot()], controllers: [Stopping] })
+    class Root {}
+
+    const logger = new RecordingLogger();
+    const options = { port: 0, host: '127.0.0.1' };
+    asked.app = await NestFactory.createMicroservice(Root, { transport: Transport.TCP, options, logger });
+    await asked.app.listen();
+    const service = asked.app.get(GracefulShutdown);
+    const port = Number(new URL(urlOf(asked.app.unwrap())).port);
+    expect(await firstValueFrom(messageClient(port).send<string>('stop', {}))).toBe('stopped');
+    // A second close() of a microservice does not wait for the first, in Nest.
+    await until('it has ended', () => service.report !== undefined);
+    expect(service.report).toMatchObject({ outcome: 'clean', requests: { interrupted: [] } });
     expect(logger.texts('warn').join('\n')).toContain('stop awaits app.close(), which waits for stop');
   });
 });

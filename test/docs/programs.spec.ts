@@ -9,6 +9,7 @@ import { compilePages, pagesToRun, statusOf, stopCleanly } from './page-programs
 const ELSEWHERE = new Map([
   ['README', 'readme.spec.ts'],
   ['brokers', '../services/broker-pages.services-spec.ts'],
+  ['rabbitmq', '../services/broker-pages.services-spec.ts'],
   ['kafka', '../services/broker-pages.services-spec.ts'],
   ['commands', 'commands.spec.ts'],
   ['report', 'readme.spec.ts'],

@@ -38,6 +38,19 @@ describe('the program of the page on Redis, NATS and MQTT', () => {
   });
 });
 
+describe('the program of the page on RabbitMQ', () => {
+  it('takes what is sent, and ends clean', async () => {
+    const url = process.env['RABBITMQ_URL'] ?? 'amqp://127.0.0.1:5672';
+    const program = start('rabbitmq', { RABBITMQ_URL: url });
+    const client = ClientProxyFactory.create({ transport: Transport.RMQ, options: { urls: [url], queue: 'orders' } });
+    await client.connect();
+    await lastValueFrom(client.emit('order.placed', 9), { defaultValue: undefined });
+    await program.waitForLine(/^order 9 is placed$/);
+    expect(await stopCleanly(program)).toContain('clean');
+    await client.close();
+  });
+});
+
 describe('the program of the page on Kafka', () => {
   itNeeds(kafkaBroker, 'takes what is sent, and ends clean', async () => {
     const broker = await KafkaBroker.start();

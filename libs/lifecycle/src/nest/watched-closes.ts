@@ -1,7 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer, NestApplicationContext } from '@nestjs/core';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
-import { replaceMethod } from '../patching/replace-method.js';
+import { type Method, replaceMethod } from '../patching/replace-method.js';
 import { askingWork } from '../waits/asking-work.js';
 import { type CircularAnswer, type Waits } from '../waits/waits.js';
 
@@ -35,23 +35,61 @@ export function knowClosable(modules: ModulesContainer, closable: Closable): voi
   closables.set(modules, closable);
 }
 
-/** Replaces `close` for every kind of application, which all inherit it; read in Nest 11.2.10 and 12.5.1. */
+/**
+ * Replaces `close` for every kind of application. All inherit that of `NestApplicationContext` but `NestMicroservice`, which has its
+ * own, and calls the inherited one in it. The class of a microservice is known from the first instance that is initialised: its
+ * package is optional. Read in Nest 11.0.0, 11.2.10, 12.0.1 and 12.5.1.
+ */
 function replaceClose(): () => void {
-  return replaceMethod(
+  const replaced = new Map<object, () => void>();
+  const replaceOn = (prototype: object): void => {
+    if (replaced.has(prototype) || !Object.hasOwn(prototype, 'close')) return;
+    const isOuter = (app: object): boolean => classesOf(app).find((each) => replaced.has(each)) === prototype;
+    replaced.set(
+      prototype,
+      replaceMethod(prototype, 'close', (original) => watchedClose(original, isOuter)),
+    );
+  };
+  replaceOn(NestApplicationContext.prototype);
+  const undoInit = replaceMethod(
     NestApplicationContext.prototype,
-    'close',
+    'callInitHook',
     (original) =>
-      function close(this: unknown, ...args) {
+      function callInitHook(this: unknown, ...args) {
         // It is Nest's own method, so `this` is an application.
-        const app = this as INestApplicationContext;
-        const closable = closableOf(app);
-        const asking = closable === undefined ? undefined : askingWork(closable.inFlight);
-        const end = Reflect.apply(original, app, args) as Promise<void>;
-        if (closable === undefined || asking === undefined) return end;
-        const answer: CircularAnswer<void> = ({ hook, path }) => closable.log.warn(circular(hook, path));
-        return closable.nest.waits.ended({ end: raising(end, closable), answer, asking });
+        for (const prototype of classesOf(this as object)) replaceOn(prototype);
+        return Reflect.apply(original, this, args);
       },
   );
+  return () => {
+    undoInit();
+    for (const undo of replaced.values()) undo();
+  };
+}
+
+/** The prototypes of an application, the nearest first, up to that of all applications. */
+function classesOf(app: object): object[] {
+  const classes: object[] = [];
+  let prototype: unknown = Object.getPrototypeOf(app);
+  while (prototype instanceof NestApplicationContext) {
+    classes.push(prototype);
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return [...classes, NestApplicationContext.prototype];
+}
+
+/** @param isOuter whether this method is the one that code outside of Nest has called, and not one that Nest calls in it */
+function watchedClose(original: Method, isOuter: (app: object) => boolean): Method {
+  return function close(this: unknown, ...args) {
+    // It is Nest's own method, so `this` is an application.
+    const app = this as INestApplicationContext;
+    const closable = isOuter(app) ? closableOf(app) : undefined;
+    const asking = closable === undefined ? undefined : askingWork(closable.inFlight);
+    const end = Reflect.apply(original, app, args) as Promise<void>;
+    if (closable === undefined || asking === undefined) return end;
+    const answer: CircularAnswer<void> = ({ hook, path }) => closable.log.warn(circular(hook, path));
+    return closable.nest.waits.ended({ end: raising(end, closable), answer, asking });
+  };
 }
 
 /** What Nest 11 rejects with is the cause of one of the failures. */

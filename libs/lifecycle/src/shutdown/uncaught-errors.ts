@@ -1,3 +1,5 @@
+import { stackOf } from '../errors/lifecycle-error.js';
+
 type Watcher = (origin: string, error: unknown) => void;
 
 /**
@@ -34,7 +36,7 @@ function listenBesideOthers(): void {
 
 function monitor(error: unknown, origin: string): void {
   for (const watcher of watchers) watcher(origin, error);
-  if (isLostWrite(error)) survive();
+  if (isLostWrite(error) || isOfPackage(error)) survive();
 }
 
 /** The error codes of a write where the disk, or what takes its place, is full or fails. */
@@ -50,7 +52,19 @@ function isLostWrite(error: unknown): boolean {
 }
 
 /**
- * Keeps the process alive after a lost log line: its hooks may have business writes to finish. Node asks for a listener
+ * Whether an error was made in a package, without any call of the application in its stack: a client whose channel or socket is
+ * closed rejects promises that no code handles, and emits errors that have no listener. Code of the application that has thrown may
+ * have left anything half done, so that error ends the process, as Node says.
+ */
+function isOfPackage(error: unknown): boolean {
+  const frames = (stackOf(error) ?? '')
+    .split('\n')
+    .filter((line) => /^\s*at /.test(line) && !/node:|<anonymous>/.test(line));
+  return frames.length > 0 && frames.every((line) => /[\\/]node_modules[\\/]/.test(line));
+}
+
+/**
+ * Keeps the process alive after an error that is not the application's: its hooks may have business writes to finish. Node asks for a listener
  * right after the monitor. Where the application has one, that decides.
  */
 function survive(): void {
