@@ -92,6 +92,18 @@ describe('JobSource', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('closes none before what is cut of it has been closed by force', async () => {
+    let cut: () => void = () => undefined;
+    source.add(consumer('a', { terminate: () => new Promise((resolve) => (cut = resolve)) }));
+    source.terminate();
+    const closed = source.close(new Deadline(clock, clock.now() + 100));
+    await clock.advance(50);
+    expect(steps).toEqual(['stop a']);
+    cut();
+    await closed;
+    expect(steps).toEqual(['stop a', 'close a']);
+  });
+
   it('closes its consumers, tells of what fails, and waits no longer than it may', async () => {
     source.add(consumer('a'));
     source.terminate();
