@@ -222,8 +222,8 @@ export class GracefulShutdown {
 
   /**
    * The same as `@OnGracefulShutdown()`, for things that are not providers. Takes a function, or an instance whose way
-   * to close is found by itself (`Symbol.asyncDispose`, `close`, `quit`, `end`, `disconnect`, `dispose`, `shutdown`,
-   * `destroy`) or named with `closeWith`. Once its phase has run, it is closed at once.
+   * to close is found by itself (`Symbol.asyncDispose`, `close`, `quit`, `end`, `disconnect`, `$disconnect`,
+   * `dispose`, `shutdown`, `destroy`, `terminate`, `stop`, `kill`) or named with `closeWith`. Once its phase has run, it is closed at once.
    *
    * @returns its undo, also `using registration = …`
    * @throws LifecycleError when the options cannot be used, or nothing says how to close it

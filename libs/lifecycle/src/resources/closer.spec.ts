@@ -1,7 +1,22 @@
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { findCloser } from './closer.js';
 
-const METHODS = [Symbol.asyncDispose, 'close', 'quit', 'end', 'disconnect', 'dispose', 'shutdown', 'destroy'] as const;
+const METHODS = [
+  Symbol.asyncDispose,
+  ...[
+    'close',
+    'quit',
+    'end',
+    'disconnect',
+    '$disconnect',
+    'dispose',
+    'shutdown',
+    'destroy',
+    'terminate',
+    'stop',
+    'kill',
+  ],
+] as const;
 
 /** Something with the methods given, each of which answers its own name. */
 function resource(methods: readonly (string | symbol)[]): object {
@@ -54,7 +69,7 @@ describe('findCloser', () => {
     expect(find).toThrow(LifecycleError);
     expect(find).toThrow(
       `register('cache', …) does not know how to close [Cache]: it has none of ${String(Symbol.asyncDispose)}, close, ` +
-        'quit, end, disconnect, dispose, shutdown, destroy. ' +
+        'quit, end, disconnect, $disconnect, dispose, shutdown, destroy, terminate, stop, kill. ' +
         "Type register('cache', () => …) with a function that closes it, or { closeWith: 'nameOfTheMethod' }.",
     );
     expect(() => findCloser('cache', { close: () => 1 }, 'leave')).toThrow('it has none of leave. ');

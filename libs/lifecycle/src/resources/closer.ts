@@ -8,14 +8,18 @@ const CLOSE_METHODS = [
   'quit',
   'end',
   'disconnect',
+  '$disconnect',
   'dispose',
   'shutdown',
   'destroy',
+  'terminate',
+  'stop',
+  'kill',
 ] as const;
 
 /**
  * How to close something: the function itself, else the method `closeWith`, else the first of `Symbol.asyncDispose`,
- * `close`, `quit`, `end`, `disconnect`, `dispose`, `shutdown`, `destroy` that it has.
+ * `close`, `quit`, `end`, `disconnect`, `$disconnect`, `dispose`, `shutdown`, `destroy`, `terminate`, `stop`, `kill` that it has.
  *
  * @throws LifecycleError `NO_CLOSE_METHOD` when it has none of them.
  */

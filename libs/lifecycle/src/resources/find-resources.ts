@@ -3,51 +3,80 @@ import { type DiscoveryService } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
 import { nameText } from '../errors/safe-text.js';
 import { FoundResource } from './found-resource.js';
-import { type ResourceKind } from './resource-kind.js';
+import { type Closable, type ResourceKind } from './resource-kind.js';
+import { isObject } from './shape.js';
+import { underlying } from './underlying.js';
 
 type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
 
 /** Hooks of Nest in which an application closes what it has. */
 const CLOSING_HOOKS = ['onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'];
 
+/** A client, and its kind. */
+export interface Recognised {
+  readonly kind: ResourceKind;
+  readonly closable: Closable;
+}
+
 interface Search {
   readonly kinds: readonly ResourceKind[];
+  /** Clients that have been recognised before: what is known of them is kept. */
+  readonly known: WeakMap<object, Recognised>;
   /** Tokens and names that are left to the application. */
   readonly except: ReadonlySet<unknown>;
   readonly guard: Guard;
 }
 
-/** Every resource of a known kind among the providers, each once, in the order in which Nest registered them. */
+/**
+ * Every resource of a known kind among the providers, each once, in the order in which Nest registered them. A client that is a
+ * provider itself comes before wrappers of it.
+ */
 export function findResources(providers: readonly InstanceWrapper[], search: Search): FoundResource[] {
-  const seen = new Set<unknown>();
-  return providers.flatMap((wrapper) =>
-    // A provider may be a Proxy whose traps throw.
-    search.guard('looking for resources among the providers', [], () => find(wrapper, search, seen)),
-  );
+  const seen = new Set<object>();
+  const look = (which: (instance: object) => boolean): FoundResource[] =>
+    providers.flatMap((wrapper) =>
+      // A provider may be a Proxy whose traps throw.
+      search.guard('looking for resources among the providers', [], () => find(wrapper, search, seen, which)),
+    );
+  const isWrapped = (instance: object): boolean => underlying(instance) !== instance;
+  return [...look((instance) => !isWrapped(instance)), ...look(isWrapped)];
 }
 
-function find(wrapper: InstanceWrapper, { kinds, except }: Search, seen: Set<unknown>): FoundResource[] {
+function find(
+  wrapper: InstanceWrapper,
+  search: Search,
+  seen: Set<object>,
+  which: (instance: object) => boolean,
+): FoundResource[] {
   const instance: unknown = wrapper.instance;
-  if (wrapper.isAlias || !isSingleton(wrapper) || !isObject(instance) || seen.has(instance)) return [];
-  seen.add(instance);
+  if (wrapper.isAlias || !isSingleton(wrapper) || !isObject(instance) || !which(instance)) return [];
+  const client = underlying(instance);
+  if (seen.has(client)) return [];
+  seen.add(client);
+  const recognised = recognise(client, search);
+  if (recognised === undefined) return [];
+  const { except } = search;
+  const token = tokenName(wrapper.token);
+  const facts = { token, origin: originOf(wrapper), owner: ownerOf(wrapper, instance) };
+  const found = new FoundResource(recognised.kind, recognised.closable, facts);
+  return except.has(wrapper.token) || except.has(token) || except.has(found.name) ? [] : [found];
+}
+
+function recognise(client: object, { kinds, known }: Search): Recognised | undefined {
+  const before = known.get(client);
+  if (before !== undefined) return before;
   for (const kind of kinds) {
-    const closable = kind.recognise(instance);
+    const closable = kind.recognise(client);
     if (closable === undefined) continue;
-    const token = tokenName(wrapper.token);
-    const facts = { token, origin: originOf(wrapper), owner: ownerOf(wrapper, instance) };
-    const found = new FoundResource(kind, closable, facts);
-    return except.has(wrapper.token) || except.has(token) || except.has(found.name) ? [] : [found];
+    const recognised = { kind, closable };
+    known.set(client, recognised);
+    return recognised;
   }
-  return [];
+  return undefined;
 }
 
 function isSingleton({ scope }: InstanceWrapper): boolean {
   return scope !== Scope.REQUEST && scope !== Scope.TRANSIENT;
-}
-
-/** A client may be a function with methods (knex). */
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 function tokenName(token: unknown): string {

@@ -1,6 +1,55 @@
+import { amqpChannel } from './kinds/amqp-channel.js';
+import { amqpConnection } from './kinds/amqp-connection.js';
+import { amqpManager } from './kinds/amqp-manager.js';
+import { amqpWrapper } from './kinds/amqp-wrapper.js';
+import { bullMq } from './kinds/bull-mq.js';
+import { childProcess } from './kinds/child-process.js';
+import { clientProxy } from './kinds/client-proxy.js';
+import { httpAgent } from './kinds/http-agent.js';
 import { ioredis } from './kinds/ioredis.js';
+import { kafkaJs } from './kinds/kafka-js.js';
+import { knex } from './kinds/knex.js';
+import { mongoClient } from './kinds/mongo-client.js';
+import { mongoose } from './kinds/mongoose.js';
+import { mqtt } from './kinds/mqtt.js';
+import { mysql2Pool } from './kinds/mysql2-pool.js';
+import { nats } from './kinds/nats.js';
+import { nodeRedis } from './kinds/node-redis.js';
+import { pgClient } from './kinds/pg-client.js';
 import { pgPool } from './kinds/pg-pool.js';
+import { piscina } from './kinds/piscina.js';
+import { prisma } from './kinds/prisma.js';
+import { sequelize } from './kinds/sequelize.js';
+import { typeOrm } from './kinds/type-orm.js';
+import { undici } from './kinds/undici.js';
+import { workerThread } from './kinds/worker-thread.js';
 import { type ResourceKind } from './resource-kind.js';
 
-/** Every kind of resource that is known, the more specific first. A new one is a file in `kinds`, and a line here. */
-export const RESOURCE_KINDS: readonly ResourceKind[] = [pgPool, ioredis];
+/** Every kind of resource that is known. No value is of two kinds. A new one is a file in `kinds`, and a line here. */
+export const RESOURCE_KINDS: readonly ResourceKind[] = [
+  pgPool,
+  pgClient,
+  mysql2Pool,
+  typeOrm,
+  prisma,
+  sequelize,
+  knex,
+  mongoClient,
+  mongoose,
+  ioredis,
+  nodeRedis,
+  bullMq,
+  amqpConnection,
+  amqpChannel,
+  amqpManager,
+  amqpWrapper,
+  kafkaJs,
+  nats,
+  mqtt,
+  clientProxy,
+  undici,
+  httpAgent,
+  workerThread,
+  piscina,
+  childProcess,
+];

@@ -3,17 +3,19 @@ import { type ResourceType } from './resource-type.js';
 
 /** A resource of a known kind. Everything may throw: it is called on a foreign object. */
 export interface Closable {
-  /** Whether it is closed, or other code is closing it. */
+  /** Whether it is closed, was never opened, or other code is closing it. */
   isClosed(): boolean;
   /** Closes it when what it works on has ended. Resolves when it is closed. */
   close(time: TimeLeft): unknown;
   /**
-   * The time is up: lets go of what keeps it open.
-   *
-   * @returns work that was cut by it, or may have been, as the subject of a sentence in the plural: `queries of 2 clients …`;
-   *   `undefined` where there is none
+   * The time is up: work that is cut now, or may be, as the subject of a sentence in the plural: `queries of 2 clients …`; `undefined`
+   * where there is none.
    */
-  force?(): string | undefined;
+  unfinished(): string | undefined;
+  /** The time is up: lets go of what keeps it open. */
+  force(): unknown;
+  /** From the signal on, of kinds that do not show whether they are closed: notes who closes it. Returns the undo. */
+  watch(): () => void;
 }
 
 /** A kind of resource: how it is known, and how it is closed. */
@@ -25,13 +27,7 @@ export interface ResourceKind {
   readonly timeoutMs: number;
   /**
    * The closable side of a provider of this kind; `undefined` for every other value. Known by its methods and fields: the package is
-   * not imported, since an application may hold another copy of it, and minifiers rename classes. Must run no getter that does
-   * anything.
+   * not imported, since an application may hold another copy of it, and minifiers rename classes. Must run no code of the value.
    */
   recognise(value: object): Closable | undefined;
-}
-
-/** Whether a value has methods of all these names. */
-export function hasMethods(value: object, names: readonly string[]): boolean {
-  return names.every((name) => typeof Reflect.get(value, name) === 'function');
 }

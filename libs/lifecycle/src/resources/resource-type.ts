@@ -12,12 +12,12 @@ export type ResourceType =
   | 'custom';
 
 /**
- * The documented priorities: work may still use what comes later. A cache goes before the database behind it, and what
+ * The documented priorities: work may still use what comes later. A channel goes before its connection, a cache before the database behind it, and what
  * tells of everything goes last.
  */
 export const RESOURCE_PRIORITIES: Readonly<Record<ResourceType, number>> = {
   producer: 60,
-  client: 60,
+  client: 65,
   cache: 70,
   database: 80,
   agent: 85,

@@ -5,7 +5,7 @@ import { type Guard } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
-import { findResources } from './find-resources.js';
+import { findResources, type Recognised } from './find-resources.js';
 import { type FoundResource } from './found-resource.js';
 import { RESOURCE_KINDS } from './known-kinds.js';
 import { type ResourceKind } from './resource-kind.js';
@@ -40,6 +40,7 @@ const RESERVE_SHARE = 0.1;
  */
 export class Resources {
   #found: readonly FoundResource[] = [];
+  readonly #known = new WeakMap<object, Recognised>();
   readonly #closing = new Set<FoundResource>();
 
   constructor(
@@ -61,8 +62,18 @@ export class Resources {
   look(providers: Parameters<typeof findResources>[0]): void {
     const { guard, settings } = this.parts;
     if (!settings.enabled || !settings.resources.areClosed) return;
-    const found = findResources(providers, { kinds: this.kinds, except: new Set(settings.resources.except), guard });
+    const except = new Set(settings.resources.except);
+    const found = findResources(providers, { kinds: this.kinds, known: this.#known, except, guard });
     this.#found = found.toSorted((a, b) => a.priority - b.priority);
+  }
+
+  /** The shutdown begins: notes from now on what other code closes. Returns the undo. */
+  watch(): () => void {
+    const { guard } = this.parts;
+    const undo = this.#found.map(({ name, closable }) => guard(`watching ${name}`, undefined, () => closable.watch()));
+    return () => {
+      for (const each of undo) each?.();
+    };
   }
 
   /** Closes what is still open, by priority. Never rejects; what became of each is an event. */
@@ -102,7 +113,9 @@ export class Resources {
   }
 
   #force({ closable, name }: FoundResource): void {
-    const cut = this.parts.guard(`closing ${name} by force`, undefined, () => closable.force?.());
+    const { guard } = this.parts;
+    const cut = guard(`what ${name} still does`, undefined, () => closable.unfinished());
+    guard(`closing ${name} by force`, undefined, () => closable.force());
     if (cut === undefined) return;
     this.parts.unseen.add({ kind: 'resources', what: cut, remedy: 'Give back in a finally block what was taken.' });
   }

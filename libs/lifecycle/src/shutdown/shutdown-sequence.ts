@@ -187,7 +187,7 @@ export class ShutdownSequence {
 
   /** Everything that happens in the tick of the signal. */
   #begin(trigger: Trigger): void {
-    const { clock, settings, events, hooks, drain, state } = this.parts;
+    const { clock, settings, events, hooks, drain, state, resources } = this.parts;
     this.#trigger = trigger;
     state.moveTo('leaving');
     const { delayMs = 0, reason } = trigger;
@@ -204,6 +204,7 @@ export class ShutdownSequence {
       () => this.#cleanUp.push(keepOutput(this.parts, trigger)),
       () => hooks.begin(reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs)),
       () => drain.begin(),
+      () => this.#cleanUp.push(resources.watch()),
       ...announceStart(this.parts, trigger),
       ...announceLeaving(this.parts, trigger),
       () => (mayLeaveStart(this.parts, this.#trigger) ? this.#beginLameDuck() : undefined),

@@ -1,0 +1,74 @@
+import { type TimeLeft } from '../in-flight/work-source.js';
+import { replaceMethod } from '../patching/replace-method.js';
+import { type Closable, type ResourceKind } from './resource-kind.js';
+import { type ResourceType } from './resource-type.js';
+
+/** @typeParam Client what a client of this kind looks like, as far as it is used */
+interface KindParts<Client extends object> {
+  readonly title: string;
+  readonly type: ResourceType;
+  readonly timeoutMs: number;
+  /** Asks for fields and methods that no service of an application has, nor a client of another kind. */
+  is(value: object): value is Client;
+  isClosed?(client: Client): boolean;
+  close(client: Client, time: TimeLeft): unknown;
+  unfinished?(client: Client): string | undefined;
+  force?(client: Client): unknown;
+  /** Its methods that close it, where its state does not show that: they are watched from the signal on. */
+  readonly closers?: readonly string[];
+  /** Its methods that open it again. */
+  readonly openers?: readonly string[];
+}
+
+/** A kind of resource of its parts. See {@link ResourceKind} and {@link Closable} for what each part has to do. */
+export function defineKind<Client extends object>(parts: KindParts<Client>): ResourceKind {
+  const { title, type, timeoutMs } = parts;
+  const recognise = (value: object): Closable | undefined =>
+    parts.is(value) ? new ClosableClient(value, parts) : undefined;
+  return { title, type, timeoutMs, recognise };
+}
+
+class ClosableClient<Client extends object> implements Closable {
+  #wasClosed = false;
+
+  constructor(
+    private readonly client: Client,
+    private readonly parts: KindParts<Client>,
+  ) {}
+
+  isClosed(): boolean {
+    return this.#wasClosed || (this.parts.isClosed?.(this.client) ?? false);
+  }
+
+  close(time: TimeLeft): unknown {
+    return this.parts.close(this.client, time);
+  }
+
+  unfinished(): string | undefined {
+    return this.parts.unfinished?.(this.client);
+  }
+
+  force(): unknown {
+    return this.parts.force?.(this.client);
+  }
+
+  watch(): () => void {
+    const { closers = [], openers = [] } = this.parts;
+    const undo = [...closers.map((name) => this.#note(name, true)), ...openers.map((name) => this.#note(name, false))];
+    return () => {
+      for (const each of undo) each();
+    };
+  }
+
+  #note(name: string, isClosing: boolean): () => void {
+    const note = (): void => {
+      this.#wasClosed = isClosing;
+    };
+    return replaceMethod(this.client, name, (original) => {
+      return function (...args) {
+        note();
+        return Reflect.apply(original, this, args);
+      };
+    });
+  }
+}

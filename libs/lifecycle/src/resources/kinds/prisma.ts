@@ -1,0 +1,23 @@
+import { defineKind } from '../define-kind.js';
+import { hasFields, hasMethods } from '../shape.js';
+
+/** A client of Prisma 5 to 7. */
+interface Prisma {
+  $disconnect(): Promise<void>;
+}
+
+/**
+ * It does not show whether it is connected, and a query after `$disconnect()` connects it again: every query goes through
+ * `_request`, which is private.
+ */
+export const prisma = defineKind<Prisma>({
+  title: 'Prisma client',
+  type: 'database',
+  timeoutMs: 5000,
+  is: (value): value is Prisma =>
+    hasFields(value, { _engine: 'object', _engineConfig: 'object', _clientVersion: 'string' }) &&
+    hasMethods(value, ['$connect', '$disconnect', '$transaction']),
+  closers: ['$disconnect'],
+  openers: ['$connect', '_request'],
+  close: (client) => client.$disconnect(),
+});

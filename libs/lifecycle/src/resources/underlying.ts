@@ -1,0 +1,22 @@
+import { fieldOf, hasMethods, isObject } from './shape.js';
+
+/** Fields in which a wrapper has the client that it works with, and the methods of such a wrapper. */
+const WRAPPERS: readonly { readonly field: string; readonly methods: readonly string[] }[] = [
+  // Drizzle 0.36 and later, over any driver.
+  { field: '$client', methods: ['select', 'insert', 'transaction'] },
+  // The promise side of a pool of mysql2.
+  { field: 'pool', methods: ['getConnection', 'releaseConnection', 'execute', 'end'] },
+  // A PrismaClient in the Proxy that its constructor returns, or one of `$extends()`, which works on the same engine.
+  { field: '_originalClient', methods: ['$connect', '$disconnect', '$transaction'] },
+  // What `createClient()` of node-redis 5 returns, and clients of other command options that are made of it.
+  { field: '_self', methods: ['sendCommand', 'connect'] },
+];
+
+/** The client that a wrapper works with; the value itself where it is none. There may be several wrappers of one client. */
+export function underlying(value: object): object {
+  for (const { field, methods } of WRAPPERS) {
+    const inner = fieldOf(value, field);
+    if (isObject(inner) && inner !== value && hasMethods(value, methods)) return inner;
+  }
+  return value;
+}
