@@ -1,32 +1,8 @@
-import { Injectable, Module, type ModuleMetadata, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import {
-  GracefulShutdown,
-  GracefulShutdownModule,
-  type GracefulShutdownOptions,
-  type ShutdownReport,
-} from 'nestjs-lifecycle';
+import { type GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { Pool } from 'pg';
-import { startApp } from '../support/app-kinds.js';
-import { RecordingLogger } from '../support/recording-logger.js';
-
-interface Parts extends ModuleMetadata {
-  readonly options?: GracefulShutdownOptions;
-}
-
-async function start({ options, imports = [], ...parts }: Parts) {
-  @Module({ ...parts, imports: [GracefulShutdownModule.forRoot(options), ...imports] })
-  class Root {}
-  const { app } = await startApp('context', Root, new RecordingLogger());
-  const shutdown = app.get(GracefulShutdown);
-  const closed = async (): Promise<ShutdownReport> => {
-    await app.close();
-    const { report } = shutdown;
-    if (report === undefined) throw new Error('there is no report');
-    return report;
-  };
-  return { app, shutdown, closed };
-}
+import { startResources } from '../support/resources-app.js';
 
 /** A pool that notes how often it is ended; never connected, so that no server is needed. */
 class CountedPool extends Pool {
@@ -58,7 +34,7 @@ describe('resources among the providers', () => {
       { provide: 'PG_POOL', useFactory: () => pool },
       { provide: 'REDIS', useFactory: () => client },
     ];
-    const { shutdown, closed } = await start({ providers });
+    const { shutdown, closed } = await startResources({ providers });
     shutdown.register('ledger', () => order.push(`hook, pool ended ${pool.ends} times`));
     const report = await closed();
     expect(order).toEqual(['hook, pool ended 0 times', 'onModuleDestroy, pool ended 0 times']);
@@ -78,7 +54,7 @@ describe('resources among the providers', () => {
         await this.end();
       }
     }
-    const { app, closed } = await start({ providers: [Database] });
+    const { app, closed } = await startResources({ providers: [Database] });
     const { ends } = app.get(Database);
     expect(ends).toBe(0);
     const report = await closed();
@@ -88,7 +64,7 @@ describe('resources among the providers', () => {
 
   it('that Nest was given are left open by app.close(), because other code may use them', async () => {
     const pool = new CountedPool();
-    const { closed } = await start({ providers: [{ provide: 'PG_POOL', useValue: pool }] });
+    const { closed } = await startResources({ providers: [{ provide: 'PG_POOL', useValue: pool }] });
     expect((await closed()).resources).toMatchObject([{ name: 'pg Pool PG_POOL', result: 'left-open' }]);
     expect(pool.ends).toBe(0);
     await pool.end();
@@ -101,7 +77,7 @@ describe('resources among the providers', () => {
       { provide: 'READ_POOL', useFactory: () => pool },
       { provide: 'ALIAS', useExisting: 'PG_POOL' },
     ];
-    const { closed } = await start({ providers });
+    const { closed } = await startResources({ providers });
     expect((await closed()).resources).toMatchObject([{ name: 'pg Pool PG_POOL', result: 'closed' }]);
     expect(pool.ends).toBe(1);
   });
@@ -114,7 +90,7 @@ describe('resources among the providers', () => {
     'leave %s to the application',
     async (_what, resources) => {
       const pool = new CountedPool();
-      const { closed } = await start({
+      const { closed } = await startResources({
         options: { resources },
         providers: [{ provide: 'PG_POOL', useFactory: () => pool }],
       });
@@ -135,7 +111,7 @@ describe('resources among the providers', () => {
       { provide: 'BROKEN', useFactory: () => new Broken() },
       { provide: 'REDIS', useFactory: () => client },
     ];
-    const { closed } = await start({ providers });
+    const { closed } = await startResources({ providers });
     const report = await closed();
     expect(report.outcome).toBe('failed');
     expect(report.resources).toMatchObject([
@@ -152,7 +128,7 @@ describe('resources among the providers', () => {
       }
     }
     const client = { provide: 'REDIS', useFactory: redis };
-    const { shutdown } = await start({ providers: [Database, client] });
+    const { shutdown } = await startResources({ providers: [Database, client] });
     shutdown.register('ledger', () => undefined, { priority: 80 });
     shutdown.intake('orders', { stop: () => undefined, inFlight: () => 0 });
     const plan = shutdown.plan();

@@ -1,0 +1,241 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { globalAgent } from 'node:http';
+import { Worker } from 'node:worker_threads';
+import { BullModule } from '@nestjs/bullmq';
+import { ConfigService } from '@nestjs/config';
+import { ConsoleLogger, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core';
+import { ClientsModule, Transport } from '@nestjs/microservices';
+import { createCache } from 'cache-manager';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { Pool } from 'pg';
+import { getGlobalDispatcher } from 'undici';
+import { RESOURCE_KINDS } from '../../libs/lifecycle/src/resources/known-kinds.js';
+import { underlying } from '../../libs/lifecycle/src/resources/underlying.js';
+import { startResources } from '../support/resources-app.js';
+import { PrismaLike, ZOO } from '../support/resource-zoo.js';
+
+const kindsOf = (value: object): string[] =>
+  RESOURCE_KINDS.filter((kind) => kind.recognise(underlying(value)) !== undefined).map(({ title }) => title);
+
+/** Everything that a client of any kind can do, and nothing of what it is. */
+const METHODS = [
+  ...['connect', 'end', 'query', 'close', 'quit', 'disconnect', 'destroy', 'drain', 'duplicate', 'sendCommand', 'ping'],
+  ...[
+    '$connect',
+    '$disconnect',
+    '$transaction',
+    'getConnection',
+    'execute',
+    'authenticate',
+    'define',
+    'transaction',
+    'raw',
+  ],
+  ...['db', 'startSession', 'watch', 'openUri', 'model', 'add', 'addBulk', 'getFlow', 'emit', 'on', 'once', 'logger'],
+  ...['createChannel', 'createConfirmChannel', 'isConnected', 'publish', 'subscribe', 'assertQueue', 'sendToQueue'],
+  ...[
+    'isClosed',
+    'isDraining',
+    'endAsync',
+    'reconnect',
+    'send',
+    'createPacket',
+    'dispatch',
+    'run',
+    'kill',
+    'terminate',
+  ],
+];
+
+function answers(): Record<string, unknown> {
+  return Object.fromEntries(METHODS.map((name) => [name, jest.fn()]));
+}
+
+/** A value with a getter of every name, each of which fails the test. */
+function getters(): object {
+  const fields = ['status', 'isOpen', 'isInitialized', 'totalCount', 'closed', 'events', 'options', 'context', 's'];
+  const value = {};
+  for (const name of [...METHODS, ...fields]) {
+    Object.defineProperty(value, name, {
+      get() {
+        throw new Error(`${name} was read`);
+      },
+    });
+  }
+  return value;
+}
+
+class Service extends EventEmitter {
+  readonly options = {};
+  readonly connection = {};
+  readonly client = { close: (): void => undefined };
+  status = 'ready';
+  connected = true;
+  closed = false;
+  ended = false;
+
+  connect(): void {}
+  query(): void {}
+  end(): void {}
+  close(): void {}
+  quit(): void {}
+  disconnect(): void {}
+  destroy(): void {}
+  publish(): void {}
+  subscribe(): void {}
+  send(): void {}
+}
+
+const LOOK_ALIKES: readonly (readonly [string, object])[] = [
+  ['an object that answers every method', answers()],
+  ['an object that answers every method, with a state', { ...answers(), status: 'ready', isInitialized: true }],
+  ['a function that answers every method', Object.assign(jest.fn(), answers())],
+  ['a Proxy that answers every name with a function', new Proxy({}, { get: () => jest.fn() })],
+  [
+    'a Proxy that answers every name with itself',
+    new Proxy(() => undefined, { get: (_target, _name, self: unknown) => self }),
+  ],
+  ['an object with a getter of every name', getters()],
+  ['a service of the application', new Service()],
+  ['an object without a prototype', Object.create(null)],
+  ['a Map', new Map()],
+  ['a promise', Promise.resolve()],
+  ['ModulesContainer', new ModulesContainer()],
+  ['HttpAdapterHost', new HttpAdapterHost()],
+  ['Reflector', new Reflector()],
+  ['ConfigService', new ConfigService()],
+  ['Logger', new Logger()],
+  ['ConsoleLogger', new ConsoleLogger()],
+  ['a cache of cache-manager', createCache()],
+  ['the global agent of http', globalAgent],
+  ['the global dispatcher of undici', getGlobalDispatcher()],
+];
+
+describe('the kinds of resources', () => {
+  it.each(LOOK_ALIKES)('leave %s alone', (_what, value) => {
+    expect(kindsOf(value)).toEqual([]);
+  });
+
+  it('know a client of each kind, which is of no other kind, and close it although it was never connected', async () => {
+    const clients = ZOO.map(([, , make]) => make());
+    expect(clients.map(kindsOf)).toEqual(ZOO.map(([title]) => [title]));
+    const providers = clients.map((client, index) => ({ provide: `CLIENT_${index}`, useFactory: () => client }));
+    const { shutdown, closed } = await startResources({ providers });
+    expect(shutdown.plan().filter(({ what }) => what === 'resource')).toHaveLength(ZOO.length);
+    const { outcome, resources } = await closed();
+    const results = new Map(resources.map(({ name, result, error }) => [name, error ?? result]));
+    const found = ZOO.map(([title, what], index) => [title, what, results.get(`${title} CLIENT_${index}`)]);
+    const notClosed = found.filter(([, , result]) => result !== 'closed' && result !== 'closed-before');
+    expect({ outcome, notClosed }).toEqual({ outcome: 'clean', notClosed: [] });
+    // What is known of a client is known again: all are closed now.
+    const left = ZOO.filter((_each, index) => {
+      const client = underlying(clients[index] ?? {});
+      return RESOURCE_KINDS.some((kind) => kind.recognise(client)?.isClosed() === false);
+    });
+    // These do not show it.
+    expect(new Set(left.map(([title]) => title))).toEqual(
+      new Set(['Prisma client', 'kafkajs client', 'Nest client', 'Piscina pool']),
+    );
+  });
+});
+
+/** The outcome of what happens to each resource, by its name. */
+async function resultsOf(parts: Parameters<typeof startResources>[0]): Promise<Record<string, string>> {
+  const { closed } = await startResources(parts);
+  return Object.fromEntries((await closed()).resources.map(({ name, result }) => [name, result]));
+}
+
+describe('a client that does not show whether it is closed', () => {
+  it('is closed where the application has not', async () => {
+    const prisma = new PrismaLike();
+    const results = await resultsOf({ providers: [{ provide: 'PRISMA', useFactory: () => prisma }] });
+    expect(results).toEqual({ 'Prisma client PRISMA': 'closed' });
+    expect(prisma.calls).toEqual(['disconnect']);
+  });
+
+  it('is left alone where the application has closed it during the shutdown', async () => {
+    class Prisma extends PrismaLike implements OnModuleDestroy {
+      async onModuleDestroy(): Promise<void> {
+        await this.$disconnect();
+      }
+    }
+    const prisma = new Prisma();
+    const results = await resultsOf({ providers: [{ provide: Prisma, useFactory: () => prisma }] });
+    expect(results).toEqual({ 'Prisma client Prisma': 'closed-before' });
+    expect(prisma.calls).toEqual(['disconnect']);
+    expect(Object.hasOwn(prisma, '$disconnect')).toBe(false);
+  });
+
+  it('is closed again where a query has connected it since', async () => {
+    class Prisma extends PrismaLike implements OnModuleDestroy {
+      async onModuleDestroy(): Promise<void> {
+        await this.$disconnect();
+        await this._request();
+      }
+    }
+    const prisma = new Prisma();
+    const results = await resultsOf({ providers: [{ provide: Prisma, useFactory: () => prisma }] });
+    expect(results).toEqual({ 'Prisma client Prisma': 'closed' });
+    expect(prisma.calls).toEqual(['disconnect', 'request', 'disconnect']);
+  });
+
+  it('was not closed by what happened before the shutdown', async () => {
+    const prisma = new PrismaLike();
+    const { closed } = await startResources({ providers: [{ provide: 'PRISMA', useFactory: () => prisma }] });
+    await prisma.$disconnect();
+    await prisma._request();
+    await closed();
+    expect(prisma.calls).toEqual(['disconnect', 'request', 'disconnect']);
+  });
+});
+
+describe('modules that close what they make', () => {
+  it('go on to do so, and nothing is closed twice', async () => {
+    const results = await resultsOf({
+      imports: [
+        ClientsModule.register([{ name: 'ORDERS', transport: Transport.TCP, options: { host: '127.0.0.1', port: 1 } }]),
+        BullModule.registerQueue({
+          name: 'bills',
+          connection: { host: '127.0.0.1', port: 1, retryStrategy: () => null, maxRetriesPerRequest: null },
+        }),
+      ],
+    });
+    expect(results).toEqual({ 'Nest client ORDERS': 'closed-before', 'BullMQ BullQueue_bills': 'closed-before' });
+  });
+});
+
+describe('a client behind a wrapper', () => {
+  it('is the one that is closed, once, under the token of the client', async () => {
+    const pool = new Pool();
+    const results = await resultsOf({
+      providers: [
+        { provide: 'DRIZZLE', useFactory: () => drizzle(pool) },
+        { provide: 'POOL', useFactory: () => pool },
+      ],
+    });
+    expect(results).toEqual({ 'pg Pool POOL': 'closed' });
+  });
+});
+
+describe('a worker and a child process that Nest was given', () => {
+  it('are left running by app.close()', async () => {
+    const worker = new Worker('setInterval(() => undefined, 1000)', { eval: true });
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
+    const results = await resultsOf({
+      providers: [
+        { provide: 'WORKER', useValue: worker },
+        { provide: 'CHILD', useValue: child },
+      ],
+    });
+    expect(results).toEqual({ 'worker thread WORKER': 'left-open', 'child process CHILD': 'left-open' });
+    expect({ thread: worker.threadId > 0, child: child.exitCode ?? child.signalCode }).toEqual({
+      thread: true,
+      child: null,
+    });
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await Promise.all([worker.terminate(), exited]);
+  });
+});
