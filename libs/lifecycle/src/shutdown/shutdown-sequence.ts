@@ -201,10 +201,9 @@ export class ShutdownSequence {
       watchUncaughtErrors((origin, error) => events.emit({ type: 'error-uncaught', origin, error })),
     );
     attemptAll(events, [
-      () => this.#cleanUp.push(keepOutput(this.parts, trigger)),
+      () => this.#cleanUp.push(keepOutput(this.parts, trigger), resources.watch()),
       () => hooks.begin(reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs)),
       () => drain.begin(),
-      () => this.#cleanUp.push(resources.watch()),
       ...announceStart(this.parts, trigger),
       ...announceLeaving(this.parts, trigger),
       () => (mayLeaveStart(this.parts, this.#trigger) ? this.#beginLameDuck() : undefined),
