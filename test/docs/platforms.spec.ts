@@ -22,7 +22,7 @@ describe('the YAML of the pages', () => {
   });
 
   it('gives the service as long as the service thinks it has, and tells it of preStop', () => {
-    expect(manifests.map(({ page }) => page)).toEqual(['README', 'kubernetes']);
+    expect(manifests.map(({ page }) => page)).toEqual(['README', 'control', 'kubernetes']);
     for (const { pod } of manifests) {
       const { terminationGracePeriodSeconds, containers } = pod;
       expect(containers).toHaveLength(1);
@@ -31,7 +31,7 @@ describe('the YAML of the pages', () => {
       const settings = settingsIn(env);
       expect(env['SHUTDOWN_GRACE_PERIOD']).toBeDefined();
       expect(settings.gracePeriodMs).toBe(terminationGracePeriodSeconds * 1000);
-      expect(settings.preStopMs).toBe((container?.lifecycle?.preStop.sleep.seconds ?? 0) * 1000);
+      expect(settings.preStopMs).toBe((container?.lifecycle?.preStop.sleep?.seconds ?? 0) * 1000);
       expect(settings.lameDuck.maxMs).toBe(5000);
     }
   });

@@ -33,7 +33,7 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
   // In the order that the page says.
   hooks: async (_program, stop) => {
     const done = [...(await stop()).matchAll(/hook ([\w.]+) done/g)].map(([, name]) => name);
-    expect(done).toEqual(['Outbox.stopTaking', 'outbox', 'broker']);
+    expect(done).toEqual(['Outbox.stopTaking', 'outbox', 'broker', 'StopNotice.send']);
   },
   // The Terminus controller answers, and the gates are part of readiness.
   health: async (program, stop) => {
