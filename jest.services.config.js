@@ -10,7 +10,8 @@ const contracts =
   'test/contracts/(?!(cors|graphql|in-flight-numbers|message-closing|overridden-module|event-streams(-by-hand|-handlers)?)\\.spec).*\\.spec\\.ts$';
 
 /** What a busy machine does not disturb, and packs no package that another one packs. All other files have the machine for themselves. */
-const undisturbed = 'bundles|demo|deploy|install-matrix|manifest-check-(boot|values)|million';
+const undisturbed =
+  'broker-(intakes|pages)|bundles|demo|deploy|install-matrix|jobs(-page)?|manifest-check-(boot|values)|messages-ledger-[a-z]+|million';
 const files = 'services-spec\\.ts$';
 
 /**
