@@ -1,5 +1,5 @@
 import { defineKind } from '../define-kind.js';
-import { fieldAt, fieldOf, hasFields, hasMethods } from '../shape.js';
+import { fieldAt, fieldOf, hasFields, hasMethods, isObject } from '../shape.js';
 import { waitUntil } from '../wait-until.js';
 
 /** A data source of TypeORM 0.3. */
@@ -29,8 +29,15 @@ export const typeOrm = defineKind<DataSource>({
   force: (source) => (runnersOf(source) > 0 ? source.destroy() : undefined),
 });
 
-/** Query runners that hold a connection. Private to the driver, in those of PostgreSQL and MySQL of 0.3.31; 0 where it is not known. */
+/** Query runners that hold a connection, or wait for one. Private to the driver, read in 0.3.31; 0 where it is not known. */
 function runnersOf(source: DataSource): number {
   const runners = fieldAt(source, 'driver', 'connectedQueryRunners');
-  return Array.isArray(runners) ? runners.length : 0;
+  return Math.max(Array.isArray(runners) ? runners.length : 0, usersOfPool(fieldAt(source, 'driver', 'master')));
+}
+
+/** Of a pool of pg, which gives no client to those that wait when it is ended. */
+function usersOfPool(pool: unknown): number {
+  if (!isObject(pool)) return 0;
+  const count = (name: string): number => Number(Reflect.get(pool, name) ?? 0);
+  return count('waitingCount') + count('totalCount') - count('idleCount');
 }
