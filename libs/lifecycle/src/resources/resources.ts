@@ -31,6 +31,10 @@ export interface ClosingOptions {
   readonly endsProcess: boolean;
 }
 
+/** What to type where work was cut with a resource. */
+const GIVE_BACK = 'Give back in a finally block what was taken.';
+const WAIT = "Wait for its end in a hook, such as a method with @OnGracefulShutdown({ timeout: '5s' }).";
+
 /** What is left of the budget for the groups behind one that hangs: a tenth each, half at most. */
 const RESERVE_SHARE = 0.1;
 
@@ -112,12 +116,13 @@ export class Resources {
     this.#tell(resource, 'forced', { durationMs, error });
   }
 
-  #force({ closable, name }: FoundResource): void {
+  #force({ kind, closable, name }: FoundResource): void {
     const { guard } = this.parts;
     const cut = guard(`what ${name} still does`, undefined, () => closable.unfinished());
     guard(`closing ${name} by force`, undefined, () => closable.force());
     if (cut === undefined) return;
-    this.parts.unseen.add({ kind: 'resources', what: cut, remedy: 'Give back in a finally block what was taken.' });
+    const remedy = kind.type === 'database' ? GIVE_BACK : WAIT;
+    this.parts.unseen.add({ kind: 'resources', what: cut, remedy });
   }
 
   #tell(
