@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { LifecycleError, type LifecycleErrorCode } from '../errors/lifecycle-error.js';
 
 /** A decorated method of a class, and what its decorator was given. */
 export interface MethodDeclaration<Options> {
@@ -14,20 +15,36 @@ export interface MethodDeclaration<Options> {
 export class MethodDeclarations<Options> {
   readonly #key: symbol;
 
-  /** @param name of the declarations, shared by every loaded copy of this package */
-  constructor(name: string) {
+  /**
+   * @param name of the declarations, shared by every loaded copy of this package
+   * @param decorator how messages call it: `@OnGracefulShutdown()`
+   * @param code of the error where it is on something that cannot be called
+   */
+  constructor(
+    name: string,
+    private readonly decorator: string,
+    private readonly code: LifecycleErrorCode,
+  ) {
     this.#key = Symbol.for(`nestjs-lifecycle.${name}`);
   }
 
-  /** Why a decorator cannot be where it is; `undefined` where it can. */
-  static problemOf(target: object, descriptor: PropertyDescriptor | undefined): MisplacedDecorator | undefined {
-    if (typeof target === 'function') return { owner: target.name, what: 'static' };
-    if (typeof descriptor?.value === 'function') return undefined;
-    return { owner: target.constructor.name, what: 'not a method' };
-  }
-
-  add(target: object, method: string | symbol, options: Options): void {
-    Reflect.defineMetadata(this.#key, [...this.#ownOf(target), { method, options }], target);
+  /**
+   * The decorator itself, with these options.
+   *
+   * @throws LifecycleError where it is used on something else than a method of an instance
+   */
+  decorate(options: Options): MethodDecorator {
+    return (target, method, descriptor: PropertyDescriptor | undefined) => {
+      const misplaced = misplacedAt(target, descriptor);
+      if (misplaced !== undefined) {
+        throw new LifecycleError(
+          this.code,
+          `${this.decorator} on ${misplaced.owner}.${String(method)} has nothing to call: it is ${misplaced.what}. ` +
+            'Put it on a method of the instance.',
+        );
+      }
+      Reflect.defineMetadata(this.#key, [...this.#ownOf(target), { method, options }], target);
+    };
   }
 
   /**
@@ -51,9 +68,14 @@ export class MethodDeclarations<Options> {
   }
 }
 
-interface MisplacedDecorator {
-  readonly owner: string;
-  readonly what: string;
+/** Why a decorator of methods cannot be where it is; `undefined` where it can. */
+function misplacedAt(
+  target: object,
+  descriptor: PropertyDescriptor | undefined,
+): { readonly owner: string; readonly what: string } | undefined {
+  if (typeof target === 'function') return { owner: target.name, what: 'static' };
+  if (typeof descriptor?.value === 'function') return undefined;
+  return { owner: target.constructor.name, what: 'not a method' };
 }
 
 function prototypeOf(value: object): object | null {

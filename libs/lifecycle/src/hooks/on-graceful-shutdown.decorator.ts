@@ -1,5 +1,4 @@
 import { MethodDeclarations } from '../declarations/method-declarations.js';
-import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type HookOptions } from './hook.js';
 
 /** What `@OnGracefulShutdown()` takes. */
@@ -9,7 +8,11 @@ export interface OnGracefulShutdownOptions extends HookOptions {
 }
 
 /** Every method with the decorator. */
-export const declaredHooks = new MethodDeclarations<OnGracefulShutdownOptions>('hooks');
+export const declaredHooks = new MethodDeclarations<OnGracefulShutdownOptions>(
+  'hooks',
+  '@OnGracefulShutdown()',
+  'INVALID_HOOK',
+);
 
 /**
  * Runs a method of a provider or controller when the service stops, in the order of priorities (lower first, default
@@ -24,15 +27,5 @@ export const declaredHooks = new MethodDeclarations<OnGracefulShutdownOptions>('
  */
 export function OnGracefulShutdown(priorityOrOptions: number | OnGracefulShutdownOptions = {}): MethodDecorator {
   const options = typeof priorityOrOptions === 'object' ? priorityOrOptions : { priority: priorityOrOptions };
-  return (target, method, descriptor: PropertyDescriptor | undefined) => {
-    const misplaced = MethodDeclarations.problemOf(target, descriptor);
-    if (misplaced !== undefined) {
-      const { owner, what } = misplaced;
-      throw new LifecycleError(
-        'INVALID_HOOK',
-        `@OnGracefulShutdown() on ${owner}.${String(method)} has nothing to call: it is ${what}. Put it on a method of the instance.`,
-      );
-    }
-    declaredHooks.add(target, method, options);
-  };
+  return declaredHooks.decorate(options);
 }

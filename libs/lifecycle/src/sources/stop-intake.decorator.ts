@@ -1,5 +1,4 @@
 import { MethodDeclarations } from '../declarations/method-declarations.js';
-import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type IntakeOptions } from './intake-options.js';
 
 /** What `@StopIntake()` takes. `inFlight` and `interrupt` get the instance. */
@@ -13,7 +12,11 @@ export interface StopIntakeOptions<T = never> extends Pick<IntakeOptions, 'intak
 }
 
 /** Every method with the decorator. Its type parameter is that of the class which the method belongs to. */
-export const declaredIntakes = new MethodDeclarations<StopIntakeOptions<object>>('intakes');
+export const declaredIntakes = new MethodDeclarations<StopIntakeOptions<object>>(
+  'intakes',
+  '@StopIntake()',
+  'INVALID_SOURCE',
+);
 
 /**
  * Stops what pulls work in, at the signal, while HTTP is still served: the method is the `stop()` of
@@ -26,15 +29,5 @@ export const declaredIntakes = new MethodDeclarations<StopIntakeOptions<object>>
  * ```
  */
 export function StopIntake<T extends object = never>(options: StopIntakeOptions<T> = {}): MethodDecorator {
-  return (target, method, descriptor: PropertyDescriptor | undefined) => {
-    const misplaced = MethodDeclarations.problemOf(target, descriptor);
-    if (misplaced !== undefined) {
-      const { owner, what } = misplaced;
-      throw new LifecycleError(
-        'INVALID_SOURCE',
-        `@StopIntake() on ${owner}.${String(method)} has nothing to call: it is ${what}. Put it on a method of the instance.`,
-      );
-    }
-    declaredIntakes.add(target, method, options);
-  };
+  return declaredIntakes.decorate(options);
 }
