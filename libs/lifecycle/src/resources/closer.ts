@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { LifecycleError } from '../errors/lifecycle-error.js';
+import { isObject } from './shape.js';
 
 /** Names of closing methods, the most specific first. */
 const CLOSE_METHODS = [
@@ -39,9 +40,4 @@ export function findCloser(name: string, target: object, closeWith?: string | sy
     `register('${name}', …) does not know how to close ${inspect(target, { depth: -1 })}: it has none of ${words}. ` +
       `Type register('${name}', () => …) with a function that closes it, or { closeWith: 'nameOfTheMethod' }.`,
   );
-}
-
-/** Untyped code may pass anything. */
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
