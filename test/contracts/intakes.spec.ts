@@ -1,35 +1,8 @@
-import { Injectable, Module, Scope, type Type } from '@nestjs/common';
-import {
-  GracefulShutdown,
-  GracefulShutdownModule,
-  type GracefulShutdownOptions,
-  type ShutdownReport,
-  StopIntake,
-} from 'nestjs-lifecycle';
-import { startApp } from '../support/app-kinds.js';
+import { Injectable, Scope } from '@nestjs/common';
+import { StopIntake } from 'nestjs-lifecycle';
 import { turns, until, watch } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
-import { RecordingLogger } from '../support/recording-logger.js';
-
-async function startWorker({
-  options,
-  providers = [],
-}: {
-  readonly options?: GracefulShutdownOptions;
-  readonly providers?: Type[];
-} = {}) {
-  @Module({ imports: [GracefulShutdownModule.forRoot(options)], providers })
-  class Root {}
-  const { app } = await startApp('context', Root, new RecordingLogger());
-  const shutdown = app.get(GracefulShutdown);
-  const closed = async (): Promise<ShutdownReport> => {
-    await app.close();
-    const { report } = shutdown;
-    if (report === undefined) throw new Error('there is no report');
-    return report;
-  };
-  return { app, shutdown, closed };
-}
+import { startWorker } from '../support/worker-app.js';
 
 describe('intake()', () => {
   it('is stopped at the signal, and what its stop() waits for is waited for in the drain', async () => {
@@ -55,7 +28,7 @@ describe('intake()', () => {
   });
 
   it('names what it says is in flight, and goes on when changed() is called', async () => {
-    const { shutdown, closed } = await startWorker();
+    const { shutdown, closed } = await startWorker({});
     const running = new Set(['order 1', 'order 2']);
     const handle = shutdown.intake('orders', { stop: () => undefined, inFlight: () => running });
     expect(shutdown.inFlight()).toMatchObject({ total: 2, items: [{ name: 'order 1' }, { name: 'order 2' }] });
@@ -91,7 +64,7 @@ describe('intake()', () => {
   });
 
   it('that is needed by what is in flight goes on until the drain begins', async () => {
-    const { shutdown, closed } = await startWorker();
+    const { shutdown, closed } = await startWorker({});
     const phases: string[] = [];
     const stop = (): void => void phases.push(shutdown.phase);
     shutdown.intake('replies', { stop, inFlight: () => 0, intake: 'drain' });
@@ -100,7 +73,7 @@ describe('intake()', () => {
   });
 
   it('makes the end unverified where neither stop() nor inFlight() say what runs', async () => {
-    const { shutdown, closed } = await startWorker();
+    const { shutdown, closed } = await startWorker({});
     shutdown.intake('poller', { stop: () => undefined });
     const report = await closed();
     expect(report.outcome).toBe('unverified');
@@ -108,7 +81,7 @@ describe('intake()', () => {
   });
 
   it('makes the end failed where stop() throws or rejects, and every hook still runs', async () => {
-    const { shutdown, closed } = await startWorker();
+    const { shutdown, closed } = await startWorker({});
     const ran: string[] = [];
     shutdown.register('ledger', () => ran.push('ledger'));
     shutdown.intake('throws', {
@@ -139,7 +112,7 @@ describe('intake()', () => {
       /received inFlight 3; allowed: a function/,
     ],
   ] satisfies [string, object, RegExp][])('refuses options with %s', async (_what, options, message) => {
-    const { shutdown } = await startWorker();
+    const { shutdown } = await startWorker({});
     expect(() => shutdown.intake('orders', options as never)).toThrow(message);
   });
 });

@@ -13,7 +13,7 @@ import { Pool } from 'pg';
 import { getGlobalDispatcher } from 'undici';
 import { RESOURCE_KINDS } from '../../libs/lifecycle/src/resources/known-kinds.js';
 import { underlying } from '../../libs/lifecycle/src/resources/underlying.js';
-import { startResources } from '../support/resources-app.js';
+import { startWorker } from '../support/worker-app.js';
 import { PrismaLike, ZOO } from '../support/resource-zoo.js';
 
 const kindsOf = (value: object): string[] =>
@@ -122,7 +122,7 @@ describe('the kinds of resources', () => {
     const clients = ZOO.map(([, , make]) => make());
     expect(clients.map(kindsOf)).toEqual(ZOO.map(([title]) => [title]));
     const providers = clients.map((client, index) => ({ provide: `CLIENT_${index}`, useFactory: () => client }));
-    const { shutdown, closed } = await startResources({ providers });
+    const { shutdown, closed } = await startWorker({ providers });
     expect(shutdown.plan().filter(({ what }) => what === 'resource')).toHaveLength(ZOO.length);
     const { outcome, resources } = await closed();
     const results = new Map(resources.map(({ name, result, error }) => [name, error ?? result]));
@@ -142,8 +142,8 @@ describe('the kinds of resources', () => {
 });
 
 /** The outcome of what happens to each resource, by its name. */
-async function resultsOf(parts: Parameters<typeof startResources>[0]): Promise<Record<string, string>> {
-  const { closed } = await startResources(parts);
+async function resultsOf(parts: Parameters<typeof startWorker>[0]): Promise<Record<string, string>> {
+  const { closed } = await startWorker(parts);
   return Object.fromEntries((await closed()).resources.map(({ name, result }) => [name, result]));
 }
 
@@ -183,7 +183,7 @@ describe('a client that does not show whether it is closed', () => {
 
   it('was not closed by what happened before the shutdown', async () => {
     const prisma = new PrismaLike();
-    const { closed } = await startResources({ providers: [{ provide: 'PRISMA', useFactory: () => prisma }] });
+    const { closed } = await startWorker({ providers: [{ provide: 'PRISMA', useFactory: () => prisma }] });
     await prisma.$disconnect();
     await prisma._request();
     await closed();

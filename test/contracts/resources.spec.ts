@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { type GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { Pool } from 'pg';
-import { startResources } from '../support/resources-app.js';
+import { startWorker } from '../support/worker-app.js';
 
 /** A pool that notes how often it is ended; never connected, so that no server is needed. */
 class CountedPool extends Pool {
@@ -34,7 +34,7 @@ describe('resources among the providers', () => {
       { provide: 'PG_POOL', useFactory: () => pool },
       { provide: 'REDIS', useFactory: () => client },
     ];
-    const { shutdown, closed } = await startResources({ providers });
+    const { shutdown, closed } = await startWorker({ providers });
     shutdown.register('ledger', () => order.push(`hook, pool ended ${pool.ends} times`));
     const report = await closed();
     expect(order).toEqual(['hook, pool ended 0 times', 'onModuleDestroy, pool ended 0 times']);
@@ -54,7 +54,7 @@ describe('resources among the providers', () => {
         await this.end();
       }
     }
-    const { app, closed } = await startResources({ providers: [Database] });
+    const { app, closed } = await startWorker({ providers: [Database] });
     const { ends } = app.get(Database);
     expect(ends).toBe(0);
     const report = await closed();
@@ -64,7 +64,7 @@ describe('resources among the providers', () => {
 
   it('that Nest was given are left open by app.close(), because other code may use them', async () => {
     const pool = new CountedPool();
-    const { closed } = await startResources({ providers: [{ provide: 'PG_POOL', useValue: pool }] });
+    const { closed } = await startWorker({ providers: [{ provide: 'PG_POOL', useValue: pool }] });
     expect((await closed()).resources).toMatchObject([{ name: 'pg Pool PG_POOL', result: 'left-open' }]);
     expect(pool.ends).toBe(0);
     await pool.end();
@@ -77,7 +77,7 @@ describe('resources among the providers', () => {
       { provide: 'READ_POOL', useFactory: () => pool },
       { provide: 'ALIAS', useExisting: 'PG_POOL' },
     ];
-    const { closed } = await startResources({ providers });
+    const { closed } = await startWorker({ providers });
     expect((await closed()).resources).toMatchObject([{ name: 'pg Pool PG_POOL', result: 'closed' }]);
     expect(pool.ends).toBe(1);
   });
@@ -90,7 +90,7 @@ describe('resources among the providers', () => {
     'leave %s to the application',
     async (_what, resources) => {
       const pool = new CountedPool();
-      const { closed } = await startResources({
+      const { closed } = await startWorker({
         options: { resources },
         providers: [{ provide: 'PG_POOL', useFactory: () => pool }],
       });
@@ -111,7 +111,7 @@ describe('resources among the providers', () => {
       { provide: 'BROKEN', useFactory: () => new Broken() },
       { provide: 'REDIS', useFactory: () => client },
     ];
-    const { closed } = await startResources({ providers });
+    const { closed } = await startWorker({ providers });
     const report = await closed();
     expect(report.outcome).toBe('failed');
     expect(report.resources).toMatchObject([
@@ -128,7 +128,7 @@ describe('resources among the providers', () => {
       }
     }
     const client = { provide: 'REDIS', useFactory: redis };
-    const { shutdown } = await startResources({ providers: [Database, client] });
+    const { shutdown } = await startWorker({ providers: [Database, client] });
     shutdown.register('ledger', () => undefined, { priority: 80 });
     shutdown.intake('orders', { stop: () => undefined, inFlight: () => 0 });
     const plan = shutdown.plan();

@@ -24,7 +24,7 @@ import { DataSource } from 'typeorm';
 import { Agent as UndiciAgent, request } from 'undici';
 import { RESOURCE_KINDS } from '../../libs/lifecycle/src/resources/known-kinds.js';
 import { underlying } from '../../libs/lifecycle/src/resources/underlying.js';
-import { startResources } from '../support/resources-app.js';
+import { startWorker } from '../support/worker-app.js';
 
 const POSTGRES = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const MARIADB = process.env['MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/test';
@@ -37,7 +37,7 @@ const PREFIX = `resources-${process.pid}`;
 /** What became of clients, by their names; the outcome, and what was not seen. */
 async function closeAll(clients: Readonly<Record<string, object>>) {
   const providers = Object.entries(clients).map(([provide, client]) => ({ provide, useFactory: () => client }));
-  const { closed } = await startResources({ providers });
+  const { closed } = await startWorker({ providers });
   const { outcome, resources, unseen } = await closed();
   return {
     outcome,
@@ -332,7 +332,7 @@ describe('what does not end', () => {
 
 describe('TypeOrmModule', () => {
   it('goes on to close its data source, and nothing is closed twice', async () => {
-    const { closed, shutdown } = await startResources({
+    const { closed, shutdown } = await startWorker({
       imports: [TypeOrmModule.forRoot({ type: 'postgres', url: POSTGRES })],
     });
     expect(shutdown.plan().filter(({ what }) => what === 'resource')).toMatchObject([

@@ -13,7 +13,7 @@ interface Parts extends ModuleMetadata {
 }
 
 /** An application without a server, and what closing it reports. */
-export async function startResources({ options, imports = [], ...parts }: Parts) {
+export async function startWorker({ options, imports = [], ...parts }: Parts) {
   @Module({ ...parts, imports: [GracefulShutdownModule.forRoot(options), ...imports] })
   class Root {}
   const { app } = await startApp('context', Root, new RecordingLogger());
