@@ -2,6 +2,7 @@ import { type Clock } from '../../deadline/clock.js';
 import { type InFlightItem } from '../../in-flight/work.js';
 import { callMethod } from '../foreign-instances.js';
 import { type JobConsumer } from '../jobs/job-consumer.js';
+import { Fetches } from '../jobs/fetches.js';
 import { type JobSource } from '../jobs/job-source.js';
 import { allowAnotherAttempt, type BullJob, type BullQueue, isJob, nameOf, takesJobs } from './bull-parts.js';
 
@@ -26,10 +27,9 @@ export class FollowedQueue implements JobConsumer {
   readonly #running = new Map<BullJob, Taken>();
   /** Ends of jobs that were active before the queue was found, and are known by nothing but that. */
   readonly #earlier: (() => void)[] = [];
-  #fetching = 0;
+  readonly #fetches = new Fetches();
   /** Half a second at most: it asks its connection to end first. */
   #paused: Promise<unknown> = Promise.resolve();
-  #endFetching: () => void = () => undefined;
   #isStopped = false;
   #isInterrupted = false;
   #isCut = false;
@@ -45,14 +45,8 @@ export class FollowedQueue implements JobConsumer {
   }
 
   /** It asks Redis for a job. */
-  async take(original: () => unknown): Promise<unknown> {
-    this.#fetching += 1;
-    try {
-      return await original();
-    } finally {
-      this.#fetching -= 1;
-      if (this.#fetching === 0) this.#endFetching();
-    }
+  take(original: () => unknown): Promise<unknown> {
+    return this.#fetches.run(original);
   }
 
   /** Redis has answered: with a job, or nothing. */
@@ -82,7 +76,7 @@ export class FollowedQueue implements JobConsumer {
 
   stop(): void {
     this.#isStopped = true;
-    if (this.#fetching > 0) this.#endFetching = this.source.beginFetch();
+    this.#fetches.stop(this.source);
     // Only here, and without waiting for jobs that run.
     this.#paused = Promise.resolve(callMethod(this.queue, 'pause', true, true)).catch((error: unknown) =>
       this.parts.onFailed('pause(true, true) of a Bull queue', error),

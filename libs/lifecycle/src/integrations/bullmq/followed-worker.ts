@@ -4,6 +4,7 @@ import { type InFlightItem } from '../../in-flight/work.js';
 import { isObject } from '../../errors/foreign-value.js';
 import { callMethod } from '../foreign-instances.js';
 import { type JobConsumer } from '../jobs/job-consumer.js';
+import { Fetches } from '../jobs/fetches.js';
 import { type JobSource } from '../jobs/job-source.js';
 import { isJob, type Job, type Worker } from './bullmq-parts.js';
 
@@ -38,8 +39,7 @@ export class FollowedWorker implements JobConsumer {
   readonly #running = new Map<Job, Taken>();
   /** Back in the queue: not begun here any more. */
   readonly #givenBack = new WeakSet<Job>();
-  #fetching = 0;
-  #endFetching: () => void = () => undefined;
+  readonly #fetches = new Fetches();
   #isStopped = false;
   #isInterrupted = false;
   #isCut = false;
@@ -51,14 +51,8 @@ export class FollowedWorker implements JobConsumer {
   ) {}
 
   /** It asks Redis for a job. */
-  async take(original: () => unknown): Promise<unknown> {
-    this.#fetching += 1;
-    try {
-      return await original();
-    } finally {
-      this.#fetching -= 1;
-      if (this.#fetching === 0) this.#endFetching();
-    }
+  take(original: () => unknown): Promise<unknown> {
+    return this.#fetches.run(original);
   }
 
   /** Redis has answered: with a job, or nothing. The worker does not get a job that goes back to the queue. */
@@ -103,7 +97,7 @@ export class FollowedWorker implements JobConsumer {
 
   stop(): void {
     this.#isStopped = true;
-    if (this.#fetching > 0) this.#endFetching = this.source.beginFetch();
+    this.#fetches.stop(this.source);
     for (const [job, { token, end }] of [...this.#taken]) void this.#return(job, token).then(end);
     // Returns at once: its promise would last until every job has ended.
     this.#try('pause(true) of a BullMQ worker', () => callMethod(this.worker, 'pause', true));
