@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { parseDuration, UnusableInput } from 'nestjs-lifecycle-manifest-check';
+import { linesOf, parseDuration, UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { InvalidScenarioError, LoadSourceError, StartFailure } from 'nestjs-lifecycle-rollout';
 import { check, type CheckFlags } from './check/check-command.js';
 import { EXIT_CODE, type ExitCode } from './exit-code.js';
@@ -34,11 +34,14 @@ function failed(error: unknown, { stderr }: Terminal): ExitCode {
   // It has said everything, help included.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.clean : EXIT_CODE.unusable;
   if (EXPLAINED.some((kind) => error instanceof kind) && error instanceof Error) {
-    stderr.write(`${error.message}\n`);
+    // It may quote names of files, and what a service has printed.
+    stderr.write(`${linesOf(error.message)}\n`);
     return EXIT_CODE.unusable;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`This is a defect of nestjs-lifecycle ${VERSION}; please report it with what follows.\n${text}\n`);
+  stderr.write(
+    `This is a defect of nestjs-lifecycle ${VERSION}; please report it with what follows.\n${linesOf(text)}\n`,
+  );
   return EXIT_CODE.internal;
 }
 

@@ -8,6 +8,7 @@ import {
   formatSarif,
   formatText,
   isAtLeast,
+  oneLineOf,
   RULE_PAGES,
   RULES,
   type Severity,
@@ -61,7 +62,7 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   await write(toText(result, { format: flags.format, onDisk: manifests.onDisk }), flags, terminal);
   const nothing = nothingChecked(result, paths);
   if (nothing === undefined) return exitCodeOf(result, flags.failOn);
-  terminal.stderr.write(`${nothing}\n`);
+  terminal.stderr.write(`${oneLineOf(nothing)}\n`);
   return EXIT_CODE.unusable;
 }
 
@@ -100,7 +101,7 @@ function toText(
     case 'github':
       return formatGithub(result);
     case 'text':
-      return formatText(result, { isFile: (path) => onDisk.has(path) });
+      return formatText(result, { isFile: (path) => onDisk.get(path)?.isInside === true });
   }
 }
 

@@ -24,7 +24,27 @@ export function notReadable(path: string, { code }: FileError): UnusableInput {
 export function notWritable(path: string, { code }: FileError): UnusableInput {
   const words = {
     problem: `its fixes cannot be written (${code}), so it is as it was.`,
-    remedy: isForbidden(code) ? `Allow it: chmod u+w ${path}` : 'Write them where the file can be changed.',
+    remedy: isForbidden(code)
+      ? `Allow it for the file, and for the folder that it is in: chmod u+w ${path}`
+      : 'Write them where the file can be changed.',
+  };
+  return new UnusableInput({ code: 'NOT_WRITABLE', file: path, line: 1, column: 1, ...words });
+}
+
+/** The report of a link that leads out of the folder that was named. */
+export function isOutside(path: string, real: string): UnusableInput {
+  const words = {
+    problem: `it is a link to ${real}, outside of what was named, so its fixes are not written.`,
+    remedy: 'Name that file, or the folder that it is in, to mend it.',
+  };
+  return new UnusableInput({ code: 'NOT_WRITABLE', file: path, line: 1, column: 1, ...words });
+}
+
+/** The report of a file that has another text by now than the one that was checked. */
+export function changedMeanwhile(path: string): UnusableInput {
+  const words = {
+    problem: 'it was changed while it was checked, so it is left as it is.',
+    remedy: 'Run it once more.',
   };
   return new UnusableInput({ code: 'NOT_WRITABLE', file: path, line: 1, column: 1, ...words });
 }

@@ -1,7 +1,7 @@
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
-import { type TextFile, UnusableInput } from 'nestjs-lifecycle-manifest-check';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { oneLineOf, type TextFile, UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { isFileError, notReadable } from './file-failure.js';
@@ -20,8 +20,16 @@ export interface ManifestFiles {
   readonly files: readonly TextFile[];
   /** What is there and could not be read or rendered, with the reason; it does not stop the rest. */
   readonly unusable: readonly UnusableInput[];
-  /** The paths among `files` that are files: others came through a pipe, or were rendered. */
-  readonly onDisk: ReadonlySet<string>;
+  /** Those among `files` that are files, by their paths: others came through a pipe, or were rendered. */
+  readonly onDisk: ReadonlyMap<string, FileOnDisk>;
+}
+
+/** Where a file really is. */
+export interface FileOnDisk {
+  /** Its path without links. */
+  readonly real: string;
+  /** Whether that is in the folder that was named, or beside the file that was: nothing else may be changed. */
+  readonly isInside: boolean;
 }
 
 /**
@@ -45,8 +53,10 @@ export async function manifestFiles(paths: readonly string[], terminal: Terminal
 class Collector implements ManifestFiles {
   readonly files: TextFile[] = [];
   readonly unusable: UnusableInput[] = [];
-  readonly onDisk = new Set<string>();
+  readonly onDisk = new Map<string, FileOnDisk>();
   readonly #seen = new Set<string>();
+  /** What was named, without links: nothing outside of it may be changed. */
+  #named = '';
 
   constructor(private readonly terminal: Terminal) {}
 
@@ -61,6 +71,7 @@ class Collector implements ManifestFiles {
         if (!isFileError(error) || !NOT_THERE.has(error.code)) throw error;
         throw new UsageError(`cannot read ${path} (${error.code}): name a file or folder that is there`);
       });
+      this.#named = await realpath(status.isDirectory() ? at : dirname(at));
       if (status.isDirectory()) await this.#addFolder(at);
       else await this.#addFile(at, path);
     });
@@ -104,8 +115,8 @@ class Collector implements ManifestFiles {
   async #leftOut(folder: string, kustomization: string): Promise<string[]> {
     const file = join(folder, kustomization);
     this.terminal.stderr.write(
-      `${this.#shown(file)}: neither kustomize nor kubectl is installed, so its patches are left out. ` +
-        `To check all of it: kubectl kustomize ${this.#shown(folder) || '.'} | nestjs-lifecycle check -\n`,
+      `${oneLineOf(this.#shown(file))}: neither kustomize nor kubectl is installed, so its patches are left out. ` +
+        `To check all of it: kubectl kustomize ${oneLineOf(this.#shown(folder)) || '.'} | nestjs-lifecycle check -\n`,
     );
     const patches = patchesOf(await readText(file));
     // Of one that is broken, the check says where.
@@ -125,7 +136,7 @@ class Collector implements ManifestFiles {
     const { isFile, real } = await identityOf(at);
     if (!isOurs(text) || (isFile && !this.#isNew(real))) return;
     this.files.push({ path, text });
-    if (isFile) this.onDisk.add(path);
+    if (isFile) this.onDisk.set(path, { real, isInside: isWithin(real, this.#named) });
   }
 
   async #attempt(path: string, read: () => Promise<void>): Promise<void> {
@@ -170,4 +181,9 @@ async function isRegularFile(entry: Dirent, at: string): Promise<boolean> {
 async function identityOf(at: string): Promise<{ readonly isFile: boolean; readonly real: string }> {
   const status = await stat(at);
   return status.isFile() ? { isFile: true, real: await realpath(at) } : { isFile: false, real: at };
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

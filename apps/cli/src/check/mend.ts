@@ -1,9 +1,15 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { applyFixes, type CheckResult, type TextFile, type UnusableInput } from 'nestjs-lifecycle-manifest-check';
+import {
+  applyFixes,
+  type CheckResult,
+  oneLineOf,
+  type TextFile,
+  type UnusableInput,
+} from 'nestjs-lifecycle-manifest-check';
 import { type Terminal } from '../terminal.js';
-import { isFileError, notWritable } from './file-failure.js';
-import { type ManifestFiles } from './manifest-files.js';
+import { changedMeanwhile, isFileError, isOutside, notWritable } from './file-failure.js';
+import { type FileOnDisk, type ManifestFiles } from './manifest-files.js';
+import { readText } from './read-text.js';
+import { replaceFile } from './replace-file.js';
 
 type Run = (files: readonly TextFile[]) => Promise<CheckResult>;
 
@@ -24,7 +30,7 @@ export async function mend({ files, onDisk }: ManifestFiles, run: Run, terminal:
   const current: TextFile[] = [];
   let count = 0;
   for (const file of mended) {
-    const failure = await save(file, terminal);
+    const failure = await save(file, onDisk.get(file.before.path));
     if (failure !== undefined) failures.push(failure);
     else count += file.count;
     current.push(failure === undefined ? file.after : file.before);
@@ -57,10 +63,12 @@ function fixOne({ before, after, count }: Mended, findings: CheckResult['finding
 }
 
 /** @returns why it could not be written */
-async function save({ before, after }: Mended, { cwd }: Terminal): Promise<UnusableInput | undefined> {
-  if (after.text === before.text) return undefined;
+async function save({ before, after }: Mended, place: FileOnDisk | undefined): Promise<UnusableInput | undefined> {
+  if (place === undefined || after.text === before.text) return undefined;
+  if (!place.isInside) return isOutside(before.path, place.real);
   try {
-    await writeFile(resolve(cwd, after.path), after.text);
+    if ((await readText(place.real)) !== before.text) return changedMeanwhile(before.path);
+    await replaceFile(place.real, after.text);
     return undefined;
   } catch (error) {
     if (isFileError(error)) return notWritable(after.path, error);
@@ -72,7 +80,7 @@ async function save({ before, after }: Mended, { cwd }: Terminal): Promise<Unusa
 function sayWhatIsNoFile({ findings }: CheckResult, onDisk: ManifestFiles['onDisk']): string {
   const left = findings.filter(({ file, fix }) => fix?.isSafe === true && !onDisk.has(file));
   if (left.length === 0) return '';
-  const places = [...new Set(left.map(({ file }) => file))].join(', ');
+  const places = [...new Set(left.map(({ file }) => oneLineOf(file)))].join(', ');
   return (
     `--fix cannot mend ${counted(left.length)} in ${places}, which is no file: ` +
     'write what the findings say into the template or the overlay that it comes from\n'

@@ -1,3 +1,4 @@
+import { linesOf, oneLineOf } from 'nestjs-lifecycle-shared';
 import { type CheckResult } from '../check-files.js';
 import { type Severity } from '../findings/severity.js';
 
@@ -8,11 +9,16 @@ import { type Severity } from '../findings/severity.js';
 export function formatGithub({ findings, unusable }: CheckResult): string {
   const lines = [
     ...unusable.map(({ file, line, column, problem, remedy }) =>
-      annotation('error', { file, line, column, title: 'unusable input' }, `${problem} ${remedy}`),
+      annotation(
+        'error',
+        { file, line, column, title: 'unusable input' },
+        `${oneLineOf(problem)} ${oneLineOf(remedy)}`,
+      ),
     ),
     ...findings.map((finding) => {
       const { severity, rule, subject, message, why, remedy } = finding;
-      return annotation(severity, { ...finding, title: rule }, `${subject}: ${message}.\n${why}\n${remedy}`);
+      const text = `${oneLineOf(`${subject}: ${message}`)}.\n${oneLineOf(why)}\n${linesOf(remedy)}`;
+      return annotation(severity, { ...finding, title: rule }, text);
     }),
   ];
   return lines.map((line) => `${line}\n`).join('');
@@ -28,7 +34,7 @@ interface Properties {
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
 function annotation(severity: Severity, { file, line, column, title }: Properties, message: string): string {
-  const properties = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(title)}`;
+  const properties = `file=${escapeProperty(oneLineOf(file))},line=${line},col=${column},title=${escapeProperty(title)}`;
   return `::${COMMANDS[severity]} ${properties}::${escapeData(message)}`;
 }
 

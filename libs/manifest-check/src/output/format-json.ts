@@ -1,3 +1,4 @@
+import { inertJson } from 'nestjs-lifecycle-shared';
 import { type CheckResult } from '../check-files.js';
 
 /** For machines: everything that was found, and a version that changes when a key is renamed or goes. */
@@ -10,5 +11,6 @@ export function formatJson({ findings, suppressed, unusable, checked }: CheckRes
     problem,
     remedy,
   }));
-  return `${JSON.stringify({ version: 1, findings, suppressed, unusable: failures, checked }, undefined, 2)}\n`;
+  const all = { version: 1, findings, suppressed, unusable: failures, checked };
+  return `${inertJson(JSON.stringify(all, undefined, 2))}\n`;
 }

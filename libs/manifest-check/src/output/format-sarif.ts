@@ -1,3 +1,4 @@
+import { inertJson } from 'nestjs-lifecycle-shared';
 import { type CheckResult } from '../check-files.js';
 import { type Finding } from '../findings/finding.js';
 import { type Rule } from '../rule-kinds/rule.js';
@@ -36,7 +37,7 @@ export function formatSarif({ findings, suppressed, unusable }: CheckResult, { v
     results,
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${inertJson(JSON.stringify(log, undefined, 2))}\n`;
 }
 
 function toDescriptor({ id, severity, summary }: Rule, pages: string | undefined) {

@@ -1,3 +1,4 @@
+import { linesOf, oneLineOf } from 'nestjs-lifecycle-shared';
 import { type CheckResult } from '../check-files.js';
 import { type Finding } from '../findings/finding.js';
 
@@ -14,7 +15,7 @@ export function formatText(
 ): string {
   const unusable = result.unusable.map(
     ({ file, line, column, problem, remedy }) =>
-      `${clean(file)}:${line}:${column}: unusable: ${clean(problem)}\n  do: ${clean(remedy)}\n`,
+      `${oneLineOf(file)}:${line}:${column}: unusable: ${oneLineOf(problem)}\n  do: ${oneLineOf(remedy)}\n`,
   );
   return [
     ...unusable,
@@ -27,15 +28,16 @@ function toText(finding: Finding, isFile: boolean): string {
   const { file, line, column, severity, rule, subject, message, why, remedy, template, fix } = finding;
   const from = template === undefined ? '' : ` (from ${template})`;
   const lines = [
-    `${file}:${line}:${column}: ${severity}: ${subject}: ${message} [${rule}]${from}`,
-    `  why: ${why}`,
+    oneLineOf(`${file}:${line}:${column}: ${severity}: ${subject}: ${message} [${rule}]${from}`),
+    `  why: ${oneLineOf(why)}`,
     `  do: ${indented(remedy)}${isFile && fix?.isSafe === true ? '\n  --fix does this' : ''}`,
   ];
-  return `${lines.map(clean).join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
+/** Only remedies have lines of their own. What stands in them is indented, so that none can pass for a line of ours. */
 function indented(text: string): string {
-  return text.split('\n').join('\n      ');
+  return linesOf(text).split('\n').join('\n      ');
 }
 
 /** What was counted: findings by severity, what comments silence, what could not be read. */
@@ -55,10 +57,4 @@ function summary({ findings, suppressed, unusable, checked }: CheckResult): stri
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Names and values come from files of others, and a terminal obeys what it is sent. */
-function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-  return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/g, '\uFFFD');
 }

@@ -32,7 +32,7 @@ describe('formats', () => {
     const text = formatText(result);
     expect(text).toContain('broken.yaml:1:5: unusable: this is not YAML: ');
     expect(text).toContain(
-      './k8s/a b,c.yaml:3:5: warning: Deployment or\uFFFD[31mders: 100% of 5 s: too short [grace-period-too-short] ' +
+      './k8s/a b,c.yaml:3:5: warning: Deployment or\\u001b[31mders: 100% of 5 s: too short [grace-period-too-short] ' +
         '(from templates/a.yaml)\n  why: Requests are cut.\n  do: a: 1\n      b: 2\n  --fix does this\n',
     );
     expect(text).toMatch(/\n0 errors, 1 warning, 0 notes, 1 silenced in 2 files, 1 workload; 1 unusable\n$/);
@@ -49,7 +49,7 @@ describe('formats', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^::error file=broken\.yaml,line=1,col=5,title=unusable input::this is not YAML/);
     expect(lines[1]).toBe(
-      '::warning file=./k8s/a b%2Cc.yaml,line=3,col=5,title=grace-period-too-short::Deployment or\u001B[31mders: ' +
+      '::warning file=./k8s/a b%2Cc.yaml,line=3,col=5,title=grace-period-too-short::Deployment or\\u001b[31mders: ' +
         '100%25 of 5 s: too short.%0ARequests are cut.%0Aa: 1%0Ab: 2',
     );
   });
@@ -87,5 +87,79 @@ describe('formats', () => {
         },
       ],
     });
+  });
+});
+
+describe('formats of what others have named', () => {
+  /** Each in a place of its own: a name, a label, a value, a path, a comment, a port. */
+  const EVIL = '\n::error::owned\n##[error]owned\n0 errors, 0 warnings, 0 notes in 1 file, 1 workload\u202E\u0007';
+  const text = JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: `orders${EVIL}`, namespace: `shop${EVIL}` },
+    spec: {
+      replicas: 2,
+      template: {
+        metadata: { labels: { [`app${EVIL}`]: `orders${EVIL}` } },
+        spec: {
+          terminationGracePeriodSeconds: 5,
+          containers: [
+            {
+              name: `orders${EVIL}`,
+              image: `orders${EVIL}`,
+              command: ['npm', 'run', `start${EVIL}`],
+              env: [
+                { name: `SHUTDOWN_GRACE${EVIL}`, value: `30x${EVIL}` },
+                { name: 'SHUTDOWN_LAME_DUCK', value: `x${EVIL}` },
+              ],
+              ports: [{ name: `http${EVIL}`, containerPort: 3000 }],
+              readinessProbe: { httpGet: { path: `/x${EVIL}`, port: `y${EVIL}` } },
+              livenessProbe: { httpGet: { path: `/x${EVIL}`, port: `y${EVIL}` } },
+            },
+          ],
+        },
+      },
+    },
+  });
+  const service = JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: `orders${EVIL}`, namespace: `shop${EVIL}` },
+    spec: { selector: { [`app${EVIL}`]: `orders${EVIL}` }, ports: [{ port: 80, targetPort: `z${EVIL}` }] },
+  });
+  const hostile = checkFiles([
+    { path: `k8s/${EVIL}.yaml`, text: `${text}\n${service}` },
+    { path: `::error::broken${EVIL}.yaml`, text: `a: [` },
+  ]);
+
+  it('have something to say of all of it', () => {
+    expect(hostile.findings.length).toBeGreaterThan(8);
+    expect(hostile.unusable).toHaveLength(1);
+  });
+
+  it.each([
+    ['text', formatText(hostile)],
+    ['json', formatJson(hostile)],
+    ['sarif', formatSarif(hostile, { version: '1.2.3' })],
+  ])('write no line as %s that a CI runner obeys', (_, output) => {
+    const lines = output.split(/[\n\r\u0085\u2028\u2029]/);
+    expect(lines.filter((line) => /^\s*::|##(?:\[|vso\[|teamcity\[)/.test(line))).toEqual([]);
+    // eslint-disable-next-line no-control-regex -- none of these may stand in it
+    expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+  });
+
+  it('write each annotation on one line, and no command besides', () => {
+    const lines = formatGithub(hostile).trimEnd().split('\n');
+    expect(lines).toHaveLength(hostile.findings.length + hostile.unusable.length);
+    for (const line of lines) {
+      expect(line).toMatch(/^::(?:error|warning|notice) file=[^:]*,line=\d+,col=\d+,title=[\w -]+::/);
+      expect(line).not.toMatch(/##\[|[\r\u202e]/);
+    }
+  });
+
+  it('count once, in the last line of the text', () => {
+    const lines = formatText(hostile).trimEnd().split('\n');
+    const counts = lines.filter((line) => /^\d+ errors?, /.test(line));
+    expect(counts).toEqual([lines.at(-1)]);
   });
 });

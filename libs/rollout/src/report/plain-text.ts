@@ -1,7 +1,11 @@
-/** Without what could move a terminal's cursor or change its colours; line ends and tabs stay. */
+import { linesOf } from 'nestjs-lifecycle-shared';
+
+/**
+ * Without what could move a terminal's cursor, change its colours or turn the direction of what follows, and with no line
+ * that a CI runner obeys; line ends stay.
+ */
 export function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what it is about
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u{fffd}');
+  return linesOf(text);
 }
 
 /** On one line, and visible. */

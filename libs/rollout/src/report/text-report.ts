@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { inert } from 'nestjs-lifecycle-shared';
 import { type Fault, type LostRequest, type PodSummary, type Rehearsal, type Verdict } from '../verdict/verdict.js';
 import { shortened, time } from '../verdict/wording.js';
 import { chaosLines } from './chaos-lines.js';
@@ -48,10 +49,12 @@ export function textReport(run: Rehearsal, { width = 80, colours = false, agains
     lostLines(verdict, paint, columns),
     verdict.notes.flatMap((note) => wrapped(`Note: ${singleLine(note)}`, columns)),
   ];
-  return `${parts
+  const text = parts
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+    .join('\n\n');
+  // Only now is it known what a line begins with: an answer of the service is broken anywhere.
+  return `${inert(text)}\n`;
 }
 
 function titled(title: string, lines: readonly string[]): string[] {

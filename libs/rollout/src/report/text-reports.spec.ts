@@ -47,6 +47,19 @@ describe('textReport', () => {
     expect(textReport({ ...lossy, verdict: { ...lossy.verdict, pods } })).not.toContain('Longest phases');
   });
 
+  it.each([true, false])(
+    'is obeyed by no CI runner, wherever a word of the service comes to stand (colours: %s)',
+    (colours) => {
+      const words = Array.from({ length: 60 }, (_, at) => `::error::${'x'.repeat(at)}`).join(' ');
+      const evil = `answered ${words}\n::stop-commands::x\n##[error]y\u202e`;
+      const faults = lossy.verdict.faults.map((fault) => ({ ...fault, evidence: evil, remedy: evil }));
+      const text = textReport({ ...lossy, verdict: { ...lossy.verdict, faults, notes: [evil] } }, { colours });
+      expect(text).toContain(':error::xxx');
+      const lines = stripVTControlCharacters(text).split('\n');
+      expect(lines.filter((line) => /^\s*::|##\[|\u202e/.test(line))).toEqual([]);
+    },
+  );
+
   it('has colours only when asked, and the same words', () => {
     const coloured = textReport(lossy, { colours: true });
     expect(textReport(lossy)).not.toContain('\u001b');
