@@ -9,8 +9,9 @@ import ts from 'typescript';
  * @param {ReadonlyMap<string, string>} sources the text of each file, by its path in `src` with forward slashes
  * @param {Layering} layering
  */
-export function layerProblems(sources, { layers = [], known = [] }) {
-  const all = [...sources].flatMap(([file, text]) => importsOf(file, text)).filter(({ to }) => sources.has(to));
+export function layerProblems(sources, { layers = [], known = [], without = [] }) {
+  const every = [...sources].flatMap(([file, text]) => importsOf(file, text));
+  const all = every.filter(({ to }) => sources.has(to));
   const arrows = all.filter((arrow) => !namesOf(arrow).some((name) => known.includes(name)));
   const between = arrows
     .map(({ from, to }) => ({ from: partOf(from), to: partOf(to) }))
@@ -20,6 +21,7 @@ export function layerProblems(sources, { layers = [], known = [] }) {
     ...arrows.filter((arrow) => isUpward(arrow, layers)).map(upwardSentence),
     ...circles(arrows).map((files) => `these files import each other: ${files.join(', ')}`),
     ...circles(between).map((folders) => `these folders import each other: ${folders.join(', ')}`),
+    ...without.flatMap((rule) => forbiddenPackages(every, rule)),
     ...known
       .filter((name) => !present.has(name))
       .map((name) => `${name} is gone: remove it from the known arrows in scripts/layers.js`),
@@ -34,12 +36,23 @@ export function layerProblems(sources, { layers = [], known = [] }) {
  */
 function importsOf(file, text) {
   const { importedFiles } = ts.preProcessFile(text, true, true);
-  return importedFiles
-    .filter(({ fileName }) => fileName.startsWith('.'))
-    .map(({ fileName }) => ({
-      from: file,
-      to: posix.join(posix.dirname(file), fileName).replace(/\.js$/, '.ts'),
-    }));
+  return importedFiles.map(({ fileName }) => ({
+    from: file,
+    to: fileName.startsWith('.') ? posix.join(posix.dirname(file), fileName).replace(/\.js$/, '.ts') : fileName,
+  }));
+}
+
+/**
+ * One sentence for each import of a package that these parts must do without, directly or by what they import.
+ * @param {readonly Arrow[]} arrows
+ * @param {{ readonly parts: readonly string[], readonly packages: readonly string[] }} rule
+ */
+function forbiddenPackages(arrows, { parts, packages }) {
+  const own = new Set(arrows.map(({ from }) => from).filter((file) => parts.includes(partOf(file))));
+  for (const file of own) for (const { from, to } of arrows) if (from === file && to.endsWith('.ts')) own.add(to);
+  return arrows
+    .filter(({ from, to }) => own.has(from) && packages.some((name) => to === name || to.startsWith(`${name}/`)))
+    .map(({ from, to }) => `${from} imports ${to}, but ${parts.join(', ')} must do without it`);
 }
 
 /**

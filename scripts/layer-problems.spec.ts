@@ -52,6 +52,20 @@ describe('layerProblems', () => {
     expect(problemsIn(files)).toEqual(['these folders import each other: one, two']);
   });
 
+  it('finds a package that a part must do without, wherever it comes in, types included', () => {
+    const free: Layering = { without: [{ parts: ['engine'], packages: ['@nestjs', 'rxjs'] }] };
+    const files = {
+      'engine/a.ts': "import '../other/b.js'; import 'node:fs'; import 'rxjs-like';",
+      'other/b.ts': "import { type Logger } from '@nestjs/common'; export const later = () => import('../deep/c.js');",
+      'deep/c.ts': "import 'rxjs';",
+      'nest/d.ts': "import '../engine/a.js'; import '@nestjs/core';",
+    };
+    expect(problemsIn(files, free)).toEqual([
+      'other/b.ts imports @nestjs/common, but engine must do without it',
+      'deep/c.ts imports rxjs, but engine must do without it',
+    ]);
+  });
+
   it('passes a known arrow until it is gone', () => {
     const known: Layering = { ...order, known: ['ground -> top'] };
     const files = { 'ground/a.ts': "import '../top/one.js';", 'top/one.ts': '' };

@@ -6,10 +6,13 @@
  * Where a package has `layers`, from the ground up, a folder imports its own layer and the layers below. `.` stands for the files
  * that are directly in `src`, `*` for every folder that is not named.
  *
+ * `without` lists parts that must do without some packages: neither they nor anything that they import, and that imports, has one.
+ *
  * `known` lists the imports that still break this. The list only becomes shorter: an entry whose import is gone is an error.
  * @typedef {object} Layering
  * @property {readonly (readonly string[])[]} [layers]
  * @property {Readonly<Record<string, Layering>>} [inside] the same for the folders in a folder
+ * @property {readonly { readonly parts: readonly string[], readonly packages: readonly string[] }[]} [without] folders or files in `src`
  * @property {readonly string[]} [known] folders as in `traffic -> shutdown`, or files as in `traffic/a.ts -> shutdown/b.ts`
  */
 
@@ -31,7 +34,7 @@ export const layerings = {
   },
   // `copies`, `errors`, `deadline`, `platform`, `phase` and `events` know nothing above them, and `internals`, what is private in Nest and Node, and
   // `patching` know no feature. Features know those. Only `shutdown` knows the features,
-  // only `signals` starts a shutdown, and only the files directly in `src` wire everything together.
+  // only `signals` starts a shutdown. `engine` wires everything that knows no Nest, and the files directly in `src` the rest.
   'libs/lifecycle': {
     // What is on the wire, the requests of HTTP, streams, the messages of other transports, and what runs for all of these.
     inside: {
@@ -42,9 +45,12 @@ export const layerings = {
       ['*'],
       ['shutdown'],
       ['signals'],
+      ['engine'],
       ['.'],
       ['testing'],
     ],
+    // A service without Nest has none of these installed. Types count: they are in the declarations.
+    without: [{ parts: ['engine'], packages: ['@nestjs', 'reflect-metadata', 'rxjs'] }],
   },
   'libs/shared': {},
   'apps/cli': {},

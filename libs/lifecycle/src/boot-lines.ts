@@ -1,9 +1,6 @@
 import { type NestServices } from './nest/nest-services.js';
 import { terminusShutdownDelay } from './nest/terminus-options.js';
-import { describeImplausibleTime, implausibleTimes } from './options/implausible-times.js';
-import { describeTime } from './options/resolve-settings.js';
-import { describeUnknownVariable, findUnknownVariables } from './options/unknown-variables.js';
-import { warnWhenAllExempt } from './traffic/http/all-exempt.js';
+import { logSettings } from './engine/boot-lines.js';
 import { type Wiring } from './wiring.js';
 
 /** When the boot is over, user code gets this long to call `enableShutdownHooks()` before it is reminded. */
@@ -11,7 +8,7 @@ const REMINDER_MS = 500;
 
 /** What the log says when the application has been bootstrapped: how it will stop, and what is wrong with that. */
 export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string | undefined): void {
-  const { log, settings, guard, unseen, own } = wiring;
+  const { log, settings, guard, unseen } = wiring;
   if (brokenOrder !== undefined) {
     log.error(
       `The order of shutdown hooks does not hold: ${brokenOrder}. Other providers may be destroyed while requests run. ` +
@@ -20,7 +17,6 @@ export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string 
   }
   const reporters = { warn: (text: string): void => log.warn(text), unseen };
   if (settings.enabled) nest.microservices.reportUnseen(nest.discovery, reporters);
-  warnWhenAllExempt({ settings, log, unseen, traffic: own.traffic });
   const delayMs = guard('reading the options of Terminus', undefined, () => terminusShutdownDelay(nest.modules));
   if (delayMs !== undefined && settings.enabled) {
     log.warn(
@@ -28,20 +24,7 @@ export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string 
         "Remove it from TerminusModule.forRoot() and type lameDuck: '5s' in GracefulShutdownModule.forRoot() instead.",
     );
   }
-  logResources(wiring);
-  log.log(settings.enabled ? describeTime(settings) : 'disabled: only hooks run, when Nest closes');
-  const unknown = findUnknownVariables(Object.keys(process.env), settings.knownVariables);
-  for (const variable of unknown) log.warn(describeUnknownVariable(variable));
-  if (settings.enabled) tellOfUnknownIntakes(wiring);
-  for (const time of implausibleTimes(settings)) log.warn(describeImplausibleTime(time));
-}
-
-/** Which pools and clients were found, and who closes them; in the order in which they are closed. */
-function logResources({ log, resources }: Wiring): void {
-  for (const { name, priority, owner } of resources.found) {
-    const by = owner === undefined ? '' : `, unless ${owner} has`;
-    log.debug(`${name} is closed at the end${by}`, { event: 'resource-found', name, priority, owner });
-  }
+  logSettings(wiring);
 }
 
 /**
@@ -61,14 +44,4 @@ export function startReminders(wiring: Wiring): (() => void)[] {
   };
   const tell = (): void => processEnd.logForeignListeners();
   return [clock.meanwhile(REMINDER_MS, remind), foundServers.remind(), clock.meanwhile(REMINDER_MS, tell)];
-}
-
-/** An intake was chosen for a source that there is not, or not yet: a source may be added later. */
-function tellOfUnknownIntakes({ settings, sources, log }: Wiring): void {
-  const known = sources.pulling;
-  for (const name of Object.keys(settings.intake)) {
-    if (known.includes(name)) continue;
-    const names = known.length > 0 ? `Those of this application: ${known.join(', ')}` : 'This application has none yet';
-    log.warn(`The option intake names '${name}', and there is no source of that name. ${names}.`);
-  }
 }

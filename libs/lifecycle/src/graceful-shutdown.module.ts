@@ -16,21 +16,16 @@ import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import { MODULE, modulesOfOtherVersions, refusedVersions } from './nest/other-versions.js';
 import { sharedByCopies } from './copies/shared-class.js';
 import { LifecycleError } from './errors/lifecycle-error.js';
-import { EventLog } from './events/event-log.js';
 import {
   ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './graceful-shutdown.module-definition.js';
-import { drainAlone } from './drain-alone.js';
-import { DrainEndpoint } from './health/drain-endpoint.js';
-import { FailedProbes } from './health/failed-probes.js';
-import { ProbeServer } from './health/probe-server.js';
-import { Probes } from './health/probes.js';
 import { Readiness } from './health/readiness.js';
 import { Wiring } from './wiring.js';
 import { NestLifecycleSteps } from './nest-lifecycle-steps.js';
 import { FIRST_TO_STOP, LAST_TO_STOP } from './nest/hook-order.js';
+import { nestLog } from './nest/nest-log.js';
 import { pinoTransports } from './nest/pino-params.js';
 import { NestServices } from './nest/nest-services.js';
 import { Microservices } from './nest/rpc-target-registry.js';
@@ -38,7 +33,7 @@ import { ENVIRONMENT, type Environment, EnvironmentModule } from './nest/environ
 import { type GracefulShutdownOptions } from './options/graceful-shutdown-options.js';
 import { type Settings, SETTINGS } from './options/settings.js';
 import { PhaseMachine } from './phase/phase-machine.js';
-import { NEEDED, part, PUBLIC } from './provided-parts.js';
+import { NEEDED, PUBLIC } from './provided-parts.js';
 import { SettingsPrint } from './settings-print.js';
 import { HandlerTracker } from './traffic/handlers/handler-tracker.js';
 import { LongLivedRequests } from './traffic/long-lived/long-lived-requests.js';
@@ -86,7 +81,10 @@ const wiring: Provider = {
   provide: Wiring,
   inject: [SETTINGS, ModulesContainer],
   useFactory: (resolved: Settings, modules: ModulesContainer) =>
-    new Wiring(resolved, new EventLog(() => pinoTransports(modules))),
+    new Wiring(
+      resolved,
+      nestLog(() => pinoTransports(modules)),
+    ),
 };
 
 const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'> = {
@@ -96,13 +94,6 @@ const WIRING: Pick<Required<DynamicModule>, 'imports' | 'providers' | 'exports'>
     settings,
     wiring,
     ...NEEDED,
-    part(FailedProbes, ({ failedProbes }) => failedProbes),
-    part(
-      DrainEndpoint,
-      (parts) => new DrainEndpoint(parts.settings.drainEndpoint, () => drainAlone(parts, 'POST /drain')),
-    ),
-    Probes,
-    ProbeServer,
     {
       provide: Microservices,
       inject: [ModulesContainer],

@@ -1,14 +1,14 @@
 export { type Duration } from './deadline/duration.js';
-export { type DrainResult } from './drain-alone.js';
+export { type DrainResult } from './engine/drain-alone.js';
 export { LifecycleError, type LifecycleErrorCode } from './errors/lifecycle-error.js';
 export { type LostOutput } from './events/broken-output.js';
 export {
-  GracefulShutdown,
   type ShutdownCause,
   type ShutdownProgress,
   type Statistics,
   type TrackedServer,
-} from './graceful-shutdown.js';
+} from './engine/service-life.js';
+export { GracefulShutdown } from './graceful-shutdown.js';
 export { GracefulShutdownModule } from './graceful-shutdown.module.js';
 export { type IndicatorDetail, type IndicatorResult } from './health/health-result.js';
 export { LivenessHealthIndicator } from './health/liveness.health-indicator.js';

@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers';
 import { Inject, Injectable } from '@nestjs/common';
 import { serveHealthRoutes } from './health/health-routes.js';
-import { ProbeServer } from './health/probe-server.js';
-import { Probes } from './health/probes.js';
 import { logBoot, startReminders } from './boot-lines.js';
 import { addDeclared, addLoadedLater } from './declared-parts.js';
 import { Wiring } from './wiring.js';
 import { watchCors } from './nest/cors-options.js';
 import { GlobalInterceptors } from './nest/global-interceptors.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
-import { beforeAdapterCloses, onceListening, secondaryServers, serverOf } from './nest/http-adapter.js';
+import { beforeAdapterCloses, secondaryServers, serverOf } from './nest/http-adapter.js';
+import { onceListening } from './traffic/wire/once-listening.js';
 import { doesRejectedHookAbortNest, type SettledNestHook } from './nest/nest-hook-watch.js';
 import { followLazyModules, type LoadedLater } from './nest/lazy-modules.js';
 import { NestServices } from './nest/nest-services.js';
@@ -41,8 +40,6 @@ export class NestLifecycleSteps {
   constructor(
     @Inject(Wiring) private readonly wiring: Wiring,
     @Inject(NestServices) private readonly nest: NestServices,
-    @Inject(Probes) private readonly probes: Probes,
-    @Inject(ProbeServer) private readonly probeServer: ProbeServer,
   ) {}
 
   /** Moves one of our modules in Nest's order. Returns how many of that class there are. */
@@ -80,8 +77,7 @@ export class NestLifecycleSteps {
             serverOf(this.nest.adapterHost.httpAdapter, wiring.guard) === undefined
               ? wiring.startUp.listening()
               : undefined,
-          beforeClose: () =>
-            wiring.nest.waits.ended({ end: this.#shutDown(), answer: refuseCircularWait('app.close()') }),
+          beforeClose: () => wiring.waits.ended({ end: this.#shutDown(), answer: refuseCircularWait('app.close()') }),
         },
       ),
     );
@@ -110,8 +106,8 @@ export class NestLifecycleSteps {
     this.wiring.processEnd.starting();
     this.#undo.push(followLazyModules(this.nest.modules, (loaded) => this.#loadedLater(loaded)));
     if (settings.enabled) await this.wiring.integrations.found(this.nest.providers, this.nest);
-    await this.probeServer.open();
-    const { port } = this.probeServer;
+    await this.wiring.probeServer.open();
+    const { port } = this.wiring.probeServer;
     if (port !== undefined) this.wiring.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
   }
 
@@ -120,7 +116,7 @@ export class NestLifecycleSteps {
     const { startUp, state, processEnd } = this.wiring;
     startUp.failed();
     this.#untrack();
-    void this.probeServer.close();
+    void this.wiring.probeServer.close();
     if (!state.hasBegun) processEnd.detach();
   }
 
@@ -134,7 +130,8 @@ export class NestLifecycleSteps {
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter === undefined) return;
     const { settings, guard, log, own, foundServers } = this.wiring;
-    if (settings.health.isServed) this.#whenRegistered.push(serveHealthRoutes(adapter, this.probes, { log, guard }));
+    if (settings.health.isServed)
+      this.#whenRegistered.push(serveHealthRoutes(adapter, this.wiring.probes, { log, guard }));
     if (!settings.enabled) return;
     const counting = guard('counting the routes', NOTHING, () =>
       countRoutes(adapter, this.nest.discovery, { ...own, foundServers, guard }),
@@ -159,7 +156,7 @@ export class NestLifecycleSteps {
     if (wiring.settings.enabled) await wiring.integrations.found(loaded.providers, this.nest);
     if (!this.#hasInitialised) return;
     addLoadedLater(wiring, loaded);
-    wiring.resources.look(this.nest.providers);
+    wiring.resources.look(this.nest.singletons);
   }
 
   /** Runs after every other `onApplicationBootstrap`. */
@@ -167,7 +164,7 @@ export class NestLifecycleSteps {
     this.#undoWatchingStart();
     const { settings, startUp } = this.wiring;
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
-    this.wiring.resources.look(this.nest.providers);
+    this.wiring.resources.look(this.nest.singletons);
     logBoot(this.wiring, this.nest, broken);
     startUp.bootstrapped();
     this.wiring.integrations.bootstrapped();
@@ -211,15 +208,15 @@ export class NestLifecycleSteps {
     const { nest, processEnd, resources } = this.wiring;
     nest.leave();
     // Modules may have been loaded since the boot.
-    resources.look(this.nest.providers);
-    await this.probeServer.close();
+    resources.look(this.nest.singletons);
+    await this.wiring.probeServer.close();
     this.#release();
-    await processEnd.nestHasClosed(signal);
+    await processEnd.closed(signal);
   }
 
   #shutDown(): Promise<void> {
     const { processEnd, sequence, startUp } = this.wiring;
-    const signal = processEnd.nestIsClosing();
+    const signal = processEnd.closing();
     const hasNothingStarted = !startUp.hasBegun;
     if (signal === undefined) return sequence.start({ reason: 'app.close()' });
     return sequence.start({ reason: signal, signal, hasNothingStarted });
@@ -248,7 +245,7 @@ export class NestLifecycleSteps {
     if (!doesRejectedHookAbortNest() || this.wiring.sequence.endsProcess) return;
     setImmediate(() => {
       void this.wiring.sequence.finish();
-      void this.probeServer.close();
+      void this.wiring.probeServer.close();
       this.#release();
       this.wiring.processEnd.detach();
     });
@@ -258,7 +255,7 @@ export class NestLifecycleSteps {
     this.#undoWatchingStart();
     this.#untrack();
     for (const undo of this.#undo.splice(0)) undo();
-    this.wiring.foundServers.release();
+    this.wiring.servers.release();
     this.wiring.integrations.undo();
   }
 }

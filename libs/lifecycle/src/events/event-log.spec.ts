@@ -1,6 +1,6 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
 import { ConsoleLogger, Logger, type LoggerService } from '@nestjs/common';
-import { EventLog } from './event-log.js';
+import { nestLog } from '../nest/nest-log.js';
 import { LogRecord } from './log-record.js';
 
 /** What is written to a stream while `work` runs. */
@@ -70,14 +70,14 @@ describe('EventLog', () => {
 
   it("writes one line of plain text to Nest's logger", () => {
     Logger.overrideLogger(new ConsoleLogger());
-    const text = written(process.stdout, () => new EventLog().write(started));
+    const text = written(process.stdout, () => nestLog().write(started));
     expect(text).toMatch(/ LOG \[GracefulShutdown\] shutting down: SIGTERM, 3 in flight, 28s to go( \+\d+ms)?\n$/);
     expect(text.split('\n')).toHaveLength(2);
   });
 
   it("writes the fields where Nest's logger writes JSON", () => {
     Logger.overrideLogger(new ConsoleLogger({ json: true }));
-    const text = written(process.stdout, () => new EventLog().write(started));
+    const text = written(process.stdout, () => nestLog().write(started));
     expect(JSON.parse(text)).toMatchObject({
       level: 'log',
       context: 'GracefulShutdown',
@@ -95,7 +95,7 @@ describe('EventLog', () => {
   it('writes to the logger of the application, at the level of the event', () => {
     const logger = new KeepingLogger();
     Logger.overrideLogger(logger);
-    const log = new EventLog();
+    const log = nestLog();
     log.write(started);
     log.write({ type: 'phase-changed', phase: 'draining' });
     log.warn('a warning');
@@ -118,7 +118,7 @@ describe('EventLog', () => {
       throw new Error('disk full');
     };
     Logger.overrideLogger(logger);
-    const text = written(process.stderr, () => new EventLog().warn('a warning'));
+    const text = written(process.stderr, () => nestLog().warn('a warning'));
     expect(text).toBe('[GracefulShutdown] a warning (the logger failed: disk full)\n');
   });
 });

@@ -1,34 +1,28 @@
-import { Logger } from '@nestjs/common';
 import { callForeign } from '../errors/foreign-call.js';
 import { describeError } from '../errors/lifecycle-error.js';
-import { observingResults } from './async-logger.js';
-import { isProduction } from '../platform/platform.js';
 import { renderEvent } from './event-lines.js';
 import { type Line } from './line.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
-import { type LogSurroundings } from './log-surroundings.js';
+import { type LogOutput } from './log-output.js';
 import { LogRecord } from './log-record.js';
 import { safeFields, safeLine } from './safe-fields.js';
 
 /** The context of the library's log lines. */
 export const LOG_CONTEXT = 'GracefulShutdown';
 
-/** Writes events to Nest's Logger. */
+/** Writes events, and other lines, to an output. */
 export class EventLog {
-  readonly #logger = new Logger(LOG_CONTEXT);
-
-  /** @param pinoTransports the transports of pino; see `pinoTransports` in nest/pino-params.ts */
-  constructor(private readonly pinoTransports: () => readonly object[] | undefined = () => undefined) {}
+  constructor(private readonly output: LogOutput) {}
 
   readonly write = (event: LifecycleEvent): void => {
     const { level, text, fields } = renderEvent(event);
     this.#write(level, text, { event: event.type, ...fields });
   };
 
-  /** Writes lines that Nest has buffered until a logger is set (`bufferLogs`): the process is about to end. */
+  /** Writes lines that were held back until now: the process is about to end. */
   flush(): void {
     const onError = (name: string, error: unknown): void => this.error(`${name} failed: ${describeError(error)}`);
-    callForeign({ name: 'flushing the log', fallback: undefined, onError }, () => Logger.flush());
+    callForeign({ name: 'flushing the log', fallback: undefined, onError }, () => this.output.flush());
   }
 
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void {
@@ -50,11 +44,6 @@ export class EventLog {
     this.#write('debug', message, fields);
   }
 
-  #surroundings(): LogSurroundings {
-    const { pinoTransports } = this;
-    return { isProduction: isProduction((name) => process.env[name]), pinoTransports };
-  }
-
   /** The application's logger may throw or reject. The shutdown goes on, and the line is written to stderr. */
   #write(level: Line['level'], message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const text = safeLine(message);
@@ -62,7 +51,7 @@ export class EventLog {
       process.stderr.write(`[${LOG_CONTEXT}] ${safeLine(`${text} (the logger failed: ${describeError(error)})`)}\n`);
     };
     callForeign({ name: 'the logger', fallback: undefined, onError }, () =>
-      observingResults(this.#logger, onError, this.#surroundings())[level](new LogRecord(text, safeFields(fields))),
+      this.output.write(level, new LogRecord(text, safeFields(fields)), onError),
     );
   }
 }

@@ -1,25 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Inject, Injectable } from '@nestjs/common';
 import { guardToStderr } from '../errors/foreign-call.js';
 import { describeError, LifecycleError } from '../errors/lifecycle-error.js';
-import { type Settings, SETTINGS } from '../options/settings.js';
-import { DrainEndpoint } from './drain-endpoint.js';
-import { FailedProbes } from './failed-probes.js';
+import { type DrainEndpoint } from './drain-endpoint.js';
+import { type FailedProbes } from './failed-probes.js';
 import { PROBE_SERVER_OPTIONS, ProbeConnections } from './probe-connections.js';
-import { Probes } from './probes.js';
+import { type Probes } from './probes.js';
+
+interface ProbeServerParts {
+  readonly settings: { readonly probePort: number | undefined };
+  readonly probes: Probes;
+  readonly failedProbes: FailedProbes;
+  readonly drainEndpoint: DrainEndpoint;
+}
 
 /** Serves the probes on a port of their own, from the beginning of the start until the exit. */
-@Injectable()
 export class ProbeServer {
   #server: Server | undefined;
   #connections: ProbeConnections | undefined;
 
-  constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(Probes) private readonly probes: Probes,
-    @Inject(FailedProbes) private readonly failedProbes: FailedProbes,
-    @Inject(DrainEndpoint) private readonly drainEndpoint: DrainEndpoint,
-  ) {}
+  constructor(private readonly parts: ProbeServerParts) {}
 
   /** The port it listens on; `undefined` when it does not. */
   get port(): number | undefined {
@@ -33,11 +32,11 @@ export class ProbeServer {
    * @throws LifecycleError `PROBE_PORT_UNAVAILABLE` when it cannot listen on the port.
    */
   async open(): Promise<void> {
-    const { probePort } = this.settings;
+    const { probePort } = this.parts.settings;
     if (probePort === undefined || this.#server !== undefined) return;
     const server = createServer(PROBE_SERVER_OPTIONS, (request, response) => {
       const answer = (): unknown => guardToStderr('a probe', undefined, () => this.#answer(request, response));
-      this.failedProbes.serving(response, answer);
+      this.parts.failedProbes.serving(response, answer);
     });
     this.#connections = new ProbeConnections(server);
     await new Promise<void>((resolve, reject) => {
@@ -63,7 +62,7 @@ export class ProbeServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const drained = this.drainEndpoint.answer(request);
+    const drained = this.parts.drainEndpoint.answer(request);
     const { statusCode, body } = await (drained ?? this.#find(request));
     if (statusCode === 405) response.setHeader('Allow', drained === undefined ? 'GET, HEAD' : 'POST');
     response.writeHead(statusCode, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
@@ -74,7 +73,7 @@ export class ProbeServer {
   #find({ url = '', method = '' }: IncomingMessage): Promise<ProbeAnswer> | ProbeAnswer {
     if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Method Not Allowed');
     const [path = ''] = url.split('?');
-    const probes = this.probes.byPath();
+    const probes = this.parts.probes.byPath();
     const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
     return probe === undefined ? refusal(404, 'Not Found') : probe();
   }

@@ -1,4 +1,3 @@
-import { isObservable } from 'rxjs';
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { formatDuration } from '../deadline/duration.js';
@@ -7,6 +6,7 @@ import { type EventStream } from '../events/event-stream.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 import { Waits } from '../waits/waits.js';
 import { type Hook, LOGS_PRIORITY } from './hook.js';
+import { isObservable } from './observable.js';
 import { type ShutdownContext } from './shutdown-context.js';
 
 /** A hook that has been called and has not ended. */

@@ -2,19 +2,16 @@ import { type ServerResponse } from 'node:http';
 import { type Server } from 'node:net';
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Clock } from '../deadline/clock.js';
-import { asHandle } from '../resources/handle.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
 import { type HttpTraffic } from '../traffic/http/http-traffic.js';
-import { closeStopped } from '../traffic/wire/listener-handle.js';
+import { onceListening } from '../traffic/wire/once-listening.js';
 import { serverBelow, UnknownServers } from '../traffic/wire/unknown-servers.js';
-import { onceListening } from './http-adapter.js';
 
 /** How long a service has to listen after the boot, before a warning says that it is not ready. */
 const REMINDER_MS = 10_000;
 
 interface FoundServersParts {
   readonly clock: Clock;
-  readonly settings: { readonly enabled: boolean };
   readonly traffic: HttpTraffic;
   readonly unseen: UnseenWork;
   readonly log: { warn(text: string): void };
@@ -25,8 +22,7 @@ interface FoundServersParts {
 const REMEDY = 'Type app.get(GracefulShutdown).trackServer(server) where the server is made.';
 
 /**
- * Servers other than the one that Nest's `listen()` opens: those passed to `trackServer()`, and those that serve the
- * application without Nest's `listen()`, as in Nest's recipe for several servers (`app.init()` and
+ * Servers that nothing has told of, beside the one that Nest's `listen()` opens: those that serve the application without Nest's `listen()`, as in Nest's recipe for several servers (`app.init()` and
  * `createServer(express).listen()`). A server that calls the framework's own function is found when it listens, any
  * other with its first request to a handler. Servers that cannot be found are reported as unseen.
  */
@@ -35,29 +31,7 @@ export class FoundServers {
   #isOver = false;
   #hasFound = false;
 
-  readonly #tracked = new Set<Server>();
-
   constructor(private readonly parts: FoundServersParts) {}
-
-  /** Follows a server that Nest does not know. If no other one listens, the service is ready once this one does. */
-  track(server: Server): ReturnType<typeof asHandle> {
-    const { settings, traffic, startUp } = this.parts;
-    if (!settings.enabled) return asHandle(() => undefined);
-    traffic.attach(server);
-    this.#tracked.add(server);
-    const undo = onceListening(server, () => startUp.listening());
-    return asHandle(() => {
-      undo();
-      this.#tracked.delete(server);
-      traffic.detach(server);
-    });
-  }
-
-  /** Stops following all servers. Those passed to {@link track} are closed here, because nothing else closes them. */
-  release(): void {
-    this.parts.traffic.detachAll();
-    for (const server of this.#tracked) closeStopped(server);
-  }
 
   /** Begins to look for servers. Returns its undo. */
   watch(adapter: AbstractHttpAdapter): () => void {
@@ -114,20 +88,4 @@ export class FoundServers {
     traffic.attach(server);
     onceListening(server, () => startUp.listening());
   }
-}
-
-/** Warns of a listener that the application closed while routers still sent requests. */
-export function closedElsewhere({ log, unseen }: Pick<FoundServersParts, 'log' | 'unseen'>): (where: string) => void {
-  return (where) => {
-    log.warn(
-      `The server on ${where} was closed by code of the application during the lame duck, while routers still send: new ` +
-        'connections are refused. Remove that server.close(); the library closes the listener when routers have gone.',
-    );
-    const remedy = 'Remove the server.close() of the application, and leave the listener to the library.';
-    unseen.add({
-      kind: 'servers',
-      what: `clients refused since the application closed its server on ${where}`,
-      remedy,
-    });
-  };
 }

@@ -32,13 +32,6 @@ export function beforeAdapterStarts(adapter: AbstractHttpAdapter, first: () => P
   };
 }
 
-/** Calls `listener` once a server listens; at once if it does already. Returns its undo. */
-export function onceListening(server: Server, listener: () => void): () => void {
-  if (server.listening) listener();
-  else server.once('listening', listener);
-  return () => server.removeListener('listening', listener);
-}
-
 /**
  * Awaits `first` before the adapter is told that it is about to close. After that Nest 12 answers 503 to every request
  * if `return503OnClosing` is set, which must not happen while routers still send requests. Nest 11 has no such step.

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Scope } from '@nestjs/common';
 import {
   type AbstractHttpAdapter,
   ApplicationConfig,
@@ -36,6 +36,11 @@ export class NestServices {
   /** Everything that Nest creates and injects, including controllers. */
   get providers(): ReturnType<DiscoveryService['getProviders']> {
     return [...this.discovery.getProviders(), ...this.discovery.getControllers()];
+  }
+
+  /** Those of them that live as long as the application. */
+  get singletons(): ReturnType<DiscoveryService['getProviders']> {
+    return this.providers.filter(({ scope }) => scope !== Scope.REQUEST && scope !== Scope.TRANSIENT);
   }
 
   /** Guards, pipes, interceptors and filters that are only named in a decorator, and middleware. */

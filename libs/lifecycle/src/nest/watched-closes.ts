@@ -7,7 +7,7 @@ import { type CircularAnswer, type Waits } from '../waits/waits.js';
 
 /** The parts of an application that its `close()` needs here. */
 interface Closable {
-  readonly nest: { readonly waits: Waits };
+  readonly waits: Waits;
   readonly inFlight: InFlightWork;
   readonly log: { warn(message: string): void };
   /** What `close()` is to reject with, although everything has run. */
@@ -88,7 +88,7 @@ function watchedClose(original: Method, isOuter: (app: object) => boolean): Meth
     const end = Reflect.apply(original, app, args) as Promise<void>;
     if (closable === undefined || asking === undefined) return end;
     const answer: CircularAnswer<void> = ({ hook, path }) => closable.log.warn(circular(hook, path));
-    return closable.nest.waits.ended({ end: raising(end, closable), answer, asking });
+    return closable.waits.ended({ end: raising(end, closable), answer, asking });
   };
 }
 

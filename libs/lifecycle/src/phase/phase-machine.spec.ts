@@ -33,32 +33,17 @@ describe('PhaseMachine', () => {
     expect(machine.current).toBe(from);
   });
 
-  it('shows the current phase, then every later one, and completes after stopped', () => {
+  it('tells a follower of the current phase, of every later one, and of the end', () => {
     const machine = machineIn('ready');
     const seen: string[] = [];
-    machine.phase$.subscribe({ next: (phase) => seen.push(phase), complete: () => seen.push('completed') });
+    const follower = { entered: (phase: Phase) => void seen.push(phase), ended: () => void seen.push('ended') };
+    machine.follow(follower);
+    const undo = machine.follow({ entered: (phase) => void seen.push(`other ${phase}`) });
     machine.moveTo('draining');
-    expect(seen).toEqual(['ready', 'draining']);
+    undo();
     machine.moveTo('stopped');
-    expect(seen).toEqual(['ready', 'draining', 'stopped']);
     machine.end();
-    expect(seen).toEqual(['ready', 'draining', 'stopped', 'completed']);
-  });
-
-  it('says where it stands to those who look when all is over, too', () => {
-    const machine = machineIn('stopped');
     machine.end();
-    const seen: string[] = [];
-    machine.phase$.subscribe({ next: (phase) => seen.push(phase), complete: () => seen.push('completed') });
-    expect(seen).toEqual(['stopped', 'completed']);
-    expect(machine.current).toBe('stopped');
-  });
-
-  it('already is in the phase it announces', () => {
-    const machine = new PhaseMachine();
-    const current: Phase[] = [];
-    machine.phase$.subscribe(() => current.push(machine.current));
-    machine.moveTo('ready');
-    expect(current).toEqual(['starting', 'ready']);
+    expect(seen).toEqual(['ready', 'other ready', 'draining', 'other draining', 'stopped', 'ended']);
   });
 });

@@ -1,24 +1,27 @@
-import { type Observable, ReplaySubject } from 'rxjs';
 import { LifecycleError } from '../errors/lifecycle-error.js';
-import { GuardedObservable } from './guarded-observable.js';
 import { isBefore, type Phase } from './phase.js';
+
+/** Is told of phases. It must not throw: what calls code of the application guards it. */
+export interface PhaseFollower {
+  entered(phase: Phase): void;
+  /** Nothing follows: the report is there. */
+  ended?(): void;
+}
 
 /** The one place that knows the current phase. Moves forward only; a phase may be skipped, never revisited. */
 export class PhaseMachine {
   #current: Phase = 'starting';
-  readonly #phases = new ReplaySubject<Phase>(1);
-
-  /** The current phase, then every later one; completes with {@link end}, after `stopped`. */
-  readonly phase$: Observable<Phase>;
-
-  /** `onError` gets what a subscriber throws, which ends neither the phase nor the process. */
-  constructor(onError: (name: string, error: unknown) => void = () => undefined) {
-    this.phase$ = GuardedObservable.of(this.#phases, (error) => onError('a subscriber of phase$', error));
-    this.#phases.next(this.#current);
-  }
+  readonly #followers = new Set<PhaseFollower>();
 
   get current(): Phase {
     return this.#current;
+  }
+
+  /** Tells of the current phase at once, then of every later one. Returns its undo. */
+  follow(follower: PhaseFollower): () => void {
+    this.#followers.add(follower);
+    follower.entered(this.#current);
+    return () => void this.#followers.delete(follower);
   }
 
   /**
@@ -31,11 +34,12 @@ export class PhaseMachine {
       throw new LifecycleError('ILLEGAL_PHASE', `Phases only move forward: ${this.current} cannot become ${next}.`);
     }
     this.#current = next;
-    this.#phases.next(next);
+    for (const follower of [...this.#followers]) follower.entered(next);
   }
 
   /** Nothing follows: the report is there. */
   end(): void {
-    this.#phases.complete();
+    for (const follower of [...this.#followers]) follower.ended?.();
+    this.#followers.clear();
   }
 }

@@ -1,5 +1,3 @@
-import { Scope } from '@nestjs/common';
-import { type DiscoveryService } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
 import { nameText } from '../errors/safe-text.js';
 import { FoundResource } from './found-resource.js';
@@ -7,7 +5,24 @@ import { type Closable, type ResourceKind } from './resource-kind.js';
 import { isObject } from './shape.js';
 import { underlying } from './underlying.js';
 
-type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
+/** What is read of something that the application has made, or was given: a provider, as Nest keeps it. */
+export interface Provided {
+  readonly instance: unknown;
+  /** What it is injected as. */
+  readonly token: unknown;
+  /** Whether it is another name for something else. */
+  readonly isAlias?: boolean;
+  /** The class or factory that made it; left out where it was given as it is (`useValue`). */
+  readonly metatype: unknown;
+  /** Its module. */
+  readonly host?:
+    | {
+        readonly name: string;
+        readonly metatype: unknown;
+        readonly providers: { get(token: unknown): { readonly instance: unknown } | undefined };
+      }
+    | undefined;
+}
 
 /** Hooks of Nest in which an application closes what it has. */
 const CLOSING_HOOKS = ['onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'];
@@ -31,7 +46,7 @@ interface Search {
  * Every resource of a known kind among the providers, each once, in the order in which Nest registered them. A client that is a
  * provider itself comes before wrappers of it.
  */
-export function findResources(providers: readonly InstanceWrapper[], search: Search): FoundResource[] {
+export function findResources(providers: readonly Provided[], search: Search): FoundResource[] {
   const seen = new Set<object>();
   const look = (which: (instance: object) => boolean): FoundResource[] =>
     providers.flatMap((wrapper) =>
@@ -43,13 +58,13 @@ export function findResources(providers: readonly InstanceWrapper[], search: Sea
 }
 
 function find(
-  wrapper: InstanceWrapper,
+  wrapper: Provided,
   search: Search,
   seen: Set<object>,
   which: (instance: object) => boolean,
 ): FoundResource[] {
   const instance: unknown = wrapper.instance;
-  if (wrapper.isAlias || !isSingleton(wrapper) || !isObject(instance) || !which(instance)) return [];
+  if (wrapper.isAlias === true || !isObject(instance) || !which(instance)) return [];
   const client = underlying(instance);
   if (seen.has(client)) return [];
   seen.add(client);
@@ -75,21 +90,17 @@ function recognise(client: object, { kinds, known }: Search): Recognised | undef
   return undefined;
 }
 
-function isSingleton({ scope }: InstanceWrapper): boolean {
-  return scope !== Scope.REQUEST && scope !== Scope.TRANSIENT;
-}
-
 function tokenName(token: unknown): string {
   if (typeof token === 'function') return nameText(token.name);
   return nameText(typeof token === 'symbol' ? (token.description ?? 'symbol') : String(token));
 }
 
 /** What `useValue` gives has no class and no factory. */
-function originOf({ metatype }: InstanceWrapper): 'made' | 'value' {
+function originOf({ metatype }: Provided): 'made' | 'value' {
   return metatype === null || metatype === undefined ? 'value' : 'made';
 }
 
-function ownerOf(wrapper: InstanceWrapper, instance: object): string | undefined {
+function ownerOf(wrapper: Provided, instance: object): string | undefined {
   const own = hookOf(instance);
   if (own !== undefined) return `${tokenName(wrapper.token)}.${own}()`;
   const { host } = wrapper;

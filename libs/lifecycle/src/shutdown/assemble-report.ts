@@ -20,14 +20,14 @@ export function reportSoFar(parts: SequenceParts, trigger: Trigger | undefined):
 
 /** The report of a shutdown that is over. */
 export function finalReport(parts: SequenceParts, trigger: Trigger | undefined, ending: EndingKind): ShutdownReport {
-  const { clock, nest, hooks, drain, sources } = parts;
+  const { clock, host, hooks, drain, sources } = parts;
   // This work counts as interrupted, even when there was no time to interrupt it properly.
   const unnamed = withoutAnswered(sources.inFlight.active()).filter((work) => !drain.hasInterrupted(work));
   const left = {
     ...ending,
     cut: ending.isForced ? unnamed.map((work) => toItem(work, clock.now())) : [],
     runningHooks: hooks.running,
-    runningNestHooks: nest.running,
+    runningNestHooks: host.running,
     skippedHooks: hooks.waiting,
     leftBehind: ending.isForced ? namesOfAwaited(parts) : [],
   };

@@ -1,5 +1,5 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
-import { EventLog } from '../events/event-log.js';
+import { nestLog } from '../nest/nest-log.js';
 import { logReport, summarise } from './report-log.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 
@@ -146,7 +146,7 @@ describe('logReport', () => {
     const keep = (name: string) => (message: unknown) => void lines.push([name, message]);
     Logger.overrideLogger({ log: keep('log'), warn: keep('warn'), error: keep('error') });
     const report = { ...clean, outcome };
-    logReport(new EventLog(), report);
+    logReport(nestLog(), report);
     expect(lines).toEqual([
       [level, expect.objectContaining({ msg: summarise(report), event: 'shutdown-ended', report })],
     ]);
@@ -165,7 +165,7 @@ describe('logReport', () => {
       errors: numbers.map((n) => ({ origin: 'unhandledRejection', message: `refused ${n}` })),
       leftBehind: interrupted.map(({ name }) => name),
     };
-    logReport(new EventLog(), report);
+    logReport(nestLog(), report);
     expect(lines).toEqual([
       expect.objectContaining({
         totals: { interrupted: 10_000, exemptCut: 10_000, errors: 10_000, leftBehind: 10_000 },

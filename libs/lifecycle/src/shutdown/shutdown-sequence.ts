@@ -218,8 +218,7 @@ export class ShutdownSequence {
 
   #arm(): void {
     this.#disarm();
-    const { events } = this.parts;
-    const pass = (): void => events.emit({ type: 'deadline-passed', waitingFor: this.waitingFor });
+    const pass = (): void => this.parts.events.emit({ type: 'deadline-passed', waitingFor: this.waitingFor });
     this.#disarm = this.#budget.end.onReached(pass);
   }
 
@@ -316,10 +315,10 @@ export class ShutdownSequence {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
     if (ending.isForced) this.#lameDuckStage.force();
-    const { events, nest, onReport, phases } = this.parts;
+    const { events, host, onReport, phases } = this.parts;
     const report = finalReport(this.parts, this.#trigger, ending);
     this.#report = report;
-    nest.leave();
+    host.leave();
     attemptAll(events, [() => this.#enter('stopped'), () => phases.end(), () => onReport(report)]);
     return report;
   }
@@ -327,6 +326,7 @@ export class ShutdownSequence {
   /** Ends work that the drain did not wait for, after the hooks had time to end it. */
   async #endRemaining(): Promise<void> {
     const { sources, resources } = this.parts;
+    sources.beforeDispose();
     await sources.finish(this.#budget.end);
     sources.destroy();
     if (this.#report !== undefined) return;

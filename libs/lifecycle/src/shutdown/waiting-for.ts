@@ -2,14 +2,14 @@ import { titleOf } from '../events/title.js';
 import { type SequenceParts } from './sequence-parts.js';
 
 /** The names of what a shutdown is waiting for right now. */
-export function namesOfAwaited({ clock, phases, hooks, nest, sources, resources, startUp }: SequenceParts): string[] {
+export function namesOfAwaited({ clock, phases, hooks, host, sources, resources, startUp }: SequenceParts): string[] {
   const isStarting = phases.current === 'starting' && !startUp.hasSettled;
   const work = phases.current === 'draining' ? sources.inFlight.snapshot(clock.now()).items : [];
   return [
     ...(isStarting ? ['the start to settle'] : []),
     ...work.map(titleOf),
     ...hooks.running.map(({ name }) => `hook ${name}`),
-    ...nest.waitingFor,
+    ...host.waitingFor,
     ...resources.waitingFor.map((name) => `${name} to close`),
   ];
 }

@@ -1,11 +1,11 @@
+import { constants } from 'node:os';
 import { setImmediate } from 'node:timers';
-import { ShutdownSignal as NestShutdownSignal } from '@nestjs/common';
 import { readsLikeNests } from '../internals/nest-listeners.js';
 import { sourceOf } from './listener-source.js';
 import { callFrames } from '../waits/call-frames.js';
 
-/** Every signal that Nest can listen to; all values of Nest's enumeration are names that Node knows. */
-const NEST_SIGNALS = Object.values(NestShutdownSignal) as readonly string[] as readonly NodeJS.Signals[];
+/** Every signal that Nest can listen to: `enableShutdownHooks()` takes any that Node knows. */
+const SIGNALS = Object.keys(constants.signals) as readonly string[] as readonly NodeJS.Signals[];
 
 /** Nest's listeners for signals. */
 const nestListeners = new WeakSet<object>();
@@ -31,7 +31,7 @@ export class NestSignals {
   /** The signals that Nest listens to, for all applications that were created since {@link start}. */
   get nestSignals(): readonly NodeJS.Signals[] {
     const listeners = [...this.#signals.values()];
-    return NEST_SIGNALS.filter((signal) => listeners.some((signals) => signals.has(signal)));
+    return SIGNALS.filter((signal) => listeners.some((signals) => signals.has(signal)));
   }
 
   start(): void {
@@ -55,7 +55,7 @@ export class NestSignals {
   }
 
   readonly #onNewListener = (event: string | symbol, listener: object): void => {
-    const signal = NEST_SIGNALS.find((name) => name === event);
+    const signal = SIGNALS.find((name) => name === event);
     if (signal === undefined || !isAddedByNest()) return;
     nestListeners.add(listener);
     const signals = this.#signals.get(listener) ?? new Set();
@@ -64,7 +64,7 @@ export class NestSignals {
   };
 
   readonly #onRemoveListener = (event: string | symbol, listener: object): void => {
-    const signal = NEST_SIGNALS.find((name) => name === event);
+    const signal = SIGNALS.find((name) => name === event);
     if (signal !== undefined) this.#signals.get(listener)?.delete(signal);
     if (signal !== undefined && process.listenerCount(signal) === 1) this.stopListening(signal);
   };

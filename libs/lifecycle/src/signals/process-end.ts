@@ -14,7 +14,9 @@ interface EndParts {
   readonly settings: Settings;
   readonly log: EventLog;
   readonly events: EventStream;
-  readonly nest: { readonly waits: Waits };
+  readonly waits: Waits;
+  /** Whether there is a framework that closes the application, and that is waited for. */
+  readonly isClosedByHost: boolean;
 }
 
 /** How to make Nest run its hooks for a signal: call `enableShutdownHooks()`, and name the signal if it names any. */
@@ -32,11 +34,11 @@ function remedyFor(signal: NodeJS.Signals, nestSignals: readonly NodeJS.Signals[
  * when the process may end.
  */
 export class ProcessEnd implements SignalTarget {
-  /** Nest has begun to close the application, by its own signal listener or by a call of `app.close()`. */
-  #isNestClosing = false;
-  #onNestClosing: () => void = () => undefined;
-  readonly #nestClosing = new Promise<void>((resolve) => {
-    this.#onNestClosing = resolve;
+  /** The application is being closed: by Nest's own signal listener, or by a call of `close()`. */
+  #isClosing = false;
+  #onClosing: () => void = () => undefined;
+  readonly #closing = new Promise<void>((resolve) => {
+    this.#onClosing = resolve;
   });
   #isAttached = false;
   #endStopping: () => void = () => undefined;
@@ -97,7 +99,7 @@ export class ProcessEnd implements SignalTarget {
       this.#endNow(this.sequence.report.exitCode);
       return;
     }
-    void this.sequence.start(trigger).then(() => this.#endWithoutNest(trigger));
+    void this.sequence.start(trigger).then(() => this.#end(trigger));
   }
 
   passedOn(signal: NodeJS.Signals, { isLogged }: { readonly isLogged: boolean }): void {
@@ -116,7 +118,7 @@ export class ProcessEnd implements SignalTarget {
    * settles.
    */
   starting(): void {
-    if (this.#passedOn !== undefined && !this.#isNestClosing) this.processSignals.resume(this.#passedOn);
+    if (this.#passedOn !== undefined && !this.#isClosing) this.processSignals.resume(this.#passedOn);
   }
 
   /**
@@ -124,9 +126,9 @@ export class ProcessEnd implements SignalTarget {
    * one that was left to Nest (SIGHUP, SIGUSR2, any before the start). From now on it is one of ours as well: Nest
    * raises it again at the end, and without a listener that would end the process at once.
    */
-  nestIsClosing(): NodeJS.Signals | undefined {
-    this.#isNestClosing = true;
-    this.#onNestClosing();
+  closing(): NodeJS.Signals | undefined {
+    this.#isClosing = true;
+    this.#onClosing();
     const signal = this.parts.settings.enabled ? (this.#passedOnNow ?? this.processSignals.signalOfNest) : undefined;
     if (signal === undefined) return undefined;
     this.#nestSignals.push(signal);
@@ -138,7 +140,7 @@ export class ProcessEnd implements SignalTarget {
    * Nest has run its hooks. Where Nest listened for the signal itself, it ends the process next, so this waits for the
    * other applications. After an `app.close()` in a listener of the user, more code of that listener may follow.
    */
-  async nestHasClosed(nestSignal: string | undefined): Promise<void> {
+  async closed(nestSignal: string | undefined): Promise<void> {
     const report = await this.sequence.finish();
     if (!this.sequence.endsProcess) return this.detach();
     const { exitCode } = report;
@@ -146,7 +148,7 @@ export class ProcessEnd implements SignalTarget {
     const isNestsOwn = nestSignal !== undefined;
     const patienceMs = isNestsOwn ? 0 : this.parts.settings.hookBudgetMs;
     const allFinished = this.processSignals.finished(this, { exitCode, raise, patienceMs, ...this.#limits });
-    if (isNestsOwn) await this.parts.nest.waits.all(allFinished);
+    if (isNestsOwn) await this.parts.waits.all(allFinished);
   }
 
   /**
@@ -232,16 +234,29 @@ export class ProcessEnd implements SignalTarget {
     }
   }
 
+  /** The hooks have run. Where there is a framework, it runs hooks of its own next. */
+  #end(trigger: SignalTrigger): Promise<void> {
+    return this.parts.isClosedByHost ? this.#endWithoutNest(trigger) : this.#endAlone(trigger);
+  }
+
+  /** Ends the process of a service without a framework, unless its own code is about to close it: that may do more. */
+  async #endAlone({ signal }: SignalTrigger): Promise<void> {
+    if (this.#isClosing) return;
+    const { exitCode } = await this.sequence.finish();
+    const raise = this.#raised(signal);
+    await this.processSignals.finished(this, { exitCode, raise, patienceMs: 0, ...this.#limits });
+  }
+
   /**
    * Ends the process where nothing closes the application: Nest's hooks were not enabled, or a listener of the user
    * does not call `app.close()`.
    */
   async #endWithoutNest(trigger: SignalTrigger): Promise<void> {
     const { signal, hasNothingStarted = false } = trigger;
-    if (this.#isNestClosing) return;
+    if (this.#isClosing) return;
     this.processSignals.callLateListeners(signal);
     await this.#awaitForeignHandlers(signal);
-    if (this.#isNestClosing) return;
+    if (this.#isClosing) return;
     if (!hasNothingStarted) {
       this.parts.log.warn(
         `The application was not closed after ${signal}, so the shutdown hooks of other providers were not run. ${remedyFor(signal, this.processSignals.nestSignals)}`,
@@ -268,10 +283,10 @@ export class ProcessEnd implements SignalTarget {
   async #awaitForeignHandlers(signal: NodeJS.Signals): Promise<void> {
     // Nest's own listener is called in the same tick as ours, and closes within a few turns.
     await nextTurn();
-    if (this.#isNestClosing || !this.hasStarted || !this.processSignals.isHeardElsewhere(signal)) return;
+    if (this.#isClosing || !this.hasStarted || !this.processSignals.isHeardElsewhere(signal)) return;
     // A listener that closes several applications one after the other closes this one when the others are done.
     const waitMs = this.processSignals.isShared ? this.sequence.remainingMs : this.parts.settings.hookBudgetMs;
-    await this.sequence.awaitAtMost(waitMs, this.#nestClosing);
+    await this.sequence.awaitAtMost(waitMs, this.#closing);
   }
 
   #raised(signal: NodeJS.Signals | null): NodeJS.Signals | undefined {

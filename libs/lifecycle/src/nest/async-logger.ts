@@ -1,8 +1,8 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { callForeign, type ForeignCall } from '../errors/foreign-call.js';
-import { type LogForm, logFormOf } from './log-form.js';
-import { type LogSurroundings } from './log-surroundings.js';
-import { LogRecord } from './log-record.js';
+import { type LogForm, logFormOf } from '../events/log-form.js';
+import { type LogSurroundings } from '../events/log-surroundings.js';
+import { LogRecord } from '../events/log-record.js';
 
 /** The form of log lines for each logger, once it is known. */
 const forms = new WeakMap<object, LogForm>();

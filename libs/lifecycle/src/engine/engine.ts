@@ -1,0 +1,203 @@
+import { type Clock, currentClock } from '../deadline/clock.js';
+import { createGuard, type Guard } from '../errors/foreign-call.js';
+import { describeError } from '../errors/lifecycle-error.js';
+import { type EventLog } from '../events/event-log.js';
+import { EventStream } from '../events/event-stream.js';
+import { type LifecycleEvent } from '../events/lifecycle-event.js';
+import { DrainEndpoint } from '../health/drain-endpoint.js';
+import { FailedProbes } from '../health/failed-probes.js';
+import { ProbeServer } from '../health/probe-server.js';
+import { Probes } from '../health/probes.js';
+import { Readiness } from '../health/readiness.js';
+import { HookRegistry } from '../hooks/hook-registry.js';
+import { HookRunner } from '../hooks/hook-runner.js';
+import { Departures } from '../in-flight/departures.js';
+import { InFlightWork } from '../in-flight/in-flight-work.js';
+import { Notices } from '../in-flight/notices.js';
+import { WorkSources } from '../in-flight/work-sources.js';
+import { type Settings } from '../options/settings.js';
+import { PhaseMachine } from '../phase/phase-machine.js';
+import { ShutdownState } from '../phase/shutdown-state.js';
+import { Resources } from '../resources/resources.js';
+import { hookShareMs } from '../shutdown/budget.js';
+import { Drain } from '../shutdown/drain.js';
+import { Failures } from '../shutdown/failures.js';
+import { HookStage } from '../shutdown/hook-stage.js';
+import { type HostSteps } from '../shutdown/host-steps.js';
+import { ReportRecorder } from '../shutdown/report-recorder.js';
+import { Reports } from '../shutdown/reports.js';
+import { ShutdownSequence } from '../shutdown/shutdown-sequence.js';
+import { ProcessEnd } from '../signals/process-end.js';
+import { processSignals } from '../signals/shared-process-signals.js';
+import { AddedSources } from '../sources/added-sources.js';
+import { ReadyPoll } from '../startup/ready-poll.js';
+import { StartUp } from '../startup/start-up.js';
+import { Cors } from '../traffic/http/cors/cors.js';
+import { RequestNames } from '../traffic/http/request-name.js';
+import { TrackedServers } from '../traffic/http/tracked-servers.js';
+import { UnseenWork } from '../unseen/unseen-work.js';
+import { Waits } from '../waits/waits.js';
+import { drainAlone } from './drain-alone.js';
+import { type EngineSources, type SourceParts } from './engine-sources.js';
+
+/** What a service runs in: Nest, or nothing. It brings the sources and the steps that only it has. */
+export interface Host {
+  /** Creates the library's sources of work, and registers them. */
+  createSources(parts: SourceParts): EngineSources;
+  /** What happens behind the hooks. */
+  createSteps(parts: HostParts): HostSteps;
+  /** Whether it closes the service once the hooks have run, and so is waited for. */
+  readonly closesItself: boolean;
+}
+
+/** What the steps of a host are made from. */
+export interface HostParts {
+  readonly clock: Clock;
+  readonly guard: Guard;
+  readonly waits: Waits;
+}
+
+/** The settings, the log and the host, from which everything else is made. */
+class EngineInput<H extends Host> {
+  constructor(
+    readonly settings: Settings,
+    readonly log: EventLog,
+    protected readonly host: H,
+  ) {}
+}
+
+/**
+ * All parts of one service, wired from top to bottom: each part is made from parts above it. It knows no framework: Nest's part is in
+ * `wiring.ts`, that of a service without it in `standalone`.
+ */
+export class Engine<H extends Host = Host> extends EngineInput<H> {
+  readonly clock: Clock = currentClock();
+  readonly createdAt = new Date();
+  readonly events = new EventStream();
+  /** What has failed since the signal. */
+  readonly failures = new Failures();
+  readonly #recorder = this.#createRecorder();
+  readonly phases = new PhaseMachine();
+  readonly state = new ShutdownState();
+  /** Guards every call of foreign code, at the start and at the stop. */
+  readonly guard = createGuard(this.log.failed);
+  /** Which hook awaits which end. */
+  readonly waits = new Waits(this.clock);
+  readonly steps: ReturnType<H['createSteps']> = this.#createSteps();
+  readonly failedProbes = new FailedProbes(this.clock);
+  readonly inFlight = new InFlightWork();
+  readonly sources = new WorkSources(
+    this.inFlight,
+    (origin, error) => this.tell({ type: 'error-uncaught', origin, error }),
+    this.settings.intake,
+  );
+  readonly notices = new Notices(this.sources);
+  readonly departures = new Departures(this.clock, this.settings.longLived, this.sources);
+  readonly names = new RequestNames(this.settings.correlationId, this.log.failed);
+  readonly cors = new Cors((error) => this.log.warn(`CORS of a refused request: ${describeError(error)}`));
+  readonly unseen = new UnseenWork(this.settings.acceptUnseen);
+  /** The library's own sources of work. */
+  readonly own: ReturnType<H['createSources']> = this.#createSources();
+  /** The sources that the application has added. */
+  readonly added = new AddedSources(this);
+  readonly hooks = new HookRegistry(
+    (message) => this.log.warn(message),
+    (phase) => hookShareMs(this.settings, phase),
+  );
+  /** Pools, clients and exporters among the providers. */
+  readonly resources = new Resources(this);
+  readonly readiness = this.#createReadiness();
+  readonly #poll = new ReadyPoll(this.clock, this.readiness, () => this.#becomeReady());
+  readonly startUp = new StartUp(() => this.#poll.start());
+  readonly reports = new Reports(this.log, this.#poll);
+  readonly sequence = this.#createSequence();
+  /** The servers that the application has handed over. */
+  readonly servers = this.#createServers();
+  readonly processEnd = this.#createProcessEnd();
+  readonly probes = new Probes(this);
+  readonly drainEndpoint = new DrainEndpoint(this.settings.drainEndpoint, () => drainAlone(this, 'POST /drain'));
+  readonly probeServer = new ProbeServer(this);
+
+  /** What closing is to reject with; nothing unless that was asked for and something has failed. */
+  closeFailure(): Error | undefined {
+    return this.settings.raiseOnError ? this.failures.asError(this.sequence.report) : undefined;
+  }
+
+  /** Emits an event for another part. */
+  tell(event: LifecycleEvent): void {
+    this.events.emit(event);
+  }
+
+  /** Created first, so that the log and the report read events before other readers. */
+  #createRecorder(): ReportRecorder {
+    const recorder = new ReportRecorder(this.clock);
+    for (const reader of [this.log.write, recorder.read, this.failures.read]) this.events.read(reader);
+    return recorder;
+  }
+
+  // The type of what the host returns is known, and TypeScript does not follow it through the generic.
+  #createSteps(): ReturnType<H['createSteps']> {
+    return this.host.createSteps(this) as ReturnType<H['createSteps']>;
+  }
+
+  #createSources(): ReturnType<H['createSources']> {
+    return this.host.createSources(this) as ReturnType<H['createSources']>;
+  }
+
+  #createReadiness(): Readiness {
+    const { clock, log, phases, settings, state } = this;
+    const phase = {
+      get hasStarted() {
+        return phases.current !== 'starting';
+      },
+      get isShuttingDown() {
+        return state.hasBegun;
+      },
+    };
+    return new Readiness(clock, settings.readiness, phase, {
+      gateDown: (name, error) => log.warn(`readiness gate ${name} is down: ${describeError(error)}`),
+      refused: this.failedProbes.refused,
+    });
+  }
+
+  #becomeReady(): void {
+    if (this.phases.current !== 'starting' || this.state.hasBegun) return;
+    this.events.emit({ type: 'phase-changed', phase: 'ready' });
+    this.phases.moveTo('ready');
+  }
+
+  #createServers(): TrackedServers {
+    const { settings, own, startUp } = this;
+    return new TrackedServers({ settings, traffic: own.traffic, startUp });
+  }
+
+  #createProcessEnd(): ProcessEnd {
+    const { settings, log, events, waits } = this;
+    const parts = { settings, log, events, waits, isClosedByHost: this.host.closesItself };
+    return new ProcessEnd(processSignals(this.clock), this.sequence, parts);
+  }
+
+  #createSequence(): ShutdownSequence {
+    const { clock, settings, events, phases, state, startUp, hooks, steps, own, reports, resources } = this;
+    const { sources, failedProbes, notices, unseen } = this;
+    return new ShutdownSequence({
+      clock,
+      settings,
+      phases,
+      state,
+      startUp,
+      sources,
+      failedProbes,
+      notices,
+      host: steps,
+      resources,
+      events,
+      unseen,
+      drain: new Drain(this),
+      hooks: new HookStage(hooks, new HookRunner(clock, events, this.waits), own.tasks),
+      recorder: this.#recorder,
+      beforeLogs: reports.soFar,
+      onReport: reports.publish,
+    });
+  }
+}
