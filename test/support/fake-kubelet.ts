@@ -74,8 +74,20 @@ export async function startPod(
 /** What startPod returns. */
 export type FakeRun = Awaited<ReturnType<typeof startPod>>;
 
+/** The same, once it is ready. */
+export async function startReadyPod(...order: Parameters<typeof startPod>): Promise<FakeRun> {
+  const run = await startPod(...order);
+  await reached(run, 'pod-ready');
+  return run;
+}
+
 /** Moves to the moment the kubelet has noticed, and says when that was. */
-export async function noticed({ clock, at }: FakeRun): Promise<number> {
-  while (at('kubelet-noticed-deletion').length === 0) await clock.advance(1);
-  return at('kubelet-noticed-deletion')[0] ?? 0;
+export function noticed(run: FakeRun): Promise<number> {
+  return reached(run, 'kubelet-noticed-deletion');
+}
+
+/** Moves to the first event of a type, and says when it was. */
+export async function reached({ clock, at }: FakeRun, type: RolloutEvent['type']): Promise<number> {
+  while (at(type).length === 0) await clock.advance(1);
+  return at(type)[0] ?? 0;
 }

@@ -96,7 +96,7 @@ export class ChaosPlayer {
         return this.#takeAway(plan);
       case 'slow-endpoints':
         // Part of the cluster: there is nothing to do but to say so.
-        return this.#say(plan, undefined, 'twenty times as late, from the start to the end');
+        return this.#say(plan, undefined, 'a hundred times as late, from the start to the end');
     }
   }
 

@@ -49,7 +49,7 @@ function outcome<T>(promise: Promise<T>): { value?: T; error?: Error } {
 async function startedCluster(changes: Partial<Scenario> = {}) {
   const run = makeCluster(changes);
   const started = outcome(run.cluster.start());
-  await run.clock.advance(500);
+  await run.clock.advance(1500);
   expect('value' in started).toBe(true);
   return run;
 }

@@ -11,7 +11,7 @@ export interface EndpointControllerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
-  /** A controller that is behind with its work: twenty times as late. */
+  /** A controller that is behind with its work: a hundred times as late, 1 to 5 s. */
   readonly isSlow: boolean;
   readonly pods: () => readonly PodStatus[];
   readonly record: (fact: RolloutFact) => void;
@@ -19,10 +19,10 @@ export interface EndpointControllerOptions {
   readonly onView: (node: number, endpoints: readonly Endpoint[]) => void;
 }
 
-const SLOW_FACTOR = 20;
+const SLOW_FACTOR = 100;
 
 /**
- * Writes the EndpointSlice a little after the pods have changed, once for all changes until then; each node learns of it in its own
+ * Writes the EndpointSlice 10 to 50 ms after the pods have changed, as measured, once for all changes until then; each node learns of it in its own
  * time, never of an older one after a newer one.
  */
 export class EndpointController {
@@ -48,7 +48,7 @@ export class EndpointController {
   changed(): void {
     if (this.#isPending) return;
     this.#isPending = true;
-    const lag = this.#batching.uniform(5, 300) * (this.options.isSlow ? SLOW_FACTOR : 1);
+    const lag = this.#batching.uniform(10, 50) * (this.options.isSlow ? SLOW_FACTOR : 1);
     this.#after(lag, () => this.#sync());
   }
 

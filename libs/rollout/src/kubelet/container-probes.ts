@@ -8,6 +8,10 @@ import { ProbeWorker } from './probe-worker.js';
 export interface ContainerProbesOptions {
   readonly clock: Clock;
   readonly spec: PodSpec;
+  /** When the pod came to its node: the beat of its probes. */
+  readonly beatSince: number;
+  /** From the container's start until its readiness is asked out of turn. */
+  readonly runningSeenMs: number;
   readonly ask: (action: Probe['action'], signal: AbortSignal) => Promise<ProbeAnswer>;
   readonly onAnswer: (kind: ProbeKind, answer: ProbeAnswer) => void;
   /** Called with every result of the readiness probe, whether it is news or not. */
@@ -18,13 +22,15 @@ export interface ContainerProbesOptions {
 }
 
 /**
- * The three probes of one container. Until the start-up probe has succeeded the other two do not run; without a readiness probe the
- * container is ready as soon as it has started.
+ * The three probes of one container, each at the turns of its pod. Until the start-up probe has succeeded the other two are not asked.
+ * Readiness has extra turns: when the kubelet sees the container run, and when the start-up probe has succeeded. Without a readiness
+ * probe the container is ready as soon as it has started.
  */
 export class ContainerProbes {
   readonly #workers = new Map<ProbeKind, ProbeWorker>();
   readonly #startedAt: number;
   #hasStartedUp = false;
+  #cancelExtraTurn: () => void = () => undefined;
 
   constructor(private readonly options: ContainerProbesOptions) {
     this.#startedAt = options.clock.now();
@@ -36,12 +42,29 @@ export class ContainerProbes {
   }
 
   start(): void {
-    const { startupProbe } = this.options.spec;
-    if (startupProbe === undefined) return this.#startOthers();
-    this.#work('startup', startupProbe, (isSuccess) => {
-      this.#stop('startup');
-      if (isSuccess) this.#startOthers();
-      else this.options.onUnhealthy('startup');
+    const { clock, spec, runningSeenMs, onReady, onUnhealthy } = this.options;
+    const { startupProbe, readinessProbe, livenessProbe } = spec;
+    const isStarted = (): boolean => this.#hasStartedUp;
+    if (readinessProbe !== undefined) this.#work('readiness', readinessProbe, { isDue: isStarted, onResult: onReady });
+    if (livenessProbe !== undefined)
+      this.#work('liveness', livenessProbe, {
+        isDue: isStarted,
+        onResult: (isSuccess) => {
+          if (isSuccess) return;
+          this.#stop('liveness');
+          onUnhealthy('liveness');
+        },
+      });
+    this.#cancelExtraTurn = clock.after(runningSeenMs, () => this.#workers.get('readiness')?.trigger());
+    if (startupProbe === undefined) return this.#haveStarted();
+    this.#work('startup', startupProbe, {
+      isDue: () => true,
+      onResult: (isSuccess) => {
+        this.#stop('startup');
+        if (!isSuccess) return onUnhealthy('startup');
+        this.#haveStarted();
+        this.#workers.get('readiness')?.trigger();
+      },
     });
   }
 
@@ -52,29 +75,27 @@ export class ContainerProbes {
   }
 
   stop(): void {
+    this.#cancelExtraTurn();
     this.stopHealth();
     this.#stop('readiness');
   }
 
-  #startOthers(): void {
-    const { spec, onReady, onUnhealthy } = this.options;
+  #haveStarted(): void {
     this.#hasStartedUp = true;
-    if (spec.readinessProbe === undefined) onReady(true);
-    else this.#work('readiness', spec.readinessProbe, onReady);
-    if (spec.livenessProbe === undefined) return;
-    this.#work('liveness', spec.livenessProbe, (isSuccess) => {
-      if (isSuccess) return;
-      this.#stop('liveness');
-      onUnhealthy('liveness');
-    });
+    if (this.options.spec.readinessProbe === undefined) this.options.onReady(true);
   }
 
-  #work(kind: ProbeKind, probe: Probe, onResult: (isSuccess: boolean) => void): void {
-    const { clock, ask, onAnswer, onError } = this.options;
+  #work(
+    kind: ProbeKind,
+    probe: Probe,
+    { isDue, onResult }: { isDue: () => boolean; onResult: (isSuccess: boolean) => void },
+  ): void {
+    const { clock, beatSince, ask, onAnswer, onError } = this.options;
     const worker = new ProbeWorker({
       clock,
       probe,
-      firstInMs: this.#startedAt + probe.initialDelayMs - clock.now(),
+      beatSince,
+      mayAsk: () => isDue() && clock.now() - this.#startedAt >= probe.initialDelayMs,
       ask: (signal) => ask(probe.action, signal),
       onAnswer: (answer) => onAnswer(kind, answer),
       onResult,

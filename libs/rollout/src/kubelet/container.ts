@@ -19,6 +19,10 @@ export interface ContainerOptions {
   readonly process: PodProcess;
   readonly ports: readonly PodPort[];
   readonly world: KubeletWorld;
+  /** When its pod came to the node. */
+  readonly beatSince: number;
+  /** From its start until the kubelet has seen that it runs. */
+  readonly runningSeenMs: number;
   readonly onReady: (isReady: boolean) => void;
   readonly onUnhealthy: (reason: string) => void;
 }
@@ -158,10 +162,12 @@ export class Container {
   }
 
   #makeProbes(): ContainerProbes {
-    const { pod, spec, world, onReady, onUnhealthy } = this.options;
+    const { pod, spec, world, beatSince, runningSeenMs, onReady, onUnhealthy } = this.options;
     return new ContainerProbes({
       clock: world.clock,
       spec,
+      beatSince,
+      runningSeenMs,
       ask: (action, signal) => world.prober.ask(action, this.#target, signal),
       onAnswer: (probe, answer) => world.record({ type: 'probe-answered', pod, probe, isWitness: false, ...answer }),
       onReady: (isReady) => {

@@ -1,22 +1,20 @@
-import { startPod } from '../../../../test/support/fake-kubelet.js';
+import { noticed, reached, startPod, startReadyPod } from '../../../../test/support/fake-kubelet.js';
 import { fakeProbe } from '../../../../test/support/fake-pods.js';
 import { promisesSettled } from '../../../../test/support/manual-clock.js';
 
 describe('a container that ends without a deletion', () => {
   it('is started anew when its liveness probe fails, with preStop and grace, and stays ready until readiness fails', async () => {
-    const run = await startPod(
+    const run = await startReadyPod(
       { preStop: { kind: 'sleep', ms: 2000 } },
       { prepare: (process) => (process.stopsAfterMs = 3000) },
     );
     const first = run.pods.of('v1-1');
-    await run.clock.advance(500);
     first.answers['/live'] = false;
-    await run.clock.advance(2500);
-    expect(run.types()).toContain('pre-stop-started');
-    await run.clock.advance(4000);
+    await reached(run, 'pre-stop-ended');
+    await run.clock.advance(2900);
     expect(run.pod).toMatchObject({ isReady: true, isDeleted: false });
     expect(first.signals).toEqual(['SIGTERM']);
-    await run.clock.advance(1000);
+    await run.clock.advance(2000);
     expect(run.types().filter((type) => type.startsWith('container') || type.startsWith('pod-'))).toEqual([
       'pod-created',
       'container-started',
@@ -36,7 +34,7 @@ describe('a container that ends without a deletion', () => {
   it('is started anew when its start-up probe fails', async () => {
     const startupProbe = fakeProbe('/started', { failureThreshold: 2 });
     const run = await startPod({ startupProbe }, { prepare: (process) => (process.answers['/started'] = false) });
-    await run.clock.advance(2000);
+    await reached(run, 'container-restarted');
     expect(run.only('container-restarted')[0]?.reason).toBe('the start-up probe failed');
   });
 
@@ -60,7 +58,8 @@ describe('a container that ends without a deletion', () => {
   });
 
   it('keeps its endpoint ready until the kubelet has seen that it ended', async () => {
-    const run = await startPod({ livenessProbe: undefined, readinessProbe: fakeProbe('/ready', { periodMs: 60_000 }) });
+    const readinessProbe = fakeProbe('/ready', { periodMs: 60_000 });
+    const run = await startReadyPod({ livenessProbe: undefined, readinessProbe });
     run.pods.of('v1-1').end(1);
     await promisesSettled();
     expect(run.only('container-exited')).toHaveLength(1);
@@ -69,9 +68,10 @@ describe('a container that ends without a deletion', () => {
     expect(run.at('pod-not-ready')).toHaveLength(1);
   });
 
-  it('is not started anew once its pod has been deleted', async () => {
+  it('is not started anew once the kubelet knows that its pod has been deleted', async () => {
     const run = await startPod();
     run.pod.delete('scaled down');
+    await noticed(run);
     run.pods.of('v1-1').end(1);
     await run.clock.advance(20_000);
     expect(run.pods.started).toHaveLength(1);

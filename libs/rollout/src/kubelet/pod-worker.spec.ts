@@ -1,27 +1,20 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
 import { type PodSpec } from '../scenario/scenario.js';
-import { noticed, startPod } from '../../../../test/support/fake-kubelet.js';
-import { fakeProbe } from '../../../../test/support/fake-pods.js';
+import { noticed, reached, startPod, startReadyPod } from '../../../../test/support/fake-kubelet.js';
+import { type FakeProcess, fakeProbe } from '../../../../test/support/fake-pods.js';
 
 /** Longer than any lag of a kubelet. */
 const NOTICED_MS = 3000;
 
 describe('a pod that starts', () => {
-  it('is ready with the first success of its readiness probe, which is asked at once and every period', async () => {
+  it('is ready with the first success of its readiness probe', async () => {
     const run = await startPod({}, { prepare: (process) => (process.answers['/ready'] = false) });
     expect(run.types().slice(0, 2)).toEqual(['pod-created', 'container-started']);
-    await run.clock.advance(2999);
+    const first = await reached(run, 'probe-answered');
+    await run.clock.advance(999);
     run.pods.of('v1-1').answers['/ready'] = true;
     expect(run.pod.isReady).toBe(false);
-    await run.clock.advance(1);
-    expect(run.pod.isReady).toBe(true);
-    const asked = run.only('probe-answered').filter(({ probe }) => probe === 'readiness');
-    expect(asked.map(({ at, isSuccess }) => [at, isSuccess])).toEqual([
-      [0, false],
-      [1000, false],
-      [2000, false],
-      [3000, true],
-    ]);
+    expect(await reached(run, 'pod-ready')).toBeGreaterThan(first);
   });
 
   it('is ready as soon as its container has started when there is no readiness probe', async () => {
@@ -29,27 +22,30 @@ describe('a pod that starts', () => {
     expect(run.types()).toEqual(['pod-created', 'container-started', 'pod-ready']);
   });
 
-  it('waits for the initial delay, which counts from the start of the container', async () => {
-    const run = await startPod({
-      readinessProbe: fakeProbe('/ready', { initialDelayMs: 5000 }),
-      livenessProbe: undefined,
-    });
+  it('is asked at no turn before the initial delay is over, which counts from the start of the container', async () => {
+    const readinessProbe = fakeProbe('/ready', { initialDelayMs: 5000 });
+    const run = await startPod({ readinessProbe, livenessProbe: undefined });
     await run.clock.advance(4999);
     expect(run.at('probe-answered')).toEqual([]);
-    await run.clock.advance(1);
-    expect(run.at('pod-ready')).toEqual([5000]);
+    await run.clock.advance(1000);
+    expect(run.at('pod-ready')).toHaveLength(1);
   });
 
-  it('asks nothing else until the start-up probe has succeeded', async () => {
-    const startupProbe = fakeProbe('/started', { failureThreshold: 30 });
-    const run = await startPod({ startupProbe }, { prepare: (process) => (process.answers['/started'] = false) });
-    await run.clock.advance(2500);
+  it('asks nothing else until the start-up probe has succeeded, and readiness at once then', async () => {
+    const startupProbe = fakeProbe('/started', { failureThreshold: 30, periodMs: 5000 });
+    const readinessProbe = fakeProbe('/ready', { periodMs: 60_000 });
+    const probes = { startupProbe, readinessProbe, livenessProbe: fakeProbe('/live', { periodMs: 2000 }) };
+    const run = await startPod(probes, { prepare: (process) => (process.answers['/started'] = false) });
+    await run.clock.advance(12_000);
     expect(new Set(run.only('probe-answered').map(({ probe }) => probe))).toEqual(new Set(['startup']));
     run.pods.of('v1-1').answers['/started'] = true;
-    await run.clock.advance(500);
-    expect(run.pod.isReady).toBe(true);
+    await reached(run, 'pod-ready');
+    const answers = (of: string) => run.only('probe-answered').filter(({ probe }) => probe === of);
+    expect(answers('readiness').map(({ at }) => at)).toEqual([answers('startup').at(-1)?.at]);
+    expect(answers('liveness')).toEqual([]);
     await run.clock.advance(5000);
-    expect(run.only('probe-answered').filter(({ probe }) => probe === 'startup')).toHaveLength(4);
+    expect(answers('startup')).toHaveLength(3);
+    expect(answers('liveness').length).toBeGreaterThanOrEqual(2);
   });
 
   it('turns by as many answers in a row as the thresholds say', async () => {
@@ -61,7 +57,8 @@ describe('a pod that starts', () => {
       await run.clock.advance(ms);
       return run.pod.isReady;
     };
-    expect(await turn(true, 0)).toBe(false);
+    await reached(run, 'probe-answered');
+    expect(run.pod.isReady).toBe(false);
     expect(await turn(true, 1000)).toBe(true);
     expect(await turn(false, 2000)).toBe(true);
     expect(await turn(true, 1000)).toBe(true);
@@ -70,24 +67,26 @@ describe('a pod that starts', () => {
   });
 
   it('counts an answer that does not come within the timeout as a failure', async () => {
-    const readinessProbe = fakeProbe('/ready', { timeoutMs: 400 });
+    const readinessProbe = fakeProbe('/ready', { timeoutMs: 400, periodMs: 60_000 });
     const run = await startPod(
       { readinessProbe, livenessProbe: undefined },
       { prepare: (process) => (process.answers['/ready'] = 'hang') },
     );
-    await run.clock.advance(399);
-    expect(run.only('probe-answered')).toEqual([]);
-    await run.clock.advance(1);
-    expect(run.only('probe-answered')[0]).toMatchObject({ isSuccess: false, detail: 'no answer within 400 ms' });
+    // The container is seen running after 1.4 s at the latest.
+    await run.clock.advance(1800);
+    expect(run.only('probe-answered')).toMatchObject([{ isSuccess: false, detail: 'no answer within 400 ms' }]);
   });
 
-  it('makes up once for periods that passed while it waited for an answer', async () => {
-    const readinessProbe = fakeProbe('/ready', { timeoutMs: 3500 });
-    const changes = { readinessProbe, livenessProbe: undefined };
-    const run = await startPod(changes, { prepare: (process) => (process.answers['/ready'] = 'hang') });
-    run.pods.of('v1-1').answers['/ready'] = true;
-    await run.clock.advance(5000);
-    expect(run.at('probe-answered')).toEqual([3500, 3500, 4000, 5000]);
+  it('makes up once for turns that passed while it waited for an answer', async () => {
+    const livenessProbe = fakeProbe('/live', { timeoutMs: 3500 });
+    const changes = { livenessProbe, readinessProbe: undefined };
+    const run = await startPod(changes, { prepare: (process) => (process.answers['/live'] = 'hang') });
+    await run.clock.advance(1500);
+    run.pods.of('v1-1').answers['/live'] = true;
+    const first = await reached(run, 'probe-answered');
+    await run.clock.advance(1500);
+    // The three turns that have passed are one, and the next ones are on the beat again.
+    expect(run.at('probe-answered').map((at) => Math.round(at - first))).toEqual([0, 0, 500, 1500]);
   });
 
   it('makes its lines facts, and says once which phase they tell of', async () => {
@@ -102,7 +101,7 @@ describe('a pod that starts', () => {
 
 describe('a pod that is deleted', () => {
   it('goes in the order of Kubernetes', async () => {
-    const run = await startPod({ preStop: { kind: 'sleep', ms: 5000 } });
+    const run = await startReadyPod({ preStop: { kind: 'sleep', ms: 5000 } });
     const before = run.events.length;
     run.pod.delete('scaled down');
     await run.clock.advance(NOTICED_MS + 6000);
@@ -270,7 +269,7 @@ describe('a pod that is deleted', () => {
   });
 
   it('is seen closing its listener even where it was quicker than the first look at it', async () => {
-    const run = await startPod({}, { prepare: (process) => (process.stopsAfterMs = 5000) });
+    const run = await startReadyPod({}, { prepare: (process) => (process.stopsAfterMs = 5000) });
     run.pods.of('v1-1').isListening = false;
     run.pod.delete('scaled down');
     await noticed(run);
@@ -307,6 +306,63 @@ describe('a pod that is deleted', () => {
     await run.clock.advance(10_000);
     expect(run.pod.isGone).toBe(true);
     expect(run.pods.started).toEqual([]);
+  });
+});
+
+describe('what was measured on a real cluster', () => {
+  const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
+  const unready = { prepare: (process: FakeProcess) => (process.answers['/ready'] = false) };
+
+  it.each([
+    [2000, 800, 1300],
+    [5000, 3800, 4300],
+    [10_000, 8800, 9300],
+  ])('asks liveness at a period of %i ms first %i to %i ms after the start', async (periodMs, least, most) => {
+    for (const seed of SEEDS) {
+      const run = await startPod({ livenessProbe: fakeProbe('/live', { periodMs }) }, { seed, ...unready });
+      await run.clock.advance(periodMs);
+      const first = run.only('probe-answered').find(({ probe }) => probe === 'liveness')?.at ?? 0;
+      expect(first).toBeGreaterThanOrEqual(least);
+      expect(first).toBeLessThanOrEqual(most);
+    }
+  });
+
+  it('asks readiness 0.5 to 1.4 s after the start, and every period from there', async () => {
+    for (const seed of SEEDS) {
+      const readinessProbe = fakeProbe('/ready', { periodMs: 10_000 });
+      const run = await startPod({ readinessProbe, livenessProbe: undefined }, { seed, ...unready });
+      await run.clock.advance(20_000);
+      const [first = 0, second = 0] = run.at('probe-answered');
+      expect(first).toBeGreaterThanOrEqual(500);
+      expect(first).toBeLessThanOrEqual(1400);
+      expect(second - first).toBeCloseTo(10_000, 6);
+    }
+  });
+
+  it.each([
+    ['110 to 200 ms after', 5000, 110, 200],
+    ['1.3 to 1.4 s after, when its container is younger than 4 s', 3000, 1300, 1400],
+  ])('notices the deletion of a pod %s', async (_, ageMs, least, most) => {
+    for (const seed of SEEDS) {
+      const run = await startPod({}, { seed });
+      await run.clock.advance(ageMs);
+      run.pod.delete('scaled down');
+      const lag = (await noticed(run)) - ageMs;
+      expect(lag).toBeGreaterThanOrEqual(least);
+      expect(lag).toBeLessThanOrEqual(most);
+    }
+  });
+
+  it('lets a service start that a single failed liveness probe would kill, and kills one that takes longer than a period', async () => {
+    const livenessProbe = fakeProbe('/live', { periodMs: 5000, failureThreshold: 1 });
+    const start = async (bootMs: number) => {
+      const run = await startPod({ livenessProbe }, { prepare: (process) => (process.answers['/live'] = false) });
+      run.clock.after(bootMs, () => (run.pods.of('v1-1').answers['/live'] = true));
+      await run.clock.advance(20_000);
+      return run.pod.restarts;
+    };
+    expect(await start(3700)).toBe(0);
+    expect(await start(4400)).toBeGreaterThan(0);
   });
 });
 

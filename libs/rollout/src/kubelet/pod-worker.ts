@@ -61,6 +61,7 @@ export class PodWorker implements PodStatus {
   readonly #lags;
   readonly #backoff = new RestartBackoff();
   #ports: readonly PodPort[] = [];
+  #onNodeSince = 0;
   #container: Container | undefined;
   #restartReason: string | undefined;
   #hasMoved = false;
@@ -121,7 +122,7 @@ export class PodWorker implements PodStatus {
   }
 
   async #noticeDeletion(): Promise<void> {
-    await elapsed(this.world.clock, this.#lags.noticeMs, this.world.end);
+    await elapsed(this.world.clock, this.#lags.noticeMs(this.#ageMs), this.world.end);
     if (this.isGone || this.world.end.aborted) return;
     this.world.record({ type: 'kubelet-noticed-deletion', pod: this.name });
     this.#deletion.abort();
@@ -131,7 +132,7 @@ export class PodWorker implements PodStatus {
   async #live(): Promise<void> {
     const { clock } = this.world;
     const isEnding = (): boolean => this.#deletion.signal.aborted;
-    if (!this.order.isScheduled) await elapsed(clock, this.#lags.schedulingMs, this.#deletion.signal);
+    await this.#comeToNode();
     if (!isEnding()) this.#ports = await this.world.runtime.ports(this.order.service);
     while (!isEnding()) {
       const startedAt = clock.now();
@@ -144,6 +145,23 @@ export class PodWorker implements PodStatus {
       await this.#awaitRestart(exit, clock.now() - startedAt);
     }
     this.#recordGone();
+  }
+
+  async #comeToNode(): Promise<void> {
+    const { world, order } = this;
+    const { schedulingMs, containerMs } = this.#lags;
+    if (order.isScheduled) {
+      this.#onNodeSince = world.clock.now() - containerMs;
+      return;
+    }
+    await elapsed(world.clock, schedulingMs, this.#deletion.signal);
+    this.#onNodeSince = world.clock.now();
+    await elapsed(world.clock, containerMs, this.#deletion.signal);
+  }
+
+  /** Of its container; none is as young as can be. */
+  get #ageMs(): number {
+    return this.#container === undefined ? 0 : this.world.clock.now() - this.#container.startedAt;
   }
 
   /** From the container's start to its end, and the end of a preStop that outlives it. */
@@ -182,6 +200,8 @@ export class PodWorker implements PodStatus {
         process,
         ports: this.#ports,
         world,
+        beatSince: this.#onNodeSince,
+        runningSeenMs: this.#lags.runningSeenMs(),
         onReady: (isReady) => this.#setReady(isReady),
         onUnhealthy: (reason) => this.restart(reason),
       });

@@ -1,3 +1,4 @@
+import { measuredLag } from './lag.js';
 import { Random } from './random.js';
 
 describe('Random', () => {
@@ -27,6 +28,23 @@ describe('Random', () => {
   it('gives a fixed lag where median and bounds are the same', () => {
     expect(new Random(1).stream('lag').lag({ min: 250, median: 250, p99: 250, max: 250 })).toBe(250);
     expect(new Random(1).stream('lag').lag({ min: 0, median: 0, p99: 0, max: 0 })).toBe(0);
+  });
+
+  it('draws a measured lag so that its shares are those of its steps', () => {
+    const stream = new Random(1).stream('lag');
+    const lag = measuredLag(100, [
+      { share: 0.5, ms: 200 },
+      { share: 0.9, ms: 1000 },
+      { share: 1, ms: 3000 },
+    ]);
+    expect(lag).toMatchObject({ min: 100, median: 200, p99: 2800, max: 3000 });
+    const draws = Array.from({ length: 4000 }, () => stream.lag(lag));
+    const below = (ms: number): number => draws.filter((draw) => draw <= ms).length / draws.length;
+    expect([below(99), below(3000)]).toEqual([0, 1]);
+    expect(below(150)).toBeCloseTo(0.25, 1);
+    expect(below(200)).toBeCloseTo(0.5, 1);
+    expect(below(600)).toBeCloseTo(0.7, 1);
+    expect(below(1000)).toBeCloseTo(0.9, 1);
   });
 
   it('picks by weight', () => {

@@ -1,5 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { delayAt } from 'nestjs-lifecycle-shared';
 import { type Lag } from './lag.js';
 
 /** How far the 99th percentile of a normal distribution lies from its median, in standard deviations. */
@@ -73,7 +74,8 @@ export class RandomStream {
   }
 
   /** A delay in milliseconds. */
-  lag({ min, median, p99, max }: Lag): number {
+  lag({ min, median, p99, max, steps }: Lag): number {
+    if (steps !== undefined) return delayAt({ min, steps }, this.uniform(0, 1));
     // Box and Muller: two uniform draws make a normal one.
     const normal = Math.sqrt(-2 * Math.log(1 - this.uniform(0, 1))) * Math.cos(this.uniform(0, 2 * Math.PI));
     const deviation = median > 0 ? Math.log(Math.max(p99, median) / median) / DEVIATIONS_TO_P99 : 0;

@@ -8,7 +8,7 @@ export const CHAOS_KINDS = {
   'node-drain': 'every pod of one node is deleted',
   rollback: 'the update is undone half-way',
   'all-pods-at-once': 'every pod is deleted at the same moment',
-  'slow-endpoints': 'the controller of endpoints is twenty times as late',
+  'slow-endpoints': 'the controller of endpoints is a hundred times as late',
   'dependency-away': 'a dependency refuses and resets for a while',
 } as const;
 

@@ -1,13 +1,25 @@
-import { type Lag } from '../random/lag.js';
+import { type Lag, measuredLag } from '../random/lag.js';
 
 /**
- * From a change of the endpoints until one node or balancer knows: models, not measurements, after what Kubernetes' issues
- * and the vendors' documents report.
+ * From a change of the endpoints until one node or balancer knows. Those of kube-proxy were measured on Kubernetes 1.34 (iptables,
+ * new connections after SIGTERM); the others are models, not measurements, after what the vendors' documents report.
  */
 export const LAG_MODELS = {
   none: { min: 0, median: 0, p99: 0, max: 0 },
-  /** kube-proxy, in a cluster that is not overloaded. */
-  'cluster-ip': { min: 10, median: 400, p99: 4000, max: 4000 },
+  /** kube-proxy with a handful of Services, or a thousand of ten endpoints each: even over its `minSyncPeriod`. */
+  'cluster-ip': measuredLag(0, [{ share: 1, ms: 1050 }]),
+  /** kube-proxy with a thousand Services, on nodes whose cores are busy. */
+  'cluster-ip-busy': measuredLag(0, [
+    { share: 0.5, ms: 883 },
+    { share: 0.9, ms: 2101 },
+    { share: 1, ms: 3001 },
+  ]),
+  /** kube-proxy with 5,000 Services of ten endpoints each: 215,022 rules. */
+  'cluster-ip-large': measuredLag(0, [
+    { share: 0.5, ms: 1693 },
+    { share: 0.9, ms: 4934 },
+    { share: 1, ms: 6557 },
+  ]),
   /** ingress-nginx, HAProxy or Traefik as ingress controller. */
   ingress: { min: 500, median: 2500, p99: 5000, max: 6000 },
   /** Envoy behind Istio or a Gateway API. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { CHAOS_NAMES } from './chaos-kind.js';
-import { hasOpenQuote, splitWords } from 'nestjs-lifecycle-shared';
+import { type DelayStep, hasOpenQuote, splitWords } from 'nestjs-lifecycle-shared';
 import { parseDuration } from 'nestjs-lifecycle/options';
 import { LAG_MODELS } from './lag-models.js';
 import { path, request } from './request-schema.js';
-import { type Lag } from '../random/lag.js';
+import { type Lag, measuredLag } from '../random/lag.js';
 import { duration } from '../schema/duration.js';
 
 /** A command line, or its words. */
@@ -38,8 +38,17 @@ export const lag = z
       p99: duration.optional(),
       max: duration.optional(),
     }),
+    z.strictObject({
+      min: duration.default(0),
+      steps: z.array(z.strictObject({ share: z.number().min(0).max(1), ms: z.number().min(0) })).min(1),
+    }),
   ])
   .transform((value, context): Lag => {
+    if (typeof value === 'object' && 'steps' in value) {
+      if (rises(value)) return measuredLag(value.min, value.steps);
+      context.addIssue('min and the steps must not fall, and the last step has the share 1');
+      return z.NEVER;
+    }
     if (typeof value === 'object') {
       const { median, min = 0, p99 = median, max = p99 } = value;
       if (min <= median && median <= p99 && median <= max) return { min, median, p99, max };
@@ -53,6 +62,14 @@ export const lag = z
     context.addIssue(`${JSON.stringify(value)} is no lag: write a length of time as '2s', or one of ${names}`);
     return z.NEVER;
   });
+
+function rises({ min, steps }: { min: number; steps: readonly DelayStep[] }): boolean {
+  const all = [{ share: 0, ms: min }, ...steps];
+  const falls = all.some(
+    ({ share, ms }, index) => share < (all[index - 1]?.share ?? 0) || ms < (all[index - 1]?.ms ?? 0),
+  );
+  return !falls && steps.at(-1)?.share === 1;
+}
 
 function isModel(value: string | number): value is keyof typeof LAG_MODELS {
   return typeof value === 'string' && Object.hasOwn(LAG_MODELS, value);
@@ -130,7 +147,7 @@ export const optionsSchema = z.strictObject({
   endpointLag: lag.default(LAG_MODELS['cluster-ip']),
   idleTimeout: duration.default(60_000),
   retries: z.number().int().min(0).max(10).default(0),
-  refusedFor: duration.default(1000),
+  refusedFor: duration.default(200),
   requests: z.array(request).min(1).optional(),
   rate: z.number().min(0).max(2000).default(40),
   clients: z.number().int().min(0).max(500).default(4),

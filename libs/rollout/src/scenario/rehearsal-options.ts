@@ -54,12 +54,12 @@ export interface RehearsalOptions {
   /** How many nodes, or instances of the balancer, learn of endpoints by themselves. Default 3. */
   readonly nodes?: number;
   /** How late they learn: a model by its name, one length of time, or a distribution. Default `cluster-ip`. */
-  readonly endpointLag?: string | number | LagOptions;
+  readonly endpointLag?: string | number | LagOptions | MeasuredLagOptions;
   /** After how long a balancer of requests closes an idle connection. Default `60s`. */
   readonly idleTimeout?: Duration;
   /** How often a balancer of requests tries again elsewhere. Default 0. */
   readonly retries?: number;
-  /** How long the address of a pod that has gone refuses before it becomes a black hole. Default `1s`. */
+  /** How long the address of a pod that has gone refuses before it becomes a black hole. Default `200ms`, as measured. */
   readonly refusedFor?: Duration;
 
   /** What is asked, in one line each, as `POST /orders {"sku":1} x3` (see `parseRequest`), or by its fields. Default: `GET /`. */
@@ -125,6 +125,14 @@ export interface LagOptions {
   readonly median: Duration;
   readonly p99?: Duration;
   readonly max?: Duration;
+}
+
+/** A delay, drawn anew each time, as it was measured. */
+export interface MeasuredLagOptions {
+  /** No delay is shorter. Default 0. */
+  readonly min?: Duration;
+  /** `share` of all delays, from 0 to 1, is no longer than `ms` milliseconds. Neither may fall, and the last share is 1. */
+  readonly steps: readonly { readonly share: number; readonly ms: number }[];
 }
 
 /** One thing that goes wrong. */

@@ -63,6 +63,33 @@ describe('resolveScenario', () => {
     ]);
   });
 
+  it.each([
+    ['cluster-ip', { min: 0, median: 525, max: 1050 }],
+    ['cluster-ip-busy', { min: 0, median: 883, max: 3001 }],
+    ['cluster-ip-large', { min: 0, median: 1693, max: 6557 }],
+  ])('knows how late kube-proxy was in a cluster as %s', (endpointLag, measured) => {
+    expect(resolveScenario({ command, endpointLag }).network.endpointLag).toMatchObject(measured);
+  });
+
+  it('takes a lag as it was measured', () => {
+    const endpointLag = {
+      min: '100ms',
+      steps: [
+        { share: 0.5, ms: 300 },
+        { share: 1, ms: 900 },
+      ],
+    };
+    expect(resolveScenario({ command, endpointLag }).network.endpointLag).toMatchObject({
+      min: 100,
+      median: 300,
+      max: 900,
+    });
+  });
+
+  it('has the address of a pod refuse for 0.2 s after its end, as measured', () => {
+    expect(resolveScenario({ command }).network.refusedForMs).toBe(200);
+  });
+
   it('draws a seed where none is given', () => {
     const seeds = new Set(Array.from({ length: 5 }, () => resolveScenario({ command }).seed));
     expect(seeds.size).toBeGreaterThan(1);
@@ -92,6 +119,8 @@ describe('resolveScenario', () => {
     [{ readiness: { pth: '/ready' } }, /^readiness\.pth: is no option/],
     [{ endpointLag: 'elb' }, /^endpointLag: "elb" is no lag: .*cluster-ip/],
     [{ endpointLag: { median: 10, max: 5 } }, /^endpointLag: .*must not fall/],
+    [{ endpointLag: { steps: [{ share: 0.5, ms: 1 }] } }, /^endpointLag: .*the last step has the share 1/],
+    [{ endpointLag: { min: 9, steps: [{ share: 1, ms: 1 }] } }, /^endpointLag: .*must not fall/],
     [{ chaos: ['earthquake'] }, /^chaos\[0\]: .*second-signal/],
     [{ chaos: ['dependency-away'] }, /^chaos: .*variable: 'DATABASE_URL'/],
     [{ chaos: [{ kind: 'kill', for: '2s' }] }, /^chaos: kill does not last/],
