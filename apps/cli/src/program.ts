@@ -86,6 +86,10 @@ function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode)
       'how long traffic is still routed to a pod that goes, when you know',
       milliseconds,
     )
+    .option(
+      '--endpoint-lag <metrics:file>',
+      "how late this cluster's kube-proxy is: what its /metrics said, or metrics:-",
+    )
     .option('--boot <time>', 'how long the longest start takes', milliseconds)
     .option('--longest-request <time>', 'how long the longest request takes', milliseconds)
     .addHelpText(

@@ -1,5 +1,6 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { checkWorld, SHORT_GRACE } from '../../../../test/support/check-world.js';
+import { kubeProxyMetrics, times } from '../../../../test/support/kube-proxy-metrics.js';
 
 const { at, write, run, runPiped } = checkWorld();
 
@@ -10,6 +11,38 @@ metadata: { name: worker }
 spec:
   terminationGracePeriodSeconds: 30
   containers: [{ name: worker, image: worker:1, command: [node, main.js] }]
+`;
+
+/** Behind a Service, with nothing to be said of it. */
+const ROUTED = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: orders } }
+  strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
+  template:
+    metadata: { labels: { app: orders } }
+    spec:
+      terminationGracePeriodSeconds: 30
+      topologySpreadConstraints:
+        - { maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: orders } } }
+      containers:
+        - name: orders
+          image: orders:1.4.0
+          command: [node, dist/main.js]
+          ports: [{ containerPort: 3000 }]
+          readinessProbe: { httpGet: { path: /health/ready, port: 3000 }, periodSeconds: 2, failureThreshold: 1, timeoutSeconds: 2 }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: orders }
+spec: { selector: { app: orders }, ports: [{ port: 80, targetPort: 3000 }] }
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: orders }
+spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow, selector: { matchLabels: { app: orders } } }
 `;
 
 describe('nestjs-lifecycle check', () => {
@@ -46,6 +79,37 @@ describe('nestjs-lifecycle check', () => {
     await write({ 'orders.yaml': SHORT_GRACE });
     expect((await run('check', '.', '--fail-on', 'never')).code).toBe(0);
     expect((await run('check', '.', '--fail-on', 'error')).code).toBe(1);
+  });
+
+  it('judges the lame duck by what the kube-proxies of the cluster have measured', async () => {
+    const metrics = kubeProxyMetrics([...times(90, 0.3), ...times(10, 6.5)]);
+    await write({ 'orders.yaml': ROUTED, 'kube-proxy.txt': metrics });
+    const only = ['check', 'orders.yaml'];
+    expect(await run(...only)).toMatchObject({ code: 0, err: '' });
+    const { code, out, err } = await run(...only, '--endpoint-lag', 'metrics:kube-proxy.txt');
+    expect(err).toBe('kube-proxy itself measured n 100, p50 389ms, p99 6.9s: the lame duck that follows is 7s\n');
+    expect(out).toContain('kube-proxy may go on sending requests for 7s');
+    expect(code).toBe(1);
+    expect(await runPiped(metrics, ...only, '--endpoint-lag', 'metrics:-')).toEqual({ code, out, err });
+  });
+
+  it.each([
+    ['6s', /^--endpoint-lag 6s: write metrics:FILE.*a time is --routing-delay 6s/],
+    ['metrics:', /name a file, as in --endpoint-lag metrics:kube-proxy\.txt/],
+    ['metrics:nowhere.txt', /^cannot read nowhere\.txt \(ENOENT\): name a file that is there/],
+    ['metrics:orders.yaml', /^--endpoint-lag metrics:orders\.yaml: there is no kubeproxy_network_programming/],
+  ])('says what to write instead of --endpoint-lag %s', async (lag, message) => {
+    await write({ 'orders.yaml': ROUTED });
+    const { code, err } = await run('check', 'orders.yaml', '--endpoint-lag', lag);
+    expect(err).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  it('takes one measure only, and one pipe for one thing', async () => {
+    await write({ 'orders.yaml': ROUTED });
+    const lag = ['--endpoint-lag', 'metrics:-'];
+    expect((await run('check', '-', ...lag)).err).toMatch(/cannot both come through the pipe/);
+    expect((await run('check', '.', ...lag, '--routing-delay', '3s')).err).toMatch(/leave one of them out/);
   });
 
   it('leaves files alone that are none of its business', async () => {

@@ -14,6 +14,7 @@ import {
   type Severity,
   type TextFile,
 } from 'nestjs-lifecycle-manifest-check';
+import { isMeasuredLag, readMeasuredLag } from '../endpoint-lag.js';
 import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -35,6 +36,7 @@ export interface CheckFlags {
   readonly output?: string;
   readonly explain?: string;
   readonly routingDelay?: number;
+  readonly endpointLag?: string;
   readonly boot?: number;
   readonly longestRequest?: number;
 }
@@ -49,10 +51,16 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   if (paths.length === 0) throw new UsageError(NO_PATHS);
   refuseUnknownRules('--skip', flags.skip);
   const source = await settingsSource(paths, flags, terminal);
+  const kubeProxyDelayMs = await kubeProxyDelay(paths, flags, terminal);
   const manifests = await manifestFiles(paths, terminal);
   const options = {
     skip: flags.skip,
-    facts: { routingDelayMs: flags.routingDelay, bootMs: flags.boot, longestRequestMs: flags.longestRequest },
+    facts: {
+      routingDelayMs: flags.routingDelay,
+      kubeProxyDelayMs,
+      bootMs: flags.boot,
+      longestRequestMs: flags.longestRequest,
+    },
   };
   const run = async (read: readonly TextFile[]): Promise<CheckResult> => {
     const result = await source.check((settings) => checkFiles(read, { ...options, settings }));
@@ -69,6 +77,26 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
 const NO_PATHS =
   'there is nothing to check: name files or folders, as in nestjs-lifecycle check k8s/, or - for what comes through a pipe ' +
   '(add --help to see what can be passed)';
+
+/** How long kube-proxy goes on in this cluster, where its own figure was passed. */
+async function kubeProxyDelay(
+  paths: readonly string[],
+  { endpointLag, routingDelay }: CheckFlags,
+  terminal: Terminal,
+): Promise<number | undefined> {
+  if (endpointLag === undefined) return undefined;
+  if (!isMeasuredLag(endpointLag))
+    throw new UsageError(
+      `--endpoint-lag ${endpointLag}: write metrics:FILE, what kube-proxy's /metrics said; a time is --routing-delay ${endpointLag}`,
+    );
+  if (routingDelay !== undefined)
+    throw new UsageError('--endpoint-lag and --routing-delay say the same: leave one of them out');
+  if (endpointLag === 'metrics:-' && paths.includes('-'))
+    throw new UsageError('manifests and metrics cannot both come through the pipe: write one of them to a file');
+  const { programming, told } = await readMeasuredLag(endpointLag, terminal);
+  terminal.stderr.write(`${told}\n`);
+  return programming.lameDuckMs;
+}
 
 /** @throws UsageError when there is no such rule */
 function explain(rule: string, { stdout }: Terminal): ExitCode {

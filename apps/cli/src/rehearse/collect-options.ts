@@ -1,5 +1,6 @@
 import { type RehearsalOptions } from 'nestjs-lifecycle-rollout';
 import { type Terminal } from '../terminal.js';
+import { isMeasuredLag, readMeasuredLag } from '../endpoint-lag.js';
 import { UsageError } from '../usage-error.js';
 import { flagOptions, typedVariables } from './flag-options.js';
 import { loadOptions } from './load-options.js';
@@ -27,13 +28,32 @@ export async function collectOptions(
   const manifest =
     paths === undefined ? { options: { env }, notes: [] } : await readManifest({ paths, workload }, env, terminal);
   const load = await loadOptions(flags, terminal.cwd);
+  const lag = await measuredLag(flags, terminal);
   const written = { command: undefined, ...manifest.options };
   const command = words.length > 0 ? words : written.command;
   if (command === undefined) throw new UsageError(whatToType(paths !== undefined));
   return {
-    options: { cwd: terminal.cwd, ...manifest.options, ...load.options, ...flagOptions(flags), command },
-    notes: [...manifest.notes, ...load.notes],
+    options: {
+      cwd: terminal.cwd,
+      ...manifest.options,
+      ...load.options,
+      ...flagOptions(flags),
+      ...lag.options,
+      command,
+    },
+    notes: [...manifest.notes, ...load.notes, ...lag.notes],
   };
+}
+
+/** Where the lag of the endpoints is not a model's but a cluster's own. */
+async function measuredLag(
+  { endpointLag = '' }: RehearseFlags,
+  terminal: Terminal,
+): Promise<{ readonly options: Pick<RehearsalOptions, 'endpointLag'>; readonly notes: readonly string[] }> {
+  if (!isMeasuredLag(endpointLag)) return { options: {}, notes: [] };
+  const { programming, told } = await readMeasuredLag(endpointLag, terminal);
+  const { min, steps } = programming;
+  return { options: { endpointLag: { min, steps } }, notes: [told] };
 }
 
 function whatToType(hasManifest: boolean): string {

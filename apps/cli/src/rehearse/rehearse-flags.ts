@@ -94,7 +94,7 @@ function addCluster(command: Command): void {
     .option('--nodes <number>', 'how many nodes or balancers learn of endpoints by themselves (default: 3)', whole)
     .option(
       '--endpoint-lag <lag>',
-      `how late they learn: a time, or a model of ${Object.keys(LAG_MODELS).join(', ')} (default: cluster-ip)`,
+      `how late they learn: a time, a model of ${Object.keys(LAG_MODELS).join(', ')} (default: cluster-ip), or metrics:FILE, what kube-proxy's /metrics said`,
     )
     .option('--idle-timeout <time>', 'of a balancer of requests, for its connections (default: 60s)')
     .option('--retries <number>', 'of a balancer of requests (default: 0)', whole)

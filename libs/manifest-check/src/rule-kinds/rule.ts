@@ -33,6 +33,8 @@ export interface Model {
 export interface Facts {
   /** How long it takes until nothing is routed here any more, when the files are not to be asked. */
   readonly routingDelayMs?: number | undefined;
+  /** How long the cluster's kube-proxy goes on, when it was measured. */
+  readonly kubeProxyDelayMs?: number | undefined;
   /** How long the longest start takes. */
   readonly bootMs?: number | undefined;
   /** How long the longest request takes. */

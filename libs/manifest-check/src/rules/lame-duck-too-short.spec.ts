@@ -100,6 +100,15 @@ describe('lame-duck-too-short', () => {
     expect(messagesOf(rule, texts, { facts: { routingDelayMs: 4000 } })).toEqual([]);
     expect(messagesOf(rule, texts, { facts: { routingDelayMs: 6000 } })).toHaveLength(1);
   });
+
+  it("believes what the cluster's kube-proxy has measured, of kube-proxy alone", () => {
+    const facts = { kubeProxyDelayMs: 7000 };
+    const late = expect.stringContaining('= 5s, but kube-proxy may go on sending requests for 7s') as string;
+    expect(messagesOf(rule, [deployment(), service()], { facts })).toEqual([late]);
+    expect(messagesOf(rule, [waiting('2s'), service()], { facts: { kubeProxyDelayMs: 2000 } })).toEqual([]);
+    const [ofBalancer] = messagesOf(rule, [deployment(), service(), ingress('alb')], { facts });
+    expect(ofBalancer).toContain('ALB with instance targets may go on sending requests for 70s');
+  });
 });
 
 function sleep(seconds: number) {

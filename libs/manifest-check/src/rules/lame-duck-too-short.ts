@@ -10,7 +10,7 @@ export const lameDuckTooShort = serviceRule({
   severity: 'warning',
   summary: 'preStop and lame duck end while requests are still routed to the pod',
   *check(workload, { facts }) {
-    const router = slowestRouter(workload);
+    const router = slowestRouter(workload, facts.kubeProxyDelayMs);
     const preStop = preStopOf(workload.main);
     if (router === undefined || preStop.ms === undefined) return;
     const { settings } = workload;

@@ -13,7 +13,7 @@ export const restartNotDrained = serviceRule({
   *check(workload, { facts }) {
     const { main, settings } = workload;
     const readiness = probeOf(main, 'readinessProbe');
-    const router = slowestRouter(workload);
+    const router = slowestRouter(workload, facts.kubeProxyDelayMs);
     const isRestarted = main.field.at('livenessProbe').exists;
     if (router === undefined || readiness.kind === 'none' || !isRestarted || settings.readinessOnShutdown === 'pass')
       return;

@@ -58,9 +58,12 @@ function placed(preset: Preset, { root }: Resource): Router {
   return { ...preset, at: root.at('metadata', 'name') };
 }
 
-/** The one that takes longest to learn that a pod has gone. */
-export function slowestRouter(workload: Workload): Router | undefined {
-  return routersOf(workload).toSorted((one, other) => other.delayMs - one.delayMs)[0];
+/** The one that takes longest to learn that a pod has gone; kube-proxy takes `kubeProxyDelayMs`, where that is known. */
+export function slowestRouter(workload: Workload, kubeProxyDelayMs?: number): Router | undefined {
+  const delayOf = ({ name, delayMs }: Router): number =>
+    name === PRESETS.cluster.name ? (kubeProxyDelayMs ?? delayMs) : delayMs;
+  const slowest = routersOf(workload).toSorted((one, other) => delayOf(other) - delayOf(one))[0];
+  return slowest && { ...slowest, delayMs: delayOf(slowest) };
 }
 
 function ofIngress({ root }: Resource): Preset {
