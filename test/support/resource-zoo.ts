@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { connect as connectAmqp } from 'amqp-connection-manager';
 import { FlowProducer, Queue, QueueEvents, Worker as JobWorker } from 'bullmq';
+import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Cluster, Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
@@ -69,6 +70,7 @@ export class PrismaLike {
 export const ZOO: readonly (readonly [title: string, what: string, make: () => object])[] = [
   ['pg Pool', 'a pool', () => new Pool()],
   ['pg Pool', 'Drizzle over pg', () => drizzle(new Pool())],
+  ['mysql2 pool', 'Drizzle over promises of mysql2', () => drizzleMysql(createPromisePool(NOWHERE))],
   ['pg Client', 'a client', () => new Client()],
   ['mysql2 pool', 'callbacks', () => createPool({})],
   ['mysql2 pool', 'promises', () => createPromisePool({})],

@@ -12,11 +12,20 @@ const WRAPPERS: readonly { readonly field: string; readonly methods: readonly st
   { field: '_self', methods: ['sendCommand', 'connect'] },
 ];
 
+/** How many wrappers a client may be in: Drizzle has the promise side of a pool of mysql2. */
+const MOST_WRAPPERS = 3;
+
 /** The client that a wrapper works with; the value itself where it is none. There may be several wrappers of one client. */
 export function underlying(value: object): object {
+  let client = value;
+  for (let count = 0; count < MOST_WRAPPERS; count += 1) client = innerOf(client) ?? client;
+  return client;
+}
+
+function innerOf(value: object): object | undefined {
   for (const { field, methods } of WRAPPERS) {
     const inner = fieldOf(value, field);
     if (isObject(inner) && inner !== value && hasMethods(value, methods)) return inner;
   }
-  return value;
+  return undefined;
 }
