@@ -1,0 +1,59 @@
+import { type DynamicModule, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { PrismaMariaDb } from '@prisma/adapter-mariadb';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PaymentStore } from './payment-store.js';
+import { plan, POOL_SIZE } from './plan.js';
+import { PrismaClient } from './prisma-client.js';
+
+/** How long a transaction may wait and last, longer than anything here. */
+const LIMITS = { maxWait: 120_000, timeout: 120_000 };
+
+function adapter(): object {
+  const { hostname: host, port, username: user, pathname, searchParams } = new URL(plan.url);
+  if (plan.server === 'postgres') {
+    const schema = /search_path=(\w+)/.exec(searchParams.get('options') ?? '')?.[1];
+    return new PrismaPg({ connectionString: plan.url, max: POOL_SIZE }, schema === undefined ? {} : { schema });
+  }
+  return new PrismaMariaDb({ host, port: Number(port), user, database: pathname.slice(1), connectionLimit: POOL_SIZE });
+}
+
+/** As Nest's documentation has it. */
+@Injectable()
+class PrismaService extends PrismaClient implements OnModuleInit, OnModuleDestroy {
+  constructor() {
+    super({ adapter: adapter() });
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.$connect();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.$disconnect();
+  }
+}
+
+@Injectable()
+class PrismaStore extends PaymentStore {
+  constructor(private readonly prisma: PrismaService) {
+    super();
+  }
+
+  async pay(order: number, between: () => Promise<void>): Promise<void> {
+    await this.prisma.$transaction(async (transaction) => {
+      await transaction.orders.create({ data: { id: order } });
+      await between();
+      await transaction.payments.create({ data: { order_id: order } });
+    }, LIMITS);
+  }
+}
+
+export class PrismaStoreModule {
+  static register(): DynamicModule {
+    return {
+      module: PrismaStoreModule,
+      providers: [PrismaService, { provide: PaymentStore, useClass: PrismaStore }],
+      exports: [PaymentStore],
+    };
+  }
+}
