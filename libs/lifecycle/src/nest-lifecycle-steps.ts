@@ -4,6 +4,7 @@ import { serveHealthRoutes } from './health/health-routes.js';
 import { logBoot, startReminders } from './boot-lines.js';
 import { addDeclared, addLoadedLater } from './declared-parts.js';
 import { Wiring } from './wiring.js';
+import { protectTask } from './ecs/protect-task.js';
 import { watchCors } from './nest/cors-options.js';
 import { GlobalInterceptors } from './nest/global-interceptors.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
@@ -171,7 +172,7 @@ export class NestLifecycleSteps {
     if (settings.enabled && settings.uncaughtErrors === 'shutdown') {
       this.wiring.processEnd.stopOnUncaughtErrors();
     }
-    this.#undo.push(...startReminders(this.wiring));
+    this.#undo.push(...startReminders(this.wiring), protectTask(this.wiring));
   }
 
   /** Nest closes the application: everything in flight and all hooks come first. */

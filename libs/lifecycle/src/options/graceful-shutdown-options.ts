@@ -68,6 +68,11 @@ export interface GracefulShutdownOptions {
    * is over. For a preStop command. Default `false`.
    */
   readonly drainEndpoint?: boolean | undefined;
+  /**
+   * On ECS: protects the task of this process from scale-in while anything is in flight. `true`, or how long the protection lasts
+   * where this process cannot renew it any more, from 1 minute to 24 hours. Default `false`; `true` is an hour.
+   */
+  readonly ecsTaskProtection?: boolean | Duration | undefined;
   /** Ready-made `/health/live`, `/health/ready`, `/health/startup` on the service's own port. Default `false`. */
   readonly health?: boolean | HealthOptions | undefined;
   /** How readiness behaves. */

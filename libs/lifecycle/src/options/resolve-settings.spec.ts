@@ -64,6 +64,7 @@ describe('resolveSettings', () => {
       },
       probePort: undefined,
       drainEndpoint: false,
+      ecsTaskProtection: 0,
       health: { isServed: false, path: '/health' },
       readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
       exit: 'code',

@@ -127,6 +127,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   longLived: DEFAULT_LONG_LIVED,
   probePort: undefined,
   drainEndpoint: false,
+  ecsTaskProtection: 0,
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },
   readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
   exit: 'code',

@@ -35,6 +35,8 @@ export interface Settings {
   readonly probePort: number | undefined;
   /** Whether a drain can be asked for on the probe port. */
   readonly drainEndpoint: boolean;
+  /** How long a protection of the ECS task lasts, in whole minutes; 0: it is not protected. */
+  readonly ecsTaskProtection: number;
   readonly health: { readonly isServed: boolean; readonly path: string };
   readonly readiness: { readonly onShutdown: 'fail' | 'pass'; readonly cacheForMs: number; readonly timeoutMs: number };
   readonly exit: ExitStyle;

@@ -1,0 +1,111 @@
+import { type Clock } from '../deadline/clock.js';
+import { Deadline } from '../deadline/deadline.js';
+import { describeError } from '../errors/lifecycle-error.js';
+import { type ProtectionState } from './protection-endpoint.js';
+
+/** How often it is looked whether there is work: nothing is done for each piece. */
+const LOOK_MS = 1000;
+/** How long nothing must be in flight before the protection is given back. */
+const IDLE_MS = 5000;
+/** How long a call of the agent may take; its own limit is 5 s. */
+const CALL_MS = 5000;
+/** How long after a call that failed the next one is made. */
+const RETRY_MS = 10_000;
+
+interface ProtectionParts {
+  readonly clock: Clock;
+  readonly inFlight: { readonly total: number };
+  readonly expiresInMinutes: number;
+  readonly put: (state: ProtectionState, signal: AbortSignal) => Promise<void>;
+  readonly log: {
+    warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+    debug(message: string, fields: Readonly<Record<string, unknown>>): void;
+  };
+}
+
+/**
+ * Keeps the task of this process from being chosen when its ECS service is scaled in or updated, as long as there is work. Set when
+ * work is seen, renewed before it expires, and given back when nothing has been in flight for a while, or at the stop.
+ */
+export class TaskProtection {
+  #isOn = false;
+  #isAsking = false;
+  #isReleased = false;
+  #renewAt = 0;
+  #retryAt = 0;
+  #idleSince: number | undefined;
+  #told = new Set<string>();
+  #cancel: () => void = () => undefined;
+
+  constructor(private readonly parts: ProtectionParts) {}
+
+  /** Begins to look for work. Keeps no process alive. */
+  start(): void {
+    this.#look();
+    if (!this.#isReleased) this.#cancel = this.parts.clock.meanwhile(LOOK_MS, () => this.start());
+  }
+
+  /** Looks no more. */
+  stop(): void {
+    this.#isReleased = true;
+    this.#cancel();
+  }
+
+  /** Gives it back, if there is any, within `ms`. Never rejects. */
+  async release(ms: number): Promise<void> {
+    this.stop();
+    if (this.#isOn || this.#isAsking) await this.#ask(false, ms);
+  }
+
+  #look(): void {
+    const { clock, inFlight, expiresInMinutes } = this.parts;
+    const now = clock.now();
+    if (inFlight.total > 0) {
+      this.#idleSince = undefined;
+      if (this.#isOn && now < this.#renewAt) return;
+      this.#renewAt = now + expiresInMinutes * HALF_A_MINUTE_MS;
+      return this.#askInTime(true);
+    }
+    this.#idleSince ??= now;
+    if (this.#isOn && now - this.#idleSince >= IDLE_MS) this.#askInTime(false);
+  }
+
+  #askInTime(isEnabled: boolean): void {
+    if (this.#isAsking || this.parts.clock.now() < this.#retryAt) return;
+    void this.#ask(isEnabled, CALL_MS);
+  }
+
+  async #ask(isEnabled: boolean, ms: number): Promise<void> {
+    const { clock, put, expiresInMinutes, log } = this.parts;
+    this.#isAsking = true;
+    const call = new AbortController();
+    const asked = put({ isEnabled, expiresInMinutes }, call.signal);
+    const settled = await new Deadline(clock, clock.now() + ms).settle(asked);
+    this.#isAsking = false;
+    if (settled.how === 'done') {
+      this.#isOn = isEnabled;
+      this.#told.clear();
+      log.debug(`the ECS task is ${isEnabled ? '' : 'no longer '}protected from scale-in`, {
+        event: 'ecs-protection',
+        isEnabled,
+      });
+      return;
+    }
+    call.abort();
+    this.#renewAt = 0;
+    this.#retryAt = clock.now() + RETRY_MS;
+    const why = settled.how === 'late' ? `the ECS agent has not answered in ${ms} ms` : describeError(settled.error);
+    this.#tell(isEnabled, why);
+  }
+
+  /** Once for each cause, until a call succeeds. */
+  #tell(isEnabled: boolean, why: string): void {
+    if (this.#told.has(why)) return;
+    this.#told.add(why);
+    const what = isEnabled ? 'protecting the ECS task from scale-in' : 'giving back the protection of the ECS task';
+    this.parts.log.warn(`${what} failed: ${why}`, { event: 'ecs-protection-failed', isEnabled });
+  }
+}
+
+/** It is renewed at half of its time. */
+const HALF_A_MINUTE_MS = 30_000;
