@@ -144,6 +144,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   INVALID_HOOK: true,
   INVALID_SOURCE: true,
   INVALID_TASK: true,
+  INVALID_COORDINATION: true,
   DUPLICATE_IMPORT: true,
   NOT_CONFIGURED: true,
   SEVERAL_VERSIONS: true,

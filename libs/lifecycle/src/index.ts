@@ -1,3 +1,7 @@
+export { type CoordinateOptions } from './coordination/coordinate-options.js';
+export { type PostgresPool, type PostgresSession, postgresLimit } from './coordination/postgres-limit.js';
+export { type IoredisClient, type NodeRedisClient, redisLimit } from './coordination/redis-limit.js';
+export { type FreePlace, type PlaceRequest, type ShutdownLimit } from './coordination/shutdown-limit.js';
 export { type Duration } from './deadline/duration.js';
 export { type DrainResult } from './engine/drain-alone.js';
 export { LifecycleError, type LifecycleErrorCode } from './errors/lifecycle-error.js';
@@ -76,6 +80,7 @@ export {
   type ResourceReport,
   type ShutdownReport,
   type SourceReport,
+  type TurnReport,
 } from './report/shutdown-report.js';
 export { type BackgroundTaskOptions, type OnShutdown, type RestartOptions } from './tasks/background-task-options.js';
 export { type TaskInfo, type TaskState } from './tasks/background-task.js';

@@ -1,3 +1,4 @@
+import { Coordination } from '../coordination/coordination.js';
 import { type Clock, currentClock } from '../deadline/clock.js';
 import { createGuard, type Guard } from '../errors/foreign-call.js';
 import { describeError } from '../errors/lifecycle-error.js';
@@ -106,6 +107,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   );
   /** Pools, clients and exporters among the providers. */
   readonly resources = new Resources(this);
+  /** The turns of this instance among others. */
+  readonly coordination = new Coordination(this.clock, this.events);
   readonly readiness = this.#createReadiness();
   readonly #poll = new ReadyPoll(this.clock, this.readiness, () => this.#becomeReady());
   readonly startUp = new StartUp(() => this.#poll.start());
@@ -179,7 +182,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
 
   #createSequence(): ShutdownSequence {
     const { clock, settings, events, phases, state, startUp, hooks, steps, own, reports, resources } = this;
-    const { sources, failedProbes, notices, unseen } = this;
+    const { sources, failedProbes, notices, unseen, coordination } = this;
     return new ShutdownSequence({
       clock,
       settings,
@@ -191,6 +194,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
       notices,
       host: steps,
       resources,
+      coordination,
       events,
       unseen,
       drain: new Drain(this),

@@ -7,6 +7,8 @@ import { beginDrain, drainAlone, type DrainResult } from './drain-alone.js';
 import { type InFlight } from '../in-flight/in-flight-work.js';
 import { type WorkSource } from '../in-flight/work-source.js';
 import { type PlannedStep, planOf } from '../plan/shutdown-plan.js';
+import { asHandle } from '../resources/handle.js';
+import { type CoordinateOptions, readCoordination } from '../coordination/coordinate-options.js';
 import { type Engine } from './engine.js';
 import { type Phase } from '../phase/phase.js';
 import { type SourceStatistics } from '../in-flight/work-sources.js';
@@ -247,6 +249,21 @@ export class ServiceLife {
    */
   intake(name: string, options: IntakeOptions): SourceHandle {
     return this.#engine.added.intake(name, options);
+  }
+
+  /**
+   * Lets no more than `limit` instances of a group drain at the same time. From the signal on this one goes on serving, as in the
+   * lame duck, until it has its turn or its time for that is up; the place is given back when its drain is over. A limit that
+   * cannot be reached keeps no instance from stopping. `turns` in the report has what became of it. Without effect on
+   * `app.close()`, and with `enabled: false`.
+   *
+   * @returns its undo, also `using turns = …`
+   * @throws LifecycleError `INVALID_COORDINATION` when the options cannot be used
+   */
+  coordinate(options: CoordinateOptions): Registration {
+    const { settings, coordination } = this.#engine;
+    const { budgetMs, hookBudgetMs } = settings;
+    return asHandle(coordination.add(readCoordination(options, budgetMs - hookBudgetMs)));
   }
 
   /**

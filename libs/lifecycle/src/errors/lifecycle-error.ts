@@ -7,6 +7,7 @@ export type LifecycleErrorCode =
   | 'INVALID_HOOK'
   | 'INVALID_SOURCE'
   | 'INVALID_TASK'
+  | 'INVALID_COORDINATION'
   | 'DUPLICATE_IMPORT'
   | 'NOT_CONFIGURED'
   | 'SEVERAL_VERSIONS'

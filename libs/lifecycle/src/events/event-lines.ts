@@ -5,6 +5,7 @@ import { type LifecycleEvent } from './lifecycle-event.js';
 import { type Line, type Lines } from './line.js';
 import { ENDING_LINES } from './ending-lines.js';
 import { TASK_LINES } from './task-lines.js';
+import { TURN_LINES } from './turn-lines.js';
 import { firstItems, firstNames } from './line-limits.js';
 
 const LAME_DUCK_ENDS = {
@@ -95,6 +96,7 @@ const LINES: Lines = {
   'signal-repeated': ({ signal }) => ({ level: 'warn', text: `${signal} again: ending at once`, fields: { signal } }),
   ...ENDING_LINES,
   ...TASK_LINES,
+  ...TURN_LINES,
   'deadline-passed': ({ waitingFor }) => {
     const names = firstNames(waitingFor, (name) => name);
     return {

@@ -6,6 +6,8 @@ export type LifecycleEvent =
   | PhaseChanged
   | BootAwaited
   | LameDuckEnded
+  | TurnSettled
+  | TurnNotFreed
   | HookSettled
   | Progressed
   | WorkInterrupted
@@ -55,6 +57,25 @@ export interface LameDuckEnded {
   readonly failedProbes: number;
   /** Those that were delivered as well, and did not count. */
   readonly repeatedProbes: number;
+}
+
+/** The wait for a turn among the instances of a group is over. */
+export interface TurnSettled {
+  readonly type: 'turn-settled';
+  readonly group: string;
+  /** How many instances may drain at the same time. */
+  readonly limit: number;
+  readonly waitedMs: number;
+  /** `late`: the time for it was up; `failed`: it could not be asked for. The shutdown goes on without one. */
+  readonly result: 'taken' | 'late' | 'failed';
+  readonly error?: unknown;
+}
+
+/** A turn was not given back as it should have been. */
+export interface TurnNotFreed {
+  readonly type: 'turn-not-freed';
+  readonly group: string;
+  readonly error: unknown;
 }
 
 /** A hook has ended, failed or timed out. */

@@ -43,6 +43,8 @@ export interface ShutdownReport {
   /** In order; how long each phase took. */
   readonly phases: readonly PhaseReport[];
   readonly lameDuck: LameDuckReport;
+  /** Turns that were waited for among other instances, see `coordinate()`. Usually empty. They leave the outcome alone. */
+  readonly turns: readonly TurnReport[];
   /** What was ended before its time, and by what. Usually empty. */
   readonly endedEarly: readonly EndedEarlyReport[];
   /** In the order they ended; then those that had not ended (`unfinished`), then those never called (`skipped`). */
@@ -110,6 +112,18 @@ export interface LameDuckReport {
   readonly failedProbes: number;
   /** Those that were delivered as well and did not count, because one had gone to the same address less than a second before. */
   readonly repeatedProbes: number;
+}
+
+/** The turn of this instance among those of its group. */
+export interface TurnReport {
+  readonly group: string;
+  /** How many instances may drain at the same time. */
+  readonly limit: number;
+  readonly waitedMs: number;
+  /** `late`: the time for it was up; `failed`: it could not be asked for. The shutdown went on without one. */
+  readonly result: 'taken' | 'late' | 'failed';
+  /** Why it could not be asked for, or was not given back. */
+  readonly error?: string;
 }
 
 /** What became of one hook. */

@@ -40,7 +40,16 @@ export function keepOutput({ events }: SequenceParts, { signal }: Trigger): () =
 
 /** Whether routers may send requests here; they need a while to notice that the service leaves. */
 export function isRouted({ settings }: SequenceParts, trigger: Trigger | undefined): boolean {
-  if (!settings.enabled || settings.lameDuck.maxMs === 0) return false;
+  return settings.enabled && settings.lameDuck.maxMs > 0 && leavesOthers(trigger);
+}
+
+/** Whether the turn of this instance is waited for. An `app.close()`, as of a test, takes none. */
+export function takesTurns({ settings, coordination }: SequenceParts, trigger: Trigger | undefined): boolean {
+  return settings.enabled && coordination.isWanted && leavesOthers(trigger);
+}
+
+/** Whether the service leaves, and others go on without it. */
+function leavesOthers(trigger: Trigger | undefined): boolean {
   if (trigger?.isDrain === true) return true;
   return trigger?.signal !== undefined && trigger.hasNothingStarted !== true;
 }

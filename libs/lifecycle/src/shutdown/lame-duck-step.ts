@@ -1,7 +1,7 @@
 import { type Deadline } from '../deadline/deadline.js';
 import { type Budget, lameDuckHooksMs } from './budget.js';
 import { type EndableWaits } from './endable-waits.js';
-import { isRouted } from './first-tick.js';
+import { isRouted, takesTurns } from './first-tick.js';
 import { type LameDuckStage } from './lame-duck.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 
@@ -22,8 +22,12 @@ export async function runLameDuck(parts: SequenceParts, step: LameDuckStep): Pro
   const hooksRun = parts.hooks.run('lame-duck', limit);
   const isSkipped = !hasLameDuck(parts, trigger);
   const isAsked = (): boolean => waits.isAsked('lame-duck');
-  const limited = isSkipped ? deadline : deadline.limitedBy(waits.begin('lame-duck'));
+  const hasTurns = takesTurns(parts, trigger);
+  const limited = isSkipped && !hasTurns ? deadline : deadline.limitedBy(waits.begin('lame-duck'));
+  // Requests are served until it is the turn of this instance.
+  const turn = hasTurns ? parts.coordination.wait(limited) : undefined;
   await stage.run(limited, { isSkipped, lameDuck: shares.lameDuck, isAsked });
+  await turn;
   waits.over();
   if (isRouted(parts, trigger)) parts.sources.afterLameDuck();
   await Promise.all([hooksRun, intakeStopped]);

@@ -31,6 +31,7 @@ const clean: ShutdownReport = {
   errors: [],
   unseen: [],
   lostOutput: [],
+  turns: [],
   endedEarly: [],
   signalDelayMs: 0,
   leftBehind: [],

@@ -1,4 +1,5 @@
 import { type Clock } from '../deadline/clock.js';
+import { withTurn } from './turn-reports.js';
 import { describeError } from '../errors/lifecycle-error.js';
 import { type LostOutput } from '../events/broken-output.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
@@ -20,6 +21,7 @@ import {
   type ResourceReport,
   type ShutdownReport,
   type SourceReport,
+  type TurnReport,
 } from '../report/shutdown-report.js';
 
 type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'>;
@@ -93,6 +95,7 @@ export class ReportRecorder {
   #budgetMs: number | undefined;
   readonly #endedEarly: EndedEarlyReport[] = [];
   readonly #lostOutput: LostOutput[] = [];
+  #turns: readonly TurnReport[] = [];
 
   constructor(private readonly clock: Clock) {
     this.#phases.push({ phase: 'starting', startedAt: clock.now() });
@@ -112,6 +115,7 @@ export class ReportRecorder {
     if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
     if (event.type === 'nest-hook-settled') this.#nestHooks.push(nestHookReport(event));
     if (event.type === 'resource-settled') this.#resources.push(resourceReport(event));
+    this.#turns = withTurn(this.#turns, event);
     this.#readCut(event);
     this.#readError(event);
     this.#readEarlyEnd(event);
@@ -165,6 +169,7 @@ export class ReportRecorder {
       budgetMs,
       phases: this.#phaseReports(now),
       lameDuck: this.#lameDuck,
+      turns: this.#turns,
       endedEarly: this.#endedEarly,
       hooks: [...this.#hooks, ...unendedHooks(ending)],
       nestHooks: [...this.#nestHooks, ...ending.runningNestHooks.map(unendedNestReport)],

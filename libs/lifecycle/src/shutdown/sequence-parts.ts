@@ -1,4 +1,5 @@
 import { type Clock } from '../deadline/clock.js';
+import { type Coordination } from '../coordination/coordination.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type FailedProbes } from '../health/failed-probes.js';
 import { type WorkSources } from '../in-flight/work-sources.js';
@@ -46,6 +47,7 @@ export interface SequenceParts {
   readonly hooks: HookStage;
   readonly host: HostSteps;
   readonly resources: Resources;
+  readonly coordination: Coordination;
   readonly events: EventStream;
   readonly recorder: ReportRecorder;
   readonly unseen: UnseenWork;

@@ -227,6 +227,7 @@ export class ShutdownSequence {
     await attempt(events, () => this.#awaitStart());
     await attempt(events, () => this.#runLameDuck());
     await attempt(events, () => this.#drain());
+    await attempt(events, () => this.parts.coordination.free(this.#budget.hooksEnd));
     this.#drained.resolve();
     if (this.isDrainAlone) await this.#hold.wait();
     await attempt(events, () => this.#close());
