@@ -95,7 +95,7 @@ describe('the protection of an ECS task', () => {
     const released = protection.release(1000);
     await clock.advance(1000);
     await released;
-    expect(asked).toEqual([true, 'given up', true, false, 'given up']);
+    expect(asked).toEqual([true, 'given up', true, 'given up', false, 'given up']);
     expect(lines.at(-1)).toBe(
       'giving back the protection of the ECS task failed: the ECS agent has not answered in 1000 ms',
     );

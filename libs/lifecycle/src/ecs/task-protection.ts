@@ -28,8 +28,10 @@ interface ProtectionParts {
  * work is seen, renewed before it expires, and given back when nothing has been in flight for a while, or at the stop.
  */
 export class TaskProtection {
+  /** Or may be: a call that was not answered may have set it. */
   #isOn = false;
-  #isAsking = false;
+  /** The call that is on its way. */
+  #call: AbortController | undefined;
   #isReleased = false;
   #renewAt = 0;
   #retryAt = 0;
@@ -54,7 +56,10 @@ export class TaskProtection {
   /** Gives it back, if there is any, within `ms`. Never rejects. */
   async release(ms: number): Promise<void> {
     this.stop();
-    if (this.#isOn || this.#isAsking) await this.#ask(false, ms);
+    if (!this.#isOn && this.#call === undefined) return;
+    // It must not come after the one that gives back.
+    this.#call?.abort();
+    await this.#ask(false, ms);
   }
 
   #look(): void {
@@ -71,27 +76,29 @@ export class TaskProtection {
   }
 
   #askInTime(isEnabled: boolean): void {
-    if (this.#isAsking || this.parts.clock.now() < this.#retryAt) return;
+    if (this.#call !== undefined || this.parts.clock.now() < this.#retryAt) return;
     void this.#ask(isEnabled, CALL_MS);
   }
 
   async #ask(isEnabled: boolean, ms: number): Promise<void> {
     const { clock, put, expiresInMinutes, log } = this.parts;
-    this.#isAsking = true;
     const call = new AbortController();
+    this.#call = call;
     const asked = put({ isEnabled, expiresInMinutes }, call.signal);
     const settled = await new Deadline(clock, clock.now() + ms).settle(asked);
-    this.#isAsking = false;
+    // Another one was made meanwhile.
+    if (this.#call !== call) return;
+    this.#call = undefined;
     if (settled.how === 'done') {
       this.#isOn = isEnabled;
       this.#told.clear();
-      log.debug(`the ECS task is ${isEnabled ? '' : 'no longer '}protected from scale-in`, {
-        event: 'ecs-protection',
-        isEnabled,
-      });
-      return;
+      const text = `the ECS task is ${isEnabled ? '' : 'no longer '}protected from scale-in`;
+      return log.debug(text, { event: 'ecs-protection', isEnabled });
     }
-    call.abort();
+    if (settled.how === 'late') {
+      call.abort();
+      this.#isOn ||= isEnabled;
+    }
     this.#renewAt = 0;
     this.#retryAt = clock.now() + RETRY_MS;
     const why = settled.how === 'late' ? `the ECS agent has not answered in ${ms} ms` : describeError(settled.error);

@@ -61,15 +61,12 @@ export function flag(words: Words): OptionField<boolean> {
     allowed: 'true or false',
     example: 'true',
     parse: (value) => (typeof value === 'boolean' ? value : INVALID),
-    parseVariable: parseWord,
+    parseVariable: (text) => {
+      const word = text.trim().toLowerCase();
+      if (['true', '1', 'yes', 'on'].includes(word)) return true;
+      return ['false', '0', 'no', 'off'].includes(word) ? false : INVALID;
+    },
   };
-}
-
-/** A word for yes or no. */
-export function parseWord(text: string): boolean | typeof INVALID {
-  const word = text.trim().toLowerCase();
-  if (['true', '1', 'yes', 'on'].includes(word)) return true;
-  return ['false', '0', 'no', 'off'].includes(word) ? false : INVALID;
 }
 
 /** Whether a foreign value is an object with named fields. */

@@ -25,7 +25,7 @@ import {
   parseSignals,
   parseUnseenKinds,
 } from './option-parsers.js';
-import { parseTaskProtection, parseTaskProtectionVariable } from './task-protection-option.js';
+import { parseTaskProtection } from './task-protection-option.js';
 import { type ExemptSettings, type LongLivedSettings, type Range, type Settings } from './settings.js';
 import { UNSEEN_KINDS, type UnseenKind } from './unseen-kinds.js';
 
@@ -144,15 +144,12 @@ export const OPTION_FIELDS = {
     purpose: 'serves POST /drain on the probe port, for this machine alone: drains, and answers when that is over',
   }),
   ecsTaskProtection: {
-    variable: 'SHUTDOWN_ECS_TASK_PROTECTION',
     allowed: "true, false or a duration from '1m' to '24h'",
-    allowedInVariable: 'true, false or a duration from 1m to 24h',
     example: 'true',
     fallback: 'false',
     purpose:
       'on ECS, protects the task from scale-in while anything is in flight; renewed before that time is over, true is 1h',
     parse: parseTaskProtection,
-    parseVariable: parseTaskProtectionVariable,
   } satisfies OptionField<number>,
   health: {
     allowed: "true, false or { path } with a path that starts with '/'",

@@ -126,6 +126,7 @@ describe('ReportRecorder', () => {
       errors: [],
       unseen: [],
       lostOutput: [],
+      turns: [],
       endedEarly: [],
       signalDelayMs: 0,
       leftBehind: [],
