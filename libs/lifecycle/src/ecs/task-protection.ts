@@ -11,6 +11,8 @@ const IDLE_MS = 5000;
 const CALL_MS = 5000;
 /** How long after a call that failed the next one is made. */
 const RETRY_MS = 10_000;
+/** Of each minute of its time, until it is renewed. */
+const HALF_A_MINUTE_MS = 30_000;
 
 interface ProtectionParts {
   readonly clock: Clock;
@@ -63,13 +65,11 @@ export class TaskProtection {
   }
 
   #look(): void {
-    const { clock, inFlight, expiresInMinutes } = this.parts;
+    const { clock, inFlight } = this.parts;
     const now = clock.now();
     if (inFlight.total > 0) {
       this.#idleSince = undefined;
-      if (this.#isOn && now < this.#renewAt) return;
-      this.#renewAt = now + expiresInMinutes * HALF_A_MINUTE_MS;
-      return this.#askInTime(true);
+      return this.#isOn && now < this.#renewAt ? undefined : this.#askInTime(true);
     }
     this.#idleSince ??= now;
     if (this.#isOn && now - this.#idleSince >= IDLE_MS) this.#askInTime(false);
@@ -91,6 +91,7 @@ export class TaskProtection {
     this.#call = undefined;
     if (settled.how === 'done') {
       this.#isOn = isEnabled;
+      this.#renewAt = clock.now() + expiresInMinutes * HALF_A_MINUTE_MS;
       this.#told.clear();
       const text = `the ECS task is ${isEnabled ? '' : 'no longer '}protected from scale-in`;
       return log.debug(text, { event: 'ecs-protection', isEnabled });
@@ -99,7 +100,6 @@ export class TaskProtection {
       call.abort();
       this.#isOn ||= isEnabled;
     }
-    this.#renewAt = 0;
     this.#retryAt = clock.now() + RETRY_MS;
     const why = settled.how === 'late' ? `the ECS agent has not answered in ${ms} ms` : describeError(settled.error);
     this.#tell(isEnabled, why);
@@ -113,6 +113,3 @@ export class TaskProtection {
     this.parts.log.warn(`${what} failed: ${why}`, { event: 'ecs-protection-failed', isEnabled });
   }
 }
-
-/** It is renewed at half of its time. */
-const HALF_A_MINUTE_MS = 30_000;
