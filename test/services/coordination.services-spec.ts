@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { CoordinatedPlan } from '../programs/coordinated.js';
 import { HttpClient } from '../support/http-client.js';
 import { type Program, startProgram } from '../support/program.js';
@@ -20,24 +20,49 @@ const WORK_MS = 300;
 /** Longer than any test. */
 const NO_END_MS = 1_000_000;
 
-type Plan = Pick<CoordinatedPlan, 'through' | 'url' | 'limit'> & Partial<CoordinatedPlan>;
+type Plan = Pick<CoordinatedPlan, 'through' | 'url' | 'group' | 'limit'> &
+  Partial<CoordinatedPlan> & { readonly nest?: 11 | 12 };
 
-/** Starts instances of one group. */
-async function start(count: number, { limit, ...said }: Plan): Promise<Program[]> {
+/** Starts one instance of a group. */
+async function start({ nest = 12, limit, ...said }: Plan): Promise<Program> {
   const plan: CoordinatedPlan = {
-    group: `orders-${randomUUID()}`,
     limit,
     maxWait: '120s',
     options: { gracePeriod: '300s', lameDuck: '50ms' },
     workMs: WORK_MS,
     ...said,
   };
-  const env = { COORDINATED: JSON.stringify(plan) };
-  const programs = Array.from({ length: count }, (_, index) =>
-    startProgram('coordinated', { nest: index % 2 === 0 ? 12 : 11, env }),
-  );
-  await Promise.all(programs.map((program) => program.waitForLine(/listening on/, PATIENCE_MS)));
-  return programs;
+  const program = startProgram('coordinated', { nest, env: { COORDINATED: JSON.stringify(plan) } });
+  await program.waitForLine(/listening on/, PATIENCE_MS);
+  return program;
+}
+
+/** Starts one that has the only place of its group, and does not give it back. */
+async function startHolder(plan: Omit<Plan, 'limit'>): Promise<Program> {
+  const holder = await start({ ...plan, limit: 1, workMs: NO_END_MS });
+  holder.signal('SIGTERM');
+  await holder.waitForLine(/^phase: draining/, PATIENCE_MS);
+  return holder;
+}
+
+/** How one has ended, and what became of its turns. */
+async function endOf(program: Program) {
+  const { code, output } = await program.exit;
+  const { outcome, turns } = reportOf({ output });
+  return { code, outcome, turns: turns.map(({ result, error }) => error ?? result), output };
+}
+
+/** A server that accepts connections, and never says anything. */
+async function silentServer(): Promise<{ port: number; stop(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const stop = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    await once(server.close(), 'close');
+  };
+  // Of a server that listens on a port.
+  return { port: (server.address() as AddressInfo).port, stop };
 }
 
 /** When a phase of a program has begun, on the clock of the machine. */
@@ -54,16 +79,17 @@ function mostAtOnce(outputs: readonly string[]): number {
 }
 
 describe.each(KINDS)('instances that take turns through %s', (through, url) => {
+  const group = `orders-${randomUUID()}`;
+
   it(
     'are all told to stop at once, and no more than two drain at the same time',
     async () => {
-      const programs = await start(INSTANCES, { through, url, limit: 2 });
+      const nests = Array.from({ length: INSTANCES }, (_, index) => (index % 2 === 0 ? 12 : 11));
+      const programs = await Promise.all(nests.map((nest) => start({ through, url, group, limit: 2, nest })));
       for (const program of programs) program.signal('SIGTERM');
-      const ends = await Promise.all(programs.map(({ exit }) => exit));
-      for (const { code, output } of ends) {
-        const { outcome, turns } = reportOf({ output });
-        const told = { code, outcome, turns: turns.map(({ result, error }) => error ?? result) };
-        expect({ ...told, output }).toEqual({ code: 0, outcome: 'clean', turns: ['taken'], output });
+      const ends = await Promise.all(programs.map(endOf));
+      for (const { output, ...end } of ends) {
+        expect({ ...end, output }).toEqual({ code: 0, outcome: 'clean', turns: ['taken'], output });
       }
       expect(mostAtOnce(ends.map(({ output }) => output))).toBeLessThanOrEqual(2);
     },
@@ -73,28 +99,16 @@ describe.each(KINDS)('instances that take turns through %s', (through, url) => {
   it(
     'serve while they wait, and get the place of one that is killed',
     async () => {
-      const group = `orders-${randomUUID()}`;
-      const [holder] = await start(1, { through, url, limit: 1, group, workMs: NO_END_MS });
-      const [next] = await start(1, { through, url, limit: 1, group });
-      holder?.signal('SIGTERM');
-      await holder?.waitForLine(/^phase: draining/, PATIENCE_MS);
-      const address = await next?.url();
-      next?.signal('SIGTERM');
-      await next?.waitForLine(/^phase: lame-duck/, PATIENCE_MS);
-      const answer = await new HttpClient(address ?? '').request();
-      expect({ outcome: answer.outcome, connection: answer.headers.get('connection') }).toEqual({
-        outcome: 'ok',
-        connection: 'close',
-      });
-      expect(next?.output).not.toMatch(/^phase: draining/m);
-      await holder?.kill();
-      const end = await next?.exit;
-      const { outcome, turns } = reportOf({ output: end?.output ?? '' });
-      expect({ code: end?.code, outcome, turns }).toMatchObject({
-        code: 0,
-        outcome: 'clean',
-        turns: [{ group, limit: 1, result: 'taken' }],
-      });
+      const holder = await startHolder({ through, url, group: `${group}-killed` });
+      const next = await start({ through, url, group: `${group}-killed`, limit: 1 });
+      const client = new HttpClient(await next.url());
+      next.signal('SIGTERM');
+      await next.waitForLine(/^phase: lame-duck/, PATIENCE_MS);
+      const { outcome, headers } = await client.request();
+      expect({ outcome, connection: headers.get('connection') }).toEqual({ outcome: 'ok', connection: 'close' });
+      expect(next.output).not.toMatch(/^phase: draining/m);
+      await holder.kill();
+      expect(await endOf(next)).toMatchObject({ code: 0, outcome: 'clean', turns: ['taken'] });
     },
     TIME_MS,
   );
@@ -102,30 +116,16 @@ describe.each(KINDS)('instances that take turns through %s', (through, url) => {
   it(
     'drain without a turn when its share of the time is up: another one does not end, or the server hangs',
     async () => {
-      const sockets = new Set<Socket>();
-      const silent = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
-      await once(silent.listen(0, '127.0.0.1'), 'listening');
-      const address = silent.address();
+      const silent = await silentServer();
       const hanging = new URL(url);
-      hanging.port = String(typeof address === 'object' ? address?.port : '');
-      const group = `orders-${randomUUID()}`;
-      const [holder] = await start(1, { through, url, limit: 1, group, workMs: NO_END_MS });
-      holder?.signal('SIGTERM');
-      await holder?.waitForLine(/^phase: draining/, PATIENCE_MS);
-      const [late] = await start(1, { through, url, limit: 1, group, maxWait: '1s' });
-      const [cut] = await start(1, { through, url: hanging.href, limit: 1, group, maxWait: '1s' });
-      for (const program of [late, cut]) {
-        program?.signal('SIGTERM');
-        const end = await program?.exit;
-        const { outcome, turns } = reportOf({ output: end?.output ?? '' });
-        expect({ code: end?.code, outcome, turns }).toMatchObject({
-          code: 0,
-          outcome: 'clean',
-          turns: [{ group, limit: 1, result: 'late' }],
-        });
+      hanging.port = String(silent.port);
+      await startHolder({ through, url, group: `${group}-held` });
+      for (const where of [url, hanging.href]) {
+        const late = await start({ through, url: where, group: `${group}-held`, limit: 1, maxWait: '1s' });
+        late.signal('SIGTERM');
+        expect(await endOf(late)).toMatchObject({ code: 0, outcome: 'clean', turns: ['late'] });
       }
-      for (const socket of sockets) socket.destroy();
-      await once(silent.close(), 'close');
+      await silent.stop();
     },
     TIME_MS,
   );

@@ -43,18 +43,16 @@ export function readCoordination(options: CoordinateOptions, beforeHooksMs: numb
   if (!isObject(through) || typeof Reflect.get(through, 'join') !== 'function') {
     throw refusal('through', through, 'redisLimit(client) or postgresLimit(pool)', 'through: redisLimit(client)');
   }
-  if (maxWait === undefined) return { group, limit, through, maxWaitMs: undefined };
-  const maxWaitMs = parseDuration(maxWait);
-  if (maxWaitMs === undefined || maxWaitMs >= beforeHooksMs) {
-    const allowed = `a duration of less than ${formatDuration(beforeHooksMs)}, which is what gracePeriod leaves before the hooks`;
-    throw refusal(
-      'maxWait',
-      maxWait,
-      allowed,
-      `maxWait: '${Math.max(1, Math.floor(beforeHooksMs / 2000))}s', or a longer gracePeriod`,
-    );
-  }
-  return { group, limit, through, maxWaitMs };
+  return { group, limit, through, maxWaitMs: maxWait === undefined ? undefined : maxWaitOf(maxWait, beforeHooksMs) };
+}
+
+function maxWaitOf(maxWait: Duration, beforeHooksMs: number): number {
+  const ms = parseDuration(maxWait);
+  if (ms !== undefined && ms < beforeHooksMs) return ms;
+  const most = formatDuration(beforeHooksMs);
+  const allowed = `a duration of less than ${most}, which is what gracePeriod leaves before the hooks`;
+  const example = `maxWait: '${Math.max(1, Math.floor(beforeHooksMs / 2000))}s', or a longer gracePeriod`;
+  throw refusal('maxWait', maxWait, allowed, example);
 }
 
 function refusal(name: string, received: unknown, allowed: string, example: string): LifecycleError {

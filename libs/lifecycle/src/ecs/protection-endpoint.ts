@@ -22,9 +22,9 @@ export async function putProtection(agentUri: string, state: ProtectionState, si
   const { status, body } = await put(`${agentUri}/task-protection/v1/state`, JSON.stringify(wanted), signal);
   const answer = parsed(body);
   if (status === 200 && partOf(answer, 'protection')?.['ProtectionEnabled'] === isEnabled) return;
-  const failure = partOf(answer, 'failure') ?? partOf(answer, 'error');
-  const why = failure?.['Reason'] ?? failure?.['Message'] ?? failure?.['Code'] ?? body.slice(0, MOST_CHARACTERS);
-  throw new Error(`the ECS agent answered ${status}: ${String(why)}`);
+  const failure = partOf(answer, 'failure') ?? partOf(answer, 'error') ?? {};
+  const why = ['Reason', 'Message', 'Code'].map((name) => failure[name]).find((text) => typeof text === 'string');
+  throw new Error(`the ECS agent answered ${status}: ${why ?? body.slice(0, MOST_CHARACTERS)}`);
 }
 
 /** What is shown of an answer that is none of the agent's. */

@@ -227,7 +227,6 @@ export class ShutdownSequence {
     await attempt(events, () => this.#awaitStart());
     await attempt(events, () => this.#runLameDuck());
     await attempt(events, () => this.#drain());
-    await attempt(events, () => this.parts.coordination.free(this.#budget.hooksEnd));
     this.#drained.resolve();
     if (this.isDrainAlone) await this.#hold.wait();
     await attempt(events, () => this.#close());
@@ -252,7 +251,7 @@ export class ShutdownSequence {
 
   /** Stops taking requests, and waits for what is in flight. */
   async #drain(): Promise<void> {
-    const { settings, drain, hooks } = this.parts;
+    const { settings, drain, hooks, coordination } = this.parts;
     this.#enter('draining');
     const deadline = this.#budget.drain();
     const drainHooks = hooks.run('draining', deadline);
@@ -260,7 +259,7 @@ export class ShutdownSequence {
     const endsProcess = (): boolean => this.endsProcess || this.#trigger?.isDrain === true;
     if (settings.enabled) await drain.run(limited, { endsProcess });
     this.#waits.over();
-    await drainHooks;
+    await drainHooks.then(() => coordination.free(this.#budget.hooksEnd));
   }
 
   /** Runs the closing hooks in the order of their priorities. Nest's own hooks come after that. */
