@@ -56,25 +56,40 @@ interface Histogram {
 }
 
 const SAMPLE = new RegExp(
-  `^${NETWORK_PROGRAMMING}_(bucket|count|sum)(?:\\{(.*)\\})?\\s+(\\S+)(?:\\s+-?\\d+(?:\\.\\d+)?)?\\s*$`,
+  `^${NETWORK_PROGRAMMING}_(?<kind>bucket|count|sum)(?:\\{(?<labels>.*)\\})?\\s+(?<value>\\S+)(?:\\s+-?\\d+(?:\\.\\d+)?)?\\s*$`,
 );
-const LE = /(?:^|,)\s*le="([^"]*)"/;
+const LE = /(?:^|,)\s*le="(?<bound>[^"]*)"/;
+
+interface Sample {
+  readonly kind: string;
+  /** All labels but the bucket's bound. */
+  readonly labels: string;
+  readonly le: number;
+  readonly value: number;
+}
+
+function sampleIn(line: string): Sample {
+  const { kind = '', labels = '', value = '' } = SAMPLE.exec(line)?.groups ?? {};
+  const number = toNumber(value);
+  if (number === undefined)
+    throw new NetworkProgrammingError(`cannot read the line ${JSON.stringify(line.slice(0, 120))}: ${HOW}`);
+  return { kind, labels: labels.replace(LE, ''), le: boundIn(labels), value: number };
+}
+
+/** The bound of a bucket; no number where there is none. */
+function boundIn(labels: string): number {
+  return toNumber(LE.exec(labels)?.groups?.['bound'] ?? '') ?? Number.NaN;
+}
 
 /** Each histogram by itself. Two nodes may have the same labels, so a bucket that is there already begins another one. */
 function histogramsIn(text: string): readonly Histogram[] {
   const byLabels = new Map<string, Histogram[]>();
-  for (const line of text.split(/\r?\n/)) {
-    if (!line.startsWith(NETWORK_PROGRAMMING)) continue;
-    const [, kind, labels = '', value = ''] = SAMPLE.exec(line) ?? [];
-    const number = toNumber(value);
-    if (kind === undefined || number === undefined)
-      throw new NetworkProgrammingError(`cannot read the line ${JSON.stringify(line.slice(0, 120))}: ${HOW}`);
-    if (kind === 'sum') continue;
-    const key = labels.replace(LE, '');
-    const known = byLabels.get(key) ?? [];
-    byLabels.set(key, known);
-    if (kind === 'count') withoutCount(known).count = number;
-    else addBucket(known, { le: toNumber(LE.exec(labels)?.[1] ?? '') ?? Number.NaN, count: number });
+  const lines = text.split(/\r?\n/).filter((line) => line.startsWith(NETWORK_PROGRAMMING));
+  for (const { kind, labels, le, value } of lines.map(sampleIn)) {
+    const known = byLabels.get(labels) ?? [];
+    byLabels.set(labels, known);
+    if (kind === 'count') withoutCount(known).count = value;
+    if (kind === 'bucket') addBucket(known, { le, count: value });
   }
   return [...byLabels.values()].flat();
 }

@@ -44,24 +44,37 @@ export const lag = z
     }),
   ])
   .transform((value, context): Lag => {
-    if (typeof value === 'object' && 'steps' in value) {
-      if (rises(value)) return measuredLag(value.min, value.steps);
-      context.addIssue('min and the steps must not fall, and the last step has the share 1');
-      return z.NEVER;
-    }
-    if (typeof value === 'object') {
-      const { median, min = 0, p99 = median, max = p99 } = value;
-      if (min <= median && median <= p99 && median <= max) return { min, median, p99, max };
-      context.addIssue('min, median, p99 and max must not fall, as in { min: 0, median: 400, p99: 4000, max: 4000 }');
-      return z.NEVER;
-    }
-    if (isModel(value)) return LAG_MODELS[value];
-    const ms = parseDuration(value);
-    if (ms !== undefined) return { min: ms, median: ms, p99: ms, max: ms };
-    const names = Object.keys(LAG_MODELS).join(', ');
-    context.addIssue(`${JSON.stringify(value)} is no lag: write a length of time as '2s', or one of ${names}`);
+    const read = typeof value === 'object' ? distributed(value) : named(value);
+    if (typeof read === 'object') return read;
+    context.addIssue(read);
     return z.NEVER;
   });
+
+type Distributed =
+  | { readonly min: number; readonly steps: readonly DelayStep[] }
+  | (Pick<Lag, 'median'> & { readonly [Bound in 'min' | 'p99' | 'max']?: number | undefined });
+
+/** The lag, or what is wrong with it. */
+function distributed(value: Distributed): Lag | string {
+  if ('steps' in value) {
+    return rises(value)
+      ? measuredLag(value.min, value.steps)
+      : 'min and the steps must not fall, and the last step has the share 1';
+  }
+  const { median, min = 0, p99 = median, max = p99 } = value;
+  return min <= median && median <= p99 && median <= max
+    ? { min, median, p99, max }
+    : 'min, median, p99 and max must not fall, as in { min: 0, median: 400, p99: 4000, max: 4000 }';
+}
+
+/** The lag of a model, or of one length of time; or what is wrong. */
+function named(value: string | number): Lag | string {
+  if (isModel(value)) return LAG_MODELS[value];
+  const ms = parseDuration(value);
+  if (ms !== undefined) return { min: ms, median: ms, p99: ms, max: ms };
+  const names = Object.keys(LAG_MODELS).join(', ');
+  return `${JSON.stringify(value)} is no lag: write a length of time as '2s', or one of ${names}`;
+}
 
 function rises({ min, steps }: { min: number; steps: readonly DelayStep[] }): boolean {
   const all = [{ share: 0, ms: min }, ...steps];
