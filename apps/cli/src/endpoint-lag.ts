@@ -5,7 +5,7 @@ import {
   NetworkProgrammingError,
   readNetworkProgramming,
 } from 'nestjs-lifecycle-manifest-check';
-import { readAll, readText } from './check/read-text.js';
+import { readAll, readText } from './read-text.js';
 import { type Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 

@@ -6,7 +6,7 @@ import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { isFileError, notReadable } from './file-failure.js';
 import { patchesOf, renderKustomization } from './kustomization.js';
-import { readAll, readText } from './read-text.js';
+import { readAll, readText } from '../read-text.js';
 
 /** Files of a folder that may say how a service runs. */
 const BY_NAME = /\.(?:ya?ml|json|service)$|(?:^|\.)(?:Dockerfile|Containerfile)(?:\.|$)|^ecosystem\.config\.c?js$/i;

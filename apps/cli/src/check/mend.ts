@@ -8,7 +8,7 @@ import {
 import { type Terminal } from '../terminal.js';
 import { changedMeanwhile, isFileError, isOutside, notWritable } from './file-failure.js';
 import { type FileOnDisk, type ManifestFiles } from './manifest-files.js';
-import { readText } from './read-text.js';
+import { readText } from '../read-text.js';
 import { replaceFile } from './replace-file.js';
 
 type Run = (files: readonly TextFile[]) => Promise<CheckResult>;

@@ -10,7 +10,7 @@ import {
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { moduleFile, settingsOfApp } from './app-settings.js';
-import { readAll } from './read-text.js';
+import { readAll } from '../read-text.js';
 
 /** Where the settings of a service come from, by the flags of `check`. */
 interface SettingsFlags {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { LARGEST_FILE } from 'nestjs-lifecycle-manifest-check';
-import { type Terminal } from '../terminal.js';
+import { type Terminal } from './terminal.js';
 
 /** Reads a file, or what comes through a pipe that has a name, such as `/dev/stdin`. */
 export async function readText(at: string): Promise<string> {
