@@ -32,7 +32,7 @@ export const layerings = {
       ['output', '.'],
     ],
   },
-  // `copies`, `errors`, `deadline`, `platform`, `phase` and `events` know nothing above them, and `internals`, what is private in Nest and Node, and
+  // `copies`, `errors`, `deadline`, `platform`, `phase`, `report` (what a shutdown came to, plain data) and `events` know nothing above them, and `internals`, what is private in Nest and Node, and
   // `patching` know no feature. Features know those. Only `shutdown` knows the features,
   // only `signals` starts a shutdown. `engine` wires everything that knows no Nest, and the files directly in `src` the rest.
   'libs/lifecycle': {
@@ -41,7 +41,7 @@ export const layerings = {
       traffic: { layers: [['wire'], ['http'], ['long-lived'], ['messages'], ['handlers', 'web-sockets']] },
     },
     layers: [
-      ['copies', 'errors', 'deadline', 'platform', 'phase', 'events', 'internals', 'patching'],
+      ['copies', 'errors', 'deadline', 'platform', 'phase', 'report', 'events', 'internals', 'patching'],
       ['*'],
       ['shutdown'],
       ['signals'],

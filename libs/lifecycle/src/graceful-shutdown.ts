@@ -3,6 +3,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { type Observable } from 'rxjs';
 import { sharedByCopies } from './copies/shared-class.js';
 import { ServiceLife } from './engine/service-life.js';
+import { type TimedEvent } from './events/lifecycle-event.js';
+import { observableOf } from './events/observable-events.js';
 import { type Phase } from './phase/phase.js';
 import { Wiring } from './wiring.js';
 
@@ -20,6 +22,15 @@ export class GracefulShutdown extends ServiceLife {
   /** The current phase, then every later one; completes after `stopped`. */
   get phase$(): Observable<Phase> {
     return this.#wiring.phase$;
+  }
+
+  /**
+   * Every fact as it happens, from the subscription on: phases, hooks, sources of work, what is refused and interrupted, errors.
+   * In order, with monotonic and wall time; completes after `shutdown-ended`. What a subscriber throws is logged.
+   */
+  get events$(): Observable<TimedEvent> {
+    const { events, log } = this.#wiring;
+    return observableOf(events, log.failed);
   }
 
   /**

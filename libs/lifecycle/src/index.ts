@@ -4,8 +4,9 @@ export { type IoredisClient, type NodeRedisClient, redisLimit } from './coordina
 export { type FreePlace, type PlaceRequest, type ShutdownLimit } from './coordination/shutdown-limit.js';
 export { type Duration } from './deadline/duration.js';
 export { type DrainResult } from './engine/drain-alone.js';
+export { type LifecycleEvent, type Moment, type TimedEvent } from './events/lifecycle-event.js';
 export { LifecycleError, type LifecycleErrorCode } from './errors/lifecycle-error.js';
-export { type LostOutput } from './events/broken-output.js';
+export { type LostOutput } from './report/lost-output.js';
 export {
   type ShutdownCause,
   type ShutdownProgress,
@@ -34,7 +35,7 @@ export {
   type LateConnectionsReport,
   type UpgradedSocketsReport,
   type WebSocketsReport,
-} from './in-flight/report-sections.js';
+} from './report/report-sections.js';
 export { type InFlightItem, type Work, type WorkKind, type WorkName } from './in-flight/work.js';
 export {
   type Haste,

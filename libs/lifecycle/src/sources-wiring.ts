@@ -65,15 +65,17 @@ function longestWorkMs({ lameDuck, drainTimeoutMs, budgetMs, hookBudgetMs }: Set
 interface MessageReporters {
   readonly onCutShort: (stream: string) => void;
   readonly onUnseen: (server: string) => void;
+  readonly onRefused: (name: string, count: number) => void;
   readonly onAdvice: (advice: BrokerAdvice) => void;
 }
 
-function messageReporters({ unseen, log }: SourceParts): MessageReporters {
+function messageReporters({ events, unseen, log }: SourceParts): MessageReporters {
   // Several servers may be made in the same way.
   const advised = new Set<string>();
   return {
     onCutShort: (stream) => unseen.add(cutShortStream(stream)),
     onUnseen: (server) => unseen.add(messagesOnTheWay(server)),
+    onRefused: (name, count) => events.emit({ type: 'request-refused', kind: 'message', name, count }),
     onAdvice: ({ level, text }) => {
       if (!advised.has(text)) log[level](text);
       advised.add(text);

@@ -95,10 +95,12 @@ function createTraffic(parts: SourceParts, { isLongLived }: LongLivedMarks, { fa
   const { settings, events, cors, failedProbes } = parts;
   const onError = failed('response');
   const { retryAfterSeconds, lateRequestBody: body, lateRequests } = settings;
+  const late = new LateRequests({ retryAfterSeconds, body }, onError, cors);
+  late.refusedOne.listen((refused) => events.emit({ type: 'request-refused', kind: 'request', ...refused }));
   const traffic = new HttpTraffic({
     ...parts,
     exempt: exemptPathsOf(settings),
-    late: new LateRequests({ retryAfterSeconds, body }, onError, cors),
+    late,
     refusesLate: lateRequests === 'refuse',
     isLongLived,
     serving: failedProbes.serving,

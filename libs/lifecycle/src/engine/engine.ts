@@ -74,7 +74,7 @@ class EngineInput<H extends Host> {
 export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly clock: Clock = currentClock();
   readonly createdAt = new Date();
-  readonly events = new EventStream();
+  readonly events = new EventStream(this.clock);
   /** What has failed since the signal. */
   readonly failures = new Failures();
   readonly #recorder = this.#createRecorder();
@@ -87,11 +87,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly steps: ReturnType<H['createSteps']> = this.#createSteps();
   readonly failedProbes = new FailedProbes(this.clock);
   readonly inFlight = new InFlightWork();
-  readonly sources = new WorkSources(
-    this.inFlight,
-    (origin, error) => this.tell({ type: 'error-uncaught', origin, error }),
-    this.settings.intake,
-  );
+  readonly sources = this.#createWorkSources();
   readonly notices = new Notices(this.sources);
   readonly departures = new Departures(this.clock, this.settings.longLived, this.sources);
   readonly names = new RequestNames(this.settings.correlationId, this.log.failed);
@@ -112,7 +108,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly readiness = this.#createReadiness();
   readonly #poll = new ReadyPoll(this.clock, this.readiness, () => this.#becomeReady());
   readonly startUp = new StartUp(() => this.#poll.start());
-  readonly reports = new Reports(this.log, this.#poll);
+  readonly reports = this.#createReports();
   readonly sequence = this.#createSequence();
   /** The servers that the application has handed over. */
   readonly servers = this.#createServers();
@@ -136,6 +132,20 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
     const recorder = new ReportRecorder(this.clock);
     for (const reader of [this.log.write, recorder.read, this.failures.read]) this.events.read(reader);
     return recorder;
+  }
+
+  #createReports(): Reports {
+    const reports = new Reports();
+    this.events.read(reports.read);
+    this.events.read(({ type }) => (type === 'shutdown-ended' ? this.#poll.stop() : undefined));
+    return reports;
+  }
+
+  #createWorkSources(): WorkSources {
+    const onError = (origin: string, error: unknown): void => this.tell({ type: 'error-uncaught', origin, error });
+    const sources = new WorkSources(this.inFlight, onError, this.settings.intake);
+    sources.stopped.listen((source) => this.tell({ type: 'source-stopped', source }));
+    return sources;
   }
 
   // The type of what the host returns is known, and TypeScript does not follow it through the generic.
@@ -181,7 +191,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   }
 
   #createSequence(): ShutdownSequence {
-    const { clock, settings, events, phases, state, startUp, hooks, steps, own, reports, resources } = this;
+    const { clock, settings, events, phases, state, startUp, hooks, steps, own, resources } = this;
     const { sources, failedProbes, notices, unseen, coordination } = this;
     return new ShutdownSequence({
       clock,
@@ -200,8 +210,6 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
       drain: new Drain(this),
       hooks: new HookStage(hooks, new HookRunner(clock, events, this.waits), own.tasks),
       recorder: this.#recorder,
-      beforeLogs: reports.soFar,
-      onReport: reports.publish,
     });
   }
 }

@@ -1,12 +1,7 @@
+import { type LostOutput } from '../report/lost-output.js';
+
 /** Error codes of a write whose reader has gone: a pipe without a reader, a closed terminal. */
 const GONE: ReadonlySet<unknown> = new Set(['EPIPE', 'EIO', 'ECONNRESET']);
-
-/** A stream on which lines could not be written. */
-export interface LostOutput {
-  readonly stream: 'stdout' | 'stderr';
-  /** The error code of the system, such as `ENOSPC`. */
-  readonly code: string;
-}
 
 const streams = { stdout: () => process.stdout, stderr: () => process.stderr };
 const lost = new Map<LostOutput['stream'], LostOutput>();

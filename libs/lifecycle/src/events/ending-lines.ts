@@ -4,8 +4,13 @@ import { type Lines } from './line.js';
 /** The log lines of events that end a shutdown, or a part of it, before its time. */
 export const ENDING_LINES: Pick<
   Lines,
-  'wait-ended' | 'drain-left' | 'exit-foreseen' | 'process-exited' | 'signal-delayed' | 'output-lost'
+  'signal-joined' | 'wait-ended' | 'drain-left' | 'exit-foreseen' | 'process-exited' | 'signal-delayed' | 'output-lost'
 > = {
+  'signal-joined': ({ signal }) => ({
+    level: 'log',
+    text: `${signal}: the process ends once this shutdown is over`,
+    fields: { signal },
+  }),
   'wait-ended': ({ phase, by }) => ({
     level: 'warn',
     text: `${phase === 'lame-duck' ? 'the lame duck' : 'the drain'} is ended: ${by}`,

@@ -1,4 +1,5 @@
 import { renderEvent } from './event-lines.js';
+import { type Line } from './line.js';
 import { type HookSettled, type LifecycleEvent } from './lifecycle-event.js';
 
 const hook = (result: HookSettled['result'], error?: unknown): HookSettled => ({
@@ -11,9 +12,12 @@ const hook = (result: HookSettled['result'], error?: unknown): HookSettled => ({
   ...(error !== undefined && { error }),
 });
 
+const NO_LINE = { level: 'none', text: '', fields: {} };
+const rendered = (event: LifecycleEvent): Line | typeof NO_LINE => renderEvent(event) ?? NO_LINE;
+
 /** How an event reads: level and text. */
 const read = (event: LifecycleEvent): string => {
-  const { level, text } = renderEvent(event);
+  const { level, text } = rendered(event);
   return `${level}: ${text}`;
 };
 
@@ -83,13 +87,47 @@ describe('renderEvent', () => {
       'error: the budget is used up; still waiting for GET /report, hook Ledger.close',
       { type: 'deadline-passed', waitingFor: ['GET /report', 'hook Ledger.close'] },
     ],
+    ['debug: orders consumer: no more work is taken in', { type: 'source-stopped', source: 'orders consumer' }],
+    [
+      'debug: HTTP requests: nothing in flight after 1.2s, 4 drained',
+      { type: 'source-drained', source: 'HTTP requests', drained: 4, durationMs: 1200 },
+    ],
+    [
+      'debug: tasks: 2 interrupted after 20s, 1 drained',
+      { type: 'source-interrupted', source: 'tasks', drained: 1, interrupted: 2, durationMs: 20_000 },
+    ],
+    [
+      'log: drain over after 20s: 5 drained, 2 interrupted',
+      { type: 'drain-ended', drained: 5, interrupted: 2, durationMs: 20_000 },
+    ],
+    ['debug: refused a request: GET, 1 so far', { type: 'request-refused', kind: 'request', name: 'GET', count: 1 }],
+    ['none: ', { type: 'request-refused', kind: 'request', name: 'GET', count: 999 }],
+    [
+      'debug: refused a message: orders, 1000 so far',
+      { type: 'request-refused', kind: 'message', name: 'orders', count: 1000 },
+    ],
+    ['log: SIGTERM: the process ends once this shutdown is over', { type: 'signal-joined', signal: 'SIGTERM' }],
+    [
+      'debug: hook Ledger.close started, with 5s',
+      { type: 'hook-started', name: 'Ledger.close', phase: 'closing', priority: 80, allowedMs: 5000 },
+    ],
+    [
+      'debug: hook Ledger.close, which had timed out, ended after 9s: aborted',
+      {
+        type: 'hook-ended-late',
+        name: 'Ledger.close',
+        phase: 'closing',
+        durationMs: 9000,
+        error: new Error('aborted'),
+      },
+    ],
     ['error: the budget is used up', { type: 'deadline-passed', waitingFor: [] }],
   ])('reads %p', (line, event) => {
     expect(read(event)).toBe(line);
   });
 
   it('carries the facts as fields', () => {
-    expect(renderEvent(hook('done')).fields).toEqual({
+    expect(rendered(hook('done')).fields).toEqual({
       name: 'Ledger.close',
       phase: 'closing',
       priority: 80,
@@ -97,19 +135,19 @@ describe('renderEvent', () => {
       result: 'done',
     });
     const items = [{ kind: 'task', name: 'import', ageMs: 500 }] as const;
-    expect(renderEvent({ type: 'work-interrupted', items }).fields).toEqual({ items, total: 1 });
+    expect(rendered({ type: 'work-interrupted', items }).fields).toEqual({ items, total: 1 });
   });
 
   it('stays short however much is interrupted', () => {
     const items = Array.from({ length: 5000 }, (_, n) => ({ kind: 'task', name: `import ${n}`, ageMs: 500 }) as const);
-    const { text, fields } = renderEvent({ type: 'work-interrupted', items });
+    const { text, fields } = rendered({ type: 'work-interrupted', items });
     expect(text).toMatch(/^time is up, interrupting 5000: import 0 after 500ms, .*, and 4995 more$/);
     expect(fields).toEqual({ items: items.slice(0, 100), total: 5000 });
   });
 
   it('stays short however much is waited for when the budget is used up', () => {
     const waitingFor = Array.from({ length: 10_000 }, (_, n) => `GET /hang/${n}`);
-    const { text, fields } = renderEvent({ type: 'deadline-passed', waitingFor });
+    const { text, fields } = rendered({ type: 'deadline-passed', waitingFor });
     expect(text).toBe(
       'the budget is used up; still waiting for GET /hang/0, GET /hang/1, GET /hang/2, GET /hang/3, GET /hang/4, ' +
         'and 9995 more',
@@ -119,7 +157,7 @@ describe('renderEvent', () => {
 
   it('carries the stack of what failed', () => {
     const error = new Error('refused');
-    expect(renderEvent(hook('failed', error)).fields).toMatchObject({ error: 'refused', stack: error.stack });
-    expect(renderEvent(hook('failed', 'a word')).fields).toMatchObject({ error: 'a word', stack: undefined });
+    expect(rendered(hook('failed', error)).fields).toMatchObject({ error: 'refused', stack: error.stack });
+    expect(rendered(hook('failed', 'a word')).fields).toMatchObject({ error: 'a word', stack: undefined });
   });
 });

@@ -4,6 +4,8 @@ import { titleOf } from './title.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 import { type Line, type Lines } from './line.js';
 import { ENDING_LINES } from './ending-lines.js';
+import { REPORT_LINES } from './report-lines.js';
+import { SOURCE_LINES } from './source-lines.js';
 import { TASK_LINES } from './task-lines.js';
 import { TURN_LINES } from './turn-lines.js';
 import { firstItems, firstNames } from './line-limits.js';
@@ -42,6 +44,18 @@ const LINES: Lines = {
     text: `lame duck ${endedBy === 'skipped' ? 'skipped' : `over: ${LAME_DUCK_ENDS[endedBy]}`}`,
     fields: { endedBy, failedProbes, repeatedProbes },
   }),
+  'hook-started': ({ name, phase, priority, allowedMs }) => ({
+    level: 'debug',
+    text: `hook ${name} started, with ${formatDuration(allowedMs)}`,
+    fields: { name, phase, priority, allowedMs },
+  }),
+  'hook-ended-late': ({ name, phase, durationMs, error }) => {
+    const fields = { name, phase, durationMs };
+    const text = `hook ${name}, which had timed out, ended after ${formatDuration(durationMs)}`;
+    // What it throws is usually that it was aborted, and its failure is known.
+    const thrown = error === undefined ? '' : `: ${describeError(error)}`;
+    return { level: 'debug', text: `${text}${thrown}`, fields };
+  },
   'hook-settled': ({ name, phase, priority, durationMs, result, error }) => {
     const fields = { name, phase, priority, durationMs: Math.round(durationMs), result };
     const text = `hook ${name} ${result === 'timed-out' ? 'timed out' : result} after ${formatDuration(durationMs)}`;
@@ -95,6 +109,8 @@ const LINES: Lines = {
     failure(isCause ? `stopping because of ${origin}` : `uncaught during the shutdown (${origin})`, error, { origin }),
   'signal-repeated': ({ signal }) => ({ level: 'warn', text: `${signal} again: ending at once`, fields: { signal } }),
   ...ENDING_LINES,
+  ...SOURCE_LINES,
+  ...REPORT_LINES,
   ...TASK_LINES,
   ...TURN_LINES,
   'deadline-passed': ({ waitingFor }) => {
@@ -107,10 +123,10 @@ const LINES: Lines = {
   },
 };
 
-/** An event as a log line. */
-export function renderEvent(event: LifecycleEvent): Line {
+/** An event as a log line; `undefined` where it has none. */
+export function renderEvent(event: LifecycleEvent): Line | undefined {
   // The table has the renderer of each type, which TypeScript cannot follow through the union.
-  const render = LINES[event.type] as (event: LifecycleEvent) => Line;
+  const render = LINES[event.type] as (event: LifecycleEvent) => Line | undefined;
   return render(event);
 }
 

@@ -15,8 +15,8 @@ export class EventLog {
   constructor(private readonly output: LogOutput) {}
 
   readonly write = (event: LifecycleEvent): void => {
-    const { level, text, fields } = renderEvent(event);
-    this.#write(level, text, { event: event.type, ...fields });
+    const line = renderEvent(event);
+    if (line !== undefined) this.#write(line.level, line.text, { event: event.type, ...line.fields });
   };
 
   /** Writes lines that were held back until now: the process is about to end. */

@@ -1,6 +1,20 @@
 import { type Phase } from '../phase/phase.js';
+import { type InFlightItem } from '../report/in-flight-item.js';
+import { type LameDuckEnd } from '../report/lame-duck-end.js';
+import { type LostOutput } from '../report/lost-output.js';
+import { type ShutdownEnded, type ShutdownEnding, type SignalJoined } from './ending-events.js';
+import {
+  type DrainEnded,
+  type RequestRefused,
+  type SourceDrained,
+  type SourceInterrupted,
+  type SourceStopped,
+} from './source-events.js';
 
-/** A fact about a shutdown, in the past tense. The log and the report are readers of these. */
+/**
+ * A fact about the life of a service, in the past tense. The log, the report, metrics and traces are readers of these. All
+ * durations are milliseconds, and may have a fraction.
+ */
 export type LifecycleEvent =
   | ShutdownStarted
   | PhaseChanged
@@ -8,8 +22,15 @@ export type LifecycleEvent =
   | LameDuckEnded
   | TurnSettled
   | TurnNotFreed
+  | HookStarted
   | HookSettled
+  | HookEndedLate
   | Progressed
+  | SourceStopped
+  | SourceDrained
+  | SourceInterrupted
+  | DrainEnded
+  | RequestRefused
   | WorkInterrupted
   | ExemptCut
   | LateConnectionsClosed
@@ -18,6 +39,7 @@ export type LifecycleEvent =
   | NestHookFailed
   | ResourceSettled
   | ErrorUncaught
+  | SignalJoined
   | SignalRepeated
   | WaitEnded
   | ExitForeseen
@@ -27,7 +49,20 @@ export type LifecycleEvent =
   | DrainLeft
   | TaskFailed
   | TaskNotStopped
-  | DeadlinePassed;
+  | DeadlinePassed
+  | ShutdownEnding
+  | ShutdownEnded;
+
+/** When an event has happened. */
+export interface Moment {
+  /** Monotonic milliseconds, of `performance.now()`. They tell the order and the distance of events. */
+  readonly atMs: number;
+  /** Wall-clock time, ISO 8601. It may jump. */
+  readonly time: string;
+}
+
+/** An event with its moment. */
+export type TimedEvent = LifecycleEvent & Moment;
 
 /** The shutdown has begun. */
 export interface ShutdownStarted {
@@ -52,7 +87,7 @@ export interface BootAwaited {
 /** The lame duck is over. */
 export interface LameDuckEnded {
   readonly type: 'lame-duck-ended';
-  readonly endedBy: 'skipped' | 'elapsed' | 'quiet' | 'probes-failed' | 'budget' | 'asked' | 'forced';
+  readonly endedBy: LameDuckEnd;
   /** Failing readiness answers that were delivered by then, to one address at most one a second. */
   readonly failedProbes: number;
   /** Those that were delivered as well, and did not count. */
@@ -76,6 +111,26 @@ export interface TurnNotFreed {
   readonly type: 'turn-not-freed';
   readonly group: string;
   readonly error: unknown;
+}
+
+/** A hook was called. */
+export interface HookStarted {
+  readonly type: 'hook-started';
+  readonly name: string;
+  readonly phase: Phase;
+  readonly priority: number;
+  /** How long it may take. */
+  readonly allowedMs: number;
+}
+
+/** A hook that had timed out has ended after all. The shutdown had gone on without it. */
+export interface HookEndedLate {
+  readonly type: 'hook-ended-late';
+  readonly name: string;
+  readonly phase: Phase;
+  readonly durationMs: number;
+  /** What it threw, if it did. */
+  readonly error?: unknown;
 }
 
 /** A hook has ended, failed or timed out. */
@@ -103,13 +158,13 @@ export interface Progressed {
 /** The drain's share was used up with work still in flight. */
 export interface WorkInterrupted {
   readonly type: 'work-interrupted';
-  readonly items: readonly InterruptedItem[];
+  readonly items: readonly InFlightItem[];
 }
 
 /** Exempt requests, for which the drain does not wait, were cut. */
 export interface ExemptCut {
   readonly type: 'exempt-cut';
-  readonly items: readonly InterruptedItem[];
+  readonly items: readonly InFlightItem[];
 }
 
 /** Connections that were open when the listener was closed kept bringing requests, and were closed at their limit. */
@@ -126,17 +181,6 @@ export interface UpgradedTerminated {
   readonly type: 'upgraded-terminated';
   /** The name of each socket. */
   readonly names: readonly string[];
-}
-
-/** A piece of work that was cut. */
-export interface InterruptedItem {
-  readonly kind: string;
-  readonly name: string;
-  readonly method?: string;
-  readonly route?: string;
-  readonly correlationId?: string;
-  readonly isLongLived?: true;
-  readonly ageMs: number;
 }
 
 /** A shutdown hook of another provider, called by Nest, has ended. */
@@ -210,11 +254,8 @@ export interface ProcessExited {
 }
 
 /** Lines on a stream could not be written, and the shutdown goes on. */
-export interface OutputLost {
+export interface OutputLost extends LostOutput {
   readonly type: 'output-lost';
-  readonly stream: 'stdout' | 'stderr';
-  /** The error code of the system, such as `ENOSPC`. */
-  readonly code: string;
 }
 
 /** The event loop was blocked when the signal came; the budget counts from the beginning of the block. */

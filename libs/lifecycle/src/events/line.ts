@@ -7,5 +7,7 @@ export interface Line {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A renderer for each type of event. */
-export type Lines = { readonly [T in LifecycleEvent['type']]: (event: Extract<LifecycleEvent, { type: T }>) => Line };
+/** A renderer for each type of event. It returns `undefined` for an event that the log leaves out. */
+export type Lines = {
+  readonly [T in LifecycleEvent['type']]: (event: Extract<LifecycleEvent, { type: T }>) => Line | undefined;
+};

@@ -1,8 +1,8 @@
-import { Observable, of, Subject, throwError } from 'rxjs';
+import { firstValueFrom, Observable, of, Subject, throwError } from 'rxjs';
 import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { Deadline } from '../deadline/deadline.js';
 import { EventStream } from '../events/event-stream.js';
-import { type HookSettled } from '../events/lifecycle-event.js';
+import { type HookSettled, type LifecycleEvent } from '../events/lifecycle-event.js';
 import { type Hook, type HookOptions } from './hook.js';
 import { toHook } from './hook-options.js';
 import { HookRunner } from './hook-runner.js';
@@ -14,15 +14,18 @@ describe('HookRunner', () => {
   let clock: ManualClock;
   let runner: HookRunner;
   let settled: HookSettled[];
+  let told: LifecycleEvent[];
   let started: string[];
   let unwanted: Set<string>;
 
   beforeEach(() => {
     clock = new ManualClock();
     settled = [];
+    told = [];
     started = [];
     unwanted = new Set();
     const events = new EventStream();
+    events.read((event) => void told.push(event));
     events.read((event) => void (event.type === 'hook-settled' && settled.push(event)));
     runner = new HookRunner(clock, events);
   });
@@ -40,6 +43,21 @@ describe('HookRunner', () => {
     void runner.run(groups, deadline, options).then(() => (state.isOver = true));
     return state;
   }
+
+  it('tells when a hook is called, and when one that had timed out ends after all', async () => {
+    const gate = new Subject<void>();
+    run([[hook('slow', () => firstValueFrom(gate, { defaultValue: undefined }), { timeout: 100 })]]);
+    await clock.advance(100);
+    expect(told.map(({ type }) => type)).toEqual(['hook-started', 'hook-settled']);
+    await clock.advance(400);
+    gate.complete();
+    await clock.advance(0);
+    expect(told).toEqual([
+      { type: 'hook-started', name: 'slow', phase: 'closing', priority: 50, allowedMs: 100 },
+      expect.objectContaining({ type: 'hook-settled', result: 'timed-out' }),
+      { type: 'hook-ended-late', name: 'slow', phase: 'closing', durationMs: 500 },
+    ]);
+  });
 
   const results = (): Record<string, string> => Object.fromEntries(settled.map(({ name, result }) => [name, result]));
 

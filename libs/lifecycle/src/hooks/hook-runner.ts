@@ -1,5 +1,5 @@
 import { type Clock } from '../deadline/clock.js';
-import { type Deadline } from '../deadline/deadline.js';
+import { type Deadline, type Settled } from '../deadline/deadline.js';
 import { formatDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type EventStream } from '../events/event-stream.js';
@@ -34,6 +34,19 @@ interface Run {
   readonly startedAt: number;
   /** Whether no other hook has run at the same time. */
   isAlone: boolean;
+}
+
+/** A run that has ended, or whose time is up. */
+interface EndedRun {
+  readonly settled: Settled<unknown>;
+  readonly run: Run;
+  readonly limit: Deadline;
+  readonly hasBlockedAtOnce: boolean;
+}
+
+/** A hook that has timed out and still runs. */
+interface LateHook extends Pick<Hook, 'name' | 'phase'> {
+  readonly startedAt: number;
 }
 
 /** A hook whose turn comes when the time is up still gets this long, unless its own timeout is shorter. */
@@ -85,23 +98,40 @@ export class HookRunner {
     for (const other of this.#running.values()) other.isAlone = false;
     this.#running.set(hook, run);
     onStart(hook);
+    const { name, phase, priority } = hook;
+    this.events.emit({ type: 'hook-started', name, phase, priority, allowedMs });
     const work = this.waits.run(hook.name, () => call(hook, context));
     const hasBlockedAtOnce = limit.isPast;
     const settled = await limit.settle(work);
     this.#running.delete(hook);
-    const { name, phase, priority } = hook;
     const durationMs = this.clock.now() - startedAt;
     const facts = { type: 'hook-settled', name, phase, priority, durationMs } as const;
     if (settled.how === 'failed') return this.events.emit({ ...facts, result: 'failed', error: settled.error });
-    // A hook that blocks the event loop keeps the timer of its deadline from firing. With several hooks it is not known
-    // which one did.
-    const isLate = settled.how === 'late' || hasBlockedAtOnce || (run.isAlone && limit.isPast);
-    if (!isLate) return this.events.emit({ ...facts, result: 'done' });
+    if (!isLate({ settled, run, limit, hasBlockedAtOnce })) return this.events.emit({ ...facts, result: 'done' });
     const tookMs = settled.how === 'late' ? undefined : durationMs;
     const error = new LifecycleError('HOOK_TIMED_OUT', lateness(name, allowedMs, tookMs));
     cancel.abort(error);
     this.events.emit({ ...facts, result: 'timed-out', error });
+    if (tookMs === undefined) this.#awaitLate(work, { name, phase, startedAt });
   }
+
+  /** The hook has timed out and still runs: tells when it ends. */
+  #awaitLate(work: Promise<unknown>, { startedAt, ...hook }: LateHook): void {
+    const tell = (failure: { readonly error?: unknown }): void =>
+      this.events.emit({ type: 'hook-ended-late', ...hook, durationMs: this.clock.now() - startedAt, ...failure });
+    work.then(
+      () => tell({}),
+      (error: unknown) => tell({ error }),
+    );
+  }
+}
+
+/**
+ * A hook that blocks the event loop keeps the timer of its deadline from firing. With several hooks it is not known which one
+ * did.
+ */
+function isLate({ settled, run, limit, hasBlockedAtOnce }: EndedRun): boolean {
+  return settled.how === 'late' || hasBlockedAtOnce || (run.isAlone && limit.isPast);
 }
 
 /** `tookMs` is set for a hook that has ended, and that kept its timer from firing. */

@@ -22,6 +22,7 @@ export interface InFlight {
 /** Everything in flight, of all kinds. Waiting for it to end is event-driven. */
 export class InFlightWork {
   readonly #sources: WorkCount[] = [];
+  #watcher: (() => void) | undefined;
   #waiting: { readonly isOver: () => boolean; readonly resolve: () => void }[] = [];
 
   /** Adds a source that calls {@link settled} whenever its size has gone down to 0. */
@@ -49,11 +50,20 @@ export class InFlightWork {
 
   /** Called by a source whose last piece of work has ended. */
   readonly settled = (): void => {
+    this.#watcher?.();
     if (this.#waiting.length === 0) return;
     const over = this.#waiting.filter(({ isOver }) => isOver());
     this.#waiting = this.#waiting.filter((wait) => !over.includes(wait));
     for (const { resolve } of over) resolve();
   };
+
+  /** Calls `watcher` whenever the last piece of work of a source has ended. There is one at a time. Returns its undo. */
+  onSettled(watcher: () => void): () => void {
+    this.#watcher = watcher;
+    return () => {
+      this.#watcher = undefined;
+    };
+  }
 
   /** Resolves once nothing is in flight; at once when nothing is. */
   whenIdle(): Promise<void> {

@@ -1,7 +1,8 @@
 import { type Deadline } from '../deadline/deadline.js';
+import { Emitter } from '../events/emitter.js';
 import { awaitForeign, callForeign, type ForeignCall } from '../errors/foreign-call.js';
 import { type InFlightWork } from './in-flight-work.js';
-import { type ReportSections } from './report-sections.js';
+import { type ReportSections } from '../report/report-sections.js';
 import { type Work } from './work.js';
 import {
   type Haste,
@@ -69,6 +70,9 @@ export class WorkSources {
   readonly #gone = new Map<string, SourceStatistics>();
   /** What a source that is added later has missed. */
   #missed: ((source: Source) => void)[] = [];
+
+  /** Emits the name of a source that takes no more work in. */
+  readonly stopped = new Emitter<string>();
 
   constructor(
     readonly inFlight: InFlightWork,
@@ -142,7 +146,7 @@ export class WorkSources {
   /** Stops the intakes of one moment; those of sources that come later stop at once. */
   async stopIntake(intake: Intake, deadline: Deadline): Promise<void> {
     const stop = async (source: Source): Promise<void> => {
-      if (this.#intakeOf(source) === intake) await this.#await(() => source.stopIntake?.(deadline));
+      if (this.#intakeOf(source) === intake) await this.#stop(source, deadline);
     };
     this.#missed.push((source) => void stop(source));
     await this.#each(stop);
@@ -229,6 +233,14 @@ export class WorkSources {
     for (const source of [...this.#sources]) this.#call(() => source.destroy?.());
   }
 
+  /** What the drain has made of the work of each, in their order, as it is counted here: no source is asked for its word. */
+  afterDrain(): Required<Pick<SourceFacts, 'name' | 'inFlightAtStart' | 'drained' | 'interrupted'>>[] {
+    return this.#sources.map((source) => {
+      const { inFlightAtStart, endedBefore, interrupted } = this.#record(source);
+      return { name: source.name, inFlightAtStart, drained: source.ended - endedBefore, interrupted };
+    });
+  }
+
   /** What became of the work of each, in their order. */
   lastWords({ isFinal }: { readonly isFinal: boolean }): SourceFacts[] {
     return this.#sources.map((source) => this.#factsOf(source, this.#record(source), isFinal));
@@ -269,6 +281,16 @@ export class WorkSources {
     const record = { inFlightAtStart: source.size, endedBefore: source.ended, interrupted: 0 };
     this.#records.set(source, record);
     return record;
+  }
+
+  /** Tells of it, unless the source has failed to stop, or is one of the library's own that the application does not use. */
+  async #stop(source: Source, deadline: Deadline): Promise<void> {
+    const isUsed = source.isListening !== false || source.size + source.ended > 0;
+    const isStopped = await awaitForeign(this.#what(false), async () => {
+      await source.stopIntake?.(deadline);
+      return source.stopIntake !== undefined;
+    });
+    if (isStopped && isUsed) this.stopped.emit(source.name);
   }
 
   async #each(step: (source: Source) => Promise<void>): Promise<void> {

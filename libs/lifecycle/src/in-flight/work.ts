@@ -1,11 +1,8 @@
 import { callForeign } from '../errors/foreign-call.js';
 import { nameText } from '../errors/safe-text.js';
+import { type InFlightItem, type WorkKind, type WorkName } from '../report/in-flight-item.js';
 
-/**
- * What kind of work is in flight: an unfinished HTTP response, a running handler, a message, a background task. Sources of
- * the application name kinds of their own.
- */
-export type WorkKind = 'response' | 'handler' | 'message' | 'task' | (string & {});
+export type { InFlightItem, WorkKind, WorkName };
 
 /** One piece of work in flight. What it is called is put together only when that is asked for. */
 export interface Work {
@@ -17,26 +14,6 @@ export interface Work {
   readonly answer?: object;
   /** What calls of its handler are called in a stack, to know what asks for the end of the service. */
   frame?(): string | undefined;
-}
-
-/** What a piece of work is called. */
-export interface WorkName {
-  /** `GET /orders/:id`, a message pattern, a task's label. Never a query or a body. */
-  readonly name: string;
-  /** Of an HTTP request. */
-  readonly method?: string;
-  /** The pattern an HTTP request was matched to. */
-  readonly route?: string;
-  /** What the work is known by elsewhere, when it has such an id. */
-  readonly correlationId?: string;
-  /** Whether an HTTP request is meant to take long: an event stream, or marked with `@LongLived()`. */
-  readonly isLongLived?: true;
-}
-
-/** One piece of work in flight, as shown to people. */
-export interface InFlightItem extends WorkName {
-  readonly kind: WorkKind;
-  readonly ageMs: number;
 }
 
 /** One piece of work, with its name and its age as of `now` (monotonic milliseconds). */

@@ -1,10 +1,6 @@
-import { type LostOutput } from '../events/broken-output.js';
-import {
-  type LateConnectionsReport,
-  type UpgradedSocketsReport,
-  type WebSocketsReport,
-} from '../in-flight/report-sections.js';
-import { type InFlightItem } from '../in-flight/work.js';
+import { type LostOutput } from './lost-output.js';
+import { type LateConnectionsReport, type UpgradedSocketsReport, type WebSocketsReport } from './report-sections.js';
+import { type InFlightItem } from './in-flight-item.js';
 import { type Phase } from '../phase/phase.js';
 import { type LameDuckEnd } from './lame-duck-end.js';
 

@@ -18,6 +18,11 @@ export function reportSoFar(parts: SequenceParts, trigger: Trigger | undefined):
   return assemble(parts, NOTHING_LEFT, { trigger, isFinal: false });
 }
 
+/** Tells the report so far, because hooks are about to close logs. */
+export function tellEnding(parts: SequenceParts, trigger: Trigger | undefined): void {
+  parts.events.emit({ type: 'shutdown-ending', report: reportSoFar(parts, trigger) });
+}
+
 /** The report of a shutdown that is over. */
 export function finalReport(parts: SequenceParts, trigger: Trigger | undefined, ending: EndingKind): ShutdownReport {
   const { clock, host, hooks, drain, sources } = parts;

@@ -19,6 +19,8 @@ describe('Drain', () => {
   let tasks: TaskTracker;
   let steps: string[];
   let events: LifecycleEvent[];
+  /** All others than those of interrupted work. */
+  let facts: LifecycleEvent[];
   /** What happens while connections linger, and while listeners close. */
   let whileLingering: () => void;
   let whileClosing: () => void;
@@ -30,6 +32,7 @@ describe('Drain', () => {
     tasks = new TaskTracker(clock, inFlight);
     steps = [];
     events = [];
+    facts = [];
     whileLingering = () => undefined;
     whileClosing = () => undefined;
   });
@@ -68,12 +71,13 @@ describe('Drain', () => {
     { lingerOnClose = false, consumers = [] }: { lingerOnClose?: boolean; consumers?: readonly Source[] } = {},
   ): Drain {
     const stream = new EventStream();
-    stream.read((event) => void events.push(event));
+    stream.read((event) => void (event.type === 'work-interrupted' ? events : facts).push(event));
     const onError = (origin: string, error: unknown): void => {
       throw new Error(origin, { cause: error });
     };
     const sources = new WorkSources(inFlight, onError, { replies: 'drain', 'HTTP requests': 'drain' });
     sources.add(traffic(lateRequests === 'refuse'), tasks, ...consumers);
+    for (const leave of sources.leave(new Error('leaving'))) leave();
     const notices = new Notices(sources);
     const departures = new Departures(clock, { spreadMs: 5000 }, sources);
     const state = new ShutdownState();
@@ -115,6 +119,28 @@ describe('Drain', () => {
     await clock.advance(0);
     expect(state.isOver).toBe(true);
     expect(steps).toEqual(['close listeners', 'linger', 'close idle connections']);
+  });
+
+  it('tells what became of the work of each source, when its last piece had ended, and of all', async () => {
+    const [first, second] = [request(), request()];
+    const task = tasks.start('import');
+    const drain = create();
+    drain.begin();
+    const state = run(drain);
+    await clock.advance(200);
+    responses.remove(first);
+    await clock.advance(300);
+    responses.remove(second);
+    await clock.advance(300);
+    expect(facts).toEqual([]);
+    await clock.advance(1000);
+    expect(state.isOver).toBe(true);
+    expect(facts).toMatchObject([
+      { type: 'source-drained', source: 'HTTP requests', drained: 2, durationMs: 500 },
+      { type: 'source-interrupted', source: 'tasks', drained: 0, interrupted: 1 },
+      { type: 'drain-ended', drained: 2, interrupted: 1 },
+    ]);
+    task.done();
   });
 
   it('lingers only briefly when the process goes on: no router moves its clients', async () => {

@@ -6,6 +6,7 @@ import { timeIsUp } from '../in-flight/time-is-up.js';
 import { toItem, type Work, withoutAnswered } from '../in-flight/work.js';
 import { type WorkSources } from '../in-flight/work-sources.js';
 import { type ShutdownState } from '../phase/shutdown-state.js';
+import { SourceEnds } from './source-ends.js';
 import { type Departures } from '../in-flight/departures.js';
 import { type Notices } from '../in-flight/notices.js';
 
@@ -71,8 +72,9 @@ export class Drain {
    * a test or a reload no more requests are expected, unless the settings say otherwise
    */
   async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
-    const { sources, departures, state } = this.parts;
+    const { clock, sources, departures, state } = this.parts;
     state.moveTo('draining');
+    const ends = new SourceEnds(clock, sources);
     const stopped = this.#stopIntakes(deadline);
     const begun = sources.beginDrain(deadline);
     departures.begin(deadline);
@@ -87,7 +89,9 @@ export class Drain {
     departures.end();
     cancelNotice();
     this.#drained = sources.inFlight.ended - this.#endedBefore;
+    ends.stop();
     if (sources.inFlight.total > 0) await this.#end(deadline);
+    this.#tellEnd(ends);
     state.moveTo('drained');
     await sources.close(deadline.after(CLOSE_MS));
   }
@@ -122,6 +126,20 @@ export class Drain {
       await deadline.settle(inFlight.whenIdle());
       hasServed = inFlight.total === 0 && (await sources.linger(deadline, { isBrief: isBrief() }));
     } while ((hasServed || inFlight.total > 0) && !deadline.isPast);
+  }
+
+  /** What became of the work of each source, and of all. */
+  #tellEnd(ends: SourceEnds): void {
+    const { events, sources } = this.parts;
+    let total = 0;
+    for (const { name: source, inFlightAtStart, drained, interrupted } of sources.afterDrain()) {
+      total += interrupted;
+      const facts = { source, drained, durationMs: ends.afterMs(source) };
+      if (interrupted > 0) {
+        events.emit({ type: 'source-interrupted', ...facts, interrupted, durationMs: ends.elapsedMs });
+      } else if (inFlightAtStart + drained > 0) events.emit({ type: 'source-drained', ...facts });
+    }
+    events.emit({ type: 'drain-ended', drained: this.drained, interrupted: total, durationMs: ends.elapsedMs });
   }
 
   /** Runs early enough for work to end by itself and to answer. */

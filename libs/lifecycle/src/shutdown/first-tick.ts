@@ -54,11 +54,15 @@ function leavesOthers(trigger: Trigger | undefined): boolean {
   return trigger?.signal !== undefined && trigger.hasNothingStarted !== true;
 }
 
+/** Whether no request is to come here any more: because of a signal, or of a drain that was asked for alone. */
+export function isForGood(trigger: Trigger | undefined): boolean {
+  return trigger?.signal !== undefined || trigger?.isDrain === true;
+}
+
 /**
  * Whether a shutdown may go on while Nest still starts. `app.close()` does not wait for the start: it may have failed, which
  * Nest reports to no module.
  */
 export function mayLeaveStart({ startUp }: SequenceParts, trigger: Trigger | undefined): boolean {
-  const isAwaited = trigger?.signal !== undefined || trigger?.isDrain === true;
-  return startUp.hasSettled || !isAwaited || trigger?.hasNothingStarted === true;
+  return startUp.hasSettled || !isForGood(trigger) || trigger?.hasNothingStarted === true;
 }

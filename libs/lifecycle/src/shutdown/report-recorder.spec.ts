@@ -1,5 +1,6 @@
 import { ManualClock } from '../../../../test/support/manual-clock.js';
-import { type HookSettled, type InterruptedItem, type ShutdownStarted } from '../events/lifecycle-event.js';
+import { type HookSettled, type LifecycleEvent, type ShutdownStarted } from '../events/lifecycle-event.js';
+import { type InFlightItem } from '../report/in-flight-item.js';
 import { type ReportEnding, ReportRecorder } from './report-recorder.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 
@@ -10,7 +11,7 @@ const started: ShutdownStarted = {
   inFlight: 3,
   budgetMs: 28_000,
 };
-const request: InterruptedItem = {
+const request: InFlightItem = {
   kind: 'response',
   name: 'GET /orders/:id',
   method: 'GET',
@@ -36,6 +37,9 @@ describe('ReportRecorder', () => {
     recorder = new ReportRecorder(clock);
   });
 
+  const read = (event: LifecycleEvent): void =>
+    recorder.read(event, { atMs: clock.now(), time: new Date().toISOString() });
+
   const finish = (ending: Partial<ReportEnding> = {}): ShutdownReport =>
     recorder.finish({
       drained: 0,
@@ -55,26 +59,26 @@ describe('ReportRecorder', () => {
     });
 
   it('names exempt requests that were cut, which leave the outcome alone', () => {
-    recorder.read(started);
+    read(started);
     const item = { kind: 'response', name: 'GET /metrics', ageMs: 900 } as const;
-    recorder.read({ type: 'exempt-cut', items: [item] });
+    read({ type: 'exempt-cut', items: [item] });
     expect(finish()).toMatchObject({ outcome: 'clean', requests: { interrupted: [], exemptCut: [item] } });
   });
 
   it('calls an end unverified, with exit code 0, where some work cannot be seen and all that is seen ended in time', () => {
-    recorder.read(started);
+    read(started);
     const unseen = ['scheduled jobs cannot be seen'];
     expect(finish({ unseen })).toMatchObject({ outcome: 'unverified', exitCode: 0, unseen });
     expect(finish({ unseen, isForced: true })).toMatchObject({ outcome: 'forced', exitCode: 1, unseen });
-    recorder.read(hook('failed', new Error('boom')));
+    read(hook('failed', new Error('boom')));
     expect(finish({ unseen })).toMatchObject({ outcome: 'failed', exitCode: 1, unseen });
   });
 
   it("lists Nest's own hooks with their durations, and those that had not ended", () => {
-    recorder.read(started);
-    recorder.read({ type: 'nest-hook-settled', name: 'Pool.onModuleDestroy', durationMs: 12.4, result: 'done' });
+    read(started);
+    read({ type: 'nest-hook-settled', name: 'Pool.onModuleDestroy', durationMs: 12.4, result: 'done' });
     const error = new Error('gone');
-    recorder.read({ type: 'nest-hook-settled', name: 'Bus.onModuleDestroy', durationMs: 3, result: 'failed', error });
+    read({ type: 'nest-hook-settled', name: 'Bus.onModuleDestroy', durationMs: 3, result: 'failed', error });
     const runningNestHooks = [{ name: 'Log.onApplicationShutdown', durationMs: 99.6 }];
     expect(finish({ runningNestHooks, isForced: true }).nestHooks).toEqual([
       { name: 'Pool.onModuleDestroy', result: 'done', durationMs: 12 },
@@ -85,16 +89,16 @@ describe('ReportRecorder', () => {
 
   it('tells the whole story of a clean shutdown', async () => {
     await clock.advance(60_000);
-    recorder.read({ type: 'phase-changed', phase: 'ready' });
+    read({ type: 'phase-changed', phase: 'ready' });
     await clock.advance(3_600_000);
-    recorder.read(started);
-    recorder.read({ type: 'phase-changed', phase: 'lame-duck' });
+    read(started);
+    read({ type: 'phase-changed', phase: 'lame-duck' });
     await clock.advance(5000.4);
-    recorder.read({ type: 'lame-duck-ended', endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 1 });
-    recorder.read({ type: 'phase-changed', phase: 'draining' });
+    read({ type: 'lame-duck-ended', endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 1 });
+    read({ type: 'phase-changed', phase: 'draining' });
     await clock.advance(1200);
-    recorder.read({ type: 'phase-changed', phase: 'closing' });
-    recorder.read(hook('done'));
+    read({ type: 'phase-changed', phase: 'closing' });
+    read(hook('done'));
     await clock.advance(300);
     const webSockets = { closed: 9, terminated: 2 };
     const upgradedSockets = { closed: 3, terminated: 1 };
@@ -136,8 +140,8 @@ describe('ReportRecorder', () => {
   });
 
   it('lists hooks that had not ended, and those never called, behind those that had', () => {
-    recorder.read(started);
-    recorder.read(hook('done'));
+    read(started);
+    read(hook('done'));
     const { hooks } = finish({
       isForced: true,
       runningHooks: [{ name: 'Outbox.flush', phase: 'closing', priority: 60, durationMs: 99.6 }],
@@ -151,17 +155,17 @@ describe('ReportRecorder', () => {
   });
 
   it('is plain data that can be stored', () => {
-    recorder.read(started);
-    recorder.read(hook('failed', new Error('refused')));
+    read(started);
+    read(hook('failed', new Error('refused')));
     const report = finish();
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
   describe('outcome', () => {
-    beforeEach(() => recorder.read(started));
+    beforeEach(() => read(started));
 
     it('is interrupted when work was cut', () => {
-      recorder.read({ type: 'work-interrupted', items: [request] });
+      read({ type: 'work-interrupted', items: [request] });
       expect(finish()).toMatchObject({ outcome: 'interrupted', exitCode: 1, requests: { interrupted: [request] } });
     });
 
@@ -170,12 +174,12 @@ describe('ReportRecorder', () => {
       ['timed-out', new Error('too slow'), 'too slow'],
       ['failed', 'a word', 'a word'],
     ] as const)('is failed when a hook has %s', (result, thrown, error) => {
-      recorder.read(hook(result, thrown));
+      read(hook(result, thrown));
       expect(finish()).toMatchObject({ outcome: 'failed', exitCode: 1, hooks: [{ result, error }] });
     });
 
     it('is failed when a hook of another provider threw', () => {
-      recorder.read({ type: 'nest-hook-failed', name: 'Pool.onModuleDestroy', error: new Error('refused') });
+      read({ type: 'nest-hook-failed', name: 'Pool.onModuleDestroy', error: new Error('refused') });
       expect(finish()).toMatchObject({
         outcome: 'failed',
         exitCode: 1,
@@ -184,7 +188,7 @@ describe('ReportRecorder', () => {
     });
 
     it('is failed when an error was not caught', () => {
-      recorder.read({ type: 'error-uncaught', origin: 'uncaughtException', error: new Error('refused') });
+      read({ type: 'error-uncaught', origin: 'uncaughtException', error: new Error('refused') });
       expect(finish()).toMatchObject({
         outcome: 'failed',
         exitCode: 1,
@@ -193,14 +197,14 @@ describe('ReportRecorder', () => {
     });
 
     it('is failed rather than interrupted when it is both', () => {
-      recorder.read({ type: 'work-interrupted', items: [request] });
-      recorder.read(hook('failed', new Error('refused')));
+      read({ type: 'work-interrupted', items: [request] });
+      read(hook('failed', new Error('refused')));
       expect(finish().outcome).toBe('failed');
     });
 
     it('is forced when the process had to end, and says what was left', () => {
       const skipped = { name: 'Logs.flush', phase: 'closing', priority: 95 } as const;
-      recorder.read(hook('done'));
+      read(hook('done'));
       const report = finish({ isForced: true, leftBehind: ['GET /hang'], skippedHooks: [skipped] });
       expect(report).toMatchObject({ outcome: 'forced', exitCode: 1, late: false, leftBehind: ['GET /hang'] });
       expect(report.hooks.map(({ name, result }) => [name, result])).toEqual([
@@ -226,17 +230,17 @@ describe('ReportRecorder', () => {
   });
 
   it('is complete however much was cut', () => {
-    recorder.read(started);
+    read(started);
     const items = Array.from({ length: 200_000 }, () => request);
-    recorder.read({ type: 'work-interrupted', items });
+    read({ type: 'work-interrupted', items });
     expect(finish().requests.interrupted).toHaveLength(items.length);
   });
 
   it('has no signal where there was none, and takes one that comes later', () => {
-    recorder.read({ ...started, reason: 'app.close()', signal: undefined });
+    read({ ...started, reason: 'app.close()', signal: undefined });
     expect(finish()).toMatchObject({ reason: 'app.close()', signal: null });
-    recorder.addSignal('SIGTERM');
-    recorder.addSignal('SIGINT');
+    read({ type: 'signal-joined', signal: 'SIGTERM' });
+    read({ type: 'signal-joined', signal: 'SIGINT' });
     expect(finish()).toMatchObject({ reason: 'app.close()', signal: 'SIGTERM' });
   });
 

@@ -1,14 +1,14 @@
 import { type Clock } from '../deadline/clock.js';
 import { withTurn } from './turn-reports.js';
 import { describeError } from '../errors/lifecycle-error.js';
-import { type LostOutput } from '../events/broken-output.js';
-import { type LifecycleEvent } from '../events/lifecycle-event.js';
-import { type InFlightItem } from '../in-flight/work.js';
+import { type LostOutput } from '../report/lost-output.js';
+import { type LifecycleEvent, type Moment } from '../events/lifecycle-event.js';
+import { type InFlightItem } from '../report/in-flight-item.js';
 import {
   type LateConnectionsReport,
   type UpgradedSocketsReport,
   type WebSocketsReport,
-} from '../in-flight/report-sections.js';
+} from '../report/report-sections.js';
 import { type Phase } from '../phase/phase.js';
 import {
   type EndedEarlyReport,
@@ -82,8 +82,7 @@ export class ReportRecorder {
   #start:
     | {
         readonly event: Extract<LifecycleEvent, { type: 'shutdown-started' }>;
-        readonly at: number;
-        readonly date: Date;
+        readonly moment: Moment;
       }
     | undefined;
   #signal: NodeJS.Signals | undefined;
@@ -101,13 +100,10 @@ export class ReportRecorder {
     this.#phases.push({ phase: 'starting', startedAt: clock.now() });
   }
 
-  readonly read = (event: LifecycleEvent): void => {
-    if (event.type === 'shutdown-started') {
-      this.#start ??= { event, at: this.clock.now(), date: new Date() };
-      this.#signal ??= event.signal;
-    }
+  readonly read = (event: LifecycleEvent, moment: Moment): void => {
+    this.#readStart(event, moment);
     if (event.type === 'deadline-passed') this.#isLate = true;
-    if (event.type === 'phase-changed') this.#phases.push({ phase: event.phase, startedAt: this.clock.now() });
+    if (event.type === 'phase-changed') this.#phases.push({ phase: event.phase, startedAt: moment.atMs });
     if (event.type === 'lame-duck-ended') {
       const { endedBy, failedProbes, repeatedProbes } = event;
       this.#lameDuck = { endedBy, failedProbes, repeatedProbes };
@@ -120,6 +116,11 @@ export class ReportRecorder {
     this.#readError(event);
     this.#readEarlyEnd(event);
   };
+
+  #readStart(event: LifecycleEvent, moment: Moment): void {
+    if (event.type === 'shutdown-started') this.#start ??= { event, moment };
+    if (event.type === 'shutdown-started' || event.type === 'signal-joined') this.#signal ??= event.signal;
+  }
 
   #readEarlyEnd(event: LifecycleEvent): void {
     if (event.type === 'wait-ended') this.#endedEarly.push({ what: event.phase, by: event.by });
@@ -143,11 +144,6 @@ export class ReportRecorder {
     if (event.type === 'error-uncaught') this.#errors.push(errorReport(event.origin, event.error));
     if (event.type !== 'task-failed' || event.restartInMs !== undefined || this.#start === undefined) return;
     this.#errors.push(errorReport(`background task ${event.name}`, event.error));
-  }
-
-  /** Adds a signal that came after the shutdown had begun without one. */
-  addSignal(signal: NodeJS.Signals | undefined): void {
-    this.#signal ??= signal;
   }
 
   /** Makes the report. */
@@ -194,10 +190,13 @@ export class ReportRecorder {
 
   /** Counted from the beginning of the block of the event loop, behind which the signal may have waited. */
   #times(now: number): { readonly startedAt: string; readonly durationMs: number; readonly budgetMs: number } {
-    const { event, at, date } = this.#start ?? { event: NOT_STARTED, at: now, date: new Date() };
+    const { event, moment } = this.#start ?? {
+      event: NOT_STARTED,
+      moment: { atMs: now, time: new Date().toISOString() },
+    };
     return {
-      startedAt: new Date(date.getTime() - this.#delayMs).toISOString(),
-      durationMs: now - at + this.#delayMs,
+      startedAt: new Date(Date.parse(moment.time) - this.#delayMs).toISOString(),
+      durationMs: now - moment.atMs + this.#delayMs,
       budgetMs: this.#budgetMs ?? event.budgetMs,
     };
   }

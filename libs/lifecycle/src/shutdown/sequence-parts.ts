@@ -13,7 +13,6 @@ import { type Drain } from './drain.js';
 import { type HookStage } from './hook-stage.js';
 import { type HostSteps } from './host-steps.js';
 import { type ReportRecorder } from './report-recorder.js';
-import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
 
 /** Why the service stops, and how. */
@@ -51,8 +50,4 @@ export interface SequenceParts {
   readonly events: EventStream;
   readonly recorder: ReportRecorder;
   readonly unseen: UnseenWork;
-  /** Called before hooks close logs, with the report so far. */
-  readonly beforeLogs: (report: ShutdownReport) => void;
-  /** Called once with the final report. */
-  readonly onReport: (report: ShutdownReport) => void;
 }

@@ -2,10 +2,10 @@ import { nextTurn } from '../deadline/clock.js';
 import { Hold } from './hold.js';
 import { deferred } from '../deadline/deferred.js';
 import { type Phase } from '../phase/phase.js';
-import { type EndingKind, finalReport, reportSoFar } from './assemble-report.js';
+import { type EndingKind, finalReport, reportSoFar, tellEnding } from './assemble-report.js';
 import { attempt, attemptAll } from './attempt-all.js';
 import { Budget } from './budget.js';
-import { announceLeaving, announceStart, mayLeaveStart, keepOutput, reportCause } from './first-tick.js';
+import { announceLeaving, announceStart, isForGood, keepOutput, mayLeaveStart, reportCause } from './first-tick.js';
 import { hasLameDuck, runLameDuck } from './lame-duck-step.js';
 import { LameDuckStage } from './lame-duck.js';
 import { startProgressTicker, reportProgress } from './progress-ticker.js';
@@ -256,8 +256,7 @@ export class ShutdownSequence {
     const deadline = this.#budget.drain();
     const drainHooks = hooks.run('draining', deadline);
     const limited = deadline.limitedBy(this.#waits.begin('draining'));
-    const endsProcess = (): boolean => this.endsProcess || this.#trigger?.isDrain === true;
-    if (settings.enabled) await drain.run(limited, { endsProcess });
+    if (settings.enabled) await drain.run(limited, { endsProcess: () => isForGood(this.#trigger) });
     this.#waits.over();
     await drainHooks.then(() => coordination.free(this.#budget.hooksEnd));
   }
@@ -268,7 +267,7 @@ export class ShutdownSequence {
     this.#enter('closing');
     const deadline = this.#budget.hooks();
     // What is known is logged before logs are closed, because the last line may not be written any more.
-    const beforeLogs = (): void => this.parts.beforeLogs(reportSoFar(this.parts, this.#trigger));
+    const beforeLogs = (): void => tellEnding(this.parts, this.#trigger);
     await hooks.run('closing', deadline, { beforeLogs });
     await sources.afterHooks(deadline);
   }
@@ -289,7 +288,7 @@ export class ShutdownSequence {
     reportCause(this.parts.events, trigger);
     if (this.endsProcess || signal === undefined) return;
     this.#trigger = { ...this.#trigger, signal };
-    this.parts.recorder.addSignal(signal);
+    this.parts.events.emit({ type: 'signal-joined', signal });
   }
 
   /** The end is asked for, behind a drain alone. It has the rest of the budget, or one of its own once that is used up. */
@@ -315,11 +314,12 @@ export class ShutdownSequence {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
     if (ending.isForced) this.#lameDuckStage.force();
-    const { events, host, onReport, phases } = this.parts;
+    const { events, host, phases } = this.parts;
     const report = finalReport(this.parts, this.#trigger, ending);
     this.#report = report;
     host.leave();
-    attemptAll(events, [() => this.#enter('stopped'), () => phases.end(), () => onReport(report)]);
+    attemptAll(events, [() => this.#enter('stopped'), () => phases.end()]);
+    events.emit({ type: 'shutdown-ended', report });
     return report;
   }
 

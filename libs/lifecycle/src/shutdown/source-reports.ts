@@ -1,4 +1,4 @@
-import { type ReportSections } from '../in-flight/report-sections.js';
+import { type ReportSections } from '../report/report-sections.js';
 import { type SourceFacts } from '../in-flight/work-sources.js';
 import { type SourceReport } from '../report/shutdown-report.js';
 

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { systemClock } from '../../deadline/clock.js';
 import { Deadline } from '../../deadline/deadline.js';
+import { Emitter } from '../../events/emitter.js';
 import { awaitForeign, callForeign, firstOfEach } from '../../errors/foreign-call.js';
 import { LifecycleError } from '../../errors/lifecycle-error.js';
 import { type LateRequestBody } from '../../options/graceful-shutdown-options.js';
@@ -21,6 +22,8 @@ export interface RefusalSettings {
 export class LateRequests {
   /** How many were refused. */
   refused = 0;
+  /** Emits the method of each request that is refused, and how many that makes. */
+  readonly refusedOne = new Emitter<{ readonly name: string; readonly count: number }>();
   readonly #onError: (name: string, error: unknown) => void;
 
   constructor(
@@ -45,6 +48,7 @@ export class LateRequests {
    */
   answer(response: ServerResponse, { isLast = true } = {}): void {
     this.refused += 1;
+    this.refusedOne.emit({ name: response.req.method ?? 'GET', count: this.refused });
     response.setHeader('Retry-After', String(anyWithin(this.settings.retryAfterSeconds)));
     if (isLast) endConnection(response);
     const body = this.#body(response.req);

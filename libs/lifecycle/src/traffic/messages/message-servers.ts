@@ -38,6 +38,8 @@ export interface MessageContext {
   readonly onCut: (items: readonly InFlightItem[]) => void;
   /** A stream was ended that had more to say. */
   readonly onCutShort: (name: string) => void;
+  /** Called for each message that is refused, with how many that makes. */
+  readonly onRefused: (name: string, count: number) => void;
   /** How long a shutdown may wait for what runs at the signal. */
   readonly workMs: number;
   readonly onAdvice: (advice: BrokerAdvice) => void;
@@ -213,6 +215,7 @@ export class MessageServers extends CountedSource {
     if (admission === 'run') return undefined;
     if (admission === 'refuse') {
       this.#refused += 1;
+      this.context.onRefused(kind.name, this.#refused);
       return Promise.resolve(throwError(() => leavingError(args)));
     }
     if (admission === 'cut') this.context.onCut([{ kind: 'message', name: kind.name, ageMs: 0 }]);

@@ -1,35 +1,30 @@
 import { formatDuration } from '../deadline/duration.js';
-import { type EventLog } from '../events/event-log.js';
-import { firstItems, firstNames } from '../events/line-limits.js';
-import { titleOf } from '../events/title.js';
+import { type Line, type Lines } from './line.js';
+import { firstItems, firstNames } from './line-limits.js';
+import { titleOf } from './title.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 
 /**
- * Writes one line that says how the shutdown went, with the report as its fields. Of what was cut, left behind or
- * failed it has the first pieces and the totals: the line may be the last before SIGKILL, and must not be too long to
- * be written.
+ * The lines that say how a shutdown went, with the report as their fields. Of what was cut, left behind or failed they have
+ * the first pieces and the totals: a line may be the last before SIGKILL, and must not be too long to be written. The first
+ * is written before hooks close logs, because a file logger that they end does not get the last one.
  */
-export function logReport(log: EventLog, report: ShutdownReport): void {
-  write(log, report, { event: 'shutdown-ended', text: summarise(report) });
+export const REPORT_LINES: Pick<Lines, 'shutdown-ending' | 'shutdown-ended'> = {
+  'shutdown-ending': ({ report }) => {
+    const text = `before logs are closed: ${summarise(report, 'so far')}; still to come: hooks that close logs, and those of Nest`;
+    return { level: levelOf(report), text, fields: shortened(report) };
+  },
+  'shutdown-ended': ({ report }) => ({ level: levelOf(report), text: summarise(report), fields: shortened(report) }),
+};
+
+function levelOf({ outcome }: ShutdownReport): Line['level'] {
+  if (outcome === 'clean') return 'log';
+  return outcome === 'unverified' ? 'warn' : 'error';
 }
 
-/**
- * Writes the same as far as it is known, before hooks close logs: a file logger that they end does not get the last
- * line.
- */
-export function logReportSoFar(log: EventLog, report: ShutdownReport): void {
-  const text = `before logs are closed: ${summarise(report, 'so far')}; still to come: hooks that close logs, and those of Nest`;
-  write(log, report, { event: 'shutdown-ending', text });
-}
-
-function write(
-  log: EventLog,
-  report: ShutdownReport,
-  { event, text }: { readonly event: string; readonly text: string },
-): void {
+function shortened(report: ShutdownReport): Line['fields'] {
   const { requests, errors, leftBehind } = report;
-  const fields = {
-    event,
+  return {
     report: {
       ...report,
       requests: {
@@ -48,9 +43,6 @@ function write(
       leftBehind: leftBehind.length,
     },
   };
-  if (report.outcome === 'clean') log.log(text, fields);
-  else if (report.outcome === 'unverified') log.warn(text, fields);
-  else log.error(text, fields);
 }
 
 /** The report as one sentence. */

@@ -1,6 +1,6 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { nestLog } from '../nest/nest-log.js';
-import { logReport, summarise } from './report-log.js';
+import { summarise } from './report-lines.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 
 const clean: ShutdownReport = {
@@ -132,7 +132,7 @@ describe('summarise', () => {
   });
 });
 
-describe('logReport', () => {
+describe('the last line', () => {
   afterEach(() => {
     Logger.overrideLogger(new ConsoleLogger());
   });
@@ -147,7 +147,7 @@ describe('logReport', () => {
     const keep = (name: string) => (message: unknown) => void lines.push([name, message]);
     Logger.overrideLogger({ log: keep('log'), warn: keep('warn'), error: keep('error') });
     const report = { ...clean, outcome };
-    logReport(nestLog(), report);
+    nestLog().write({ type: 'shutdown-ended', report });
     expect(lines).toEqual([
       [level, expect.objectContaining({ msg: summarise(report), event: 'shutdown-ended', report })],
     ]);
@@ -166,7 +166,7 @@ describe('logReport', () => {
       errors: numbers.map((n) => ({ origin: 'unhandledRejection', message: `refused ${n}` })),
       leftBehind: interrupted.map(({ name }) => name),
     };
-    logReport(nestLog(), report);
+    nestLog().write({ type: 'shutdown-ended', report });
     expect(lines).toEqual([
       expect.objectContaining({
         totals: { interrupted: 10_000, exemptCut: 10_000, errors: 10_000, leftBehind: 10_000 },
