@@ -15,7 +15,7 @@ export interface SignalObstacle {
 export function obstacleIn(words: readonly string[]): SignalObstacle | undefined {
   const start = skipInits(words);
   const [inits, own] = [words.slice(0, start), words.slice(start)];
-  const found = runnerIn(own) ?? shellIn(own);
+  const found = runnerIn(own) ?? shellIn(own) ?? lineOfWrapper(own);
   if (found === undefined) return undefined;
   return { ...found, instead: { ...found.instead, words: [...inits, ...found.instead.words] } };
 }
@@ -27,6 +27,32 @@ function shellIn(words: readonly string[]): SignalObstacle | undefined {
   if (index === undefined || line === undefined) return undefined;
   const found = obstacleInLine(line, words.slice(0, index));
   return found && { ...found, instead: withArguments(found.instead, words.slice(index + 1)) };
+}
+
+/** `doppler run --command 'npm start'` gives the line to a shell. */
+function lineOfWrapper(words: readonly string[]): SignalObstacle | undefined {
+  const [program = '', verb] = words;
+  if (verb !== 'run' || !/^(?:doppler|infisical)$/.test(baseName(program))) return undefined;
+  const at = words.findIndex((word) => /^--command(?:=|$)/.test(word));
+  const line = at === -1 ? undefined : (/^--command=(.*)$/s.exec(words[at] ?? '')?.[1] ?? words[at + 1]);
+  const found = line === undefined ? undefined : obstacleInLine(line);
+  if (found === undefined) return undefined;
+  const before = words.slice(0, at);
+  return { ...found, instead: { words: [...before, '--', ...found.instead.words], hint: found.instead.hint } };
+}
+
+/** The words of what ends up running: behind inits and wrappers, and of a shell's line the last command. */
+export function programIn(words: readonly string[]): readonly string[] {
+  const own = words.slice(skipInits(words));
+  const [first] = own;
+  const line = first !== undefined && isShell(first) ? own[shellLineIndex(own) ?? own.length] : undefined;
+  return line === undefined ? own : programInLine(line);
+}
+
+/** The same for a line that a shell is given. */
+export function programInLine(line: string): readonly string[] {
+  const last = lastOf(commandsIn(line));
+  return last === undefined ? [] : programIn(splitWords(partsOf(last).command));
 }
 
 /** What follows the line is for the line. */

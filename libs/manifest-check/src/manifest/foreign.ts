@@ -1,7 +1,6 @@
 import { type Container } from './container.js';
-import { baseName, skipInits } from './runner.js';
-import { splitWords } from 'nestjs-lifecycle-shared';
-import { commandsIn, isShell, shellLineIndex } from './shell-line.js';
+import { programIn } from './command.js';
+import { baseName } from './runner.js';
 
 /**
  * Whether a container is certainly of something else than Node: a database, a proxy, another runtime. Its time to stop
@@ -18,7 +17,8 @@ export function isForeign(container: Container): boolean {
 
 /** The same, by the image and by the command that is written over the image's own. */
 export function isForeignStart(image: string, words: readonly string[]): boolean {
-  const program = programOf(words);
+  const [first] = programIn(words);
+  const program = first === undefined ? undefined : baseName(first);
   if (program !== undefined && NODE_PROGRAM.test(program)) return false;
   return (program !== undefined && FOREIGN_PROGRAM.test(program)) || FOREIGN_IMAGES.has(imageName(image));
 }
@@ -26,20 +26,6 @@ export function isForeignStart(image: string, words: readonly string[]): boolean
 /** `docker.io/bitnami/postgresql:16@sha256:…` is `postgresql`. */
 function imageName(image: string): string {
   return baseName(image.replace(/@.*$/, '').replace(/:[^/:]*$/, ''));
-}
-
-/** What ends up running: of a shell's line, its last command. */
-function programOf(words: readonly string[]): string | undefined {
-  const own = words.slice(skipInits(words));
-  const [first] = own;
-  if (first === undefined) return undefined;
-  const line = isShell(first) ? own[shellLineIndex(own) ?? own.length] : undefined;
-  if (line === undefined) return baseName(first);
-  const last =
-    commandsIn(line)
-      .at(-1)
-      ?.text.replace(/^exec\s+/, '') ?? '';
-  return programOf(splitWords(last));
 }
 
 const NODE_PROGRAM =

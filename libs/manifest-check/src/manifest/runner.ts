@@ -35,9 +35,17 @@ const INITS: ReadonlyMap<string, readonly string[]> = new Map([
   ['env', ['-u', '-C']],
   ['nice', ['-n']],
   ['setpriv', ['--reuid', '--regid']],
+  ['nohup', []],
+  ['stdbuf', ['-i', '-o', '-e']],
+  ['ionice', ['-c', '-n']],
+  ['with-contenv', []],
+  ['vault-env', []],
+  ['secrets-init', []],
+  ['ssm-env', []],
+  ['dockerize', ['-wait', '-timeout', '-template', '-stdout', '-stderr', '-wait-retry-interval']],
 ]);
 /** They take the name of a user before the command. */
-const USER_SWITCHES: ReadonlySet<string> = new Set(['gosu', 'su-exec']);
+const USER_SWITCHES: ReadonlySet<string> = new Set(['gosu', 'su-exec', 's6-setuidgid', 'setuidgid']);
 /** By convention such a script ends with `exec "$@"`, as that of the official image does. */
 const ENTRYPOINT = /entrypoint(?:\.sh)?$/;
 
@@ -49,7 +57,29 @@ export function skipInits(words: readonly string[]): number {
   if (USER_SWITCHES.has(name)) return step(words, 2);
   if (ENTRYPOINT.test(name)) return step(words, 1);
   const options = INITS.get(name);
-  return options === undefined ? 0 : step(words, afterOptions(words, options));
+  if (options !== undefined) return step(words, afterOptions(words, options));
+  const behind = isStart(first) ? 0 : afterDashes(words);
+  return behind === 0 ? 0 : step(words, behind);
+}
+
+/** `chamber exec orders -- npm start`, `doppler run -- node main.js`: whatever fetches secrets or waits, by its two dashes. */
+function afterDashes(words: readonly string[]): number {
+  const dashes = words.indexOf('--');
+  const program = words[dashes + 1];
+  return dashes > 0 && program !== undefined && (isStart(program) || skipInits(words.slice(dashes + 1)) > 0)
+    ? dashes + 1
+    : 0;
+}
+
+/** What a service of Node can be started with: Node itself, a shell, or something that starts it as its child. */
+function isStart(word: string): boolean {
+  const name = nameOf(word);
+  return (
+    /^(?:node|nodejs|bun|deno|tsx|ts-node|pm2-runtime|pm2-docker)$/.test(name) ||
+    isShell(word) ||
+    RUNNERS.has(name) ||
+    WRAPPERS.has(name)
+  );
 }
 
 function step(words: readonly string[], count: number): number {
@@ -81,6 +111,7 @@ const RUNNERS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['nest', () => ({ words: ['node', 'dist/main.js'], hint: 'dist/main.js is where nest build writes it by default' })],
   ['pm2', ofPm2],
   ['nodemon', ofFile],
+  ['forever', ofFile],
   ['ts-node-dev', ofFile],
   ['concurrently', () => guessed('the service is started by')],
   ['turbo', () => guessed('the service is started by')],

@@ -4,20 +4,32 @@ import { type Instead } from './runner.js';
 export interface StartForm {
   readonly keys: readonly [program: string, args: string];
   readonly write: (key: string, words: readonly string[]) => string;
+  /** How it writes a variable. */
+  readonly variable: (name: string, text: string) => string;
 }
 
 const inYaml: StartForm['write'] = (key, words) => `${key}: ${listOf(words)}`;
 
 /** Kubernetes and Cloud Run. */
-export const KUBERNETES_START: StartForm = { keys: ['command', 'args'], write: inYaml };
-export const COMPOSE_START: StartForm = { keys: ['entrypoint', 'command'], write: inYaml };
+export const KUBERNETES_START: StartForm = {
+  keys: ['command', 'args'],
+  write: inYaml,
+  variable: (name, text) => `env:\n  - name: ${name}\n    value: ${JSON.stringify(text)}`,
+};
+export const COMPOSE_START: StartForm = {
+  keys: ['entrypoint', 'command'],
+  write: inYaml,
+  variable: (name, text) => `environment:\n  ${name}: ${JSON.stringify(text)}`,
+};
 export const ECS_START: StartForm = {
   keys: ['entryPoint', 'command'],
   write: (key, words) => `"${key}": ${listOf(words)}`,
+  variable: (name, text) => `"environment": [{ "name": "${name}", "value": ${JSON.stringify(text)} }]`,
 };
 export const DOCKERFILE_START: StartForm = {
   keys: ['ENTRYPOINT', 'CMD'],
   write: (key, words) => `${key} ${listOf(words)}`,
+  variable: (name, text) => `ENV ${name}=${text}`,
 };
 
 function listOf(words: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { replaceValue, type TextEdit } from '../edits/text-edit.js';
 import { parseEnvironmentDuration } from 'nestjs-lifecycle/options';
 import { type Field } from '../source/field.js';
 import { PROBE_KINDS, type ProbeName } from './probe.js';
@@ -15,6 +16,8 @@ export interface WrongType {
   readonly wanted: string;
   /** What to type. */
   readonly remedy: string;
+  /** The edits that do it, where they change nothing else. */
+  readonly fix?: readonly TextEdit[] | undefined;
 }
 
 /** Every value of a workload or an autoscaler that the rules would reckon with, and that Kubernetes does not take. */
@@ -58,6 +61,7 @@ function wrong(type: Omit<WrongType, 'found'> & { readonly found?: string }): re
 function numbers(around: Field, fallbacks: Readonly<Record<string, number>>): readonly WrongType[] {
   return Object.entries(fallbacks).flatMap(([key, fallback]) => {
     const at = around.at(key);
+    if (isOctal(at)) return [octal(at, key)];
     if (wholeNumber(at, fallback) !== undefined) return [];
     // `"20"`, and `30s` for a number of seconds.
     const meantMs = parseEnvironmentDuration(at.text ?? '');
@@ -67,6 +71,20 @@ function numbers(around: Field, fallbacks: Readonly<Record<string, number>>): re
       remedy: `${key}: ${meantMs === undefined ? fallback : Math.ceil(meantMs / 1000)}`,
     });
   });
+}
+
+/** `010` is 8 to Kubernetes; a digit alone is the same either way. */
+function isOctal({ text = '', number }: Field): boolean {
+  return number !== undefined && /^0\d+$/.test(text) && Number(text) !== number;
+}
+
+function octal(at: Field, key: string): WrongType {
+  return {
+    at,
+    found: `${at.text ?? ''}, which Kubernetes reads as ${at.number ?? ''} (octal)`,
+    wanted: 'a number without a zero in front',
+    remedy: `${key}: ${Number(at.text)}`,
+  };
 }
 
 const NUMBER = 'a whole number, 0 or more, without quotes or a unit';
@@ -111,18 +129,28 @@ function wrongInEnvironment(env: Field): readonly WrongType[] {
       if (!at.exists || isText) return [];
       const own = item.at('name').text ?? '';
       const found = isOurs(own) ? valueInWords(at) : kindInWords(at);
-      return wrong({ at, found, wanted: 'a text, in quotes', remedy: `value: ${quoted(at, own)}` });
+      return wrong({ at, found, wanted: 'a text, in quotes', remedy: `value: ${quoted(at, own)}`, fix: inQuotes(at) });
     }),
   ];
 }
 
-/** What other variables say may be secret, and is not shown. */
+/** Whether what a variable says can be shown. */
 function isOurs(variable: string): boolean {
   return variable.startsWith('SHUTDOWN_');
 }
 
+const SECRET = /pass|pwd|secret|token|key|cred|auth|salt|pin\b|private|cert/i;
+
 function quoted({ text }: Field, variable: string): string {
-  return isOurs(variable) && text !== undefined ? JSON.stringify(text) : '"…"';
+  if (text === undefined) return '"30s"';
+  return isOurs(variable) || !SECRET.test(variable)
+    ? JSON.stringify(text)
+    : `"0"   # what stands there, in quotes: it may be secret, so it is not shown here`;
+}
+
+function inQuotes(at: Field): WrongType['fix'] {
+  const { value, text } = at;
+  return value?.kind === 'scalar' && text !== undefined ? replaceValue(at, text) : [];
 }
 
 const PROBES: readonly (readonly [name: ProbeName, path: string])[] = [

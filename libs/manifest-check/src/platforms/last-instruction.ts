@@ -1,5 +1,5 @@
-import { isForeignStart } from '../manifest/foreign.js';
-import { type Field } from '../source/field.js';
+import { splitWords } from 'nestjs-lifecycle-shared';
+import { Field } from '../source/field.js';
 import { type PlatformFile } from './platform-file.js';
 
 /**
@@ -19,18 +19,46 @@ export function lastInstruction({ root }: PlatformFile, keyword: string): Field 
   return undefined;
 }
 
-/** Whether a Dockerfile is certainly of something else than Node, by the image it is made from and by what it starts. */
-export function isForeignImage(file: PlatformFile): boolean {
-  const stages = file.root.at('stages').items;
+/** The variables that the last stage of a Dockerfile sets, or inherits from the stages that it is made from. */
+export function variablesOfImage({ root }: PlatformFile): ReadonlyMap<string, Field> {
+  const stages = root.at('stages').items;
+  const variables = new Map<string, Field>();
+  let at = stages.length - 1;
+  for (let stage = stages[at]; stage !== undefined; stage = stages[at]) {
+    const own = stage.at('instructions').items.filter((instruction) => instruction.at('keyword').text === 'ENV');
+    for (const [name, field] of own.flatMap(variablesIn).toReversed()) {
+      if (!variables.has(name)) variables.set(name, field);
+    }
+    at = baseOf(stage, stages.slice(0, at));
+  }
+  return variables;
+}
+
+/** `ENV A=1 B="2 3"`, and the old `ENV A 1`. */
+function variablesIn(instruction: Field): readonly (readonly [string, Field])[] {
+  const { value, source } = instruction;
+  const text = instruction.at('text').text ?? '';
+  const [, old, rest = ''] = /^(\w+)\s+(.*)$/s.exec(text) ?? [];
+  const words = old === undefined ? splitWords(text) : [`${old}=${rest}`];
+  return words.flatMap((word) => {
+    const at = word.indexOf('=');
+    if (at < 1 || value === undefined) return [];
+    const content = word.slice(at + 1);
+    return [
+      [word.slice(0, at), Field.root(source, { kind: 'scalar', span: value.span, content, text: content })] as const,
+    ];
+  });
+}
+
+/** The image that a Dockerfile is made from in the end: `node:24-slim`. */
+export function baseImageOf({ root }: PlatformFile): string {
+  const stages = root.at('stages').items;
   let [at, image] = [stages.length - 1, ''];
   for (let stage = stages[at]; stage !== undefined; stage = stages[at]) {
     [image = ''] = fromWords(stage);
     at = baseOf(stage, stages.slice(0, at));
   }
-  const starts = ['ENTRYPOINT', 'CMD'].map((keyword) => lastInstruction(file, keyword));
-  const isShell = starts.some((start) => start?.at('form').text === 'shell');
-  const words = starts.flatMap((start) => start?.at('words').items ?? []).map(({ text }) => text ?? '');
-  return isForeignStart(image, isShell ? ['sh', '-c', starts.find(Boolean)?.at('text').text ?? ''] : words);
+  return image;
 }
 
 function lastIn(stage: Field, keyword: string): Field | undefined {

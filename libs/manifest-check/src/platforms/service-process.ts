@@ -22,6 +22,8 @@ export interface ServiceProcess {
   readonly command: readonly string[];
   /** The same as it is written: the program, and its arguments. */
   readonly commands: readonly (readonly string[])[];
+  /** The variables that the file gives it. */
+  readonly variables: ReadonlyMap<string, Field>;
   readonly settings: ServiceSettings;
 }
 
@@ -166,6 +168,7 @@ function toProcess(candidate: Candidate, file: PlatformFile, findPrinted: FindPr
     commandField: commandFields.find(({ exists }) => exists) ?? field,
     command: wordsOf(commandFields),
     commands: commandFields.map((written) => wordsOf([written])),
+    variables,
     settings: learnSettings({
       printed: findPrinted({ workload: undefined, variables: knownTexts(variables) }),
       isProduction,

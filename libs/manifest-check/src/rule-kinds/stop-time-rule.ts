@@ -23,7 +23,7 @@ export interface TooShort {
 
 /** Compares what a service may take from its signal on with what it is given. */
 export function tooShort(
-  { settings }: ServiceProcess,
+  { settings }: Pick<ServiceProcess, 'settings'>,
   { ms, words }: Pick<StopTime, 'ms' | 'words'>,
 ): TooShort | undefined {
   if (!settings.enabled) return undefined;

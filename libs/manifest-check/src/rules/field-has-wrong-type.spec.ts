@@ -3,6 +3,7 @@ import {
   type DeploymentParts,
   fileNamed,
   findingsOf,
+  fixedBy,
   messagesOf,
   resource,
   service,
@@ -107,7 +108,9 @@ describe('field-has-wrong-type', () => {
       ({ message, remedy }) => `${message}: ${remedy}`,
     );
     expect(own).toBe(`${CONTAINER}.env[0].value is 30, and has to be a text, in quotes: value: "30"`);
-    expect(pin).toBe(`${CONTAINER}.env[1].value is a number, and has to be a text, in quotes: value: "…"`);
+    expect(pin).toBe(
+      `${CONTAINER}.env[1].value is a number, and has to be a text, in quotes: value: "0"   # what stands there, in quotes: it may be secret, so it is not shown here`,
+    );
     expect(item).toContain(`${CONTAINER}.env[2] is a text, and has to be a mapping`);
     const mapping = findingsOf(rule, [deployment({ container: { env: { PASSWORD: 'geheim' } } })]);
     expect(JSON.stringify([own, pin, item, mapping])).not.toMatch(/4711|4712|geheim/);
@@ -210,5 +213,42 @@ spec:
         message: `services.orders.stop_grace_period is ${found}, and has to be a duration with its unit, such as 30s or 1m30s`,
       },
     ]);
+  });
+
+  it('says what Kubernetes makes of a zero in front, and reckons with that', () => {
+    const octal = deployment({ pod: { terminationGracePeriodSeconds: 40 } }).replace(
+      '"terminationGracePeriodSeconds": 40',
+      'terminationGracePeriodSeconds: 040',
+    );
+    expect(findingsOf(rule, [octal])).toMatchObject([
+      {
+        message: expect.stringContaining(
+          'is 040, which Kubernetes reads as 32 (octal), and has to be a number without a zero in front',
+        ) as unknown,
+        remedy: 'terminationGracePeriodSeconds: 40',
+      },
+    ]);
+    const short = octal.replace(': 040', ': 030');
+    expect(messagesOf('grace-period-too-short', [short])).toEqual([
+      expect.stringContaining('but the pod is given 24s'),
+    ]);
+    // No octal digits, and one that is the same either way.
+    expect(messagesOf(rule, [octal.replace(': 040', ': 07')])).toEqual([]);
+  });
+
+  it('is mended where a variable needs its quotes', () => {
+    const fixed = fixedBy(rule, [
+      deployment({
+        container: {
+          env: [
+            { name: 'DEBUG', value: true },
+            { name: 'PORT', value: 4000 },
+          ],
+        },
+      }),
+    ]);
+    expect(fixed).toContain('"value": "true"');
+    expect(fixed).toContain('"value": "4000"');
+    expect(messagesOf(rule, [fixed])).toEqual([]);
   });
 });

@@ -15,13 +15,14 @@ export const fieldHasWrongType: Rule = {
 
 function* inResources({ cluster }: Model): Iterable<Report> {
   for (const resource of cluster.resources) {
-    for (const { at, found, wanted, remedy } of wrongTypesOf(resource)) {
+    for (const { at, found, wanted, remedy, fix } of wrongTypesOf(resource)) {
       yield {
         at,
         about: resource,
         message: `${at.path} is ${found}, and has to be ${wanted}`,
         why: 'The API server refuses the object, or takes something else than what is written: what was meant is not rolled out.',
         remedy,
+        ...(fix !== undefined && { fix: { isSafe: true, edits: fix } }),
       };
     }
   }

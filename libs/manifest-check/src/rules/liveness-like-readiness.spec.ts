@@ -1,4 +1,4 @@
-import { deployment, messagesOf } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, messagesOf } from '../../../../test/support/manifests.js';
 
 const rule = 'liveness-like-readiness';
 
@@ -16,6 +16,34 @@ describe('liveness-like-readiness', () => {
     expect(messagesOf(rule, [probes('/health/live', '/health/ready')])).toEqual([]);
     expect(messagesOf(rule, [probes('/health', '/health', { livePort: 9000 })])).toEqual([]);
     expect(messagesOf(rule, [deployment()])).toEqual([]);
+  });
+
+  it.each([
+    ['a port by its name and by its number', { path: '/up', port: 'http' }, { path: '/up', port: 3000 }, '/up'],
+    ['a slash at the end', { path: '/up', port: 3000 }, { path: '/up/', port: 3000 }, '/up/'],
+    ['a scheme that is the default', { path: '/up', port: 3000, scheme: 'HTTP' }, { path: '/up', port: 3000 }, '/up'],
+    ['no path, which is /', { port: 3000 }, { path: '/', port: 3000 }, '/'],
+  ])('fails the same but for %s', (_what, ready, live, path) => {
+    const probed = deployment({ container: { readinessProbe: { httpGet: ready }, livenessProbe: { httpGet: live } } });
+    expect(messagesOf(rule, [probed])).toEqual([`liveness and readiness both ask ${path}`]);
+  });
+
+  it('fails the same command, and asks for another path in it', () => {
+    const command = ['sh', '-c', 'wget -qO- http://127.0.0.1:3000/ready?full=1 || exit 1'];
+    const same = { exec: { command } };
+    const [finding] = findingsOf(rule, [deployment({ container: { readinessProbe: same, livenessProbe: same } })]);
+    expect(finding?.message).toBe(`liveness and readiness both run ${JSON.stringify(command.join(' '))}`);
+    expect(finding?.remedy).toContain('http://127.0.0.1:3000/health/live?full=1 || exit 1');
+    const other = { exec: { command: ['cat', '/tmp/alive'] } };
+    expect(messagesOf(rule, [deployment({ container: { readinessProbe: same, livenessProbe: other } })])).toEqual([]);
+  });
+
+  it('fails the same service of gRPC, and passes two of them', () => {
+    const grpc = (service?: string) => ({ grpc: { port: 5000, ...(service !== undefined && { service }) } });
+    const probed = (live: ReturnType<typeof grpc>) =>
+      messagesOf(rule, [deployment({ container: { readinessProbe: grpc(), livenessProbe: live } })]);
+    expect(probed(grpc(''))).toEqual(['liveness and readiness both ask gRPC for "" on port 5000']);
+    expect(probed(grpc('live'))).toEqual([]);
   });
 
   it('fails the same path, and one that is for readiness by its name', () => {

@@ -28,6 +28,28 @@ describe('progress-deadline-too-short', () => {
     expect(messagesOf(rule, [rolled(31, 10, 10)], { facts: { bootMs: 60_000 } })).toHaveLength(1);
   });
 
+  const asked = (readiness: object, spec: object = {}) =>
+    deployment({ spec: { ...spec }, container: { readinessProbe: { httpGet: { path: '/', port: 1 }, ...readiness } } });
+
+  it('fails readiness that cannot have passed in time, also in the time of the default', () => {
+    expect(findingsOf(rule, [asked({ initialDelaySeconds: 700 })])).toMatchObject([
+      {
+        severity: 'error',
+        message: 'readiness cannot have passed before 700s, but the rollout counts as failed after 600s (the default)',
+      },
+    ]);
+    expect(
+      messagesOf(rule, [asked({ successThreshold: 20, periodSeconds: 10 }, { progressDeadlineSeconds: 120 })]),
+    ).toEqual(['readiness cannot have passed before 190s, but the rollout counts as failed after 120s']);
+    expect(messagesOf(rule, [asked({ initialDelaySeconds: 300 }, { minReadySeconds: 400 })])).toEqual([
+      expect.stringContaining('before 300s, and has to last 400s, but the rollout'),
+    ]);
+  });
+
+  it('passes readiness that is asked just in time', () => {
+    expect(messagesOf(rule, [asked({ initialDelaySeconds: 599 })])).toEqual([]);
+  });
+
   it('fails one that the API server would refuse', () => {
     expect(findingsOf(rule, [rolled(60, 60)])).toMatchObject([{ severity: 'error' }]);
   });

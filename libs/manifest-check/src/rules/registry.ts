@@ -26,14 +26,19 @@ import { notReadyPodsPublished } from './not-ready-pods-published.js';
 import { platformSignalNotForwarded } from './platform-signal-not-forwarded.js';
 import { platformStopSignal } from './platform-stop-signal.js';
 import { pm2KillTimeout } from './pm2-kill-timeout.js';
+import { podsOnOneNode } from './pods-on-one-node.js';
 import { preStopExec } from './pre-stop-exec.js';
 import { preStopOnly } from './pre-stop-only.js';
+import { preStopSendsSignal } from './pre-stop-sends-signal.js';
 import { preStopTooLong } from './pre-stop-too-long.js';
+import { probeGracePeriod } from './probe-grace-period.js';
 import { probePortUnknown } from './probe-port-unknown.js';
 import { probeTimeout } from './probe-timeout.js';
+import { processManagerKillsEarly } from './process-manager-kills-early.js';
 import { progressDeadlineTooShort } from './progress-deadline-too-short.js';
 import { readinessProbeMissing } from './readiness-probe-missing.js';
 import { readinessProbeTcp } from './readiness-probe-tcp.js';
+import { replicasBesideAutoscaler } from './replicas-beside-autoscaler.js';
 import { requestsOutliveDrain } from './requests-outlive-drain.js';
 import { restartNotDrained } from './restart-not-drained.js';
 import { retriesRepeatWrites } from './retries-repeat-writes.js';
@@ -43,6 +48,7 @@ import { serviceMatchesNoPod } from './service-matches-no-pod.js';
 import { settingsOfAnotherEnvironment } from './settings-of-another-environment.js';
 import { settingsRefused } from './settings-refused.js';
 import { shutdownDisabled } from './shutdown-disabled.js';
+import { sidecarStopsFirst } from './sidecar-stops-first.js';
 import { signalNotForwarded } from './signal-not-forwarded.js';
 import { singleReplica } from './single-replica.js';
 import { startNotCovered } from './start-not-covered.js';
@@ -74,10 +80,12 @@ export const RULES: readonly Rule[] = [
   preStopOnly,
   preStopTooLong,
   preStopExec,
+  preStopSendsSignal,
   keepAliveTooShort,
   // the signal
   signalNotForwarded,
   stopSignalNotHandled,
+  processManagerKillsEarly,
   // probes
   readinessProbeMissing,
   readinessProbeTcp,
@@ -85,6 +93,7 @@ export const RULES: readonly Rule[] = [
   startNotCovered,
   probeTimeout,
   restartNotDrained,
+  probeGracePeriod,
   // rollouts
   singleReplica,
   strategyRecreate,
@@ -94,6 +103,8 @@ export const RULES: readonly Rule[] = [
   hostPortTaken,
   volumeNotShareable,
   updateOnDelete,
+  replicasBesideAutoscaler,
+  podsOnOneNode,
   // what pods are reached by
   serviceMatchesNoPod,
   targetPortUnknown,
@@ -110,6 +121,7 @@ export const RULES: readonly Rule[] = [
   // proxies and load balancers
   retriesRepeatWrites,
   meshProxyStopsFirst,
+  sidecarStopsFirst,
   newTargetsNotAwaited,
   deregistrationTooShort,
   requestsOutliveDrain,

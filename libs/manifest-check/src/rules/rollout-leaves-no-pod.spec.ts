@@ -1,4 +1,4 @@
-import { deployment, type Json, messagesOf, service } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, type Json, messagesOf, service } from '../../../../test/support/manifests.js';
 
 const rule = 'rollout-leaves-no-pod';
 
@@ -14,6 +14,33 @@ describe('rollout-leaves-no-pod', () => {
     ['a worker', rolled(1, { maxSurge: 0, maxUnavailable: 1 }).slice(0, 1)],
     ['no pods at all', rolled(0, { maxUnavailable: 1 })],
     ['another strategy', [deployment({ spec: { replicas: 1, strategy: { type: 'Recreate' } } }), service()]],
+  ])('passes %s', (_what, texts) => {
+    expect(messagesOf(rule, texts)).toEqual([]);
+  });
+
+  const all = (kind: string, maxUnavailable: Json, spec: object = {}) => {
+    const { strategy: _, ...parts } = { strategy: 0, updateStrategy: { rollingUpdate: { maxUnavailable } }, ...spec };
+    return [deployment({ spec: parts }).replace('"kind": "Deployment"', `"kind": "${kind}"`), service()];
+  };
+
+  it('fails a DaemonSet that stops all pods at once, and warns of a StatefulSet', () => {
+    expect(findingsOf(rule, all('DaemonSet', '100%'))).toMatchObject([
+      { severity: 'error', remedy: 'maxUnavailable: 1' },
+    ]);
+    expect(findingsOf(rule, all('StatefulSet', '100%'))).toMatchObject([
+      { severity: 'warning', message: expect.stringContaining('feature gate MaxUnavailableStatefulSet') as unknown },
+    ]);
+    expect(messagesOf(rule, all('StatefulSet', 2))).toHaveLength(1);
+  });
+
+  it.each([
+    ['a DaemonSet that stops a tenth', all('DaemonSet', '10%')],
+    ['one that nothing routes to', all('DaemonSet', '100%').slice(0, 1)],
+    [
+      'one that is updated by hand',
+      all('DaemonSet', '100%', { updateStrategy: { type: 'OnDelete', rollingUpdate: { maxUnavailable: '100%' } } }),
+    ],
+    ['a StatefulSet that stops one', all('StatefulSet', 1)],
   ])('passes %s', (_what, texts) => {
     expect(messagesOf(rule, texts)).toEqual([]);
   });

@@ -1,6 +1,8 @@
 import { type PartialReport, workloadRule } from '../rule-kinds/rule.js';
 import { exclusiveOf } from '../manifest/exclusive.js';
 import { isForeign } from '../manifest/foreign.js';
+import { type Field } from '../source/field.js';
+import { type Workload } from '../manifest/workload.js';
 import { type RollingUpdate, rollingUpdateOf } from '../manifest/rolling-update.js';
 
 /** At every moment of a rollout one pod has to be ready. */
@@ -9,17 +11,47 @@ export const rolloutLeavesNoPod = workloadRule({
   severity: 'error',
   summary: 'A rollout may leave no pod available, or cannot go on',
   *check(workload, { cluster }) {
-    const update = rollingUpdateOf(workload);
-    const { replicas = 0, services } = workload;
-    if (update === undefined || services.length === 0 || replicas === 0) return;
-    // A single database may have to stop before the next one can open its files.
-    const isSingle = replicas === 1 && isForeign(workload.main);
-    const report = isStuck(update) ? stuck(update) : isSingle ? undefined : emptied(update, replicas);
-    if (report === undefined) return;
-    const exclusive = exclusiveOf(workload, cluster);
-    yield exclusive === undefined ? report : { ...report, remedy: `${exclusive.remedy}\n${report.remedy}` };
+    if (workload.services.length === 0) return;
+    const report = allAtOnce(workload) ?? ofDeployment(workload);
+    const exclusive = report && exclusiveOf(workload, cluster);
+    if (report !== undefined)
+      yield exclusive === undefined ? report : { ...report, remedy: `${exclusive.remedy}\n${report.remedy}` };
   },
 });
+
+function ofDeployment(workload: Workload): PartialReport | undefined {
+  const update = rollingUpdateOf(workload);
+  const { replicas = 0 } = workload;
+  if (update === undefined || replicas === 0) return undefined;
+  if (isStuck(update)) return stuck(update);
+  // A single database may have to stop before the next one can open its files.
+  return replicas === 1 && isForeign(workload.main) ? undefined : emptied(update, replicas);
+}
+
+/** DaemonSets and StatefulSets have no surge by default: what may be missing is stopped first. */
+function allAtOnce(workload: Workload): PartialReport | undefined {
+  const { kind, spec } = workload;
+  const at = spec.at('updateStrategy', 'rollingUpdate', 'maxUnavailable');
+  const type = spec.at('updateStrategy', 'type').text ?? 'RollingUpdate';
+  if (type !== 'RollingUpdate' || !isOfAll(at, workload)) return undefined;
+  const isGated = kind === 'StatefulSet';
+  return {
+    at,
+    severity: isGated ? 'warning' : 'error',
+    message: `with maxUnavailable ${at.text ?? ''} a rollout stops all pods at once${isGated ? ', where the feature gate MaxUnavailableStatefulSet is on' : ''}`,
+    why: 'The old pods are stopped before a new one is ready: until then every request is refused.',
+    remedy: 'maxUnavailable: 1',
+  };
+}
+
+function isOfAll({ text, number = 0 }: Field, { kind, replicas = 0 }: Workload): boolean {
+  if (kind === 'DaemonSet') return isShareOfAll(text);
+  return kind === 'StatefulSet' && replicas > 1 && (isShareOfAll(text) || number >= replicas);
+}
+
+function isShareOfAll(text: string | undefined): boolean {
+  return /^\d+%$/.test(text ?? '') && Number.parseInt(text ?? '', 10) >= 100;
+}
 
 function isStuck({ field }: RollingUpdate): boolean {
   return isZero(field.at('maxSurge').text) && isZero(field.at('maxUnavailable').text);

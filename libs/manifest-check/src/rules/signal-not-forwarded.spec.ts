@@ -31,6 +31,8 @@ describe('signal-not-forwarded', () => {
       'an entrypoint that leaves the CMD of its base behind',
       dockerfile().replace('node:24', 'node:24 AS base') + '\nCMD npm start\nFROM base\nENTRYPOINT ["node", "a.js"]',
     ],
+    ['Node behind what fetches secrets', started(['chamber', 'exec', 'orders', '--', 'node', 'main.js'])],
+    ['two dashes of Node itself', started(['node', 'main.js', '--', 'npm', 'start'])],
     ['an entrypoint script', started(['docker-entrypoint.sh'], ['node', 'main.js'])],
     ['a user switch', started(['su-exec', 'node', 'node', 'main.js'])],
     ['a file that bun runs', started(['bun', 'run', 'src/main.ts'])],
@@ -47,6 +49,12 @@ describe('signal-not-forwarded', () => {
 
   it.each([
     ['npm', 'error', started(['npm', 'run', 'start:prod'])],
+    ['npm', 'error', started(['aws-vault', 'exec', 'shop', '--', 'npm', 'start'])],
+    ['yarn', 'error', started(['op', 'run', '--env-file=.env', '--', 'tini', '--', 'yarn', 'start'])],
+    ['pnpm', 'error', started(['doppler', 'run', '--command=pnpm start'])],
+    ['npm', 'error', started(['s6-setuidgid', 'node', 'npm', 'start'])],
+    ['sh', 'error', started(['secrets', '--', 'sh', '-c', 'node a.js; node b.js'])],
+    ['forever', 'error', started(['forever', 'main.js'])],
     ['yarn', 'error', started([], ['/usr/local/bin/yarn', 'start'])],
     ['npm', 'error', started(['tini', '--', 'npm', 'start'])],
     ['npm', 'error', started(['env', 'A=1', 'npm', 'start'])],

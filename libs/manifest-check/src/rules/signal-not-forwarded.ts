@@ -4,7 +4,8 @@ import { obstacleIn, obstacleInLine, type SignalObstacle } from '../manifest/com
 import { isForeign } from '../manifest/foreign.js';
 import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../manifest/start-remedy.js';
 import { type Workload } from '../manifest/workload.js';
-import { dockerfilesAmong, isForeignImage, lastInstruction } from '../platforms/last-instruction.js';
+import { type DockerStart, dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
+import { dockerfilesAmong } from '../platforms/last-instruction.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { type Field } from '../source/field.js';
 
@@ -35,24 +36,15 @@ function textsOf(list: Field | undefined): readonly string[] {
 }
 
 function* inDockerfile(about: PlatformFile): Iterable<Report> {
-  const [entrypoint, command] = [lastInstruction(about, 'ENTRYPOINT'), lastInstruction(about, 'CMD')];
-  const at = entrypoint ?? command;
-  if (at === undefined || isForeignImage(about)) return;
-  const isShell = at.at('form').text === 'shell';
-  // The shell form gives its line to a shell, and drops what CMD would add.
-  const written = [textsOf(entrypoint?.at('words')), isShell ? [] : textsOf(command?.at('words'))] as const;
-  const obstacle = isShell ? obstacleInLine(at.at('text').text ?? '') : obstacleIn(written.flat());
+  const start = dockerStartOf(about);
+  if (start === undefined || isForeignImage(about)) return;
+  const obstacle = start.line === undefined ? obstacleIn(start.words) : obstacleInLine(start.line);
   if (obstacle === undefined) return;
-  yield { at, about, remedy: dockerfileRemedy(obstacle, at, written), ...obstacleReport(obstacle) };
+  yield { at: start.at, about, remedy: dockerfileRemedy(obstacle, start), ...obstacleReport(obstacle) };
 }
 
-function dockerfileRemedy(
-  { instead }: SignalObstacle,
-  at: Field,
-  written: readonly [readonly string[], readonly string[]],
-): string {
-  const isShell = at.at('form').text === 'shell';
+function dockerfileRemedy({ instead }: SignalObstacle, { at, line, written }: DockerStart): string {
   const inShell =
-    isShell && instead.line !== undefined ? `${at.at('keyword').text ?? 'CMD'} ${instead.line}` : undefined;
+    line !== undefined && instead.line !== undefined ? `${at.at('keyword').text ?? 'CMD'} ${instead.line}` : undefined;
   return withHint(inShell ?? startRemedy(DOCKERFILE_START, written, instead), instead, '#');
 }

@@ -1,7 +1,8 @@
 import { type Model, type Report, type Rule } from '../rule-kinds/rule.js';
 import { isForeign } from '../manifest/foreign.js';
 import { signalNameOf } from '../manifest/signal-name.js';
-import { dockerfilesAmong, isForeignImage, lastInstruction } from '../platforms/last-instruction.js';
+import { isForeignImage } from '../platforms/docker-start.js';
+import { dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
 import { signalsOf } from '../settings/learn-settings.js';
 
 /** A signal that the service does not listen to ends it on the spot, or does nothing. */

@@ -74,7 +74,7 @@ export class YamlValues {
   #scalar(node: Scalar): Value {
     const { value, source } = node;
     const span = spanOf(node);
-    const content = isContent(value) ? value : (source ?? '');
+    const content = octalOf(node) ?? (isContent(value) ? value : (source ?? ''));
     const text = typeof content === 'string' ? content : (source ?? String(content));
     if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED' && isPlaceholder(text)) {
       throw notRendered(this.source, span.start);
@@ -151,6 +151,13 @@ export class YamlValues {
     const [problem, remedy] = words;
     return new UnusableInput({ code, file: this.source.path, ...this.source.positionAt(offset), problem, remedy });
   }
+}
+
+/** The YAML of Go, which Kubernetes and Docker read with, still takes `010` for 8 as YAML 1.1 has it. */
+function octalOf({ type, source = '' }: Scalar): number | undefined {
+  if (type !== 'PLAIN' || !/^[-+]?0[0-7]+$/.test(source)) return undefined;
+  const amount = Number.parseInt(source.replace(/^[-+]/, ''), 8);
+  return source.startsWith('-') ? -amount : amount;
 }
 
 /** What is written in a mapping itself counts for more than what is merged into it. */
