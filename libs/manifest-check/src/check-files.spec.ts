@@ -42,8 +42,13 @@ describe('checking files', () => {
     expect(check(`${short}---\n${short}`, short).findings).toEqual([
       'grace-period-too-short 0.yaml:7:7',
       'grace-period-too-short 0.yaml:16:7',
-      'grace-period-too-short 1.yaml:7:7',
     ]);
+    // The same object in two files: it is either the one or the other.
+    const { findings } = checkFiles(
+      [short, short].map((text, index) => ({ path: `${index}.yaml`, text })),
+      { skip },
+    );
+    expect(findings).toMatchObject([{ file: '0.yaml', also: [{ file: '1.yaml', line: 7, column: 7 }] }]);
   });
 
   it('looks into lists', () => {

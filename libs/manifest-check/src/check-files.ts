@@ -1,8 +1,11 @@
+import { distinctPlaces, mergeFindings } from './findings/merge-findings.js';
 import { compareFindings, type Finding } from './findings/finding.js';
 import { type Facts, type Model, type Report, type Rule } from './rule-kinds/rule.js';
 import { suppressionFinding } from './suppressions/suppression-rules.js';
 import { findSuppressions, mayBeSilenced, type Suppression } from './suppressions/suppressions.js';
 import { Cluster } from './manifest/cluster.js';
+import { fileSetsOf } from './files/file-sets.js';
+import { writtenAt } from './files/provenance.js';
 import { readFile, type ReadFile } from './files/read-file.js';
 import { RULES } from './rules/registry.js';
 import { type FindPrinted, type PrintedSettings } from './settings/printed-settings.js';
@@ -50,17 +53,41 @@ export interface SuppressedFinding extends Finding {
 export function checkFiles(files: readonly TextFile[], options: CheckOptions = {}): CheckResult {
   refuseWrongArguments(files, options);
   const { read, unusable } = readAll(files);
-  const model = modelOf(read, options);
+  const models = modelsOf(read, options);
   const rules = RULES.filter(({ id }) => options.skip?.includes(id) !== true);
-  const found = rules.flatMap((rule) => [...rule.check(model)].map((report) => toFinding(rule, report)));
-  const { findings, suppressed } = suppress(found, read, rules);
-  const { workloads } = model.cluster;
+  const sources = sourcesOf(read);
+  const found = models.map((model) =>
+    rules.flatMap((rule) => [...rule.check(model)].map((report) => toFinding(rule, placed(report, model, sources)))),
+  );
+  const { findings, suppressed } = suppress(found, [...read, ...[...sources.values()].flat()], rules);
   return {
     findings: findings.toSorted(compareFindings),
     suppressed: suppressed.toSorted(compareFindings),
     unusable,
-    checked: { files: read.length, workloads: workloads.length, platforms: model.platforms.length },
+    checked: {
+      files: read.length,
+      workloads: new Set(models.flatMap(({ cluster }) => cluster.workloads.map(({ root }) => root))).size,
+      platforms: read.flatMap(({ platforms }) => platforms).length,
+    },
   };
+}
+
+/** What a rendered file was rendered from, by its path; what cannot be read there was in nobody's way. */
+function sourcesOf(read: readonly ReadFile[]): ReadonlyMap<string, readonly ReadFile[]> {
+  return new Map(read.map(({ source }) => [source.path, readAll(source.sources).read] as const));
+}
+
+/** A finding in what was rendered stands where its value is written. */
+function placed(report: Report, { cluster }: Model, sources: ReadonlyMap<string, readonly ReadFile[]>): Report {
+  const own = sources.get(report.at.source.path) ?? [];
+  if (own.length === 0) return report;
+  const at = writtenAt(
+    report.at,
+    cluster.resources,
+    own.flatMap(({ resources }) => resources),
+  );
+  // Its fix is one of the rendered text.
+  return at === undefined ? report : { ...report, at, fix: undefined };
 }
 
 /** Callers without types exist, and a rule to skip may be misspelt. */
@@ -99,19 +126,24 @@ function readAll(files: readonly TextFile[]): { readonly read: ReadFile[]; reado
   return { read, unusable };
 }
 
-function modelOf(read: readonly ReadFile[], { settings, service, facts = {} }: CheckOptions): Model {
+/** One for each set of files that are applied together; files of other platforms are looked at once. */
+function modelsOf(read: readonly ReadFile[], { settings, service, facts = {} }: CheckOptions): readonly Model[] {
   const findPrinted: FindPrinted = (question) => {
     const { workload } = question;
     if (service !== undefined && workload !== undefined && service !== workload) return undefined;
     return typeof settings === 'function' ? settings(question) : settings;
   };
-  const resources = read.flatMap((file) => file.resources);
-  return {
-    cluster: new Cluster(resources, findPrinted),
-    platforms: read.flatMap(({ platforms }) => platforms),
+  const allPlatforms = read.flatMap(({ platforms }) => platforms);
+  return fileSetsOf(read).map((set, index) => ({
+    cluster: new Cluster(
+      set.flatMap(({ resources }) => resources),
+      findPrinted,
+    ),
+    platforms: index === 0 ? allPlatforms : [],
+    allPlatforms,
     findPrinted,
     facts,
-  };
+  }));
 }
 
 function toFinding(rule: Rule, { at, about, message, why, remedy, severity, fix }: Report): Finding {
@@ -131,22 +163,23 @@ function toFinding(rule: Rule, { at, about, message, why, remedy, severity, fix 
 }
 
 function suppress(
-  found: readonly Finding[],
+  sets: readonly (readonly Finding[])[],
   read: readonly ReadFile[],
   rules: readonly Rule[],
 ): { readonly findings: Finding[]; readonly suppressed: SuppressedFinding[] } {
   const comments = new Map(read.map((file) => [file.source.path, suppressionsOf(file)] as const));
   const used = new Set<Suppression>();
-  const findings: Finding[] = [];
-  const suppressed: SuppressedFinding[] = [];
-  for (const finding of found) {
-    const comment = comments.get(finding.file)?.find((comment) => silences(comment, finding));
-    if (comment === undefined) findings.push(finding);
-    else {
-      used.add(comment);
-      suppressed.push({ ...finding, reason: comment.reason });
-    }
-  }
+  const silencer = (finding: Finding): Suppression | undefined =>
+    comments.get(finding.file)?.find((comment) => silences(comment, finding));
+  const findings = [...mergeFindings(sets.map((found) => found.filter((finding) => silencer(finding) === undefined)))];
+  const silenced = sets.flatMap((found) =>
+    found.flatMap((finding): readonly SuppressedFinding[] => {
+      const comment = silencer(finding);
+      if (comment !== undefined) used.add(comment);
+      return comment === undefined ? [] : [{ ...finding, reason: comment.reason }];
+    }),
+  );
+  const suppressed = [...distinctPlaces(silenced)];
   const isRun = (id: string): boolean => rules.some((rule) => rule.id === id);
   for (const [file, all] of comments) {
     for (const comment of all) {

@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
-import { basename } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { parse } from 'yaml';
+import { readText } from '../read-text.js';
+
+/** The file that makes a folder a kustomization. */
+export const KUSTOMIZATION = /^kustomization\.ya?ml$|^Kustomization$/;
 
 const run = promisify(execFile);
 
@@ -46,6 +51,28 @@ function isMissing(error: unknown): boolean {
   return Reflect.get(Object(error), 'code') === 'ENOENT';
 }
 
+const SOURCE_LISTS = ['resources', 'bases', 'components', 'patches', 'patchesStrategicMerge'];
+
+/**
+ * The files that a kustomization is rendered from, its bases and components with theirs, each once. What is elsewhere, such as
+ * an address, or cannot be read, is not among them: the renderer says so.
+ */
+export async function sourceFilesOf(folder: string, seen = new Set<string>()): Promise<readonly string[]> {
+  if (seen.has(folder)) return [];
+  seen.add(folder);
+  const own = (await readdir(folder)).find((name) => KUSTOMIZATION.test(name));
+  const read = own === undefined ? undefined : parsed(await readText(join(folder, own)));
+  const lists: unknown[] = SOURCE_LISTS.map((key): unknown => Reflect.get(Object(read), key));
+  const files: string[] = [];
+  for (const path of lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(fullPathOf) : []))) {
+    const at = resolve(folder, path);
+    const status = await stat(at).catch(() => undefined);
+    if (status?.isDirectory() === true) files.push(...(await sourceFilesOf(at, seen)));
+    else if (status?.isFile() === true) files.push(at);
+  }
+  return [...new Set(files)];
+}
+
 const PATCH_LISTS = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'components'];
 
 /**
@@ -69,7 +96,10 @@ function parsed(text: string): unknown {
 }
 
 function pathOf(entry: unknown): string[] {
-  if (typeof entry === 'string') return [basename(entry)];
-  const path: unknown = Reflect.get(Object(entry), 'path');
-  return typeof path === 'string' ? [basename(path)] : [];
+  return fullPathOf(entry).map((path) => basename(path));
+}
+
+function fullPathOf(entry: unknown): string[] {
+  const path: unknown = typeof entry === 'string' ? entry : Reflect.get(Object(entry), 'path');
+  return typeof path === 'string' && !path.includes('\n') ? [path] : [];
 }

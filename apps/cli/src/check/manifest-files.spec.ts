@@ -74,7 +74,7 @@ describe('a kustomization', () => {
 case $2 in
   *broken) echo 'no such file: base' >&2; exit 1 ;;
   *) /bin/cat <<'END'
-${SHORT_GRACE}
+${SHORT_GRACE.replaceAll('orders', 'basket')}
 END
 esac
 `;
@@ -91,6 +91,47 @@ esac
     );
     expect(out).toMatch(/^<rendered from overlays\/production\/kustomization\.yaml>:\d+:\d+: error/m);
     expect(out).toMatch(/^orders\.yaml:\d+:\d+: error/m);
+  });
+
+  /** As kubectl renders it: without comments, and its keys in another order. */
+  const RENDERED = JSON.stringify({
+    kind: 'Deployment',
+    apiVersion: 'apps/v1',
+    metadata: { name: 'eu-orders' },
+    spec: {
+      template: {
+        spec: {
+          containers: [{ name: 'orders', image: 'orders:1', env: [{ name: 'SHUTDOWN_GRACE_PERIOD', value: '30' }] }],
+          terminationGracePeriodSeconds: 10,
+        },
+      },
+    },
+  });
+
+  it('is judged by what it renders, at the places of its sources, whose comments silence', async () => {
+    await write({
+      'base/kustomization.yaml': 'resources: [orders.yaml]\n',
+      'base/orders.yaml': SHORT_GRACE,
+      'prod/kustomization.yaml': 'resources: [../base]\nnamePrefix: eu-\n',
+      'bin/kubectl': `#!/bin/sh\n/bin/cat <<'END'\n${RENDERED}\nEND\n`,
+    });
+    await chmod(at('bin/kubectl'), 0o755);
+    const { code, out } = await run('check', 'prod');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^base\/orders\.yaml:11:7: error: Deployment eu-orders: .*\[grace-period-too-short\]$/m);
+    expect(out).not.toContain('--fix does this');
+    const reason = '# nestjs-lifecycle-ignore grace-period-too-short: reads only';
+    await write({ 'base/orders.yaml': SHORT_GRACE.replace('# short', reason) });
+    const silenced = await run('check', 'prod');
+    expect(silenced.code).toBe(0);
+    expect(silenced.out).toContain(', 1 silenced in 1 file, 1 workload');
+    // A value that a patch or a transformer has written stands nowhere in the sources.
+    await write({ 'base/orders.yaml': SHORT_GRACE.replace('10 # short', `20 ${reason}`) });
+    const patched = await run('check', 'prod');
+    expect(patched.out).toMatch(
+      /^<rendered from prod\/kustomization\.yaml>:1:\d+: error: .*\[grace-period-too-short\]$/m,
+    );
+    expect(patched.out).toMatch(/^base\/orders\.yaml:11:\d+: warning: comment: .*\[unused-ignore\]$/m);
   });
 
   it.each([

@@ -5,12 +5,11 @@ import { oneLineOf, type TextFile, UnusableInput } from 'nestjs-lifecycle-manife
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { isFileError, notReadable } from './file-failure.js';
-import { patchesOf, renderKustomization } from './kustomization.js';
+import { KUSTOMIZATION, patchesOf, renderKustomization, sourceFilesOf } from './kustomization.js';
 import { readAll, readText } from '../read-text.js';
 
 /** Files of a folder that may say how a service runs. */
 const BY_NAME = /\.(?:ya?ml|json|service)$|(?:^|\.)(?:Dockerfile|Containerfile)(?:\.|$)|^ecosystem\.config\.c?js$/i;
-const KUSTOMIZATION = /^kustomization\.ya?ml$|^Kustomization$/;
 const JSON_OF_OURS = /"(?:apiVersion|containerDefinitions|apps)"\s*:/;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'coverage']);
 const MOST_FILES = 5000;
@@ -90,7 +89,7 @@ class Collector implements ManifestFiles {
     const file = this.#shown(join(folder, kustomization));
     const rendered = await renderKustomization(folder, { file, env: this.terminal.env });
     if (rendered !== undefined) {
-      this.files.push({ path: `<rendered from ${file}>`, text: rendered });
+      this.files.push({ path: `<rendered from ${file}>`, text: rendered, sources: await this.#sourcesOf(folder) });
       return;
     }
     const left = await this.#leftOut(folder, kustomization);
@@ -98,6 +97,11 @@ class Collector implements ManifestFiles {
       entries.filter(({ name }) => !left.includes(name)),
       folder,
     );
+  }
+
+  async #sourcesOf(folder: string): Promise<readonly TextFile[]> {
+    const paths = await sourceFilesOf(folder);
+    return Promise.all(paths.map(async (at) => ({ path: this.#shown(at), text: await readText(at) })));
   }
 
   async #addEntries(entries: readonly Dirent[], folder: string): Promise<void> {

@@ -17,8 +17,7 @@ export interface FixedFile extends TextFile {
 export function applyFixes(file: TextFile, findings: readonly Finding[], { unsafe = false } = {}): FixedFile {
   const taken: TextEdit[] = [];
   const applied: Finding[] = [];
-  for (const finding of findings) {
-    const { fix } = finding;
+  for (const [finding, fix] of findings.flatMap(fixesOf)) {
     if (fix === undefined || (!fix.isSafe && !unsafe) || fix.edits.length === 0) continue;
     const isOfThisFile = fix.edits.every((edit) => edit.file === file.path);
     if (!isOfThisFile || fix.edits.some((edit) => taken.some((other) => isTouching(edit, other)))) continue;
@@ -30,6 +29,11 @@ export function applyFixes(file: TextFile, findings: readonly Finding[], { unsaf
     .toSorted((one, other) => other.start - one.start)
     .reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), file.text);
   return { path: file.path, text, applied };
+}
+
+/** Each place has a fix of its own. */
+function fixesOf(finding: Finding): readonly (readonly [Finding, Finding['fix']])[] {
+  return [finding, ...(finding.also ?? [])].map(({ fix }) => [finding, fix] as const);
 }
 
 function refuseOutside({ path, text }: TextFile, edits: readonly TextEdit[]): void {

@@ -20,6 +20,16 @@ export interface Finding {
   /** The Helm template that the place was rendered from. */
   readonly template?: string | undefined;
   readonly fix?: Fix | undefined;
+  /** Where else the same is found, in files that are applied instead of this one: other environments, other overlays. */
+  readonly also?: readonly OtherPlace[] | undefined;
+}
+
+/** Another place of a finding. */
+export interface OtherPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly fix?: Fix | undefined;
 }
 
 /** A change of the file that ends a finding. */

@@ -16,8 +16,9 @@ export function formatGithub({ findings, unusable }: CheckResult): string {
       ),
     ),
     ...findings.map((finding) => {
-      const { severity, rule, subject, message, why, remedy } = finding;
-      const text = `${oneLineOf(`${subject}: ${message}`)}.\n${oneLineOf(why)}\n${linesOf(remedy)}`;
+      const { severity, rule, subject, message, why, remedy, also = [] } = finding;
+      const others = also.map(({ file, line }) => `\nalso: ${oneLineOf(`${file}:${line}`)}`).join('');
+      const text = `${oneLineOf(`${subject}: ${message}`)}.\n${oneLineOf(why)}\n${linesOf(remedy)}${others}`;
       return annotation(severity, { ...finding, title: rule }, text);
     }),
   ];

@@ -59,13 +59,14 @@ function helpOf(id: string) {
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
 
 function toResult(finding: Finding) {
-  const { rule, severity, subject, message, why, remedy } = finding;
+  const { rule, severity, subject, message, why, remedy, also = [] } = finding;
   return {
     ruleId: rule,
     ruleIndex: RULES.findIndex(({ id }) => id === rule),
     level: LEVELS[severity],
     message: { text: `${subject}: ${message}. ${why}\n${remedy}` },
     locations: [locationOf(finding)],
+    ...(also.length > 0 && { relatedLocations: also.map(locationOf) }),
   };
 }
 

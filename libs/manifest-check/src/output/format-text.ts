@@ -1,6 +1,6 @@
 import { linesOf, oneLineOf } from 'nestjs-lifecycle-shared';
 import { type CheckResult } from '../check-files.js';
-import { type Finding } from '../findings/finding.js';
+import { type Finding, type OtherPlace } from '../findings/finding.js';
 
 /** What is known of the files besides what was found in them. */
 export interface TextOptions {
@@ -25,14 +25,19 @@ export function formatText(
 }
 
 function toText(finding: Finding, isFile: boolean): string {
-  const { file, line, column, severity, rule, subject, message, why, remedy, template, fix } = finding;
+  const { file, line, column, severity, rule, subject, message, why, remedy, template, fix, also = [] } = finding;
   const from = template === undefined ? '' : ` (from ${template})`;
   const lines = [
     oneLineOf(`${file}:${line}:${column}: ${severity}: ${subject}: ${message} [${rule}]${from}`),
+    ...(also.length === 0 ? [] : [`  also: ${also.map(placeInWords).join(', ')}`]),
     `  why: ${oneLineOf(why)}`,
     `  do: ${indented(remedy)}${isFile && fix?.isSafe === true ? '\n  --fix does this' : ''}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function placeInWords({ file, line, column }: OtherPlace): string {
+  return oneLineOf(`${file}:${line}:${column}`);
 }
 
 /** Only remedies have lines of their own. What stands in them is indented, so that none can pass for a line of ours. */

@@ -24,6 +24,8 @@ export interface Model {
   readonly cluster: Cluster;
   /** Files of other platforms. */
   readonly platforms: readonly PlatformFile[];
+  /** The same of all sets of files, to look something up in. */
+  readonly allPlatforms: readonly PlatformFile[];
   /** Finds what a service printed of its settings; for the workloads of the cluster they are in `settings` already. */
   readonly findPrinted: FindPrinted;
   readonly facts: Facts;

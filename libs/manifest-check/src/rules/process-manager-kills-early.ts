@@ -20,9 +20,9 @@ export const processManagerKillsEarly: Rule = {
   },
 };
 
-function isFileRead({ configuration }: ProcessManager, { platforms }: Model): boolean {
+function isFileRead({ configuration }: ProcessManager, { allPlatforms }: Model): boolean {
   if (configuration === undefined) return false;
-  return platforms.some(
+  return allPlatforms.some(
     ({ platform, root }) => platform === 'pm2' && baseName(root.source.path) === baseName(configuration),
   );
 }

@@ -112,6 +112,19 @@ export class Field {
     return texts;
   }
 
+  /** Whether another field is this one, or somewhere in it. */
+  holds(other: Field): boolean {
+    return (
+      this.source === other.source && this.keys.every((key, index) => other.keys[index] === key) && this.#spans(other)
+    );
+  }
+
+  #spans({ node }: Field): boolean {
+    const { value, place } = this.node;
+    const span = value?.span ?? place;
+    return span.start <= node.place.start && node.place.start <= span.end;
+  }
+
   /** Where to point: at the key, or at the nearest one around a field that is missing. */
   get position(): Position {
     return this.source.positionAt(this.node.place.start);

@@ -3,6 +3,8 @@ export interface TextFile {
   /** As it should appear in findings; `<stdin>` for what came through a pipe. */
   readonly path: string;
   readonly text: string;
+  /** The files that it was rendered from: what is found is placed there, and comments there silence it. */
+  readonly sources?: readonly TextFile[] | undefined;
 }
 
 /** A place in a file, as editors count: both from 1. */
@@ -21,10 +23,12 @@ export interface Span {
 export class Source implements TextFile {
   readonly path: string;
   readonly text: string;
+  readonly sources: readonly TextFile[];
   readonly #lineStarts: readonly number[];
 
-  constructor({ path, text }: TextFile) {
+  constructor({ path, text, sources = [] }: TextFile) {
     this.path = path;
+    this.sources = sources;
     this.text = text;
     this.#lineStarts = startsOfLines(text);
   }

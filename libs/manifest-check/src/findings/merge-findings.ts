@@ -1,0 +1,43 @@
+import { type Finding, type OtherPlace } from './finding.js';
+
+/**
+ * What is found in several sets of files, said once: at the same place it is the same, and the same words elsewhere are another
+ * place of it. Within one set every finding stands for itself.
+ */
+export function mergeFindings<T extends Finding>(sets: readonly (readonly T[])[]): readonly T[] {
+  const seen = new Set<string>();
+  const merged: { first: T; also: OtherPlace[] }[] = [];
+  const byWords = new Map<string, (typeof merged)[number]>();
+  for (const set of sets) {
+    const fresh = set.filter((finding) => !seen.has(placeOf(finding)));
+    const before = new Map(byWords);
+    for (const finding of fresh) {
+      seen.add(placeOf(finding));
+      const known = before.get(wordsOf(finding));
+      const { file, line, column, fix } = finding;
+      if (known !== undefined) {
+        known.also.push({ file, line, column, fix });
+        before.delete(wordsOf(finding));
+        continue;
+      }
+      const one = { first: finding, also: [] };
+      merged.push(one);
+      byWords.set(wordsOf(finding), one);
+    }
+  }
+  return merged.map(({ first, also }) => (also.length === 0 ? first : Object.assign({}, first, { also })));
+}
+
+/** The same, where places are not put together: each may have been silenced for a reason of its own. */
+export function distinctPlaces<T extends Finding>(findings: readonly T[]): readonly T[] {
+  return [...new Map(findings.map((finding) => [placeOf(finding), finding] as const)).values()];
+}
+
+/** Overlays give what one line says different names. */
+function placeOf({ file, line, column, rule, message }: Finding): string {
+  return JSON.stringify([file, line, column, rule, message]);
+}
+
+function wordsOf({ rule, severity, subject, message, remedy }: Finding): string {
+  return JSON.stringify([rule, severity, subject, message, remedy]);
+}
