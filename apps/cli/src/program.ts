@@ -75,6 +75,7 @@ function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode)
         .default('warning'),
     )
     .option('--fix', 'apply the safe fixes to the files, keeping comments and order', false)
+    .option('--strict', 'exit with 1 also where something could not be judged', false)
     .option('--app <file>', "learn the service's settings from its root module, as dist/app.module.js")
     .option('--settings <file>', 'what SHUTDOWN_PRINT_SETTINGS=1 node dist/main.js printed')
     .option('--service <name>', 'the workload that these settings belong to, where there are several')

@@ -7,6 +7,7 @@ import { Cluster } from './manifest/cluster.js';
 import { fileSetsOf } from './files/file-sets.js';
 import { writtenAt } from './files/provenance.js';
 import { readFile, type ReadFile } from './files/read-file.js';
+import { gapsIn } from './not-judged.js';
 import { RULES } from './rules/registry.js';
 import { type FindPrinted, type PrintedSettings } from './settings/printed-settings.js';
 import { type TextFile } from './source/source.js';
@@ -34,11 +35,16 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   /** Those that a comment silences. */
   readonly suppressed: readonly SuppressedFinding[];
+  /** What no rule could judge, each with what to give it. It does not fail a check, unless that is asked for. */
+  readonly notJudged: readonly NotJudged[];
   /** Files that could not be read, each with the reason. */
   readonly unusable: readonly UnusableInput[];
   /** How much there was to check: nothing found in nothing is no good news. */
   readonly checked: { readonly files: number; readonly workloads: number; readonly platforms: number };
 }
+
+/** Something that could not be judged. */
+export type NotJudged = Pick<Finding, 'file' | 'line' | 'column' | 'subject' | 'message' | 'remedy' | 'also'>;
 
 /** A finding that a comment silences, and why. */
 export interface SuppressedFinding extends Finding {
@@ -63,6 +69,7 @@ export function checkFiles(files: readonly TextFile[], options: CheckOptions = {
   return {
     findings: findings.toSorted(compareFindings),
     suppressed: suppressed.toSorted(compareFindings),
+    notJudged: notJudgedIn(models, findings, sources),
     unusable,
     checked: {
       files: read.length,
@@ -71,6 +78,35 @@ export function checkFiles(files: readonly TextFile[], options: CheckOptions = {
     },
   };
 }
+
+/** Said once for all sets, and not of what a finding speaks of. */
+function notJudgedIn(
+  models: readonly Model[],
+  findings: readonly Finding[],
+  sources: ReadonlyMap<string, readonly ReadFile[]>,
+): readonly NotJudged[] {
+  // Of a Service or an Ingress that is wrong nothing else has to be said.
+  const found = new Set(findings.map(({ file, subject }) => JSON.stringify([file, subject])));
+  const gaps = models.map((model) =>
+    [...gapsIn(model)].map((gap) => toFinding(GAP, placed({ ...gap, why: '' }, model, sources))),
+  );
+  return mergeFindings(gaps)
+    .filter(
+      ({ file, subject }) => !/^(?:Service|Ingress) /.test(subject) || !found.has(JSON.stringify([file, subject])),
+    )
+    .toSorted(compareFindings)
+    .map(({ file, line, column, subject, message, remedy, also }) => ({
+      file,
+      line,
+      column,
+      subject,
+      message,
+      remedy,
+      also,
+    }));
+}
+
+const GAP: Rule = { id: 'not-judged', severity: 'note', summary: '', check: () => [] };
 
 /** What a rendered file was rendered from, by its path; what cannot be read there was in nobody's way. */
 function sourcesOf(read: readonly ReadFile[]): ReadonlyMap<string, readonly ReadFile[]> {

@@ -1,4 +1,10 @@
-export { type CheckOptions, type CheckResult, checkFiles, type SuppressedFinding } from './check-files.js';
+export {
+  type CheckOptions,
+  type CheckResult,
+  checkFiles,
+  type NotJudged,
+  type SuppressedFinding,
+} from './check-files.js';
 export { linesOf, oneLineOf } from 'nestjs-lifecycle-shared';
 export { applyFixes, type FixedFile } from './findings/apply-fixes.js';
 export { type TextEdit } from './edits/text-edit.js';

@@ -55,6 +55,20 @@ describe('nestjs-lifecycle check', () => {
     expect(out).toMatch(/^ {2}do: /m);
   });
 
+  it('fails for what is not judged only where that is asked for', async () => {
+    await write({
+      'basket.yaml': GOOD.replace('image: worker:1,', 'image: worker:1, ports: [{ containerPort: 3000 }],'),
+    });
+    const { code, out } = await run('check', '.');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^basket\.yaml:3:13: not judged: Pod worker: it has ports/m);
+    expect(out).toMatch(/; 1 not judged\n$/);
+    expect((await run('check', '.', '--strict')).code).toBe(1);
+    expect((await run('check', '.', '--strict', '--format', 'github')).out).toMatch(
+      /^::notice .*title=not judged::Pod worker/,
+    );
+  });
+
   it('reads a pipe', async () => {
     const { code, out } = await runPiped(SHORT_GRACE, 'check', '-');
     expect(code).toBe(1);

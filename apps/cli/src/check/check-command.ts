@@ -29,6 +29,7 @@ export interface CheckFlags {
   readonly format: 'text' | 'json' | 'sarif' | 'github';
   readonly failOn: Severity | 'never';
   readonly fix: boolean;
+  readonly strict: boolean;
   readonly app?: string;
   readonly settings?: string;
   readonly service?: string;
@@ -69,7 +70,7 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   const result = flags.fix ? await mend(manifests, run, terminal) : await run(manifests.files);
   await write(toText(result, { format: flags.format, onDisk: manifests.onDisk }), flags, terminal);
   const nothing = nothingChecked(result, paths);
-  if (nothing === undefined) return exitCodeOf(result, flags.failOn);
+  if (nothing === undefined) return exitCodeOf(result, flags);
   terminal.stderr.write(`${oneLineOf(nothing)}\n`);
   return EXIT_CODE.unusable;
 }
@@ -145,8 +146,9 @@ async function write(text: string, { output }: CheckFlags, terminal: Terminal): 
   });
 }
 
-function exitCodeOf({ findings, unusable }: CheckResult, failOn: CheckFlags['failOn']): ExitCode {
+function exitCodeOf({ findings, notJudged, unusable }: CheckResult, { failOn, strict }: CheckFlags): ExitCode {
   if (unusable.length > 0) return EXIT_CODE.unusable;
+  if (strict && notJudged.length > 0) return EXIT_CODE.found;
   if (failOn === 'never') return EXIT_CODE.clean;
   return findings.some(({ severity }) => isAtLeast(severity, failOn)) ? EXIT_CODE.found : EXIT_CODE.clean;
 }

@@ -6,6 +6,9 @@ describe('what is certainly of something else than Node', () => {
   it.each<[string, readonly string[]]>([
     ['postgres:16', []],
     ['docker.io/bitnami/redis@sha256:0123', []],
+    ['nats-streaming:0.25', ['-cid', 'shop']],
+    ['quay.io/prometheuscommunity/postgres-exporter:v0.15', []],
+    ['provectuslabs/mysqld-exporter', []],
     ['registry:5000/mirror/nginx', ['nginx', '-g', 'daemon off;']],
     ['orders:1', ['java', '-jar', 'app.jar']],
     ['orders:1', ['tini', '--', '/usr/bin/python3', 'app.py']],

@@ -20,12 +20,21 @@ export function isForeignStart(image: string, words: readonly string[]): boolean
   const [first] = programIn(words);
   const program = first === undefined ? undefined : baseName(first);
   if (program !== undefined && NODE_PROGRAM.test(program)) return false;
-  return (program !== undefined && FOREIGN_PROGRAM.test(program)) || FOREIGN_IMAGES.has(imageName(image));
+  return (program !== undefined && FOREIGN_PROGRAM.test(program)) || isForeignName(image);
 }
 
 /** `docker.io/bitnami/postgresql:16@sha256:…` is `postgresql`. */
 function imageName(image: string): string {
   return baseName(image.replace(/@.*$/, '').replace(/:[^/:]*$/, ''));
+}
+
+/** `nats-streaming`, `mysqld-exporter`, `kafka-ui`: what begins with the name of one, and what watches one. */
+function isForeignName(image: string): boolean {
+  const name = imageName(image);
+  const [first = ''] = name.split(/[-_.]/);
+  // What a team has built may be named after what it talks to: `shop/redis-sync`.
+  const isOfficial = /^(?:docker\.io\/)?(?:library\/|bitnami\w*\/)?[^/]+$/.test(image);
+  return FOREIGN_IMAGES.has(name) || (isOfficial && FOREIGN_IMAGES.has(first)) || /[-_]exporter$/.test(name);
 }
 
 const NODE_PROGRAM =

@@ -28,6 +28,11 @@ function isHostOf(host: string, { name, namespace }: Resource, route: Resource):
   return first === name && space === namespace && (others.length === 0 || others[0] === 'svc');
 }
 
+/** Where an Ingress names Services. */
+export function backendNamesOf(ingress: Resource): readonly Field[] {
+  return ofIngress(ingress.root.at('spec')).filter(({ exists }) => exists);
+}
+
 function backendsOf({ kind, apiVersion, root }: Resource): readonly Field[] {
   const spec = root.at('spec');
   switch (kind) {

@@ -6,7 +6,7 @@ import { type Severity } from '../findings/severity.js';
  * Annotations of GitHub Actions, one line each. What has to be escaped is in the toolkit's `command.ts`:
  * https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
  */
-export function formatGithub({ findings, unusable }: CheckResult): string {
+export function formatGithub({ findings, notJudged, unusable }: CheckResult): string {
   const lines = [
     ...unusable.map(({ file, line, column, problem, remedy }) =>
       annotation(
@@ -22,7 +22,10 @@ export function formatGithub({ findings, unusable }: CheckResult): string {
       return annotation(severity, { ...finding, title: rule }, text);
     }),
   ];
-  return lines.map((line) => `${line}\n`).join('');
+  const open = notJudged.map((gap) =>
+    annotation('note', { ...gap, title: 'not judged' }, oneLineOf(`${gap.subject}: ${gap.message}. ${gap.remedy}`)),
+  );
+  return [...lines, ...open].map((line) => `${line}\n`).join('');
 }
 
 interface Properties {

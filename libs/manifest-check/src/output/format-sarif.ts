@@ -17,7 +17,10 @@ export interface SarifTool {
  * SARIF 2.1.0, as code scanning reads it: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Silenced
  * findings are in it with their reason (§3.35); files that cannot be read are notifications of the run (§3.20.21).
  */
-export function formatSarif({ findings, suppressed, unusable }: CheckResult, { version, pages }: SarifTool): string {
+export function formatSarif(
+  { findings, suppressed, notJudged, unusable }: CheckResult,
+  { version, pages }: SarifTool,
+): string {
   const results = [
     ...findings.map((finding) => toResult(finding)),
     ...suppressed.map(({ reason, ...finding }) => ({
@@ -30,10 +33,17 @@ export function formatSarif({ findings, suppressed, unusable }: CheckResult, { v
     message: { text: `${error.problem} ${error.remedy}` },
     locations: [locationOf(error)],
   }));
+  const open = notJudged.map((gap) => ({
+    level: 'note',
+    message: { text: `not judged: ${gap.subject}: ${gap.message}. ${gap.remedy}` },
+    locations: [locationOf(gap)],
+  }));
   const run = {
     tool: { driver: { name: 'nestjs-lifecycle', version, rules: RULES.map((rule) => toDescriptor(rule, pages)) } },
     columnKind: 'utf16CodeUnits',
-    invocations: [{ executionSuccessful: unusable.length === 0, toolExecutionNotifications: notifications }],
+    invocations: [
+      { executionSuccessful: unusable.length === 0, toolExecutionNotifications: [...notifications, ...open] },
+    ],
     results,
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };

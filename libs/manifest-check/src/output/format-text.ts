@@ -1,5 +1,5 @@
 import { linesOf, oneLineOf } from 'nestjs-lifecycle-shared';
-import { type CheckResult } from '../check-files.js';
+import { type CheckResult, type NotJudged } from '../check-files.js';
 import { type Finding, type OtherPlace } from '../findings/finding.js';
 
 /** What is known of the files besides what was found in them. */
@@ -20,6 +20,7 @@ export function formatText(
   return [
     ...unusable,
     ...result.findings.map((finding) => toText(finding, isFile(finding.file))),
+    ...result.notJudged.map(gapToText),
     summary(result),
   ].join('\n');
 }
@@ -36,6 +37,11 @@ function toText(finding: Finding, isFile: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
+function gapToText({ file, line, column, subject, message, remedy, also = [] }: NotJudged): string {
+  const others = also.length === 0 ? '' : `\n  also: ${also.map(placeInWords).join(', ')}`;
+  return `${oneLineOf(`${file}:${line}:${column}: not judged: ${subject}: ${message}`)}${others}\n  do: ${indented(remedy)}\n`;
+}
+
 function placeInWords({ file, line, column }: OtherPlace): string {
   return oneLineOf(`${file}:${line}:${column}`);
 }
@@ -46,7 +52,7 @@ function indented(text: string): string {
 }
 
 /** What was counted: findings by severity, what comments silence, what could not be read. */
-function summary({ findings, suppressed, unusable, checked }: CheckResult): string {
+function summary({ findings, suppressed, notJudged, unusable, checked }: CheckResult): string {
   const of = (severity: Finding['severity']): number => findings.filter((one) => one.severity === severity).length;
   const counts = [
     counted(of('error'), 'error'),
@@ -56,8 +62,9 @@ function summary({ findings, suppressed, unusable, checked }: CheckResult): stri
   ];
   const scope = `${counted(checked.files, 'file')}, ${counted(checked.workloads, 'workload')}`;
   const others = checked.platforms > 0 ? `, ${checked.platforms} of other platforms` : '';
+  const open = notJudged.length > 0 ? `; ${notJudged.length} not judged` : '';
   const left = unusable.length > 0 ? `; ${unusable.length} unusable` : '';
-  return `${counts.join(', ')} in ${scope}${others}${left}\n`;
+  return `${counts.join(', ')} in ${scope}${others}${open}${left}\n`;
 }
 
 function counted(count: number, noun: string): string {

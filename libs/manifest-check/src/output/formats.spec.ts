@@ -23,6 +23,7 @@ const finding: Finding = {
 const result: CheckResult = {
   findings: [finding],
   suppressed: [{ ...finding, reason: 'reads only' }],
+  notJudged: [],
   unusable: checkFiles([{ path: 'broken.yaml', text: 'a: [' }]).unusable,
   checked: { files: 2, workloads: 1, platforms: 0 },
 };
@@ -150,7 +151,7 @@ describe('formats of what others have named', () => {
 
   it('write each annotation on one line, and no command besides', () => {
     const lines = formatGithub(hostile).trimEnd().split('\n');
-    expect(lines).toHaveLength(hostile.findings.length + hostile.unusable.length);
+    expect(lines).toHaveLength(hostile.findings.length + hostile.notJudged.length + hostile.unusable.length);
     for (const line of lines) {
       expect(line).toMatch(/^::(?:error|warning|notice) file=[^:]*,line=\d+,col=\d+,title=[\w -]+::/);
       expect(line).not.toMatch(/##\[|[\r\u202e]/);

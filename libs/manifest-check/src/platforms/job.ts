@@ -18,6 +18,10 @@ export function isJob(platform: Platform, process: Field, root: Field): boolean 
   }
 }
 
+/** What prepares a database and ends, by what it runs. */
+const RUNS_ONCE =
+  /(?:^|[\s:/])(?:migrat\w*|seed\w*|db:(?:init|push|setup|create|deploy|prepare)|prisma\s+(?:migrate|db)|knex\s+migrate\S*|init-?db)(?:$|[\s:.])(?!.*(?:&&|;)\s*(?:exec\s+)?\S)/;
+
 /** Configured not to restart, or waited for until it has ended. */
 function isRunOnce(process: Field, root: Field): boolean {
   const restart = process.at('restart').text ?? '';
@@ -25,5 +29,8 @@ function isRunOnce(process: Field, root: Field): boolean {
   const isAwaited = root
     .at('services')
     .entries.some(([, other]) => other.at('depends_on', name, 'condition').text === 'service_completed_successfully');
-  return isAwaited || /^(?:no|false|on-failure)\b/.test(restart);
+  const words = [process.at('command'), process.at('entrypoint')].flatMap(
+    (at) => at.text ?? at.items.map(({ text }) => text ?? '').join(' '),
+  );
+  return isAwaited || words.some((text) => RUNS_ONCE.test(text)) || /^(?:no|false|on-failure)\b/.test(restart);
 }

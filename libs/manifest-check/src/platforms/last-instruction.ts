@@ -79,7 +79,11 @@ function fromWords(stage: Field): readonly string[] {
   return words.map(({ text }) => text ?? '').filter((word) => !word.startsWith('--'));
 }
 
-/** Every Dockerfile among the files of other platforms. */
+/** `Dockerfile.dev`, `local.Dockerfile`, `.devcontainer/Dockerfile`. */
+const FOR_DEVELOPMENT =
+  /(?:^|[\\/._-])(?:dev|devel|development|local|tests?|e2e|debug)(?:$|[._-][^\\/]*$)|(?:^|[\\/])\.devcontainer[\\/]/i;
+
+/** Every Dockerfile among the files of other platforms that is not for development. */
 export function dockerfilesAmong(files: readonly PlatformFile[]): readonly PlatformFile[] {
-  return files.filter(({ platform }) => platform === 'dockerfile');
+  return files.filter(({ platform, root }) => platform === 'dockerfile' && !FOR_DEVELOPMENT.test(root.source.path));
 }

@@ -142,8 +142,13 @@ function isNode({ field, variables, commandFields }: Candidate): boolean {
 function isForDevelopment({ variables, commandFields }: Candidate): boolean {
   const environment = variables.get('NODE_ENV')?.text ?? '';
   // Of several commands in a row the last one stays.
-  const last = wordsOf(commandFields).join(' ').split(/&&|;/).at(-1) ?? '';
-  return /^(?:dev|test|local)/i.test(environment) || last.split(/\s+/).some((word) => AT_HAND.test(word));
+  return /^(?:dev|test|local)/i.test(environment) || isAtHand(wordsOf(commandFields));
+}
+
+/** Whether a command is one that people run while they write the service, or that runs once before it. */
+export function isAtHand(words: readonly string[]): boolean {
+  const last = words.join(' ').split(/&&|;/).at(-1) ?? '';
+  return last.split(/\s+/).some((word) => AT_HAND.test(word));
 }
 
 /** What people run, or what runs once before the service. */

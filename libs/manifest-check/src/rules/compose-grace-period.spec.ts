@@ -15,6 +15,26 @@ function compose(...lines: readonly string[]): string {
 const ours = 'environment: { NODE_ENV: production }';
 
 describe('compose-grace-period', () => {
+  it.each(['npm run db:init', 'npx prisma migrate deploy', 'yarn seed', '["npm", "run", "migrate:up"]'])(
+    'passes a service that prepares the database and ends: %s',
+    (command) => {
+      const text = fileNamed(
+        'compose.yaml',
+        `services: { setup: { build: ., command: ${command}, environment: { NODE_ENV: production } } }`,
+      );
+      expect(messagesOf('compose-grace-period', [text])).toEqual([]);
+      expect(messagesOf('platform-signal-not-forwarded', [text])).toEqual([]);
+    },
+  );
+
+  it('fails a service that prepares it, and goes on to serve', () => {
+    const text = fileNamed(
+      'compose.yaml',
+      `services: { api: { build: ., command: sh -c "npx prisma migrate deploy && node main.js" } }`,
+    );
+    expect(messagesOf('compose-grace-period', [text])).toHaveLength(1);
+  });
+
   it.each([
     ['a time that is long enough', compose(ours, 'stop_grace_period: 30s')],
     ['a longer one', compose(ours, 'stop_grace_period: 1m30s')],

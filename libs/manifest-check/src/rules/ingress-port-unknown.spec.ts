@@ -18,7 +18,6 @@ describe('ingress-port-unknown', () => {
     ['a Service in no file', [to({ number: 1 })]],
     ['a name elsewhere', [service({ type: 'ExternalName', ports: [] }), to({ number: 443 })]],
     ['an action of the AWS controller', [service(), to({ name: 'use-annotation' })]],
-    ['a Service of two environments, one of which has it', [service(), named, to({ name: 'web' })]],
     ['no port at all', [service(), to({})]],
   ])('passes %s', (_what, texts) => {
     expect(messagesOf(rule, texts)).toEqual([]);
@@ -30,5 +29,11 @@ describe('ingress-port-unknown', () => {
     [[service({ ports: [{ port: 8080 }] }), ingress('nginx')], 'Service orders has no port 80, but 8080'],
   ])('fails a port that the Service does not have: %#', (texts, message) => {
     expect(messagesOf(rule, texts)).toEqual([message]);
+  });
+
+  it('fails in the environment whose Service lacks it, and passes in the other', () => {
+    expect(messagesOf(rule, [service(), named, to({ name: 'web' })])).toEqual([
+      'Service orders has no port web, but 80',
+    ]);
   });
 });

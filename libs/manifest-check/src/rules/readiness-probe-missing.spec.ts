@@ -1,4 +1,6 @@
-import { deployment, messagesOf, service } from '../../../../test/support/manifests.js';
+import { checkFiles } from 'nestjs-lifecycle-manifest-check';
+import { parse } from 'yaml';
+import { deployment, findingsOf, type Json, messagesOf, service } from '../../../../test/support/manifests.js';
 
 const rule = 'readiness-probe-missing';
 const without = { readinessProbe: null };
@@ -20,4 +22,38 @@ describe('readiness-probe-missing', () => {
       ]);
     }
   });
+
+  it('has a remedy that fits the ports of the container, and leaves nothing to find where it is pasted', () => {
+    const liveness = {
+      httpGet: { path: '/alive', port: 4000 },
+      periodSeconds: 10,
+      timeoutSeconds: 2,
+      failureThreshold: 6,
+    };
+    const container = {
+      ...without,
+      ports: [{ containerPort: 9100, name: 'metrics' }, { containerPort: 4000 }],
+      livenessProbe: liveness,
+    };
+    const front = service({ ports: [{ port: 80, targetPort: 4000 }] });
+    const [finding] = findingsOf(rule, [deployment({ container }), front]);
+    const pasted = parse(finding?.remedy.replaceAll(/^#.*$/gm, '') ?? '') as PastedParts;
+    expect(pasted.readinessProbe).toMatchObject({ httpGet: { path: '/health/ready', port: 4000 } });
+    const { terminationGracePeriodSeconds, ...ofContainer } = pasted;
+    const after = deployment({ pod: { terminationGracePeriodSeconds }, container: { ...container, ...ofContainer } });
+    const rules = (texts: readonly string[]) =>
+      checkFiles(texts.map((text, index) => ({ path: `${index}.yaml`, text }))).findings.map((one) => one.rule);
+    expect(rules([after, front])).toEqual(rules([deployment({ container }), front]).filter((one) => one !== rule));
+  });
+
+  it('asks by gRPC where the other probes do', () => {
+    const container = { ...without, livenessProbe: { grpc: { port: 5000 } } };
+    expect(findingsOf(rule, [deployment({ container }), service()])[0]?.remedy).toContain('grpc: { port: 5000 }');
+  });
 });
+
+interface PastedParts {
+  readonly readinessProbe: Json;
+  readonly env: Json;
+  readonly terminationGracePeriodSeconds: Json;
+}

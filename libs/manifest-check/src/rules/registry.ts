@@ -15,6 +15,7 @@ import { gracePeriodUnused } from './grace-period-unused.js';
 import { gracePeriodZero } from './grace-period-zero.js';
 import { hostPortTaken } from './host-port-taken.js';
 import { ingressPortUnknown } from './ingress-port-unknown.js';
+import { ingressServiceUnknown } from './ingress-service-unknown.js';
 import { keepAliveTooShort } from './keep-alive-too-short.js';
 import { lameDuckTooShort } from './lame-duck-too-short.js';
 import { livenessLikeReadiness } from './liveness-like-readiness.js';
@@ -112,6 +113,7 @@ export const RULES: readonly Rule[] = [
   localTrafficNotDrained,
   probePortUnknown,
   ingressPortUnknown,
+  ingressServiceUnknown,
   // evictions
   disruptionBudgetMissing,
   disruptionBudgetBlocksDrain,

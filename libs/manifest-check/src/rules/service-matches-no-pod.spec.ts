@@ -4,6 +4,20 @@ const rule = 'service-matches-no-pod';
 const wrong = { selector: { app: 'order', tier: 'web' } };
 
 describe('service-matches-no-pod', () => {
+  it('fails a selector that is one letter, or one namespace, away from any workload', () => {
+    const other = (selector: string, parts = {}) =>
+      service({ selector: { app: selector } }, { name: 'shop', ...parts });
+    expect(messagesOf(rule, [deployment(), other('oders')])).toEqual([
+      'the selector wants app=oders, but the pods of Deployment orders have app=orders',
+    ]);
+    expect(messagesOf(rule, [deployment({ metadata: { namespace: 'shop' } }), other('orders')])).toEqual([
+      expect.stringContaining(
+        'in the namespace default (none is written), but the pods that its selector is for, of Deployment orders, are in shop',
+      ),
+    ]);
+    expect(messagesOf(rule, [deployment(), other('basket')])).toEqual([]);
+  });
+
   it.each([
     ['a Service whose selector fits', [deployment(), service()]],
     ['a Service without a selector', [deployment(), service({ selector: {} })]],

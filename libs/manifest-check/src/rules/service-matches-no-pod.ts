@@ -1,17 +1,25 @@
-import { type Rule } from '../rule-kinds/rule.js';
-import { namesakeOf } from '../manifest/kinship.js';
+import { type Resource } from '../manifest/resource.js';
+import { type Workload } from '../manifest/workload.js';
+import { type Report, type Rule } from '../rule-kinds/rule.js';
+import { missedBy, namesakeOf } from '../manifest/kinship.js';
 
 /** A Service without pods refuses everything that it is sent. */
 export const serviceMatchesNoPod: Rule = {
   id: 'service-matches-no-pod',
   severity: 'error',
-  summary: 'The selector of a Service misses the pods of the workload it is named after',
+  summary: 'The selector of a Service misses the pods that it is meant for, by a letter or a namespace',
   *check({ cluster }) {
     for (const service of cluster.ofKind('Service')) {
       const selector = service.root.at('spec', 'selector');
       const isUsed = cluster.workloads.some(({ services }) => services.includes(service));
-      const workload = namesakeOf(service, cluster.workloads);
-      if (selector.texts.size === 0 || isUsed || workload === undefined) continue;
+      if (selector.texts.size === 0 || isUsed) continue;
+      const missed = missedBy(selector.texts, service, cluster.workloads);
+      if (missed !== undefined && missed.namespace !== service.namespace) {
+        yield elsewhere(service, missed);
+        continue;
+      }
+      const workload = namesakeOf(service, cluster.workloads) ?? missed;
+      if (workload === undefined) continue;
       const wrong = [...selector.texts].filter(([key, value]) => workload.labels.get(key) !== value);
       yield {
         at: selector,
@@ -23,6 +31,18 @@ export const serviceMatchesNoPod: Rule = {
     }
   },
 };
+
+/** A Service chooses pods of its own namespace only. */
+function elsewhere(service: Resource, { kind, name, namespace }: Workload): Report {
+  const at = service.root.at('metadata', 'namespace');
+  return {
+    at: at.exists ? at : service.root.at('metadata', 'name'),
+    about: service,
+    message: `it is in the namespace ${service.namespace}${at.exists ? '' : ' (none is written)'}, but the pods that its selector is for, of ${kind} ${name}, are in ${namespace}`,
+    why: 'A Service chooses pods of its own namespace only. One that chooses none has no endpoints: every connection is refused.',
+    remedy: `metadata:\n  namespace: ${namespace}`,
+  };
+}
 
 function listOf(labels: readonly (readonly [string, string])[]): string {
   return labels.length === 0 ? 'no labels' : labels.map(([key, value]) => `${key}=${value}`).join(', ');

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { deployment, findingsOf, type Json, messagesOf } from '../../../../test/support/manifests.js';
+import { deployment, fileNamed, findingsOf, type Json, messagesOf } from '../../../../test/support/manifests.js';
 
 const rule = 'signal-not-forwarded';
 
@@ -33,6 +33,9 @@ describe('signal-not-forwarded', () => {
     ],
     ['Node behind what fetches secrets', started(['chamber', 'exec', 'orders', '--', 'node', 'main.js'])],
     ['two dashes of Node itself', started(['node', 'main.js', '--', 'npm', 'start'])],
+    ['a Dockerfile for development', fileNamed('Dockerfile.dev', 'FROM node:24', 'CMD npm start')],
+    ['the same, named the other way', fileNamed('local.Dockerfile', 'FROM node:24', 'CMD npm start')],
+    ['a command for development', dockerfile('CMD ["npm", "run", "start:dev"]')],
     ['an entrypoint script', started(['docker-entrypoint.sh'], ['node', 'main.js'])],
     ['a user switch', started(['su-exec', 'node', 'node', 'main.js'])],
     ['a file that bun runs', started(['bun', 'run', 'src/main.ts'])],

@@ -6,6 +6,7 @@ import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../ma
 import { type Workload } from '../manifest/workload.js';
 import { type DockerStart, dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
 import { dockerfilesAmong } from '../platforms/last-instruction.js';
+import { isAtHand } from '../platforms/service-process.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { type Field } from '../source/field.js';
 
@@ -37,7 +38,7 @@ function textsOf(list: Field | undefined): readonly string[] {
 
 function* inDockerfile(about: PlatformFile): Iterable<Report> {
   const start = dockerStartOf(about);
-  if (start === undefined || isForeignImage(about)) return;
+  if (start === undefined || isForeignImage(about) || isAtHand(start.words)) return;
   const obstacle = start.line === undefined ? obstacleIn(start.words) : obstacleInLine(start.line);
   if (obstacle === undefined) return;
   yield { at: start.at, about, remedy: dockerfileRemedy(obstacle, start), ...obstacleReport(obstacle) };

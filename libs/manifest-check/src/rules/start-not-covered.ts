@@ -1,3 +1,4 @@
+import { fittingQuestion } from '../manifest/fitting-probe.js';
 import { serviceRule } from '../rule-kinds/rule.js';
 import { probeOf } from '../manifest/probe.js';
 import { formatMs } from '../settings/duration.js';
@@ -10,7 +11,8 @@ export const startNotCovered = serviceRule({
   id: 'start-not-covered',
   severity: 'warning',
   summary: 'Liveness restarts the service before it has had time to start',
-  *check({ main }, { facts }) {
+  *check(workload, { facts }) {
+    const { main } = workload;
     const startup = probeOf(main, 'startupProbe');
     // It is there, and another rule says why it cannot be read.
     if (startup.kind === 'none' && startup.field.exists) return;
@@ -25,7 +27,7 @@ export const startNotCovered = serviceRule({
         `the container is restarted when it has not started within ${formatMs(patienceMs)}, and a start may take ` +
         `${formatMs(bootMs)}${facts.bootMs === undefined ? ' (assumed)' : ''}`,
       why: 'On a busy node, with cold caches or a slow database, new pods are killed while they start, again and again, and the rollout hangs.',
-      remedy: `startupProbe:\n  httpGet: { path: /health/startup, port: http }\n  periodSeconds: 2\n  failureThreshold: ${Math.ceil(bootMs / 1000)}`,
+      remedy: `startupProbe:\n  ${fittingQuestion(workload, 'startup')}\n  periodSeconds: 2\n  timeoutSeconds: 2\n  failureThreshold: ${Math.ceil(bootMs / 1000)}`,
     };
   },
 });

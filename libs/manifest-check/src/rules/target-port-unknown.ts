@@ -59,7 +59,9 @@ function portsOf({ containers, sidecars }: Workload): Ports {
 }
 
 function mayReach(workload: Workload, { number, text }: Field): boolean {
-  return number === undefined ? portsOf(workload).some(({ name }) => name === text) : mayListen(workload, number);
+  if (number === undefined) return portsOf(workload).some(({ name }) => name === text);
+  // Brokers and databases listen on more than is declared.
+  return isForeign(workload.main) || mayListen(workload, number);
 }
 
 /** Ports need not be declared: only a list of others, and no word of the service itself, speaks against a number. */

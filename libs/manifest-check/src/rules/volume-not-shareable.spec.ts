@@ -40,4 +40,11 @@ describe('volume-not-shareable', () => {
       { severity: 'error', message: 'the volume orders is ReadWriteOncePod, and 3 pods of a rollout want it' },
     ]);
   });
+
+  it('never has two databases share a volume', () => {
+    const container = { image: 'mysql:8', command: [] };
+    const [finding] = findingsOf(rule, [deployment({ pod, container, spec: { replicas: 1 } }), claim('ReadWriteOnce')]);
+    expect(finding?.remedy).toMatch(/^strategy:\n {2}type: Recreate/);
+    expect(finding?.remedy).not.toContain('ReadWriteMany');
+  });
 });

@@ -1,0 +1,26 @@
+import { type ProbeName, probeOf } from './probe.js';
+import { type Workload } from './workload.js';
+
+const NAMES: readonly ProbeName[] = ['readinessProbe', 'livenessProbe', 'startupProbe'];
+
+/** What a probe of a service should ask, as a line to paste: by gRPC where its other probes do, on a port that it has. */
+export function fittingQuestion(workload: Workload, path: 'ready' | 'live' | 'startup'): string {
+  const { main, settings } = workload;
+  const others = NAMES.map((name) => probeOf(main, name));
+  const asksByGrpc = others.find(({ kind }) => kind === 'grpc');
+  if (asksByGrpc !== undefined)
+    return `grpc: { port: ${asksByGrpc.field.at('grpc', 'port').text ?? portOf(workload)} }`;
+  const known = others.find(({ kind }) => kind === 'httpGet')?.field.at('httpGet', 'port').text;
+  return `httpGet: { path: ${settings.healthPath ?? '/health'}/${path}, port: ${settings.probePort ?? known ?? portOf(workload)} }`;
+}
+
+/** The port that a Service sends requests to, by the name that the container gives it, or its number. */
+export function portOf({ main, services, settings }: Workload): string | number {
+  const sent = services.flatMap(({ root }) => root.at('spec', 'ports').items);
+  const targets = sent.map((port) => (port.at('targetPort').exists ? port.at('targetPort') : port.at('port')).text);
+  const isTarget = (value: string | number | undefined): boolean =>
+    value !== undefined && targets.includes(String(value));
+  const port = main.ports.find(({ name, number }) => isTarget(name) || isTarget(number)) ?? main.ports[0];
+  const numbered = targets.find((text) => /^\d+$/.test(text ?? ''));
+  return port?.name ?? port?.number ?? settings.server.port ?? main.variable('PORT')?.text ?? numbered ?? 3000;
+}

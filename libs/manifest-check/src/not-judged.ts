@@ -1,0 +1,78 @@
+import { isForeign } from './manifest/foreign.js';
+import { backendNamesOf } from './manifest/route.js';
+import { type Workload } from './manifest/workload.js';
+import { pm2ListOf } from './platforms/pm2-list.js';
+import { type Model, type Report } from './rule-kinds/rule.js';
+
+/** Something that no rule could judge. It is no fault, and no sign that all is well either. */
+export type Gap = Pick<Report, 'at' | 'about' | 'message' | 'remedy'>;
+
+/** Whatever the files name, or seem to need, and do not show. */
+export function* gapsIn(model: Model): Iterable<Gap> {
+  yield* servicesWithoutPods(model);
+  yield* workloadsWithoutTraffic(model);
+  yield* unknownBackends(model);
+  yield* computedLists(model);
+}
+
+function* servicesWithoutPods({ cluster }: Model): Iterable<Gap> {
+  for (const service of cluster.ofKind('Service')) {
+    const at = service.root.at('spec', 'selector');
+    if (at.texts.size === 0 || cluster.workloads.some(({ services }) => services.includes(service))) continue;
+    const labels = [...at.texts].map(([key, value]) => `${key}=${value}`).join(', ');
+    yield {
+      at,
+      about: service,
+      message: `no workload here has pods with ${labels}, so nothing is said of its ports and its traffic`,
+      remedy: 'Name the folder that holds that workload, too; or correct the selector.',
+    };
+  }
+}
+
+/** A server that lists ports, and that nothing here sends requests to: half of the rules are about those. */
+function* workloadsWithoutTraffic({ cluster }: Model): Iterable<Gap> {
+  for (const about of cluster.workloads) {
+    if (!listens(about) || about.services.length > 0 || isForeign(about.main)) continue;
+    yield {
+      at: about.root.at('metadata', 'name'),
+      about,
+      message: 'it has ports, but no Service here chooses its pods, so the rules on traffic say nothing of it',
+      remedy: 'Name the folder that holds its Service, too. A worker that is sent no requests needs none.',
+    };
+  }
+}
+
+function listens({ main }: Workload): boolean {
+  return main.ports.some(({ name = '' }) => !/metric|prom/i.test(name));
+}
+
+function* unknownBackends({ cluster }: Model): Iterable<Gap> {
+  for (const about of cluster.ofKind('Ingress')) {
+    for (const at of backendNamesOf(about)) {
+      if (cluster.ofKind('Service').some(({ name }) => name === at.text)) continue;
+      yield {
+        at,
+        about,
+        message: `Service ${at.text ?? ''} is not here, so nothing is said of its port, nor of how long its pods are sent requests`,
+        remedy: 'Name the folder that holds that Service, too; or correct the name.',
+      };
+    }
+  }
+}
+
+/** PM2's files are read, not run. */
+function* computedLists({ platforms }: Model): Iterable<Gap> {
+  for (const about of platforms) {
+    if (about.platform !== 'pm2') continue;
+    const apps = pm2ListOf(about.root);
+    const isRead = apps.items.length > 0 || apps.at('script').exists;
+    if (isRead) continue;
+    yield {
+      at: about.root,
+      about,
+      message: 'its applications are computed, and the file is read, not run',
+      remedy:
+        'Write apps as a list of objects; or print it, and check that: node -p "JSON.stringify(require(\'./ecosystem.config.js\'))" > ecosystem.config.json',
+    };
+  }
+}
