@@ -83,7 +83,8 @@ export {
   type SourceReport,
   type TurnReport,
 } from './report/shutdown-report.js';
-export { type BackgroundTaskOptions, type OnShutdown, type RestartOptions } from './tasks/background-task-options.js';
+export { type BackgroundTaskOptions, type OnShutdown } from './tasks/background-task-options.js';
+export { type RestartOptions } from './tasks/restart-options.js';
 export { type TaskInfo, type TaskState } from './tasks/background-task.js';
 export { BackgroundTasks, type RunningTask } from './tasks/background-tasks.js';
 export { TrackInFlight } from './tasks/track-in-flight.decorator.js';
