@@ -26,6 +26,7 @@ const KINDS = {
   yaml: 'platforms.spec.ts',
   dockerfile: 'platforms.spec.ts',
   ini: 'platforms.spec.ts',
+  js: '../services/pm2.services-spec.ts',
 };
 
 describe('the pages', () => {
@@ -145,6 +146,8 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   INVALID_SOURCE: true,
   INVALID_TASK: true,
   INVALID_COORDINATION: true,
+  INVALID_CLUSTER: true,
+  WORKER_NOT_READY: true,
   DUPLICATE_IMPORT: true,
   NOT_CONFIGURED: true,
   SEVERAL_VERSIONS: true,

@@ -88,6 +88,11 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     }
     expect(output).toMatch(/stopped clean after/);
   },
+  // A worker that has not begun to start is ended by the signal itself.
+  processes: async (program, stop) => {
+    await program.waitForLine(/cluster: 2 workers are ready/);
+    expect(await stop()).toMatch(/cluster: stopped after .* with 0 \(workers 1: stopped with 0, 2: stopped with 0\)/);
+  },
   'unseen-work': async (_program, stop) => {
     expect(await stop()).toMatch(/stopped clean after/);
   },

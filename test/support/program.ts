@@ -58,10 +58,12 @@ export class Program {
   private readonly lines = new ProgramOutput();
   private readonly messages = new Set<unknown>();
   private readonly isPid1: boolean;
+  private readonly leadsGroup: boolean;
 
   constructor(file: string, options: RunOptions) {
     const { nodePath = process.execPath, nodeArgs = [], args = [], env = {} } = options;
     this.isPid1 = options.pid1 ?? false;
+    this.leadsGroup = options.ownGroup ?? false;
     const [command = nodePath, ...rest] = [...pid1Command(options), nodePath, ...nodeArgs, file, ...args];
     this.child = spawn(command, rest, {
       env: { PATH: process.env.PATH, NO_COLOR: '1', ...env },
@@ -84,6 +86,13 @@ export class Program {
   /** All it has written so far, stdout and stderr as they came. */
   get output(): string {
     return this.lines.text;
+  }
+
+  /** Its process id; that of its parent where it is PID 1. */
+  get pid(): number {
+    const { pid } = this.child;
+    if (pid === undefined) throw new Error('the program could not be started');
+    return pid;
   }
 
   get hasExited(): boolean {
@@ -133,10 +142,19 @@ export class Program {
     this.child.send(message);
   }
 
-  /** Ends it at once, whatever it does, and returns when it has. As PID 1 it dies with its parent. */
+  /** Ends it at once, whatever it does, and returns when it has, with all of a group of its own. As PID 1 it dies with its parent. */
   async kill(): Promise<void> {
-    if (!this.hasExited) this.child.kill('SIGKILL');
+    if (this.leadsGroup) this.killGroup();
+    else if (!this.hasExited) this.child.kill('SIGKILL');
     await this.exit.catch(() => undefined);
+  }
+
+  private killGroup(): void {
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // Nothing of the group runs any more.
+    }
   }
 
   private onlyChildPid(): number {

@@ -17,6 +17,7 @@ import { InFlightWork } from '../in-flight/in-flight-work.js';
 import { Notices } from '../in-flight/notices.js';
 import { WorkSources } from '../in-flight/work-sources.js';
 import { type Settings } from '../options/settings.js';
+import { createParentReader } from '../parent/tell-parent.js';
 import { PhaseMachine } from '../phase/phase-machine.js';
 import { ShutdownState } from '../phase/shutdown-state.js';
 import { Resources } from '../resources/resources.js';
@@ -130,7 +131,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   /** Created first, so that the log and the report read events before other readers. */
   #createRecorder(): ReportRecorder {
     const recorder = new ReportRecorder(this.clock);
-    for (const reader of [this.log.write, recorder.read, this.failures.read]) this.events.read(reader);
+    const readers = [this.log.write, recorder.read, this.failures.read, createParentReader()];
+    for (const reader of readers) this.events.read(reader);
     return recorder;
   }
 

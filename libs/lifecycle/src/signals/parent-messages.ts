@@ -1,8 +1,6 @@
-/**
- * PM2 sends this with `shutdown_with_message`, and on every cluster reload.
- * https://pm2.keymetrics.io/docs/usage/signals-clean-restart/
- */
-const SHUTDOWN_MESSAGE = 'shutdown';
+import cluster from 'node:cluster';
+import { readStopOrder, type StopOrder } from '../parent/parent-messages.js';
+import { sayHello } from '../parent/tell-parent.js';
 
 /** The reference count of the channel to the parent, which Node keeps itself; read in Node 20, 22, 24 and 26. */
 interface CountedChannel {
@@ -11,24 +9,48 @@ interface CountedChannel {
 }
 
 /**
- * Calls `onShutdown` when the parent process asks to stop by message. Returns its undo. Does nothing without a channel
- * to the parent.
+ * Calls `onStop` when the parent process asks to stop by message, and in a worker of `node:cluster` when its primary is gone. Returns its
+ * undo. Does nothing without a channel to the parent.
  */
-export function watchParentMessages(onShutdown: () => void): () => void {
+export function watchParentMessages(onStop: (order: StopOrder) => void): () => void {
   if (process.send === undefined) return () => undefined;
   const listener = (message: unknown): void => {
-    if (message === SHUTDOWN_MESSAGE) onShutdown();
+    const order = readStopOrder(message);
+    if (order !== undefined) onStop(order);
   };
   process.on('message', listener);
   releaseChannel();
+  const unwatch = watchPrimary(onStop);
+  sayHello();
   return () => {
+    unwatch();
     retainChannel();
     process.removeListener('message', listener);
   };
 }
 
 /**
- * A message listener keeps the process alive; ours must not. Where Node has changed, it does, and nothing else fails.
+ * Node ends a worker at once, with exit code 0, when its primary is gone: requests are cut, and nothing tells. So the worker is marked as
+ * one that ends by itself, before Node's own listener is called, and stops in order. New connections came from the primary, so
+ * there are none any more.
+ */
+function watchPrimary(onStop: (order: StopOrder) => void): () => void {
+  const { worker } = cluster;
+  if (worker === undefined) return () => undefined;
+  const listener = (): void => {
+    worker.exitedAfterDisconnect = true;
+    onStop({ reason: 'the primary is gone' });
+  };
+  process.prependListener('disconnect', listener);
+  releaseChannel();
+  return () => {
+    retainChannel();
+    process.removeListener('disconnect', listener);
+  };
+}
+
+/**
+ * A listener for messages, or for the end of the channel, keeps the process alive; ours must not. Where Node has changed, it does, and nothing else fails.
  */
 function releaseChannel(): void {
   countChannel('unrefCounted');

@@ -7,6 +7,7 @@ import { NestSignals, isNestListener } from './nest-signals.js';
 import { watchEarlyExits } from './early-exits.js';
 import { endBySignal, endProcess } from './end-process.js';
 import { ForeignListeners } from './foreign-listeners.js';
+import { isHandedConnections, leaveCluster } from './leave-cluster.js';
 import { LoopWatch } from './loop-watch.js';
 import { watchParentMessages } from './parent-messages.js';
 import { flushOutput, isOutputPending } from './pending-output.js';
@@ -116,10 +117,16 @@ export class ProcessSignals {
   /**
    * Acts as if a signal had come, with a reason of its own. Nest's and other listeners are called too. A second request
    * changes nothing.
+   *
+   * @param passedOn the signal that the parent process has got, where that is the reason
    */
-  request(target: SignalTarget, request: Request): void {
+  request(target: SignalTarget, request: Request, passedOn?: NodeJS.Signals): void {
     if (this.#first !== undefined) return;
-    const signal = target.signals.find((name) => this.isHeardElsewhere(name)) ?? target.signals[0] ?? 'SIGTERM';
+    const signal =
+      target.signals.find((name) => name === passedOn) ??
+      target.signals.find((name) => this.isHeardElsewhere(name)) ??
+      target.signals[0] ??
+      'SIGTERM';
     this.#requested = request;
     // The listeners are called, and no signal is sent: that also works on Windows and as PID 1. Without any listener,
     // only the default action of the signal is left.
@@ -226,7 +233,9 @@ export class ProcessSignals {
     const exitCode = Math.max(0, ...endings.map((ending) => ending?.exitCode ?? 0));
     const raise = endings.find((ending) => ending?.raise !== undefined)?.raise;
     const flushMs = Math.max(0, ...endings.map((ending) => ending?.flushMs ?? 0));
-    this.#leave(flushMs, () => this.#exit(exitCode, raise));
+    const leave = (): void => this.#leave(flushMs, () => this.#exit(exitCode, raise));
+    if (isHandedConnections()) void leaveCluster(flushMs).then(leave);
+    else leave();
   }
 
   /** Waits for output that a slow reader of a pipe has not taken: the last line says how the shutdown went. */
@@ -293,9 +302,9 @@ export class ProcessSignals {
     this.foreign.start();
     this.#loop.start();
     this.#nestSignals.start();
-    this.#stopWatchingParent = watchParentMessages(() => {
+    this.#stopWatchingParent = watchParentMessages(({ reason, signal }) => {
       const [target] = this.#targets.keys();
-      if (target !== undefined) this.request(target, { reason: 'shutdown message' });
+      if (target !== undefined) this.request(target, { reason }, signal);
     });
   }
 

@@ -1,0 +1,48 @@
+import { isObject } from '../errors/foreign-value.js';
+
+/** What marks the messages between a primary and its workers: other code of the application may send messages too. */
+const KEY = 'nestjs-lifecycle';
+
+/** How far a worker is, as it tells its primary. `hello`: it will tell when it is ready, and can be told to stop. */
+export type WorkerNotice = 'hello' | 'ready';
+
+/** Why the parent process asks this one to stop. */
+export interface StopOrder {
+  readonly reason: string;
+  /** The signal that the parent has got, if it was one. */
+  readonly signal?: NodeJS.Signals;
+}
+
+/**
+ * PM2 sends this with `shutdown_with_message`.
+ * https://pm2.keymetrics.io/docs/usage/signals-clean-restart/
+ */
+export const SHUTDOWN_MESSAGE = 'shutdown';
+
+/** A notice, as it is sent. */
+export function noticeMessage(notice: WorkerNotice): object {
+  return { [KEY]: notice };
+}
+
+/** The notice that a message is, if it is one. */
+export function readNotice(message: unknown): WorkerNotice | undefined {
+  const notice = isObject(message) ? message[KEY] : undefined;
+  return notice === 'hello' || notice === 'ready' ? notice : undefined;
+}
+
+/** An order to stop, as it is sent. */
+export function stopMessage({ reason, signal }: StopOrder): object {
+  return { [KEY]: 'stop', reason, ...(signal !== undefined && { signal }) };
+}
+
+/** The order to stop that a message is, if it is one. */
+export function readStopOrder(message: unknown): StopOrder | undefined {
+  if (message === SHUTDOWN_MESSAGE) return { reason: 'shutdown message' };
+  if (!isObject(message) || message[KEY] !== 'stop') return undefined;
+  const { reason, signal } = message;
+  return {
+    reason: typeof reason === 'string' ? reason : 'stop message',
+    // Only a primary of this library sends it, by the name that Node gave the signal.
+    ...(typeof signal === 'string' && { signal: signal as NodeJS.Signals }),
+  };
+}
