@@ -75,6 +75,28 @@ describe('EventLog', () => {
     expect(text.split('\n')).toHaveLength(2);
   });
 
+  it('writes the stack of an error that was not caught, and of no other one', () => {
+    const error = new Error('boom');
+    const [, frame = ''] = error.stack?.split('\n') ?? [];
+    expect(frame).toContain('    at ');
+    Logger.overrideLogger(new ConsoleLogger());
+    const uncaught = written(process.stderr, () =>
+      nestLog().write({ type: 'error-uncaught', origin: 'unhandledRejection', error }),
+    );
+    expect(uncaught).toContain('uncaught during the shutdown (unhandledRejection): boom');
+    expect(uncaught).toContain(frame);
+    const failed = written(process.stderr, () =>
+      nestLog().write({ type: 'nest-hook-failed', name: 'Pool.onModuleDestroy', error }),
+    );
+    expect(failed).toContain('Pool.onModuleDestroy failed: boom');
+    expect(failed).not.toContain(frame);
+    Logger.overrideLogger(new ConsoleLogger({ json: true }));
+    const json = written(process.stderr, () =>
+      nestLog().write({ type: 'error-uncaught', origin: 'unhandledRejection', error }),
+    );
+    expect(JSON.parse(json)).toMatchObject({ message: { error: 'boom', stack: error.stack } });
+  });
+
   it("writes the fields where Nest's logger writes JSON", () => {
     Logger.overrideLogger(new ConsoleLogger({ json: true }));
     const text = written(process.stdout, () => nestLog().write(started));

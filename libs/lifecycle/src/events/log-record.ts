@@ -17,6 +17,12 @@ export class LogRecord {
     return this.msg;
   }
 
+  /** The stack of an error that was not caught; of no other one, whose line says where it comes from. */
+  get uncaughtStack(): string | undefined {
+    const stack: unknown = Reflect.get(this, 'stack');
+    return Reflect.get(this, 'event') === 'error-uncaught' && typeof stack === 'string' ? stack : undefined;
+  }
+
   /**
    * Makes this no plain object for loggers that look for their own fields in plain objects (consola), so that they
    * print it.

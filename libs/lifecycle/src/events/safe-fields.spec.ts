@@ -20,6 +20,11 @@ describe('log lines', () => {
     expect(JSON.stringify(fields).length).toBeLessThan(5000);
   });
 
+  it('have durations in whole milliseconds, and other numbers as they are', () => {
+    const fields = { elapsedMs: 1004.081496, items: [{ ageMs: 2.5, score: 2.5 }] };
+    expect(safeFields(fields)).toEqual({ elapsedMs: 1004, items: [{ ageMs: 3, score: 2.5 }] });
+  });
+
   it('keep the frames of a stack on lines of their own, and its message on one', () => {
     const stack = 'Error: a\nLOG forged\n    at one (a.ts:1)\n    at two (b.ts:2)';
     expect(safeFields({ stack })['stack']).toBe(

@@ -1,3 +1,4 @@
+import { isObject } from '../errors/foreign-value.js';
 import { escapeText, LONGEST_MESSAGE, shorten, textOf } from '../errors/safe-text.js';
 
 /** The longest text of a line: there is no time for megabytes, and log pipelines cut or drop longer lines. */
@@ -22,12 +23,18 @@ function safeValue(value: unknown, { key, depth }: { readonly key: string; reado
   if (typeof value === 'symbol' || typeof value === 'bigint' || typeof value === 'function') {
     return safeMessage(textOf(value));
   }
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value === 'number') return safeNumber(value, key);
+  if (!isObject(value)) return value;
   if (depth >= DEEPEST) return '…';
   const below = { key: '', depth: depth + 1 };
   if (Array.isArray(value)) return value.slice(0, MOST_ENTRIES).map((item: unknown) => safeValue(item, below));
   const entries = Object.entries(value).slice(0, MOST_ENTRIES);
   return Object.fromEntries(entries.map(([name, item]) => [name, safeValue(item, { ...below, key: name })]));
+}
+
+/** Durations are whole milliseconds. */
+function safeNumber(value: number, key: string): number {
+  return key.endsWith('Ms') ? Math.round(value) : value;
 }
 
 function safeMessage(text: string): string {

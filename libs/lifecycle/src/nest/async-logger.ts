@@ -1,4 +1,5 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
+import { isObject } from '../errors/foreign-value.js';
 import { callForeign, type ForeignCall } from '../errors/foreign-call.js';
 import { type LogForm, logFormOf } from '../events/log-form.js';
 import { type LogSurroundings } from '../events/log-surroundings.js';
@@ -35,7 +36,7 @@ function observed(target: unknown, onError: ForeignCall<unknown>['onError'], sur
         if (typeof method !== 'function') return method;
         return (message: unknown, ...more: unknown[]): unknown =>
           callForeign({ name: 'the logger', fallback: undefined, onError }, (): unknown =>
-            Reflect.apply(method, target, [inForm(message, target, surroundings), ...more]),
+            Reflect.apply(method, target, [inForm(message, target, surroundings), ...withStack(message, target, more)]),
           );
       },
     },
@@ -44,6 +45,15 @@ function observed(target: unknown, onError: ForeignCall<unknown>['onError'], sur
 
 function inForm(message: unknown, target: object, surroundings: LogSurroundings): unknown {
   return message instanceof LogRecord ? message.as(formOf(target, surroundings)) : message;
+}
+
+/** The text logger of Nest prints no fields: the stack of an error that was not caught is passed where it looks for one. */
+function withStack(message: unknown, target: object, more: readonly unknown[]): readonly unknown[] {
+  const stack = message instanceof LogRecord ? message.uncaughtStack : undefined;
+  if (stack === undefined || !(target instanceof ConsoleLogger) || more[0] !== undefined) return more;
+  // A protected field; read in Nest 11.2.10 and 12.5.1. As JSON, the fields have it.
+  const options: unknown = Reflect.get(target, 'options');
+  return isObject(options) && options['json'] === true ? more : [stack, ...more.slice(1)];
 }
 
 /** Nest's own logger prints a record as its sentence, or as JSON with its fields. */
