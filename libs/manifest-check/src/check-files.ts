@@ -4,6 +4,7 @@ import { type Facts, type Model, type Report, type Rule } from './rule-kinds/rul
 import { suppressionFinding } from './suppressions/suppression-rules.js';
 import { findSuppressions, mayBeSilenced, type Suppression } from './suppressions/suppressions.js';
 import { Cluster } from './manifest/cluster.js';
+import { jobsIn } from './manifest/job-pods.js';
 import { fileSetsOf } from './files/file-sets.js';
 import { writtenAt } from './files/provenance.js';
 import { readFile, type ReadFile } from './files/read-file.js';
@@ -73,7 +74,11 @@ export function checkFiles(files: readonly TextFile[], options: CheckOptions = {
     unusable,
     checked: {
       files: read.length,
-      workloads: new Set(models.flatMap(({ cluster }) => cluster.workloads.map(({ root }) => root))).size,
+      workloads: new Set(
+        models.flatMap(({ cluster }) =>
+          [...cluster.workloads, ...jobsIn(cluster).map(({ job }) => job)].map(({ root }) => root),
+        ),
+      ).size,
       platforms: read.flatMap(({ platforms }) => platforms).length,
     },
   };
@@ -169,7 +174,8 @@ function modelsOf(read: readonly ReadFile[], { settings, service, facts = {} }: 
     if (service !== undefined && workload !== undefined && service !== workload) return undefined;
     return typeof settings === 'function' ? settings(question) : settings;
   };
-  const allPlatforms = read.flatMap(({ platforms }) => platforms);
+  const beside = read.flatMap(({ platforms }) => platforms);
+  const allPlatforms = beside.map((file) => Object.assign({}, file, { beside }));
   return fileSetsOf(read).map((set, index) => ({
     cluster: new Cluster(
       set.flatMap(({ resources }) => resources),

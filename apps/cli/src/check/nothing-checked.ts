@@ -10,7 +10,7 @@ export function nothingChecked(result: CheckResult, paths: readonly string[]): s
   if (isChecked || findings.length + suppressed.length + unusable.length > 0) return undefined;
   const where = paths.map((path) => (path === '-' ? 'what came through the pipe' : path)).join(', ');
   return (
-    `nothing to check in ${where}: no workload (Deployment, StatefulSet, DaemonSet, ReplicaSet, Rollout or Pod, with ` +
+    `nothing to check in ${where}: no workload (Deployment, StatefulSet, DaemonSet, ReplicaSet, Rollout, Pod, Job or CronJob, with ` +
     `an image), and no file of another platform. ${whatToType(paths)}`
   );
 }

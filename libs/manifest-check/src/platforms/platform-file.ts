@@ -16,6 +16,8 @@ export interface PlatformFile {
    * Dockerfile: `stages`, see {@link readDockerfile}.
    */
   readonly root: Field;
+  /** The other files of platforms that are checked with it, such as the Dockerfile that it builds. */
+  readonly beside?: readonly PlatformFile[] | undefined;
 }
 
 /** What files of a platform are called in findings. */

@@ -3,6 +3,8 @@ import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { splitWords } from 'nestjs-lifecycle-shared';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
+import { dockerfileOf } from './compose-build.js';
+import { isForeignImage } from './docker-start.js';
 import { isJob } from './job.js';
 import { variablesOf } from './platform-environment.js';
 import { type PlatformFile } from './platform-file.js';
@@ -50,11 +52,17 @@ interface Candidate {
   readonly isLikely: boolean;
 }
 
+/** Whether it is built from a Dockerfile of something else than Node. */
+function isBuiltElsewise(field: Field, file: PlatformFile): boolean {
+  const dockerfile = file.platform === 'compose' ? dockerfileOf(field, file) : undefined;
+  return dockerfile !== undefined && isForeignImage(dockerfile);
+}
+
 type Found = Omit<Candidate, 'variables'>;
 
 function candidatesOf(file: PlatformFile): readonly Candidate[] {
   const { platform, root } = file;
-  const found = foundIn(file).filter(({ field }) => !isJob(platform, field, root));
+  const found = foundIn(file).filter(({ field }) => !isJob(platform, field, root) && !isBuiltElsewise(field, file));
   return found.map((one) => Object.assign(one, { variables: variablesOf(platform, one.field) }));
 }
 

@@ -27,6 +27,22 @@ describe('compose-grace-period', () => {
     },
   );
 
+  it.each([
+    ['a context', 'build: ./api', 'shop/api/Dockerfile'],
+    [
+      'a file with a name of its own',
+      'build: { context: ., dockerfile: docker/api.Dockerfile }',
+      'shop/docker/api.Dockerfile',
+    ],
+  ])('passes a service that is built from Python, by %s', (_what, build, path) => {
+    const compose = fileNamed('shop/compose.yaml', 'services:', `  api: { ${build} }`);
+    const python = fileNamed(path, 'FROM python:3.13', 'CMD ["gunicorn", "app"]');
+    expect(messagesOf(rule, [compose, python])).toEqual([]);
+    expect(
+      messagesOf(rule, [compose, python.replace('python:3.13', 'node:24').replace('gunicorn', 'node')]),
+    ).toHaveLength(1);
+  });
+
   it('fails a service that prepares it, and goes on to serve', () => {
     const text = fileNamed(
       'compose.yaml',

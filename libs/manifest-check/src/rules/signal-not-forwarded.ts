@@ -3,7 +3,9 @@ import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, obstacleInLine, type SignalObstacle } from '../manifest/command.js';
 import { isForeign } from '../manifest/foreign.js';
 import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../manifest/start-remedy.js';
-import { type Workload } from '../manifest/workload.js';
+import { type Container } from '../manifest/container.js';
+import { jobsIn } from '../manifest/job-pods.js';
+import { type Resource } from '../manifest/resource.js';
 import { type DockerStart, dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
 import { dockerfilesAmong } from '../platforms/last-instruction.js';
 import { isAtHand } from '../platforms/service-process.js';
@@ -16,17 +18,19 @@ export const signalNotForwarded: Rule = {
   severity: 'error',
   summary: 'A package manager or a shell gets the signal in place of the service',
   *check({ cluster, platforms }) {
-    for (const workload of cluster.workloads) yield* inWorkload(workload);
+    for (const workload of cluster.workloads) yield* inContainer(workload.main, workload);
+    for (const { job, containers } of jobsIn(cluster))
+      for (const container of containers) yield* inContainer(container, job);
     for (const file of dockerfilesAmong(platforms)) yield* inDockerfile(file);
   },
 };
 
-function* inWorkload(about: Workload): Iterable<Report> {
-  const { field, words } = about.main;
+function* inContainer(container: Container, about: Resource): Iterable<Report> {
+  const { field, words } = container;
   const written = [textsOf(field.at('command')), textsOf(field.at('args'))] as const;
   const obstacle = obstacleIn(written.flat());
   const [at] = words;
-  if (obstacle === undefined || at === undefined || isForeign(about.main)) return;
+  if (obstacle === undefined || at === undefined || isForeign(container)) return;
   const { instead } = obstacle;
   const remedy = withHint(startRemedy(KUBERNETES_START, written, instead), instead, '#');
   yield { at, about, remedy, ...obstacleReport(obstacle) };
