@@ -46,6 +46,19 @@ async function connected(): Promise<ShutdownLimit> {
   }
 }
 
+/** The same limit, which says when a place begins to be given back: until then nobody else has it. */
+function told(limit: ShutdownLimit): ShutdownLimit {
+  return {
+    join: async (request) => {
+      const free = await limit.join(request);
+      return () => {
+        console.log(`freeing at ${process.hrtime.bigint()}`);
+        return free();
+      };
+    },
+  };
+}
+
 @Controller()
 class HelloController {
   @Get()
@@ -62,7 +75,7 @@ async function main(): Promise<void> {
   app.enableShutdownHooks();
   const shutdown = app.get(GracefulShutdown);
   const { group, limit, maxWait } = plan;
-  shutdown.coordinate({ group, limit, through: await connected(), maxWait });
+  shutdown.coordinate({ group, limit, through: told(await connected()), maxWait });
   const task = shutdown.track('the last batch');
   shutdown.phase$.subscribe((phase) => {
     // One clock for all processes of the machine.

@@ -65,16 +65,16 @@ async function silentServer(): Promise<{ port: number; stop(): Promise<void> }> 
   return { port: (server.address() as AddressInfo).port, stop };
 }
 
-/** When a phase of a program has begun, on the clock of the machine. */
-function atOf(output: string, phase: string): bigint {
-  const at = new RegExp(`^phase: ${phase} at (\\d+)$`, 'm').exec(output)?.[1];
-  if (at === undefined) throw new Error(`no phase ${phase}\n${output}`);
+/** When a program has said so, on the clock of the machine. */
+function atOf(output: string, what: string): bigint {
+  const at = new RegExp(`^${what} at (\\d+)$`, 'm').exec(output)?.[1];
+  if (at === undefined) throw new Error(`no line of ${what}\n${output}`);
   return BigInt(at);
 }
 
 /** How many of them were in the drain at the same time, at most. */
 function mostAtOnce(outputs: readonly string[]): number {
-  const drains = outputs.map((output) => ({ from: atOf(output, 'draining'), to: atOf(output, 'closing') }));
+  const drains = outputs.map((output) => ({ from: atOf(output, 'phase: draining'), to: atOf(output, 'freeing') }));
   return Math.max(...drains.map(({ from }) => drains.filter((other) => other.from <= from && from < other.to).length));
 }
 
