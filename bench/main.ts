@@ -10,47 +10,74 @@ import { stopping } from './stopping/stopping.js';
 import { describeMachine } from './support/machine.js';
 import { findNodes, type Node, thisNode } from './support/node-versions.js';
 import { type Part, type PartResult } from './support/part.js';
+import { type Variant } from './variants.js';
 
 const PARTS: readonly Part[] = [cost, serving, losing, stopping, growth];
+const PLATFORMS = ['express', 'fastify'] as const satisfies readonly Variant['platform'][];
+type Platform = (typeof PLATFORMS)[number];
+/** The major of a Node to measure on: `node-24`. */
+const NODE = /^node-(\d+)$/;
 const bench = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs the parts that are named, or all of them, and writes what they found. */
 export async function run(words: readonly string[]): Promise<void> {
-  const parts = chosen(words);
-  const isQuick = words.includes('quick');
-  const folder = join(bench, 'results', ...(isQuick ? ['quick'] : []));
+  const { parts, platforms, majors, isQuick, isPartial } = chosen(words);
+  const folder = join(bench, 'results', ...(isQuick || isPartial ? ['quick'] : []));
   mkdirSync(folder, { recursive: true });
   for (const part of parts) {
-    const nodes = isQuick ? [thisNode()] : findNodes(part.majors);
+    const nodes = majors.length > 0 ? findNodes(majors) : isQuick ? [thisNode()] : findNodes(part.majors);
     const startedAt = performance.now();
-    const result = await part.measure({ nodes, isQuick, say: (line) => console.log(line) });
-    write({ folder, part, nodes, isQuick }, result);
+    const result = await part.measure({ nodes, platforms, isQuick, say: (line) => console.log(line) });
+    write({ folder, part, nodes, isPartial: isQuick || isPartial }, result);
     console.log(`\n${result.markdown}\n\n${part.name} took ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
   }
-  if (!isQuick) formatted(folder);
+  if (!isQuick && !isPartial) formatted(folder);
   // Sockets of clients may still be open.
   process.exit();
 }
 
-function chosen(words: readonly string[]): readonly Part[] {
-  const unknown = words.filter((word) => word !== 'quick' && !PARTS.some(({ name }) => name === word));
-  const names = PARTS.map(({ name }) => name).join(', ');
-  if (unknown.length > 0) throw new Error(`no part is called ${unknown.join(' or ')}: quick, ${names}`);
-  const named = PARTS.filter(({ name }) => words.includes(name));
-  return named.length > 0 ? named : PARTS;
+/** What the words of the command ask for. */
+interface Chosen {
+  readonly parts: readonly Part[];
+  readonly platforms: readonly Platform[];
+  /** The majors of Node that are named. */
+  readonly majors: readonly number[];
+  readonly isQuick: boolean;
+  /** Whether not all platforms and Nodes are measured. */
+  readonly isPartial: boolean;
+}
+
+function chosen(words: readonly string[]): Chosen {
+  const names = PARTS.map(({ name }) => name);
+  const unknown = words.filter((word) => !['quick', ...names, ...PLATFORMS].includes(word) && !NODE.test(word));
+  if (unknown.length > 0) {
+    const known = ['quick', ...names, ...PLATFORMS, 'node-24'].join(', ');
+    throw new Error(`nothing is called ${unknown.join(' or ')}: ${known}`);
+  }
+  const parts = PARTS.filter(({ name }) => words.includes(name));
+  const platforms = PLATFORMS.filter((platform) => words.includes(platform));
+  const majors = words.flatMap((word) => NODE.exec(word)?.[1] ?? []).map(Number);
+  return {
+    parts: parts.length > 0 ? parts : PARTS,
+    platforms: platforms.length > 0 ? platforms : PLATFORMS,
+    majors,
+    isQuick: words.includes('quick'),
+    isPartial: platforms.length + majors.length > 0,
+  };
 }
 
 interface Place {
   readonly folder: string;
   readonly part: Part;
   readonly nodes: readonly Node[];
-  readonly isQuick: boolean;
+  /** Whether it is less than what is published. */
+  readonly isPartial: boolean;
 }
 
-function write({ folder, part, nodes, isQuick }: Place, { markdown, charts }: PartResult): void {
+function write({ folder, part, nodes, isPartial }: Place, { markdown, charts }: PartResult): void {
   const date = new Date().toISOString().slice(0, 10);
-  const how = isQuick
-    ? 'A quick run, with few rounds.'
+  const how = isPartial
+    ? 'A quick run, or one of some Nodes and platforms only.'
     : 'What it means and how it is measured: [bench/README.md](../README.md).';
   const head = `# ${part.title}\n\n${how}\n\n- Measured: ${date}\n${describeMachine(nodes)}`;
   writeFileSync(join(folder, `${part.name}.md`), `${head}\n\n${markdown}\n`);

@@ -1,4 +1,4 @@
-// Usage: node bench/run.js [quick] [serving] [losing] [stopping] [growth]
+// Usage: node bench/run.js [quick] [cost] [serving] [losing] [stopping] [growth] [express] [fastify] [node-24]
 // What the measurements need is put in place first: their programs compiled, the peers installed, our package copied.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

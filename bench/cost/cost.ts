@@ -24,10 +24,10 @@ export const cost: Part = {
   name: 'cost',
   title: 'The cost of a request',
   majors: [20, 22, 24, 26],
-  measure: async ({ nodes, isQuick, say }) => {
+  measure: async ({ nodes, platforms, isQuick, say }) => {
     const rows: string[][] = [];
     for (const node of nodes) {
-      for (const platform of ['express', 'fastify'] as const) {
+      for (const platform of platforms) {
         say(`cost: ${platform}, Node ${node.version}`);
         const row = await new Row(platform, node, isQuick ? QUICK : FULL).measure();
         say(`  ${row.join(' | ')}`);

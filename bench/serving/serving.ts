@@ -18,10 +18,10 @@ export const serving: Part = {
   name: 'serving',
   title: 'Serving',
   majors: [20, 24],
-  measure: async ({ nodes, isQuick, say }) => {
+  measure: async ({ nodes, platforms, isQuick, say }) => {
     const parts: PartResult[] = [];
     for (const node of nodes) {
-      for (const platform of ['express', 'fastify'] as const) {
+      for (const platform of platforms) {
         say(`serving: ${platform}, Node ${node.version}`);
         parts.push(await measurePlatform(platform, node, isQuick));
       }

@@ -1,8 +1,10 @@
+import { type Variant } from '../variants.js';
 import { type Node } from './node-versions.js';
 
 /** What a part of the measurements gets. */
 export interface PartOptions {
   readonly nodes: readonly Node[];
+  readonly platforms: readonly Variant['platform'][];
   /** Fewer rounds, for about a minute in all. */
   readonly isQuick: boolean;
   /** Shows progress on the terminal. */
