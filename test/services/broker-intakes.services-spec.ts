@@ -44,15 +44,18 @@ describe.each(RECONNECTING)('%s, when it is gone from the signal on', (broker, t
     const world = new BrokerWorld({ broker, nest, kind: 'events', url: router.url, server, options: GONE });
     await world.begin();
     const { service } = world;
-    service.signal('SIGTERM');
+    // In this order most clients know that they have no connection when they are to unsubscribe.
     router.vanish();
+    service.signal('SIGTERM');
     const exit = await service.exit;
     await world.stop();
     expect(exit.signal).toBeNull();
     expect(exit.output).toMatch(/^closed$/m);
     expect(numbers(exit, 'did')).toEqual(numbers(exit, 'took'));
-    const { outcome, hooks, errors, leftBehind } = reportOf(exit);
+    const { outcome, hooks, errors, leftBehind, requests } = reportOf(exit);
     expect(hooks).toEqual([expect.objectContaining({ result: 'done' })]);
+    // Events have no reply that could be cut.
+    expect(requests.interrupted).toEqual([]);
     // What it took was worked on; whether more was on its way cannot be told.
     expect(outcome).toMatch(errors.length === 0 ? /^(clean|unverified)$/ : /^failed$/);
     // Redis says of a connection that is gone that it cannot be closed.

@@ -353,6 +353,22 @@ describe('the MQTT server', () => {
     expect(cut).toEqual([]);
   });
 
+  it.each<[string, Record<string, unknown>, unknown[], string[]]>([
+    ['an UNSUBSCRIBE', { 1: { volatile: true } }, [{ packet: { cmd: 'unsubscribe' } }], []],
+    ['an acknowledgement of what came', {}, [{ packet: { cmd: 'puback' } }], []],
+    ['a reply of QoS 0', {}, [{ packet: { cmd: 'publish' } }], ['replies to MQTT that it may not have got']],
+    ['a reply of QoS 1', { 1: { volatile: false } }, [], ['replies to MQTT that it may not have got']],
+    ['half a reply of QoS 2', {}, [{ packet: { cmd: 'pubrel' } }], ['replies to MQTT that it may not have got']],
+  ])('cuts a reply and nothing else where the broker is gone: %s', async (_what, outgoing, queue, names) => {
+    const { mqtt, client } = create({});
+    Object.assign(client, { outgoing, queue });
+    const left = mqtt.leave(soon());
+    expect(await isOver(left)).toBe(names.length === 0);
+    expect(await isOver(left, 1000)).toBe(true);
+    mqtt.terminate();
+    expect(cut).toEqual(names);
+  });
+
   it.each([
     [{}, {}, 'log', 'keeps no event'],
     [{}, { subscribeOptions: { qos: 1 } }, 'warn', 'Type clean: false'],

@@ -94,12 +94,15 @@ export class MqttSubscriptions implements Connections {
   /** Whether a message that comes after the UNSUBACK is worked on. Of those that are left to the broker, none is. */
   readonly #isWorkedOn = ({ qos }: PublishPacket): boolean => !this.#isWithholding || qos === 2;
 
-  /** Whether everything that was published has left, and is acknowledged where it asked for that. */
+  /**
+   * Whether everything that was published has left, and is acknowledged where it asked for that. An UNSUBSCRIBE that waits
+   * for a broker that is gone is no reply.
+   */
   get #isFlushed(): boolean {
     return this.parts.guard('reading what an MQTT client has to send', true, () => {
       const { outgoing, queue, stream } = this.#client ?? {};
-      if (isObject(outgoing) && Object.keys(outgoing).length > 0) return false;
-      if (Array.isArray(queue) && queue.length > 0) return false;
+      if (isObject(outgoing) && Object.values(outgoing).some(isPublished)) return false;
+      if (Array.isArray(queue) && queue.some(isReply)) return false;
       return !isObject(stream) || !(Number(stream['writableLength']) > 0);
     });
   }
@@ -128,6 +131,17 @@ function withholding(handle: Method, isWithheld: (packet: unknown) => boolean): 
     if (typeof callback !== 'function' || !isWithheld(packet)) return Reflect.apply(handle, this, args);
     return Reflect.apply(callback, undefined, [new Error('the service is shutting down')]) as unknown;
   };
+}
+
+/** Of what is not acknowledged: it is volatile where it asks for a subscription, or for the end of one (read in mqtt 5.16.0). */
+function isPublished(outgoing: unknown): boolean {
+  return isObject(outgoing) && outgoing['volatile'] !== true;
+}
+
+/** Of what waits for a connection: a message, or what tells the broker to pass one on, and not an acknowledgement. */
+function isReply(queued: unknown): boolean {
+  const packet = isObject(queued) ? queued['packet'] : undefined;
+  return isObject(packet) && (packet['cmd'] === 'publish' || packet['cmd'] === 'pubrel');
 }
 
 /** The packet of Nest's `MqttContext`. */
