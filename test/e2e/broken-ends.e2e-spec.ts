@@ -16,6 +16,27 @@ describe.each([11, 12] as const)('an application that ends, on Nest %i,', (nest)
     });
   });
 
+  it('runs all hooks although a client has rejected what no code handles, and tells which one it is', async () => {
+    const exit = await run('client');
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(stepsOf(exit)).toEqual(STEPS);
+    const { outcome, errors } = reportOf(exit);
+    expect(outcome).toBe('failed');
+    expect(errors.map(({ origin }) => origin)).toEqual(['unhandledRejection']);
+    expect(errors[0]?.message).toContain('max retries');
+    expect(errors[0]?.stack).toContain('ioredis');
+  });
+
+  it('ends at once when a tracked method has rejected what no code handles, as one that is not tracked does', async () => {
+    const exit = await run('tracked');
+    expect(exit).toMatchObject({ code: 1, signal: null });
+    expect(stepsOf(exit)).toEqual([]);
+    const { outcome, errors } = reportOf(exit);
+    expect(outcome).toBe('forced');
+    expect(errors).toMatchObject([{ origin: 'unhandledRejection', message: 'the write fails' }]);
+    expect(errors[0]?.stack).toContain('broken-ends');
+  });
+
   it('ends although a listener for the exit throws, with a code that says so', async () => {
     const exit = await run('exit-listener');
     expect(exit).toMatchObject({ code: 1, signal: null });

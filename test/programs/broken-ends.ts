@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { GracefulShutdown, GracefulShutdownModule, OnGracefulShutdown } from 'nestjs-lifecycle';
+import { Redis } from 'ioredis';
+import { GracefulShutdown, GracefulShutdownModule, OnGracefulShutdown, TrackInFlight } from 'nestjs-lifecycle';
 
 /** What fails while the application ends, by `FAULT`. */
 const { FAULT: fault } = process.env;
@@ -17,6 +18,31 @@ class Resources implements OnModuleDestroy {
     const failed = once(process, 'uncaughtExceptionMonitor');
     createWriteStream('/dev/full').write('a line of a log');
     await failed;
+  }
+
+  /** Nothing listens there, and no code handles what its client rejects. */
+  @OnGracefulShutdown(20)
+  async client(): Promise<void> {
+    if (fault !== 'client') return;
+    const failed = once(process, 'uncaughtExceptionMonitor');
+    const client = new Redis({ host: '127.0.0.1', port: 1, maxRetriesPerRequest: 0 });
+    client.on('error', () => undefined);
+    void client.publish('orders', 'placed');
+    await failed;
+    client.disconnect();
+  }
+
+  @TrackInFlight()
+  async write(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    throw new Error('the write fails');
+  }
+
+  @OnGracefulShutdown(30)
+  async flush(): Promise<void> {
+    if (fault !== 'tracked') return;
+    void this.write();
+    await new Promise(() => undefined);
   }
 
   @OnGracefulShutdown(80)

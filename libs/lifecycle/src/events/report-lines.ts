@@ -33,7 +33,8 @@ function shortened(report: ShutdownReport): Line['fields'] {
         exemptCut: firstItems(requests.exemptCut),
       },
       nestHooks: firstItems(report.nestHooks),
-      errors: firstItems(errors),
+      // The stack of one that was not caught is in its own line.
+      errors: firstItems(errors.map(({ origin, message }) => ({ origin, message }))),
       leftBehind: firstItems(leftBehind),
     },
     totals: {

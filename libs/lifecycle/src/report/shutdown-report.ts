@@ -177,4 +177,6 @@ export interface ErrorReport {
   /** `uncaughtException`, `unhandledRejection`, or the name of a hook. */
   readonly origin: string;
   readonly message: string;
+  /** Of an error that was not caught: where it comes from, as far as its stack shows. */
+  readonly stack?: string;
 }

@@ -1,6 +1,6 @@
 import { type Clock } from '../deadline/clock.js';
 import { withTurn } from './turn-reports.js';
-import { describeError } from '../errors/lifecycle-error.js';
+import { describeError, stackOf } from '../errors/lifecycle-error.js';
 import { type LostOutput } from '../report/lost-output.js';
 import { type LifecycleEvent, type Moment } from '../events/lifecycle-event.js';
 import { type InFlightItem } from '../report/in-flight-item.js';
@@ -141,7 +141,7 @@ export class ReportRecorder {
 
   #readError(event: LifecycleEvent): void {
     if (event.type === 'nest-hook-failed') this.#errors.push(errorReport(event.name, event.error));
-    if (event.type === 'error-uncaught') this.#errors.push(errorReport(event.origin, event.error));
+    if (event.type === 'error-uncaught') this.#errors.push(uncaughtReport(event.origin, event.error));
     if (event.type !== 'task-failed' || event.restartInMs !== undefined || this.#start === undefined) return;
     this.#errors.push(errorReport(`background task ${event.name}`, event.error));
   }
@@ -229,6 +229,12 @@ const NOT_STARTED = { reason: '', inFlight: 0, budgetMs: 0 };
 
 function errorReport(origin: string, error: unknown): ErrorReport {
   return { origin, message: describeError(error) };
+}
+
+/** No other name says where it comes from. */
+function uncaughtReport(origin: string, error: unknown): ErrorReport {
+  const stack = stackOf(error);
+  return { ...errorReport(origin, error), ...(stack === undefined ? {} : { stack }) };
 }
 
 function unendedHooks({ runningHooks, skippedHooks }: ReportEnding): HookReport[] {

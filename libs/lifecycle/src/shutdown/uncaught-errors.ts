@@ -57,10 +57,14 @@ function isLostWrite(error: unknown): boolean {
  * have left anything half done, so that error ends the process, as Node says.
  */
 function isOfPackage(error: unknown): boolean {
-  const frames = (stackOf(error) ?? '')
-    .split('\n')
-    .filter((line) => /^\s*at /.test(line) && !/node:|<anonymous>/.test(line));
-  return frames.length > 0 && frames.every((line) => /[\\/]node_modules[\\/]/.test(line));
+  const places = (stackOf(error) ?? '').split('\n').flatMap(placeOfFrame);
+  return places.length > 0 && places.every((place) => /[\\/]node_modules[\\/]/.test(place));
+}
+
+/** The file of a line of a stack; none where it is Node's own, as of a built-in function, or no frame. */
+function placeOfFrame(line: string): string[] {
+  const place = /^\s*at (?:.*\()?(.*?)\)?$/.exec(line)?.[1];
+  return place === undefined || /^(?:node:|native$|<anonymous>|index \d)/.test(place) ? [] : [place];
 }
 
 /**
