@@ -62,6 +62,23 @@ describe.each(RECONNECTING)('%s, when it is gone from the signal on', (broker, t
     for (const { origin } of errors) expect(origin).toBe('close() of ServerRedis');
     expect(leftBehind).toEqual([]);
   });
+
+  it('names the replies that it may not have got, or they have come', async () => {
+    const router = await TcpRouter.start(target);
+    const world = new BrokerWorld({ broker, nest: 12, url: router.url, server, options: GONE });
+    await world.begin();
+    const { service } = world;
+    service.signal('SIGTERM');
+    await service.waitForLine(/^phase: lame-duck$/);
+    router.vanish();
+    const exit = await service.exit;
+    await world.stop();
+    const { outcome, requests } = reportOf(exit);
+    expect(outcome).not.toBe('forced');
+    // Some have none, because the broker was quick; then every reply has come.
+    if (requests.interrupted.length === 0) await allAnswered(world, numbers(exit, 'took'));
+    expect(requests.interrupted.every(({ name }) => name.includes('replies to '))).toBe(true);
+  });
 });
 
 describe('an MQTT client that the broker keeps messages for', () => {

@@ -38,6 +38,8 @@ export interface NatsConnection {
   /** Resolves when the server has got everything that was sent. */
   flush(): Promise<unknown>;
   isClosed(): boolean;
+  /** What becomes of the connection; that it is lost, among other things. */
+  status?(): AsyncIterable<unknown>;
 }
 
 export function natsConnectionOf(server: Unwrapped): NatsConnection | undefined {

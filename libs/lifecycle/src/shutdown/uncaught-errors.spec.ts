@@ -1,6 +1,10 @@
+import { type EventEmitter } from 'node:events';
 import { watchUncaughtErrors } from './uncaught-errors.js';
 
 const PACKAGE = '/app/node_modules/ioredis/built/redis/event_handler.js:207:37';
+
+/** As Node emits them. */
+const node: EventEmitter = process;
 
 /** Whether the process goes on after an error with these frames: then there is a listener for it, which Node asks for. */
 function goesOn(...frames: readonly string[]): boolean {
@@ -11,12 +15,12 @@ function goesOn(...frames: readonly string[]): boolean {
   const before = process.listenerCount('uncaughtException');
   const stop = watchUncaughtErrors(() => undefined);
   try {
-    process.emit('uncaughtExceptionMonitor', error, 'unhandledRejection');
+    node.emit('uncaughtExceptionMonitor', error, 'unhandledRejection');
     return process.listenerCount('uncaughtException') > before;
   } finally {
     stop();
     if (process.listenerCount('uncaughtException') > before)
-      process.emit('uncaughtException', error, 'unhandledRejection');
+      node.emit('uncaughtException', error, 'unhandledRejection');
   }
 }
 

@@ -1,70 +1,19 @@
 import { EventEmitter } from 'node:events';
-import { ManualClock } from '../../../../../test/support/manual-clock.js';
-import { Deadline } from '../../deadline/deadline.js';
-import { createGuard } from '../../errors/foreign-call.js';
+import {
+  beginIntake,
+  clock,
+  cut,
+  failed,
+  FakeServer,
+  isOver,
+  parts,
+  soon,
+} from '../../../../../test/support/intake-parts.js';
 import { KafkaConsumerIntake } from './kafka-consumer.js';
-import { MqttSubscriptions } from './mqtt-subscriptions.js';
 import { NatsSubscriptions } from './nats-subscriptions.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
-import { type ConnectionsParts } from './transport-server.js';
 
-/** A server as Nest's are: handlers, `send()`, and the client that it gives out. */
-class FakeServer {
-  options: Record<string, unknown> = {};
-
-  constructor(
-    private readonly client: unknown,
-    private readonly handlers = new Map<unknown, unknown>([
-      ['orders.placed', { isEventHandler: true }],
-      ['orders.find', { isEventHandler: false }],
-    ]),
-  ) {}
-
-  unwrap(): unknown {
-    return this.client;
-  }
-
-  getHandlers(): unknown {
-    return this.handlers;
-  }
-
-  getRequestPattern(pattern: string): string {
-    return `${pattern}.requests`;
-  }
-
-  /** As Nest's: each answer is published, the last one says so. */
-  send(answers: readonly unknown[], respond: (packet: unknown) => unknown): void {
-    for (const [index, response] of answers.entries()) respond({ response, isDisposed: index === answers.length - 1 });
-  }
-}
-
-const clock = new ManualClock();
-let cut: string[];
-let failed: string[];
-let parts: ConnectionsParts;
-
-const soon = (): Deadline => new Deadline(clock, clock.now() + 10_000);
-
-beforeEach(() => {
-  cut = [];
-  failed = [];
-  parts = {
-    clock,
-    guard: createGuard((name) => failed.push(name)),
-    onCut: (items) => cut.push(...items.map(({ name }) => name)),
-    workMs: 25_000,
-    onAdvice: () => undefined,
-  };
-});
-
-/** Whether a step is over, after as much time as given. */
-async function isOver(step: Promise<unknown>, afterMs = 0): Promise<boolean> {
-  let over = false;
-  void step.then(() => (over = true));
-  await clock.advance(afterMs);
-  await new Promise((resolve) => setImmediate(resolve));
-  return over;
-}
+beforeEach(beginIntake);
 
 describe('the Redis server', () => {
   function create(answer: () => Promise<unknown>): {
@@ -139,16 +88,20 @@ describe('the Redis server', () => {
     expect(cut).toEqual(['1 replies to Redis']);
   });
 
-  it('counts a reply that fails, or is thrown, as over', async () => {
+  it('does not wait for a reply that fails, or is thrown, and names those since the stop', async () => {
     const { redis, server } = create(() => Promise.resolve(0));
-    server.send(['1'], () => Promise.reject(new Error('closed')));
+    const rejects = (): Promise<never> => Promise.reject(new Error('closed'));
     const throws = (): never => {
       throw new Error('closed');
     };
+    server.send(['0'], rejects);
+    await clock.advance(0);
+    await redis.stopAccepting(soon());
+    server.send(['1'], rejects);
     expect(() => server.send(['2'], throws)).toThrow('closed');
     expect(await isOver(redis.leave(soon()), 5)).toBe(true);
     redis.terminate();
-    expect(cut).toEqual([]);
+    expect(cut).toEqual(['2 replies to Redis']);
   });
 });
 
@@ -167,8 +120,21 @@ describe('the NATS server', () => {
     }
   }
 
-  function create(subscriptions: readonly Subscription[], flush: () => Promise<unknown> = () => Promise.resolve()) {
-    const server = Object.assign(new FakeServer({ flush, isClosed: () => false }), {
+  const pongs = () => Promise.resolve();
+  const lost = () => Promise.reject(new Error('connection disconnected'));
+  const never = () => new Promise(() => undefined);
+
+  /** Each flush ends as the next of `flushes` does, and what comes after them as the last one. */
+  function create(
+    subscriptions: readonly Subscription[],
+    {
+      flushes = [pongs],
+      states = [],
+    }: { flushes?: (() => Promise<unknown>)[]; states?: AsyncIterable<unknown> | unknown[] } = {},
+  ) {
+    const [last] = flushes.slice(-1);
+    const flush = () => (flushes.length > 1 ? flushes.shift() : last)?.();
+    const server = Object.assign(new FakeServer({ flush, isClosed: () => false, status: () => states }), {
       subscriptions,
       waitForGracePeriod: () => new Promise(() => undefined),
     });
@@ -198,7 +164,7 @@ describe('the NATS server', () => {
   });
 
   it('names replies that the server may not have got', async () => {
-    const { nats, server } = create([], () => new Promise(() => undefined));
+    const { nats, server } = create([], { flushes: [pongs, never] });
     server.send(['before'], () => true);
     await nats.stopAccepting(soon());
     server.send(['1'], () => true);
@@ -207,6 +173,38 @@ describe('the NATS server', () => {
     expect(await isOver(left, 1000)).toBe(true);
     nats.terminate();
     expect(cut).toEqual(['2 replies to NATS']);
+  });
+
+  it('names replies that could not be sent', async () => {
+    const { nats, server } = create([]);
+    await nats.stopAccepting(soon());
+    const throws = (): never => {
+      throw new Error('closed');
+    };
+    expect(() => server.send(['1'], throws)).toThrow('closed');
+    await nats.leave(soon());
+    nats.terminate();
+    expect(cut).toEqual(['1 replies to NATS']);
+  });
+
+  it.each([
+    ['is gone from the signal on', { flushes: [lost] }],
+    ['was lost for a while', { flushes: [never, pongs], states: [{ type: 'disconnect' }, { type: 'reconnect' }] }],
+  ])('cannot tell which replies have arrived where its connection %s', async (_what, options) => {
+    const { nats, server } = create([], options);
+    server.send(['before'], () => true);
+    await nats.stopAccepting(soon());
+    await nats.leave(soon());
+    nats.terminate();
+    expect(cut).toEqual(['replies to NATS that it may not have got']);
+  });
+
+  it('has lost no reply with a connection that has had none', async () => {
+    const { nats } = create([], { flushes: [lost], states: [{ type: 'disconnect' }] });
+    await nats.stopAccepting(soon());
+    await nats.leave(soon());
+    nats.terminate();
+    expect(cut).toEqual([]);
   });
 });
 
@@ -262,128 +260,5 @@ describe('the Kafka server', () => {
   ])('with consumer: %j says %i times that handlers may take longer than the session', (consumer, count) => {
     const { kafka } = create({ consumer });
     expect(kafka.advice()).toHaveLength(count);
-  });
-});
-
-describe('the MQTT server', () => {
-  class Client extends EventEmitter {
-    readonly unsubscribed: string[][] = [];
-    readonly acknowledged: unknown[] = [];
-    outgoing: Record<string, unknown> = {};
-    queue: unknown[] = [];
-    connected = true;
-    pings = 0;
-
-    constructor(readonly options: Record<string, unknown>) {
-      super();
-    }
-
-    handleMessage(packet: unknown, callback: (error?: Error) => void): void {
-      this.acknowledged.push(packet);
-      callback();
-    }
-
-    unsubscribe(topics: string[], callback: () => void): void {
-      this.unsubscribed.push(topics);
-      callback();
-    }
-
-    sendPing(): void {
-      this.pings += 1;
-    }
-
-    receive(packet: object): void {
-      this.emit('packetreceive', packet);
-    }
-  }
-
-  function create(options: Record<string, unknown>, serverOptions: Record<string, unknown> = {}) {
-    const client = new Client(options);
-    const server = new FakeServer(client, new Map([['orders/placed', { isEventHandler: true }]]));
-    server.options = serverOptions;
-    return { mqtt: new MqttSubscriptions(server, parts), client };
-  }
-
-  const KEPT = [{ clean: false }, { subscribeOptions: { qos: 1 } }] as const;
-
-  it('has stopped when the broker has answered a ping without a message in between', async () => {
-    const { mqtt, client } = create({});
-    const stopped = mqtt.stopAccepting(soon());
-    await clock.advance(0);
-    expect(client.unsubscribed).toEqual([['orders/placed']]);
-    client.receive({ cmd: 'publish', qos: 0 });
-    client.receive({ cmd: 'pingresp' });
-    expect(await isOver(stopped)).toBe(false);
-    expect(client.pings).toBe(2);
-    client.receive({ cmd: 'pingresp' });
-    expect(await isOver(stopped)).toBe(true);
-    expect(mqtt.hasStoppedIntake).toBe(true);
-  });
-
-  it('stays subscribed to what the broker keeps, and neither handles nor acknowledges it', async () => {
-    const { mqtt, client } = create(...KEPT);
-    const stopped = mqtt.stopAccepting(soon());
-    await clock.advance(0);
-    client.receive({ cmd: 'publish', qos: 1 });
-    client.receive({ cmd: 'pingresp' });
-    expect(await isOver(stopped)).toBe(true);
-    expect(mqtt.hasStoppedIntake).toBe(true);
-    expect(client.unsubscribed).toEqual([]);
-    const [kept, exact] = [{ qos: 1 }, { qos: 2 }];
-    const errors: unknown[] = [];
-    for (const packet of [kept, exact]) client.handleMessage(packet, (error) => errors.push(error));
-    expect(client.acknowledged).toEqual([exact]);
-    expect(errors).toEqual([expect.any(Error), undefined]);
-    expect(mqtt.isReturned({ getPacket: () => kept })).toBe(true);
-    expect(mqtt.isReturned({ getPacket: () => exact })).toBe(false);
-  });
-
-  it('waits for what is not acknowledged yet, and for the end of the client', async () => {
-    const { mqtt, client } = create({});
-    client.outgoing = { 1: {} };
-    const left = mqtt.leave(soon());
-    expect(await isOver(left, 500)).toBe(false);
-    client.outgoing = {};
-    expect(await isOver(left, 5)).toBe(true);
-    mqtt.terminate();
-    const closed = mqtt.closed(soon());
-    expect(await isOver(closed, 500)).toBe(false);
-    client.emit('end');
-    expect(await isOver(closed)).toBe(true);
-    expect(cut).toEqual([]);
-  });
-
-  it.each<[string, Record<string, unknown>, unknown[], string[]]>([
-    ['an UNSUBSCRIBE', { 1: { volatile: true } }, [{ packet: { cmd: 'unsubscribe' } }], []],
-    ['an acknowledgement of what came', {}, [{ packet: { cmd: 'puback' } }], []],
-    ['a reply of QoS 0', {}, [{ packet: { cmd: 'publish' } }], ['replies to MQTT that it may not have got']],
-    ['a reply of QoS 1', { 1: { volatile: false } }, [], ['replies to MQTT that it may not have got']],
-    ['half a reply of QoS 2', {}, [{ packet: { cmd: 'pubrel' } }], ['replies to MQTT that it may not have got']],
-  ])('cuts a reply and nothing else where the broker is gone: %s', async (_what, outgoing, queue, names) => {
-    const { mqtt, client } = create({});
-    Object.assign(client, { outgoing, queue });
-    const left = mqtt.leave(soon());
-    expect(await isOver(left)).toBe(names.length === 0);
-    expect(await isOver(left, 1000)).toBe(true);
-    mqtt.terminate();
-    expect(cut).toEqual(names);
-  });
-
-  it.each([
-    [{}, {}, 'log', 'keeps no event'],
-    [{}, { subscribeOptions: { qos: 1 } }, 'warn', 'Type clean: false'],
-    [{ clean: false }, {}, 'warn', 'Type subscribeOptions: { qos: 1 }'],
-    [{ clean: false }, { subscribeOptions: { qos: 2 } }, 'warn', 'Type subscribeOptions: { qos: 1 }'],
-    [{ clean: false, protocolVersion: 5 }, { subscribeOptions: { qos: 1 } }, 'warn', 'sessionExpiryInterval'],
-  ])('with %j and %j says at boot what is lost', (options, serverOptions, level, text) => {
-    const { mqtt } = create(options, serverOptions);
-    const [advice, ...more] = mqtt.advice();
-    expect(advice?.level).toBe(level);
-    expect(advice?.text).toContain(text);
-    expect(more).toEqual([]);
-  });
-
-  it('says nothing of a session that is kept as it should be', () => {
-    expect(create(...KEPT).mqtt.advice()).toEqual([]);
   });
 });

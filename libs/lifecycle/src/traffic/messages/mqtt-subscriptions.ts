@@ -7,6 +7,7 @@ import { type SubscribingServer } from './broker-patterns.js';
 import { isKeptByBroker, mqttSessionOf } from './mqtt-session.js';
 import { MqttWire, type PublishPacket } from './mqtt-wire.js';
 import { Replies } from './replies.js';
+import { ReplyReceipts } from './reply-receipts.js';
 import { type Connections, type ConnectionsParts } from './transport-server.js';
 
 /** How long the broker may take to say that it sends no more. */
@@ -15,6 +16,9 @@ const UNSUBSCRIBE_MS = 1000;
 const REPLY_MS = 1000;
 /** How long the DISCONNECT may take to leave. */
 const END_MS = 1000;
+
+/** Replies that the broker has got and not acknowledged, or what the application itself has published. */
+const UNACKNOWLEDGED = 'replies to MQTT that it may not have got';
 
 /**
  * The client of Nest's MQTT transport. It unsubscribes, but not from what the broker keeps for this client while it is away:
@@ -26,6 +30,7 @@ export class MqttSubscriptions implements Connections {
   readonly isRefusing = false;
   hasStoppedIntake = false;
   readonly #replies: Replies;
+  readonly #receipts: ReplyReceipts;
   readonly #client: MqttClient | undefined;
   readonly #withheld = new WeakSet<object>();
   /** Whether messages of QoS 1 are left to the broker. */
@@ -37,6 +42,7 @@ export class MqttSubscriptions implements Connections {
     private readonly parts: ConnectionsParts,
   ) {
     this.#replies = new Replies(server, parts.clock);
+    this.#receipts = new ReplyReceipts(this.#replies);
     this.#client = parts.guard('unwrap() of the MQTT server', undefined, () => mqttClientOf(server));
   }
 
@@ -50,8 +56,11 @@ export class MqttSubscriptions implements Connections {
     const wire = new MqttWire(client, guard);
     const topics = others.map(({ topic }) => topic);
     const stop = async (): Promise<void> => {
-      if (!this.hasStoppedIntake) this.hasStoppedIntake = await wire.stop(topics, this.#isWorkedOn);
+      if (this.hasStoppedIntake) return;
+      await this.#receipts.confirm(async () => (this.hasStoppedIntake = await wire.stop(topics, this.#isWorkedOn)));
     };
+    this.#receipts.begin();
+    guard('on() of an MQTT client', undefined, () => client.on('close', () => this.#receipts.connectionLost()));
     // What could not be sent, because there was no connection, is sent on the next one.
     guard('on() of an MQTT client', undefined, () => client.on('connect', () => void stop()));
     await deadline.within(UNSUBSCRIBE_MS).settle(stop());
@@ -73,13 +82,16 @@ export class MqttSubscriptions implements Connections {
 
   async leave(deadline: Deadline): Promise<void> {
     await this.#replies.allLeft(deadline.within(REPLY_MS), () => this.#isFlushed);
+    const client = this.#client;
+    if (client === undefined || this.#replies.begun === 0) return;
+    const wire = new MqttWire(client, this.parts.guard);
+    await deadline.within(REPLY_MS).settle(this.#receipts.confirm(() => wire.answered()));
   }
 
   /** From here on Nest ends the client, without waiting for it. */
   terminate(): void {
-    if (this.#replies.onTheWay > 0 || !this.#isFlushed) {
-      this.parts.onCut([{ kind: 'message', name: 'replies to MQTT that it may not have got', ageMs: 0 }]);
-    }
+    const cut = this.#receipts.cut('MQTT') ?? (this.#isFlushed ? undefined : UNACKNOWLEDGED);
+    if (cut !== undefined) this.parts.onCut([{ kind: 'message', name: cut, ageMs: 0 }]);
     const client = this.#client;
     if (client === undefined || client.disconnected === true) return;
     this.#hasEnded = new Promise((resolve) => {

@@ -25,7 +25,7 @@ export class MqttWire {
     try {
       for (let before = -1; before !== received;) {
         before = received;
-        if (!(await this.#answered())) return false;
+        if (!(await this.answered())) return false;
       }
       return true;
     } finally {
@@ -42,7 +42,7 @@ export class MqttWire {
   }
 
   /** Whether the broker has answered a ping; it answers in the order in which it sends. */
-  #answered(): Promise<boolean> {
+  answered(): Promise<boolean> {
     const { client } = this;
     return new Promise((resolve) => {
       const end = (hasAnswered: boolean): void => {

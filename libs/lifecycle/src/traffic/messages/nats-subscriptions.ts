@@ -1,10 +1,12 @@
 import { nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
-import { natsConnectionOf, natsSubscriptionsOf } from '../../internals/broker-clients.js';
+import { isObject } from '../../errors/foreign-value.js';
+import { type NatsConnection, natsConnectionOf, natsSubscriptionsOf } from '../../internals/broker-clients.js';
 import { putMethod } from '../../patching/replace-method.js';
 import { adviseOnEvents, type BrokerAdvice } from './broker-advice.js';
 import { type SubscribingServer } from './broker-patterns.js';
 import { Replies } from './replies.js';
+import { ReplyReceipts } from './reply-receipts.js';
 import { type Connections, type ConnectionsParts } from './transport-server.js';
 
 /** How long the server may take to say that it sends no more. */
@@ -19,14 +21,14 @@ const FLUSH_MS = 1000;
 export class NatsSubscriptions implements Connections {
   readonly isRefusing = false;
   readonly #replies: Replies;
-  /** How many replies the server has got, as far as it is known. */
-  #flushed = 0;
+  readonly #receipts: ReplyReceipts;
 
   constructor(
     private readonly server: SubscribingServer,
     private readonly parts: ConnectionsParts,
   ) {
     this.#replies = new Replies(server, parts.clock);
+    this.#receipts = new ReplyReceipts(this.#replies);
   }
 
   get hasStoppedIntake(): boolean {
@@ -39,8 +41,9 @@ export class NatsSubscriptions implements Connections {
 
   async stopAccepting(deadline: Deadline): Promise<void> {
     const { guard } = this.parts;
-    // The client has sent them long ago.
-    this.#flushed = this.#replies.begun;
+    this.#receipts.begin();
+    void this.#watch();
+    void this.#receipts.confirm(this.#isFlushed);
     const subscriptions = guard('reading the subscriptions of NATS', undefined, () => natsSubscriptionsOf(this.server));
     const drained = (subscriptions ?? []).map(async (subscription) =>
       guard<Promise<unknown> | undefined>('drain() of a NATS subscription', undefined, () =>
@@ -63,20 +66,40 @@ export class NatsSubscriptions implements Connections {
 
   async leave(deadline: Deadline): Promise<void> {
     await this.#replies.allLeft(deadline.within(FLUSH_MS));
-    const { begun, onTheWay } = this.#replies;
-    const { guard } = this.parts;
-    const flushed = guard<Promise<unknown> | undefined>('flush() of NATS', undefined, () => {
-      const connection = natsConnectionOf(this.server);
-      return connection === undefined || connection.isClosed() ? undefined : connection.flush();
-    });
-    const { how } = await deadline.within(FLUSH_MS).settle(Promise.resolve(flushed));
-    if (how === 'done') this.#flushed = begun - onTheWay;
+    await deadline.within(FLUSH_MS).settle(this.#receipts.confirm(this.#isFlushed));
   }
 
   terminate(): void {
-    const count = this.#replies.begun - this.#flushed;
-    if (count > 0) this.parts.onCut([{ kind: 'message', name: `${count} replies to NATS`, ageMs: 0 }]);
+    const cut = this.#receipts.cut('NATS');
+    if (cut !== undefined) this.parts.onCut([{ kind: 'message', name: cut, ageMs: 0 }]);
     // With `gracefulShutdown` Nest would wait for `gracePeriod` now, for what has been waited for.
     if (this.hasStoppedIntake) putMethod(this.server, 'waitForGracePeriod', () => Promise.resolve());
+  }
+
+  get #connection(): NatsConnection | undefined {
+    const connection = natsConnectionOf(this.server);
+    return connection === undefined || connection.isClosed() ? undefined : connection;
+  }
+
+  readonly #isFlushed = async (): Promise<boolean> => {
+    const flush = (): Promise<unknown> | undefined => this.#connection?.flush();
+    const flushed = this.parts.guard('flush() of NATS', undefined, flush);
+    if (flushed === undefined) return false;
+    return flushed.then(
+      () => true,
+      () => false,
+    );
+  };
+
+  async #watch(): Promise<void> {
+    const read = (): AsyncIterable<unknown> | undefined => this.#connection?.status?.();
+    const states = this.parts.guard('status() of NATS', undefined, read);
+    try {
+      for await (const state of states ?? []) {
+        if (isObject(state) && state['type'] === 'disconnect') this.#receipts.connectionLost();
+      }
+    } catch {
+      // A client that cannot say what becomes of its connection.
+    }
   }
 }

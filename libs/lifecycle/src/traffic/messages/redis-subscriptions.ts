@@ -20,6 +20,8 @@ export class RedisSubscriptions implements Connections {
   readonly isRefusing = false;
   hasStoppedIntake = false;
   readonly #replies: Replies;
+  /** Replies that had failed before the stop, as when Redis was away for a while. */
+  #failedBefore = 0;
 
   constructor(
     private readonly server: SubscribingServer,
@@ -29,6 +31,7 @@ export class RedisSubscriptions implements Connections {
   }
 
   async stopAccepting(deadline: Deadline): Promise<void> {
+    this.#failedBefore = this.#replies.failed;
     const subscriber = this.parts.guard('unwrap() of the Redis server', undefined, () =>
       redisSubscriberOf(this.server),
     );
@@ -54,8 +57,9 @@ export class RedisSubscriptions implements Connections {
   }
 
   terminate(): void {
-    const { onTheWay } = this.#replies;
-    if (onTheWay > 0) this.parts.onCut([{ kind: 'message', name: `${onTheWay} replies to Redis`, ageMs: 0 }]);
+    const { onTheWay, failed } = this.#replies;
+    const count = onTheWay + failed - this.#failedBefore;
+    if (count > 0) this.parts.onCut([{ kind: 'message', name: `${count} replies to Redis`, ageMs: 0 }]);
   }
 
   async #unsubscribe(subscriber: RedisSubscriber): Promise<void> {

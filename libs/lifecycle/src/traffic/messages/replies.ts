@@ -12,6 +12,7 @@ const LOOK_MS = 5;
 export class Replies {
   #onTheWay = 0;
   #begun = 0;
+  #failed = 0;
 
   constructor(
     server: object,
@@ -30,6 +31,11 @@ export class Replies {
     return this.#begun;
   }
 
+  /** How many the client of the broker has rejected so far. */
+  get failed(): number {
+    return this.#failed;
+  }
+
   /** Waits until there are none and `isFlushed` says that they have left, and says whether it came to that. */
   async allLeft(deadline: Deadline, isFlushed: () => boolean = () => true): Promise<boolean> {
     const haveLeft = (): boolean => this.#onTheWay === 0 && isFlushed();
@@ -41,37 +47,45 @@ export class Replies {
   }
 
   #counted(send: Method): Method {
-    const begin = (): (() => void) => this.#begin();
+    const begin = (): Reply => this.#begin();
     return function (this: unknown, ...args: unknown[]): unknown {
       const [answers, respond, ...rest] = args;
       if (typeof respond !== 'function') return Reflect.apply(send, this, args);
-      const end = begin();
+      const reply = begin();
       const counted = (packet: unknown): unknown =>
-        publish(() => Reflect.apply(respond, undefined, [packet]), packet, end);
+        publish(() => Reflect.apply(respond, undefined, [packet]), packet, reply);
       return Reflect.apply(send, this, [answers, counted, ...rest]);
     };
   }
 
-  #begin(): () => void {
+  #begin(): Reply {
     let isOver = false;
     this.#onTheWay += 1;
     this.#begun += 1;
-    return () => {
-      if (!isOver) this.#onTheWay -= 1;
+    const end = (): boolean => {
+      if (isOver) return false;
       isOver = true;
+      this.#onTheWay -= 1;
+      return true;
     };
+    return { end, fail: () => void (end() && (this.#failed += 1)) };
   }
 }
 
+interface Reply {
+  readonly end: () => unknown;
+  readonly fail: () => void;
+}
+
 /** What fails ends it too: Nest 11 sends nothing after that. */
-function publish(respond: () => unknown, packet: unknown, end: () => void): unknown {
+function publish(respond: () => unknown, packet: unknown, { end, fail }: Reply): unknown {
   try {
     const published = respond();
-    if (isPromise(published)) void published.then(() => (isLast(packet) ? end() : undefined), end);
+    if (isPromise(published)) void published.then(() => (isLast(packet) ? end() : undefined), fail);
     else if (isLast(packet)) end();
     return published;
   } catch (error) {
-    end();
+    fail();
     throw error;
   }
 }
