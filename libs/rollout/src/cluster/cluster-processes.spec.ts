@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { fakePodSpec, fakeProbe, fakeScenario } from '../../../../test/support/fake-pods.js';
 import { itNeeds, pidNamespaces } from '../../../../test/support/machine.js';
 import { killAfterTest } from '../../../../test/support/started-programs.js';
@@ -9,19 +10,20 @@ import { Random } from '../random/random.js';
 import { type PodSpec, type Scenario } from '../scenario/scenario.js';
 import { Cluster } from './cluster.js';
 
-/** Fails its readiness at SIGTERM, closes its listener a little later, and ends a little after that. */
+/** Fails its readiness at SIGTERM, closes its listener when that was asked for twice, and ends when its last client has gone. */
 const SERVICE = `
   let isReady = true;
+  let failures = 0;
   const server = require('node:http').createServer(({ url }, response) => {
-    response.statusCode = url === '/ready' && !isReady ? 503 : 200;
-    response.end();
+    if (url === '/held') return;
+    const isFailing = url === '/ready' && !isReady;
+    response.writeHead(isFailing ? 503 : 200, { connection: 'close' }).end();
+    if (isFailing && ++failures === 2) server.close(() => process.exit(0));
   });
   server.listen(process.env.PORT, () => console.log('phase ready'));
   process.on('SIGTERM', () => {
     isReady = false;
     console.log('phase draining');
-    setTimeout(() => server.close(), 1200);
-    setTimeout(() => process.exit(0), 2200);
   });
 `;
 
@@ -62,6 +64,15 @@ function makeCluster(scenario: Scenario, startWithinMs?: number) {
   return { cluster, timeline, gone, of };
 }
 
+/** A client of a pod that waits for its answer. */
+async function holdConnection({ port }: Endpoint): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  killAfterTest({ kill: async () => void socket.destroy() });
+  await once(socket, 'connect');
+  socket.on('error', () => undefined).write('GET /held HTTP/1.1\r\nHost: pod\r\n\r\n');
+  return socket;
+}
+
 function isRefused({ port }: Endpoint): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' }, () => {
@@ -80,8 +91,16 @@ function ending(events: readonly RolloutEvent[]): string[] {
 
 describe('a cluster of real processes', () => {
   it('updates a service that drains, whose every step is seen', async () => {
-    const { cluster, gone, of } = makeCluster(scenarioOf(SERVICE, { preStop: { kind: 'sleep', ms: 100 } }));
+    const pod = { preStop: { kind: 'sleep', ms: 100 }, gracePeriodMs: 300_000 } as const;
+    const { cluster, timeline, gone, of } = makeCluster(scenarioOf(SERVICE, pod));
     await cluster.start();
+    const clients = new Map<string, Socket>();
+    for (const { endpoint } of cluster.pods) {
+      if (endpoint !== undefined) clients.set(endpoint.pod, await holdConnection(endpoint));
+    }
+    timeline.read((event) => {
+      if (event.type === 'listener-closed') clients.get(event.pod)?.destroy();
+    });
     expect(await cluster.update()).toBe('complete');
     await cluster.settled();
     for (const pod of ['v1-1', 'v1-2']) {
