@@ -220,6 +220,13 @@ describe('resolveSettings', () => {
     expect(problemsOf({ code: { exit: 'x', hookBudget: '40s' } })).toHaveLength(2);
   });
 
+  it('refuses a drain over HTTP without the port that takes it', () => {
+    const message = 'drainEndpoint: received true without a probePort, where it is served. Type probePort: 9000';
+    expect(problemsOf({ code: { drainEndpoint: true } })).toEqual([expect.stringContaining(message)]);
+    expect(resolve({ code: { drainEndpoint: true, probePort: 9000 } }).drainEndpoint).toBe(true);
+    expect(resolve({ code: { drainEndpoint: true }, env: { SHUTDOWN_PROBE_PORT: '9000' } }).drainEndpoint).toBe(true);
+  });
+
   it('keeps what it shows of a value short', () => {
     const [problem = ''] = problemsOf({ code: { exit: 'x'.repeat(10_000) } });
     expect(problem.length).toBeLessThan(300);
