@@ -6,7 +6,8 @@ import { SocketIoClient, TRANSPORTS } from '../support/socket-io-client.js';
 import { type Close, WsClient } from '../support/ws-client.js';
 
 function startChat(nest: 11 | 12, adapter: string, platform: string): Program {
-  const options = { lameDuck: '200ms', longLived: { event: 'leaving', closeReason: 'moving on' } };
+  // Long, so that a busy machine has time for a reader that is slow on purpose.
+  const options = { gracePeriod: '90s', lameDuck: '200ms', longLived: { event: 'leaving', closeReason: 'moving on' } };
   return startProgram('chat', {
     nest,
     env: { ADAPTER: adapter, PLATFORM: platform, OPTIONS: JSON.stringify(options) },
