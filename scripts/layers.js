@@ -46,11 +46,12 @@ export const layerings = {
       ['shutdown'],
       ['signals'],
       ['engine', 'processes'],
+      ['standalone'],
       ['.'],
       ['testing'],
     ],
     // A service without Nest has none of these installed. Types count: they are in the declarations.
-    without: [{ parts: ['engine', 'processes'], packages: ['@nestjs', 'reflect-metadata', 'rxjs'] }],
+    without: [{ parts: ['engine', 'processes', 'standalone'], packages: ['@nestjs', 'reflect-metadata', 'rxjs'] }],
   },
   'libs/shared': {},
   'apps/cli': {},

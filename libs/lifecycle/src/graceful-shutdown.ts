@@ -1,8 +1,9 @@
+import { type Server } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type Observable } from 'rxjs';
 import { sharedByCopies } from './copies/shared-class.js';
-import { ServiceLife } from './engine/service-life.js';
+import { ServiceLife, type TrackedServer } from './engine/service-life.js';
 import { type TimedEvent } from './events/lifecycle-event.js';
 import { observableOf } from './events/observable-events.js';
 import { type Phase } from './phase/phase.js';
@@ -39,5 +40,15 @@ export class GracefulShutdown extends ServiceLife {
    */
   get signal(): AbortSignal {
     return this.#wiring.own.tasks.signal;
+  }
+
+  /**
+   * Serves, drains and closes a server that Nest does not know, like Nest's own: the HTTPS server beside the HTTP one,
+   * or one of another framework. HTTP, HTTPS or HTTP/2; before or after it listens. Without effect with `enabled: false`.
+   *
+   * @returns its undo, also `using tracked = …`
+   */
+  trackServer(server: Server): TrackedServer {
+    return this.#wiring.servers.track(server);
   }
 }

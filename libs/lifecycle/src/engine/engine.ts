@@ -118,6 +118,11 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly drainEndpoint = new DrainEndpoint(this.settings.drainEndpoint, () => drainAlone(this, 'POST /drain'));
   readonly probeServer = new ProbeServer(this);
 
+  /** Whether a framework closes the service once the hooks have run. */
+  get isClosedByHost(): boolean {
+    return this.host.closesItself;
+  }
+
   /** What closing is to reject with; nothing unless that was asked for and something has failed. */
   closeFailure(): Error | undefined {
     return this.settings.raiseOnError ? this.failures.asError(this.sequence.report) : undefined;
@@ -187,9 +192,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   }
 
   #createProcessEnd(): ProcessEnd {
-    const { settings, log, events, waits } = this;
-    const parts = { settings, log, events, waits, isClosedByHost: this.host.closesItself };
-    return new ProcessEnd(processSignals(this.clock), this.sequence, parts);
+    return new ProcessEnd(processSignals(this.clock), this.sequence, this);
   }
 
   #createSequence(): ShutdownSequence {

@@ -1,4 +1,3 @@
-import { type Server } from 'node:net';
 import { nameText } from '../errors/safe-text.js';
 import { type Closer, type RegisterOptions, type Registration } from '../hooks/hook-registry.js';
 import { type SourceHandle } from '../sources/added-sources.js';
@@ -213,16 +212,6 @@ export class ServiceLife {
    */
   register(name: string, closer: Closer, options?: RegisterOptions): Registration {
     return this.#engine.hooks.register(nameText(name), closer, options);
-  }
-
-  /**
-   * Serves, drains and closes a server that Nest does not know, like Nest's own: the HTTPS server beside the HTTP one,
-   * or one of another framework. HTTP, HTTPS or HTTP/2; before or after it listens. Without effect with `enabled: false`.
-   *
-   * @returns its undo, also `using tracked = …`
-   */
-  trackServer(server: Server): TrackedServer {
-    return this.#engine.servers.track(server);
   }
 
   /**

@@ -79,7 +79,7 @@ describe('renderEvent', () => {
     ],
     [
       'warn: terminated upgraded sockets that no hook had closed: 2 × GET /chat, CONNECT. They ended without a close ' +
-        'handshake. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().',
+        'handshake. Close them in a hook; in Nest, serve them with a @WebSocketGateway().',
       { type: 'upgraded-terminated', names: ['CONNECT', 'GET /chat', 'GET /chat'] },
     ],
     ['warn: SIGINT again: ending at once', { type: 'signal-repeated', signal: 'SIGINT' }],

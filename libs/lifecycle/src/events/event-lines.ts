@@ -90,7 +90,7 @@ const LINES: Lines = {
     const shown = firstNames(sockets, ({ name, count }) => (count === 1 ? name : `${count} × ${name}`));
     const text =
       `terminated upgraded sockets that no hook had closed: ${shown.join(', ')}. They ended without a close ` +
-      'handshake. Close them in a method with @OnGracefulShutdown(), or serve them with a @WebSocketGateway().';
+      'handshake. Close them in a hook; in Nest, serve them with a @WebSocketGateway().';
     return { level: 'warn', text, fields: { sockets: firstItems(sockets), total: names.length } };
   },
   'nest-hook-settled': ({ name, durationMs, result }) => ({

@@ -11,7 +11,7 @@ import { type ShutdownReport } from '../report/shutdown-report.js';
  */
 export const REPORT_LINES: Pick<Lines, 'shutdown-ending' | 'shutdown-ended'> = {
   'shutdown-ending': ({ report }) => {
-    const text = `before logs are closed: ${summarise(report, 'so far')}; still to come: hooks that close logs, and those of Nest`;
+    const text = `before logs are closed: ${summarise(report, 'so far')}; still to come: hooks that close logs, and what follows them`;
     return { level: levelOf(report), text, fields: shortened(report) };
   },
   'shutdown-ended': ({ report }) => ({ level: levelOf(report), text: summarise(report), fields: shortened(report) }),

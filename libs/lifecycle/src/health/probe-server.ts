@@ -3,6 +3,7 @@ import { guardToStderr } from '../errors/foreign-call.js';
 import { describeError, LifecycleError } from '../errors/lifecycle-error.js';
 import { type DrainEndpoint } from './drain-endpoint.js';
 import { type FailedProbes } from './failed-probes.js';
+import { type ProbeAnswer, probeAt, sendAnswer } from './probe-answer.js';
 import { PROBE_SERVER_OPTIONS, ProbeConnections } from './probe-connections.js';
 import { type Probes } from './probes.js';
 
@@ -19,6 +20,11 @@ export class ProbeServer {
   #connections: ProbeConnections | undefined;
 
   constructor(private readonly parts: ProbeServerParts) {}
+
+  /** Whether a server is this one. */
+  owns(server: unknown): boolean {
+    return server === this.#server;
+  }
 
   /** The port it listens on; `undefined` when it does not. */
   get port(): number | undefined {
@@ -65,23 +71,15 @@ export class ProbeServer {
     const drained = this.parts.drainEndpoint.answer(request);
     const { statusCode, body } = await (drained ?? this.#find(request));
     if (statusCode === 405) response.setHeader('Allow', drained === undefined ? 'GET, HEAD' : 'POST');
-    response.writeHead(statusCode, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
-    response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+    sendAnswer(request, response, { statusCode, body });
   }
 
   /** Other paths get a plain 404, which does not show what runs here. */
-  #find({ url = '', method = '' }: IncomingMessage): Promise<ProbeAnswer> | ProbeAnswer {
-    if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Method Not Allowed');
-    const [path = ''] = url.split('?');
-    const probes = this.parts.probes.byPath();
-    const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
+  #find(request: IncomingMessage): Promise<ProbeAnswer> | ProbeAnswer {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'Method Not Allowed');
+    const probe = probeAt(request, this.parts.probes);
     return probe === undefined ? refusal(404, 'Not Found') : probe();
   }
-}
-
-interface ProbeAnswer {
-  readonly statusCode: number;
-  readonly body: object;
 }
 
 function refusal(statusCode: number, error: string): ProbeAnswer {

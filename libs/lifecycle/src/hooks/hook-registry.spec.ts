@@ -43,7 +43,7 @@ describe('HookRegistry', () => {
     hooks.register('database', nothing, { timeout: '20s' });
     expect(warnings).toEqual([
       'Hook database asks for a timeout of 20s, but hooks of the phase closing have 5s, which is all it gets. ' +
-        "Type hookBudget: '20s' in GracefulShutdownModule.forRoot(), or a shorter timeout.",
+        "Type hookBudget: '20s' in the options, or a shorter timeout.",
     ]);
   });
 

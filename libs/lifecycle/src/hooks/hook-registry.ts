@@ -103,7 +103,7 @@ export class HookRegistry {
     this.warn(
       `Hook ${name} asks for a timeout of ${formatDuration(timeoutMs)}, but hooks of the phase ${phase} have ` +
         `${formatDuration(shareMs)}, which is all it gets. Type ${remedy}: '${Math.ceil(timeoutMs / 1000)}s' in ` +
-        'GracefulShutdownModule.forRoot(), or a shorter timeout.',
+        'the options, or a shorter timeout.',
     );
   }
 

@@ -14,12 +14,13 @@ export interface OptionProblem {
 export class InvalidOptionsError extends LifecycleError {
   override readonly name = 'InvalidOptionsError';
 
-  constructor(readonly problems: readonly OptionProblem[]) {
+  /** @param what cannot start */
+  constructor(
+    readonly problems: readonly OptionProblem[],
+    what = 'GracefulShutdownModule',
+  ) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super(
-      'INVALID_OPTIONS',
-      [`GracefulShutdownModule cannot start: ${count} in its options.`, ...problems.map(toLine)].join('\n'),
-    );
+    super('INVALID_OPTIONS', [`${what} cannot start: ${count} in its options.`, ...problems.map(toLine)].join('\n'));
   }
 }
 

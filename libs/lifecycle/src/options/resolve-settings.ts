@@ -22,6 +22,8 @@ export interface OptionSources {
   /** The environment, through `@nestjs/config` where it is installed. */
   readonly variable: ReadVariable;
   readonly platform: NodeJS.Platform;
+  /** What errors say that it cannot start. Default: the module. */
+  readonly what?: string;
 }
 
 /** The options as they were written, and what of them cannot be read. */
@@ -61,7 +63,7 @@ export function resolveSettings(sources: OptionSources): Settings {
   const { variable, platform } = sources;
   const place = { isProduction: isProduction(variable), isTest: variable('NODE_ENV') === 'test', platform };
   const { settings, problems } = settle(read, place);
-  if (problems.length > 0) throw new InvalidOptionsError(problems);
+  if (problems.length > 0) throw new InvalidOptionsError(problems, sources.what);
   return settings;
 }
 

@@ -19,12 +19,21 @@ interface PlanParts {
   readonly sources: Iterable<Source>;
   readonly hooks: { plan(): readonly Hook[] };
   readonly resources: { readonly found: readonly FoundResource[] };
+  /** Whether Nest closes the service, with hooks of its own. */
+  readonly isClosedByHost: boolean;
 }
+
+const NEST_HOOKS: PlannedStep = {
+  when: 'nest',
+  what: 'nest-hooks',
+  name: 'onModuleDestroy and the hooks after it',
+  by: 'Nest',
+};
 
 const LIBRARY = 'nestjs-lifecycle';
 
 /** What a shutdown would do now, in order. */
-export function planOf({ sources, hooks, resources }: PlanParts): PlannedStep[] {
+export function planOf({ sources, hooks, resources, isClosedByHost }: PlanParts): PlannedStep[] {
   const intakes = [...sources];
   const planned = hooks.plan();
   const hooksOf = (when: HookPhase): PlannedStep[] => planned.filter(({ phase }) => phase === when).map(hookStep);
@@ -35,7 +44,7 @@ export function planOf({ sources, hooks, resources }: PlanParts): PlannedStep[] 
     ...hooksOf('draining'),
     { when: 'draining', what: 'drain', name: 'wait for what is in flight', by: LIBRARY },
     ...hooksOf('closing'),
-    { when: 'nest', what: 'nest-hooks', name: 'onModuleDestroy and the hooks after it', by: 'Nest' },
+    ...(isClosedByHost ? [NEST_HOOKS] : []),
     ...resources.found.map(resourceStep),
   ];
 }

@@ -64,3 +64,9 @@ export function printAndEnd(text: string): Promise<never> {
     process.stdout.write(text, () => endProcess(0));
   });
 }
+
+/** The same in this tick. */
+export function printAndEndNow(text: string): never {
+  writeSync(STDOUT, text);
+  return endProcess(0);
+}

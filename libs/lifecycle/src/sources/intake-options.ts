@@ -43,7 +43,7 @@ export function checkIntake(name: string, options: IntakeOptions): void {
 
 function problemOf(options: unknown): string | undefined {
   if (!isObject(options) || typeof Reflect.get(options, 'stop') !== 'function') {
-    return "has no stop(). Type shutdown.intake('orders', { stop: () => consumer.stop() }).";
+    return "has no stop(). Type intake('orders', { stop: () => consumer.stop() }).";
   }
   for (const name of ['inFlight', 'interrupt']) {
     const given: unknown = Reflect.get(options, name);

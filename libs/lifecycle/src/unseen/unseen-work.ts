@@ -60,20 +60,27 @@ interface Application {
 /**
  * An application without a server runs its own code: a command, a loop, a consumer. If it has never tracked its work,
  * and has no hook of the lame duck or the drain that stops it, it is unknown whether the work was cut.
+ *
+ * @param variable what its code calls the object that tracks work
  */
-export function scriptRule(application: Application): (found: readonly Unseen[]) => Unseen | undefined {
+export function scriptRule(
+  application: Application,
+  variable = 'shutdown',
+): (found: readonly Unseen[]) => Unseen | undefined {
   return (found) => {
     const { startUp, tasks, added, hooks, integrations } = application;
     if (found.length > 0 || startUp.needsListener || hooks.isWaitingForWork) return undefined;
     if (tasks.isUsed || added.isUsed || integrations.takeWorkIn) return undefined;
-    return startUp.isComplete ? SCRIPT : undefined;
+    return startUp.isComplete ? script(variable) : undefined;
   };
 }
 
-const SCRIPT: Unseen = {
-  kind: 'script',
-  what: 'the work of an application without a server (a command, a loop, a consumer)',
-  remedy: "Type await shutdown.track('import', () => work()), or a hook of phase 'draining' that waits for it.",
-  // It calls app.close() itself when its work is over.
-  endsWithProcess: true,
-};
+function script(variable: string): Unseen {
+  return {
+    kind: 'script',
+    what: 'the work of an application without a server (a command, a loop, a consumer)',
+    remedy: `Type await ${variable}.track('import', () => work()), or a hook of phase 'draining' that waits for it.`,
+    // It calls app.close() itself when its work is over.
+    endsWithProcess: true,
+  };
+}

@@ -146,6 +146,11 @@ export class HttpTraffic implements Source, ConnectionObserver {
     return this.#servers.includes(server);
   }
 
+  /** Adds an undo, which is called when the server is detached. */
+  keep(server: HttpServer, undo: () => void): void {
+    this.#servers.keep(server, undo);
+  }
+
   /** Adds a request that came before its server was followed. */
   adopt(response: ServerResponse): void {
     this.#requestArrived(response.req, response);

@@ -1,0 +1,31 @@
+export { type Duration } from '../deadline/duration.js';
+export { type DrainResult } from '../engine/drain-alone.js';
+export {
+  type ShutdownCause,
+  type ShutdownProgress,
+  type Statistics,
+  type TrackedServer,
+} from '../engine/service-life.js';
+export { LifecycleError, type LifecycleErrorCode } from '../errors/lifecycle-error.js';
+export { type HealthAnswer } from '../health/health-result.js';
+export { type GateHandle, type GateOptions, type ReadinessState } from '../health/readiness.js';
+export { type HookOptions, type HookPhase } from '../hooks/hook.js';
+export { InvalidHookError } from '../hooks/hook-options.js';
+export { type Closer, type RegisterOptions, type Registration } from '../hooks/hook-registry.js';
+export { type ShutdownContext } from '../hooks/shutdown-context.js';
+export { type InFlight } from '../in-flight/in-flight-work.js';
+export { type WorkSource } from '../in-flight/work-source.js';
+export { InvalidOptionsError, type OptionProblem } from '../options/invalid-options-error.js';
+export { type Phase, PHASES } from '../phase/phase.js';
+export { type PlannedStep } from '../plan/shutdown-plan.js';
+export { type Outcome, type ShutdownReport } from '../report/shutdown-report.js';
+export { ShutdownFailedError } from '../shutdown/failures.js';
+export { type SourceHandle } from '../sources/added-sources.js';
+export { type IntakeItem, type IntakeOptions } from '../sources/intake-options.js';
+export { type TaskHandle } from '../tasks/task-tracker.js';
+export { type CloseCause, type Lifecycle, type ProbeAnswers, type ShutdownHook } from './lifecycle.js';
+export { type Logger } from './logger.js';
+export { type ServerOwner } from './own-servers.js';
+export { type LifecycleOptions } from './standalone-options.js';
+export { startLifecycle } from './start-lifecycle.js';
+export { withLifecycle } from './with-lifecycle.js';
