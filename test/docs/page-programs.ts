@@ -10,7 +10,12 @@ import { type CodeFile, codeFiles, codeFolder, isOf, writeCode } from './page-co
 const freePort = pathToFileURL(resolve(root, 'test/docs/free-port.js')).href;
 
 /** Starts the program of a page, or one of the modules of several pages, on free ports. */
-export type StartPage = (pages: string | readonly [string, ...string[]], env?: Record<string, string>) => Program;
+export type StartPage = (
+  pages: string | readonly [string, ...string[]],
+  env?: Record<string, string>,
+  /** Which of the programs, where a page has several. */
+  program?: string,
+) => Program;
 
 /** Compiles all code of the pages into a folder that the calling spec file has to itself. */
 export function compilePages(name: string): StartPage {
@@ -34,9 +39,9 @@ function compile(folder: string, files: readonly CodeFile[], type: 'es6' | 'comm
   for (const [index, file] of files.entries()) {
     if (!isOf('data')(file)) compileFile(paths[index] ?? '', file.text, type);
   }
-  return (pages, env = {}) => {
+  return (pages, env = {}, program) => {
     const [first, ...others] = typeof pages === 'string' ? ([pages] as const) : pages;
-    const main = others.length === 0 ? ownMain(files, first) : undefined;
+    const main = others.length === 0 ? ownMain(files, first, program) : undefined;
     const cwd = join(folder, first);
     const path = join(cwd, main?.name ?? `${[first, ...others].join('-')}.generated.ts`);
     if (main === undefined) compileFile(path, generatedMain(files, [first, ...others]), type);
@@ -51,9 +56,9 @@ function compileFile(path: string, text: string, type: 'es6' | 'commonjs'): void
 }
 
 /** The program that a page shows. Modules beside it must be its own: else no test would run them. */
-function ownMain(files: readonly CodeFile[], page: string): CodeFile | undefined {
+function ownMain(files: readonly CodeFile[], page: string, program: string | undefined): CodeFile | undefined {
   const own = files.filter((file) => file.page === page);
-  const [main, second] = own.filter(isOf('program'));
+  const [main, second] = own.filter(isOf('program')).filter(({ name }) => program === undefined || name === program);
   if (second !== undefined) throw new Error(`${page} shows two programs: give each a page`);
   const left = own.filter(
     (file) => isOf('module')(file) && main?.text.includes(file.name.replace(/\.ts$/, '')) === false,

@@ -12,6 +12,7 @@ const ELSEWHERE = new Map([
   ['rabbitmq', '../services/broker-pages.services-spec.ts'],
   ['kafka', '../services/broker-pages.services-spec.ts'],
   ['commands', 'commands.spec.ts'],
+  ['standalone', 'standalone.spec.ts'],
   ['report', 'readme.spec.ts'],
   ['long-lived', 'requests.spec.ts'],
   ['requests', 'requests.spec.ts'],
