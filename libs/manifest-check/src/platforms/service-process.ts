@@ -3,6 +3,7 @@ import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { splitWords } from 'nestjs-lifecycle-shared';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
+import { extended } from './compose-extends.js';
 import { dockerfileOf } from './compose-build.js';
 import { isForeignImage } from './docker-start.js';
 import { isJob } from './job.js';
@@ -106,7 +107,8 @@ function containersIn(list: Field, keys: readonly string[]): readonly Found[] {
 
 /** What has neither image nor build is part of one, for another file. */
 function composeServices(root: Field): readonly Found[] {
-  const whole = root.at('services').entries.filter(([, field]) => field.at('image').exists || field.at('build').exists);
+  const services = root.at('services').entries.map(([name, field]) => [name, extended(field, root)] as const);
+  const whole = services.filter(([, field]) => field.at('image').exists || field.at('build').exists);
   return whole.map(([name, field]) => ({
     name,
     field,

@@ -106,4 +106,26 @@ describe('compose-grace-period', () => {
       expect(messagesOf(rule, [fixed])).toEqual([]);
     },
   );
+
+  it('reads what a service extends, and counts its own values for more', () => {
+    const file = (grace: string, own = '') =>
+      fileNamed(
+        'compose.yaml',
+        'services:',
+        `  api: { extends: { service: base }, image: a, command: node a.js${own} }`,
+        `  base: { extends: root, image: b }`,
+        `  root: { stop_grace_period: ${grace} }`,
+      );
+    expect(messagesOf(rule, [file('60s')])).toEqual([]);
+    expect(messagesOf(rule, [file('60s', ', stop_grace_period: 5s')])).toEqual([
+      expect.stringContaining('Docker waits 5s'),
+    ]);
+    expect(messagesOf(rule, [file('5s')])).toEqual([expect.stringContaining('Docker waits 5s')]);
+    // One that extends itself is Compose's to refuse.
+    expect(
+      messagesOf(rule, [
+        fileNamed('compose.yaml', 'services:', '  api: { extends: api, image: a, command: node a.js }'),
+      ]),
+    ).toHaveLength(1);
+  });
 });

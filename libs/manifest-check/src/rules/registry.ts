@@ -55,6 +55,7 @@ import { singleReplica } from './single-replica.js';
 import { startNotCovered } from './start-not-covered.js';
 import { stopSignalNotHandled } from './stop-signal-not-handled.js';
 import { strategyRecreate } from './strategy-recreate.js';
+import { swarmUpdateOrder } from './swarm-update-order.js';
 import { systemdKillMode } from './systemd-kill-mode.js';
 import { systemdStopTimeout } from './systemd-stop-timeout.js';
 import { targetPortUnknown } from './target-port-unknown.js';
@@ -130,6 +131,7 @@ export const RULES: readonly Rule[] = [
   nodeLeavesEarlier,
   // other platforms
   composeGracePeriod,
+  swarmUpdateOrder,
   ecsStopTimeout,
   cloudRunStopTime,
   pm2KillTimeout,

@@ -61,6 +61,11 @@ export class Field {
     return new Field(this.source, this.keys, { value: read, place, isShared: true });
   }
 
+  /** The same place with another value, as something else in the file makes of it. */
+  with(value: Value): Field {
+    return new Field(this.source, this.keys, { ...this.node, value });
+  }
+
   /** What is here; `undefined` for what is missing, and for null, which Kubernetes takes for missing. */
   get value(): Value | undefined {
     const { value } = this.node;
