@@ -1,5 +1,6 @@
 // Loaded before a program of a page (`node --import`), so that it runs as printed: gives it free ports instead of those
 // that it names, on loopback only, and says where it listens and which requests have come.
+import cluster from 'node:cluster';
 import { Server } from 'node:net';
 
 const NAMES = new Map([
@@ -15,6 +16,8 @@ const listen = Server.prototype.listen;
 Server.prototype.listen = function listenOnFreePort(...parameters) {
   const [where, ...rest] = parameters;
   const port = Number(isOptions(where) ? where.port : where);
+  // The primary of a cluster listens for its workers, which have asked for a free port already.
+  if (port === 0 && Object.keys(cluster.workers ?? {}).length > 0) return Reflect.apply(listen, this, parameters);
   const name = NAMES.get(port);
   if (name === undefined) throw new Error(`no program of a page listens on ${port}`);
   this.once('listening', () => {

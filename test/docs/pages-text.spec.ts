@@ -26,7 +26,6 @@ const KINDS = {
   yaml: 'platforms.spec.ts',
   dockerfile: 'platforms.spec.ts',
   ini: 'platforms.spec.ts',
-  js: '../services/pm2.services-spec.ts',
 };
 
 describe('the pages', () => {
