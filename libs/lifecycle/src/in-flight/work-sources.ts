@@ -65,6 +65,7 @@ const NONE = { served: 0, drained: 0, refused: 0, interrupted: 0 };
  */
 export class WorkSources {
   readonly #sources: Source[] = [];
+  #hasToldDisposal = false;
   readonly #records = new Map<Source, Record>();
   /** Of sources that are gone, by their names. */
   readonly #gone = new Map<string, SourceStatistics>();
@@ -221,7 +222,10 @@ export class WorkSources {
     await this.#each((source) => this.#await(() => source.afterHooks?.(deadline)));
   }
 
+  /** Told once: by Nest before it closes servers, or where that does not happen before the sequence ends what is left. */
   beforeDispose(): void {
+    if (this.#hasToldDisposal) return;
+    this.#hasToldDisposal = true;
     for (const source of [...this.#sources]) this.#call(() => source.beforeDispose?.());
   }
 
