@@ -90,6 +90,7 @@ export class PaymentsLedger {
   async #stopOne(instants: RandomStream): Promise<void> {
     const env = { PAYMENTS: JSON.stringify(this.#plan), ADAPTER: this.options.adapter ?? 'express' };
     const program = startProgram('payments/service', { nest: 12, env });
+    await program.waitForLine(/listening on/, PATIENCE_MS);
     const url = await program.url();
     const customers = Array.from({ length: CUSTOMERS }, (_, index) =>
       this.#orderOnAndOn(program, url, index % 2 === 0),
