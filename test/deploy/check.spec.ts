@@ -9,6 +9,7 @@ describe('nestjs-lifecycle check', () => {
     expect(checked(rendered(overlay))).toEqual({
       findings: [],
       suppressed: [],
+      notJudged: [],
       unusable: [],
       checked: { files: 2, workloads: 1, platforms: 1 },
     });
