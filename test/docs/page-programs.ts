@@ -28,6 +28,14 @@ export function compileForNest11(name: string): StartPage {
   return compile(codeFolder(name, 11), files, 'commonjs');
 }
 
+/** Compiles the programs of a page into a folder that the calling spec file has to itself, and returns where that is. */
+export function compilePrograms(name: string, page: string): (program: string) => string {
+  const folder = codeFolder(name);
+  const files = codeFiles().filter((file) => file.page === page);
+  compile(folder, files, 'es6');
+  return (program) => join(folder, page, program.replace(/\.ts$/, '.js'));
+}
+
 /** The pages with code that is a program, or modules of one. */
 export function pagesToRun(): string[] {
   const files = codeFiles().filter((file) => isOf('program')(file) || isOf('module')(file));
