@@ -5,6 +5,7 @@ import { logBoot, startReminders } from './boot-lines.js';
 import { addDeclared, addLoadedLater } from './declared-parts.js';
 import { Wiring } from './wiring.js';
 import { protectTask } from './ecs/protect-task.js';
+import { applicationLogger } from './nest/async-logger.js';
 import { watchCors } from './nest/cors-options.js';
 import { GlobalInterceptors } from './nest/global-interceptors.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
@@ -60,6 +61,7 @@ export class NestLifecycleSteps {
     }
     if (!wiring.settings.enabled) return;
     wiring.processEnd.attach();
+    wiring.resources.searchIn({ providers: () => this.nest.singletons, logger: applicationLogger });
     this.#whenRegistered.push(() => interceptors.show());
     const gateways = followGateways(this.nest, { ...wiring.own, guard: wiring.guard });
     this.#whenRegistered.push(gateways.registered);
@@ -157,7 +159,7 @@ export class NestLifecycleSteps {
     if (wiring.settings.enabled) await wiring.integrations.found(loaded.providers, this.nest);
     if (!this.#hasInitialised) return;
     addLoadedLater(wiring, loaded);
-    wiring.resources.look(this.nest.singletons);
+    wiring.resources.look();
   }
 
   /** Runs after every other `onApplicationBootstrap`. */
@@ -165,7 +167,7 @@ export class NestLifecycleSteps {
     this.#undoWatchingStart();
     const { settings, startUp } = this.wiring;
     const broken = findBrokenOrder(this.nest.modules, { head, tail, seen: this.#seen });
-    this.wiring.resources.look(this.nest.singletons);
+    this.wiring.resources.look();
     logBoot(this.wiring, this.nest, broken);
     startUp.bootstrapped();
     this.wiring.integrations.bootstrapped();
@@ -206,10 +208,8 @@ export class NestLifecycleSteps {
 
   /** Nest has called its last hook. */
   async closed(signal: string | undefined): Promise<void> {
-    const { nest, processEnd, resources } = this.wiring;
+    const { nest, processEnd } = this.wiring;
     nest.leave();
-    // Modules may have been loaded since the boot.
-    resources.look(this.nest.singletons);
     await this.wiring.probeServer.close();
     this.#release();
     await processEnd.closed(signal);

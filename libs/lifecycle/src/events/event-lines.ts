@@ -22,7 +22,8 @@ const LAME_DUCK_ENDS = {
 const RESOURCE_RESULTS = {
   closed: 'closed',
   'closed-before': 'was closed by the application',
-  'left-open': 'left open: the application was given it (useValue), and the process goes on',
+  'left-open': 'left open: the process goes on, and other code may use it',
+  flushed: 'has sent what it was given',
   forced: 'did not close in time, and was closed by force',
 };
 

@@ -12,6 +12,8 @@ export const LOG_CONTEXT = 'GracefulShutdown';
 
 /** Writes events, and other lines, to an output. */
 export class EventLog {
+  #isEnded = false;
+
   constructor(private readonly output: LogOutput) {}
 
   readonly write = (event: LifecycleEvent): void => {
@@ -23,6 +25,11 @@ export class EventLog {
   flush(): void {
     const onError = (name: string, error: unknown): void => this.error(`${name} failed: ${describeError(error)}`);
     callForeign({ name: 'flushing the log', fallback: undefined, onError }, () => this.output.flush());
+  }
+
+  /** The application's logger is ended: from now on lines are written to stderr. */
+  writeToStderr(): void {
+    this.#isEnded = true;
   }
 
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void {
@@ -47,6 +54,10 @@ export class EventLog {
   /** The application's logger may throw or reject. The shutdown goes on, and the line is written to stderr. */
   #write(level: Line['level'], message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const text = safeLine(message);
+    if (this.#isEnded) {
+      process.stderr.write(`[${LOG_CONTEXT}] ${text}\n`);
+      return;
+    }
     const onError = (_name: string, error: unknown): void => {
       process.stderr.write(`[${LOG_CONTEXT}] ${safeLine(`${text} (the logger failed: ${describeError(error)})`)}\n`);
     };

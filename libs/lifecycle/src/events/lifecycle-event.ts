@@ -200,7 +200,7 @@ export interface ResourceSettled {
   /** What it is for: `database`, `cache`. */
   readonly resource: string;
   readonly priority: number;
-  readonly result: 'closed' | 'closed-before' | 'left-open' | 'forced' | 'failed';
+  readonly result: 'closed' | 'closed-before' | 'left-open' | 'flushed' | 'forced' | 'failed';
   readonly durationMs: number;
   /** Of `forced` and `failed`. */
   readonly error?: unknown;

@@ -1,5 +1,6 @@
 import { callForeign } from '../errors/foreign-call.js';
 import { type LogSurroundings } from './log-surroundings.js';
+import { loggerParts } from './logger-parts.js';
 import { pinoStreamOf, printsPretty } from './pino-output.js';
 import { isFormatter, printsFieldsOverLines } from './winston-output.js';
 
@@ -12,10 +13,6 @@ export type LogForm =
   /** The sentence alone: the logger would print the fields over many lines. */
   | 'sentence';
 
-/** How deep to look for a logger inside that of the application, which often wraps one. */
-const DEEPEST = 3;
-const MOST_LOOKED_AT = 100;
-
 /**
  * The form for a logger of the application. Libraries format a line after they got it, so the form is decided by what
  * can be read: the formats of winston are called with a sample, and the stream of pino shows whether JSON leaves it. An
@@ -26,7 +23,7 @@ export function logFormOf(logger: object, surroundings: LogSurroundings): LogFor
   const onError = (): void => undefined;
   const what = { name: 'the logger', fallback: 'record' as const, onError };
   return callForeign<LogForm>(what, () => {
-    for (const part of partsOf(logger)) {
+    for (const part of loggerParts(logger)) {
       const form = formOfPart(part, surroundings);
       if (form !== undefined) return form;
     }
@@ -51,29 +48,4 @@ function isBunyan(part: object): boolean {
     typeof Reflect.get(part, 'addSerializers') === 'function' &&
     typeof Reflect.get(part, 'child') === 'function'
   );
-}
-
-/** A logger and the objects it holds, the nearest first. */
-function* partsOf(logger: object): Generator<object> {
-  const seen = new Set<object>([logger]);
-  let level: readonly object[] = [logger];
-  for (let depth = 0; depth <= DEEPEST && level.length > 0; depth += 1) {
-    yield* level;
-    const next = level.flatMap(heldBy).filter((held) => !seen.has(held));
-    level = next.slice(0, Math.max(0, MOST_LOOKED_AT - seen.size));
-    for (const held of level) seen.add(held);
-  }
-}
-
-/**
- * The objects in the fields of another, and in an accessor `logger`, which nestjs-pino has. No other accessor is
- * called.
- */
-function heldBy(holder: object): object[] {
-  const own = Object.values(Object.getOwnPropertyDescriptors(holder)).map(({ value }): unknown => value);
-  return [...own, Reflect.get(holder, 'logger')].filter(isObject);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

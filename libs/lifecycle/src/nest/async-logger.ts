@@ -25,6 +25,11 @@ export function observingResults(
   return Object.create(logger, { localInstance: { get } }) as Logger;
 }
 
+/** The logger that Nest writes to: the one of `app.useLogger()`, else Nest's own. */
+export function applicationLogger(): unknown {
+  return 'localInstance' in Logger.prototype ? Reflect.get(Logger.prototype, 'localInstance', new Logger()) : undefined;
+}
+
 function observed(target: unknown, onError: ForeignCall<unknown>['onError'], surroundings: LogSurroundings): unknown {
   if (typeof target !== 'object' || target === null) return target;
   // The target is an empty object: a proxy of a frozen logger would have to return the methods themselves.

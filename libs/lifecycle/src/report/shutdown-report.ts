@@ -151,9 +151,9 @@ export interface ResourceReport {
   readonly priority: number;
   /**
    * `closed-before`: the application had closed it by then. `left-open`: the application was given it (`useValue`), and the
-   * process goes on. `forced`: it did not close in time, which leaves the outcome alone.
+   * process goes on. `flushed`: a log, which is ended after the last line. `forced`: it did not close in time, which leaves the outcome alone.
    */
-  readonly result: 'closed' | 'closed-before' | 'left-open' | 'forced' | 'failed';
+  readonly result: 'closed' | 'closed-before' | 'left-open' | 'flushed' | 'forced' | 'failed';
   readonly durationMs: number;
   readonly error?: string;
 }

@@ -14,6 +14,8 @@ interface KindParts<Client extends object> {
   close(client: Client, time: TimeLeft): unknown;
   unfinished?(client: Client): string | undefined;
   force?(client: Client): unknown;
+  /** Of what is written to until the process ends: `close` sends what there is so far, `end` comes after the last line. */
+  end?(client: Client, time: TimeLeft): unknown;
   /** Its methods that close it, where its state does not show that: they are watched from the signal on. */
   readonly closers?: readonly string[];
   /** Its methods that open it again. */
@@ -29,12 +31,15 @@ export function defineKind<Client extends object>(parts: KindParts<Client>): Res
 }
 
 class ClosableClient<Client extends object> implements Closable {
+  readonly end: Closable['end'];
   #wasClosed = false;
 
   constructor(
     private readonly client: Client,
     private readonly parts: KindParts<Client>,
-  ) {}
+  ) {
+    this.end = parts.end === undefined ? undefined : (time) => parts.end?.(client, time);
+  }
 
   isClosed(): boolean {
     return this.#wasClosed || (this.parts.isClosed?.(this.client) ?? false);

@@ -1,9 +1,10 @@
 import { type Guard } from '../errors/foreign-call.js';
 import { nameText } from '../errors/safe-text.js';
-import { FoundResource } from './found-resource.js';
+import { FoundResource, type ProviderFacts } from './found-resource.js';
+import { loggersIn, processWide } from './process-wide.js';
 import { type Closable, type ResourceKind } from './resource-kind.js';
 import { isObject } from './shape.js';
-import { underlying } from './underlying.js';
+import { startedBy, underlying } from './underlying.js';
 
 /** What is read of something that the application has made, or was given: a provider, as Nest keeps it. */
 export interface Provided {
@@ -24,6 +25,8 @@ export interface Provided {
     | undefined;
 }
 
+/** The token of the options of nestjs-pino; read in 3 and 4. */
+const PINO_PARAMS = 'pino-params';
 /** Hooks of Nest in which an application closes what it has. */
 const CLOSING_HOOKS = ['onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'];
 
@@ -31,6 +34,14 @@ const CLOSING_HOOKS = ['onModuleDestroy', 'beforeApplicationShutdown', 'onApplic
 export interface Recognised {
   readonly kind: ResourceKind;
   readonly closable: Closable;
+}
+
+/** Where resources are looked for. */
+export interface Places {
+  /** What the application has made, or was given. */
+  providers(): readonly Provided[];
+  /** What the library's own lines are written to; `undefined` where that is the console. */
+  logger(): unknown;
 }
 
 interface Search {
@@ -43,18 +54,28 @@ interface Search {
 }
 
 /**
- * Every resource of a known kind among the providers, each once, in the order in which Nest registered them. A client that is a
- * provider itself comes before wrappers of it.
+ * Every resource of a known kind among the providers, each once, in the order in which Nest registered them, and those of the whole
+ * process. A client that is a provider itself comes before wrappers of it.
  */
-export function findResources(providers: readonly Provided[], search: Search): FoundResource[] {
+export function findResources(places: Places, search: Search): FoundResource[] {
   const seen = new Set<object>();
+  const providers = places.providers();
   const look = (which: (instance: object) => boolean): FoundResource[] =>
     providers.flatMap((wrapper) =>
       // A provider may be a Proxy whose traps throw.
       search.guard('looking for resources among the providers', [], () => find(wrapper, search, seen, which)),
     );
   const isWrapped = (instance: object): boolean => underlying(instance) !== instance;
-  return [...look((instance) => !isWrapped(instance)), ...look(isWrapped)];
+  const wide = search.guard('looking for resources of the process', [], () => processWide(places.logger()));
+  return [
+    ...look((instance) => !isWrapped(instance)),
+    ...look(isWrapped),
+    ...wide.flatMap(({ value, token }) =>
+      search.guard('looking at resources of the process', [], () =>
+        findOne(value, { search, seen, facts: { token, origin: 'value', owner: undefined }, tokens: [token] }),
+      ),
+    ),
+  ];
 }
 
 function find(
@@ -65,16 +86,34 @@ function find(
 ): FoundResource[] {
   const instance: unknown = wrapper.instance;
   if (wrapper.isAlias === true || !isObject(instance) || !which(instance)) return [];
-  const client = underlying(instance);
+  const token = tokenName(wrapper.token);
+  const facts: ProviderFacts = { token, origin: originOf(wrapper), owner: ownerOf(wrapper, instance) };
+  return [instance, ...startedBy(instance), ...loggersOfPino(wrapper, instance)].flatMap((value) =>
+    findOne(value, { search, seen, facts, tokens: [wrapper.token, token] }),
+  );
+}
+
+/** The logger of nestjs-pino is behind an accessor of its class; read in nestjs-pino 4. */
+function loggersOfPino({ host }: Provided, instance: object): object[] {
+  return host?.providers.get(PINO_PARAMS) !== undefined ? loggersIn(instance) : [];
+}
+
+interface Candidate {
+  readonly search: Search;
+  readonly seen: Set<object>;
+  readonly facts: ProviderFacts;
+  /** By which it can be left to the application, beside its name. */
+  readonly tokens: readonly unknown[];
+}
+
+function findOne(value: object, { search, seen, facts, tokens }: Candidate): FoundResource[] {
+  const client = underlying(value);
   if (seen.has(client)) return [];
   seen.add(client);
   const recognised = recognise(client, search);
   if (recognised === undefined) return [];
-  const { except } = search;
-  const token = tokenName(wrapper.token);
-  const facts = { token, origin: originOf(wrapper), owner: ownerOf(wrapper, instance) };
   const found = new FoundResource(recognised.kind, recognised.closable, facts);
-  return except.has(wrapper.token) || except.has(token) || except.has(found.name) ? [] : [found];
+  return [...tokens, found.name].some((name) => search.except.has(name)) ? [] : [found];
 }
 
 function recognise(client: object, { kinds, known }: Search): Recognised | undefined {

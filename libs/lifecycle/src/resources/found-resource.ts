@@ -1,7 +1,9 @@
 import { type Closable, type ResourceKind } from './resource-kind.js';
+import { type ResourceState } from './resource-state.js';
 import { RESOURCE_PRIORITIES } from './resource-type.js';
 
-interface ProviderFacts {
+/** Where a resource was found. */
+export interface ProviderFacts {
   /** What it is injected as. */
   readonly token: string;
   /** Whether Nest has made it, or was given it (`useValue`), so that other code may still use it. */
@@ -10,13 +12,19 @@ interface ProviderFacts {
   readonly owner: string | undefined;
 }
 
-/** A resource among the providers of the application. */
+/** Agents go last where there is telemetry: an exporter may send through one until it has flushed. */
+const BEHIND_TELEMETRY = 97;
+
+/** A resource among the providers of the application, or of the whole process. */
 export class FoundResource {
   /** Its kind and its token: `pg Pool PG_POOL`. */
   readonly name: string;
-  readonly priority: number;
   readonly origin: 'made' | 'value';
   readonly owner: string | undefined;
+  state: ResourceState = 'open';
+  /** How long closing it took, once that is over. */
+  durationMs: number | undefined;
+  isBehindTelemetry = false;
 
   constructor(
     readonly kind: ResourceKind,
@@ -24,8 +32,11 @@ export class FoundResource {
     { token, origin, owner }: ProviderFacts,
   ) {
     this.name = `${kind.title} ${token}`;
-    this.priority = RESOURCE_PRIORITIES[kind.type];
     this.origin = origin;
     this.owner = owner;
+  }
+
+  get priority(): number {
+    return this.isBehindTelemetry ? BEHIND_TELEMETRY : RESOURCE_PRIORITIES[this.kind.type];
   }
 }

@@ -9,19 +9,25 @@ import { httpAgent } from './kinds/http-agent.js';
 import { ioredis } from './kinds/ioredis.js';
 import { kafkaJs } from './kinds/kafka-js.js';
 import { knex } from './kinds/knex.js';
+import { mikroOrm } from './kinds/mikro-orm.js';
 import { mongoClient } from './kinds/mongo-client.js';
 import { mongoose } from './kinds/mongoose.js';
 import { mqtt } from './kinds/mqtt.js';
 import { mysql2Pool } from './kinds/mysql2-pool.js';
 import { nats } from './kinds/nats.js';
 import { nodeRedis } from './kinds/node-redis.js';
+import { loggerProvider, meterProvider, tracerProvider } from './kinds/open-telemetry.js';
 import { pgClient } from './kinds/pg-client.js';
 import { pgPool } from './kinds/pg-pool.js';
+import { pinoStream } from './kinds/pino-stream.js';
 import { piscina } from './kinds/piscina.js';
 import { prisma } from './kinds/prisma.js';
+import { sentry } from './kinds/sentry.js';
 import { sequelize } from './kinds/sequelize.js';
+import { temporaryFolder } from './kinds/temporary-folder.js';
 import { typeOrm } from './kinds/type-orm.js';
 import { undici } from './kinds/undici.js';
+import { winston } from './kinds/winston.js';
 import { workerThread } from './kinds/worker-thread.js';
 import { type ResourceKind } from './resource-kind.js';
 
@@ -32,6 +38,7 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   mysql2Pool,
   typeOrm,
   prisma,
+  mikroOrm,
   sequelize,
   knex,
   mongoClient,
@@ -52,4 +59,11 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   workerThread,
   piscina,
   childProcess,
+  temporaryFolder,
+  tracerProvider,
+  meterProvider,
+  sentry,
+  loggerProvider,
+  pinoStream,
+  winston,
 ];

@@ -14,6 +14,11 @@ export interface Closable {
   unfinished(): string | undefined;
   /** The time is up: lets go of what keeps it open. */
   force(): unknown;
+  /**
+   * Of what is written to until the process ends: `close` has sent what there was, and this comes after the last line. Left out
+   * where `close` is the end.
+   */
+  readonly end: ((time: TimeLeft) => unknown) | undefined;
   /** From the signal on, of kinds that do not show whether they are closed: notes who closes it. Returns the undo. */
   watch(): () => void;
 }

@@ -1,14 +1,16 @@
 import { type Clock } from '../deadline/clock.js';
-import { type Deadline } from '../deadline/deadline.js';
+import { Deadline } from '../deadline/deadline.js';
 import { formatDuration } from '../deadline/duration.js';
 import { type Guard } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
-import { findResources, type Recognised } from './find-resources.js';
+import { findResources, type Places, type Recognised } from './find-resources.js';
 import { type FoundResource } from './found-resource.js';
 import { RESOURCE_KINDS } from './known-kinds.js';
 import { type ResourceKind } from './resource-kind.js';
+import { type ResourceResult } from './resource-state.js';
+import { RESOURCE_PRIORITIES } from './resource-type.js';
 
 interface ResourcesParts {
   readonly clock: Clock;
@@ -43,9 +45,11 @@ const RESERVE_SHARE = 0.1;
  * so that its own code comes first: what that has closed is left alone.
  */
 export class Resources {
+  #places: Places = { providers: () => [], logger: () => undefined };
   #found: readonly FoundResource[] = [];
   readonly #known = new WeakMap<object, Recognised>();
   readonly #closing = new Set<FoundResource>();
+  #watched: (() => void)[] | undefined;
 
   constructor(
     private readonly parts: ResourcesParts,
@@ -62,27 +66,83 @@ export class Resources {
     return [...this.#closing].map(({ name }) => name);
   }
 
+  /** @param places where to look from now on, in place of the process alone */
+  searchIn(places: Places): void {
+    this.#places = places;
+  }
+
   /** Looks through the providers; again when modules have been loaded since. */
-  look(providers: Parameters<typeof findResources>[0]): void {
+  look(): void {
     const { guard, settings } = this.parts;
     if (!settings.enabled || !settings.resources.areClosed) return;
     const except = new Set(settings.resources.except);
-    const found = findResources(providers, { kinds: this.kinds, known: this.#known, except, guard });
-    this.#found = found.toSorted((a, b) => a.priority - b.priority);
+    const before = new Map(this.#found.map((resource) => [resource.closable, resource]));
+    const found = findResources(this.#places, { kinds: this.kinds, known: this.#known, except, guard });
+    const known = found.map((resource) => before.get(resource.closable) ?? resource);
+    const hasTelemetry = known.some(({ priority }) => priority >= RESOURCE_PRIORITIES.telemetry);
+    for (const resource of known) resource.isBehindTelemetry = hasTelemetry && resource.kind.type === 'agent';
+    this.#found = known.toSorted((a, b) => a.priority - b.priority);
+    for (const resource of known) if (!before.has(resource.closable)) this.#watchOne(resource);
   }
 
   /** The shutdown begins: notes from now on what other code closes. Returns the undo. */
   watch(): () => void {
-    const { guard } = this.parts;
-    const undo = this.#found.map(({ name, closable }) => guard(`watching ${name}`, undefined, () => closable.watch()));
+    const undo: (() => void)[] = [];
+    this.#watched = undo;
+    for (const resource of this.#found) this.#watchOne(resource);
     return () => {
-      for (const each of undo) each?.();
+      this.#watched = undefined;
+      for (const each of undo) each();
     };
   }
 
-  /** Closes what is still open, by priority. Never rejects; what became of each is an event. */
-  async close(deadline: Deadline, options: ClosingOptions): Promise<void> {
-    const groups = groupByPriority(this.#found);
+  #watchOne({ name, closable }: FoundResource): void {
+    const undo = this.#watched && this.parts.guard(`watching ${name}`, undefined, () => closable.watch());
+    if (undo !== undefined) this.#watched?.push(undo);
+  }
+
+  /**
+   * Closes what is still open, by priority, but for telemetry and logs. Never rejects; what became of each is an event. It looks once
+   * more: a logger may have been set, and telemetry started, since the application was bootstrapped.
+   */
+  close(deadline: Deadline, options: ClosingOptions): Promise<void> {
+    this.look();
+    return this.#closeAll((priority) => priority < RESOURCE_PRIORITIES.telemetry, deadline, options);
+  }
+
+  /** Telemetry is closed and logs are flushed when all other code has ended, which they tell of. */
+  closeTelemetry(deadline: Deadline, options: ClosingOptions): Promise<void> {
+    return this.#closeAll((priority) => priority >= RESOURCE_PRIORITIES.telemetry, deadline, options);
+  }
+
+  /**
+   * The process ends, and the last line is written: ends logs, within `mostMs`. Resolves with the names of those that did not end;
+   * `undefined` where there are no logs to end.
+   */
+  endLogs(mostMs: number): Promise<string[]> | undefined {
+    const logs = this.#found.filter(
+      ({ closable, name }) =>
+        closable.end !== undefined && !this.parts.guard(`whether ${name} is closed`, false, () => closable.isClosed()),
+    );
+    if (logs.length === 0) return undefined;
+    const { clock } = this.parts;
+    const deadline = new Deadline(clock, clock.now() + mostMs);
+    return Promise.all(logs.map((log) => this.#end(log, deadline))).then((late) => late.flat());
+  }
+
+  async #end({ kind, closable, name }: FoundResource, deadline: Deadline): Promise<string[]> {
+    const limit = deadline.within(kind.timeoutMs);
+    const cancel = new AbortController();
+    const time = { remainingMs: limit.remainingMs, signal: cancel.signal };
+    const settled = await limit.settle((async (): Promise<unknown> => closable.end?.(time))());
+    if (settled.how === 'done') return [];
+    cancel.abort();
+    this.parts.guard(`closing ${name} by force`, undefined, () => closable.force());
+    return [name];
+  }
+
+  async #closeAll(isWanted: (priority: number) => boolean, deadline: Deadline, options: ClosingOptions): Promise<void> {
+    const groups = groupByPriority(this.#found.filter(({ priority }) => isWanted(priority)));
     for (const [index, group] of groups.entries()) {
       const reserved = deadline.remainingMs * Math.min(0.5, RESERVE_SHARE * (groups.length - index - 1));
       const share = deadline.before(reserved);
@@ -101,11 +161,13 @@ export class Resources {
     const cancel = new AbortController();
     const { remainingMs } = limit;
     this.#closing.add(resource);
+    resource.state = 'closing';
     const work = (async (): Promise<unknown> => closable.close({ remainingMs, signal: cancel.signal }))();
     const settled = await limit.settle(work);
     this.#closing.delete(resource);
     const durationMs = clock.now() - startedAt;
-    if (settled.how === 'done') return this.#tell(resource, 'closed', { durationMs });
+    const done = closable.end === undefined ? 'closed' : 'flushed';
+    if (settled.how === 'done') return this.#tell(resource, done, { durationMs });
     if (settled.how === 'failed') return this.#tell(resource, 'failed', { durationMs, error: settled.error });
     const error = new LifecycleError(
       'RESOURCE_TIMED_OUT',
@@ -119,17 +181,21 @@ export class Resources {
   #force({ kind, closable, name }: FoundResource): void {
     const { guard } = this.parts;
     const cut = guard(`what ${name} still does`, undefined, () => closable.unfinished());
-    guard(`closing ${name} by force`, undefined, () => closable.force());
+    // A log is still to get the last line.
+    if (closable.end === undefined) guard(`closing ${name} by force`, undefined, () => closable.force());
     if (cut === undefined) return;
     const remedy = kind.type === 'database' ? GIVE_BACK : WAIT;
     this.parts.unseen.add({ kind: 'resources', what: cut, remedy });
   }
 
   #tell(
-    { name, kind, priority }: FoundResource,
-    result: 'closed' | 'closed-before' | 'left-open' | 'forced' | 'failed',
+    resource: FoundResource,
+    result: ResourceResult,
     { durationMs = 0, error }: { readonly durationMs?: number; readonly error?: unknown } = {},
   ): void {
+    const { name, kind, priority } = resource;
+    resource.state = result;
+    resource.durationMs = durationMs;
     this.parts.events.emit({
       type: 'resource-settled',
       name,

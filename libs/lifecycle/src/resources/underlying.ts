@@ -1,4 +1,5 @@
-import { fieldOf, hasMethods, isObject } from './shape.js';
+import { pinoStreamOf } from '../events/pino-output.js';
+import { fieldOf, hasFields, hasMethods, isObject } from './shape.js';
 
 /** Fields in which a wrapper has the client that it works with, and the methods of such a wrapper. */
 const WRAPPERS: readonly { readonly field: string; readonly methods: readonly string[] }[] = [
@@ -27,5 +28,11 @@ function innerOf(value: object): object | undefined {
     const inner = fieldOf(value, field);
     if (isObject(inner) && inner !== value && hasMethods(value, methods)) return inner;
   }
-  return undefined;
+  return hasMethods(value, ['child', 'bindings', 'isLevelEnabled']) ? pinoStreamOf(value) : undefined;
+}
+
+/** The providers of telemetry that a `NodeSDK` of OpenTelemetry has started; it has no other state. Read in 0.223. */
+export function startedBy(value: object): object[] {
+  if (!hasFields(value, { _configuration: 'object' }) || !hasMethods(value, ['start', 'shutdown'])) return [];
+  return ['_tracerProvider', '_meterProvider', '_loggerProvider'].map((name) => fieldOf(value, name)).filter(isObject);
 }

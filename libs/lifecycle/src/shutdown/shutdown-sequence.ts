@@ -129,6 +129,9 @@ export class ShutdownSequence {
     // Node reports an unhandled rejection at the end of a turn.
     await nextTurn();
     if (this.#report === undefined) await this.#stopped();
+    if (this.#report === undefined) {
+      await this.parts.resources.closeTelemetry(this.#budget.end, { endsProcess: this.endsProcess });
+    }
     return this.#conclude({ isForced: false });
   }
 

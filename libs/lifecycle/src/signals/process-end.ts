@@ -2,6 +2,7 @@ import { nextTurn } from '../deadline/clock.js';
 import { type EventLog } from '../events/event-log.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type Settings } from '../options/settings.js';
+import { type Resources } from '../resources/resources.js';
 import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
 import { type Waits } from '../waits/waits.js';
 import { type EarlyExit } from './early-exits.js';
@@ -17,6 +18,7 @@ interface EndParts {
   readonly waits: Waits;
   /** Whether there is a framework that closes the application, and that is waited for. */
   readonly isClosedByHost: boolean;
+  readonly resources: Pick<Resources, 'endLogs'>;
 }
 
 /** How to make Nest run its hooks for a signal: call `enableShutdownHooks()`, and name the signal if it names any. */
@@ -168,6 +170,17 @@ export class ProcessEnd implements SignalTarget {
       patienceMs: 0,
       mostMs: 0,
       flushMs: this.#limits.flushMs,
+    });
+  }
+
+  endLogs(mostMs: number): Promise<boolean> | undefined {
+    const { log, resources } = this.parts;
+    const ending = resources.endLogs(mostMs);
+    // What is logged from now on would be lost.
+    if (ending !== undefined) log.writeToStderr();
+    return ending?.then((late) => {
+      for (const name of late) log.error(`${name} was not written to its end: its last lines may be lost`);
+      return late.length === 0;
     });
   }
 

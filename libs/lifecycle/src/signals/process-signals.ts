@@ -233,16 +233,27 @@ export class ProcessSignals {
     const exitCode = Math.max(0, ...endings.map((ending) => ending?.exitCode ?? 0));
     const raise = endings.find((ending) => ending?.raise !== undefined)?.raise;
     const flushMs = Math.max(0, ...endings.map((ending) => ending?.flushMs ?? 0));
-    const leave = (): void => this.#leave(flushMs, () => this.#exit(exitCode, raise));
+    const leave = (): void =>
+      this.#leave(flushMs, (isWritten) => this.#exit(isWritten ? exitCode : Math.max(1, exitCode), raise));
     if (isHandedConnections()) void leaveCluster(flushMs).then(leave);
     else leave();
   }
 
-  /** Waits for output that a slow reader of a pipe has not taken: the last line says how the shutdown went. */
-  #leave(flushMs: number, exit: () => void): void {
+  /**
+   * Waits for logs of the applications, and for output that a slow reader of a pipe has not taken: the last line says how the shutdown
+   * went. `exit` is told whether all logs have ended.
+   */
+  #leave(mostMs: number, exit: (isWritten: boolean) => void): void {
     this.#isLeaving = true;
-    if (isOutputPending()) void flushOutput(flushMs).then(exit);
-    else exit();
+    const logs = [...this.#targets.keys()].map((target) => target.endLogs(mostMs)).filter((each) => each !== undefined);
+    if (logs.length === 0 && !isOutputPending()) {
+      exit(true);
+      return;
+    }
+    void Promise.all(logs).then(async (ended) => {
+      await flushOutput(mostMs);
+      exit(ended.every(Boolean));
+    });
   }
 
   #exit(exitCode: number, raise: NodeJS.Signals | undefined): void {

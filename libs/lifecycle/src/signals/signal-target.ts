@@ -22,6 +22,11 @@ export interface SignalTarget {
    * to log it.
    */
   passedOn(signal: NodeJS.Signals, asked: { readonly isLogged: boolean }): void;
+  /**
+   * The process is about to end, and nothing more is logged: ends the logs of the application, within `mostMs`. Resolves with whether all
+   * of them have ended; `undefined` where there are none. Never rejects.
+   */
+  endLogs(mostMs: number): Promise<boolean> | undefined;
   /** A second signal: the process ends when this returns. */
   forced(signal: NodeJS.Signals, exitCode: number): void;
   /** A listener of other code has thrown or rejected when it was called for a request in place of the signal. */

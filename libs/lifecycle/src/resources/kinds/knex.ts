@@ -1,9 +1,10 @@
+import { type TimeLeft } from '../../in-flight/work-source.js';
 import { defineKind } from '../define-kind.js';
 import { fieldAt, fieldOf, hasFields, hasMethods, isObject } from '../shape.js';
 import { waitUntil } from '../wait-until.js';
 
 /** Knex 2 and 3, read in 3.3: a function with methods, over a pool of tarn. */
-interface Knex {
+export interface Knex {
   readonly context: object;
   destroy(): Promise<void>;
 }
@@ -12,36 +13,55 @@ export const knex = defineKind<Knex>({
   title: 'Knex',
   type: 'database',
   timeoutMs: 5000,
-  is: (value): value is Knex => {
-    const client = fieldAt(value, 'context', 'client');
-    return (
-      typeof value === 'function' &&
-      isObject(client) &&
-      hasFields(client, { config: 'object' }) &&
-      hasMethods(client, ['acquireConnection', 'releaseConnection', 'destroy']) &&
-      hasMethods(value, ['destroy', 'raw', 'transaction'])
-    );
-  },
-  isClosed: (instance) => !isObject(poolOf(instance)),
+  is: isKnex,
+  isClosed: isKnexClosed,
   // A pool of tarn that is destroyed refuses callers that wait for a connection.
   close: async (instance, time) => {
-    await waitUntil(() => listOf(instance, 'pendingAcquires').length === 0, time);
+    await knexIdle(instance, time);
     await instance.destroy();
   },
   unfinished: (instance) => {
-    const { length } = listOf(instance, 'used');
-    return length > 0 ? `queries of ${length} connections of Knex` : undefined;
+    const count = heldByKnex(instance);
+    return count > 0 ? `queries of ${count} connections of Knex` : undefined;
   },
-  force: (instance) => {
-    const client = fieldAt(instance, 'context', 'client');
-    if (!isObject(client) || !hasMethods(client, ['destroyRawConnection'])) return undefined;
-    const destroy = Reflect.get(client, 'destroyRawConnection') as (connection: unknown) => unknown;
-    const connections = listOf(instance, 'used').map((used) =>
-      isObject(used) ? fieldOf(used, 'resource') : undefined,
-    );
-    return Promise.all(connections.map((connection) => Reflect.apply(destroy, client, [connection])));
-  },
+  force: destroyKnexConnections,
 });
+
+/** Whether a value is an instance of Knex. */
+export function isKnex(value: object): value is Knex {
+  const client = fieldAt(value, 'context', 'client');
+  return (
+    typeof value === 'function' &&
+    isObject(client) &&
+    hasFields(client, { config: 'object' }) &&
+    hasMethods(client, ['acquireConnection', 'releaseConnection', 'destroy']) &&
+    hasMethods(value, ['destroy', 'raw', 'transaction'])
+  );
+}
+
+/** Whether its pool has gone. */
+export function isKnexClosed(instance: Knex): boolean {
+  return !isObject(poolOf(instance));
+}
+
+/** Resolves when no caller waits for a connection any more. */
+export function knexIdle(instance: Knex, time: Pick<TimeLeft, 'signal'>): Promise<void> {
+  return waitUntil(() => listOf(instance, 'pendingAcquires').length === 0, time);
+}
+
+/** How many connections have not been given back. */
+export function heldByKnex(instance: Knex): number {
+  return listOf(instance, 'used').length;
+}
+
+/** Destroys the connections that have not been given back. */
+export function destroyKnexConnections(instance: Knex): unknown {
+  const client = fieldAt(instance, 'context', 'client');
+  if (!isObject(client) || !hasMethods(client, ['destroyRawConnection'])) return undefined;
+  const destroy = Reflect.get(client, 'destroyRawConnection') as (connection: unknown) => unknown;
+  const connections = listOf(instance, 'used').map((used) => (isObject(used) ? fieldOf(used, 'resource') : undefined));
+  return Promise.all(connections.map((connection) => Reflect.apply(destroy, client, [connection])));
+}
 
 function poolOf(instance: Knex): unknown {
   return fieldAt(instance, 'context', 'client', 'pool');
