@@ -1,8 +1,16 @@
 import { ChildProcess } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { MikroORM } from '@mikro-orm/postgresql';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { logs, metrics, tracing } from '@opentelemetry/sdk-node';
+import { createTransport } from '@sentry/core';
+import { ServerRuntimeClient } from '@sentry/core/server';
 import { connect as connectAmqp } from 'amqp-connection-manager';
 import { FlowProducer, Queue, QueueEvents, Worker as JobWorker } from 'bullmq';
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2';
@@ -16,14 +24,19 @@ import { MqttClient } from 'mqtt';
 import { createPool } from 'mysql2';
 import { createPool as createPromisePool } from 'mysql2/promise';
 import pg, { Client, Pool } from 'pg';
+import { pino } from 'pino';
 import { Piscina } from 'piscina';
 import { createClient, createClientPool, createCluster } from 'redis';
 import { Sequelize } from 'sequelize';
 import { DataSource } from 'typeorm';
+import { createLogger, transports } from 'winston';
 import { Agent as UndiciAgent, Pool as UndiciPool } from 'undici';
 
 /** Nothing listens there. */
 const NOWHERE = { host: '127.0.0.1', port: 1 };
+
+const NO_ENTITIES = { warnWhenNoEntities: false };
+const TO_NOWHERE = { target: 'pino/file', options: { destination: devNull } };
 
 /** BullMQ connects at once. */
 const JOBS = { ...NOWHERE, maxRetriesPerRequest: null, retryStrategy: (): null => null };
@@ -113,4 +126,34 @@ export const ZOO: readonly (readonly [title: string, what: string, make: () => o
   ['worker thread', 'a worker', () => new Worker('setInterval(() => undefined, 1000)', { eval: true })],
   ['Piscina pool', 'a pool without threads', () => new Piscina({ minThreads: 0, maxThreads: 1 })],
   ['child process', 'that was never started', () => new ChildProcess()],
+  [
+    'MikroORM',
+    'over pg',
+    () => MikroORM.initSync({ ...NOWHERE, dbName: 'none', entities: [], discovery: NO_ENTITIES }),
+  ],
+  ['temporary folder', 'as Node makes it', temporaryFolder],
+  ['OpenTelemetry tracer provider', 'of the SDK 2', () => new tracing.BasicTracerProvider()],
+  ['OpenTelemetry meter provider', 'of the SDK 2', () => new metrics.MeterProvider()],
+  ['OpenTelemetry logger provider', 'of the SDK 2', () => new logs.LoggerProvider()],
+  [
+    'Sentry client',
+    'of a server',
+    () => new ServerRuntimeClient({ integrations: [], stackParser: () => [], transport: toNowhere }),
+  ],
+  ['pino logger', 'with a file', () => pino(pino.destination({ dest: devNull, sync: false }))],
+  ['pino logger', 'with a transport in a worker', () => pino({ transport: TO_NOWHERE })],
+  ['pino logger', 'with several streams', () => pino({}, pino.multistream([{ stream: pino.destination(devNull) }]))],
+  ['winston logger', 'with a console', () => createLogger({ transports: [new transports.Console()] })],
 ];
+
+/** A transport of Sentry. */
+function toNowhere(options: Parameters<typeof createTransport>[0]): ReturnType<typeof createTransport> {
+  return createTransport(options, () => Promise.resolve({}));
+}
+
+/** As what `mkdtempDisposable()` of Node 24 resolves with. */
+function temporaryFolder(): object {
+  const path = mkdtempSync(join(tmpdir(), 'resource-zoo-'));
+  const remove = (): Promise<void> => rm(path, { recursive: true });
+  return { path, remove, [Symbol.asyncDispose]: remove };
+}

@@ -37,7 +37,7 @@ export interface ClosingOptions {
 const GIVE_BACK = 'Give back in a finally block what was taken.';
 const WAIT = "Wait for its end in a hook, such as a method with @OnGracefulShutdown({ timeout: '5s' }).";
 
-/** What is left of the budget for the groups behind one that hangs: a tenth each, half at most. */
+/** What is left of the budget for the groups behind one that hangs, and for the report: a tenth each, half at most. */
 const RESERVE_SHARE = 0.1;
 
 /**
@@ -144,7 +144,7 @@ export class Resources {
   async #closeAll(isWanted: (priority: number) => boolean, deadline: Deadline, options: ClosingOptions): Promise<void> {
     const groups = groupByPriority(this.#found.filter(({ priority }) => isWanted(priority)));
     for (const [index, group] of groups.entries()) {
-      const reserved = deadline.remainingMs * Math.min(0.5, RESERVE_SHARE * (groups.length - index - 1));
+      const reserved = deadline.remainingMs * Math.min(0.5, RESERVE_SHARE * (groups.length - index));
       const share = deadline.before(reserved);
       await Promise.all(group.map((resource) => this.#close(resource, share, options)));
     }

@@ -28,12 +28,7 @@ export const pinoStream = defineKind<PinoStream>({
     await Promise.all(streamsOf(stream).map((each) => end(each, time)));
   },
   // pino would end it when the process exits, and block the event loop for that.
-  force: (stream) =>
-    Promise.all(
-      streamsOf(stream)
-        .map(workerOf)
-        .map((worker) => worker?.terminate()),
-    ),
+  force: (stream) => Promise.all(streamsOf(stream).map(terminate)),
 });
 
 /** The streams that can be flushed: of a logger with several targets in this thread, each of them. */
@@ -58,6 +53,14 @@ function isFlushable(value: object): value is PinoStream {
 function workerOf(value: object): Worker | undefined {
   const worker = fieldOf(value, 'worker');
   return worker instanceof Worker ? worker : undefined;
+}
+
+/** Its worker ends in the middle of what it writes, which the stream calls an error. */
+async function terminate(stream: PinoStream): Promise<void> {
+  const worker = workerOf(stream);
+  if (worker === undefined) return;
+  stream.on('error', () => undefined);
+  await worker.terminate();
 }
 
 function hasEnded(stream: PinoStream): boolean {

@@ -23,6 +23,8 @@ export const winston = defineKind<Winston>({
   },
   // Its transports finish with it.
   end: async (logger, { signal }) => {
+    // A line that comes later is an error of the logger, which would end the process.
+    logger.on('error', () => undefined);
     const finished = once(logger, 'finish', { signal });
     logger.end();
     await finished;
