@@ -3,6 +3,7 @@ import { linesOf, parseDuration, UnusableInput } from 'nestjs-lifecycle-manifest
 import { InvalidScenarioError, LoadSourceError, StartFailure } from 'nestjs-lifecycle-rollout';
 import { check, type CheckFlags } from './check/check-command.js';
 import { EXIT_CODE, type ExitCode } from './exit-code.js';
+import { plan, type PlanFlags } from './plan/plan-command.js';
 import { rehearse } from './rehearse/rehearse-command.js';
 import { addRehearseFlags, type RehearseFlags } from './rehearse/rehearse-flags.js';
 import { type Terminal } from './terminal.js';
@@ -48,7 +49,9 @@ function failed(error: unknown, { stderr }: Terminal): ExitCode {
 /** The program, its commands and flags. */
 export function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   const program = new Command('nestjs-lifecycle')
-    .description('Rehearses a rolling update of a service, and checks how its manifests stop it.')
+    .description(
+      'Rehearses a rolling update of a service, checks how its manifests stop it, and prints the plan of its shutdown.',
+    )
     .version(VERSION)
     .exitOverride()
     .configureOutput({
@@ -58,6 +61,7 @@ export function createProgram(terminal: Terminal, finish: (code: ExitCode) => vo
     .showHelpAfterError('(add --help to see what can be passed)');
   addCheck(program, terminal, finish);
   addRehearse(program, terminal, finish);
+  addPlan(program, terminal, finish);
   return program;
 }
 
@@ -112,6 +116,22 @@ function addRehearse(program: Command, terminal: Terminal, finish: (code: ExitCo
       '\nExit codes: 0 nothing lost, 1 losses or faults (warnings alone do not count), 2 what cannot be played, 3 a defect here.',
     )
     .action(async (words: string[], flags: RehearseFlags) => finish(await rehearse(words, flags, terminal)));
+}
+
+function addPlan(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('plan')
+    .description(
+      'print what a shutdown of the service would do, in order: intakes, hooks, and who closes which pool and client',
+    )
+    .argument('<file>', 'the root module of the built service, as dist/app.module.js')
+    .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      '\nIts providers are created, with their connections where a factory connects; nothing is initialised, nothing listens.' +
+        '\nExit codes: 0 printed, 2 input that cannot be used, 3 a defect here.',
+    )
+    .action(async (file: string, flags: PlanFlags) => finish(await plan(file, flags, terminal)));
 }
 
 function addRules(text: string, before: readonly string[]): readonly string[] {

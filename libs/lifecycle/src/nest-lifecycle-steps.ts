@@ -3,6 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { serveHealthRoutes } from './health/health-routes.js';
 import { logBoot, startReminders } from './boot-lines.js';
 import { addDeclared, addLoadedLater } from './declared-parts.js';
+import { planOf } from './plan/shutdown-plan.js';
+import { PRINT_PLAN } from './options/print-plan.js';
+import { printedPlan } from './plan/printed-plan.js';
+import { printAndEnd } from './signals/print-and-end.js';
 import { Wiring } from './wiring.js';
 import { protectTask } from './ecs/protect-task.js';
 import { applicationLogger } from './nest/async-logger.js';
@@ -15,7 +19,7 @@ import { doesRejectedHookAbortNest, type SettledNestHook } from './nest/nest-hoo
 import { followLazyModules, type LoadedLater } from './nest/lazy-modules.js';
 import { NestServices } from './nest/nest-services.js';
 import { countRoutes } from './nest/route-registration.js';
-import { followMessageServers } from './nest/rpc-targets.js';
+import { followMessageServers, insteadOfListening } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
 import { followGraphql } from './nest/graphql-drivers.js';
 import { knowClosable, watchCloses } from './nest/watched-closes.js';
@@ -35,6 +39,7 @@ export class NestLifecycleSteps {
   readonly #undo: (() => void)[] = [];
   #undoWatchingStart: () => void = () => undefined;
   #hasInitialised = false;
+  #printing: Promise<never> | undefined;
   #untrack: () => void = () => undefined;
   /** Called when Nest has registered all routes and gateways. */
   readonly #whenRegistered: (() => void)[] = [];
@@ -63,6 +68,8 @@ export class NestLifecycleSteps {
     wiring.processEnd.attach();
     wiring.resources.searchIn({ providers: () => this.nest.singletons, logger: applicationLogger });
     this.#whenRegistered.push(() => interceptors.show());
+    // A hybrid application may let its microservices listen before Nest initialises it.
+    if (process.env[PRINT_PLAN] !== undefined) insteadOfListening(this.nest.modules, () => void this.#printPlan());
     const gateways = followGateways(this.nest, { ...wiring.own, guard: wiring.guard });
     this.#whenRegistered.push(gateways.registered);
     const adapter = this.nest.adapterHost.httpAdapter;
@@ -109,9 +116,21 @@ export class NestLifecycleSteps {
     this.wiring.processEnd.starting();
     this.#undo.push(followLazyModules(this.nest.modules, (loaded) => this.#loadedLater(loaded)));
     if (settings.enabled) await this.wiring.integrations.found(this.nest.providers, this.nest);
+    await this.#printPlan();
     await this.wiring.probeServer.open();
     const { port } = this.wiring.probeServer;
     if (port !== undefined) this.wiring.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });
+  }
+
+  /** What `SHUTDOWN_PRINT_PLAN` asks for: the plan in place of a start. All providers are there, and none is initialised. */
+  async #printPlan(): Promise<void> {
+    const { wiring } = this;
+    const text = printedPlan(process.env[PRINT_PLAN], () => {
+      addDeclared(wiring, this.nest);
+      wiring.resources.look();
+      return planOf(wiring);
+    });
+    if (text !== undefined) await (this.#printing ??= printAndEnd(text));
   }
 
   /** An application that has not started may never be closed, so everything is removed; a shutdown under way goes on. */

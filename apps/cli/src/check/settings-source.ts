@@ -9,7 +9,8 @@ import {
 } from 'nestjs-lifecycle-manifest-check';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
-import { moduleFile, settingsOfApp } from './app-settings.js';
+import { moduleFile } from '../app/run-app.js';
+import { settingsOfApp } from './app-settings.js';
 import { readAll } from '../read-text.js';
 
 /** Where the settings of a service come from, by the flags of `check`. */
@@ -80,7 +81,7 @@ export async function settingsSource(
   }
   if (app !== undefined) {
     const { cwd, env } = terminal;
-    await moduleFile(app, cwd);
+    await moduleFile({ file: app, by: '--app' }, cwd);
     return new SettingsSource(service, (variables) => settingsOfApp(app, { cwd, env, variables }));
   }
   if (settings === undefined) return new SettingsSource(service, undefined);

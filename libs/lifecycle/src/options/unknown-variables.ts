@@ -1,5 +1,6 @@
 import { nearestName } from './nearest-name.js';
 import { OPTION_FIELDS } from './option-fields.js';
+import { PRINT_PLAN } from './print-plan.js';
 import { PRINT_SETTINGS } from './printed-settings.js';
 
 /** What the variables of this library begin with. */
@@ -27,7 +28,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
  */
 export function findUnknownVariables(names: readonly string[], known: readonly string[] = []): UnknownVariable[] {
   const ours = Object.values(OPTION_FIELDS).flatMap((field) => ('variable' in field ? [field.variable] : []));
-  const read: ReadonlySet<string> = new Set([...ours, PRINT_SETTINGS, ...known]);
+  const read: ReadonlySet<string> = new Set([...ours, PRINT_SETTINGS, PRINT_PLAN, ...known]);
   return names
     .filter((name) => name.startsWith(PREFIX) && !read.has(name))
     .map((name) => ({ name, nearest: OTHER_WORDS[name] ?? nearestName(name, ours) }));
