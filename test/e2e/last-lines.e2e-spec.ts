@@ -29,6 +29,6 @@ describe.each(NESTS)('the last lines on Nest %i', (nest) => {
     expect(ended).toMatchObject(exit === 'signal' ? { signal: 'SIGTERM' } : { code: 0 });
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     expect(lines.filter((line) => line.includes(' of 500'))).toHaveLength(500);
-    expect(lines.at(-1)).toContain('shutdown-ended');
+    expect(lines.at(-1)).toContain('stopped clean');
   });
 });

@@ -48,7 +48,8 @@ describe.each(NESTS)('the plan of a service on Nest %i', (nest) => {
   });
 
   it('is printed by SHUTDOWN_PRINT_PLAN=1 in place of a start', async () => {
-    const { code, output } = await startProgram('last-lines', { nest, env: { SHUTDOWN_PRINT_PLAN: '1' } }).exit;
+    const env = { SHUTDOWN_PRINT_PLAN: '1', LOGGER: 'winston', LOG_FILE: '/dev/null' };
+    const { code, output } = await startProgram('last-lines', { nest, env }).exit;
     expect(code).toBe(0);
     expect(output).toMatch(/^\d+ +95 +hook Talkative\.sayMuch +Talkative\.sayMuch$/m);
     expect(output).not.toContain('listening');
