@@ -229,8 +229,11 @@ export class WorkSources {
     for (const source of [...this.#sources]) this.#call(() => source.beforeDispose?.());
   }
 
-  async finish(deadline: Deadline): Promise<void> {
+  /** Ends what is left, in its steps. */
+  async dispose(deadline: Deadline): Promise<void> {
+    this.beforeDispose();
     await this.#each((source) => this.#await(() => source.finish?.(deadline)));
+    this.destroy();
   }
 
   destroy(): void {

@@ -129,9 +129,7 @@ export class ShutdownSequence {
     // Node reports an unhandled rejection at the end of a turn.
     await nextTurn();
     if (this.#report === undefined) await this.#stopped();
-    if (this.#report === undefined) {
-      await this.parts.resources.closeTelemetry(this.#budget.end, { endsProcess: this.endsProcess });
-    }
+    if (this.#report === undefined) await this.parts.resources.closeTelemetry(this.#budget.end, this);
     return this.#conclude({ isForced: false });
   }
 
@@ -329,11 +327,9 @@ export class ShutdownSequence {
   /** Ends work that the drain did not wait for, after the hooks had time to end it. */
   async #endRemaining(): Promise<void> {
     const { sources, resources } = this.parts;
-    sources.beforeDispose();
-    await sources.finish(this.#budget.end);
-    sources.destroy();
+    await sources.dispose(this.#budget.end);
     if (this.#report !== undefined) return;
     // The code of the application has had its turn: what it has left open is closed, within what is left of the budget.
-    await resources.close(this.#budget.end, { endsProcess: this.endsProcess });
+    await resources.close(this.#budget.end, this);
   }
 }

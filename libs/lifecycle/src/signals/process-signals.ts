@@ -10,7 +10,7 @@ import { ForeignListeners } from './foreign-listeners.js';
 import { isHandedConnections, leaveCluster } from './leave-cluster.js';
 import { LoopWatch } from './loop-watch.js';
 import { watchParentMessages } from './parent-messages.js';
-import { flushOutput, isOutputPending } from './pending-output.js';
+import { lastLinesWritten } from './pending-output.js';
 import { guardHere, RepeatedSignals } from './repeated-signals.js';
 import { type Ending, type Request, type SignalTarget, type SignalTrigger } from './signal-target.js';
 
@@ -239,21 +239,12 @@ export class ProcessSignals {
     else leave();
   }
 
-  /**
-   * Waits for logs of the applications, and for output that a slow reader of a pipe has not taken: the last line says how the shutdown
-   * went. `exit` is told whether all logs have ended.
-   */
+  /** `exit` is told whether all logs have ended. */
   #leave(mostMs: number, exit: (isWritten: boolean) => void): void {
     this.#isLeaving = true;
-    const logs = [...this.#targets.keys()].map((target) => target.endLogs(mostMs)).filter((each) => each !== undefined);
-    if (logs.length === 0 && !isOutputPending()) {
-      exit(true);
-      return;
-    }
-    void Promise.all(logs).then(async (ended) => {
-      await flushOutput(mostMs);
-      exit(ended.every(Boolean));
-    });
+    const written = lastLinesWritten(this.#targets.keys(), mostMs);
+    if (written === undefined) exit(true);
+    else void written.then(exit);
   }
 
   #exit(exitCode: number, raise: NodeJS.Signals | undefined): void {

@@ -33,8 +33,9 @@ export const winston = defineKind<Winston>({
 
 /** Lines that wait in the logger, and in its transports. */
 function pendingIn(logger: Winston): number {
-  const transports = fieldAt(logger, '_readableState', 'pipes');
-  const all: unknown[] = [logger, ...(Array.isArray(transports) ? transports : [transports])];
+  const transports: unknown = fieldAt(logger, '_readableState', 'pipes');
+  const several: readonly unknown[] = Array.isArray(transports) ? transports : [transports];
+  const all: readonly unknown[] = [logger, ...several];
   return all.reduce((sum: number, stream) => sum + lengthOf(stream), 0);
 }
 
