@@ -266,7 +266,7 @@ describe.each(ADAPTERS)('a source of work of the application on %s', (adapter) =
       const errors = STEPS.map((step) => ({
         origin: `${step}() of the source 'orders'`,
         message: 'broken on purpose',
-        stack: expect.stringContaining('at Notebook.fail') as string,
+        stack: expect.stringContaining('Error: broken on purpose\n    at ') as string,
       }));
       expect(report.errors).toEqual(errors);
       expect(other.steps.length).toBe(10);
