@@ -171,7 +171,7 @@ describe.each(ADAPTERS)('WebSockets of a server that is no gateway (%s)', (adapt
       leftBehind: [],
     });
     expect(warnings(world)).toEqual([
-      expect.stringMatching(/: 2 × GET \/chat, GET \/chat\/\*\. .*@OnGracefulShutdown\(\).*@WebSocketGateway\(\)\.$/),
+      expect.stringMatching(/: 2 × GET \/chat, GET \/chat\/\*\. .*in a hook; in Nest, .*@WebSocketGateway\(\)\.$/),
     ]);
   });
 
