@@ -100,7 +100,7 @@ describe('intake()', () => {
   });
 
   it.each([
-    ['no stop()', {}, /The intake 'orders' has no stop\(\)\. Type shutdown\.intake\('orders', \{ stop:/],
+    ['no stop()', {}, /The intake 'orders' has no stop\(\)\. Type intake\('orders', \{ stop:/],
     [
       'a wrong moment',
       { stop: () => undefined, intake: 'later' },

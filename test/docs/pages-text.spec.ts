@@ -7,6 +7,7 @@ import { optionsTable } from '../../scripts/options-table.js';
 import * as library from '../../libs/lifecycle/src/index.js';
 import { type LifecycleErrorCode } from '../../libs/lifecycle/src/errors/lifecycle-error.js';
 import { OPTION_FIELDS } from '../../libs/lifecycle/src/options/option-fields.js';
+import { PRINT_PLAN } from '../../libs/lifecycle/src/options/print-plan.js';
 import { PRINT_SETTINGS } from '../../libs/lifecycle/src/options/printed-settings.js';
 import { UNSEEN_KINDS } from '../../libs/lifecycle/src/options/unseen-kinds.js';
 import { PHASES } from '../../libs/lifecycle/src/phase/phase.js';
@@ -109,6 +110,7 @@ describe('the pages', () => {
     const known = [
       ...Object.values(OPTION_FIELDS).map((field) => ('variable' in field ? field.variable : '')),
       PRINT_SETTINGS,
+      PRINT_PLAN,
     ];
     const named = [...new Set(allText.match(/\bSHUTDOWN_[A-Z_]*[A-Z]/g))];
     expect(named.length).toBeGreaterThan(5);
