@@ -121,7 +121,9 @@ describe.each(ADAPTERS)('the exit code of shutdown() (%s)', (adapter) => {
     const { exitCode, report } = await service.ended;
     expect({ outcome: report?.outcome, exitCode }).toEqual(expected);
     expect(report?.exitCode).toBe(exitCode);
-    if ('error' in cause) expect(report?.errors).toEqual([{ origin: 'licence', message: cause.error.message }]);
+    if (!('error' in cause)) return;
+    const { message, stack } = cause.error;
+    expect(report?.errors).toEqual([{ origin: 'licence', message, stack }]);
   });
 
   it('joins what has begun, and its code counts', async () => {

@@ -107,7 +107,9 @@ describe.each(KINDS)(
       const warnings = exit.output
         .split('\n')
         .filter((line) => line.includes('upgraded sockets that no hook had closed'));
-      expect(warnings).toEqual([expect.stringMatching(/WARN .*: 2 × GET \/feed\. .*@OnGracefulShutdown\(\)/)]);
+      expect(warnings).toEqual([
+        expect.stringMatching(/WARN .*: 2 × GET \/feed\. .*in a hook; in Nest, .*@WebSocketGateway\(\)/),
+      ]);
       expect(exit.output).not.toContain('token');
     });
   },
