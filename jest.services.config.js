@@ -1,4 +1,3 @@
-import { contractFiles } from './test/support/contract-files.js';
 import { jestProject } from './test/support/jest-project.js';
 
 /**
@@ -26,7 +25,7 @@ export default {
   reporters: ['default', '<rootDir>/test/support/skipped-tests-reporter.js'],
   projects: [
     jestProject({ name: 'rehearsals', tests: 'test/rollout/.*\\.rollout-spec\\.ts$', programs: true }),
-    jestProject({ name: 'contracts on the wire (Nest 11)', tests: contractFiles.onTheWire, nest: 11 }),
+    jestProject({ name: 'contracts (Nest 11)', tests: 'test/contracts/.*\\.spec\\.ts$', nest: 11 }),
     jestProject({ name: 'contracts (oldest Nest 12)', tests: contracts, nest: 12, oldest: true }),
     jestProject({ name: 'contracts (oldest Nest 11)', tests: contracts, nest: 11, oldest: true }),
     jestProject({ name: 'e2e (second half)', tests: 'test/e2e/(?!demo).*\\.e2e-spec\\.ts$', half: 2, programs: true }),
