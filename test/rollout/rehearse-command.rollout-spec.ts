@@ -24,7 +24,7 @@ process.on('SIGTERM', () => {
 `;
 
 const QUICK = [
-  ...['--replicas', '1', '--endpoint-lag', '300ms', '--nodes', '2', '--warm-up', '300ms', '--cool-down', '100ms'],
+  ...['--replicas', '1', '--endpoint-lag', '800ms', '--nodes', '2', '--warm-up', '300ms', '--cool-down', '100ms'],
   ...['--liveness', '/health/live', '--clients', '2', '--seed', '5', '--no-pid1'],
 ];
 

@@ -159,8 +159,9 @@ export class PodWorker implements PodStatus {
     await elapsed(world.clock, containerMs, this.#deletion.signal);
   }
 
-  /** Of its container; none is as young as can be. */
+  /** Of its container; none is as young as can be. A pod of the time before the rehearsal is old, however soon the update begins. */
   get #ageMs(): number {
+    if (this.order.isScheduled) return Infinity;
     return this.#container === undefined ? 0 : this.world.clock.now() - this.#container.startedAt;
   }
 
