@@ -68,7 +68,7 @@ const PORTS = new Set(['tcp', 'grpc']);
 /** A consumer is restarted when it has worked on so many messages. */
 const LEAST_MESSAGES = 5;
 const MOST_MESSAGES = 60;
-/** How long a message may take to come to the end of its handler when nothing is sent any more. */
+/** How long the next message may take to come to the end of its handler when nothing is sent any more. */
 const REST_MS = 20_000;
 
 /** Of this run alone: several may share a broker. */
@@ -173,16 +173,24 @@ export class MessagesLedger {
     };
   }
 
-  /** Those that still wait in the broker are worked on by the consumers that are there. */
+  /** Those that still wait in the broker are worked on by the consumers that are there, for as long as one after the other comes. */
   async #awaitHandled(sent: readonly string[]): Promise<void> {
+    while (this.#unhandled(sent).length > 0) {
+      const next = this.#consumers.map(({ program }) =>
+        program.waitForLine(new RegExp(`^did .* \\(${numberOf(program) + 1}\\)$`), REST_MS),
+      );
+      // What does not come is in the result.
+      const hasCome = await Promise.any(next).then(
+        () => true,
+        () => false,
+      );
+      if (!hasCome) return;
+    }
+  }
+
+  #unhandled(sent: readonly string[]): string[] {
     const handled = countsOf(this.#all.map((program) => linesOf(program, 'did')));
-    const missing = sent.filter((what) => !handled.has(what));
-    const waits = missing.map((what) => {
-      const line = new RegExp(`^did ${what} `);
-      return Promise.any(this.#consumers.map(({ program }) => program.waitForLine(line, REST_MS)));
-    });
-    // Those that do not come are in the result.
-    await Promise.allSettled(waits);
+    return sent.filter((what) => !handled.has(what));
   }
 
   #whyUnanswered(what: string): string {
