@@ -1,5 +1,5 @@
-import { Injectable, Module } from '@nestjs/common';
-import { TerminusModule } from '@nestjs/terminus';
+import { ConsoleLogger, Injectable, Module } from '@nestjs/common';
+import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import {
   type GracefulShutdownOptions,
   LivenessHealthIndicator,
@@ -16,7 +16,11 @@ interface Probe {
   readonly body: unknown;
 }
 
-async function startService(adapter: Adapter, options: GracefulShutdownOptions = {}) {
+async function startService(
+  adapter: Adapter,
+  options: GracefulShutdownOptions = {},
+  terminus: Parameters<typeof TerminusModule.forRoot>[0] = { logger: false },
+) {
   const gate = new Gate();
   @Injectable()
   class Hold {
@@ -26,7 +30,7 @@ async function startService(adapter: Adapter, options: GracefulShutdownOptions =
     }
   }
   const world = await startHttpApp(adapter, {
-    imports: [TerminusModule.forRoot({ logger: false })],
+    imports: [TerminusModule.forRoot(terminus)],
     controllers: [TerminusController],
     providers: [StockIndicator, Hold],
     options,
@@ -100,6 +104,79 @@ describe.each(ADAPTERS)('our indicators in a controller with Terminus (%s)', (ad
     expect(await probe(service, 'ready')).toMatchObject({ status: 200, body: { details: { readiness: up } } });
     service.gate.open();
     await closing;
+  });
+});
+
+/** What Terminus has written. It keeps private fields, as loggers of applications do. */
+const written: string[] = [];
+@Injectable()
+class ChecksLogger extends ConsoleLogger {
+  readonly #lines = written;
+
+  // Nest 12.0 cannot inject the parameters of a ConsoleLogger.
+  constructor() {
+    super('checks');
+  }
+
+  override error(message: unknown): void {
+    this.#lines.push(String(message));
+  }
+}
+
+function areSame(values: readonly unknown[], others: readonly unknown[]): boolean {
+  return values.length === others.length && values.every((value, index) => value === others[index]);
+}
+
+describe.each(ADAPTERS)('the errors that Terminus writes for checks that fail (%s)', (adapter) => {
+  beforeEach(() => void written.splice(0));
+  const start = () => startService(adapter, {}, { logger: ChecksLogger });
+
+  it('are left out while the service stops, where readiness alone is down', async () => {
+    const service = await start();
+    const closing = service.app.close();
+    await service.gate.reached();
+    expect(await probe(service, 'ready')).toMatchObject({ status: 503, body: { error: { readiness: down } } });
+    expect(await probe(service, 'startup')).toMatchObject({ status: 503, body: { error: { traffic: down } } });
+    expect(written).toEqual([]);
+    service.gate.open();
+    await closing;
+  });
+
+  it('are written while the service stops, where anything else is down', async () => {
+    const service = await start();
+    service.app.get(StockIndicator).isInStock = false;
+    const closing = service.app.close();
+    await service.gate.reached();
+    expect(await probe(service, 'ready')).toMatchObject({
+      status: 503,
+      body: { error: { readiness: down, stock: down } },
+    });
+    expect(written).toEqual([expect.stringContaining('stock') as string]);
+    service.gate.open();
+    await closing;
+  });
+
+  it('are written before the shutdown, and Terminus is as it was after it', async () => {
+    const service = await start();
+    service.app.get(StockIndicator).isInStock = false;
+    expect(await probe(service, 'ready')).toMatchObject({ status: 503, body: { error: { stock: down } } });
+    expect(written).toEqual([expect.stringContaining('stock') as string]);
+    const checks = service.app.get(HealthCheckService);
+    const before = Object.values(checks) as unknown[];
+    const closing = service.app.close();
+    await service.gate.reached();
+    expect(areSame(Object.values(checks), before)).toBe(false);
+    service.gate.open();
+    await closing;
+    expect(areSame(Object.values(checks), before)).toBe(true);
+  });
+
+  it('are written for a gate that is down before the shutdown', async () => {
+    const service = await start();
+    service.shutdown.readiness.addGate('database', () => false);
+    expect(await probe(service, 'ready')).toMatchObject({ status: 503, body: { error: { readiness: down } } });
+    expect(written).toEqual([expect.stringContaining('readiness') as string]);
+    service.gate.open();
   });
 });
 

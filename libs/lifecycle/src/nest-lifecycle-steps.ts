@@ -18,6 +18,7 @@ import { onceListening } from './traffic/wire/once-listening.js';
 import { doesRejectedHookAbortNest, type SettledNestHook } from './nest/nest-hook-watch.js';
 import { followLazyModules, type LoadedLater } from './nest/lazy-modules.js';
 import { NestServices } from './nest/nest-services.js';
+import { quietTerminus } from './nest/terminus-log.js';
 import { countRoutes } from './nest/route-registration.js';
 import { followMessageServers, insteadOfListening } from './nest/rpc-targets.js';
 import { followGateways } from './nest/followed-gateways.js';
@@ -68,6 +69,8 @@ export class NestLifecycleSteps {
     wiring.processEnd.attach();
     wiring.resources.searchIn({ providers: () => this.nest.singletons, logger: applicationLogger });
     this.#whenRegistered.push(() => interceptors.show());
+    const isRefusal = (detail: object): boolean => wiring.readiness.isRefusal(detail);
+    this.#undo.push(quietTerminus(this.nest.modules, { events: wiring.events, guard: wiring.guard, isRefusal }));
     // A hybrid application may let its microservices listen before Nest initialises it.
     if (process.env[PRINT_PLAN] !== undefined) insteadOfListening(this.nest.modules, () => void this.#printPlan());
     const gateways = followGateways(this.nest, { ...wiring.own, guard: wiring.guard });

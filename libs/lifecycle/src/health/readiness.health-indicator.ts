@@ -14,6 +14,9 @@ export class ReadinessHealthIndicator {
   async isAcceptingTraffic<Key extends string = 'readiness'>(key?: Key): Promise<IndicatorResult<Key>> {
     const { isReady, gates } = await this.readiness.check();
     // The default of Key is the default of key.
-    return indicatorResult(key ?? ('readiness' as Key), isReady, gates);
+    const name = key ?? ('readiness' as Key);
+    const result = indicatorResult(name, isReady, gates);
+    if (!isReady) this.readiness.refusedBy(result[name]);
+    return result;
   }
 }

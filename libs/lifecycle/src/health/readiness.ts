@@ -45,6 +45,7 @@ export interface ReadinessListeners {
 /** Whether routers should send requests here: the phase allows it, and every gate is up. */
 export class Readiness {
   readonly #gates = new Map<string, Gate>();
+  readonly #refusals = new WeakSet<object>();
 
   constructor(
     private readonly clock: Clock,
@@ -88,6 +89,16 @@ export class Readiness {
 
   get hasGates(): boolean {
     return this.#gates.size > 0;
+  }
+
+  /** Remembers the result of an indicator that is down while the service stops. */
+  refusedBy(detail: object): void {
+    if (this.phase.isShuttingDown && this.#isRefusing()) this.#refusals.add(detail);
+  }
+
+  /** Whether an indicator was down because the service stops. */
+  isRefusal(detail: object): boolean {
+    return this.#refusals.has(detail);
   }
 
   /** The result. During a shutdown it is known without checking any gate. */
