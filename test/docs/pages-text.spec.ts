@@ -149,6 +149,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   INVALID_COORDINATION: true,
   INVALID_CLUSTER: true,
   WORKER_NOT_READY: true,
+  CHILD_FAILED: true,
   DUPLICATE_IMPORT: true,
   NOT_CONFIGURED: true,
   SEVERAL_VERSIONS: true,

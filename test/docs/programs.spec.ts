@@ -94,6 +94,13 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     await program.waitForLine(/cluster: 2 workers are ready/);
     expect(await stop()).toMatch(/cluster: stopped after .* with 0 \(workers 1: stopped with 0, 2: stopped with 0\)/);
   },
+  // It is in flight until it has ended, so nothing has ended before it has.
+  children: async (program, stop) => {
+    await program.waitForLine(/phase ready/);
+    expect(await stop()).toMatch(
+      /the renderer has stopped[^]*the thread has stopped[^]*stopped clean after .*2 drained/,
+    );
+  },
   'unseen-work': async (_program, stop) => {
     expect(await stop()).toMatch(/stopped clean after/);
   },

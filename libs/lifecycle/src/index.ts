@@ -5,6 +5,7 @@ export { type FreePlace, type PlaceRequest, type ShutdownLimit } from './coordin
 export { type Duration } from './deadline/duration.js';
 export { type DrainResult } from './engine/drain-alone.js';
 export { type LifecycleEvent, type Moment, type TimedEvent } from './events/lifecycle-event.js';
+export { type FollowOptions } from './followed/follow-options.js';
 export { LifecycleError, type LifecycleErrorCode } from './errors/lifecycle-error.js';
 export { type LostOutput } from './report/lost-output.js';
 export {

@@ -26,8 +26,8 @@ export class Wiring extends Engine<typeof NEST> {
 
   constructor(settings: Settings, log: EventLog = nestLog()) {
     super(settings, log, NEST);
-    const { startUp, added, hooks, integrations, own } = this;
-    this.unseen.addRule(scriptRule({ startUp, added, hooks, integrations, tasks: own.tasks }));
+    const { startUp, added, followed, hooks, integrations, own } = this;
+    this.unseen.addRule(scriptRule({ startUp, added, followed, hooks, integrations, tasks: own.tasks }));
   }
 
   /** Watches which hook Nest waits for. */

@@ -10,6 +10,7 @@ import { FailedProbes } from '../health/failed-probes.js';
 import { ProbeServer } from '../health/probe-server.js';
 import { Probes } from '../health/probes.js';
 import { Readiness } from '../health/readiness.js';
+import { Follower } from '../followed/follower.js';
 import { HookRegistry } from '../hooks/hook-registry.js';
 import { HookRunner } from '../hooks/hook-runner.js';
 import { Departures } from '../in-flight/departures.js';
@@ -98,6 +99,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly own: ReturnType<H['createSources']> = this.#createSources();
   /** The sources that the application has added. */
   readonly added = new AddedSources(this);
+  /** Child processes and threads that stop with the service. */
+  readonly followed = new Follower(this);
   readonly hooks = new HookRegistry(
     (message) => this.log.warn(message),
     (phase) => hookShareMs(this.settings, phase),

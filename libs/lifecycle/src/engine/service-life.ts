@@ -1,6 +1,9 @@
+import { type ChildProcess } from 'node:child_process';
+import { type Worker } from 'node:worker_threads';
 import { nameText } from '../errors/safe-text.js';
 import { type Closer, type RegisterOptions, type Registration } from '../hooks/hook-registry.js';
 import { type SourceHandle } from '../sources/added-sources.js';
+import { type FollowOptions } from '../followed/follow-options.js';
 import { type IntakeOptions } from '../sources/intake-options.js';
 import { beginDrain, drainAlone, type DrainResult } from './drain-alone.js';
 import { type InFlight } from '../in-flight/in-flight-work.js';
@@ -238,6 +241,18 @@ export class ServiceLife {
    */
   intake(name: string, options: IntakeOptions): SourceHandle {
     return this.#engine.added.intake(name, options);
+  }
+
+  /**
+   * Stops a child process or a thread with the service: it is told by a signal or a message, waited for in the drain, in `inFlight()`
+   * while it runs, killed when the time is up, and named in the report then. An exit code other than 0, once the shutdown has begun,
+   * is an error of the report. Without effect with `enabled: false`.
+   *
+   * @returns its undo, also `using followed = …`
+   * @throws LifecycleError `INVALID_SOURCE` when it is neither, or the options cannot be used
+   */
+  follow(child: ChildProcess | Worker, options: FollowOptions = {}): Registration {
+    return this.#engine.followed.follow(child, options);
   }
 
   /**

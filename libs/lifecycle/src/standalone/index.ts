@@ -7,6 +7,7 @@ export {
   type TrackedServer,
 } from '../engine/service-life.js';
 export { LifecycleError, type LifecycleErrorCode } from '../errors/lifecycle-error.js';
+export { type FollowOptions } from '../followed/follow-options.js';
 export { type HealthAnswer } from '../health/health-result.js';
 export { type GateHandle, type GateOptions, type ReadinessState } from '../health/readiness.js';
 export { type HookOptions, type HookPhase } from '../hooks/hook.js';

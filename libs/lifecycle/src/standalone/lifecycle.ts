@@ -54,12 +54,12 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
     this.#engine = engine;
     this.#servers = new OwnServers(engine);
     setMaxListeners(0, this.#leaving.signal);
-    const { reports, settings, processEnd, startUp, added, hooks, own, unseen, events } = engine;
+    const { reports, settings, processEnd, startUp, added, followed, hooks, own, unseen, events } = engine;
     events.read((event) => {
       if (event.type === 'shutdown-started') this.#leave(event.reason);
     });
     const integrations = { takeWorkIn: false };
-    unseen.addRule(scriptRule({ startUp, added, hooks, tasks: own.tasks, integrations }, 'lifecycle'));
+    unseen.addRule(scriptRule({ startUp, added, followed, hooks, tasks: own.tasks, integrations }, 'lifecycle'));
     // Also when the budget is used up before the end.
     void reports.whenReported().then(() => this.#release());
     if (settings.enabled) processEnd.attach();

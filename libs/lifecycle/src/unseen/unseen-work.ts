@@ -52,6 +52,8 @@ interface Application {
   readonly tasks: { readonly isUsed: boolean };
   /** Sources of work that the application has added. */
   readonly added: { readonly isUsed: boolean };
+  /** Child processes and threads. */
+  readonly followed: { readonly isUsed: boolean };
   readonly hooks: { readonly isWaitingForWork: boolean };
   /** Packages whose work is followed: jobs, schedules, commands. */
   readonly integrations: { readonly takeWorkIn: boolean };
@@ -68,9 +70,9 @@ export function scriptRule(
   variable = 'shutdown',
 ): (found: readonly Unseen[]) => Unseen | undefined {
   return (found) => {
-    const { startUp, tasks, added, hooks, integrations } = application;
+    const { startUp, tasks, added, followed, hooks, integrations } = application;
     if (found.length > 0 || startUp.needsListener || hooks.isWaitingForWork) return undefined;
-    if (tasks.isUsed || added.isUsed || integrations.takeWorkIn) return undefined;
+    if (tasks.isUsed || added.isUsed || followed.isUsed || integrations.takeWorkIn) return undefined;
     return startUp.isComplete ? script(variable) : undefined;
   };
 }
