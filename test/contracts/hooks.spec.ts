@@ -9,7 +9,7 @@ import {
   type ShutdownReport,
 } from 'nestjs-lifecycle';
 import { defer, EMPTY, NEVER, type Observable } from 'rxjs';
-import { turns } from '../support/event-loop.js';
+import { turns, until } from '../support/event-loop.js';
 import { Gate } from '../support/gate.js';
 import { closeAfterTest } from '../support/http-app.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -130,6 +130,36 @@ describe('hooks run', () => {
       ['flush early', 30],
       ['flush late', 60],
     ]);
+  });
+
+  it('on into the drain, where they take longer than the lame duck, and what they wait for is not cut', async () => {
+    const journal: string[] = [];
+    const { app, shutdown } = await start({}, { lameDuck: 0, hookBudget: '50ms' });
+    const gate = new Gate();
+    const stop = async (): Promise<void> => {
+      await gate.pass();
+      journal.push('the job is done');
+    };
+    shutdown.register('consumer', stop, { phase: 'lame-duck' });
+    shutdown.register('database', () => journal.push('the database is closed'));
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
+    await turns();
+    expect([shutdown.progress().waitingFor, journal]).toEqual([['hook consumer'], []]);
+    gate.open();
+    await closing;
+    expect(journal).toEqual(['the job is done', 'the database is closed']);
+    expect(shutdown.report).toMatchObject({ outcome: 'clean', hooks: [{ name: 'consumer', result: 'done' }, {}] });
+  });
+
+  it('of the lame duck that hang are given up when the drain is asked to end', async () => {
+    const { app, shutdown } = await start({}, { lameDuck: 0, hookBudget: '50ms' });
+    shutdown.register('consumer', () => new Promise(() => undefined), { phase: 'lame-duck' });
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
+    shutdown.endWait();
+    await closing;
+    expect(shutdown.report).toMatchObject({ outcome: 'failed', hooks: [{ name: 'consumer', result: 'timed-out' }] });
   });
 });
 

@@ -93,7 +93,9 @@ describe.each(KINDS.slice(0, 2))('a lame-duck hook that closes the worker of %s'
     const worker = await ledger.start();
     await ledger.add('slow', 2);
     await worker.waitForLine(/^took job 2$/);
-    await ledger.stop(worker);
+    const { code, report, output } = await ledger.stop(worker);
+    if (code !== 0) throw new Error(output);
+    expect(report).toMatchObject({ outcome: 'clean', hooks: [{ phase: 'lame-duck', result: 'done' }, {}] });
     expect(await ledger.result([1, 2])).toEqual({ lost: [], repeated: [], cut: [] });
   });
 });

@@ -27,6 +27,18 @@ export interface RunOptions {
   readonly beforeLogs?: () => void;
   /** What hooks of the phase `stopped` get. */
   readonly report?: ShutdownReport | undefined;
+  /**
+   * Until when a hook may run that has begun within the share of its phase, unless its own timeout is shorter. The groups behind
+   * it begin as ever. Default: no longer than that share.
+   */
+  readonly runOn?: RunOn | undefined;
+}
+
+/** Hooks that may run longer than the share of their phase. */
+export interface RunOn {
+  readonly deadline: Deadline;
+  /** Told of each run. */
+  readonly began: (run: Promise<void>) => void;
 }
 
 /** One run of a hook. */
@@ -77,11 +89,13 @@ export class HookRunner {
   async run(groups: readonly (readonly Hook[])[], deadline: Deadline, options: RunOptions): Promise<void> {
     for (const [index, group] of groups.entries()) {
       const share = deadline.before(reserveMs(deadline.remainingMs, groups.length - index - 1));
-      const run = (hook: Hook): Promise<void> =>
-        this.runOne(hook, hook.timeoutMs === undefined ? share : share.within(hook.timeoutMs), options);
+      const limit = options.runOn?.deadline ?? share;
+      const run = (hook: Hook): Promise<void> => this.runOne(hook, limitOf(hook, limit), options);
       await share.settle(options.ready());
       if (closesLogs(group)) options.beforeLogs?.();
-      await Promise.all(group.filter((hook) => options.isWanted(hook)).map(run));
+      const runs = group.filter((hook) => options.isWanted(hook)).map(run);
+      if (options.runOn === undefined) await Promise.all(runs);
+      else await runOn(runs, share, options.runOn);
     }
   }
 
@@ -124,6 +138,17 @@ export class HookRunner {
       (error: unknown) => tell({ error }),
     );
   }
+}
+
+/** When a hook is given up: its own timeout caps what it has. */
+export function limitOf({ timeoutMs }: Hook, deadline: Deadline): Deadline {
+  return timeoutMs === undefined ? deadline : deadline.within(timeoutMs);
+}
+
+/** Waits for the hooks of a group, but no longer than their share. */
+async function runOn(runs: readonly Promise<void>[], share: Deadline, { began }: RunOn): Promise<void> {
+  for (const run of runs) began(run);
+  if (runs.length > 0) await share.settle(Promise.all(runs));
 }
 
 /**

@@ -20,7 +20,10 @@ export interface HookOptions {
    * still served; `'draining'` while requests finish; `'stopped'` when all is over, those of Nest included, with the report.
    */
   readonly phase?: HookPhase | undefined;
-  /** Cap on this hook alone, within `hookBudget`. Default: what is left of that, less a little for those behind it. */
+  /**
+   * Cap on this hook alone, within the share of its phase. Default: what is left of that, less a little for those behind it; in
+   * the phase `lame-duck` until the drain is over.
+   */
   readonly timeout?: Duration | undefined;
 }
 

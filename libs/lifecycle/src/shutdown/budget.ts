@@ -14,7 +14,7 @@ export function hookShareMs(settings: Settings, phase: HookPhase): number {
   const { budgetMs, hookBudgetMs, drainTimeoutMs } = settings;
   switch (phase) {
     case 'lame-duck':
-      return Math.min(lameDuckHooksMs(settings), budgetMs - hookBudgetMs);
+      return Math.min(lameDuckHooksMs(settings) + drainTimeoutMs, budgetMs - hookBudgetMs);
     case 'draining':
       return drainTimeoutMs;
     case 'closing':
@@ -23,7 +23,7 @@ export function hookShareMs(settings: Settings, phase: HookPhase): number {
   }
 }
 
-/** A hook that hangs may go on after the lame duck, but must not use the drain's share. */
+/** How long the lame duck waits for its hooks. One that hangs does not keep the drain from its begin. */
 export function lameDuckHooksMs({ lameDuck, hookBudgetMs }: ShutdownShares): number {
   return Math.max(lameDuck.maxMs, hookBudgetMs);
 }

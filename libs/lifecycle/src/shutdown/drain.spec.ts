@@ -94,7 +94,8 @@ describe('Drain', () => {
   function run(drain: Drain, { endsProcess = true } = {}): { isOver: boolean } {
     const state = { isOver: false };
     const deadline = new Deadline(clock, clock.now() + 1000);
-    void drain.run(deadline, { endsProcess: () => endsProcess }).then(() => (state.isOver = true));
+    const alsoAwaited = Promise.resolve();
+    void drain.run(deadline, { endsProcess: () => endsProcess, alsoAwaited }).then(() => (state.isOver = true));
     return state;
   }
 

@@ -20,6 +20,17 @@ interface DrainParts {
   readonly events: EventStream;
 }
 
+/** What a drain is run with. */
+interface DrainRun {
+  /**
+   * Whether routers are about to stop sending here, which takes them a moment. With `app.close()` in a test or a reload no more
+   * requests are expected, unless the settings say otherwise.
+   */
+  readonly endsProcess: () => boolean;
+  /** What may have work that is in no source. It never rejects. */
+  readonly alsoAwaited: Promise<void>;
+}
+
 /** How long to wait for sources to close, before the hooks run. Nest waits for its servers later. */
 const CLOSE_MS = 500;
 /** How long answers that were cut short have to reach their clients. */
@@ -67,11 +78,8 @@ export class Drain {
 
   /**
    * Returns when nothing is in flight any more; at the latest a moment ({@link DELIVERY_MS}) after `deadline`.
-   *
-   * @param endsProcess whether routers are about to stop sending here, which takes them a moment. With `app.close()` in
-   * a test or a reload no more requests are expected, unless the settings say otherwise
    */
-  async run(deadline: Deadline, { endsProcess }: { readonly endsProcess: () => boolean }): Promise<void> {
+  async run(deadline: Deadline, { endsProcess, alsoAwaited }: DrainRun): Promise<void> {
     const { clock, sources, departures, state } = this.parts;
     state.moveTo('draining');
     const ends = new SourceEnds(clock, sources);
@@ -82,6 +90,7 @@ export class Drain {
     await begun;
     await this.#stopLastIntakes(deadline);
     await stopped;
+    await deadline.settle(alsoAwaited);
     // A client that has just connected is about to send its request.
     await this.#awaitIdle(deadline, endsProcess);
     await sources.disconnect(deadline, { isBrief: !endsProcess() });

@@ -3,18 +3,23 @@ import { type Hook, type HookPhase } from '../hooks/hook.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type TaskTracker } from '../tasks/task-tracker.js';
 import { type HookRegistry } from '../hooks/hook-registry.js';
-import { type HookRunner, type RunOptions, type RunningHook } from '../hooks/hook-runner.js';
+import { type HookRunner, limitOf, type RunOptions, type RunningHook } from '../hooks/hook-runner.js';
 
 /** What the hooks of a phase are run with. */
 interface HookRun {
   readonly beforeLogs?: () => void;
   readonly report?: ShutdownReport;
+  /** Until when hooks may run that have begun within the share of their phase. Default: no longer than that share. */
+  readonly runOn?: Deadline;
 }
 
 /** The hooks of one shutdown: which have run, which still have to run, and which were added late. */
 export class HookStage {
   readonly #waiting = new Set<Hook>();
   readonly #late = new Set<Promise<void>>();
+  /** Runs that may outlive the share of their phase. */
+  readonly #runningOn = new Set<Promise<void>>();
+  readonly #runOn = new Map<HookPhase, Deadline>();
   #total = 0;
   #shutdown: { readonly reason: string; readonly lateDeadline: () => Deadline } | undefined;
 
@@ -60,13 +65,15 @@ export class HookStage {
    * Runs the hooks of a phase. Never rejects. `beforeLogs` is called once, before the first hook that closes logs; `report` is
    * what hooks of the phase `stopped` get.
    */
-  run(phase: HookPhase, deadline: Deadline, { beforeLogs, report }: HookRun = {}): Promise<void> {
+  run(phase: HookPhase, deadline: Deadline, { beforeLogs, report, runOn }: HookRun = {}): Promise<void> {
     let wasCalled = false;
     const callOnce = (): void => {
       if (!wasCalled) beforeLogs?.();
       wasCalled = true;
     };
-    const options = { ...this.#runOptions(), beforeLogs: callOnce, report };
+    const longer = runOn && { deadline: runOn, began: (run: Promise<void>) => remember(this.#runningOn, run) };
+    if (runOn !== undefined) this.#runOn.set(phase, runOn);
+    const options = { ...this.#runOptions(), beforeLogs: callOnce, report, runOn: longer };
     return this.runner.run(this.hooks.take(phase), deadline, options);
   }
 
@@ -76,16 +83,22 @@ export class HookStage {
     while (this.#late.size > 0) await Promise.all(this.#late);
   }
 
+  /** Resolves once those have ended that could outlive the share of their phase. */
+  async thoseThatRunOnEnded(): Promise<void> {
+    while (this.#runningOn.size > 0) await Promise.all(this.#runningOn);
+  }
+
   /** A hook that is added during the shutdown waits for its turn; one whose phase is over runs at once. */
   #added(hook: Hook, isPast: boolean): void {
     if (this.#shutdown === undefined) return;
     this.#expect(hook);
     if (!isPast) return;
-    const deadline = this.#shutdown.lateDeadline();
-    const limit = hook.timeoutMs === undefined ? deadline : deadline.within(hook.timeoutMs);
+    const runOn = this.#runOn.get(hook.phase);
+    const isInTime = runOn !== undefined && !runOn.isPast;
+    const limit = limitOf(hook, isInTime ? runOn : this.#shutdown.lateDeadline());
     const run = this.runner.runOne(hook, limit, this.#runOptions());
-    this.#late.add(run);
-    void run.then(() => this.#late.delete(run));
+    remember(this.#late, run);
+    if (isInTime) remember(this.#runningOn, run);
   }
 
   #expect(hook: Hook): void {
@@ -101,4 +114,10 @@ export class HookStage {
       ready: () => this.tasks.lateOnesEnded(),
     };
   }
+}
+
+/** Keeps a run until it has ended. */
+function remember(runs: Set<Promise<void>>, run: Promise<void>): void {
+  runs.add(run);
+  void run.then(() => runs.delete(run));
 }

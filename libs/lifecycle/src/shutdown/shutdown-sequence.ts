@@ -6,8 +6,7 @@ import { type EndingKind, finalReport, reportSoFar, tellEnding } from './assembl
 import { attempt, attemptAll } from './attempt-all.js';
 import { Budget } from './budget.js';
 import { announceLeaving, announceStart, isForGood, keepOutput, mayLeaveStart, reportCause } from './first-tick.js';
-import { hasLameDuck, runLameDuck } from './lame-duck-step.js';
-import { LameDuckStage } from './lame-duck.js';
+import { hasLameDuck, LameDuckStep } from './lame-duck-step.js';
 import { startProgressTicker, reportProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
@@ -27,7 +26,7 @@ export class ShutdownSequence {
   #report: ShutdownReport | undefined;
   #finishing: Promise<ShutdownReport> | undefined;
   #budget: Budget;
-  readonly #lameDuckStage: LameDuckStage;
+  readonly #lameDuck: LameDuckStep;
   readonly #waits: EndableWaits;
   /** Behind a drain that was asked for alone. */
   readonly #hold: Hold;
@@ -39,7 +38,7 @@ export class ShutdownSequence {
 
   constructor(private readonly parts: SequenceParts) {
     this.#budget = new Budget(parts.clock, parts.settings);
-    this.#lameDuckStage = new LameDuckStage(parts);
+    this.#lameDuck = new LameDuckStep(parts);
     this.#waits = new EndableWaits(parts.clock, parts.events);
     this.#hold = new Hold(parts.clock);
   }
@@ -226,16 +225,13 @@ export class ShutdownSequence {
   async #run(): Promise<void> {
     const { events } = this.parts;
     await attempt(events, () => this.#awaitStart());
-    await attempt(events, () => this.#runLameDuck());
+    const lameDuck = (): Promise<void> =>
+      this.#lameDuck.run({ budget: this.#budget, waits: this.#waits, trigger: this.#trigger });
+    await attempt(events, lameDuck);
     await attempt(events, () => this.#drain());
     this.#drained.resolve();
     if (this.isDrainAlone) await this.#hold.wait();
     await attempt(events, () => this.#close());
-  }
-
-  #runLameDuck(): Promise<void> {
-    const step = { waits: this.#waits, stage: this.#lameDuckStage, trigger: this.#trigger };
-    return runLameDuck(this.parts, { ...step, budget: this.#budget });
   }
 
   /**
@@ -257,9 +253,12 @@ export class ShutdownSequence {
     const deadline = this.#budget.drain();
     const drainHooks = hooks.run('draining', deadline);
     const limited = deadline.limitedBy(this.#waits.begin('draining'));
-    if (settings.enabled) await drain.run(limited, { endsProcess: () => isForGood(this.#trigger) });
+    const alsoAwaited = this.#lameDuck.hooks.drain(deadline, limited, () => this.#budget.beforeHooks.at);
+    if (settings.enabled) await drain.run(limited, { endsProcess: () => isForGood(this.#trigger), alsoAwaited });
+    await limited.settle(alsoAwaited);
     this.#waits.over();
-    await drainHooks.then(() => coordination.free(this.#budget.hooksEnd));
+    await Promise.all([drainHooks, alsoAwaited]);
+    await coordination.free(this.#budget.hooksEnd);
   }
 
   /** Runs the closing hooks in the order of their priorities. Nest's own hooks come after that. */
@@ -314,7 +313,7 @@ export class ShutdownSequence {
   #conclude(ending: EndingKind): ShutdownReport {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
-    if (ending.isForced) this.#lameDuckStage.force();
+    if (ending.isForced) this.#lameDuck.force();
     const { events, host, phases } = this.parts;
     const report = finalReport(this.parts, this.#trigger, ending);
     this.#report = report;
