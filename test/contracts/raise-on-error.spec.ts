@@ -124,6 +124,7 @@ describe('statistics() and progress()', () => {
     expect(shutdown.statistics()).toEqual({
       since: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
       ...{ inFlight: 2, served: 5, drained: 0, refused: 0, interrupted: 0 },
+      resources: { total: 0, states: {}, types: {} },
       sources: [
         { name: 'tasks', inFlight: 2, served: 2, drained: 0, refused: 0, interrupted: 0 },
         { name: 'orders', inFlight: 0, served: 3, drained: 0, refused: 0, interrupted: 0 },

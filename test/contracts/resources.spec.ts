@@ -137,12 +137,20 @@ describe('resources among the providers', () => {
       { when: 'draining', what: 'drain', name: 'wait for what is in flight', by: 'nestjs-lifecycle' },
       { when: 'closing', what: 'hook', name: 'ledger', priority: 80, by: "register('ledger', …)" },
       { when: 'nest', what: 'nest-hooks', name: 'onModuleDestroy and the hooks after it', by: 'Nest' },
-      { when: 'end', what: 'resource', name: 'ioredis client REDIS', priority: 70, by: 'nestjs-lifecycle' },
+      {
+        when: 'end',
+        what: 'resource',
+        name: 'ioredis client REDIS',
+        priority: 70,
+        type: 'cache',
+        by: 'nestjs-lifecycle',
+      },
       {
         when: 'end',
         what: 'resource',
         name: 'pg Pool Database',
         priority: 80,
+        type: 'database',
         by: 'Database.onModuleDestroy(), else nestjs-lifecycle',
       },
     ]);

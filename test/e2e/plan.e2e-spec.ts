@@ -22,9 +22,9 @@ describe.each(NESTS)('the plan of a service on Nest %i', (nest) => {
       expect.stringMatching(/onModuleDestroy and the hooks after it \| Nest$/),
       '',
       'when all hooks have run:',
-      expect.stringMatching(/^\d+ \| 70 \| close ioredis client REDIS \| nestjs-lifecycle$/),
+      expect.stringMatching(/^\d+ \| 70 \| close ioredis client REDIS \(cache\) \| nestjs-lifecycle$/),
       expect.stringMatching(
-        /^\d+ \| 80 \| close pg Pool Database \| Database\.onModuleDestroy\(\), else nestjs-lifecycle$/,
+        /^\d+ \| 80 \| close pg Pool Database \(database\) \| Database\.onModuleDestroy\(\), else nestjs-lifecycle$/,
       ),
       '',
     ]);

@@ -25,7 +25,11 @@ export { ReadinessHealthIndicator } from './health/readiness.health-indicator.js
 export { StartupHealthIndicator } from './health/startup.health-indicator.js';
 export { type HookOptions, type HookPhase } from './hooks/hook.js';
 export { InvalidHookError } from './hooks/hook-options.js';
-export { type Closer, type RegisterOptions, type Registration } from './hooks/hook-registry.js';
+export { type Registration } from './hooks/hook-registry.js';
+export { type Closer, type RegisterOptions } from './hooks/register-options.js';
+export { type ResourceInfo, type ResourceStatistics } from './resources/resource.js';
+export { type ResourceState } from './resources/resource-state.js';
+export { type ResourceType } from './resources/resource-type.js';
 export { OnGracefulShutdown, type OnGracefulShutdownOptions } from './hooks/on-graceful-shutdown.decorator.js';
 export { type ShutdownContext } from './hooks/shutdown-context.js';
 export { type SourceHandle } from './sources/added-sources.js';

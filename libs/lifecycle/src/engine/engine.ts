@@ -21,6 +21,7 @@ import { type Settings } from '../options/settings.js';
 import { createParentReader } from '../parent/tell-parent.js';
 import { PhaseMachine } from '../phase/phase-machine.js';
 import { ShutdownState } from '../phase/shutdown-state.js';
+import { RegisteredResources } from '../resources/registered-resources.js';
 import { Resources } from '../resources/resources.js';
 import { hookShareMs } from '../shutdown/budget.js';
 import { Drain } from '../shutdown/drain.js';
@@ -101,12 +102,15 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly added = new AddedSources(this);
   /** Child processes and threads that stop with the service. */
   readonly followed = new Follower(this);
+  /** Pools, clients and exporters among the providers. */
+  readonly resources = new Resources(this);
+  /** What the application has given to `register()`. */
+  readonly registered = new RegisteredResources(this);
   readonly hooks = new HookRegistry(
     (message) => this.log.warn(message),
     (phase) => hookShareMs(this.settings, phase),
+    this.registered,
   );
-  /** Pools, clients and exporters among the providers. */
-  readonly resources = new Resources(this);
   /** The turns of this instance among others. */
   readonly coordination = new Coordination(this.clock, this.events);
   readonly readiness = this.#createReadiness();

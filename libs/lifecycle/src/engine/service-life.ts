@@ -1,15 +1,17 @@
 import { type ChildProcess } from 'node:child_process';
 import { type Worker } from 'node:worker_threads';
 import { nameText } from '../errors/safe-text.js';
-import { type Closer, type RegisterOptions, type Registration } from '../hooks/hook-registry.js';
+import { type Registration } from '../hooks/hook-registry.js';
+import { type Closer, type RegisterOptions } from '../hooks/register-options.js';
 import { type SourceHandle } from '../sources/added-sources.js';
 import { type FollowOptions } from '../followed/follow-options.js';
 import { type IntakeOptions } from '../sources/intake-options.js';
 import { beginDrain, drainAlone, type DrainResult } from './drain-alone.js';
 import { type InFlight } from '../in-flight/in-flight-work.js';
 import { type WorkSource } from '../in-flight/work-source.js';
-import { type PlannedStep, planOf } from '../plan/shutdown-plan.js';
+import { closerOf, type PlannedStep, planOf } from '../plan/shutdown-plan.js';
 import { asHandle } from '../resources/handle.js';
+import { countResources, infoOf, type ResourceInfo, type ResourceStatistics } from '../resources/resource.js';
 import { type CoordinateOptions, readCoordination } from '../coordination/coordinate-options.js';
 import { type Engine } from './engine.js';
 import { type Phase } from '../phase/phase.js';
@@ -44,6 +46,8 @@ export interface Statistics extends Omit<SourceStatistics, 'name'> {
   readonly since: string;
   /** Of each source of work that has had some. */
   readonly sources: readonly SourceStatistics[];
+  /** How many pools and clients there are, by their state and by what they are for. */
+  readonly resources: ResourceStatistics;
 }
 
 /** What `shutdown()` can be told of its reason. */
@@ -119,6 +123,7 @@ export class ServiceLife {
       refused: sum('refused'),
       interrupted: sum('interrupted'),
       sources: all.filter(({ name: _name, ...counts }) => Object.values(counts).some((count) => count > 0)),
+      resources: countResources(this.resources()),
     };
   }
 
@@ -206,15 +211,36 @@ export class ServiceLife {
   }
 
   /**
-   * The same as `@OnGracefulShutdown()`, for things that are not providers. Takes a function, or an instance whose way
-   * to close is found by itself (`Symbol.asyncDispose`, `close`, `quit`, `end`, `disconnect`, `$disconnect`,
-   * `dispose`, `shutdown`, `destroy`, `terminate`, `stop`, `kill`) or named with `closeWith`. Once its phase has run, it is closed at once.
+   * The same as `@OnGracefulShutdown()`, for things that are not providers. A pool or client of a kind that is known is closed like one
+   * that is found among providers: with the priority, the time and the forced close of its kind; telemetry and logs in the phase `stopped`.
+   * Of any other instance it calls the method `closeWith`, else the first of `Symbol.asyncDispose`, `close`, `quit`, `end`,
+   * `disconnect`, `$disconnect`, `shutdown`, `dispose`, `Symbol.dispose`, else the only one of `stop`, `release`, `destroy`, `terminate`,
+   * `kill`. A function is called with the context of a hook. Once its phase has run, it is closed at once.
    *
    * @returns its undo, also `using registration = …`
-   * @throws LifecycleError when the options cannot be used, or nothing says how to close it
+   * @throws LifecycleError when the name or the options cannot be used, or nothing says how to close it
    */
   register(name: string, closer: Closer, options?: RegisterOptions): Registration {
-    return this.#engine.hooks.register(nameText(name), closer, options);
+    return this.#engine.hooks.register(typeof name === 'string' ? nameText(name) : name, closer, options);
+  }
+
+  /**
+   * Takes back what was given to {@link register}: the service is not to close it any more. By its name, or by what `register()`
+   * has returned.
+   *
+   * @returns whether there was one
+   */
+  unregister(which: string | Registration): boolean {
+    return this.#engine.hooks.unregister(typeof which === 'string' ? nameText(which) : which);
+  }
+
+  /**
+   * Pools, clients and exporters with what they are for, how far closing each has come, and who does it: those that were registered, then
+   * those that were found among the providers, each in the order in which they are closed. Plain data.
+   */
+  resources(): ResourceInfo[] {
+    const { registered, resources } = this.#engine;
+    return [...registered.list(), ...resources.found.map((resource) => infoOf(resource, closerOf(resource)))];
   }
 
   /**

@@ -99,9 +99,9 @@ const LINES: Lines = {
     text: `${name} ${result} after ${formatDuration(durationMs)}`,
     fields: { name, durationMs: Math.round(durationMs), result },
   }),
-  'resource-settled': ({ name, resource, priority, result, durationMs, error }) => {
+  'resource-settled': ({ name, resource, priority, result, durationMs, error, isRegistered = false }) => {
     const fields = { name, resource, priority, result, durationMs: Math.round(durationMs) };
-    if (result === 'failed') return failure(`closing ${name} failed`, error, fields);
+    if (result === 'failed' && !isRegistered) return failure(`closing ${name} failed`, error, fields);
     const text = `${name} ${RESOURCE_RESULTS[result]}`;
     return { level: result === 'forced' ? 'warn' : 'debug', text, fields };
   },

@@ -193,7 +193,7 @@ export interface NestHookSettled {
   readonly error?: unknown;
 }
 
-/** It is known what became of a resource that was found among the providers. */
+/** It is known what became of a resource that was registered, or found among the providers. */
 export interface ResourceSettled {
   readonly type: 'resource-settled';
   readonly name: string;
@@ -204,6 +204,8 @@ export interface ResourceSettled {
   readonly durationMs: number;
   /** Of `forced` and `failed`. */
   readonly error?: unknown;
+  /** Given to `register()`: the event of its hook has the same failure. */
+  readonly isRegistered?: true;
 }
 
 /** A shutdown hook of another provider, called by Nest, threw. */

@@ -2,38 +2,49 @@ import { formatDuration } from '../deadline/duration.js';
 import { implausibleTimeout } from '../options/implausible-times.js';
 import { asHandle } from '../resources/handle.js';
 import { findCloser } from '../resources/closer.js';
-import { type Hook, HOOK_PHASES, type HookOptions, type HookPhase } from './hook.js';
-import { hookProblems, InvalidHookError, toHook } from './hook-options.js';
-import { type ShutdownContext } from './shutdown-context.js';
-
-/** The options of `register()`. */
-export interface RegisterOptions extends HookOptions {
-  /** The method that closes the instance, if it is not one of those that are found automatically. */
-  readonly closeWith?: string | symbol | undefined;
-}
+import { RegisteredResource } from '../resources/registered-resource.js';
+import { type ResourceWords } from '../resources/registered-resources.js';
+import { type Hook, HOOK_PHASES, type HookPhase } from './hook.js';
+import { toHook } from './hook-options.js';
+import { checkRegistration, type Closer, type RegisterOptions } from './register-options.js';
 
 /** Undoes a registration; also at the end of a block, with `using` or `await using`. */
 export interface Registration extends Disposable, AsyncDisposable {
   (): void;
 }
 
-/** A function that closes something, or an object with a method that does. */
-export type Closer = ((context: ShutdownContext) => unknown) | object;
+/** What knows how something is closed. */
+interface Closers {
+  make(name: string, target: unknown, words: ResourceWords): RegisteredResource | ((...args: unknown[]) => unknown);
+  add(resource: RegisteredResource): void;
+  delete(resource: RegisteredResource): void;
+}
+
+/** Methods that close, without kinds. */
+const METHODS_ALONE: Closers = {
+  make: (name, target, { closeWith }) => findCloser(name, target, closeWith),
+  add: () => undefined,
+  delete: () => undefined,
+};
 
 /** All hooks, decorated and registered, in the order in which they were added. */
 export class HookRegistry {
   readonly #hooks = new Set<Hook>();
   readonly #origins = new Map<string, string>();
+  /** Those that can be unregistered by their names, with their undo. */
+  readonly #registered = new Map<() => void, string>();
   readonly #past = new Set<HookPhase>();
   #onAdded: (hook: Hook, isPast: boolean) => void = () => undefined;
 
   /**
    * @param warn called for hooks that will not run as they are written
    * @param shareMs how long the hooks of a phase may take together
+   * @param closers finds how something is closed
    */
   constructor(
     private readonly warn: (message: string) => void,
     private readonly shareMs: (phase: HookPhase) => number = () => Infinity,
+    private readonly closers: Closers = METHODS_ALONE,
   ) {}
 
   get size(): number {
@@ -80,17 +91,46 @@ export class HookRegistry {
   /**
    * Adds something that is not a provider. When its phase has already run, it is closed at once.
    *
-   * @throws InvalidHookError when the options cannot be used; LifecycleError when it has no method that closes it.
+   * @throws InvalidHookError when the name or the options cannot be used; LifecycleError when it has no method that closes it.
    */
   register(name: string, closer: Closer, options: RegisterOptions = {}): Registration {
-    const problems = hookProblems(`register('${name}', …)`, options);
-    if (problems.length > 0) throw new InvalidHookError(problems);
-    const hook = toHook(name, options, findCloser(name, closer, options.closeWith), `register('${name}', …)`);
+    checkRegistration(name, options);
+    const made = this.closers.make(name, closer, options);
+    const origin = `register('${name}', …)`;
+    const asked = toHook(
+      name,
+      options,
+      made instanceof RegisteredResource ? (context) => made.run(context) : made,
+      origin,
+    );
+    const hook = made instanceof RegisteredResource ? this.#resourceHook(asked, made, options.phase) : asked;
     this.add(hook);
     const undo = (): void => {
-      if (this.#hooks.delete(hook)) this.#forget(name);
+      this.#registered.delete(registration);
+      if (!this.#hooks.delete(hook)) return;
+      this.#forget(name);
+      if (hook.resource !== undefined) this.closers.delete(hook.resource);
     };
-    return asHandle(undo);
+    const registration = asHandle(undo);
+    this.#registered.set(registration, name);
+    return registration;
+  }
+
+  /** Undoes a registration, or all of a name. Returns whether there was one. */
+  unregister(which: string | Registration): boolean {
+    const found = [...this.#registered].filter(([undo, name]) => undo === which || name === which);
+    for (const [undo] of found) undo();
+    return found.length > 0;
+  }
+
+  /** What tells of everything is closed when all is over, unless another phase was asked for. */
+  #resourceHook(asked: Hook, resource: RegisteredResource, phase: HookPhase | undefined): Hook {
+    const { type, priority, isKnown } = resource;
+    const late = type === 'telemetry' || type === 'log' ? 'stopped' : 'closing';
+    // One of a known kind keeps to the time by itself: it is closed by force then.
+    if (isKnown) this.#warnOfCut(asked);
+    this.closers.add(resource);
+    return { ...asked, phase: phase ?? late, priority, timeoutMs: isKnown ? undefined : asked.timeoutMs, resource };
   }
 
   /** Warns of a hook whose timeout is longer than the share of its phase. */

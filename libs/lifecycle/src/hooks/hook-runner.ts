@@ -56,6 +56,12 @@ interface EndedRun {
   readonly hasBlockedAtOnce: boolean;
 }
 
+/** How a hook has ended. */
+interface HookOutcome {
+  readonly result: 'done' | 'failed' | 'timed-out';
+  readonly error?: unknown;
+}
+
 /** A hook that has timed out and still runs. */
 interface LateHook extends Pick<Hook, 'name' | 'phase'> {
   readonly startedAt: number;
@@ -120,12 +126,16 @@ export class HookRunner {
     this.#running.delete(hook);
     const durationMs = this.clock.now() - startedAt;
     const facts = { type: 'hook-settled', name, phase, priority, durationMs } as const;
-    if (settled.how === 'failed') return this.events.emit({ ...facts, result: 'failed', error: settled.error });
-    if (!isLate({ settled, run, limit, hasBlockedAtOnce })) return this.events.emit({ ...facts, result: 'done' });
+    const tell = (outcome: HookOutcome): void => {
+      this.events.emit({ ...facts, ...outcome });
+      hook.resource?.settled({ durationMs, ...outcome });
+    };
+    if (settled.how === 'failed') return tell({ result: 'failed', error: settled.error });
+    if (!isLate({ settled, run, limit, hasBlockedAtOnce })) return tell({ result: 'done' });
     const tookMs = settled.how === 'late' ? undefined : durationMs;
     const error = new LifecycleError('HOOK_TIMED_OUT', lateness(name, allowedMs, tookMs));
     cancel.abort(error);
-    this.events.emit({ ...facts, result: 'timed-out', error });
+    tell({ result: 'timed-out', error });
     if (tookMs === undefined) this.#awaitLate(work, { name, phase, startedAt });
   }
 

@@ -1,4 +1,5 @@
 import { type Duration } from '../deadline/duration.js';
+import { type RegisteredResource } from '../resources/registered-resource.js';
 import { type ShutdownContext } from './shutdown-context.js';
 
 /** The phases in which hooks can run. */
@@ -36,6 +37,8 @@ export interface Hook {
   readonly phase: HookPhase;
   /** `undefined`: what is left of the budget, less a part for the hooks after it. */
   readonly timeoutMs: number | undefined;
+  /** What it closes, where that was given to `register()`. */
+  readonly resource?: RegisteredResource | undefined;
   run(context: ShutdownContext): unknown;
 }
 

@@ -6,32 +6,33 @@ const STEPS: readonly PlannedStep[] = [
   { when: 'lame-duck', what: 'intake', name: 'BullMQ orders', by: 'nestjs-lifecycle' },
   { when: 'draining', what: 'drain', name: 'wait for what is in flight', by: 'nestjs-lifecycle' },
   { when: 'closing', what: 'hook', name: 'ledger', priority: 50, by: 'Ledger.close' },
-  { when: 'end', what: 'resource', name: 'ioredis client REDIS', priority: 70, by: 'nestjs-lifecycle' },
+  { when: 'end', what: 'resource', name: 'ioredis client REDIS', priority: 70, type: 'cache', by: 'nestjs-lifecycle' },
   {
     when: 'end',
     what: 'resource',
     name: 'pg Pool POOL',
     priority: 80,
+    type: 'database',
     by: 'Db.onModuleDestroy(), else nestjs-lifecycle',
   },
 ];
 
 describe('the plan as a table', () => {
   it('has the steps in order, under the part of the shutdown that they belong to', () => {
-    expect(planTable(STEPS)).toBe(`#  priority  what                        by
+    expect(planTable(STEPS)).toBe(`#  priority  what                                by
 
 at the signal, while all is served:
-1            stop BullMQ orders          nestjs-lifecycle
+1            stop BullMQ orders                  nestjs-lifecycle
 
 in the drain:
-2            wait for what is in flight  nestjs-lifecycle
+2            wait for what is in flight          nestjs-lifecycle
 
 when nothing is in flight any more:
-3  50        hook ledger                 Ledger.close
+3  50        hook ledger                         Ledger.close
 
 when all hooks have run:
-4  70        close ioredis client REDIS  nestjs-lifecycle
-5  80        close pg Pool POOL          Db.onModuleDestroy(), else nestjs-lifecycle
+4  70        close ioredis client REDIS (cache)  nestjs-lifecycle
+5  80        close pg Pool POOL (database)       Db.onModuleDestroy(), else nestjs-lifecycle
 `);
   });
 });

@@ -30,11 +30,11 @@ export function planTable(steps: readonly PlannedStep[]): string {
   return `${[line(HEAD), ...body].join('\n')}\n`;
 }
 
-function rowOf({ what, name, priority, by }: PlannedStep, index: number): Row {
+function rowOf({ what, name, priority, type, by }: PlannedStep, index: number): Row {
   return {
     order: String(index + 1),
     priority: priority === undefined ? '' : String(priority),
-    name: VERBS[what](name),
+    name: `${VERBS[what](name)}${type === undefined ? '' : ` (${type})`}`,
     by,
   };
 }

@@ -1,6 +1,7 @@
 import { type Hook, type HookPhase } from '../hooks/hook.js';
 import { type Source } from '../in-flight/work-sources.js';
 import { type FoundResource } from '../resources/found-resource.js';
+import { RESOURCE_PRIORITIES, type ResourceType } from '../resources/resource-type.js';
 
 /** One step of a shutdown, as it is planned. */
 export interface PlannedStep {
@@ -11,6 +12,8 @@ export interface PlannedStep {
   readonly name: string;
   /** Lower runs first; of hooks and resources. */
   readonly priority?: number;
+  /** What a resource is for. */
+  readonly type?: ResourceType;
   /** Who does it. */
   readonly by: string;
 }
@@ -45,7 +48,9 @@ export function planOf({ sources, hooks, resources, isClosedByHost }: PlanParts)
     { when: 'draining', what: 'drain', name: 'wait for what is in flight', by: LIBRARY },
     ...hooksOf('closing'),
     ...(isClosedByHost ? [NEST_HOOKS] : []),
-    ...resources.found.map(resourceStep),
+    ...resources.found.filter((resource) => !tellsOfAll(resource)).map(resourceStep('end')),
+    ...hooksOf('stopped'),
+    ...resources.found.filter(tellsOfAll).map(resourceStep('stopped')),
   ];
 }
 
@@ -53,11 +58,24 @@ function intakeStep(when: 'lame-duck' | 'draining'): (source: Source) => Planned
   return (source) => ('stopIntake' in source ? [{ when, what: 'intake', name: source.name, by: LIBRARY }] : []);
 }
 
-function hookStep({ phase, name, priority, origin }: Hook): PlannedStep {
-  return { when: phase, what: 'hook', name, priority, by: origin };
+function hookStep({ phase, name, priority, origin, resource }: Hook): PlannedStep {
+  const step = { when: phase, name, priority, by: origin };
+  return resource === undefined ? { ...step, what: 'hook' } : { ...step, what: 'resource', type: resource.type };
 }
 
-function resourceStep({ name, priority, owner }: FoundResource): PlannedStep {
-  const by = owner === undefined ? LIBRARY : `${owner}, else ${LIBRARY}`;
-  return { when: 'end', what: 'resource', name, priority, by };
+/** Telemetry and logs are closed behind all hooks, and agents that telemetry may send through. */
+function tellsOfAll({ priority }: FoundResource): boolean {
+  return priority >= RESOURCE_PRIORITIES.telemetry;
+}
+
+function resourceStep(when: 'end' | 'stopped'): (resource: FoundResource) => PlannedStep {
+  return (resource) => {
+    const { name, priority, type } = resource;
+    return { when, what: 'resource', name, priority, type, by: closerOf(resource) };
+  };
+}
+
+/** Who closes a resource that was found. */
+export function closerOf({ owner }: FoundResource): string {
+  return owner === undefined ? LIBRARY : `${owner}, else ${LIBRARY}`;
 }

@@ -47,7 +47,7 @@ export interface ShutdownReport {
   readonly hooks: readonly HookReport[];
   /** Hooks that Nest calls on the way out, in the order they ended; then those that had not ended (`unfinished`). */
   readonly nestHooks: readonly NestHookReport[];
-  /** Pools, clients and exporters that were found among the providers, in the order in which they were closed. */
+  /** Pools, clients and exporters that were registered, or found among the providers, in the order in which they were closed. */
   readonly resources: readonly ResourceReport[];
   readonly requests: RequestsReport;
   readonly lateConnections: LateConnectionsReport;
@@ -145,7 +145,7 @@ export interface NestHookReport {
 
 /** What became of one pool, client or exporter. */
 export interface ResourceReport {
-  /** Its kind and its token: `pg Pool PG_POOL`. */
+  /** What it was registered as, else its kind and its token: `pg Pool PG_POOL`. */
   readonly name: string;
   readonly type: string;
   readonly priority: number;

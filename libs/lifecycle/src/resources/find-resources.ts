@@ -116,7 +116,8 @@ function findOne(value: object, { search, seen, facts, tokens }: Candidate): Fou
   return [...tokens, found.name].some((name) => search.except.has(name)) ? [] : [found];
 }
 
-function recognise(client: object, { kinds, known }: Search): Recognised | undefined {
+/** The kind of a client; what is known of it is kept. */
+export function recognise(client: object, { kinds, known }: Pick<Search, 'kinds' | 'known'>): Recognised | undefined {
   const before = known.get(client);
   if (before !== undefined) return before;
   for (const kind of kinds) {

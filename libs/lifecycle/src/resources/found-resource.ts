@@ -1,6 +1,7 @@
+import { type Resource } from './resource.js';
 import { type Closable, type ResourceKind } from './resource-kind.js';
 import { type ResourceState } from './resource-state.js';
-import { RESOURCE_PRIORITIES } from './resource-type.js';
+import { RESOURCE_PRIORITIES, type ResourceType } from './resource-type.js';
 
 /** Where a resource was found. */
 export interface ProviderFacts {
@@ -16,7 +17,7 @@ export interface ProviderFacts {
 const BEHIND_TELEMETRY = 97;
 
 /** A resource among the providers of the application, or of the whole process. */
-export class FoundResource {
+export class FoundResource implements Resource {
   /** Its kind and its token: `pg Pool PG_POOL`. */
   readonly name: string;
   readonly origin: 'made' | 'value';
@@ -34,6 +35,10 @@ export class FoundResource {
     this.name = `${kind.title} ${token}`;
     this.origin = origin;
     this.owner = owner;
+  }
+
+  get type(): ResourceType {
+    return this.kind.type;
   }
 
   get priority(): number {

@@ -1,16 +1,17 @@
 import { type Clock } from '../deadline/clock.js';
 import { Deadline } from '../deadline/deadline.js';
-import { formatDuration } from '../deadline/duration.js';
 import { type Guard } from '../errors/foreign-call.js';
-import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
-import { findResources, type Places, type Recognised } from './find-resources.js';
+import { closeInTime, isClosed, type Settlement } from './close-in-time.js';
+import { findResources, type Places, recognise, type Recognised } from './find-resources.js';
 import { type FoundResource } from './found-resource.js';
 import { RESOURCE_KINDS } from './known-kinds.js';
+import { type RegisteredResource } from './registered-resource.js';
+import { type Resource } from './resource.js';
 import { type ResourceKind } from './resource-kind.js';
-import { type ResourceResult } from './resource-state.js';
 import { RESOURCE_PRIORITIES } from './resource-type.js';
+import { underlying } from './underlying.js';
 
 interface ResourcesParts {
   readonly clock: Clock;
@@ -33,10 +34,6 @@ export interface ClosingOptions {
   readonly endsProcess: boolean;
 }
 
-/** What to type where work was cut with a resource. */
-const GIVE_BACK = 'Give back in a finally block what was taken.';
-const WAIT = "Wait for its end in a hook, such as a method with @OnGracefulShutdown({ timeout: '5s' }).";
-
 /** What is left of the budget for the groups behind one that hangs, and for the report: a tenth each, half at most. */
 const RESERVE_SHARE = 0.1;
 
@@ -47,6 +44,8 @@ const RESERVE_SHARE = 0.1;
 export class Resources {
   #places: Places = { providers: () => [], logger: () => undefined };
   #found: readonly FoundResource[] = [];
+  /** What the application has given to `register()`: it is closed by hooks, and is then none of those that were found. */
+  readonly registered = new Set<RegisteredResource>();
   readonly #known = new WeakMap<object, Recognised>();
   readonly #closing = new Set<FoundResource>();
   #watched: (() => void)[] | undefined;
@@ -58,7 +57,9 @@ export class Resources {
 
   /** In the order in which they are closed. */
   get found(): readonly FoundResource[] {
-    return this.#found;
+    if (this.registered.size === 0) return this.#found;
+    const registered = new Set([...this.registered].map(({ closable }) => closable));
+    return this.#found.filter(({ closable }) => !registered.has(closable));
   }
 
   /** Those that are being closed, by name. */
@@ -69,6 +70,14 @@ export class Resources {
   /** @param places where to look from now on, in place of the process alone */
   searchIn(places: Places): void {
     this.#places = places;
+  }
+
+  /** The client of a known kind that a value is, or works with; what is known of it is kept. */
+  recognise(value: object): Recognised | undefined {
+    const { kinds } = this;
+    return this.parts.guard('looking at what was registered', undefined, () =>
+      recognise(underlying(value), { kinds, known: this.#known }),
+    );
   }
 
   /** Looks through the providers; again when modules have been loaded since. */
@@ -89,14 +98,19 @@ export class Resources {
   watch(): () => void {
     const undo: (() => void)[] = [];
     this.#watched = undo;
-    for (const resource of this.#found) this.#watchOne(resource);
+    for (const resource of [...this.found, ...this.registered]) this.#watchOne(resource);
     return () => {
       this.#watched = undefined;
       for (const each of undo) each();
     };
   }
 
-  #watchOne({ name, closable }: FoundResource): void {
+  /** One that was registered: where the shutdown has begun, it is watched like all others. */
+  watchRegistered(resource: RegisteredResource): void {
+    if (!this.#found.some(({ closable }) => closable === resource.closable)) this.#watchOne(resource);
+  }
+
+  #watchOne({ name, closable }: Pick<Resource, 'name' | 'closable'>): void {
     const undo = this.#watched && this.parts.guard(`watching ${name}`, undefined, () => closable.watch());
     if (undo !== undefined) this.#watched?.push(undo);
   }
@@ -120,17 +134,15 @@ export class Resources {
    * `undefined` where there are no logs to end.
    */
   endLogs(mostMs: number): Promise<string[]> | undefined {
-    const logs = this.#found.filter(
-      ({ closable, name }) =>
-        closable.end !== undefined && !this.parts.guard(`whether ${name} is closed`, false, () => closable.isClosed()),
-    );
+    const { clock, guard } = this.parts;
+    const all: readonly Resource[] = [...this.found, ...this.registered];
+    const logs = all.filter((resource) => resource.closable.end !== undefined && !isClosed(resource, guard));
     if (logs.length === 0) return undefined;
-    const { clock } = this.parts;
     const deadline = new Deadline(clock, clock.now() + mostMs);
     return Promise.all(logs.map((log) => this.#end(log, deadline))).then((late) => late.flat());
   }
 
-  async #end({ kind, closable, name }: FoundResource, deadline: Deadline): Promise<string[]> {
+  async #end({ kind, closable, name }: Resource, deadline: Deadline): Promise<string[]> {
     const limit = deadline.within(kind.timeoutMs);
     const cancel = new AbortController();
     const time = { remainingMs: limit.remainingMs, signal: cancel.signal };
@@ -142,7 +154,7 @@ export class Resources {
   }
 
   async #closeAll(isWanted: (priority: number) => boolean, deadline: Deadline, options: ClosingOptions): Promise<void> {
-    const groups = groupByPriority(this.#found.filter(({ priority }) => isWanted(priority)));
+    const groups = groupByPriority(this.found.filter(({ priority }) => isWanted(priority)));
     for (const [index, group] of groups.entries()) {
       const reserved = deadline.remainingMs * Math.min(0.5, RESERVE_SHARE * (groups.length - index));
       const share = deadline.before(reserved);
@@ -151,60 +163,22 @@ export class Resources {
   }
 
   async #close(resource: FoundResource, share: Deadline, { endsProcess }: ClosingOptions): Promise<void> {
-    const { kind, closable, origin, name } = resource;
     const { clock, guard } = this.parts;
-    if (guard(`whether ${name} is closed`, false, () => closable.isClosed()))
-      return this.#tell(resource, 'closed-before');
-    if (origin === 'value' && !endsProcess) return this.#tell(resource, 'left-open');
+    if (isClosed(resource, guard)) return this.#tell(resource, { result: 'closed-before' }, 0);
+    if (resource.origin === 'value' && !endsProcess) return this.#tell(resource, { result: 'left-open' }, 0);
     const startedAt = clock.now();
-    const limit = share.within(kind.timeoutMs);
-    const cancel = new AbortController();
-    const { remainingMs } = limit;
     this.#closing.add(resource);
     resource.state = 'closing';
-    const work = (async (): Promise<unknown> => closable.close({ remainingMs, signal: cancel.signal }))();
-    const settled = await limit.settle(work);
+    const settlement = await closeInTime(resource, share, this.parts);
     this.#closing.delete(resource);
-    const durationMs = clock.now() - startedAt;
-    const done = closable.end === undefined ? 'closed' : 'flushed';
-    if (settled.how === 'done') return this.#tell(resource, done, { durationMs });
-    if (settled.how === 'failed') return this.#tell(resource, 'failed', { durationMs, error: settled.error });
-    const error = new LifecycleError(
-      'RESOURCE_TIMED_OUT',
-      `${name} did not close within ${formatDuration(remainingMs)}.`,
-    );
-    cancel.abort(error);
-    this.#force(resource);
-    this.#tell(resource, 'forced', { durationMs, error });
+    this.#tell(resource, settlement, clock.now() - startedAt);
   }
 
-  #force({ kind, closable, name }: FoundResource): void {
-    const { guard } = this.parts;
-    const cut = guard(`what ${name} still does`, undefined, () => closable.unfinished());
-    // A log is still to get the last line.
-    if (closable.end === undefined) guard(`closing ${name} by force`, undefined, () => closable.force());
-    if (cut === undefined) return;
-    const remedy = kind.type === 'database' ? GIVE_BACK : WAIT;
-    this.parts.unseen.add({ kind: 'resources', what: cut, remedy });
-  }
-
-  #tell(
-    resource: FoundResource,
-    result: ResourceResult,
-    { durationMs = 0, error }: { readonly durationMs?: number; readonly error?: unknown } = {},
-  ): void {
-    const { name, kind, priority } = resource;
+  #tell(resource: FoundResource, { result, error }: Settlement, durationMs: number): void {
+    const { name, type, priority } = resource;
     resource.state = result;
     resource.durationMs = durationMs;
-    this.parts.events.emit({
-      type: 'resource-settled',
-      name,
-      resource: kind.type,
-      priority,
-      result,
-      durationMs,
-      error,
-    });
+    this.parts.events.emit({ type: 'resource-settled', name, resource: type, priority, result, durationMs, error });
   }
 }
 
