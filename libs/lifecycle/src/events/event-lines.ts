@@ -25,6 +25,7 @@ const RESOURCE_RESULTS = {
   'left-open': 'left open: the process goes on, and other code may use it',
   flushed: 'has sent what it was given',
   forced: 'did not close in time, and was closed by force',
+  failed: 'did not close',
 };
 
 /** The log line of each event. */
