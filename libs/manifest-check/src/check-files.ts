@@ -7,10 +7,11 @@ import { Cluster } from './manifest/cluster.js';
 import { jobsIn } from './manifest/job-pods.js';
 import { fileSetsOf } from './files/file-sets.js';
 import { writtenAt } from './files/provenance.js';
-import { readFile, type ReadFile } from './files/read-file.js';
+import { readFile, type ReadFile, withoutObjects } from './files/read-file.js';
 import { gapsIn } from './not-judged.js';
 import { RULES } from './rules/registry.js';
 import { type FindPrinted, type PrintedSettings } from './settings/printed-settings.js';
+import { Neighbours, joinPath, type ReadNeighbour } from './source/neighbours.js';
 import { type TextFile } from './source/source.js';
 import { UnusableInput } from './source/unusable-input.js';
 import { yamlComments } from './source/yaml-comments.js';
@@ -28,6 +29,11 @@ export interface CheckOptions {
   readonly skip?: readonly string[] | undefined;
   /** What no file says. */
   readonly facts?: Facts | undefined;
+  /**
+   * Reads what checked files name: env files, scripts that an image starts, `package.json`, Compose files that are included.
+   * Default: what is among the files.
+   */
+  readonly readNeighbour?: ReadNeighbour | undefined;
 }
 
 /** What a check has found. */
@@ -60,13 +66,18 @@ export interface SuppressedFinding extends Finding {
 export function checkFiles(files: readonly TextFile[], options: CheckOptions = {}): CheckResult {
   refuseWrongArguments(files, options);
   const { read, unusable } = readAll(files);
-  const models = modelsOf(read, options);
+  const neighbours = neighboursOf(files, options);
+  const models = modelsOf(read, options, neighbours);
   const rules = RULES.filter(({ id }) => options.skip?.includes(id) !== true);
   const sources = sourcesOf(read);
   const found = models.map((model) =>
     rules.flatMap((rule) => [...rule.check(model)].map((report) => toFinding(rule, placed(report, model, sources)))),
   );
-  const { findings, suppressed } = suppress(found, [...read, ...[...sources.values()].flat()], rules);
+  const { findings, suppressed } = suppress(
+    found,
+    [...read, ...[...sources.values()].flat(), ...neighbours.all.map(withoutObjects)],
+    rules,
+  );
   return {
     findings: findings.toSorted(compareFindings),
     suppressed: suppressed.toSorted(compareFindings),
@@ -167,15 +178,24 @@ function readAll(files: readonly TextFile[]): { readonly read: ReadFile[]; reado
   return { read, unusable };
 }
 
+function neighboursOf(files: readonly TextFile[], { readNeighbour }: CheckOptions): Neighbours {
+  const texts = new Map(files.map(({ path, text }) => [joinPath(path), text] as const));
+  return new Neighbours((path) => texts.get(path) ?? readNeighbour?.(path));
+}
+
 /** One for each set of files that are applied together; files of other platforms are looked at once. */
-function modelsOf(read: readonly ReadFile[], { settings, service, facts = {} }: CheckOptions): readonly Model[] {
+function modelsOf(
+  read: readonly ReadFile[],
+  { settings, service, facts = {} }: CheckOptions,
+  neighbours: Neighbours,
+): readonly Model[] {
   const findPrinted: FindPrinted = (question) => {
     const { workload } = question;
     if (service !== undefined && workload !== undefined && service !== workload) return undefined;
     return typeof settings === 'function' ? settings(question) : settings;
   };
   const beside = read.flatMap(({ platforms }) => platforms);
-  const allPlatforms = beside.map((file) => Object.assign({}, file, { beside }));
+  const allPlatforms = beside.map((file) => Object.assign({}, file, { beside, neighbours }));
   return fileSetsOf(read).map((set, index) => ({
     cluster: new Cluster(
       set.flatMap(({ resources }) => resources),

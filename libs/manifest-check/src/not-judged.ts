@@ -1,7 +1,9 @@
 import { isForeign } from './manifest/foreign.js';
 import { backendNamesOf } from './manifest/route.js';
 import { type Workload } from './manifest/workload.js';
+import { type Missing } from './platforms/platform-file.js';
 import { pm2ListOf } from './platforms/pm2-list.js';
+import { serviceProcessesOf } from './platforms/service-process.js';
 import { type Model, type Report } from './rule-kinds/rule.js';
 
 /** Something that no rule could judge. It is no fault, and no sign that all is well either. */
@@ -13,6 +15,7 @@ export function* gapsIn(model: Model): Iterable<Gap> {
   yield* workloadsWithoutTraffic(model);
   yield* unknownBackends(model);
   yield* computedLists(model);
+  yield* missingFiles(model);
 }
 
 function* servicesWithoutPods({ cluster }: Model): Iterable<Gap> {
@@ -74,5 +77,34 @@ function* computedLists({ platforms }: Model): Iterable<Gap> {
       remedy:
         'Write apps as a list of objects; or print it, and check that: node -p "JSON.stringify(require(\'./ecosystem.config.js\'))" > ecosystem.config.json',
     };
+  }
+}
+
+/** Without them the time that a service plans with is not known. */
+function* missingFiles({ platforms, findPrinted }: Model): Iterable<Gap> {
+  for (const file of platforms) {
+    for (const { about, missing } of serviceProcessesOf(file, findPrinted)) {
+      for (const one of missing) yield { at: one.at, about, ...missingInWords(one) };
+    }
+  }
+}
+
+function missingInWords({ kind, name }: Missing): Pick<Gap, 'message' | 'remedy'> {
+  switch (kind) {
+    case 'extended service':
+      return {
+        message: `the service ${name}, which it extends, is not here, so nothing is said of its time to stop`,
+        remedy: 'Check it where that file is, or write the service in this file.',
+      };
+    case 'env file':
+      return {
+        message: `${name} is not here, so what it sets is not known, and nothing is said of its time to stop`,
+        remedy: 'Check it where that file is; or print the settings there, and pass them: --settings settings.json',
+      };
+    case 'variable':
+      return {
+        message: `${name} is set where Compose is started, so nothing is said of its time to stop`,
+        remedy: 'Give it a default, as in ${NAME:-30s}, or write it in a file .env beside this one.',
+      };
   }
 }

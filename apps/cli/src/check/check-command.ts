@@ -22,6 +22,7 @@ import { VERSION } from '../version.js';
 import { type ManifestFiles, manifestFiles } from './manifest-files.js';
 import { mend } from './mend.js';
 import { nothingChecked } from './nothing-checked.js';
+import { neighbourReader } from './read-neighbour.js';
 import { settingsSource } from './settings-source.js';
 
 /** The flags of `nestjs-lifecycle check`. */
@@ -55,6 +56,7 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   const kubeProxyDelayMs = await kubeProxyDelay(paths, flags, terminal);
   const manifests = await manifestFiles(paths, terminal);
   const options = {
+    readNeighbour: neighbourReader(terminal.cwd, manifests.folders),
     skip: flags.skip,
     facts: {
       routingDelayMs: flags.routingDelay,

@@ -1,11 +1,12 @@
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { oneLineOf, type TextFile, UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { isFileError, notReadable } from './file-failure.js';
 import { KUSTOMIZATION, patchesOf, renderKustomization, sourceFilesOf } from './kustomization.js';
+import { isWithin } from './read-neighbour.js';
 import { readAll, readText } from '../read-text.js';
 
 /** Files of a folder that may say how a service runs. */
@@ -22,6 +23,8 @@ export interface ManifestFiles {
   readonly unusable: readonly UnusableInput[];
   /** Those among `files` that are files, by their paths: others came through a pipe, or were rendered. */
   readonly onDisk: ReadonlyMap<string, FileOnDisk>;
+  /** The folders that were named, and those of the files that were, without links. */
+  readonly folders: readonly string[];
 }
 
 /** Where a file really is. */
@@ -54,6 +57,7 @@ class Collector implements ManifestFiles {
   readonly files: TextFile[] = [];
   readonly unusable: UnusableInput[] = [];
   readonly onDisk = new Map<string, FileOnDisk>();
+  readonly folders: string[] = [];
   readonly #seen = new Set<string>();
   /** What was named, without links: nothing outside of it may be changed. */
   #named = '';
@@ -72,6 +76,7 @@ class Collector implements ManifestFiles {
         throw new UsageError(`cannot read ${path} (${error.code}): name a file or folder that is there`);
       });
       this.#named = await realpath(status.isDirectory() ? at : dirname(at));
+      this.folders.push(this.#named);
       if (status.isDirectory()) await this.#addFolder(at);
       else await this.#addFile(at, path);
     });
@@ -186,9 +191,4 @@ async function isRegularFile(entry: Dirent, at: string): Promise<boolean> {
 async function identityOf(at: string): Promise<{ readonly isFile: boolean; readonly real: string }> {
   const status = await stat(at);
   return status.isFile() ? { isFile: true, real: await realpath(at) } : { isFile: false, real: at };
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

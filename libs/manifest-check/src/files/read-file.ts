@@ -32,11 +32,17 @@ export function readFile(file: TextFile): ReadFile {
     return ofPlatform('dockerfile', readDockerfile(source));
   if (name.endsWith('.service')) return ofPlatform('systemd', readSystemd(source));
   if (/\.(?:[cm]?[jt]s)$/.test(name)) {
-    return PM2_NAME.test(name)
-      ? ofPlatform('pm2', readJavaScript(source))
-      : { source, isYaml: false, resources: [], platforms: [] };
+    return PM2_NAME.test(name) ? ofPlatform('pm2', readJavaScript(source)) : withoutObjects(source);
   }
-  return readDocuments(source, name);
+  return NEIGHBOUR.test(name) ? withoutObjects(source) : readDocuments(source, name);
+}
+
+/** Others name them: shell scripts, env files and `package.json` say nothing by themselves. */
+const NEIGHBOUR = /\.(?:ba)?sh$|^\.env(?:\..*)?$|\.env$|^package\.json$/;
+
+/** A file that has nothing to be checked by itself. */
+export function withoutObjects(source: Source): ReadFile {
+  return { source, isYaml: false, resources: [], platforms: [] };
 }
 
 function readDocuments(source: Source, name: string): ReadFile {

@@ -32,5 +32,11 @@ function isRunOnce(process: Field, root: Field): boolean {
   const words = [process.at('command'), process.at('entrypoint')].flatMap(
     (at) => at.text ?? at.items.map(({ text }) => text ?? '').join(' '),
   );
-  return isAwaited || words.some((text) => RUNS_ONCE.test(text)) || /^(?:no|false|on-failure)\b/.test(restart);
+  const deploy = process.at('deploy');
+  const isSwarmJob =
+    (deploy.at('mode').text ?? '').endsWith('-job') ||
+    /^(?:none|on-failure)$/.test(deploy.at('restart_policy', 'condition').text ?? '');
+  return (
+    isAwaited || isSwarmJob || words.some((text) => RUNS_ONCE.test(text)) || /^(?:no|false|on-failure)\b/.test(restart)
+  );
 }

@@ -9,7 +9,7 @@ export function variablesOf(platform: Platform, process: Field): ReadonlyMap<str
     case 'cloud-run':
       return new Map(named(process.at('env')));
     case 'compose':
-      return new Map([...process.at('environment').entries, ...assigned(process.at('environment').items)]);
+      return new Map(writtenVariables(process));
     case 'systemd':
       return new Map(assigned(process.at('Environment').items));
     case 'pm2':
@@ -19,7 +19,8 @@ export function variablesOf(platform: Platform, process: Field): ReadonlyMap<str
   }
 }
 
-type Variable = readonly [name: string, field: Field];
+/** A variable, and where its value is written; a value that does not exist is taken from elsewhere. */
+export type Variable = readonly [name: string, field: Field];
 
 function named(list: Field): readonly Variable[] {
   return list.items.map((item) => [item.at('name').text ?? '', item.at('value')]);
@@ -32,8 +33,16 @@ function assigned(items: readonly Field[]): readonly Variable[] {
     if (value === undefined) return [];
     const words = item.keys[0] === 'Service' ? (text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []) : [text];
     return words.map((word): Variable => {
-      const [, name = '', content = ''] = /^["']?([^=]*)=?(.*?)["']?$/s.exec(word) ?? [];
-      return [name, Field.root(source, { kind: 'scalar', span: value.span, content, text: content })];
+      const [, name = '', content] = /^["']?([^=]*)(?:=(.*?))?["']?$/s.exec(word) ?? [];
+      return [
+        name,
+        Field.root(source, { kind: 'scalar', span: value.span, content: content ?? null, text: content ?? '' }),
+      ];
     });
   });
+}
+
+/** What a service of Compose has under `environment`, as a mapping or as a list. */
+export function writtenVariables(service: Field): readonly Variable[] {
+  return [...service.at('environment').entries, ...assigned(service.at('environment').items)];
 }

@@ -1,4 +1,5 @@
 import { type Field } from '../source/field.js';
+import { type Neighbours } from '../source/neighbours.js';
 
 /** Where else services run, and which of their files are read. */
 export type Platform = 'ecs' | 'cloud-run' | 'pm2' | 'systemd' | 'compose' | 'dockerfile';
@@ -18,6 +19,15 @@ export interface PlatformFile {
   readonly root: Field;
   /** The other files of platforms that are checked with it, such as the Dockerfile that it builds. */
   readonly beside?: readonly PlatformFile[] | undefined;
+  /** What it names and is no file of a platform: env files, scripts, `package.json`. */
+  readonly neighbours?: Neighbours | undefined;
+}
+
+/** Something that says more of a process, and that no file here has. */
+export interface Missing {
+  readonly at: Field;
+  readonly kind: 'extended service' | 'env file' | 'variable';
+  readonly name: string;
 }
 
 /** What files of a platform are called in findings. */

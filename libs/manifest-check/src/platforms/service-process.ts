@@ -3,12 +3,12 @@ import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { splitWords } from 'nestjs-lifecycle-shared';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
-import { extended } from './compose-extends.js';
+import { composeServicesIn } from './compose-services.js';
 import { dockerfileOf } from './compose-build.js';
 import { isForeignImage } from './docker-start.js';
 import { isJob } from './job.js';
 import { variablesOf } from './platform-environment.js';
-import { type PlatformFile } from './platform-file.js';
+import { type Missing, type PlatformFile } from './platform-file.js';
 import { pm2ListOf } from './pm2-list.js';
 
 /** A process of the service, as a file of a platform other than Kubernetes starts it. */
@@ -28,6 +28,7 @@ export interface ServiceProcess {
   /** The variables that the file gives it. */
   readonly variables: ReadonlyMap<string, Field>;
   readonly settings: ServiceSettings;
+  readonly missing: readonly Missing[];
 }
 
 /**
@@ -51,6 +52,7 @@ interface Candidate {
   readonly commandFields: readonly Field[];
   readonly variables: ReadonlyMap<string, Field>;
   readonly isLikely: boolean;
+  readonly missing: readonly Missing[];
 }
 
 /** Whether it is built from a Dockerfile of something else than Node. */
@@ -59,22 +61,23 @@ function isBuiltElsewise(field: Field, file: PlatformFile): boolean {
   return dockerfile !== undefined && isForeignImage(dockerfile);
 }
 
-type Found = Omit<Candidate, 'variables'>;
+type Found = Omit<Candidate, 'variables' | 'missing'> & Partial<Candidate>;
 
 function candidatesOf(file: PlatformFile): readonly Candidate[] {
   const { platform, root } = file;
   const found = foundIn(file).filter(({ field }) => !isJob(platform, field, root) && !isBuiltElsewise(field, file));
-  return found.map((one) => Object.assign(one, { variables: variablesOf(platform, one.field) }));
+  return found.map((one) => Object.assign({ variables: variablesOf(platform, one.field), missing: [] }, one));
 }
 
-function foundIn({ platform, root, name }: PlatformFile): readonly Found[] {
+function foundIn(file: PlatformFile): readonly Found[] {
+  const { platform, root, name } = file;
   switch (platform) {
     case 'ecs':
       return ecsContainers(root);
     case 'cloud-run':
       return containersIn(root.at('spec', 'template', 'spec', 'containers'), ['command', 'args']);
     case 'compose':
-      return composeServices(root);
+      return composeServicesIn(file);
     case 'pm2':
       return pm2Applications(root);
     case 'systemd': {
@@ -102,18 +105,6 @@ function containersIn(list: Field, keys: readonly string[]): readonly Found[] {
     field,
     commandFields: keys.map((key) => field.at(key)),
     isLikely: true,
-  }));
-}
-
-/** What has neither image nor build is part of one, for another file. */
-function composeServices(root: Field): readonly Found[] {
-  const services = root.at('services').entries.map(([name, field]) => [name, extended(field, root)] as const);
-  const whole = services.filter(([, field]) => field.at('image').exists || field.at('build').exists);
-  return whole.map(([name, field]) => ({
-    name,
-    field,
-    commandFields: [field.at('entrypoint'), field.at('command')],
-    isLikely: field.at('build').exists,
   }));
 }
 
@@ -172,7 +163,7 @@ function wordsOf(fields: readonly Field[]): readonly string[] {
 }
 
 function toProcess(candidate: Candidate, file: PlatformFile, findPrinted: FindPrinted): ServiceProcess {
-  const { name, field, commandFields, variables } = candidate;
+  const { name, field, commandFields, variables, missing } = candidate;
   const isProduction =
     file.platform === 'ecs' || file.platform === 'cloud-run' || variables.get('NODE_ENV')?.text === 'production';
   return {
@@ -184,6 +175,7 @@ function toProcess(candidate: Candidate, file: PlatformFile, findPrinted: FindPr
     command: wordsOf(commandFields),
     commands: commandFields.map((written) => wordsOf([written])),
     variables,
+    missing,
     settings: learnSettings({
       printed: findPrinted({ workload: undefined, variables: knownTexts(variables) }),
       isProduction,

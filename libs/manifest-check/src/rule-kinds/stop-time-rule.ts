@@ -57,6 +57,8 @@ type Checked = Pick<StopTimeRule, 'platform' | 'stopTimeOf' | 'report'>;
 function* check(model: Model, { platform, stopTimeOf, report }: Checked): Iterable<Report> {
   for (const file of model.platforms.filter((one) => one.platform === platform)) {
     for (const process of serviceProcessesOf(file, model.findPrinted)) {
+      // What it plans with stands elsewhere.
+      if (process.missing.length > 0) continue;
       const time = stopTimeOf(process);
       const problem = time && tooShort(process, time);
       if (time === undefined || problem === undefined) continue;

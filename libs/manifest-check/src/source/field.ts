@@ -1,5 +1,5 @@
 import { type Position, type Source, type Span } from './source.js';
-import { type Value } from './value.js';
+import { type Entry, type Value } from './value.js';
 
 const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 /** Every selector is compared with the labels of every workload. */
@@ -31,16 +31,8 @@ export class Field {
   #child(key: string | number): Field {
     const { value, place, isShared } = this.node;
     const keys = [...this.keys, key];
-    if (value?.kind === 'mapping') {
-      const entry = value.entries.get(String(key));
-      if (entry !== undefined) {
-        return new Field(this.source, keys, {
-          value: entry.value,
-          place: entry.keySpan,
-          isShared: isShared || entry.isShared,
-        });
-      }
-    }
+    const entry = value?.kind === 'mapping' ? value.entries.get(String(key)) : undefined;
+    if (entry !== undefined) return this.#entry(entry, keys);
     const item = value?.kind === 'list' && typeof key === 'number' ? value.items.at(key) : undefined;
     if (item !== undefined) {
       const { start } = item.value.span;
@@ -51,6 +43,10 @@ export class Field {
       });
     }
     return new Field(this.source, keys, { value: undefined, place, isShared });
+  }
+
+  #entry({ value, keySpan, isShared, source = this.source }: Entry, keys: readonly (string | number)[]): Field {
+    return new Field(source, keys, { value, place: keySpan, isShared: isShared || this.node.isShared });
   }
 
   /** The same place, where what is written is read as another text. To change it there is never safe. */

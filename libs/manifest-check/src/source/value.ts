@@ -1,4 +1,4 @@
-import { type Span } from './source.js';
+import { type Source, type Span } from './source.js';
 
 /** What a file says, with the place of everything in it; the same for YAML, JSON and all other formats read here. */
 export type Value = Scalar | Mapping | List;
@@ -26,6 +26,8 @@ export interface Entry {
   readonly value: Value;
   /** Written elsewhere too, by an anchor or a merge key: a change here is a change there. */
   readonly isShared: boolean;
+  /** The file that it is written in, where that is another one than what is around it. */
+  readonly source?: Source | undefined;
 }
 
 /** Values in a row. */

@@ -1,0 +1,130 @@
+import { checkFiles, type CheckResult } from '../check-files.js';
+
+/** What is found in `compose.yaml`, with other files beside it. */
+function check(lines: readonly string[], beside: Readonly<Record<string, string>> = {}): CheckResult {
+  return checkFiles([{ path: 'shop/compose.yaml', text: ['services:', ...lines, ''].join('\n') }], {
+    readNeighbour: (path) => beside[path],
+  });
+}
+
+function rulesIn({ findings }: CheckResult): readonly string[] {
+  return findings.map(({ rule }) => rule);
+}
+
+const ORDERS = ['  orders:', '    image: shop/orders', '    command: node dist/main.js'];
+
+describe('a service of Compose', () => {
+  it('is told its time by an env file, and the finding shows it', () => {
+    const lines = [
+      ...ORDERS,
+      '    env_file: [common.env, { path: extra.env, required: false }]',
+      '    stop_grace_period: 40s',
+    ];
+    const env = { 'shop/common.env': '# times\nexport SHUTDOWN_GRACE_PERIOD="90s" # all of it\n' };
+    const [finding, ...others] = check(lines, env).findings;
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ rule: 'compose-grace-period', line: 6, remedy: 'stop_grace_period: 90s' });
+    expect(check([...lines.slice(0, -1), '    stop_grace_period: 90s'], env).findings).toEqual([]);
+  });
+
+  it('takes what environment says over what an env file says', () => {
+    const lines = [...ORDERS, '    env_file: common.env', '    environment: { SHUTDOWN_GRACE_PERIOD: 30s }'];
+    const { findings } = check([...lines, '    stop_grace_period: 30s'], {
+      'shop/common.env': 'SHUTDOWN_GRACE_PERIOD=90s\n',
+    });
+    expect(findings).toEqual([]);
+  });
+
+  it('is not judged, and not mended, where an env file is not here', () => {
+    const { findings, notJudged } = check([...ORDERS, '    env_file: prod.env']);
+    expect(findings).toEqual([]);
+    expect(notJudged).toHaveLength(1);
+    expect(notJudged[0]).toMatchObject({ line: 5 });
+    expect(notJudged[0]?.message).toContain('prod.env is not here');
+  });
+
+  it('has references filled in, by their defaults and by the file .env', () => {
+    const lines = [...ORDERS, '    stop_grace_period: ${STOP:-12s}'];
+    expect(check(lines).findings.map(({ message }) => message.replace(/^.*, /, ''))).toEqual(['but Docker waits 12s']);
+    expect(check(lines, { 'shop/.env': 'STOP=60s\n' }).findings).toEqual([]);
+    const counted = [
+      '    deploy: { replicas: $COUNT, update_config: { parallelism: 2 } }',
+      '    stop_grace_period: 1m',
+    ];
+    expect(rulesIn(check([...ORDERS, ...counted], { 'shop/.env': 'COUNT=2\n' }))).toEqual(['swarm-update-order']);
+    expect(rulesIn(check([...ORDERS, ...counted], { 'shop/.env': 'COUNT=3\n' }))).toEqual([]);
+  });
+
+  it('is not judged by what nobody here sets', () => {
+    const open = check([...ORDERS, '    stop_grace_period: ${STOP}']);
+    expect(open.findings).toEqual([]);
+    expect(open.notJudged).toHaveLength(1);
+    const passedOn = check([...ORDERS, '    environment: [SHUTDOWN_GRACE_PERIOD, TZ]']);
+    expect(passedOn.findings).toEqual([]);
+    expect(passedOn.notJudged.map(({ message }) => message)).toEqual([
+      'SHUTDOWN_GRACE_PERIOD is set where Compose is started, so nothing is said of its time to stop',
+    ]);
+  });
+
+  it('extends a service of another file, whose env file is beside that one', () => {
+    const lines = ['  orders:', '    extends: { file: ../base/common.yaml, service: node }'];
+    const common = (time: string): Readonly<Record<string, string>> => ({
+      'base/common.yaml': `services:\n  node:\n    image: shop/orders\n    command: node main.js\n    env_file: node.env\n    stop_grace_period: ${time}\n`,
+      'base/node.env': 'SHUTDOWN_GRACE_PERIOD=60s\n',
+    });
+    expect(check(lines, common('60s')).findings).toEqual([]);
+    const [finding, ...others] = check(lines, common('20s')).findings;
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ rule: 'compose-grace-period', file: 'base/common.yaml', line: 6 });
+    expect(finding?.fix?.isSafe).not.toBe(true);
+    expect(check(lines).notJudged).toEqual([]);
+    expect(check([...lines, '    build: .']).notJudged).toHaveLength(1);
+  });
+
+  it('may come from a file that is included', () => {
+    const included = { 'shop/more.yaml': 'services:\n  basket:\n    build: .\n    command: node main.js\n' };
+    const text = 'include: [more.yaml]\nservices:\n  db: { image: postgres }\n';
+    const { findings } = checkFiles([{ path: 'shop/compose.yaml', text }], {
+      readNeighbour: (path) => (included as Readonly<Record<string, string>>)[path],
+    });
+    expect(findings).toEqual([
+      expect.objectContaining({ rule: 'compose-grace-period', file: 'shop/more.yaml', line: 2 }),
+    ]);
+  });
+
+  it('takes what an anchor of an extension holds', () => {
+    const text = [
+      'x-node: &node',
+      '  image: shop/orders',
+      '  command: node main.js',
+      '  environment: &env { SHUTDOWN_GRACE_PERIOD: 60s }',
+      'services:',
+      '  orders:',
+      '    <<: *node',
+      '    environment: { <<: *env, TZ: UTC }',
+      '    stop_grace_period: 45s',
+      '',
+    ].join('\n');
+    expect(checkFiles([{ path: 'compose.yaml', text }]).findings).toEqual([
+      expect.objectContaining({ rule: 'compose-grace-period', line: 9, remedy: 'stop_grace_period: 60s' }),
+    ]);
+  });
+
+  it.each([
+    'profiles: [dev]',
+    'profiles: [migrate, tools]',
+    'deploy: { mode: replicated-job }',
+    'deploy: { restart_policy: { condition: none } }',
+  ])('is none where people ask for it, or it runs once: %s', (line) => {
+    expect(check([...ORDERS, `    ${line}`]).findings).toEqual([]);
+  });
+
+  it.each([
+    'profiles: [shop]',
+    'profiles: []',
+    'deploy: { mode: global }',
+    'deploy: { restart_policy: { condition: any } }',
+  ])('is one all the same with %s', (line) => {
+    expect(rulesIn(check([...ORDERS, `    ${line}`]))).toEqual(['compose-grace-period']);
+  });
+});
