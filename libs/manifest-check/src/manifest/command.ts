@@ -116,7 +116,8 @@ function replaced(shellLine: ShellLine, better?: Instead): Instead {
   if (words.length > 0 && isCommandAlone(shellLine)) return better ?? { words };
   const end = last.start + last.text.length;
   const text = better === undefined ? command : joinWords(words);
-  return inShell(shell, `${line.slice(0, last.start)}${assignments}exec ${text}${line.slice(end)}`, better?.hint);
+  const written = `${line.slice(0, last.start)}${assignments}exec ${text}${line.slice(end)}`;
+  return { ...inShell(shell, written, better?.hint), script: better?.script };
 }
 
 function isCommandAlone({ isAlone, assignments, shell }: ShellLine): boolean {

@@ -8,6 +8,8 @@ export interface Instead {
   readonly line?: string | undefined;
   /** What the reader has to know or to correct. */
   readonly hint?: string | undefined;
+  /** The script of `package.json` that `node dist/main.js` among the words stands for. */
+  readonly script?: string | undefined;
 }
 
 /** What starts the service as its child. */
@@ -72,7 +74,7 @@ function afterDashes(words: readonly string[]): number {
 }
 
 /** What a service of Node can be started with: Node itself, a shell, or something that starts it as its child. */
-function isStart(word: string): boolean {
+export function isStart(word: string): boolean {
   const name = nameOf(word);
   return (
     /^(?:node|nodejs|bun|deno|tsx|ts-node|pm2-runtime|pm2-docker)$/.test(name) ||
@@ -155,7 +157,8 @@ function runByNode(args: readonly string[]): Runner | undefined {
 }
 
 function ofScript(script: string): Instead {
-  return guessed(script === '' ? 'the script runs' : `the script ${JSON.stringify(script)} of package.json runs`);
+  const hint = script === '' ? 'the script runs' : `the script ${JSON.stringify(script)} of package.json runs`;
+  return { ...guessed(hint), script };
 }
 
 /** `npm start`, `npm run start:prod`, `yarn start`, `pnpm exec node main.js`. */

@@ -1,6 +1,8 @@
 import { type Report, type Rule } from '../rule-kinds/rule.js';
+import { scriptReport } from '../rule-kinds/script-report.js';
 import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, type SignalObstacle } from '../manifest/command.js';
+import { withScripts } from '../manifest/package-scripts.js';
 import { type Instead } from '../manifest/runner.js';
 import {
   COMPOSE_START,
@@ -10,6 +12,9 @@ import {
   withHint,
   type WrittenStart,
 } from '../manifest/start-remedy.js';
+import { buildContextOf, dockerfileOf } from '../platforms/compose-build.js';
+import { type PlatformFile } from '../platforms/platform-file.js';
+import { packageScriptsOf, type StartScript, startScriptOf } from '../platforms/start-script.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 
 /** Outside of Kubernetes, too, the signal goes to the first process. */
@@ -21,12 +26,34 @@ export const platformSignalNotForwarded: Rule = {
   *check(model) {
     for (const file of model.platforms) {
       for (const process of serviceProcessesOf(file, model.findPrinted)) {
-        const obstacle = isSignalledAlone(process) ? obstacleIn(programOf(process)) : undefined;
-        if (obstacle !== undefined) yield report(obstacle, process);
+        if (isSignalledAlone(process)) yield* reportsOn(process, file);
       }
     }
   },
 };
+
+function* reportsOn(process: ServiceProcess, file: PlatformFile): Iterable<Report> {
+  const context = file.platform === 'compose' ? buildContextOf(process.field) : undefined;
+  const scripts = context === undefined ? {} : packageScriptsOf(file, context);
+  const script = context === undefined ? undefined : scriptOf(process, file, context);
+  const ofScript = script && scriptReport(script, scripts);
+  if (ofScript !== undefined) yield { about: process.about, ...ofScript };
+  if (script !== undefined && !script.isHandedOn) return;
+  const obstacle = obstacleOf(process, script);
+  if (obstacle !== undefined) yield report({ ...obstacle, instead: withScripts(obstacle.instead, scripts) }, process);
+}
+
+/** The script that an image is started with is looked for in the folder that is built. */
+function scriptOf({ command, field }: ServiceProcess, file: PlatformFile, context: string): StartScript | undefined {
+  return startScriptOf(command, dockerfileOf(field, file) ?? file, context);
+}
+
+/** What a script that gives way is given counts as if it were started itself. */
+function obstacleOf(process: ServiceProcess, script: StartScript | undefined): SignalObstacle | undefined {
+  if (script === undefined) return obstacleIn(programOf(process));
+  const found = obstacleIn(script.args);
+  return found && { ...found, instead: { ...found.instead, words: [...script.before, ...found.instead.words] } };
+}
 
 /** systemd signals every process of a unit by default. */
 function isSignalledAlone({ platform, field }: ServiceProcess): boolean {

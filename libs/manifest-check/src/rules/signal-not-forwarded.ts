@@ -1,13 +1,17 @@
 import { type Report, type Rule } from '../rule-kinds/rule.js';
+import { scriptReport } from '../rule-kinds/script-report.js';
 import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, obstacleInLine, type SignalObstacle } from '../manifest/command.js';
 import { isForeign } from '../manifest/foreign.js';
 import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../manifest/start-remedy.js';
+import { withScripts } from '../manifest/package-scripts.js';
+import { wordsIn } from '../manifest/shell-line.js';
 import { type Container } from '../manifest/container.js';
 import { jobsIn } from '../manifest/job-pods.js';
 import { type Resource } from '../manifest/resource.js';
 import { type DockerStart, dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
 import { dockerfilesAmong } from '../platforms/last-instruction.js';
+import { packageScriptsOf, type StartScript, startScriptOf } from '../platforms/start-script.js';
 import { isAtHand } from '../platforms/service-process.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { type Field } from '../source/field.js';
@@ -43,9 +47,27 @@ function textsOf(list: Field | undefined): readonly string[] {
 function* inDockerfile(about: PlatformFile): Iterable<Report> {
   const start = dockerStartOf(about);
   if (start === undefined || isForeignImage(about) || isAtHand(start.words)) return;
-  const obstacle = start.line === undefined ? obstacleIn(start.words) : obstacleInLine(start.line);
+  const script = startScriptOf(wordsBeforeShell(start), about);
+  const scripts = packageScriptsOf(about);
+  const ofScript = script && scriptReport(script, scripts);
+  if (ofScript !== undefined) yield { about, ...ofScript };
+  if (script !== undefined && !script.isHandedOn) return;
+  const obstacle = obstacleOf(start, script);
   if (obstacle === undefined) return;
-  yield { at: start.at, about, remedy: dockerfileRemedy(obstacle, start), ...obstacleReport(obstacle) };
+  const known = { ...obstacle, instead: withScripts(obstacle.instead, scripts) };
+  yield { at: start.at, about, remedy: dockerfileRemedy(known, start), ...obstacleReport(obstacle) };
+}
+
+/** A line that is a single command starts that. */
+function wordsBeforeShell({ line, words }: DockerStart): readonly string[] {
+  return line === undefined ? words : (wordsIn(line.replace(/^exec\s+/, '')) ?? []);
+}
+
+/** What a script that gives way is given counts as if it were started itself. */
+function obstacleOf({ line, words }: DockerStart, script: StartScript | undefined): SignalObstacle | undefined {
+  if (script === undefined || line !== undefined) return line === undefined ? obstacleIn(words) : obstacleInLine(line);
+  const found = obstacleIn(script.args);
+  return found && { ...found, instead: { ...found.instead, words: [...script.before, ...found.instead.words] } };
 }
 
 function dockerfileRemedy({ instead }: SignalObstacle, { at, line, written }: DockerStart): string {

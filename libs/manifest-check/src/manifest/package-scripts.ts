@@ -1,0 +1,47 @@
+import { obstacleInLine } from './command.js';
+import { type Instead } from './runner.js';
+import { joinWords, wordsIn } from './shell-line.js';
+
+/** How many scripts may start one another. */
+const DEEPEST = 5;
+
+/** The scripts of a `package.json`. */
+export type PackageScripts = Readonly<Record<string, unknown>>;
+
+/** The scripts that a `package.json` has; none where it is no such file. */
+export function scriptsOf(text: string): PackageScripts {
+  try {
+    const read: unknown = JSON.parse(text);
+    const scripts: unknown = Reflect.get(Object(read), 'scripts');
+    return typeof scripts === 'object' && scripts !== null ? (scripts as PackageScripts) : {};
+  } catch {
+    // The package manager says so as soon as it is started.
+    return {};
+  }
+}
+
+/** What to start instead, where a script was guessed at, and `package.json` says what it runs. */
+export function withScripts(instead: Instead, scripts: PackageScripts, level = 0): Instead {
+  const text = instead.script === undefined ? undefined : scripts[instead.script];
+  if (typeof text !== 'string' || text.trim() === '' || level === DEEPEST) return instead;
+  const own = obstacleInLine(text)?.instead ?? plain(text);
+  return own === undefined ? instead : inPlace(instead, withScripts(own, scripts, level + 1));
+}
+
+function plain(text: string): Instead | undefined {
+  const words = wordsIn(text);
+  return words && { words };
+}
+
+/** What is known in the place of the guess: the last words, or in the line of a shell. */
+function inPlace(instead: Instead, { words: better, hint }: Instead): Instead {
+  const { words, line } = instead;
+  const isLast = words.slice(-GUESS.length).join(' ') === GUESS.join(' ');
+  if (isLast) return { words: [...words.slice(0, -GUESS.length), ...better], hint };
+  if (line === undefined) return instead;
+  const written = line.replace(GUESS.join(' '), () => joinWords(better));
+  return { words: words.map((word) => (word === line ? written : word)), line: written, hint };
+}
+
+/** What stands for a script that no file shows. */
+const GUESS = ['node', 'dist/main.js'] as const;

@@ -1,0 +1,69 @@
+import { splitWords } from 'nestjs-lifecycle-shared';
+import { obstacleIn, obstacleInLine, type SignalObstacle } from './command.js';
+import { type Instead, isStart, skipInits } from './runner.js';
+import { commandsIn, isShell, type ShellCommand } from './shell-line.js';
+
+/** What a shell script does with the service. */
+export interface ScriptStart {
+  /** Where the command begins that starts it, and how long it is. */
+  readonly start: number;
+  readonly length: number;
+  readonly obstacle: SignalObstacle;
+}
+
+/** Commands that are run before the service, or by people. */
+const BEFORE =
+  /(?:^|[\s:/])(?:migrat\w*|seed\w*|wait\S*|install|ci|build|generate|dev|test|lint|db:\w+)(?:$|[\s:.])|--watch\b/;
+
+/** Whether a script ends by giving way to what it is given: `exec "$@"`. */
+export function isHandedOn(text: string): boolean {
+  return commandsIn(text).some((command) => /^exec\s+(?:\S+\s+)*"?\$[@*{]/.test(bare(command)));
+}
+
+/**
+ * What keeps the signal from the service that a shell script starts; `undefined` where it gives way by `exec`, takes care of signals
+ * itself by `trap`, or starts no service that can be told.
+ *
+ * @param name what the script is called: it stays in front of the service
+ */
+export function scriptStartIn(text: string, name: string): ScriptStart | undefined {
+  const commands = commandsIn(text);
+  if (commands.some((command) => /^trap\b/.test(bare(command)))) return undefined;
+  const services = commands.filter(isService);
+  const giving = services.filter((command) => /^exec\s/.test(bare(command)));
+  if (giving.length > 0) {
+    const wrong = giving.find((command) => obstacleInLine(bare(command)) !== undefined);
+    return wrong && found(wrong, obstacleInLine(bare(wrong)));
+  }
+  const last = services.at(-1);
+  return last && found(last, inFront(last, name));
+}
+
+function found({ start, text }: ShellCommand, obstacle: SignalObstacle | undefined): ScriptStart | undefined {
+  return obstacle && { start, length: text.length, obstacle };
+}
+
+function inFront(command: ShellCommand, program: string): SignalObstacle {
+  const text = bare(command);
+  const instead: Instead = obstacleIn(splitWords(text))?.instead ?? { words: splitWords(text) };
+  const hint = command.after === '&' ? 'what runs beside the service needs a place of its own' : undefined;
+  return { program, kind: 'compound shell', instead: { ...instead, hint: instead.hint ?? hint } };
+}
+
+/** Without keywords and assignments. */
+function bare({ text }: ShellCommand): string {
+  return text.replace(/^(?:(?:then|else|do|\{)\s+)*(?:\w+=\S*\s+)*/, '').replace(/\s*(?:;;|\})$/, '');
+}
+
+function isService(command: ShellCommand): boolean {
+  const text = bare(command).replace(/^exec\s+/, '');
+  const words = splitWords(text);
+  const own = words.slice(skipInits(words));
+  const [program = ''] = own;
+  return (
+    isStart(program) &&
+    !isShell(program) &&
+    !BEFORE.test(own.slice(1).join(' ')) &&
+    !/^-(?:e|p|v|-version)$/.test(own[1] ?? '')
+  );
+}
