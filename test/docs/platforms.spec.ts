@@ -32,7 +32,7 @@ describe('the YAML of the pages', () => {
       expect(env['SHUTDOWN_GRACE_PERIOD']).toBeDefined();
       expect(settings.gracePeriodMs).toBe(terminationGracePeriodSeconds * 1000);
       expect(settings.preStopMs).toBe((container?.lifecycle?.preStop.sleep?.seconds ?? 0) * 1000);
-      expect(settings.lameDuck.maxMs).toBe(5000);
+      expect(settings.lameDuck.minMs).toBe(5000);
     }
   });
 

@@ -1,5 +1,5 @@
 import { setTimeout as pace } from 'node:timers/promises';
-import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
+import type { GracefulShutdownOptions, ShutdownReport } from 'nestjs-lifecycle';
 import { type Answer, HttpClient } from '../support/http-client.js';
 import { KINDS, NESTS } from '../support/program-kinds.js';
 import type { Program } from '../support/program.js';
@@ -93,6 +93,38 @@ describe.each(KINDS)('a lame duck that waits for failing probes on Nest %i with 
     expect(lameDuck.repeatedProbes).toBeGreaterThan(0);
   });
 });
+
+describe.each(NESTS)('the default lame duck in production on Nest %i', (nest) => {
+  /** A budget of 9 s: the lame duck has 2.25 s to 3.75 s. */
+  const env = { NODE_ENV: 'production', SHUTDOWN_GRACE_PERIOD: '10s' };
+
+  it('ends once no requests come, and leaves the rest of its time to the drain', async () => {
+    const program = startService({ nest, env, options: { health: true } });
+    const url = await program.url();
+    program.signal('SIGTERM');
+    await program.waitForLine(/phase: lame-duck/);
+    while (!isDraining(program)) await askInTurn(url, '/health/live');
+    const { lameDuck, phases } = reportOf(await program.exit);
+    expect(lameDuck.endedBy).toBe('quiet');
+    expect(durationOf(phases)).toBeLessThan(3700);
+  });
+
+  it('goes on to its longest time while requests come', async () => {
+    const program = startService({ nest, env });
+    const url = await program.url();
+    program.signal('SIGTERM');
+    await program.waitForLine(/phase: lame-duck/);
+    while (!isDraining(program)) await askInTurn(url, '/');
+    const { lameDuck, phases, outcome } = reportOf(await program.exit);
+    expect([outcome, lameDuck.endedBy]).toEqual(['clean', 'elapsed']);
+    expect(durationOf(phases)).toBeGreaterThanOrEqual(3700);
+  });
+});
+
+/** How long the lame duck was, on the clock of the service. */
+function durationOf(phases: ShutdownReport['phases']): number {
+  return phases.find(({ phase }) => phase === 'lame-duck')?.durationMs ?? Number.NaN;
+}
 
 describe.each(NESTS)('what ended the lame duck on Nest %i', (nest) => {
   it('is in the report: its time was over', async () => {

@@ -38,7 +38,7 @@ describe.each(NESTS)('SHUTDOWN_PRINT_SETTINGS=1 on Nest %i', (nest) => {
       SHUTDOWN_LAME_DUCK: null,
     });
     expect(settings.lameDuck.maxMs).toBe(0);
-    expect(production).toMatchObject({ lameDuck: { maxMs: 5000 }, drainTimeoutMs: 25_000 });
+    expect(production).toMatchObject({ lameDuck: { minMs: 5000, maxMs: 10_000 }, drainTimeoutMs: 20_000 });
     expect(written).toMatchObject({ gracePeriod: { origin: 'SHUTDOWN_GRACE_PERIOD', value: 40_000 } });
     expect(defaults).toContain('lameDuck');
     expect(defaults).not.toContain('gracePeriod');

@@ -15,11 +15,15 @@ export interface GracefulShutdownOptions {
   readonly preStop?: Duration | undefined;
   /**
    * How long to keep serving, with a red readiness, before the listener closes: at least as long as the platform needs
-   * to stop routing here. A duration is kept to; {@link LameDuckOptions} end it early. Default 5 s in production; 0
-   * elsewhere, and where nothing listens.
+   * to stop routing here. A duration is kept to; {@link LameDuckOptions} end it early. Default in production: 5 s, and up to 10 s
+   * while requests come; less where the grace period or what is written for the drain and the hooks leaves less. 0 elsewhere, and
+   * where nothing listens.
    */
   readonly lameDuck?: Duration | LameDuckOptions | undefined;
-  /** Cap on the wait for what is in flight. Default: what `lameDuck` and `hookBudget` leave of the budget. */
+  /**
+   * Cap on the wait for what is in flight. Default: what the lame duck has left and `hookBudget` leaves of the budget; a lame duck that
+   * ends early leaves it more.
+   */
   readonly drainTimeout?: Duration | undefined;
   /** Time kept for hooks and for Nest's own hooks and dispose. Default 5 s. */
   readonly hookBudget?: Duration | undefined;

@@ -55,7 +55,7 @@ export const OPTION_FIELDS = {
       'a duration, or { min, max, quiet, untilProbesFailed } and nothing else, with min <= max, both of them unless ' +
       "there is untilProbesFailed, which is a whole number from 1 ('2s..15s' in the environment)",
     example: "'5s'",
-    fallback: '5s in production, 0s elsewhere and where nothing listens',
+    fallback: '5s to 10s in production, 0s elsewhere and where nothing listens',
     purpose: 'how long to keep serving with a red readiness, so that routers can look elsewhere',
     parse: parseLameDuck,
     parseVariable: parseLameDuckVariable,

@@ -47,6 +47,7 @@ describe('resolveSettings', () => {
       budgetMs: 28_000,
       lameDuck: { minMs: 0, maxMs: 0, quietMs: 1000, untilProbesFailed: undefined, isExplicit: false },
       drainTimeoutMs: 23_000,
+      isDrainCapped: false,
       hookBudgetMs: 5000,
       intake: {},
       lateRequests: 'serve',
@@ -85,13 +86,13 @@ describe('resolveSettings', () => {
     const inProduction = resolve({ env: { NODE_ENV: 'production' } });
     expect(inProduction.lameDuck).toEqual({
       minMs: 5000,
-      maxMs: 5000,
+      maxMs: 10_000,
       quietMs: 1000,
       untilProbesFailed: undefined,
       isExplicit: false,
     });
-    expect(inProduction.drainTimeoutMs).toBe(18_000);
-    expect(resolve({ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } }).lameDuck.maxMs).toBe(5000);
+    expect(inProduction.drainTimeoutMs).toBe(13_000);
+    expect(resolve({ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } }).lameDuck.maxMs).toBe(10_000);
     expect(resolve({ env: { NODE_ENV: 'development' } }).lameDuck.maxMs).toBe(0);
   });
 
@@ -340,7 +341,7 @@ describe('describeTime', () => {
     expect(describeTime(resolve({ code: { lameDuck: { min: '2s', max: '6s' } } }))).toBe(
       'grace period 30s, pre-stop 0ms, lame duck 2s..6s, drain 17s, hooks 5s, margin 2s',
     );
-    expect(describeTime(resolve({ env: { NODE_ENV: 'production' } }))).toContain('lame duck 5s, drain 18s');
+    expect(describeTime(resolve({ env: { NODE_ENV: 'production' } }))).toContain('lame duck 5s..10s, drain 13s');
   });
 });
 

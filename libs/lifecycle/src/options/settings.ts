@@ -18,7 +18,10 @@ export interface Settings {
   /** What a shutdown may take from the signal on: `gracePeriod − preStop − margin`. */
   readonly budgetMs: number;
   readonly lameDuck: LameDuck;
+  /** What the drain gets at least, when everything before it took its full share; its cap where `isDrainCapped`. */
   readonly drainTimeoutMs: number;
+  /** Whether the drain was given a cap. Otherwise what the lame duck leaves of its share goes to the drain. */
+  readonly isDrainCapped: boolean;
   readonly hookBudgetMs: number;
   /** When sources stop, by their names; those that are not named stop when they say so. */
   readonly intake: Readonly<Record<string, IntakeStop>>;

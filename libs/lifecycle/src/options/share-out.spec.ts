@@ -39,8 +39,10 @@ describe('sharing the grace period out', () => {
       expect(marginMs).toBeLessThanOrEqual(2000);
       for (const share of [marginMs, drainTimeoutMs, hookBudgetMs]) expect(share).toBeGreaterThan(0);
       expect(lameDuck.maxMs > 0).toBe(env === production);
-      expect(Math.max(lameDuck.maxMs, hookBudgetMs)).toBeLessThanOrEqual(5000);
-      expect(drainTimeoutMs).toBeGreaterThanOrEqual(budgetMs / 2 - 1e-6);
+      expect(Math.max(lameDuck.minMs, hookBudgetMs)).toBeLessThanOrEqual(5000);
+      expect(lameDuck.maxMs).toBeLessThanOrEqual(10_000);
+      expect(lameDuck.maxMs).toBeLessThanOrEqual(2 * lameDuck.minMs);
+      expect(drainTimeoutMs).toBeGreaterThanOrEqual(budgetMs / 3 - 1e-6);
     }
   });
 
@@ -48,10 +50,34 @@ describe('sharing the grace period out', () => {
     expect(resolve({ gracePeriod: '10s' }, production)).toMatchObject({
       marginMs: 1000,
       budgetMs: 9000,
-      lameDuck: { minMs: 2250, maxMs: 2250 },
+      lameDuck: { minMs: 2250, maxMs: 3750 },
       hookBudgetMs: 2250,
-      drainTimeoutMs: 4500,
+      drainTimeoutMs: 3000,
     });
+  });
+
+  it('lets the default lame duck go on from 5 s to 10 s while requests come', () => {
+    expect(resolve({}, production)).toMatchObject({
+      lameDuck: { minMs: 5000, maxMs: 10_000, quietMs: 1000 },
+      drainTimeoutMs: 13_000,
+      isDrainCapped: false,
+    });
+    expect(resolve({}, development).lameDuck).toMatchObject({ minMs: 0, maxMs: 0 });
+  });
+
+  it.each<[GracefulShutdownOptions, number, number]>([
+    // 18 s are left beside 5 s of lame duck and 5 s of hooks.
+    [{ drainTimeout: '10s' }, 10_000, 10_000],
+    [{ drainTimeout: '15s' }, 8000, 15_000],
+    [{ drainTimeout: '18s' }, 5000, 18_000],
+    [{ drainTimeout: 0 }, 10_000, 0],
+    // 9 s are left, of which the lame duck takes a third at most.
+    [{ hookBudget: '14s' }, 8000, 6000],
+    [{ hookBudget: '22900ms', drainTimeout: 0 }, 5099, 0],
+    [{ preStop: '10s' }, 7500, 6000],
+  ])('makes it longer only as far as %p leaves it', (options, maxMs, drainTimeoutMs) => {
+    const settings = resolve(options, production);
+    expect([settings.lameDuck.maxMs, settings.drainTimeoutMs]).toEqual([maxMs, drainTimeoutMs]);
   });
 
   it('takes what was written as it is, and gives the drain the rest', () => {

@@ -8,7 +8,14 @@ import { type LameDuck, type Settings } from './settings.js';
 /** What becomes of the time that the platform gives. */
 export type TimeShares = Pick<
   Settings,
-  'gracePeriodMs' | 'preStopMs' | 'marginMs' | 'budgetMs' | 'lameDuck' | 'drainTimeoutMs' | 'hookBudgetMs'
+  | 'gracePeriodMs'
+  | 'preStopMs'
+  | 'marginMs'
+  | 'budgetMs'
+  | 'lameDuck'
+  | 'drainTimeoutMs'
+  | 'isDrainCapped'
+  | 'hookBudgetMs'
 >;
 
 /** The options that the shares are made of. */
@@ -32,6 +39,8 @@ export interface SharedTime {
 const DEFAULT_GRACE_MS = 30_000;
 const LARGEST_MARGIN_MS = 2000;
 const DEFAULT_SHARE_MS = 5000;
+/** How much of what is left for the drain the default lame duck may take while requests go on to come. */
+const LONGER_SHARE = 1 / 3;
 
 /** What is kept free before the platform's SIGKILL, in a grace period of this length. */
 export function marginOf(gracePeriodMs: number): number {
@@ -61,12 +70,33 @@ function share(
   const budgetMs = gracePeriodMs - preStopMs - marginMs;
   const defaultMs = Math.min(DEFAULT_SHARE_MS, Math.max(0, budgetMs / 4));
   const duckMs = isProduction ? defaultMs : 0;
-  const lameDuck = lameDuckWithin(options, duckMs, defaultMs);
+  const least = lameDuckWithin(options, duckMs, defaultMs);
   const hookBudgetMs = options.hookBudget ?? defaultMs;
-  const restMs = budgetMs - lameDuck.maxMs - hookBudgetMs;
-  const drainTimeoutMs = options.drainTimeout ?? Math.max(0, restMs);
-  const shares = { gracePeriodMs, preStopMs, marginMs, budgetMs, lameDuck, drainTimeoutMs, hookBudgetMs };
+  const restMs = budgetMs - least.maxMs - hookBudgetMs;
+  const longerMs = options.lameDuck === undefined ? longerBy(least.minMs, restMs, options.drainTimeout) : 0;
+  const lameDuck = { ...least, maxMs: least.maxMs + longerMs };
+  const drainTimeoutMs = options.drainTimeout ?? Math.max(0, restMs - longerMs);
+  const isDrainCapped = options.drainTimeout !== undefined;
+  const shares = {
+    gracePeriodMs,
+    preStopMs,
+    marginMs,
+    budgetMs,
+    lameDuck,
+    drainTimeoutMs,
+    isDrainCapped,
+    hookBudgetMs,
+  };
   return { shares, restMs };
+}
+
+/**
+ * How much longer the default lame duck may get while requests come: as long again as it is at least, as far as what is written
+ * for the drain leaves it, or a third of what is there for the drain by default.
+ */
+function longerBy(leastMs: number, restMs: number, drainTimeoutMs: number | undefined): number {
+  const spareMs = drainTimeoutMs === undefined ? restMs * LONGER_SHARE : restMs - Math.max(1, drainTimeoutMs);
+  return Math.max(0, Math.floor(Math.min(leastMs, spareMs)));
 }
 
 /** `{ untilProbesFailed }` alone takes what a lame duck takes by default, wherever it runs: it was asked for. */

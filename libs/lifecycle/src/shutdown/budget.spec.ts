@@ -28,8 +28,11 @@ describe('Budget', () => {
 
   it('gives the drain what is left, whatever the lame duck took', async () => {
     const budget = create({ gracePeriod: '30s', lameDuck: { min: 0, max: '10s' } });
-    expect(budget.drain().remainingMs).toBe(13_000);
-    await clock.advance(12_000);
+    expect(budget.shares.drainTimeoutMs).toBe(13_000);
+    await clock.advance(2000);
+    // The lame duck has left eight seconds of its share.
+    expect(budget.drain().remainingMs).toBe(21_000);
+    await clock.advance(10_000);
     expect(budget.drain().remainingMs).toBe(11_000);
   });
 

@@ -52,9 +52,10 @@ export class Budget {
     return this.clock.now() - this.startedAt;
   }
 
-  /** The drain's share, counted from now. */
+  /** The drain's share: its cap, counted from now, or everything that is left before the hooks. */
   drain(): Deadline {
-    return this.beforeHooks.within(this.shares.drainTimeoutMs);
+    const { isDrainCapped, drainTimeoutMs } = this.shares;
+    return isDrainCapped ? this.beforeHooks.within(drainTimeoutMs) : this.beforeHooks;
   }
 
   /** The share of hooks that run when all is over, counted from now: what is left, less a little for the end itself. */

@@ -18,6 +18,7 @@ describe('fitShares', () => {
       budgetMs: 4500,
       hookBudgetMs: 1125,
       drainTimeoutMs: 2250,
+      isDrainCapped: false,
       lameDuck: { ...settings.lameDuck, minMs: 1125, maxMs: 1125 },
     });
   });

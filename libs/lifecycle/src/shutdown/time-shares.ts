@@ -1,7 +1,10 @@
 import { type Settings } from '../options/settings.js';
 
 /** The budget of a shutdown and its shares. */
-export type ShutdownShares = Pick<Settings, 'budgetMs' | 'hookBudgetMs' | 'drainTimeoutMs' | 'lameDuck'>;
+export type ShutdownShares = Pick<
+  Settings,
+  'budgetMs' | 'hookBudgetMs' | 'drainTimeoutMs' | 'isDrainCapped' | 'lameDuck'
+>;
 
 const MARGIN_SHARE = 0.1;
 const LARGEST_MARGIN_MS = 2000;
@@ -21,6 +24,7 @@ export function fitShares(shares: ShutdownShares, availableMs: number): Shutdown
   return {
     budgetMs,
     hookBudgetMs,
+    isDrainCapped: shares.isDrainCapped,
     drainTimeoutMs: Math.min(shares.drainTimeoutMs, budgetMs - maxMs - hookBudgetMs),
     lameDuck: { ...lameDuck, maxMs, minMs: Math.min(lameDuck.minMs, maxMs) },
   };

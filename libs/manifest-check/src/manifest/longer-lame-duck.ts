@@ -1,4 +1,5 @@
 import { smallestGracePeriod } from '../settings/grace-period.js';
+import { longestDrainMs } from '../settings/longest-drain.js';
 import { preStopOf } from './pre-stop.js';
 import { gracePeriodMs, type Workload } from './workload.js';
 
@@ -8,9 +9,9 @@ const DEFAULT_HOOKS_MS = 5000;
 /** A lame duck of so many seconds, with the grace periods that it needs beside what the service does now, as text to paste. */
 export function longerLameDuck(workload: Workload, duckSeconds: number): string {
   const { settings, main } = workload;
-  const { preStopMs, drainTimeoutMs, hookBudgetMs, variables } = settings;
+  const { preStopMs, hookBudgetMs, variables } = settings;
   const hooksMs = variables.has('SHUTDOWN_HOOK_BUDGET') ? hookBudgetMs : Math.max(hookBudgetMs, DEFAULT_HOOKS_MS);
-  const needed = smallestGracePeriod(preStopMs + duckSeconds * 1000 + drainTimeoutMs + hooksMs);
+  const needed = smallestGracePeriod(preStopMs + duckSeconds * 1000 + longestDrainMs(settings) + hooksMs);
   const grace = Math.max(needed, Math.ceil(settings.gracePeriodMs / 1000));
   const untoldMs = Math.max(0, (preStopOf(main).ms ?? preStopMs) - preStopMs);
   const pod = Math.max(grace + Math.ceil(untoldMs / 1000), Math.ceil((gracePeriodMs(workload) ?? 0) / 1000));

@@ -23,7 +23,7 @@ describe('cloud-run-stop-time', () => {
 
   it('fails a service that plans with more', () => {
     expect(messagesOf(rule, [service()])).toEqual([
-      'lame duck 5s + drain 18s + hooks 5s + margin 1s = 29s, but Cloud Run waits 10s',
+      'lame duck 10s + drain 13s + hooks 5s + margin 1s = 29s, but Cloud Run waits 10s',
     ]);
     expect(messagesOf(rule, [service('20s')])).toHaveLength(1);
   });

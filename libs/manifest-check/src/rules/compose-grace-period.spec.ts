@@ -79,7 +79,7 @@ describe('compose-grace-period', () => {
     [
       'the default',
       compose(ours),
-      'lame duck 5s + drain 18s + hooks 5s + margin 1s = 29s, but Docker waits 10s (the default)',
+      'lame duck 10s + drain 13s + hooks 5s + margin 1s = 29s, but Docker waits 10s (the default)',
     ],
     ['a command of Node', compose('command: [node, main.js]'), 'Docker waits 10s (the default)'],
     ['an image of Node', compose().replace('orders:1', 'docker.io/library/node:24'), 'Docker waits 10s'],

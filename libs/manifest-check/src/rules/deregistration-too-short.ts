@@ -2,6 +2,7 @@ import { type Model, type PartialReport, serviceRule } from '../rule-kinds/rule.
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
+import { longestDrainMs } from '../settings/longest-drain.js';
 import { type Field } from '../source/field.js';
 
 /** A load balancer that stops waiting cuts what the service still works on. */
@@ -11,7 +12,7 @@ export const deregistrationTooShort = serviceRule({
   summary: 'The load balancer waits less for requests in flight than the service does',
   *check(workload, model) {
     const { settings } = workload;
-    const neededMs = model.facts.longestRequestMs ?? settings.drainTimeoutMs;
+    const neededMs = model.facts.longestRequestMs ?? longestDrainMs(settings);
     if (!settings.enabled) return;
     for (const { at, seconds, name, remedy } of [...onAws(workload), ...onGoogle(workload, model)]) {
       if (seconds * 1000 >= neededMs) continue;

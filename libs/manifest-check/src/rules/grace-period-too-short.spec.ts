@@ -19,7 +19,7 @@ describe('grace-period-too-short', () => {
   });
 
   it.each([
-    ['a preStop that the service does not know of', withPreStop({}), 'preStop 10s + lame duck 5s + drain 18s'],
+    ['a preStop that the service does not know of', withPreStop({}), 'preStop 10s + lame duck 10s + drain 13s'],
     ['a grace period shorter than the default', short({}), '= 28.3s, but the pod is given 3s'],
     [
       'a default that is too short',
@@ -29,12 +29,12 @@ describe('grace-period-too-short', () => {
     [
       'a sleep among other commands',
       running('sh', '-c', 'sleep 15; nginx -s quit'),
-      'preStop 15s + lame duck 5s + drain 18s + hooks 5s + margin 2s = 45s',
+      'preStop 15s + lame duck 10s + drain 13s + hooks 5s + margin 2s = 45s',
     ],
     [
       'a preStop of unknown length',
       running('/app/leave.sh').replace('30', '20'),
-      'preStop of unknown length + lame duck 5s + drain 18s + hooks 5s + margin 2s = at least 30s',
+      'preStop of unknown length + lame duck 10s + drain 13s + hooks 5s + margin 2s = at least 30s',
     ],
     ['one second too little', deployment({ env: { SHUTDOWN_GRACE_PERIOD: '31' } }), '= 31s, but the pod is given 30s'],
   ])('fails %s', (_what, text, message) => {

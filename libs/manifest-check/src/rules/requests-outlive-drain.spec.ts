@@ -8,7 +8,7 @@ function found(longestRequestMs: number | undefined, texts = [deployment(), serv
 
 describe('requests-outlive-drain', () => {
   it('passes requests that end in time, those of unknown length, and workers', () => {
-    expect(found(18_000)).toEqual([]);
+    expect(found(13_000)).toEqual([]);
     expect(found(undefined)).toEqual([]);
     expect(found(60_000, [deployment()])).toEqual([]);
     expect(found(60_000, [deployment({ env: { SHUTDOWN_ENABLED: 'false' } }), service()])).toEqual([]);
@@ -18,15 +18,15 @@ describe('requests-outlive-drain', () => {
     const facts = { longestRequestMs: 60_000 };
     expect(findingsOf(rule, [deployment(), service()], { facts })).toMatchObject([
       {
-        message: 'the longest request takes 60s, but the drain 18s',
-        remedy: 'terminationGracePeriodSeconds: 72   # with SHUTDOWN_GRACE_PERIOD=72s',
+        message: 'the longest request takes 60s, but the drain 13s',
+        remedy: 'terminationGracePeriodSeconds: 77   # with SHUTDOWN_GRACE_PERIOD=77s',
       },
     ]);
     const written = deployment({ env: { SHUTDOWN_DRAIN_TIMEOUT: '5s' } });
     expect(findingsOf(rule, [written, service()], { facts })).toMatchObject([
       { remedy: expect.stringMatching(/SHUTDOWN_GRACE_PERIOD=85s and SHUTDOWN_DRAIN_TIMEOUT=60s$/) as string },
     ]);
-    const told = deployment({ pod: { terminationGracePeriodSeconds: 72 }, env: { SHUTDOWN_GRACE_PERIOD: '72s' } });
+    const told = deployment({ pod: { terminationGracePeriodSeconds: 77 }, env: { SHUTDOWN_GRACE_PERIOD: '77s' } });
     expect(messagesOf(rule, [told, service()], { facts })).toEqual([]);
   });
 });

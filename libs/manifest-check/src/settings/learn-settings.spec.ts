@@ -129,8 +129,8 @@ describe('settings that a service printed', () => {
 
   it('have the lame duck of production, wherever they were printed', () => {
     expect(learnPrinted(JSON.stringify(printed))).toMatchObject({
-      lameDuck: { minMs: 5000, maxMs: 5000 },
-      drainTimeoutMs: 18_000,
+      lameDuck: { minMs: 5000, maxMs: 10_000 },
+      drainTimeoutMs: 13_000,
     });
   });
 

@@ -17,8 +17,10 @@ export interface ServiceSettings {
   readonly budgetMs: number;
   /** How long it goes on accepting connections after the signal. */
   readonly lameDuck: { readonly minMs: number; readonly maxMs: number };
-  /** How long it waits for what is in flight. */
+  /** How long it waits for what is in flight, where the lame duck takes all of its time. */
   readonly drainTimeoutMs: number;
+  /** Whether that is a cap; otherwise the drain gets what the lame duck leaves, too. */
+  readonly isDrainCapped: boolean;
   readonly hookBudgetMs: number;
   readonly lateRequests: 'serve' | 'refuse';
   readonly probePort: number | undefined;

@@ -55,6 +55,9 @@ export interface ServerSteps {
   readonly beforeClose: () => Promise<void>;
 }
 
+/** gRPC's health checking protocol, where the application has handlers for it: probes hold no lame duck open. */
+const HEALTH_CHECK = /^Health\/(Check|Watch|List)$/;
+
 /** A broker that has delivered within this time is likely to go on. */
 const DELIVERING_MS = 1000;
 
@@ -67,6 +70,8 @@ export class MessageServers extends CountedSource {
   readonly intake: MessageIntake;
   /** Messages that were answered with an error because they came too late. */
   #refused = 0;
+  /** Monotonic milliseconds of the newest message from a client that connects here, but for health checks; only set while the service leaves. */
+  lastArrivalAt = 0;
   readonly #open = new Set<MessageRun>();
   readonly #runParts: RunParts;
   readonly #followed = new Map<MessageServer, FollowedServer>();
@@ -211,6 +216,7 @@ export class MessageServers extends CountedSource {
   /** What answers a message that comes while the service leaves, in place of its handler; `undefined` when that may run. */
   #lateAnswer(kind: HandlerKind, args: readonly unknown[], followed: FollowedServer): Promise<unknown> | undefined {
     followed.lastMessageAt = this.clock.now();
+    if (followed.isRouted && !HEALTH_CHECK.test(kind.name)) this.lastArrivalAt = followed.lastMessageAt;
     const admission = followed.admit(messageKeyOf(args), kind.isEvent);
     if (admission === 'run') return undefined;
     if (admission === 'refuse') {

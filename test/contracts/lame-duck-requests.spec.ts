@@ -1,0 +1,100 @@
+import { Controller, Get } from '@nestjs/common';
+import { GrpcClient } from '../support/grpc-client.js';
+import { GRPC_KINDS, startGrpcWorld } from '../support/grpc-world.js';
+import { ADAPTERS, ask, createHttpApp, urlOf } from '../support/http-app.js';
+import { HttpClient } from '../support/http-client.js';
+import { startService, type TestService } from 'nestjs-lifecycle/testing';
+import { type GracefulShutdownOptions } from 'nestjs-lifecycle';
+
+/** As the default in production. */
+const OPTIONS: GracefulShutdownOptions = { lameDuck: { min: '5s', max: '10s' }, gracePeriod: '30s', health: true };
+
+@Controller()
+class Orders {
+  @Get()
+  order(): string {
+    return 'ordered';
+  }
+}
+
+/** Half a second before `seconds` on the service's clock, with `each` done every half second until then. */
+async function goTo(seconds: number, service: TestService, each: () => Promise<unknown>): Promise<void> {
+  for (let half = 1; half < 2 * seconds; half += 1) {
+    await each();
+    await service.clock.advance('500ms');
+  }
+}
+
+describe.each(ADAPTERS)('an adaptive lame duck and the requests that come (%s)', (adapter) => {
+  async function start(): Promise<{ readonly service: TestService; readonly url: string }> {
+    let url = '';
+    const service = await startService(async () => {
+      const { app, server } = await createHttpApp(adapter, { options: OPTIONS, controllers: [Orders] });
+      app.enableShutdownHooks();
+      await app.listen(0, '127.0.0.1');
+      url = urlOf(server);
+      return app;
+    });
+    return { service, url };
+  }
+
+  it('goes on to its end while a client asks on fresh connections without end', async () => {
+    const { service, url } = await start();
+    await using _closed = service;
+    service.signal();
+    await goTo(9.5, service, () => ask(url, '/'));
+    await ask(url, '/');
+    expect(service.shutdown.phase).toBe('lame-duck');
+    await service.clock.advance('1s');
+    expect((await service.ended).report).toMatchObject({ outcome: 'clean', lameDuck: { endedBy: 'elapsed' } });
+  });
+
+  it('is not held by clients on kept-alive connections: the next answer of each tells it to go', async () => {
+    const { service, url } = await start();
+    await using _closed = service;
+    const clients = [1, 2, 3, 4].map(() => new HttpClient(url));
+    for (const client of clients) await client.request();
+    service.signal();
+    // One each second, as a pool uses its connections.
+    for (const client of clients) {
+      expect(await client.request()).toMatchObject({ outcome: 'ok', wasReused: true });
+      await service.clock.advance('900ms');
+    }
+    expect(service.shutdown.phase).toBe('lame-duck');
+    await service.clock.advance('2s');
+    expect((await service.ended).report).toMatchObject({ outcome: 'clean', lameDuck: { endedBy: 'quiet' } });
+  });
+
+  it('is not held by probes', async () => {
+    const { service, url } = await start();
+    await using _closed = service;
+    service.signal();
+    await goTo(5, service, async () => {
+      await ask(url, '/health/ready');
+      await ask(url, '/health/live');
+    });
+    expect(service.shutdown.phase).toBe('lame-duck');
+    await ask(url, '/health/live');
+    await service.clock.advance('1s');
+    expect((await service.ended).report).toMatchObject({ outcome: 'clean', lameDuck: { endedBy: 'quiet' } });
+  });
+});
+
+describe.each(GRPC_KINDS)('an adaptive lame duck and gRPC calls (%s)', (kind) => {
+  it('goes on while calls come, and ends once they have stopped', async () => {
+    let port = 0;
+    await using service = await startService(async () => {
+      const world = await startGrpcWorld(kind, { options: OPTIONS });
+      world.app.enableShutdownHooks();
+      world.gate.open();
+      port = world.port;
+      return world.app;
+    });
+    const client = new GrpcClient(port);
+    service.signal();
+    await goTo(8, service, async () => expect(await client.find('tea')).toMatchObject({ name: 'tea' }));
+    expect(service.shutdown.phase).toBe('lame-duck');
+    await service.clock.advance('1s');
+    expect((await service.ended).report).toMatchObject({ outcome: 'clean', lameDuck: { endedBy: 'quiet' } });
+  });
+});
