@@ -67,7 +67,7 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   };
   const run = async (read: readonly TextFile[]): Promise<CheckResult> => {
     const result = await source.check((settings) => checkFiles(read, { ...options, settings }));
-    return withUnusable(result, manifests.unusable);
+    return withUnread(result, manifests);
   };
   const result = flags.fix ? await mend(manifests, run, terminal) : await run(manifests.files);
   await write(toText(result, { format: flags.format, onDisk: manifests.onDisk }), flags, terminal);
@@ -109,8 +109,12 @@ function explain(rule: string, { stdout }: Terminal): ExitCode {
 }
 
 /** What could not even be read comes first, as what cannot be used does. */
-function withUnusable(result: CheckResult, unusable: CheckResult['unusable']): CheckResult {
-  return { ...result, unusable: [...unusable, ...result.unusable] };
+function withUnread(result: CheckResult, { unusable, notJudged }: ManifestFiles): CheckResult {
+  return {
+    ...result,
+    unusable: [...unusable, ...result.unusable],
+    notJudged: [...notJudged, ...result.notJudged],
+  };
 }
 
 function refuseUnknownRules(flag: string, names: readonly string[]): void {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { checkWorld, SHORT_GRACE } from '../../../../test/support/check-world.js';
@@ -143,3 +143,99 @@ esac
     expect(JSON.parse(out)).toMatchObject({ unusable: [{ file: 'kustomization.yaml', code }] });
   });
 });
+
+describe('many kustomizations', () => {
+  /** Each waits until one more has begun than the first, which tells whether there is a renderer; alone it would give up. */
+  const kubectl = `#!/bin/sh
+echo "$2" >> "$LOG"
+tries=0
+until [ "$tries" -gt 200000 ]; do
+  seen=0
+  while read -r _; do seen=$((seen + 1)); done < "$LOG"
+  if [ "$seen" -ge 3 ] || [ ! -s "$LOG.first" ]; then break; fi
+  tries=$((tries + 1))
+done
+echo done > "$LOG.first"
+[ "$tries" -gt 200000 ] && { echo 'nothing else is rendered' >&2; exit 1; }
+/bin/cat <<'END'
+${SHORT_GRACE}
+END
+`;
+
+  it('are rendered once each, several at a time, and told of in the order of their folders', async () => {
+    const names = ['a', 'b', 'c'];
+    await write(Object.fromEntries(names.map((name) => [`${name}/kustomization.yaml`, 'resources: [x.yaml]\n'])));
+    await write({ 'bin/kubectl': kubectl.replaceAll('$LOG', at('log')) });
+    await chmod(at('bin/kubectl'), 0o755);
+    const { code, out } = await run('check', '.', '--format', 'json');
+    expect(code).toBe(1);
+    const read: unknown = JSON.parse(out);
+    expect(read).toMatchObject({ unusable: [], checked: { workloads: 3 } });
+    const rendered = (await readFile(at('log'), 'utf8')).trim().split('\n');
+    expect(rendered.toSorted()).toEqual(names.map((name) => at(name)));
+  });
+});
+
+describe('a Helm chart', () => {
+  const chart = {
+    'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+    'chart/values.yaml': 'grace: 30\n',
+    'chart/values-eu.yaml': 'grace: 10\n',
+    'chart/templates/a.yaml': 'kind: {{ .Values.kind }}\n',
+    'chart/templates/b.yaml': '{{- if .Values.b }}\na: 1\n{{- end }}\n',
+  };
+
+  it('that nothing renders is one line, and fails only where that is asked for', async () => {
+    await write({ ...chart, 'chart/charts/sub/templates/a.yaml': 'a: {{ .Values.a }}\n', 'orders.yaml': GOOD_WORKER });
+    const { code, out } = await run('check', '.');
+    expect(out).toMatch(
+      /^chart\/Chart\.yaml:1:1: not judged: Helm chart: it is not rendered, since helm is not installed$/m,
+    );
+    expect(out).toMatch(/ in 1 file, 1 workload; 1 not judged\n$/);
+    expect(code).toBe(0);
+    expect((await run('check', '.', '--strict')).code).toBe(1);
+    // Where there is nothing else, nothing was checked.
+    expect((await run('check', 'chart')).code).toBe(2);
+  });
+
+  it('is rendered with its own values, and with those of each environment', async () => {
+    const helm = `#!/bin/sh
+[ "$1 $2" = 'template chart' ] || exit 3
+case "$*" in *--values*values-eu.yaml) grace=10 ;; *) grace=30 ;; esac
+while IFS= read -r line; do
+  case $line in *terminationGrace*) echo "      terminationGracePeriodSeconds: $grace" ;; *) echo "$line" ;; esac
+done <<'END'
+${SHORT_GRACE}
+END
+`;
+    await write({ ...chart, 'bin/helm': helm });
+    await chmod(at('bin/helm'), 0o755);
+    const { code, out } = await run('check', 'chart');
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^<rendered from chart\/Chart\.yaml with values-eu\.yaml>:\d+:\d+: error: .*\[grace-period-too-short\]$/m,
+    );
+    expect(out.match(/\[grace-period-too-short\]/g)).toHaveLength(1);
+  });
+
+  it('that helm refuses is not judged, with what helm said', async () => {
+    await write({
+      ...chart,
+      'bin/helm': '#!/bin/sh\necho "Error: found in Chart.yaml, but missing in charts/: redis" >&2\nexit 1\n',
+    });
+    await chmod(at('bin/helm'), 0o755);
+    const { out } = await run('check', '.');
+    expect(out).toContain(
+      'it is not rendered, since helm template failed: Error: found in Chart.yaml, but missing in charts/: redis',
+    );
+    expect(out.match(/not judged: Helm chart/g)).toHaveLength(1);
+  });
+});
+
+const GOOD_WORKER = `apiVersion: v1
+kind: Pod
+metadata: { name: worker }
+spec:
+  terminationGracePeriodSeconds: 30
+  containers: [{ name: worker, image: worker:1, command: [node, main.js] }]
+`;

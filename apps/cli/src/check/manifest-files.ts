@@ -1,12 +1,14 @@
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { oneLineOf, type TextFile, UnusableInput } from 'nestjs-lifecycle-manifest-check';
+import { type NotJudged, oneLineOf, type TextFile, UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { isFileError, notReadable } from './file-failure.js';
+import { CHART, OTHER_VALUES, renderChart } from './helm-chart.js';
 import { KUSTOMIZATION, patchesOf, renderKustomization, sourceFilesOf } from './kustomization.js';
 import { isWithin } from './read-neighbour.js';
+import { RenderQueue } from './render-queue.js';
 import { readAll, readText } from '../read-text.js';
 
 /** Files of a folder that may say how a service runs. */
@@ -15,12 +17,18 @@ const BY_NAME =
 const JSON_OF_OURS = /"(?:apiVersion|containerDefinitions|apps)"\s*:/;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'coverage']);
 const MOST_FILES = 5000;
+/** A chart with more environments has them elsewhere. */
+const MOST_VALUES = 10;
+/** What is a chart's own. */
+const OF_CHART = /^(?:Chart\.(?:ya?ml|lock)|values\.ya?ml|values\.schema\.json|templates|charts|crds)$/;
 
 /** What there is to check. */
 export interface ManifestFiles {
   readonly files: readonly TextFile[];
   /** What is there and could not be read or rendered, with the reason; it does not stop the rest. */
   readonly unusable: readonly UnusableInput[];
+  /** Charts that were not rendered, each once, with the reason. */
+  readonly notJudged: readonly NotJudged[];
   /** Those among `files` that are files, by their paths: others came through a pipe, or were rendered. */
   readonly onDisk: ReadonlyMap<string, FileOnDisk>;
   /** The folders that were named, and those of the files that were, without links. */
@@ -49,24 +57,41 @@ export async function manifestFiles(paths: readonly string[], terminal: Terminal
   }
   const collector = new Collector(terminal);
   for (const path of paths) await collector.add(path);
-  if (collector.files.length + collector.unusable.length > 0) return collector;
+  await collector.rendered();
+  const { files, unusable, notJudged } = collector;
+  if (files.length + unusable.length + notJudged.length > 0) return collector;
   throw new UsageError(`no manifest in ${paths.join(', ')}: name the folder that holds the YAML files`);
 }
 
 class Collector implements ManifestFiles {
-  readonly files: TextFile[] = [];
   readonly unusable: UnusableInput[] = [];
+  readonly notJudged: NotJudged[] = [];
   readonly onDisk = new Map<string, FileOnDisk>();
   readonly folders: string[] = [];
   readonly #seen = new Set<string>();
+  /** In the order of the folders, whenever each of them is rendered. */
+  readonly #slots: (() => readonly TextFile[])[] = [];
+  readonly #queue = new RenderQueue();
+  readonly #renderings: Promise<void>[] = [];
+  /** Whether a program renders kustomizations here; not known before the first one. */
+  #hasRenderer: boolean | undefined;
   /** What was named, without links: nothing outside of it may be changed. */
   #named = '';
 
   constructor(private readonly terminal: Terminal) {}
 
+  get files(): readonly TextFile[] {
+    return this.#slots.flatMap((slot) => slot());
+  }
+
+  /** Waits for all that is rendered. */
+  async rendered(): Promise<void> {
+    await Promise.all(this.#renderings);
+  }
+
   async add(path: string): Promise<void> {
     if (path === '-') {
-      if (this.#isNew(path)) this.files.push({ path: '<stdin>', text: await readAll(this.terminal.stdin) });
+      if (this.#isNew(path)) this.#push({ path: '<stdin>', text: await readAll(this.terminal.stdin) });
       return;
     }
     const at = resolve(this.terminal.cwd, path);
@@ -86,18 +111,70 @@ class Collector implements ManifestFiles {
     await this.#attempt(this.#shown(folder) || '.', async () => {
       const entries = await entriesOf(folder);
       const kustomization = entries.find(({ name }) => KUSTOMIZATION.test(name))?.name;
-      if (kustomization === undefined) await this.#addEntries(entries, folder);
-      else if (this.#isNew(await realpath(folder))) await this.#addKustomization(kustomization, entries, folder);
+      const isChart = entries.some(({ name }) => CHART.test(name));
+      if (kustomization === undefined && !isChart) await this.#addEntries(entries, folder);
+      else if (!this.#isNew(await realpath(folder))) return;
+      else if (kustomization !== undefined) await this.#addKustomization(kustomization, entries, folder);
+      else await this.#addChart(entries, folder);
     });
+  }
+
+  /** With its own values, and with each file of others beside them: those are environments. */
+  async #addChart(entries: readonly Dirent[], folder: string): Promise<void> {
+    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    const others = files.filter((name) => OTHER_VALUES.test(name)).slice(0, MOST_VALUES);
+    const chart = this.#shown(join(folder, files.find((name) => CHART.test(name)) ?? 'Chart.yaml'));
+    for (const values of [undefined, ...others]) {
+      this.#render(chart, async () => {
+        const own = values === undefined ? undefined : join(folder, values);
+        const rendered = await renderChart(folder, { env: this.terminal.env, values: own });
+        const path = values === undefined ? chart : `${chart} with ${values}`;
+        if ('text' in rendered) return [{ path: `<rendered from ${path}>`, text: rendered.text }];
+        this.#leaveChart(chart, rendered.reason, folder);
+        return [];
+      });
+    }
+    const left = entries.filter(({ name }) => !OF_CHART.test(name) && !OTHER_VALUES.test(name));
+    await this.#addEntries(left, folder);
+  }
+
+  #leaveChart(file: string, reason: string, folder: string): void {
+    if (this.notJudged.some((one) => one.file === file)) return;
+    this.notJudged.push({
+      ...{ file, line: 1, column: 1, subject: 'Helm chart' },
+      message: `it is not rendered, since ${reason}`,
+      remedy: `helm template my-release ${this.#shown(folder) || '.'} | nestjs-lifecycle check -`,
+    });
+  }
+
+  /** Several at a time; what they render to keeps its place. */
+  #render(path: string, render: () => Promise<readonly TextFile[]>): void {
+    let found: readonly TextFile[] = [];
+    this.#slots.push(() => found);
+    const rendering = this.#attempt(path, async () => {
+      found = await this.#queue.run(render);
+    });
+    // What it fails with, if not because of the input, is thrown by whoever waits for all.
+    rendering.catch(() => undefined);
+    this.#renderings.push(rendering);
+  }
+
+  #push(file: TextFile): void {
+    this.#slots.push(() => [file]);
   }
 
   async #addKustomization(kustomization: string, entries: readonly Dirent[], folder: string): Promise<void> {
     const file = this.#shown(join(folder, kustomization));
-    const rendered = await renderKustomization(folder, { file, env: this.terminal.env });
-    if (rendered !== undefined) {
-      this.files.push({ path: `<rendered from ${file}>`, text: rendered, sources: await this.#sourcesOf(folder) });
-      return;
-    }
+    const render = async (): Promise<readonly TextFile[]> => {
+      const text = await renderKustomization(folder, { file, env: this.terminal.env });
+      this.#hasRenderer = text !== undefined;
+      if (text === undefined) return [];
+      return [{ path: `<rendered from ${file}>`, text, sources: await this.#sourcesOf(folder) }];
+    };
+    this.#render(file, render);
+    // The first one shows whether anything renders here.
+    if (this.#hasRenderer === undefined) await this.rendered();
+    if (this.#hasRenderer !== false) return;
     const left = await this.#leftOut(folder, kustomization);
     await this.#addEntries(
       entries.filter(({ name }) => !left.includes(name)),
@@ -116,7 +193,7 @@ class Collector implements ManifestFiles {
       const at = join(folder, entry.name);
       if (entry.isDirectory()) await this.#addFolder(at);
       else if (BY_NAME.test(entry.name) && (await isRegularFile(entry, at))) await this.#addCandidate(at);
-      if (this.files.length <= MOST_FILES) continue;
+      if (this.#slots.length <= MOST_FILES) continue;
       throw new UsageError(`${folder} holds more than ${MOST_FILES} files: name the folder with the manifests`);
     }
   }
@@ -145,7 +222,7 @@ class Collector implements ManifestFiles {
     const text = await readText(at);
     const { isFile, real } = await identityOf(at);
     if (!isOurs(text) || (isFile && !this.#isNew(real))) return;
-    this.files.push({ path, text });
+    this.#push({ path, text });
     if (isFile) this.onDisk.set(path, { real, isInside: isWithin(real, this.#named) });
   }
 
