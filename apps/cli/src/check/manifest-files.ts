@@ -13,7 +13,7 @@ import { readAll, readText } from '../read-text.js';
 
 /** Files of a folder that may say how a service runs. */
 const BY_NAME =
-  /\.(?:ya?ml|json|service)$|(?:^|\.)(?:Dockerfile|Containerfile)(?:\.|$)|^(?:ecosystem|pm2)(?:[.-][\w.-]+)?\.[cm]?js$/i;
+  /\.(?:ya?ml|json|service)$|(?:^|\.)(?:Dockerfile|Containerfile)(?:\.|$)|^(?:ecosystem|pm2|process(?:es)?)(?:[.-][\w.-]+)?\.[cm]?js$|\.config\.[cm]?js$/i;
 const JSON_OF_OURS = /"(?:apiVersion|containerDefinitions|apps)"\s*:/;
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'coverage']);
 const MOST_FILES = 5000;

@@ -22,6 +22,9 @@ describe('files of other platforms', () => {
     ['pm2.yaml', 'apps: []', 'pm2', ''],
     ['ecosystem.json', '[{ "name": "orders", "script": "main.js" }]', 'pm2', ''],
     ['ecosystem.config.cjs', 'module.exports = {}', 'pm2', ''],
+    ['process.prod.json', '{ "apps": [{ "script": "main.js" }] }', 'pm2', ''],
+    ['shop.config.mjs', 'export default { apps: [{ script: "main.js" }] };', 'pm2', ''],
+    ['shop.json', '{ "apps": [{ "name": "orders", "script": "main.js" }] }', 'pm2', ''],
     ['orders.service', '[Service]\nExecStart=/usr/bin/node main.js', 'systemd', ''],
     ['deploy/docker-compose.prod.yml', 'services: { api: {} }', 'compose', ''],
     ['compose.yaml', 'services: { api: {} }', 'compose', ''],
@@ -39,6 +42,8 @@ describe('files of other platforms', () => {
     ['list.yaml', '- 1\n'],
     ['process.yaml', '- name: build\n'],
     ['migrate.js', 'module.exports = { broken'],
+    ['jest.config.js', 'module.exports = { broken'],
+    ['apps.json', '{ "apps": ["orders"] }'],
     ['Dockerfile.dockerignore', 'node_modules'],
   ])('are not taken for one: %s', (path, text) => {
     expect(readFile({ path, text }).platforms).toEqual([]);

@@ -32,7 +32,9 @@ export function readFile(file: TextFile): ReadFile {
     return ofPlatform('dockerfile', readDockerfile(source));
   if (name.endsWith('.service')) return ofPlatform('systemd', readSystemd(source));
   if (/\.(?:[cm]?[jt]s)$/.test(name)) {
-    return PM2_NAME.test(name) ? ofPlatform('pm2', readJavaScript(source)) : withoutObjects(source);
+    return PM2_NAME.test(name) || isPm2Text(source)
+      ? ofPlatform('pm2', readJavaScript(source))
+      : withoutObjects(source);
   }
   return NEIGHBOUR.test(name) ? withoutObjects(source) : readDocuments(source, name);
 }
@@ -60,6 +62,16 @@ function readDocuments(source: Source, name: string): ReadFile {
   };
 }
 
+/** PM2 takes a file of any name. Such a one has a list of applications with scripts, as configurations of other tools have not. */
+function isPm2Text({ path, text }: Source): boolean {
+  return /\.config\.[cm]?js$/.test(path) && /\bapps\b/.test(text) && /\bscript\s*['"]?\s*:/.test(text);
+}
+
+function isPm2Data(root: Field, name: string): boolean {
+  const { items } = root.at('apps');
+  return PM2_NAME.test(name) || (items.length > 0 && items.every((app) => app.at('script').text !== undefined));
+}
+
 const PM2_NAME = /^(?:ecosystem|pm2|process(?:es)?)\b/i;
 
 const KNATIVE = 'serving.knative.dev/';
@@ -69,7 +81,7 @@ function platformOf({ root }: SourceDocument, name: string): Platform | undefine
   if (root.at('kind').exists) return undefined;
   if (root.at('containerDefinitions').exists || root.at('taskDefinition', 'containerDefinitions').exists) return 'ecs';
   if (/(?:^|[.-])compose(?:[.-].*)?\.ya?ml$/.test(name) && root.at('services').exists) return 'compose';
-  if (PM2_NAME.test(name) && pm2ListOf(root).exists) return 'pm2';
+  if (isPm2Data(root, name) && pm2ListOf(root).exists) return 'pm2';
   return undefined;
 }
 

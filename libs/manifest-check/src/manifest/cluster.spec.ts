@@ -106,10 +106,25 @@ describe('a workload', () => {
     expect(workloadOf(DEPLOYMENT.replace('kind: Deployment', 'kind: DaemonSet')).replicas).toBeUndefined();
   });
 
-  it('is a Rollout of Argo as well, but no Job and no other Rollout', () => {
+  it('is what a custom resource runs whose pods are plain, but no Job', () => {
     const rollout = DEPLOYMENT.replace('apps/v1', 'argoproj.io/v1alpha1').replace('kind: Deployment', 'kind: Rollout');
     expect(clusterOf(rollout).workloads).toHaveLength(1);
-    expect(clusterOf(rollout.replace('argoproj.io', 'example.org')).workloads).toEqual([]);
+    expect(
+      clusterOf(rollout.replace('argoproj.io', 'apps.kruise.io').replace('Rollout', 'CloneSet')).workloads,
+    ).toHaveLength(1);
+    expect(clusterOf(rollout.replace('Rollout', 'SparkJob')).workloads).toEqual([]);
+    expect(clusterOf(rollout.replace('argoproj.io/v1alpha1', 'node.k8s.io/v1')).workloads).toEqual([]);
+    const controller = DEPLOYMENT.replace('apps/v1', 'v1').replace('kind: Deployment', 'kind: ReplicationController');
+    expect(clusterOf(controller).workloads).toHaveLength(1);
     expect(clusterOf(DEPLOYMENT.replace('kind: Deployment', 'kind: Job')).workloads).toEqual([]);
+  });
+
+  it('has the number of pods, and the updates, of the Rollout that refers to it', () => {
+    const rollout = other('Rollout', '{ replicas: 5, workloadRef: { kind: Deployment, name: orders } }');
+    expect(workloadOf(DEPLOYMENT.replace('replicas: 3', 'replicas: 0') + rollout)).toMatchObject({
+      kind: 'Rollout',
+      name: 'orders',
+      replicas: 5,
+    });
   });
 });

@@ -8,7 +8,7 @@ import { includesAll, selects } from './labels.js';
 import { type Resource } from './resource.js';
 import { mentions, ROUTE_KINDS } from './route.js';
 import { wholeNumber } from './whole-number.js';
-import { isWorkload, type Workload, type WorkloadKind } from './workload.js';
+import { isWorkload, type Workload } from './workload.js';
 
 /** All objects of the files, linked as the cluster would link them. */
 export class Cluster {
@@ -36,8 +36,10 @@ export class Cluster {
     return this.ofKind(kind).find((resource) => resource.name === name && resource.namespace === namespace);
   }
 
-  #link(resource: Runner): Workload {
+  #link(resource: Resource): Workload {
     const { root, kind, name } = resource;
+    // Argo's Rollout may have its pods written in a Deployment, whose number of pods then says nothing.
+    const scaled = this.#near(resource, 'Rollout').find((rollout) => refersTo(rollout, resource)) ?? resource;
     const podTemplate = kind === 'Pod' ? root : root.at('spec', 'template');
     const pod = podTemplate.at('spec');
     const labels = podTemplate.at('metadata', 'labels').texts;
@@ -48,8 +50,9 @@ export class Cluster {
     const printed = this.findPrinted({ workload: name, variables: knownTexts(main.variables) });
     return {
       ...resource,
+      kind: scaled.kind,
       namespaceObject: this.ofKind('Namespace').find((one) => one.name === resource.namespace),
-      spec: root.at('spec'),
+      spec: scaled.root.at('spec'),
       podTemplate,
       pod,
       labels,
@@ -57,7 +60,7 @@ export class Cluster {
       sidecars: this.#containers(resource, pod.at('initContainers')).filter(({ isNativeSidecar }) => isNativeSidecar),
       main,
       settings: learnSettings({ printed, variables: main.variables, isProduction: true, at: main.field }),
-      ...this.#scale(resource),
+      ...this.#scale(scaled),
       ...this.#traffic(resource, labels),
     };
   }
@@ -67,7 +70,7 @@ export class Cluster {
     return list.items.map((field) => new Container(field, environmentOf(field, findConfigMap)));
   }
 
-  #scale(resource: Runner): Pick<Workload, 'autoscalers' | 'replicas' | 'replicasField'> {
+  #scale(resource: Resource): Pick<Workload, 'autoscalers' | 'replicas' | 'replicasField'> {
     const all = Object.keys(LEAST_KEYS).flatMap((kind) => this.#near(resource, kind));
     const autoscalers = all.filter((scaler) => targets(scaler, resource));
     const replicasField = replicasFieldOf(resource.root, autoscalers);
@@ -78,7 +81,7 @@ export class Cluster {
     return { autoscalers, replicas, replicasField };
   }
 
-  #traffic(resource: Runner, labels: ReadonlyMap<string, string>): Traffic {
+  #traffic(resource: Resource, labels: ReadonlyMap<string, string>): Traffic {
     const chosen = (kind: string, selector: string): readonly Resource[] =>
       this.#near(resource, kind).filter(({ root }) => selects(root.at('spec', selector), labels));
     const services = this.#near(resource, 'Service').filter(({ root }) => chooses(root.at('spec', 'selector'), labels));
@@ -106,7 +109,6 @@ function byKind(resources: readonly Resource[]): ReadonlyMap<string, readonly Re
   return kinds;
 }
 
-type Runner = Resource & { readonly kind: WorkloadKind };
 type Traffic = Pick<Workload, 'services' | 'ingresses' | 'routes' | 'disruptionBudgets' | 'networkPolicies'>;
 
 /** A patch that kustomize would lay over something else names its containers, but not what runs in them. */
@@ -136,6 +138,11 @@ const LEAST_KEYS: Readonly<Record<string, string>> = {
   HorizontalPodAutoscaler: 'minReplicas',
   ScaledObject: 'minReplicaCount',
 };
+
+function refersTo(rollout: Resource, { kind, name }: Resource): boolean {
+  const reference = rollout.root.at('spec', 'workloadRef');
+  return reference.at('kind').text === kind && reference.at('name').text === name;
+}
 
 /** KEDA takes a target without a kind for a Deployment. */
 function targets(scaler: Resource, { kind, name }: Resource): boolean {

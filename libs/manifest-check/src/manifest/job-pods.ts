@@ -4,7 +4,7 @@ import { environmentOf } from './environment.js';
 import { type Resource } from './resource.js';
 import { type Field } from '../source/field.js';
 
-/** A Job or CronJob: its pods end by themselves, and are stopped like others when their node is drained or the Job is deleted. */
+/** A Job, a CronJob or KEDA's ScaledJob: its pods end by themselves, and are stopped like others when their node is drained or the Job is deleted. */
 export interface JobPods {
   readonly job: Resource;
   /** The pod's own `spec`. */
@@ -12,14 +12,21 @@ export interface JobPods {
   readonly containers: readonly Container[];
 }
 
-/** Every Job and CronJob that says what it runs. */
+/** Where each kind has the template of its pods. */
+const JOBS: Readonly<Record<string, { readonly group: string; readonly template: readonly string[] }>> = {
+  Job: { group: 'batch/', template: [] },
+  CronJob: { group: 'batch/', template: ['jobTemplate', 'spec'] },
+  ScaledJob: { group: 'keda.sh/', template: ['jobTargetRef'] },
+};
+
+/** Every one that says what it runs. */
 export function jobsIn(cluster: Cluster): readonly JobPods[] {
-  const jobs = [...cluster.ofKind('Job'), ...cluster.ofKind('CronJob')];
+  const jobs = Object.entries(JOBS).flatMap(([kind, { group }]) =>
+    cluster.ofKind(kind).filter(({ apiVersion }) => apiVersion.startsWith(group)),
+  );
   return jobs
-    .filter(({ apiVersion }) => apiVersion.startsWith('batch/'))
     .map((job) => {
-      const spec = job.kind === 'Job' ? job.root.at('spec') : job.root.at('spec', 'jobTemplate', 'spec');
-      const pod = spec.at('template', 'spec');
+      const pod = job.root.at('spec', ...(JOBS[job.kind]?.template ?? []), 'template', 'spec');
       const configMap = (name: string): Resource | undefined => cluster.find('ConfigMap', name, job.namespace);
       const containers = pod
         .at('containers')

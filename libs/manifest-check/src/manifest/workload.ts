@@ -6,7 +6,6 @@ import { wholeNumber } from './whole-number.js';
 
 /** What runs pods: a Deployment or the like, with everything in the files that belongs to it. */
 export interface Workload extends Resource {
-  readonly kind: WorkloadKind;
   /** The Namespace that it is in, where a file has it. */
   readonly namespaceObject: Resource | undefined;
   readonly spec: Field;
@@ -36,15 +35,29 @@ export interface Workload extends Resource {
   readonly networkPolicies: readonly Resource[];
 }
 
-/** What runs pods that serve. Jobs end by themselves. */
-export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet' | 'Rollout' | 'Pod';
+/** Kinds of Kubernetes itself that run pods that serve. Jobs end by themselves. */
+const KINDS: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Pod',
+]);
 
-const KINDS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout', 'Pod']);
+/** Whether a resource runs pods that serve: a kind of Kubernetes, or one of others whose pods are written as a Deployment's are. */
+export function isWorkload(resource: Resource): boolean {
+  return KINDS.has(resource.kind) || isCustomWorkload(resource);
+}
 
-/** Whether a resource runs pods that serve. */
-export function isWorkload(resource: Resource): resource is Resource & { readonly kind: WorkloadKind } {
-  if (!KINDS.has(resource.kind)) return false;
-  return resource.kind !== 'Rollout' || resource.apiVersion.startsWith('argoproj.io/');
+/** Kinds that run something to its end, by their names. */
+const ENDING = /(?:Job|Task|Run|Workflow|Build|Pipeline|Template|Backup|Restore|Test)s?$/;
+
+/** Argo's Rollout, OpenShift's DeploymentConfig, OpenKruise's CloneSet and the like. */
+export function isCustomWorkload({ kind, apiVersion, root }: Resource): boolean {
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  if (!group.includes('.') || group.endsWith('.k8s.io') || ENDING.test(kind)) return false;
+  return root.at('spec', 'template', 'spec', 'containers').items.length > 0;
 }
 
 /** What Kubernetes gives where the manifest does not say. */

@@ -5,7 +5,7 @@ import { PROBE_KINDS, type ProbeName } from './probe.js';
 import { type Resource } from './resource.js';
 import { splitWords } from 'nestjs-lifecycle-shared';
 import { wholeNumber } from './whole-number.js';
-import { isWorkload } from './workload.js';
+import { isCustomWorkload, isWorkload } from './workload.js';
 
 /** A value that is refused where it stands. */
 export interface WrongType {
@@ -25,7 +25,8 @@ export function wrongTypesOf(resource: Resource): readonly WrongType[] {
   const spec = resource.root.at('spec');
   if (resource.kind === 'HorizontalPodAutoscaler') return numbers(spec, { minReplicas: 2 });
   if (resource.kind === 'ScaledObject') return numbers(spec, { minReplicaCount: 2 });
-  if (!isWorkload(resource)) return [];
+  // What others define they may read as they like.
+  if (!isWorkload(resource) || (isCustomWorkload(resource) && resource.kind !== 'Rollout')) return [];
   const pod = resource.kind === 'Pod' ? spec : spec.at('template', 'spec');
   return [
     ...numbers(spec, { replicas: 2, minReadySeconds: 0, progressDeadlineSeconds: 600 }),

@@ -24,6 +24,8 @@ describe('grace-period-zero', () => {
     const cron = resource('CronJob', { jobTemplate: { spec: { template } } }, { apiVersion: 'batch/v1' });
     const job = resource('Job', { template }, { apiVersion: 'batch/v1', name: 'other' });
     expect(messagesOf(rule, [cron, job])).toEqual(['the pod is given 0 s to stop', 'the pod is given 0 s to stop']);
+    const scaled = resource('ScaledJob', { jobTargetRef: { template } }, { apiVersion: 'keda.sh/v1alpha1' });
+    expect(messagesOf(rule, [scaled])).toEqual(['the pod is given 0 s to stop']);
     expect(messagesOf('signal-not-forwarded', [cron])).toHaveLength(1);
     expect(messagesOf(rule, [fixedBy(rule, [cron])])).toEqual([]);
   });
