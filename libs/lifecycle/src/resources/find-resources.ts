@@ -59,38 +59,51 @@ interface Search {
  */
 export function findResources(places: Places, search: Search): FoundResource[] {
   const seen = new Set<object>();
-  const providers = places.providers();
-  const look = (which: (instance: object) => boolean): FoundResource[] =>
-    providers.flatMap((wrapper) =>
-      // A provider may be a Proxy whose traps throw.
-      search.guard('looking for resources among the providers', [], () => find(wrapper, search, seen, which)),
-    );
-  const isWrapped = (instance: object): boolean => underlying(instance) !== instance;
-  const wide = search.guard('looking for resources of the process', [], () => processWide(places.logger()));
+  const { guard } = search;
+  // A provider may be a Proxy whose traps throw.
+  const candidates = places
+    .providers()
+    .flatMap((provider) => guard('looking for resources among the providers', [], () => candidatesOf(provider)));
+  const wide = guard('looking for resources of the process', [], () => processWide(places.logger()));
   return [
-    ...look((instance) => !isWrapped(instance)),
-    ...look(isWrapped),
-    ...wide.flatMap(({ value, token }) =>
-      search.guard('looking at resources of the process', [], () =>
-        findOne(value, { search, seen, facts: { token, origin: 'value', owner: undefined }, tokens: [token] }),
-      ),
-    ),
-  ];
+    ...candidates.filter(({ isWrapped }) => !isWrapped),
+    ...candidates.filter(({ isWrapped }) => isWrapped),
+    ...wide.map(({ value, token }) => ofProcess(value, token)),
+  ].flatMap((candidate) => guard('looking at a possible resource', [], () => findOne(candidate, search, seen)));
 }
 
-function find(
-  wrapper: Provided,
-  search: Search,
-  seen: Set<object>,
-  which: (instance: object) => boolean,
-): FoundResource[] {
-  const instance: unknown = wrapper.instance;
-  if (wrapper.isAlias === true || !isObject(instance) || !which(instance)) return [];
-  const token = tokenName(wrapper.token);
-  const facts: ProviderFacts = { token, origin: originOf(wrapper), owner: ownerOf(wrapper, instance) };
-  return [instance, ...startedBy(instance), ...loggersOfPino(wrapper, instance)].flatMap((value) =>
-    findOne(value, { search, seen, facts, tokens: [wrapper.token, token] }),
-  );
+/** What may be a resource, before anything is known of it. */
+interface Candidate {
+  /** Without its wrappers. */
+  readonly client: object;
+  /** Whether the provider that it is of is a wrapper. */
+  readonly isWrapped: boolean;
+  /** Asked for when it is one: most are none. */
+  readonly facts: () => ProviderFacts;
+  /** By which it can be left to the application, beside its names. */
+  readonly token: unknown;
+}
+
+function candidatesOf(provider: Provided): Candidate[] {
+  const { instance, token } = provider;
+  if (provider.isAlias === true || !isObject(instance)) return [];
+  const isWrapped = underlying(instance) !== instance;
+  const facts = (): ProviderFacts => factsOf(provider, instance);
+  const values = [instance, ...startedBy(instance), ...loggersOfPino(provider, instance)];
+  return values.map((value) => ({ client: underlying(value), isWrapped, token, facts }));
+}
+
+function factsOf(provider: Provided, instance: object): ProviderFacts {
+  return { token: tokenName(provider.token), origin: originOf(provider), owner: ownerOf(provider, instance) };
+}
+
+function ofProcess(value: object, token: string): Candidate {
+  return {
+    client: underlying(value),
+    isWrapped: false,
+    token,
+    facts: () => ({ token, origin: 'value', owner: undefined }),
+  };
 }
 
 /** The logger of nestjs-pino is behind an accessor of its class; read in nestjs-pino 4. */
@@ -98,22 +111,14 @@ function loggersOfPino({ host }: Provided, instance: object): object[] {
   return host?.providers.get(PINO_PARAMS) !== undefined ? loggersIn(instance) : [];
 }
 
-interface Candidate {
-  readonly search: Search;
-  readonly seen: Set<object>;
-  readonly facts: ProviderFacts;
-  /** By which it can be left to the application, beside its name. */
-  readonly tokens: readonly unknown[];
-}
-
-function findOne(value: object, { search, seen, facts, tokens }: Candidate): FoundResource[] {
-  const client = underlying(value);
+function findOne({ client, token, facts }: Candidate, search: Search, seen: Set<object>): FoundResource[] {
   if (seen.has(client)) return [];
   seen.add(client);
   const recognised = recognise(client, search);
   if (recognised === undefined) return [];
-  const found = new FoundResource(recognised.kind, recognised.closable, facts);
-  return [...tokens, found.name].some((name) => search.except.has(name)) ? [] : [found];
+  const said = facts();
+  const found = new FoundResource(recognised.kind, recognised.closable, said);
+  return [token, said.token, found.name].some((name) => search.except.has(name)) ? [] : [found];
 }
 
 /** The kind of a client; what is known of it is kept. */

@@ -23,10 +23,11 @@ export function hasFields(
   value: object,
   types: Readonly<Record<string, 'object' | 'string' | 'number' | 'boolean' | 'function'>>,
 ): boolean {
-  return Object.entries(types).every(([name, type]) => {
+  for (const name in types) {
     const field = fieldOf(value, name);
-    return typeof field === type && field !== null;
-  });
+    if (typeof field !== types[name] || field === null) return false;
+  }
+  return true;
 }
 
 /** The field of a field, and so on; `undefined` where there is none. */
@@ -42,6 +43,8 @@ export function isObject(value: unknown): value is object {
 }
 
 function descriptorOf(value: object, name: PropertyKey): PropertyDescriptor | undefined {
+  // Most values have no such name, and a service has thousands of them. To ask so makes no descriptors.
+  if (!(name in value)) return undefined;
   const found = Object.getOwnPropertyDescriptor(value, name);
   if (found !== undefined) return found;
   const parent: unknown = Object.getPrototypeOf(value);
