@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { jestProject } from './test/support/jest-project.js';
+import { longerE2e } from './test/support/longer-e2e.js';
 
 const unit = '(libs/lifecycle/src|test/support)/.*\\.spec\\.ts$';
 /** What knows nothing of Nest runs once, not for each of its versions. */
@@ -24,7 +25,7 @@ export default {
     jestProject({ name: 'contracts (Nest 12)', tests: 'test/contracts/.*\\.spec\\.ts$' }),
     jestProject({ name: 'contracts (oldest Nest 12)', tests: oldest, nest: 12, oldest: true }),
     jestProject({ name: 'contracts (oldest Nest 11)', tests: oldest, nest: 11, oldest: true }),
-    jestProject({ name: 'e2e', tests: 'test/e2e/.*\\.e2e-spec\\.ts$', programs: true }),
+    jestProject({ name: 'e2e', tests: `test/e2e/(?!${longerE2e}).*\\.e2e-spec\\.ts$`, programs: true }),
     jestProject({ name: 'deploy', tests: 'test/deploy/.*\\.spec\\.ts$' }),
     jestProject({ name: 'docs', tests: 'test/docs/.*\\.spec\\.ts$', programs: true }),
   ],

@@ -1,4 +1,5 @@
 import { jestProject } from './test/support/jest-project.js';
+import { longerE2e } from './test/support/longer-e2e.js';
 
 /**
  * Every contract on the oldest versions, but those that need GraphQL, `SseSignal`, or what Nest has mended since: a function
@@ -28,6 +29,7 @@ export default {
     jestProject({ name: 'contracts (Nest 11)', tests: 'test/contracts/.*\\.spec\\.ts$', nest: 11 }),
     jestProject({ name: 'contracts (oldest Nest 12)', tests: contracts, nest: 12, oldest: true }),
     jestProject({ name: 'contracts (oldest Nest 11)', tests: contracts, nest: 11, oldest: true }),
+    jestProject({ name: 'e2e (longer)', tests: `test/e2e/${longerE2e}e2e-spec\\.ts$`, programs: true }),
     jestProject({ name: 'e2e (second half)', tests: 'test/e2e/(?!demo).*\\.e2e-spec\\.ts$', half: 2, programs: true }),
     jestProject({
       name: 'services',
