@@ -28,6 +28,7 @@ import { Drain } from '../shutdown/drain.js';
 import { Failures } from '../shutdown/failures.js';
 import { HookStage } from '../shutdown/hook-stage.js';
 import { type HostSteps } from '../shutdown/host-steps.js';
+import { ReportOutputs } from '../report-outputs/report-outputs.js';
 import { ReportRecorder } from '../shutdown/report-recorder.js';
 import { Reports } from '../shutdown/reports.js';
 import { ShutdownSequence } from '../shutdown/shutdown-sequence.js';
@@ -116,6 +117,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly readiness = this.#createReadiness();
   readonly #poll = new ReadyPoll(this.clock, this.readiness, () => this.#becomeReady());
   readonly startUp = new StartUp(() => this.#poll.start());
+  /** Before those that wait for the report: they may go on in the tick in which they get it. */
+  readonly reportOutputs = this.#createReportOutputs();
   readonly reports = this.#createReports();
   readonly sequence = this.#createSequence();
   /** The servers that the application has handed over. */
@@ -138,6 +141,12 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   /** Emits an event for another part. */
   tell(event: LifecycleEvent): void {
     this.events.emit(event);
+  }
+
+  #createReportOutputs(): ReportOutputs {
+    const outputs = new ReportOutputs(this);
+    this.events.read(outputs.read);
+    return outputs;
   }
 
   /** Created first, so that the log and the report read events before other readers. */

@@ -1,5 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type Duration } from '../deadline/duration.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type UnseenKind } from './unseen-kinds.js';
 
 /**
@@ -103,6 +104,23 @@ export interface GracefulShutdownOptions {
   /** The signals that start a shutdown. Default SIGTERM and SIGINT, and SIGBREAK on Windows. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
   /**
+   * A file that gets the report as JSON when the shutdown is over, also where the process had to end before it was finished: an absolute path, or
+   * one that begins with `./`. The file appears whole, or not at all; one that is there is replaced. Default: none.
+   */
+  readonly reportFile?: string | undefined;
+  /**
+   * The file whose text Kubernetes shows as the message of a container that has ended: the `terminationMessagePath` of the container, or
+   * `false`. It gets how the shutdown ended, for people, in 4,096 bytes. It is never created. Default in
+   * Kubernetes `/dev/termination-log`, and elsewhere none.
+   */
+  readonly terminationLog?: string | false | undefined;
+  /**
+   * Called with the report when the shutdown is over, just before the process ends, and in `app.close()`. What it returns is waited for
+   * within the rest of the budget and half of the margin, and 250 ms after a second signal; what it throws is logged. It cannot wait
+   * where other code has called `process.exit()`. Default: none.
+   */
+  readonly onReport?: OnReport | undefined;
+  /**
    * Whether pools, clients and exporters among the providers are closed by themselves, once every hook of the application has
    * run: `false` leaves all of them to the application, `{ except }` some, by their tokens or by their names in
    * `shutdown.plan()`. Default `true`.
@@ -164,6 +182,9 @@ export interface DurationRange {
 
 /** What a refused request gets instead of Nest's error shape: something for `JSON.stringify`, or what makes it. */
 export type LateRequestBody = object | ((request: IncomingMessage) => object | Promise<object>);
+
+/** Gets the report of a shutdown that is over. */
+export type OnReport = (report: ShutdownReport) => unknown;
 
 /** Finds the id a request is known by elsewhere; nothing when it has none. Called only when a log line or the report needs it. */
 export type CorrelationId = (request: IncomingMessage) => string | readonly string[] | undefined;

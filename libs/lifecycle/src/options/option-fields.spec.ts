@@ -13,6 +13,7 @@ const exact = (ms: number) => ({ minMs: ms, maxMs: ms, quietMs: 1000, untilProbe
 const WHAT_IS_NO_NONSENSE: Readonly<Record<string, readonly string[]>> = {
   lateRequestBody: ['object', 'function'],
   correlationId: ['function'],
+  onReport: ['function'],
 };
 
 describe('OPTION_FIELDS', () => {
@@ -27,6 +28,8 @@ describe('OPTION_FIELDS', () => {
       'SHUTDOWN_LATE_REQUESTS',
       'SHUTDOWN_RETRY_AFTER',
       'SHUTDOWN_PROBE_PORT',
+      'SHUTDOWN_REPORT_FILE',
+      'SHUTDOWN_TERMINATION_LOG',
     ]);
   });
 

@@ -50,8 +50,17 @@ const NOT_PRINTED = [
   'longLived',
   'resources',
   'retryAfterSeconds',
+  'onReport',
+  'reportFile',
+  'terminationLog',
 ] as const;
-const UNPRINTED_OPTIONS: ReadonlySet<string> = new Set(['lateRequestBody', 'correlationId', 'longLived', 'resources']);
+const UNPRINTED_OPTIONS: ReadonlySet<string> = new Set([
+  'lateRequestBody',
+  'correlationId',
+  'longLived',
+  'resources',
+  'onReport',
+]);
 
 /** The settings as one line of JSON, for tools that compare them with where the service will run. */
 export function printedSettings(sources: OptionSources, server?: Readonly<Record<string, number>>): string {

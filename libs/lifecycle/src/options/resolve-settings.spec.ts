@@ -73,6 +73,9 @@ describe('resolveSettings', () => {
       uncaughtErrors: 'crash',
       raiseOnError: false,
       signals: ['SIGTERM', 'SIGINT'],
+      reportFile: undefined,
+      terminationLog: { path: undefined, isDefault: true },
+      onReport: undefined,
       resources: { areClosed: true, except: [] },
       acceptUnseen: [],
     });
@@ -95,6 +98,29 @@ describe('resolveSettings', () => {
     expect(resolve({ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } }).lameDuck.maxMs).toBe(10_000);
     expect(resolve({ env: { NODE_ENV: 'development' } }).lameDuck.maxMs).toBe(0);
   });
+
+  it('writes the termination message of Kubernetes by default, and not in tests or elsewhere', () => {
+    const inKubernetes = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+    const path = '/dev/termination-log';
+    expect(resolve({ env: inKubernetes }).terminationLog).toEqual({ path, isDefault: true });
+    expect(resolve({ env: { ...inKubernetes, NODE_ENV: 'test' } }).terminationLog.path).toBeUndefined();
+    expect(resolve({ env: { NODE_ENV: 'production' } }).terminationLog.path).toBeUndefined();
+    const written = (env: Record<string, string>) => resolve({ env: { ...inKubernetes, ...env } }).terminationLog;
+    expect(written({ SHUTDOWN_TERMINATION_LOG: 'false' })).toEqual({ path: undefined, isDefault: false });
+    expect(written({ SHUTDOWN_TERMINATION_LOG: '/run/why' })).toEqual({ path: '/run/why', isDefault: false });
+  });
+
+  it.each(['report.json', '/run/', '', '/run/\0', 'a/b.json'])('refuses %j as a file for the report', (reportFile) => {
+    expect(() => resolve({ code: { reportFile } })).toThrow(/Type reportFile: '\/var\/run\/orders\/shutdown\.json'/);
+  });
+
+  it.each(['/run/report.json', './report.json', '../report.json', String.raw`C:\logs\report.json`])(
+    'takes %s as a file for the report, from code and from the environment',
+    (path) => {
+      expect(resolve({ code: { reportFile: path } }).reportFile).toBe(path);
+      expect(resolve({ env: { SHUTDOWN_REPORT_FILE: ` ${path} ` } }).reportFile).toBe(path);
+    },
+  );
 
   it('hears SIGBREAK on Windows', () => {
     expect(resolve({ platform: 'win32' }).signals).toContain('SIGBREAK');

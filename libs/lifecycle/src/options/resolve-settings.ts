@@ -9,7 +9,8 @@ import { DEFAULT_LONG_LIVED } from './long-lived-option.js';
 import { isRecord, type OptionField } from './option-field.js';
 import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
 import { DEFAULT_HEALTH_PATH } from './option-parsers.js';
-import { defaultSignals, isProduction, type ReadVariable } from '../platform/platform.js';
+import { defaultSignals, isKubernetes, isProduction, NODE_ENV, type ReadVariable } from '../platform/platform.js';
+import { DEFAULT_TERMINATION_LOG } from './report-options.js';
 import { type Range, type Settings } from './settings.js';
 import { explainMisfit, type SharedTime, shareOut, type TimeShares } from './share-out.js';
 
@@ -40,6 +41,8 @@ export interface Place {
   readonly isProduction: boolean;
   /** Whether `NODE_ENV` is `test`, in a pod as well: no router sends requests then. */
   readonly isTest?: boolean;
+  /** Whether Kubernetes runs the service: it has a file for a message. */
+  readonly isKubernetes?: boolean;
   readonly platform: NodeJS.Platform;
 }
 
@@ -61,7 +64,12 @@ export interface SettledOptions {
 export function resolveSettings(sources: OptionSources): Settings {
   const read = readOptions(sources);
   const { variable, platform } = sources;
-  const place = { isProduction: isProduction(variable), isTest: variable('NODE_ENV') === 'test', platform };
+  const place = {
+    isProduction: isProduction(variable),
+    isTest: variable(NODE_ENV) === 'test',
+    isKubernetes: isKubernetes(variable),
+    platform,
+  };
   const { settings, problems } = settle(read, place);
   if (problems.length > 0) throw new InvalidOptionsError(problems, sources.what);
   return settings;
@@ -119,7 +127,7 @@ const TIME_OPTIONS = ['gracePeriod', 'preStop', 'lameDuck', 'drainTimeout', 'hoo
 /** Options that become settings as they were written: all but the times and `retryAfter`. An option without a setting is an error here. */
 type PlainOptions = Pick<OtherSettings, Exclude<keyof WrittenOptions, (typeof TIME_OPTIONS)[number] | 'retryAfter'>>;
 
-const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
+const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog'> = {
   enabled: true,
   intake: {},
   lateRequests: 'serve',
@@ -136,15 +144,19 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose'> = {
   uncaughtErrors: 'crash',
   raiseOnError: false,
   knownVariables: [],
+  reportFile: undefined,
+  onReport: undefined,
   resources: { areClosed: true, except: [] },
   acceptUnseen: [],
 };
 const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };
 
-function withDefaults(options: WrittenOptions, { isProduction, isTest = false, platform }: Place): OtherSettings {
+function withDefaults(options: WrittenOptions, place: Place): OtherSettings {
+  const { isProduction, isTest = false, isKubernetes: isPod = false, platform } = place;
   // Routers may still send here when the application is closed by hand.
   const lingerOnClose = isProduction && !isTest;
-  const defaults: PlainOptions = { ...DEFAULTS, signals: defaultSignals(platform), lingerOnClose };
+  const terminationLog = { path: isPod && !isTest ? DEFAULT_TERMINATION_LOG : undefined, isDefault: true };
+  const defaults: PlainOptions = { ...DEFAULTS, signals: defaultSignals(platform), lingerOnClose, terminationLog };
   const settings = Object.entries(defaults).map(([name, fallback]: [string, unknown]) => [
     name,
     options[name as keyof PlainOptions] ?? fallback,

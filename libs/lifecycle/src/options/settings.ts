@@ -4,6 +4,7 @@ import {
   type IntakeStop,
   type LateRequestBody,
   type LateRequests,
+  type OnReport,
   type UncaughtErrors,
 } from './graceful-shutdown-options.js';
 import { type UnseenKind } from './unseen-kinds.js';
@@ -49,6 +50,10 @@ export interface Settings {
   /** Whether `app.close()` rejects when something has failed. */
   readonly raiseOnError: boolean;
   readonly signals: readonly NodeJS.Signals[];
+  /** `undefined`: the report is written to no file. */
+  readonly reportFile: string | undefined;
+  readonly terminationLog: TerminationLog;
+  readonly onReport: OnReport | undefined;
   /** Which resources are closed by the library; `except` has tokens and names of the others. */
   readonly resources: { readonly areClosed: boolean; readonly except: readonly unknown[] };
   /** Kinds of work that cannot be seen and that the user takes care of. */
@@ -75,6 +80,14 @@ export interface LameDuck {
   readonly untilProbesFailed: number | undefined;
   /** Whether code or the environment set it; the default one is left out where nothing listens. */
   readonly isExplicit: boolean;
+}
+
+/** Where the termination message goes. */
+export interface TerminationLog {
+  /** `undefined`: nowhere. */
+  readonly path: string | undefined;
+  /** Whether no option says so: then the file may be missing. */
+  readonly isDefault: boolean;
 }
 
 /** Anything from `min` to `max`; the same for a fixed value. */

@@ -19,6 +19,11 @@ export function isProduction(read: ReadVariable): boolean {
   return read(NODE_ENV) === 'production' || ORCHESTRATOR_VARIABLES.some((name) => (read(name) ?? '') !== '');
 }
 
+/** Whether Kubernetes runs the service. */
+export function isKubernetes(read: ReadVariable): boolean {
+  return (read('KUBERNETES_SERVICE_HOST') ?? '') !== '';
+}
+
 /** The signals that start a shutdown unless the user says otherwise. Windows sends SIGBREAK on Ctrl-Break. */
 export function defaultSignals(platform: NodeJS.Platform): readonly NodeJS.Signals[] {
   return platform === 'win32' ? ['SIGTERM', 'SIGINT', 'SIGBREAK'] : ['SIGTERM', 'SIGINT'];

@@ -1,7 +1,8 @@
-import { nextTurn } from '../deadline/clock.js';
+import { type Clock, nextTurn } from '../deadline/clock.js';
 import { type EventLog } from '../events/event-log.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type Settings } from '../options/settings.js';
+import { type ReportOutputs } from '../report-outputs/report-outputs.js';
 import { type Resources } from '../resources/resources.js';
 import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
 import { type Waits } from '../waits/waits.js';
@@ -19,6 +20,8 @@ interface EndParts {
   /** Whether there is a framework that closes the application, and that is waited for. */
   readonly isClosedByHost: boolean;
   readonly resources: Pick<Resources, 'endLogs'>;
+  readonly reportOutputs: Pick<ReportOutputs, 'settled'>;
+  readonly clock: Clock;
 }
 
 /** How to make Nest run its hooks for a signal: call `enableShutdownHooks()`, and name the signal if it names any. */
@@ -144,7 +147,10 @@ export class ProcessEnd implements SignalTarget {
    */
   async closed(nestSignal: string | undefined): Promise<void> {
     const report = await this.sequence.finish();
-    if (!this.sequence.endsProcess) return this.detach();
+    if (!this.sequence.endsProcess) {
+      await this.parts.reportOutputs.settled(this.#limits.flushMs);
+      return this.detach();
+    }
     const { exitCode } = report;
     const raise = this.#raised(report.signal);
     const isNestsOwn = nestSignal !== undefined;
@@ -173,7 +179,16 @@ export class ProcessEnd implements SignalTarget {
     });
   }
 
+  /** What the application does with the report may write lines, so it comes before the logs are ended. */
   endLogs(mostMs: number): Promise<boolean> | undefined {
+    const { clock, reportOutputs } = this.parts;
+    const endsAt = clock.now() + mostMs;
+    const settled = reportOutputs.settled(mostMs);
+    if (settled === undefined) return this.#endLogs(mostMs);
+    return settled.then(() => this.#endLogs(Math.max(0, endsAt - clock.now())) ?? true);
+  }
+
+  #endLogs(mostMs: number): Promise<boolean> | undefined {
     const { log, resources } = this.parts;
     const ending = resources.endLogs(mostMs);
     // What is logged from now on would be lost.
