@@ -57,16 +57,30 @@ describe('the other platforms', () => {
     },
   );
 
-  it.each(blocksOfKind('ini'))('systemd waits as long as the service of $page.path thinks it has', ({ text }) => {
-    const [head, ...lines] = text.trim().split('\n');
-    const unit = Object.fromEntries(
-      lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-    );
-    const env = variablesIn((unit['Environment'] ?? '').split(' '));
-    expect(head).toBe('[Service]');
-    expect(unit['ExecStart']).toMatch(/^\/usr\/bin\/node \S+$/);
-    expect(settingsIn(env).gracePeriodMs).toBe(Number(unit['TimeoutStopSec']) * 1000);
-  });
+  const isSocket = ({ text }: { readonly text: string }): boolean => text.includes('[Socket]');
+
+  it.each(blocksOfKind('ini').filter(isSocket))(
+    'the socket of $page.path is the one that its code asks for',
+    ({ text, page }) => {
+      const [, port = ''] = /^ListenStream=(\d+)$/m.exec(text) ?? [];
+      const [, name = ''] = /^FileDescriptorName=(\w+)$/m.exec(text) ?? [];
+      expect(page.text).toContain(`listenOn({ port: ${port} }, '${name}')`);
+    },
+  );
+
+  it.each(blocksOfKind('ini').filter((block) => !isSocket(block)))(
+    'systemd waits as long as the service of $page.path thinks it has',
+    ({ text }) => {
+      const [head, ...lines] = text.trim().split('\n');
+      const unit = Object.fromEntries(
+        lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      );
+      const env = variablesIn((unit['Environment'] ?? '').split(' '));
+      expect(head).toBe('[Service]');
+      expect(unit['ExecStart']).toMatch(/^\/usr\/bin\/node \S+$/);
+      expect(settingsIn(env).gracePeriodMs).toBe(Number(unit['TimeoutStopSec']) * 1000);
+    },
+  );
 
   it('every setting that a page shows is allowed', () => {
     const pairs = pages.flatMap(({ text }) => codeIn(proseOf(text)).filter(isSetting));

@@ -101,6 +101,11 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
       /the renderer has stopped[^]*the thread has stopped[^]*stopped clean after .*2 drained/,
     );
   },
+  // Without a socket of systemd it listens as it does without.
+  systemd: async (program, stop) => {
+    expect(await statusOf(program, '/health/ready')).toBe(200);
+    expect(await stop()).toMatch(/stopped clean after/);
+  },
   'unseen-work': async (_program, stop) => {
     expect(await stop()).toMatch(/stopped clean after/);
   },

@@ -40,6 +40,8 @@ import { StartUp } from '../startup/start-up.js';
 import { Cors } from '../traffic/http/cors/cors.js';
 import { RequestNames } from '../traffic/http/request-name.js';
 import { TrackedServers } from '../traffic/http/tracked-servers.js';
+import { systemdHere } from '../systemd/systemd.js';
+import { readForSystemd } from '../systemd/systemd-reader.js';
 import { UnseenWork } from '../unseen/unseen-work.js';
 import { Waits } from '../waits/waits.js';
 import { drainAlone } from './drain-alone.js';
@@ -79,6 +81,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly clock: Clock = currentClock();
   readonly createdAt = new Date();
   readonly events = new EventStream(this.clock);
+  readonly #systemd = systemdHere((message) => this.log.warn(message));
+  readonly #parent = createParentReader(() => this.#systemd?.ready());
   /** What has failed since the signal. */
   readonly failures = new Failures();
   readonly #recorder = this.#createRecorder();
@@ -152,14 +156,16 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   /** Created first, so that the log and the report read events before other readers. */
   #createRecorder(): ReportRecorder {
     const recorder = new ReportRecorder(this.clock);
-    const readers = [this.log.write, recorder.read, this.failures.read, createParentReader()];
+    const readers = [this.log.write, recorder.read, this.failures.read, this.#parent.read];
     for (const reader of readers) this.events.read(reader);
+    if (this.#systemd !== undefined) this.events.read(readForSystemd(this.#systemd));
     return recorder;
   }
 
   #createReports(): Reports {
     const reports = new Reports();
     this.events.read(reports.read);
+    void this.startUp.settled.then(() => (this.startUp.hasFailed ? this.#parent.failed() : undefined));
     this.events.read(({ type }) => (type === 'shutdown-ended' ? this.#poll.stop() : undefined));
     return reports;
   }

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { callForeign } from '../errors/foreign-call.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
 import { type ReadVariable } from '../platform/platform.js';
+import { serviceCreated } from './services-here.js';
 import { noticeMessage, type WorkerNotice } from './parent-messages.js';
 
 /** Set by `runCluster()` for its workers: the id of the primary, so that what a worker starts does not take it for its own. */
@@ -16,14 +17,31 @@ export function isWorkerOfPrimary(read: ReadVariable): boolean {
   return cluster.isWorker && read(PRIMARY_VARIABLE) === String(process.ppid);
 }
 
+/** What tells the parent process how far a service is. */
+export interface ParentReader {
+  readonly read: (event: LifecycleEvent) => void;
+  /** The start has failed. */
+  readonly failed: () => void;
+}
+
 /**
  * A reader of events that tells the parent process how far this one is, where the parent has asked for it: `runCluster()`, and PM2,
- * which gets `ready`. With any other parent it sends nothing.
+ * which gets `ready`. With any other parent it sends nothing. Where a process has several services, it is ready when all are that have
+ * been created by then.
+ *
+ * @param onReady something else that is to hear of it
  */
-export function createParentReader(read: ReadVariable = readEnvironment): (event: LifecycleEvent) => void {
-  return (event) => {
-    if (event.type === 'phase-changed' && event.phase === 'ready') tellReady(read);
+export function createParentReader(onReady: () => void, readVariable: ReadVariable = readEnvironment): ParentReader {
+  const service = serviceCreated();
+  const ready = (): void => {
+    onReady();
+    tellReady(readVariable);
   };
+  const read = (event: LifecycleEvent): void => {
+    if (event.type === 'phase-changed' && event.phase === 'ready') service.ready(ready);
+    if (event.type === 'shutdown-ended') service.gone();
+  };
+  return { read, failed: service.gone };
 }
 
 /** Tells the parent process that this one is ready. */

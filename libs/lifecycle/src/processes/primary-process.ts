@@ -9,14 +9,16 @@ import { endProcess } from '../signals/end-process.js';
 import { watchParentMessages } from '../signals/parent-messages.js';
 import { flushOutput } from '../signals/pending-output.js';
 import { guardHere, RepeatedSignals } from '../signals/repeated-signals.js';
+import { type Systemd } from '../systemd/systemd.js';
 import { type ClusterLog } from './cluster-log.js';
 import { type ClusterSettings } from './cluster-options.js';
 import { type ClusterPrimary } from './cluster-primary.js';
 
 interface ProcessParts {
   readonly clock: Clock;
-  readonly settings: Pick<ClusterSettings, 'signals' | 'reloadSignal' | 'onReport'>;
+  readonly settings: Pick<ClusterSettings, 'signals' | 'reloadSignal' | 'onReport' | 'budgetMs'>;
   readonly log: ClusterLog;
+  readonly systemd: Systemd | undefined;
   /** Whether SIGHUP tells that the terminal is closed. */
   readonly isTerminal: boolean;
 }
@@ -50,7 +52,9 @@ export class PrimaryProcess {
 
   /** Every worker is ready. */
   serving(): void {
-    if (this.primary.state === 'serving') tellReady();
+    if (this.primary.state !== 'serving') return;
+    this.parts.systemd?.ready();
+    tellReady();
   }
 
   #came(signal: NodeJS.Signals): void {
@@ -65,6 +69,7 @@ export class PrimaryProcess {
   #began(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
+    this.parts.systemd?.stopping(this.parts.settings.budgetMs);
     this.#repeats.begin();
   }
 

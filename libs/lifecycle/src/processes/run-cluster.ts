@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { systemClock } from '../deadline/clock.js';
 import { nameText } from '../errors/safe-text.js';
 import { PRIMARY_VARIABLE } from '../parent/tell-parent.js';
+import { systemdHere } from '../systemd/systemd.js';
 import { ClusterLog } from './cluster-log.js';
 import { type ClusterOptions, readClusterOptions } from './cluster-options.js';
 import { ClusterPrimary, type ClusterState } from './cluster-primary.js';
@@ -55,9 +56,11 @@ export async function runCluster(options: ClusterOptions, work: () => unknown): 
   const settings = readClusterOptions(options, { variable, platform: process.platform, isTerminal: isTTY });
   const log = new ClusterLog(settings.log);
   const clock = systemClock;
+  // Before the first worker is started, which is not to tell systemd anything.
+  const systemd = systemdHere((message) => log.write('warn', message));
   const fork = (): ClusterWorker => new ClusterWorker(cluster.fork({ [PRIMARY_VARIABLE]: process.pid }), clock);
   const primary = new ClusterPrimary({ clock, settings, log, fork });
-  const owner = new PrimaryProcess(primary, { clock, settings, log, isTerminal: isTTY });
+  const owner = new PrimaryProcess(primary, { clock, settings, log, systemd, isTerminal: isTTY });
   owner.listen();
   await primary.serve();
   owner.serving();
