@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { startLifecycle } from 'nestjs-lifecycle/standalone';
 import { startWorker } from '../support/worker-app.js';
 
 /** An agent of ECS, as its documentation has it: what it was asked for, and what it answers. */
@@ -67,6 +68,20 @@ describe('with ecsTaskProtection', () => {
       outcome: 'clean',
       hooks: ['ECS task protection: done'],
     });
+  });
+
+  it('the task of a service without Nest is protected the same way', async () => {
+    const lifecycle = startLifecycle({
+      ecsTaskProtection: true,
+      logger: { info: () => 0, warn: () => 0, error: () => 0 },
+    });
+    const called = agent.next();
+    const task = lifecycle.track('import');
+    await called;
+    expect(agent.asked).toEqual([ON]);
+    task.done();
+    const { outcome } = await lifecycle.close();
+    expect([outcome, ...agent.asked]).toEqual(['clean', ON, OFF]);
   });
 
   it('an agent that never answers keeps no service from stopping, and leaves its outcome alone', async () => {

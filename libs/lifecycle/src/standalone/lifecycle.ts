@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { nextTurn } from '../deadline/clock.js';
+import { protectTask } from '../ecs/protect-task.js';
 import { logSettings } from '../engine/boot-lines.js';
 import { type Engine } from '../engine/engine.js';
 import { ServiceLife, type TrackedServer } from '../engine/service-life.js';
@@ -193,7 +194,10 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
     startUp.bootstrapped();
     if (!settings.enabled || state.hasBegun) return;
     if (settings.uncaughtErrors === 'shutdown') processEnd.stopOnUncaughtErrors();
-    this.#undo.push(clock.meanwhile(REMINDER_MS, () => processEnd.logForeignListeners()));
+    this.#undo.push(
+      clock.meanwhile(REMINDER_MS, () => processEnd.logForeignListeners()),
+      protectTask(this.#engine),
+    );
   }
 
   /** A service that has not started may never be closed, so everything is removed; a shutdown under way goes on. */
