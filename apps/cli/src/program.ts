@@ -66,7 +66,7 @@ export function createProgram(terminal: Terminal, finish: (code: ExitCode) => vo
 }
 
 function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('check')
     .description('check Kubernetes manifests, and files of other platforms, against the time a service needs to stop')
     .argument('[paths...]', 'files, folders, or - for what comes through a pipe, such as `helm template .`')
@@ -96,13 +96,23 @@ function addCheck(program: Command, terminal: Terminal, finish: (code: ExitCode)
       "how late this cluster's kube-proxy is: what its /metrics said, or metrics:-",
     )
     .option('--boot <time>', 'how long the longest start takes', milliseconds)
-    .option('--longest-request <time>', 'how long the longest request takes', milliseconds)
+    .option('--longest-request <time>', 'how long the longest request takes', milliseconds);
+  addTeamFlags(command)
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing found, 1 findings, 2 input that cannot be used or nothing to check, 3 a defect here.' +
         '\nSilence a finding with a comment: # nestjs-lifecycle-ignore <rule>: <reason>',
     )
     .action(async (paths: string[], flags: CheckFlags) => finish(await check(paths, flags, terminal)));
+}
+
+/** What a team that turns the check on for many repositories needs. */
+function addTeamFlags(command: Command): Command {
+  return command
+    .option('--exclude <patterns>', 'leave out files and folders, as old/**; may be repeated', addRules, [])
+    .option('--config <file>', 'what a team has written down. Default: nestjs-lifecycle-check.yaml, if it is there')
+    .option('--baseline <file>', 'known findings, which are left out')
+    .option('--update-baseline', 'write what is found to the baseline', false);
 }
 
 function addRehearse(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {

@@ -22,7 +22,7 @@ export { formatSarif, type SarifTool } from './output/format-sarif.js';
 export { formatText, type TextOptions } from './output/format-text.js';
 export { RULE_PAGES } from './rules/rule-pages.js';
 export { RULES } from './rules/registry.js';
-export { formatDuration, parseEnvironmentDuration as parseDuration } from 'nestjs-lifecycle/options';
+export { formatDuration, nearestName, parseEnvironmentDuration as parseDuration } from 'nestjs-lifecycle/options';
 export { type NetworkProgramming, NetworkProgrammingError, readNetworkProgramming } from 'nestjs-lifecycle-shared';
 export {
   type FindPrinted,

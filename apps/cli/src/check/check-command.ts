@@ -19,6 +19,9 @@ import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { VERSION } from '../version.js';
+import { applyConfig } from './apply-config.js';
+import { againstBaseline, baselineOf, readBaseline } from './baseline.js';
+import { type CheckConfig, checkConfig } from './check-config.js';
 import { type ManifestFiles, manifestFiles } from './manifest-files.js';
 import { mend } from './mend.js';
 import { nothingChecked } from './nothing-checked.js';
@@ -35,6 +38,10 @@ export interface CheckFlags {
   readonly settings?: string;
   readonly service?: string;
   readonly skip: readonly string[];
+  readonly exclude: readonly string[];
+  readonly config?: string;
+  readonly baseline?: string;
+  readonly updateBaseline: boolean;
   readonly output?: string;
   readonly explain?: string;
   readonly routingDelay?: number;
@@ -54,27 +61,60 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   refuseUnknownRules('--skip', flags.skip);
   const source = await settingsSource(paths, flags, terminal);
   const kubeProxyDelayMs = await kubeProxyDelay(paths, flags, terminal);
-  const manifests = await manifestFiles(paths, terminal);
+  const config = await checkConfig(flags.config, terminal);
+  const baseline = await baselineFor(config, flags, terminal);
+  const manifests = await manifestFiles(paths, terminal, [...config.exclude, ...flags.exclude]);
   const options = {
     readNeighbour: neighbourReader(terminal.cwd, manifests.folders),
     skip: flags.skip,
     facts: {
-      routingDelayMs: flags.routingDelay,
+      routingDelayMs: flags.routingDelay ?? config.defaults.routingDelay,
       kubeProxyDelayMs,
-      bootMs: flags.boot,
-      longestRequestMs: flags.longestRequest,
+      bootMs: flags.boot ?? config.defaults.boot,
+      longestRequestMs: flags.longestRequest ?? config.defaults.longestRequest,
     },
   };
   const run = async (read: readonly TextFile[]): Promise<CheckResult> => {
     const result = await source.check((settings) => checkFiles(read, { ...options, settings }));
-    return withUnread(result, manifests);
+    return withUnread(applyConfig(result, config), manifests);
   };
-  const result = flags.fix ? await mend(manifests, run, terminal) : await run(manifests.files);
-  await write(toText(result, { format: flags.format, onDisk: manifests.onDisk }), flags, terminal);
+  const all = flags.fix ? await mend(manifests, run, terminal) : await run(manifests.files);
+  const result = await baseline(all);
+  await write(toText(result, { format: flags.format, onDisk: manifests.onDisk, pages: config.pages }), flags, terminal);
   const nothing = nothingChecked(result, paths);
   if (nothing === undefined) return exitCodeOf(result, flags);
   terminal.stderr.write(`${oneLineOf(nothing)}\n`);
   return EXIT_CODE.unusable;
+}
+
+/**
+ * Takes known findings out of a result, or writes down what is found as known.
+ *
+ * @throws UsageError when there is no baseline to read
+ */
+async function baselineFor(
+  config: CheckConfig,
+  { baseline = config.baseline, updateBaseline }: CheckFlags,
+  terminal: Terminal,
+): Promise<(result: CheckResult) => Promise<CheckResult>> {
+  const { stderr } = terminal;
+  if (baseline === undefined) {
+    if (updateBaseline) throw new UsageError('--update-baseline: name the file, too: --baseline known.json');
+    return (result) => Promise.resolve(result);
+  }
+  if (updateBaseline) {
+    return async (result) => {
+      await writeOutput('--baseline', { file: baseline, text: baselineOf(result) }, terminal);
+      return { ...result, findings: [] };
+    };
+  }
+  const before = await readBaseline(baseline, terminal);
+  return (result) => {
+    const { result: left, known, gone } = againstBaseline(result, before);
+    const update = gone === 0 ? '' : `; ${gone} of it are no longer found: --update-baseline takes them out`;
+    stderr.write(`${known} known from ${oneLineOf(baseline)}${update}\n`);
+    return Promise.resolve(left);
+  };
 }
 
 const NO_PATHS =
@@ -126,28 +166,33 @@ function refuseUnknownRules(flag: string, names: readonly string[]): void {
 
 function toText(
   result: CheckResult,
-  { format, onDisk }: Pick<CheckFlags, 'format'> & Pick<ManifestFiles, 'onDisk'>,
+  { format, onDisk, pages }: Pick<CheckFlags, 'format'> & Pick<ManifestFiles, 'onDisk'> & Pick<CheckConfig, 'pages'>,
 ): string {
   switch (format) {
     case 'json':
       return formatJson(result);
     case 'sarif':
-      return formatSarif(result, { version: VERSION });
+      return formatSarif(result, { version: VERSION, pages });
     case 'github':
       return formatGithub(result);
     case 'text':
-      return formatText(result, { isFile: (path) => onDisk.get(path)?.isInside === true });
+      return formatText(result, { isFile: (path) => onDisk.get(path)?.isInside === true, pages });
   }
 }
 
 async function write(text: string, { output }: CheckFlags, terminal: Terminal): Promise<void> {
-  if (output === undefined) {
-    terminal.stdout.write(text);
-    return;
-  }
-  await writeFile(resolve(terminal.cwd, output), text).catch((error: NodeJS.ErrnoException) => {
+  if (output === undefined) terminal.stdout.write(text);
+  else await writeOutput('--output', { file: output, text }, terminal);
+}
+
+async function writeOutput(
+  flag: string,
+  { file, text }: { readonly file: string; readonly text: string },
+  { cwd }: Terminal,
+): Promise<void> {
+  await writeFile(resolve(cwd, file), text).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
-      `cannot write --output ${output} (${error.code ?? error.message}): name a file in a folder that is there`,
+      `cannot write ${flag} ${file} (${error.code ?? error.message}): name a file in a folder that is there`,
     );
   });
 }

@@ -5,6 +5,7 @@ import { type NotJudged, oneLineOf, type TextFile, UnusableInput } from 'nestjs-
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { isFileError, notReadable } from './file-failure.js';
+import { globPattern, isMatched } from './glob.js';
 import { CHART, OTHER_VALUES, renderChart } from './helm-chart.js';
 import { KUSTOMIZATION, patchesOf, renderKustomization, sourceFilesOf } from './kustomization.js';
 import { isWithin } from './read-neighbour.js';
@@ -47,15 +48,20 @@ export interface FileOnDisk {
  * The files to check: those named, those in the folders named, and what comes through a pipe for `-`; each once. A
  * folder with a `kustomization.yaml` is rendered where a program for that is installed.
  *
+ * @param exclude patterns of paths that are left out where they are found in a folder
  * @throws UsageError when a path is not there, or there is nothing to check
  */
-export async function manifestFiles(paths: readonly string[], terminal: Terminal): Promise<ManifestFiles> {
+export async function manifestFiles(
+  paths: readonly string[],
+  terminal: Terminal,
+  exclude: readonly string[] = [],
+): Promise<ManifestFiles> {
   if (paths.length === 0) {
     throw new UsageError(
       'nothing to check: name files or folders, as in `nestjs-lifecycle check k8s/`, or `-` for a pipe',
     );
   }
-  const collector = new Collector(terminal);
+  const collector = new Collector(terminal, exclude.map(globPattern));
   for (const path of paths) await collector.add(path);
   await collector.rendered();
   const { files, unusable, notJudged } = collector;
@@ -78,7 +84,10 @@ class Collector implements ManifestFiles {
   /** What was named, without links: nothing outside of it may be changed. */
   #named = '';
 
-  constructor(private readonly terminal: Terminal) {}
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly excluded: readonly RegExp[],
+  ) {}
 
   get files(): readonly TextFile[] {
     return this.#slots.flatMap((slot) => slot());
@@ -191,6 +200,7 @@ class Collector implements ManifestFiles {
     for (const entry of entries) {
       if (SKIPPED.has(entry.name)) continue;
       const at = join(folder, entry.name);
+      if (isMatched(this.#shown(at), this.excluded)) continue;
       if (entry.isDirectory()) await this.#addFolder(at);
       else if (BY_NAME.test(entry.name) && (await isRegularFile(entry, at))) await this.#addCandidate(at);
       if (this.#slots.length <= MOST_FILES) continue;

@@ -39,6 +39,33 @@ describe('formats', () => {
     expect(text).toMatch(/\n0 errors, 1 warning, 0 notes, 1 silenced in 2 files, 1 workload; 1 unusable\n$/);
   });
 
+  it('write first what loses requests, the findings of a rule together, and a reason once', () => {
+    const other = {
+      ...finding,
+      rule: 'signal-not-forwarded',
+      severity: 'error',
+      why: 'It is killed.',
+      line: 9,
+    } as const;
+    const findings = [
+      finding,
+      { ...other, severity: 'note' } as const,
+      { ...finding, line: 4 },
+      other,
+      { ...finding, line: 5, why: 'x' },
+    ];
+    const text = formatText({ ...result, findings }, { pages: 'https://example.org/rules/' });
+    expect(text.match(/(?<=c\.yaml:)\d+(?=:)/g)).toEqual(['9', '3', '4', '5', '9']);
+    expect(text.match(/why: .*/g)).toEqual([
+      'why: It is killed.',
+      'why: Requests are cut.',
+      'why: x',
+      'why: It is killed.',
+    ]);
+    expect(text).toContain('  page: https://example.org/rules/signal-not-forwarded.md\n');
+    expect(formatText({ ...result, findings })).not.toContain('page:');
+  });
+
   it('promise no fix of what is no file', () => {
     const piped = { ...result, findings: [{ ...finding, file: '<stdin>' }] };
     expect(formatText(piped)).not.toContain('--fix');
