@@ -3,6 +3,7 @@ import { type ShutdownReport } from '../../libs/lifecycle/src/report/shutdown-re
 /** The report of a shutdown in which all went well, and what is different in one. */
 export function endedReport(different: Partial<ShutdownReport> = {}): ShutdownReport {
   return {
+    version: 1,
     reason: 'SIGTERM',
     signal: 'SIGTERM',
     outcome: 'clean',

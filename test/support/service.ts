@@ -1,4 +1,5 @@
 import type { GracefulShutdownOptions, ShutdownReport } from 'nestjs-lifecycle';
+import { schemaProblems } from './report-schema.js';
 import { type Program, type ProgramExit, type ProgramOptions, startProgram } from './program.js';
 
 export interface ServiceOptions extends Pick<ProgramOptions, 'nest' | 'ipc' | 'pid1' | 'ownGroup'> {
@@ -39,12 +40,15 @@ export function startService(service: ServiceOptions): Program {
   });
 }
 
-/** The report a service has printed on its way out. */
+/** The report a service has printed on its way out. It is as its schema says. */
 export function reportOf({ output }: Pick<ProgramExit, 'output'>): ShutdownReport {
   const line = /^report: (\{.*\})$/m.exec(output)?.[1];
   if (line === undefined) throw new Error(`the service has printed no report\n${output}`);
   // Printed by our own program.
-  return JSON.parse(line) as ShutdownReport;
+  const report = JSON.parse(line) as ShutdownReport;
+  const problems = schemaProblems(report);
+  if (problems.length > 0) throw new Error(`the report is not as its schema says:\n${problems.join('\n')}`);
+  return report;
 }
 
 /** The steps a service has taken, in order. */

@@ -4,6 +4,7 @@ import { summarise } from './report-lines.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 
 const clean: ShutdownReport = {
+  version: 1,
   reason: 'SIGTERM',
   signal: 'SIGTERM',
   outcome: 'clean',

@@ -16,8 +16,13 @@ import { type LameDuckEnd } from './lame-duck-end.js';
  */
 export type Outcome = 'clean' | 'unverified' | 'interrupted' | 'failed' | 'forced';
 
+/** The version of the report, see `version`. */
+export const REPORT_VERSION = 1;
+
 /** Everything that happened between the signal and the end. Plain data: it can be logged, stored and compared. */
 export interface ShutdownReport {
+  /** Counts up when a field changes its meaning; new fields leave it. The schema is `nestjs-lifecycle/report.schema.json`. */
+  readonly version: typeof REPORT_VERSION;
   /** `SIGTERM`, `app.close()`, or what was passed to `shutdown(reason)`. */
   readonly reason: string;
   /** The signal, when there was one. */

@@ -104,6 +104,7 @@ describe('ReportRecorder', () => {
     const upgradedSockets = { closed: 3, terminated: 1 };
     const { startedAt, ...report } = finish({ drained: 4, refused: 1, webSockets, upgradedSockets });
     expect(report).toEqual({
+      version: 1,
       reason: 'SIGTERM',
       signal: 'SIGTERM',
       outcome: 'clean',

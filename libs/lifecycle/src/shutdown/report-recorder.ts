@@ -18,6 +18,8 @@ import {
   type NestHookReport,
   type Outcome,
   type PhaseReport,
+  REPORT_VERSION,
+  type RequestsReport,
   type ResourceReport,
   type ShutdownReport,
   type SourceReport,
@@ -149,11 +151,12 @@ export class ReportRecorder {
   /** Makes the report. */
   finish(ending: ReportEnding): ShutdownReport {
     const now = this.clock.now();
-    const { reason, inFlight } = this.#start?.event ?? NOT_STARTED;
+    const { reason } = this.#start?.event ?? NOT_STARTED;
     const { startedAt, durationMs, budgetMs } = this.#times(now);
     const late = this.#isLate || durationMs - this.#uncountedMs > budgetMs;
     const seen = this.#outcome(ending, late);
     return {
+      version: REPORT_VERSION,
       reason,
       signal: this.#signal ?? null,
       outcome: seen === 'clean' && ending.unseen.length > 0 ? 'unverified' : seen,
@@ -170,13 +173,7 @@ export class ReportRecorder {
       hooks: [...this.#hooks, ...unendedHooks(ending)],
       nestHooks: [...this.#nestHooks, ...ending.runningNestHooks.map(unendedNestReport)],
       resources: this.#resources,
-      requests: {
-        inFlightAtStart: inFlight,
-        drained: ending.drained,
-        refused: ending.refused,
-        interrupted: [...this.#interrupted, ...ending.cut],
-        exemptCut: this.#exemptCut,
-      },
+      requests: this.#requests(ending),
       lateConnections: ending.lateConnections,
       webSockets: ending.webSockets,
       upgradedSockets: ending.upgradedSockets,
@@ -188,6 +185,12 @@ export class ReportRecorder {
     };
   }
 
+  #requests({ drained, refused, cut }: ReportEnding): RequestsReport {
+    const { inFlight: inFlightAtStart } = this.#start?.event ?? NOT_STARTED;
+    const interrupted = [...this.#interrupted, ...cut];
+    return { inFlightAtStart, drained, refused, interrupted, exemptCut: this.#exemptCut };
+  }
+
   /** Counted from the beginning of the block of the event loop, behind which the signal may have waited. */
   #times(now: number): { readonly startedAt: string; readonly durationMs: number; readonly budgetMs: number } {
     const { event, moment } = this.#start ?? {
@@ -197,7 +200,7 @@ export class ReportRecorder {
     return {
       startedAt: new Date(Date.parse(moment.time) - this.#delayMs).toISOString(),
       durationMs: now - moment.atMs + this.#delayMs,
-      budgetMs: this.#budgetMs ?? event.budgetMs,
+      budgetMs: Math.round(this.#budgetMs ?? event.budgetMs),
     };
   }
 
