@@ -66,11 +66,13 @@ describe.each(NESTS)('the report of a process, on Nest %i,', (nest) => {
 
   it('is written when the budget is used up', async () => {
     const options = { gracePeriod: '3s', drainTimeout: 0, hookBudget: '500ms' } as const;
-    const service = startService({ nest, env, faults: ['hanging-destroy'], options });
+    const service = startService({ nest, env, faults: ['hanging-destroy', 'open-handle'], options });
     await service.waitForLine(/listening on/);
     service.signal('SIGTERM');
-    expect(await service.exit).toMatchObject({ code: 1 });
+    const exit = await service.exit;
+    expect(exit.code).toBe(1);
     expect(written()).toMatchObject({ outcome: 'forced', late: true });
+    expect(reportOf(exit).openHandles).toContainEqual({ kind: 'Timeout', count: expect.any(Number) as number });
     expect(message()).toMatch(/was used up\. Exit code 1\.\ndid not end: Database\.onModuleDestroy /);
   });
 

@@ -35,6 +35,7 @@ export function endedReport(different: Partial<ShutdownReport> = {}): ShutdownRe
     unseen: [],
     lostOutput: [],
     leftBehind: [],
+    openHandles: [],
     ...different,
   };
 }

@@ -36,6 +36,7 @@ const clean: ShutdownReport = {
   endedEarly: [],
   signalDelayMs: 0,
   leftBehind: [],
+  openHandles: [],
 };
 
 describe('summarise', () => {

@@ -239,6 +239,10 @@ const ENDINGS: [ending: string, report: Partial<ShutdownReport>, lines: readonly
       hooks: [hook({ name: 'Outbox.flush', result: 'failed', error: 'away' }), hook({ result: 'skipped' })],
       errors: [{ origin: 'unhandledRejection', message: 'lost' }],
       leftBehind: ['task import'],
+      openHandles: [
+        { kind: 'TCPSocketWrap', count: 12 },
+        { kind: 'Timeout', count: 1 },
+      ],
       lostOutput: [{ stream: 'stderr', code: 'EPIPE' }],
     },
     [
@@ -249,6 +253,7 @@ const ENDINGS: [ending: string, report: Partial<ShutdownReport>, lines: readonly
       'still going on: task import',
       'was never called: Ledger.close',
       'log lines on stderr were lost: EPIPE',
+      'still open in the process: TCPSocketWrap 12, Timeout 1',
       ALL_DRAINED,
     ],
   ],

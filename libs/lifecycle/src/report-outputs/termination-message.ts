@@ -26,6 +26,7 @@ export function terminationMessage(report: ShutdownReport): string {
     ...leftBehindLines(report),
     ...skippedLines(report),
     ...smallerLines(report),
+    ...openHandlesLine(report),
     timesLine(report),
   ];
   return cutToBytes(
@@ -165,6 +166,12 @@ function smallerLines({ requests, unseen, turns, lostOutput, signalDelayMs }: Sh
     ...lostOutput.map(({ stream, code }) => `log lines on ${stream} were lost: ${code}`),
     ...(signalDelayMs === 0 ? [] : [`the signal waited ${seconds(signalDelayMs)} for a blocked event loop`]),
   ];
+}
+
+function openHandlesLine({ openHandles }: ShutdownReport): string[] {
+  if (openHandles.length === 0) return [];
+  const kinds = openHandles.map(({ kind, count }) => `${kind} ${count}`);
+  return [`still open in the process: ${first(kinds, (count) => `${count} more kinds`).join(', ')}`];
 }
 
 function timesLine({ phases, durationMs: allMs, budgetMs, requests }: ShutdownReport): string {

@@ -23,6 +23,7 @@ const full = endedReport({
   unseen: ['Timers.'],
   lostOutput: [{ stream: 'stdout', code: 'ENOSPC' }],
   leftBehind: ['task a'],
+  openHandles: [{ kind: 'Timeout', count: 2 }],
 });
 
 describe('the schema of the report', () => {

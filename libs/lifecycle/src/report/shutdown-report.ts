@@ -68,6 +68,15 @@ export interface ShutdownReport {
   readonly lostOutput: readonly LostOutput[];
   /** What was still going on when the process had to end, by name. */
   readonly leftBehind: readonly string[];
+  /** What kept the process alive when it had to end, by kind, as Node calls it. Empty where it did not have to. */
+  readonly openHandles: readonly OpenHandleReport[];
+}
+
+/** How many handles of one kind were open. */
+export interface OpenHandleReport {
+  /** As `process.getActiveResourcesInfo()` has it: `TCPSocketWrap`, `Timeout`. */
+  readonly kind: string;
+  readonly count: number;
 }
 
 /** What became of the work of one source. */

@@ -1,5 +1,6 @@
 import { toItem, withoutAnswered } from '../in-flight/work.js';
 import { summariseSources } from './source-reports.js';
+import { openHandles } from './open-handles.js';
 import { NOTHING_LEFT, type ReportedEnding } from './report-recorder.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
@@ -35,6 +36,7 @@ export function finalReport(parts: SequenceParts, trigger: Trigger | undefined, 
     runningNestHooks: host.running,
     skippedHooks: hooks.waiting,
     leftBehind: ending.isForced ? namesOfAwaited(parts) : [],
+    openHandles: ending.isForced ? openHandles() : [],
   };
   return assemble(parts, left, { trigger, isFinal: true });
 }

@@ -54,6 +54,7 @@ describe('ReportRecorder', () => {
       unseen: [],
       ownExitCode: 0,
       leftBehind: [],
+      openHandles: [],
       isForced: false,
       ...ending,
     });
@@ -135,6 +136,7 @@ describe('ReportRecorder', () => {
       endedEarly: [],
       signalDelayMs: 0,
       leftBehind: [],
+      openHandles: [],
     });
     expect(Math.abs(Date.parse(startedAt) - Date.now())).toBeLessThan(60_000);
     expect(startedAt).toMatch(/^\d{4}-\d\d-\d\dT.+Z$/);

@@ -16,6 +16,7 @@ import {
   type HookReport,
   type LameDuckReport,
   type NestHookReport,
+  type OpenHandleReport,
   type Outcome,
   type PhaseReport,
   REPORT_VERSION,
@@ -47,6 +48,7 @@ export interface ReportEnding {
   /** Kinds of work that cannot be seen, a sentence each. */
   readonly unseen: readonly string[];
   readonly leftBehind: readonly string[];
+  readonly openHandles: readonly OpenHandleReport[];
   /** Whether the process has to end while something still runs. */
   readonly isForced: boolean;
   /** The exit code of a second signal. */
@@ -69,6 +71,7 @@ export const NOTHING_LEFT = {
   runningNestHooks: [],
   skippedHooks: [],
   leftBehind: [],
+  openHandles: [],
 } as const;
 
 /** Reads the events of a shutdown and makes its report. */
@@ -182,6 +185,7 @@ export class ReportRecorder {
       unseen: ending.unseen,
       lostOutput: this.#lostOutput,
       leftBehind: ending.leftBehind,
+      openHandles: ending.openHandles,
     };
   }
 
