@@ -29,6 +29,14 @@ function ours(logger: RecordingLogger): OurLine[] {
 const withEvent = (logger: RecordingLogger, event: string): OurLine[] =>
   ours(logger).filter(({ fields }) => fields.event === event);
 
+/** Every number in a field whose name ends in Ms, however deep. */
+function durationsIn(value: unknown): number[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]: [string, unknown]) =>
+    name.endsWith('Ms') && typeof field === 'number' ? [field] : durationsIn(field),
+  );
+}
+
 describe.each(ADAPTERS)("log lines through the application's own logger (%s)", (adapter) => {
   it('carry the whole report, once, as fields of one object', async () => {
     const { app, shutdown } = await createHttpApp(adapter, {});
@@ -47,6 +55,22 @@ describe.each(ADAPTERS)("log lines through the application's own logger (%s)", (
       totals: { interrupted: 0, exemptCut: 0, errors: 0, leftBehind: 0 },
     });
     expect(String(line?.message)).toBe(line?.fields.msg);
+  });
+
+  it('are three at the default level when all is well, and have whole milliseconds in every field', async () => {
+    const { app, logger } = await startHttpApp(adapter, {});
+    const before = ours(logger).length;
+    await app.close();
+    const lines = ours(logger).slice(before);
+    const shown = lines.filter(({ level }) => level !== 'debug' && level !== 'verbose');
+    expect(shown.map(({ level, fields }) => [level, fields.event])).toEqual([
+      ['log', 'shutdown-started'],
+      ['log', 'drain-ended'],
+      ['log', 'shutdown-ended'],
+    ]);
+    const durations = lines.flatMap(({ fields }) => durationsIn(fields));
+    expect(durations.length).toBeGreaterThan(5);
+    expect(durations.filter((ms) => !Number.isInteger(ms))).toEqual([]);
   });
 
   it('say how it went before hooks close the logs, and again at the end', async () => {
