@@ -62,7 +62,7 @@ describe.each(ADAPTERS)("log lines through the application's own logger (%s)", (
     const before = ours(logger).length;
     await app.close();
     const lines = ours(logger).slice(before);
-    const shown = lines.filter(({ level }) => level !== 'debug' && level !== 'verbose');
+    const shown = lines.filter(({ level }) => level !== 'debug');
     expect(shown.map(({ level, fields }) => [level, fields.event])).toEqual([
       ['log', 'shutdown-started'],
       ['log', 'drain-ended'],
