@@ -7,6 +7,7 @@ const NAMES = new Map([
   [3000, 'listening'],
   [3001, 'admin port'],
   [5000, 'gRPC'],
+  [9000, 'probe port'],
 ]);
 
 // oxlint-disable-next-line typescript/unbound-method -- applied to each server below

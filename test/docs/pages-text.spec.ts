@@ -161,6 +161,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   HOOK_TIMED_OUT: true,
   SOURCE_TIMED_OUT: true,
   RESOURCE_TIMED_OUT: true,
+  METRICS_NOT_SENT: true,
   GATE_DOWN: true,
   GATE_TIMED_OUT: true,
   SHUTTING_DOWN: true,

@@ -106,6 +106,20 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     expect(await statusOf(program, '/health/ready')).toBe(200);
     expect(await stop()).toMatch(/stopped clean after/);
   },
+  // It waits to be scraped once more, and that scrape has the outcome.
+  metrics: async (program, stop) => {
+    const [, port] = await program.waitForLine(/^probe port on (\d+)$/);
+    const scraped = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(await statusOf(program, '/orders/1')).toBe(200);
+    const request = 'http_server_requests_total{method="GET",route="/orders/:id",status_class="2xx"}';
+    expect(await scraped()).toContain(`${request} 1\n`);
+    const stopping = stop();
+    await program.waitForLine(/stopped clean after/);
+    const last = await scraped();
+    expect(last).toContain('shutdown_outcome_total{outcome="clean"} 1\n');
+    expect(last).toContain('shutdown_phase{phase="stopped"} 1\n');
+    await stopping;
+  },
   'unseen-work': async (_program, stop) => {
     expect(await stop()).toMatch(/stopped clean after/);
   },

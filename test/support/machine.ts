@@ -21,6 +21,10 @@ export const pidNamespaces: Capability = {
   isAvailable: runAsPid1 !== undefined,
 };
 
+/** Debian's package `prometheus`: the server, and the tool that checks rules and metrics. */
+export const prometheus: Capability = { name: 'prometheus', isAvailable: hasCommand('prometheus') };
+export const promtool: Capability = { name: 'promtool', isAvailable: hasCommand('promtool') };
+
 /**
  * A test of what not every machine allows. Where the machine lacks it, the test is skipped and its reason is part of the
  * name that skipped-tests-reporter.js prints; with CI=true it fails, because there every machine is chosen.
@@ -35,4 +39,8 @@ export function itNeeds(capability: Capability, name: string, test: () => Promis
 
 function isRunnable([command = '', ...args]: string[]): boolean {
   return spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0;
+}
+
+function hasCommand(command: string): boolean {
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 }

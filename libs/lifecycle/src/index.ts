@@ -66,6 +66,7 @@ export {
   type LateRequestBody,
   type LateRequests,
   type LongLivedOptions,
+  type MetricsOptions,
   type OnReport,
   type ReadinessOptions,
   type ResourceOptions,

@@ -230,8 +230,10 @@ export class NestLifecycleSteps {
 
   /** Nest has called its last hook. */
   async closed(signal: string | undefined): Promise<void> {
-    const { nest, processEnd } = this.wiring;
+    const { nest, processEnd, sequence } = this.wiring;
     nest.leave();
+    // The probe port is open until the end, for the last scrape.
+    await sequence.finish();
     await this.wiring.probeServer.close();
     this.#release();
     await processEnd.closed(signal);
@@ -267,8 +269,7 @@ export class NestLifecycleSteps {
     this.wiring.tell({ type: 'nest-hook-failed', name, error });
     if (!doesRejectedHookAbortNest() || this.wiring.sequence.endsProcess) return;
     setImmediate(() => {
-      void this.wiring.sequence.finish();
-      void this.wiring.probeServer.close();
+      void this.wiring.sequence.finish().then(() => this.wiring.probeServer.close());
       this.#release();
       this.wiring.processEnd.detach();
     });

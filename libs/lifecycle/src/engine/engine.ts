@@ -17,6 +17,7 @@ import { Departures } from '../in-flight/departures.js';
 import { InFlightWork } from '../in-flight/in-flight-work.js';
 import { Notices } from '../in-flight/notices.js';
 import { WorkSources } from '../in-flight/work-sources.js';
+import { Metrics } from '../metrics/metrics.js';
 import { type Settings } from '../options/settings.js';
 import { createParentReader } from '../parent/tell-parent.js';
 import { PhaseMachine } from '../phase/phase-machine.js';
@@ -123,6 +124,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly startUp = new StartUp(() => this.#poll.start());
   /** Before those that wait for the report: they may go on in the tick in which they get it. */
   readonly reportOutputs = this.#createReportOutputs();
+  readonly metrics = new Metrics(this);
   readonly reports = this.#createReports();
   readonly sequence = this.#createSequence();
   /** The servers that the application has handed over. */
@@ -130,6 +132,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly processEnd = this.#createProcessEnd();
   readonly probes = new Probes(this);
   readonly drainEndpoint = new DrainEndpoint(this.settings.drainEndpoint, () => drainAlone(this, 'POST /drain'));
+  /** What the probe port serves beside the probes. */
+  readonly pages = this.metrics.page === undefined ? [] : [this.metrics.page];
   readonly probeServer = new ProbeServer(this);
 
   /** Whether a framework closes the service once the hooks have run. */
@@ -219,7 +223,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
 
   #createSequence(): ShutdownSequence {
     const { clock, settings, events, phases, state, startUp, hooks, steps, own, resources } = this;
-    const { sources, failedProbes, notices, unseen, coordination } = this;
+    const { sources, failedProbes, notices, unseen, coordination, metrics } = this;
     return new ShutdownSequence({
       clock,
       settings,
@@ -232,6 +236,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
       host: steps,
       resources,
       coordination,
+      telemetry: metrics,
       events,
       unseen,
       drain: new Drain(this),

@@ -21,6 +21,7 @@ export type LifecycleErrorCode =
   | 'HOOK_TIMED_OUT'
   | 'SOURCE_TIMED_OUT'
   | 'RESOURCE_TIMED_OUT'
+  | 'METRICS_NOT_SENT'
   | 'GATE_DOWN'
   | 'GATE_TIMED_OUT'
   | 'SHUTTING_DOWN'

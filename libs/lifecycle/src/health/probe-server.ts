@@ -12,6 +12,14 @@ interface ProbeServerParts {
   readonly probes: Probes;
   readonly failedProbes: FailedProbes;
   readonly drainEndpoint: DrainEndpoint;
+  /** Further pages. */
+  readonly pages: readonly ProbePage[];
+}
+
+/** What the probe port serves beside the probes. */
+export interface ProbePage {
+  /** Answers a request, and says whether it was one for it. */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
 /** Serves the probes on a port of their own, from the beginning of the start until the exit. */
@@ -68,6 +76,7 @@ export class ProbeServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const page of this.parts.pages) if (await page.answer(request, response)) return;
     const drained = this.parts.drainEndpoint.answer(request);
     const { statusCode, body } = await (drained ?? this.#find(request));
     if (statusCode === 405) response.setHeader('Allow', drained === undefined ? 'GET, HEAD' : 'POST');

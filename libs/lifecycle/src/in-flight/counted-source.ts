@@ -20,6 +20,10 @@ export abstract class CountedSource implements Source {
     return this.running.ended;
   }
 
+  followEnds(onEnded: (work: Work) => void): void {
+    this.running.onEnded = onEnded;
+  }
+
   active(): Iterable<Work> {
     return this.running.active();
   }

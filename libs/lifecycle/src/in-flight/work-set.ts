@@ -6,6 +6,8 @@ export class WorkSet implements WorkCount {
   readonly #active = new Set<Work>();
   #waiting: (() => void)[] = [];
   ended = 0;
+  /** Called with each piece that has ended; only set where that is measured. */
+  onEnded: ((work: Work) => void) | undefined = undefined;
 
   constructor(private readonly onIdle: () => void) {}
 
@@ -30,6 +32,7 @@ export class WorkSet implements WorkCount {
   remove(work: Work): void {
     if (!this.#active.delete(work)) return;
     this.ended += 1;
+    this.onEnded?.(work);
     this.#removed();
   }
 

@@ -22,6 +22,10 @@ export interface OwnLastWord extends LastWord {
 
 /** A source as the shutdown sees it: its steps get a {@link Deadline}. */
 export interface Source extends WorkSource<Deadline> {
+  /** The queue that its jobs are of, where there is one. */
+  readonly queue?: string;
+  /** Calls a listener with each piece of work that ends. There is one at most. */
+  followEnds?(onEnded: (work: Work) => void): void;
   lastWord?(isFinal: boolean): OwnLastWord;
 }
 
@@ -88,6 +92,12 @@ export class WorkSources {
       if (source.isAwaited !== false) this.inFlight.addSource(source);
       for (const tell of this.#missed) tell(source);
     }
+  }
+
+  /** Calls `step` for each source, and for those that are added later. */
+  each(step: (source: Source) => void): void {
+    this.#missed.push(step);
+    for (const source of this.#sources) step(source);
   }
 
   remove(source: Source): void {

@@ -4,7 +4,12 @@ import { readyMadePaths } from './option-parsers.js';
 
 /** Problems of options that are valid by themselves, and cannot be combined. */
 export function contradictions(options: WrittenOptions): OptionProblem[] {
-  return [...countsWhatNeverFails(options), ...takesOutReadyMade(options), ...drainsNowhere(options)];
+  return [
+    ...countsWhatNeverFails(options),
+    ...takesOutReadyMade(options),
+    ...drainsNowhere(options),
+    ...isScrapedNowhere(options),
+  ];
 }
 
 function countsWhatNeverFails({ lameDuck, readiness }: WrittenOptions): OptionProblem[] {
@@ -21,6 +26,14 @@ function drainsNowhere({ drainEndpoint, probePort }: WrittenOptions): OptionProb
   const message =
     'received true without a probePort, where it is served. Type probePort: 9000, or leave drainEndpoint out.';
   return [{ source: 'drainEndpoint', message }];
+}
+
+function isScrapedNowhere({ metrics, probePort }: WrittenOptions): OptionProblem[] {
+  if (metrics === undefined || metrics.lastScrapeMs === 0 || probePort !== undefined) return [];
+  const message =
+    `received ${metrics.lastScrapeMs} ms without a probePort, where /metrics is served until the exit. ` +
+    'Type probePort: 9000, or leave lastScrape out.';
+  return [{ source: 'metrics.lastScrape', message }];
 }
 
 function takesOutReadyMade({ exempt, health }: WrittenOptions): OptionProblem[] {

@@ -1,5 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type Duration } from '../deadline/duration.js';
+import { type MetricsRegistry } from './metrics-registry.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type UnseenKind } from './unseen-kinds.js';
 
@@ -78,6 +79,11 @@ export interface GracefulShutdownOptions {
    * where this process cannot renew it any more, from 1 minute to 24 hours. Default `false`; `true` is an hour.
    */
   readonly ecsTaskProtection?: boolean | Duration | undefined;
+  /**
+   * Measures the service and its shutdown. `true` serves `/metrics` on the probe port; {@link MetricsOptions} say where else the values
+   * go. Default `false`: nothing is counted.
+   */
+  readonly metrics?: boolean | MetricsOptions | undefined;
   /** Ready-made `/health/live`, `/health/ready`, `/health/startup` on the service's own port. Default `false`. */
   readonly health?: boolean | HealthOptions | undefined;
   /** How readiness behaves. */
@@ -204,6 +210,28 @@ export interface LongLivedOptions {
   readonly closeReason?: string | undefined;
   /** What socket.io clients are sent before they are disconnected. Default `'server-shutting-down'`. */
   readonly event?: string | undefined;
+}
+
+/** Where metrics go, and what is measured. */
+export interface MetricsOptions {
+  /**
+   * Your registry of prom-client: `registry: register`. The metrics are put into it, and `/metrics` on the probe port has all of it.
+   * Default: none, and `/metrics` has those of this module alone.
+   */
+  readonly registry?: MetricsRegistry | undefined;
+  /** Whether HTTP requests are counted and timed by route. Default `true`; left out where your registry has such metrics. */
+  readonly requests?: boolean | undefined;
+  /** Makes the same instruments with the global meter provider of OpenTelemetry. Default `false`. */
+  readonly openTelemetry?: boolean | undefined;
+  /**
+   * How long the process may wait at its end until the probe port has been scraped once more, within what is left of the budget.
+   * Needs a `probePort`. Default `0`: it does not wait.
+   */
+  readonly lastScrape?: Duration | undefined;
+  /** The group of a Pushgateway that gets the final values: `http://pushgateway:9091/metrics/job/orders`. Default: none. */
+  readonly pushgateway?: string | undefined;
+  /** A file that keeps how this run ended, for `shutdown_previous_outcome` of the next one. Default: none. */
+  readonly stateFile?: string | undefined;
 }
 
 /** Where the ready-made probes are. */

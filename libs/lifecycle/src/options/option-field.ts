@@ -61,12 +61,15 @@ export function flag(words: Words): OptionField<boolean> {
     allowed: 'true or false',
     example: 'true',
     parse: (value) => (typeof value === 'boolean' ? value : INVALID),
-    parseVariable: (text) => {
-      const word = text.trim().toLowerCase();
-      if (['true', '1', 'yes', 'on'].includes(word)) return true;
-      return ['false', '0', 'no', 'off'].includes(word) ? false : INVALID;
-    },
+    parseVariable: (text) => parseFlag(text) ?? INVALID,
   };
+}
+
+/** Yes or no in the environment; `undefined` for anything else. */
+export function parseFlag(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  if (['true', '1', 'yes', 'on'].includes(word)) return true;
+  return ['false', '0', 'no', 'off'].includes(word) ? false : undefined;
 }
 
 /** Whether a foreign value is an object with named fields. */

@@ -48,6 +48,7 @@ const NOT_PRINTED = [
   'correlationId',
   'exempt',
   'longLived',
+  'metrics',
   'resources',
   'retryAfterSeconds',
   'onReport',
@@ -58,6 +59,7 @@ const UNPRINTED_OPTIONS: ReadonlySet<string> = new Set([
   'lateRequestBody',
   'correlationId',
   'longLived',
+  'metrics',
   'resources',
   'onReport',
 ]);

@@ -1,3 +1,4 @@
+import { NO_METRICS } from './metrics-option.js';
 import { USUAL_PATHS } from './exempt-option.js';
 import { InvalidOptionsError } from './invalid-options-error.js';
 import { describeTime, type OptionSources, resolveSettings } from './resolve-settings.js';
@@ -66,6 +67,7 @@ describe('resolveSettings', () => {
       probePort: undefined,
       drainEndpoint: false,
       ecsTaskProtection: 0,
+      metrics: NO_METRICS,
       health: { isServed: false, path: '/health' },
       readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
       exit: 'code',
@@ -252,6 +254,35 @@ describe('resolveSettings', () => {
     expect(problemsOf({ code: { drainEndpoint: true } })).toEqual([expect.stringContaining(message)]);
     expect(resolve({ code: { drainEndpoint: true, probePort: 9000 } }).drainEndpoint).toBe(true);
     expect(resolve({ code: { drainEndpoint: true }, env: { SHUTDOWN_PROBE_PORT: '9000' } }).drainEndpoint).toBe(true);
+  });
+
+  it('reads where metrics go', () => {
+    const registry = {
+      contentType: '',
+      metrics: () => '',
+      getSingleMetric: () => undefined,
+      registerMetric: () => undefined,
+    };
+    expect(resolve({ code: { metrics: true } }).metrics).toEqual({ ...NO_METRICS, isOn: true });
+    expect(resolve({ env: { SHUTDOWN_METRICS: 'on' } }).metrics).toEqual({ ...NO_METRICS, isOn: true });
+    expect(resolve({ code: { metrics: false }, env: { SHUTDOWN_METRICS: 'on' } }).metrics).toEqual(NO_METRICS);
+    const stateFile = '/run/state.json';
+    const code = { metrics: { registry, lastScrape: '15s', requests: false, stateFile }, probePort: 9000 };
+    expect(resolve({ code }).metrics).toEqual({
+      ...NO_METRICS,
+      ...{ isOn: true, registry, lastScrapeMs: 15_000, requests: false, stateFile },
+    });
+  });
+
+  it('refuses to wait for a scrape without the port that is scraped', () => {
+    const message = 'metrics.lastScrape: received 15000 ms without a probePort';
+    expect(problemsOf({ code: { metrics: { lastScrape: '15s' } } })).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('does not show the address of a Pushgateway that it refuses', () => {
+    const [problem = ''] = problemsOf({ code: { metrics: { pushgateway: 'http://user:SECRET@host:9091/' } } });
+    expect(problem).toContain('allowed: the address of a Pushgateway with a job');
+    expect(problem).not.toContain('SECRET');
   });
 
   it('keeps what it shows of a value short', () => {

@@ -6,6 +6,7 @@ import { INVALID, isInvalid } from './flaws.js';
 import { type GracefulShutdownOptions } from './graceful-shutdown-options.js';
 import { InvalidOptionsError, type OptionProblem } from './invalid-options-error.js';
 import { DEFAULT_LONG_LIVED } from './long-lived-option.js';
+import { NO_METRICS } from './metrics-option.js';
 import { isRecord, type OptionField } from './option-field.js';
 import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
 import { DEFAULT_HEALTH_PATH } from './option-parsers.js';
@@ -138,6 +139,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   probePort: undefined,
   drainEndpoint: false,
   ecsTaskProtection: 0,
+  metrics: NO_METRICS,
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },
   readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
   exit: 'code',

@@ -7,6 +7,7 @@ import {
   type OnReport,
   type UncaughtErrors,
 } from './graceful-shutdown-options.js';
+import { type MetricsSettings } from './metrics-option.js';
 import { type UnseenKind } from './unseen-kinds.js';
 
 /** The options after defaults and validation: complete, in milliseconds, frozen. The rest of the code sees only this. */
@@ -41,6 +42,7 @@ export interface Settings {
   readonly drainEndpoint: boolean;
   /** How long a protection of the ECS task lasts, in whole minutes; 0: it is not protected. */
   readonly ecsTaskProtection: number;
+  readonly metrics: MetricsSettings;
   readonly health: { readonly isServed: boolean; readonly path: string };
   readonly readiness: { readonly onShutdown: 'fail' | 'pass'; readonly cacheForMs: number; readonly timeoutMs: number };
   readonly exit: ExitStyle;

@@ -1,5 +1,7 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Coordination } from '../coordination/coordination.js';
+import { type Deadline } from '../deadline/deadline.js';
+import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type FailedProbes } from '../health/failed-probes.js';
 import { type WorkSources } from '../in-flight/work-sources.js';
@@ -50,4 +52,13 @@ export interface SequenceParts {
   readonly events: EventStream;
   readonly recorder: ReportRecorder;
   readonly unseen: UnseenWork;
+  readonly telemetry: EndTelemetry;
+}
+
+/** What is sent at the very end: metrics and traces. Neither rejects. */
+export interface EndTelemetry {
+  /** Exporters are about to be closed: the last moment to send through them. */
+  beforeTelemetry(report: ShutdownReport, deadline: Deadline): Promise<void>;
+  /** The report is made. */
+  afterReport(end: { readonly deadline: Deadline; readonly endsProcess: boolean }): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { nextTurn } from '../deadline/clock.js';
 import { Hold } from './hold.js';
 import { deferred } from '../deadline/deferred.js';
 import { type Phase } from '../phase/phase.js';
-import { type EndingKind, finalReport, reportSoFar, tellEnding } from './assemble-report.js';
+import { type EndingKind, finalReport, tellEnding } from './assemble-report.js';
 import { attempt, attemptAll } from './attempt-all.js';
 import { Budget } from './budget.js';
 import { announceLeaving, announceStart, isForGood, keepOutput, mayLeaveStart, reportCause } from './first-tick.js';
@@ -10,6 +10,7 @@ import { hasLameDuck, LameDuckStep } from './lame-duck-step.js';
 import { startProgressTicker, reportProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
+import { closeTelemetry, runStoppedHooks } from './last-stages.js';
 import { namesOfAwaited } from './waiting-for.js';
 import { fitShares, withTimeForHooks } from './time-shares.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
@@ -127,20 +128,17 @@ export class ShutdownSequence {
     if (this.#report === undefined) await this.#endRemaining();
     // Node reports an unhandled rejection at the end of a turn.
     await nextTurn();
-    if (this.#report === undefined) await this.#stopped();
-    if (this.#report === undefined) await this.parts.resources.closeTelemetry(this.#budget.end, this);
-    return this.#conclude({ isForced: false });
-  }
-
-  /** Runs the hooks that come when all is over. What they do is in the report as well, which is made after them. */
-  async #stopped(): Promise<void> {
-    const { hooks } = this.parts;
-    if (!hooks.hasAny('stopped')) return;
-    const report = reportSoFar(this.parts, this.#trigger);
-    this.#enter('stopped');
-    await hooks.run('stopped', this.#budget.stopped(), { report });
-    await hooks.lateOnesEnded();
-    await nextTurn();
+    const { endsProcess } = this;
+    const trigger = this.#trigger;
+    const enter = (): void => this.#enter('stopped');
+    if (this.#report === undefined)
+      await runStoppedHooks(this.parts, { trigger, deadline: this.#budget.stopped(), enter });
+    const isOver = (): boolean => this.#report !== undefined;
+    await closeTelemetry(this.parts, { trigger, deadline: this.#budget.end, isOver, endsProcess });
+    if (this.#report !== undefined) return this.#report;
+    const report = this.#conclude({ isForced: false });
+    await this.parts.telemetry.afterReport({ deadline: this.#budget.end, endsProcess: this.endsProcess });
+    return report;
   }
 
   /** Ends the lame duck and the drain, now or when they begin: what is in flight is interrupted, and cut. */

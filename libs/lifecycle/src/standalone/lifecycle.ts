@@ -232,6 +232,7 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
   #release(): void {
     for (const undo of this.#undo.splice(0)) undo();
     this.#servers.release();
-    void this.#engine.probeServer.close();
+    const { metrics, probeServer } = this.#engine;
+    void metrics.over.then(() => probeServer.close());
   }
 }

@@ -62,6 +62,8 @@ export class HttpTraffic implements Source, ConnectionObserver {
   /** Emits when the head of an answer was written, while the service leaves. */
   readonly headWrittenTo = new Emitter<ServerResponse>();
   readonly connectionEnded = new Emitter<Connection>();
+  /** Called at the end of each answer that is waited for; only set where requests are measured. */
+  onAnswerEnded: ((request: TrackedRequest) => void) | undefined = undefined;
   readonly #abandoned = new AbandonedHandlers(() => this.#requestOver());
   /** How many requests are over: answered or given up, and without a running handler. */
   ended = 0;
@@ -115,6 +117,11 @@ export class HttpTraffic implements Source, ConnectionObserver {
 
   get isListening(): boolean {
     return this.#servers.isListening;
+  }
+
+  /** Whether an answer belongs to a long-lived request. */
+  isLongLived(response: ServerResponse): boolean {
+    return this.parts.isLongLived(response);
   }
 
   *active(): Iterable<Work> {
@@ -231,6 +238,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
     if (this.isLeaving) request.connection.idleFrom(this.parts.clock.now());
     if (request.kind === 'exempt' && this.isLeaving) this.exemptRequests.requestEnded(request);
     if (request.kind !== 'awaited') return;
+    this.onAnswerEnded?.(request);
     this.#responses -= 1;
     this.#responsesEnded += 1;
     if (request.isOver) this.#requestOver();

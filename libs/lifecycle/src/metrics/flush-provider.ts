@@ -1,0 +1,26 @@
+import { type Deadline } from '../deadline/deadline.js';
+import { formatDuration } from '../deadline/duration.js';
+import { LifecycleError } from '../errors/lifecycle-error.js';
+
+/** How long a collector may take. */
+const FLUSH_MS = 3000;
+
+/**
+ * Makes a provider of the OpenTelemetry SDK send what it holds. One that only comes with the API sends nothing.
+ *
+ * @param what `metrics` or `traces`, for the error
+ * @throws LifecycleError `METRICS_NOT_SENT` when it is late, and what the provider rejects with
+ */
+export async function flushProvider(what: string, provider: object, deadline: Deadline): Promise<void> {
+  if (!('forceFlush' in provider) || typeof provider.forceFlush !== 'function') return;
+  const { forceFlush } = provider;
+  const limit = deadline.within(FLUSH_MS);
+  const { remainingMs } = limit;
+  const settled = await limit.settle((async (): Promise<unknown> => Reflect.apply(forceFlush, provider, []))());
+  if (settled.how === 'failed') throw settled.error;
+  if (settled.how === 'done') return;
+  throw new LifecycleError(
+    'METRICS_NOT_SENT',
+    `No collector has taken the ${what} within ${formatDuration(remainingMs)}.`,
+  );
+}
