@@ -29,13 +29,13 @@ function table(): string {
 const unpadded = (text: string): string => text.replaceAll(/ {2,}/g, ' ').replaceAll(/-{2,}/g, '--');
 
 /** Every name that a query may select, with its labels. */
-const SELECTABLE = new Map(
-  list.flatMap((instrument) => {
+const SELECTABLE = new Map<string, readonly string[]>(
+  list.flatMap((instrument): [string, readonly string[]][] => {
     const name = prometheusName(instrument);
     const labels = instrument.labels.map((label) => label.name);
     return instrument.type === 'histogram'
-      ? ['_bucket', '_sum', '_count'].map((suffix) => [name + suffix, [...labels, 'le']] as const)
-      : [[name, labels] as const];
+      ? ['_bucket', '_sum', '_count'].map((suffix) => [name + suffix, [...labels, 'le']])
+      : [[name, labels]];
   }),
 );
 const OF_TARGETS = ['job', 'instance'];
