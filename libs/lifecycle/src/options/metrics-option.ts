@@ -1,6 +1,6 @@
 import { Flaws, INVALID, type Invalid, isInvalid } from './flaws.js';
 import { type MetricsRegistry } from './metrics-registry.js';
-import { durationPart, isRecord, parseFlag, parseParts } from './option-field.js';
+import { durationPart, isRecord, type OptionField, parseFlag, parseParts } from './option-field.js';
 
 /** Which metrics there are, and where they go. */
 export interface MetricsSettings {
@@ -52,7 +52,7 @@ const PARTS = {
 };
 
 /** Which metrics there are, and where they go. */
-export function parseMetrics(value: unknown): MetricsSettings | Invalid {
+function parseMetrics(value: unknown): MetricsSettings | Invalid {
   if (typeof value === 'boolean') return { ...NO_METRICS, isOn: value };
   const written = parseParts(value, PARTS);
   if (isInvalid(written)) return written;
@@ -61,7 +61,7 @@ export function parseMetrics(value: unknown): MetricsSettings | Invalid {
 }
 
 /** `true` or `false`. */
-export function parseMetricsVariable(text: string): MetricsSettings | typeof INVALID {
+function parseMetricsVariable(text: string): MetricsSettings | typeof INVALID {
   const isOn = parseFlag(text);
   return isOn === undefined ? INVALID : { ...NO_METRICS, isOn };
 }
@@ -81,3 +81,17 @@ function isGroup(value: unknown): value is string {
   const { protocol, pathname } = new URL(value);
   return ['http:', 'https:'].includes(protocol) && /\/metrics\/job(@base64)?\/[^/]+/.test(pathname);
 }
+
+/** The option `metrics`. */
+export const METRICS_FIELD: OptionField<MetricsSettings> & { readonly variable: string } = {
+  variable: 'SHUTDOWN_METRICS',
+  allowedInVariable: 'true or false',
+  allowed:
+    'true, false or { registry, requests, openTelemetry, lastScrape, pushgateway, stateFile } and nothing else: a Registry of ' +
+    'prom-client; true or false for two; a duration; the address of a group of a Pushgateway; the path of a file',
+  example: 'true',
+  fallback: 'false',
+  purpose: 'measures requests, work and the shutdown, for Prometheus on the probe port and for OpenTelemetry',
+  parse: parseMetrics,
+  parseVariable: parseMetricsVariable,
+};

@@ -11,7 +11,7 @@ import { parseExempt } from './exempt-option.js';
 import { INVALID } from './flaws.js';
 import { choice, duration, flag, type OptionField } from './option-field.js';
 import { parseLameDuck, parseLameDuckVariable } from './lame-duck-option.js';
-import { type MetricsSettings, parseMetrics, parseMetricsVariable } from './metrics-option.js';
+import { METRICS_FIELD } from './metrics-option.js';
 import { parseLongLived } from './long-lived-option.js';
 import {
   parseCorrelationId,
@@ -160,18 +160,7 @@ export const OPTION_FIELDS = {
       'on ECS, protects the task from scale-in while anything is in flight; renewed before that time is over, true is 1h',
     parse: parseTaskProtection,
   } satisfies OptionField<number>,
-  metrics: {
-    variable: 'SHUTDOWN_METRICS',
-    allowedInVariable: 'true or false',
-    allowed:
-      'true, false or { registry, requests, openTelemetry, lastScrape, pushgateway, stateFile } and nothing else: a Registry of ' +
-      'prom-client; true or false for two; a duration; the address of a group of a Pushgateway; the path of a file',
-    example: 'true',
-    fallback: 'false',
-    purpose: 'measures requests, work and the shutdown, for Prometheus on the probe port and for OpenTelemetry',
-    parse: parseMetrics,
-    parseVariable: parseMetricsVariable,
-  } satisfies OptionField<MetricsSettings>,
+  metrics: METRICS_FIELD,
   health: {
     allowed: "true, false or { path } with a path that starts with '/'",
     example: 'true',

@@ -256,35 +256,6 @@ describe('resolveSettings', () => {
     expect(resolve({ code: { drainEndpoint: true }, env: { SHUTDOWN_PROBE_PORT: '9000' } }).drainEndpoint).toBe(true);
   });
 
-  it('reads where metrics go', () => {
-    const registry = {
-      contentType: '',
-      metrics: () => '',
-      getSingleMetric: () => undefined,
-      registerMetric: () => undefined,
-    };
-    expect(resolve({ code: { metrics: true } }).metrics).toEqual({ ...NO_METRICS, isOn: true });
-    expect(resolve({ env: { SHUTDOWN_METRICS: 'on' } }).metrics).toEqual({ ...NO_METRICS, isOn: true });
-    expect(resolve({ code: { metrics: false }, env: { SHUTDOWN_METRICS: 'on' } }).metrics).toEqual(NO_METRICS);
-    const stateFile = '/run/state.json';
-    const code = { metrics: { registry, lastScrape: '15s', requests: false, stateFile }, probePort: 9000 };
-    expect(resolve({ code }).metrics).toEqual({
-      ...NO_METRICS,
-      ...{ isOn: true, registry, lastScrapeMs: 15_000, requests: false, stateFile },
-    });
-  });
-
-  it('refuses to wait for a scrape without the port that is scraped', () => {
-    const message = 'metrics.lastScrape: received 15000 ms without a probePort';
-    expect(problemsOf({ code: { metrics: { lastScrape: '15s' } } })).toEqual([expect.stringContaining(message)]);
-  });
-
-  it('does not show the address of a Pushgateway that it refuses', () => {
-    const [problem = ''] = problemsOf({ code: { metrics: { pushgateway: 'http://user:SECRET@host:9091/' } } });
-    expect(problem).toContain('allowed: the address of a Pushgateway with a job');
-    expect(problem).not.toContain('SECRET');
-  });
-
   it('keeps what it shows of a value short', () => {
     const [problem = ''] = problemsOf({ code: { exit: 'x'.repeat(10_000) } });
     expect(problem.length).toBeLessThan(300);
