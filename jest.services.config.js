@@ -12,7 +12,7 @@ const contracts =
 
 /** What a busy machine does not disturb, and packs no package that another one packs. All other files have the machine for themselves. */
 const undisturbed =
-  'broker-(intakes|pages)|bundles|demo|deploy|install-matrix|jobs(-page)?|manifest-check-(boot|values)|messages-ledger-[a-z]+|million|payments|coordination';
+  'broker-(intakes|pages)|bundles|demo|deploy|install-matrix|jobs(-page)?|manifest-check-(boot|values)|messages-ledger-[a-z]+|million|payments|coordination|queue-pages';
 const files = 'services-spec\\.ts$';
 
 /**

@@ -17,6 +17,8 @@ const ELSEWHERE = new Map([
   ['long-lived', 'requests.spec.ts'],
   ['requests', 'requests.spec.ts'],
   ['time', 'requests.spec.ts'],
+  ['pg-boss', '../services/queue-pages.services-spec.ts'],
+  ['sqs', '../services/queue-pages.services-spec.ts'],
   // It needs Redis.
   ['jobs', '../services/jobs-page.services-spec.ts'],
 ]);
