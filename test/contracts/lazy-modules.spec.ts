@@ -81,6 +81,44 @@ describe('modules that are loaded lazily', () => {
     expect(journal.at(-1)).toBe('close');
   });
 
+  it('that are half loaded at the signal are followed once they are loaded', async () => {
+    const journal: string[] = [];
+    const connecting = new Gate();
+    @Module({
+      imports: [reports(journal)],
+      providers: [{ provide: 'CONNECTION', useFactory: () => connecting.pass() }],
+    })
+    class SlowModule {}
+    const world = await startLazy();
+    const closer = hold(world, 'closing');
+    const loading = world.loader.load(() => SlowModule);
+    await connecting.reached();
+    const closing = world.app.close();
+    await closer.reached();
+    expect(journal).toEqual([]);
+    connecting.open();
+    await loading;
+    await until('what it has missed is called', () => journal.length === 3);
+    closer.open();
+    await closing;
+    expect(journal.toSorted()).toEqual(['close', 'leave', 'stop']);
+    expect(world.shutdown.report).toMatchObject({ outcome: 'clean' });
+  });
+
+  it('that are never loaded keep nothing waiting', async () => {
+    const world = await startLazy();
+    const chunk = new Gate();
+    const loading = world.loader.load(async () => {
+      await chunk.pass();
+      return reports([]);
+    });
+    await chunk.reached();
+    await world.app.close();
+    expect(world.shutdown.report).toMatchObject({ outcome: 'clean' });
+    chunk.open();
+    await loading;
+  });
+
   it('have their gates in readiness', async () => {
     const state = { isUp: false };
     @Injectable()
