@@ -8,7 +8,7 @@ beforeAll(() => {
 });
 
 const SERVERS = ['express-main.ts', 'fastify-main.ts', 'koa-main.ts', 'hono-main.ts', 'node-main.ts'];
-const OTHERS = ['boot-main.ts', 'script-main.ts', 'scoped-main.ts'];
+const OTHERS = ['boot-main.ts', 'script-main.ts', 'scoped-main.ts', 'tasks-main.ts'];
 
 describe('the page on services without Nest', () => {
   it('has no program that is not run here', () => {
@@ -44,5 +44,13 @@ describe('the page on services without Nest', () => {
   it('scoped-main.ts: one after the other, each closed at its end', async () => {
     const { code, output } = await start('standalone', {}, 'scoped-main.ts').exit;
     expect([code, output.match(/^\w+ is closed$/gm)]).toEqual([0, ['orders is closed', 'payments is closed']]);
+  });
+
+  it('tasks-main.ts: the poller is cancelled, and the events are told', async () => {
+    const program = start('standalone', {}, 'tasks-main.ts');
+    await program.waitForLine(/^now ready$/);
+    expect(await stopCleanly(program)).toMatch(
+      /now lame-duck[^]*now draining[^]*flushed[^]*flush is done[^]*stopped clean after/,
+    );
   });
 });

@@ -80,4 +80,13 @@ describe('a script without Nest', () => {
     expect(parsePrintedSettings(output)).toMatchObject({ settings: { gracePeriodMs: 20_000 } });
     expect(output).not.toContain('started');
   });
+
+  it('prints its plan in place of starting, as a table and as JSON', async () => {
+    const { code, output } = await start('cjs', { SHUTDOWN_PRINT_PLAN: '1' }).exit;
+    expect(code).toBe(0);
+    expect(output).toMatch(/^#  priority  what[^]*^\d+ +50 +hook pool +register\('pool', …\)$/m);
+    expect(output).not.toMatch(/grace period|phase ready/);
+    const { output: json } = await start('mjs', { SHUTDOWN_PRINT_PLAN: 'json' }).exit;
+    expect(json).toContain('"format":"nestjs-lifecycle/plan"');
+  });
 });

@@ -6,6 +6,7 @@ export {
   type Statistics,
   type TrackedServer,
 } from '../engine/service-life.js';
+export { type LifecycleEvent, type Moment, type TimedEvent } from '../events/lifecycle-event.js';
 export { LifecycleError, type LifecycleErrorCode } from '../errors/lifecycle-error.js';
 export { type FollowOptions } from '../followed/follow-options.js';
 export { type HealthAnswer } from '../health/health-result.js';
@@ -27,6 +28,10 @@ export { type Outcome, type ShutdownReport } from '../report/shutdown-report.js'
 export { ShutdownFailedError } from '../shutdown/failures.js';
 export { type SourceHandle } from '../sources/added-sources.js';
 export { type IntakeItem, type IntakeOptions } from '../sources/intake-options.js';
+export { type BackgroundTaskOptions, type OnShutdown } from '../tasks/background-task-options.js';
+export { type TaskInfo, type TaskState } from '../tasks/background-task.js';
+export { type NamedTasks, type RunningTask } from '../tasks/named-tasks.js';
+export { type RestartOptions } from '../tasks/restart-options.js';
 export { type TaskHandle } from '../tasks/task-tracker.js';
 export { type CloseCause, type Lifecycle, type ProbeAnswers, type ShutdownHook } from './lifecycle.js';
 export { type Logger } from './logger.js';

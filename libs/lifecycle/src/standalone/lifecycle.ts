@@ -5,13 +5,19 @@ import { logSettings } from '../engine/boot-lines.js';
 import { type Engine } from '../engine/engine.js';
 import { ServiceLife, type TrackedServer } from '../engine/service-life.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
+import { iterateEvents } from '../events/event-iterator.js';
+import { type TimedEvent } from '../events/lifecycle-event.js';
 import { nameText } from '../errors/safe-text.js';
 import { type HealthAnswer } from '../health/health-result.js';
 import { type HookOptions } from '../hooks/hook.js';
 import { type Registration } from '../hooks/hook-registry.js';
 import { type ShutdownContext } from '../hooks/shutdown-context.js';
+import { PRINT_PLAN } from '../options/print-plan.js';
 import { type Phase } from '../phase/phase.js';
+import { printedPlan } from '../plan/printed-plan.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
+import { printAndEndNow } from '../signals/print-and-end.js';
+import { NamedTasks } from '../tasks/named-tasks.js';
 import { scriptRule } from '../unseen/unseen-work.js';
 import { askingWork } from '../waits/asking-work.js';
 import { refuseCircularWait } from '../waits/circular-wait-error.js';
@@ -46,6 +52,8 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #servers: OwnServers;
   readonly #leaving = new AbortController();
+  /** Loops, pollers and jobs with a name: a shutdown waits for them or cancels them, and they start again where that was asked for. */
+  readonly tasks: NamedTasks;
   readonly #undo: (() => void)[] = [];
   #isBooting = false;
   #closing: Promise<ShutdownReport> | undefined;
@@ -54,6 +62,7 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
     super(engine);
     this.#engine = engine;
     this.#servers = new OwnServers(engine);
+    this.tasks = new NamedTasks(engine);
     setMaxListeners(0, this.#leaving.signal);
     const { reports, settings, processEnd, startUp, added, followed, hooks, own, unseen, events } = engine;
     events.read((event) => {
@@ -155,6 +164,23 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
   }
 
   /**
+   * Tells of every fact as it happens, from now on: phases, hooks, resources, sources of work, what is refused and interrupted, errors. In
+   * order, with monotonic and wall time, up to `shutdown-ended`. What the listener throws is logged. Returns its undo.
+   */
+  onEvent(listener: (event: TimedEvent) => void): () => void {
+    const { events, guard } = this.#engine;
+    return events.observe((event) => guard('a listener of onEvent()', undefined, () => listener(event)));
+  }
+
+  /**
+   * The same for a loop: `for await (const event of lifecycle.events())`, which ends after `shutdown-ended`. A process that ends does not
+   * wait for it. A loop that is more than 10 000 events behind misses the oldest.
+   */
+  events(): AsyncIterableIterator<TimedEvent> {
+    return iterateEvents(this.#engine.events);
+  }
+
+  /**
    * Closes the service and goes on: all phases without a lame duck, all hooks, then its signal handlers are taken off. The
    * process does not end, unless a signal has come. A second call joins the first.
    *
@@ -190,6 +216,8 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
 
   #booted(): void {
     const { startUp, settings, processEnd, clock, state } = this.#engine;
+    const plan = printedPlan(process.env[PRINT_PLAN], () => this.plan());
+    if (plan !== undefined) printAndEndNow(plan);
     if (!state.hasBegun) logSettings(this.#engine);
     startUp.bootstrapped();
     if (!settings.enabled || state.hasBegun) return;
