@@ -22,6 +22,7 @@ import { pgPool } from './kinds/pg-pool.js';
 import { pinoStream } from './kinds/pino-stream.js';
 import { piscina } from './kinds/piscina.js';
 import { prisma } from './kinds/prisma.js';
+import { pushgateway } from './kinds/pushgateway.js';
 import { sentry } from './kinds/sentry.js';
 import { sequelize } from './kinds/sequelize.js';
 import { temporaryFolder } from './kinds/temporary-folder.js';
@@ -63,6 +64,7 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   tracerProvider,
   meterProvider,
   sentry,
+  pushgateway,
   loggerProvider,
   pinoStream,
   winston,

@@ -27,7 +27,7 @@ interface Parts extends RegisteredParts {
   readonly resources: {
     recognise(value: object): Recognised | undefined;
     readonly registered: Set<RegisteredResource>;
-    watchRegistered(resource: RegisteredResource): void;
+    added(resource: RegisteredResource): void;
   };
 }
 
@@ -38,6 +38,7 @@ const UNKNOWN: Closable & { close(): undefined } = {
   unfinished: () => undefined,
   force: () => undefined,
   end: undefined,
+  follow: () => () => undefined,
   watch: () => () => undefined,
 };
 
@@ -68,7 +69,7 @@ export class RegisteredResources {
 
   add(resource: RegisteredResource): void {
     this.parts.resources.registered.add(resource);
-    this.parts.resources.watchRegistered(resource);
+    this.parts.resources.added(resource);
   }
 
   delete(resource: RegisteredResource): void {

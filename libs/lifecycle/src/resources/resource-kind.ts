@@ -19,6 +19,8 @@ export interface Closable {
    * where `close` is the end.
    */
   readonly end: ((time: TimeLeft) => unknown) | undefined;
+  /** From when it is found, of kinds that do not show what they work on: notes that from its calls. Returns the undo. */
+  follow(): () => void;
   /** From the signal on, of kinds that do not show whether they are closed: notes who closes it. Returns the undo. */
   watch(): () => void;
 }

@@ -9,7 +9,7 @@ import { type FoundResource } from './found-resource.js';
 import { RESOURCE_KINDS } from './known-kinds.js';
 import { type RegisteredResource } from './registered-resource.js';
 import { type Resource } from './resource.js';
-import { type ResourceKind } from './resource-kind.js';
+import { type Closable, type ResourceKind } from './resource-kind.js';
 import { RESOURCE_PRIORITIES } from './resource-type.js';
 import { underlying } from './underlying.js';
 
@@ -48,6 +48,7 @@ export class Resources {
   readonly registered = new Set<RegisteredResource>();
   readonly #known = new WeakMap<object, Recognised>();
   readonly #closing = new Set<FoundResource>();
+  readonly #followed = new Map<Closable, () => void>();
   #watched: (() => void)[] | undefined;
 
   constructor(
@@ -91,7 +92,10 @@ export class Resources {
     const hasTelemetry = known.some(({ priority }) => priority >= RESOURCE_PRIORITIES.telemetry);
     for (const resource of known) resource.isBehindTelemetry = hasTelemetry && resource.kind.type === 'agent';
     this.#found = known.toSorted((a, b) => a.priority - b.priority);
-    for (const resource of known) if (!before.has(resource.closable)) this.#watchOne(resource);
+    for (const resource of known) {
+      this.#followOne(resource);
+      if (!before.has(resource.closable)) this.#watchOne(resource);
+    }
   }
 
   /** The shutdown begins: notes from now on what other code closes. Returns the undo. */
@@ -101,13 +105,21 @@ export class Resources {
     for (const resource of [...this.found, ...this.registered]) this.#watchOne(resource);
     return () => {
       this.#watched = undefined;
-      for (const each of undo) each();
+      for (const each of [...undo, ...this.#followed.values()]) each();
+      this.#followed.clear();
     };
   }
 
-  /** One that was registered: where the shutdown has begun, it is watched like all others. */
-  watchRegistered(resource: RegisteredResource): void {
+  /** One was registered: it is followed, and watched where the shutdown has begun, like all others. */
+  added(resource: RegisteredResource): void {
+    this.#followOne(resource);
     if (!this.#found.some(({ closable }) => closable === resource.closable)) this.#watchOne(resource);
+  }
+
+  #followOne({ name, closable }: Pick<Resource, 'name' | 'closable'>): void {
+    if (this.#followed.has(closable)) return;
+    const undo = this.parts.guard(`following ${name}`, undefined, () => closable.follow());
+    if (undo !== undefined) this.#followed.set(closable, undo);
   }
 
   #watchOne({ name, closable }: Pick<Resource, 'name' | 'closable'>): void {

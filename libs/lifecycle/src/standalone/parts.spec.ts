@@ -5,8 +5,8 @@ import { type Lifecycle, startLifecycle, type TimedEvent } from './index.js';
 const silent = (): void => undefined;
 let lifecycle: Lifecycle;
 
-function start(options: Parameters<typeof startLifecycle>[0] = {}, error: (line: unknown) => void = silent): Lifecycle {
-  lifecycle = startLifecycle({ logger: { debug: silent, info: silent, warn: silent, error }, ...options });
+function start(options: Parameters<typeof startLifecycle>[0] = {}, warn: (line: unknown) => void = silent): Lifecycle {
+  lifecycle = startLifecycle({ logger: { debug: silent, info: silent, warn, error: silent }, ...options });
   return lifecycle;
 }
 
@@ -17,8 +17,8 @@ afterEach(async () => {
 describe('events without RxJS', () => {
   it('are told to a function, in order, until it is taken off; what it throws is logged and harms nothing', async () => {
     const [told, early]: [string[], string[]] = [[], []];
-    const errors: unknown[] = [];
-    start({}, (line: unknown) => void errors.push(String(line)));
+    const warnings: unknown[] = [];
+    start({}, (line: unknown) => void warnings.push(String(line)));
     const undo = lifecycle.onEvent(({ type }) => void early.push(type));
     lifecycle.onEvent(() => {
       undo();
@@ -38,7 +38,7 @@ describe('events without RxJS', () => {
       'shutdown-ended',
     ]);
     expect(first).toBe('shutdown-started');
-    expect(errors).toEqual([expect.stringContaining('broken listener')]);
+    expect(warnings).toEqual([expect.stringContaining('broken listener')]);
   });
 
   it('are a loop that ends by itself, and begins with the first turn', async () => {
