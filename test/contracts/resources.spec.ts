@@ -1,6 +1,6 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { type GracefulShutdownOptions } from 'nestjs-lifecycle';
+import { GracefulShutdown, type GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { Pool } from 'pg';
 import { startWorker } from '../support/worker-app.js';
 
@@ -154,5 +154,28 @@ describe('resources among the providers', () => {
         by: 'Database.onModuleDestroy(), else nestjs-lifecycle',
       },
     ]);
+  });
+
+  it('are told of at boot at the level debug, with who closes them, in the order in which that happens', async () => {
+    @Injectable()
+    class Database extends CountedPool implements OnModuleDestroy {
+      async onModuleDestroy(): Promise<void> {
+        await this.end();
+      }
+    }
+    @Injectable()
+    class Reports {
+      constructor(@Inject(GracefulShutdown) shutdown: GracefulShutdown) {
+        shutdown.register('reports', new Pool());
+      }
+    }
+    const providers = [Reports, Database, { provide: 'REDIS', useFactory: redis }];
+    const { logger, closed } = await startWorker({ providers });
+    expect(logger.texts('debug').filter((text) => text.includes('is closed'))).toEqual([
+      "reports (database) is closed by register('reports', …)",
+      'ioredis client REDIS is closed at the end',
+      'pg Pool Database is closed at the end, unless Database.onModuleDestroy() has',
+    ]);
+    await closed();
   });
 });

@@ -16,7 +16,8 @@ interface Parts extends ModuleMetadata {
 export async function startWorker({ options, imports = [], ...parts }: Parts) {
   @Module({ ...parts, imports: [GracefulShutdownModule.forRoot(options), ...imports] })
   class Root {}
-  const { app } = await startApp('context', Root, new RecordingLogger());
+  const logger = new RecordingLogger();
+  const { app } = await startApp('context', Root, logger);
   const shutdown = app.get(GracefulShutdown);
   const closed = async (): Promise<ShutdownReport> => {
     await app.close();
@@ -24,5 +25,5 @@ export async function startWorker({ options, imports = [], ...parts }: Parts) {
     if (report === undefined) throw new Error('there is no report');
     return report;
   };
-  return { app, shutdown, closed };
+  return { app, shutdown, closed, logger };
 }

@@ -16,8 +16,11 @@ export function logSettings(engine: Engine): void {
   for (const time of implausibleTimes(settings)) log.warn(describeImplausibleTime(time));
 }
 
-/** Which pools and clients were found, and who closes them; in the order in which they are closed. */
-function logResources({ log, resources }: Engine): void {
+/** Which pools and clients were registered and found, and who closes them; in the order in which they are closed. */
+function logResources({ log, resources, registered }: Engine): void {
+  for (const { name, type, priority, by } of registered.list()) {
+    log.debug(`${name} (${type}) is closed by ${by}`, { event: 'resource-found', name, priority, owner: by });
+  }
   for (const { name, priority, owner } of resources.found) {
     const by = owner === undefined ? '' : `, unless ${owner} has`;
     log.debug(`${name} is closed at the end${by}`, { event: 'resource-found', name, priority, owner });
