@@ -93,8 +93,8 @@ describe('an application that closes its clients by itself', () => {
   it('over BullMQ: the job is done, the queue, the worker, the events and the own client are closed once', async () => {
     const env = { QUEUE, REDIS_URL: REDIS };
     expect(await planOf('bullmq', env)).toEqual([
-      `close BullMQ BullQueue_${QUEUE} (producer) | BullModule.onApplicationShutdown(), else nestjs-lifecycle`,
       'close BullMQ PaidEvents (producer) | PaidEvents.onModuleDestroy(), else nestjs-lifecycle',
+      `close BullMQ BullQueue_${QUEUE} (producer) | BullQueue_${QUEUE}.onApplicationShutdown(), else nestjs-lifecycle`,
       'close ioredis client Books (cache) | Books.onModuleDestroy(), else nestjs-lifecycle',
     ]);
     expect(await stopInTheMiddle('bullmq', env)).toEqual({
@@ -128,8 +128,22 @@ describe('an application that closes its clients by itself', () => {
       });
     });
     const env = { QUEUE, RABBITMQ_URL: RABBITMQ };
-    expect(await planOf('rabbitmq', env)).toEqual([]);
-    expect(await stopInTheMiddle('rabbitmq', env)).toEqual({ ...CLEAN, closes: [], resources: {} });
+    expect(await planOf('rabbitmq', env)).toEqual([
+      'close AMQP channel wrapper RECEIPTS (producer) | nestjs-lifecycle',
+      'close AMQP connection manager RABBITMQ (client) | nestjs-lifecycle',
+      'close Nest client PAYMENTS (client) | PAYMENTS.onApplicationShutdown(), else nestjs-lifecycle',
+    ]);
+    const { closes, ...rest } = await stopInTheMiddle('rabbitmq', env);
+    expect(rest).toEqual({
+      ...CLEAN,
+      resources: {
+        'AMQP channel wrapper RECEIPTS': 'closed-before',
+        'AMQP connection manager RABBITMQ': 'closed-before',
+        'Nest client PAYMENTS': 'closed-before',
+      },
+    });
+    expect(new Set(closes).size).toBe(closes.length);
+    expect(closes).toContain('AmqpConnectionManager 1.close()');
     await complete;
     expect(books).toEqual(['{"order":7}', '{"payment":7}']);
     await Promise.all([once(connection, 'close'), connection.close()]);

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { tracing } from '@opentelemetry/sdk-node';
-import { defaultStackParser, makeNodeTransport, NodeClient } from '@sentry/node';
+import { ServerRuntimeClient } from '@sentry/core/server';
+import { makeNodeTransport } from '@sentry/node';
 import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
 import { createConnection } from 'mongoose';
@@ -16,6 +15,7 @@ import { Gate } from '../support/gate.js';
 import { kafkaBroker, KafkaBroker } from '../support/kafka-broker.js';
 import { itNeeds } from '../support/machine.js';
 import { MongoServer } from '../support/mongo-server.js';
+import { startProgram } from '../support/program.js';
 import { startWorker } from '../support/worker-app.js';
 
 const POSTGRES = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
@@ -164,24 +164,20 @@ async function startCollector() {
 describe('telemetry over HTTP', () => {
   it('of OpenTelemetry: the collector gets the spans of the last hook', async () => {
     const { bodies, port, stop } = await startCollector();
-    const exporter = new OTLPTraceExporter({ url: `http://127.0.0.1:${port}/v1/traces` });
-    const provider = new tracing.BasicTracerProvider({ spanProcessors: [new tracing.BatchSpanProcessor(exporter)] });
-    const { shutdown, closed } = await start(provider);
-    shutdown.register('tell', () => provider.getTracer('test').startSpan('the last span').end(), { phase: 'stopped' });
-    expect(await closed()).toEqual({
-      outcome: 'clean',
-      results: ['OpenTelemetry tracer provider CLIENT: closed'],
-      unseen: [],
-    });
+    const program = startProgram('traced', { nest: 12, env: { COLLECTOR: `http://127.0.0.1:${port}` } });
+    await program.waitForLine(/^listening$/);
+    program.signal('SIGTERM');
+    const { code, output } = await program.exit;
+    expect([code, output]).toEqual([0, expect.stringMatching(/stopped clean after/)]);
     expect(bodies).toEqual([expect.stringMatching(/^\/v1\/traces [^]*the last span/)]);
     await stop();
   });
 
   it('of Sentry: the server gets the events of the last hook', async () => {
     const { bodies, port, stop } = await startCollector();
-    const client = new NodeClient({
+    const client = new ServerRuntimeClient({
       ...{ dsn: `http://key@127.0.0.1:${port}/1`, integrations: [] },
-      ...{ transport: makeNodeTransport, stackParser: defaultStackParser },
+      ...{ transport: makeNodeTransport, stackParser: () => [] },
     });
     client.init();
     const { shutdown, closed } = await start(client);

@@ -65,7 +65,8 @@ const APPLICATIONS: Readonly<Record<string, () => Promise<Application>>> = {
     return { module: (await import('../payments/prisma-store.js')).PrismaStoreModule.register() };
   },
   mongoose: async () => {
-    noteCalls((await import('mongoose')).Connection, 'close');
+    // Of a package in CommonJS.
+    noteCalls((await import('mongoose')).default.Connection, 'close');
     const { MongooseStoreModule } = await import('./mongoose-store.js');
     return { module: MongooseStoreModule.register(process.env['MONGODB_URL'] ?? '') };
   },

@@ -1,13 +1,14 @@
 import { pinoStreamOf } from '../events/pino-output.js';
 import { fieldOf, hasFields, hasMethods, isObject } from './shape.js';
 
-/** Fields in which a wrapper has the client that it works with, and the methods of such a wrapper. */
+/** Fields in which a wrapper has the client that it works with, and methods of such a wrapper, or of its client. */
 const WRAPPERS: readonly { readonly field: string; readonly methods: readonly string[] }[] = [
   // Drizzle 0.36 and later, over any driver.
   { field: '$client', methods: ['select', 'insert', 'transaction'] },
   // The promise side of a pool of mysql2.
   { field: 'pool', methods: ['getConnection', 'releaseConnection', 'execute', 'end'] },
-  // A PrismaClient in the Proxy that its constructor returns, or one of `$extends()`, which works on the same engine.
+  // A PrismaClient in the Proxy that its constructor returns, or one of `$extends()`, which works on the same engine. Prisma 7 shows
+  // no prototype of it.
   { field: '_originalClient', methods: ['$connect', '$disconnect', '$transaction'] },
   // What `createClient()` of node-redis 5 returns, and clients of other command options that are made of it.
   { field: '_self', methods: ['sendCommand', 'connect'] },
@@ -26,7 +27,8 @@ export function underlying(value: object): object {
 function innerOf(value: object): object | undefined {
   for (const { field, methods } of WRAPPERS) {
     const inner = fieldOf(value, field);
-    if (isObject(inner) && inner !== value && hasMethods(value, methods)) return inner;
+    if (!isObject(inner) || inner === value) continue;
+    if (hasMethods(value, methods) || hasMethods(inner, methods)) return inner;
   }
   return hasMethods(value, ['child', 'bindings', 'isLevelEnabled']) ? pinoStreamOf(value) : undefined;
 }
