@@ -1,15 +1,22 @@
 import { pinoStreamOf } from '../events/pino-output.js';
 import { fieldOf, hasFields, hasMethods, isObject } from './shape.js';
 
-/** Fields in which a wrapper has the client that it works with, and methods of such a wrapper, or of its client. */
-const WRAPPERS: readonly { readonly field: string; readonly methods: readonly string[] }[] = [
+interface Wrapper {
+  /** The field in which it has the client that it works with. */
+  readonly field: string;
+  readonly methods: readonly string[];
+  /** Whether the wrapper shows no methods of its own, so that the client must have them. */
+  readonly isBare?: true;
+}
+
+const WRAPPERS: readonly Wrapper[] = [
   // Drizzle 0.36 and later, over any driver.
   { field: '$client', methods: ['select', 'insert', 'transaction'] },
   // The promise side of a pool of mysql2.
   { field: 'pool', methods: ['getConnection', 'releaseConnection', 'execute', 'end'] },
   // A PrismaClient in the Proxy that its constructor returns, or one of `$extends()`, which works on the same engine. Prisma 7 shows
   // no prototype of it.
-  { field: '_originalClient', methods: ['$connect', '$disconnect', '$transaction'] },
+  { field: '_originalClient', methods: ['$connect', '$disconnect', '$transaction'], isBare: true },
   // What `createClient()` of node-redis 5 returns, and clients of other command options that are made of it.
   { field: '_self', methods: ['sendCommand', 'connect'] },
 ];
@@ -25,10 +32,9 @@ export function underlying(value: object): object {
 }
 
 function innerOf(value: object): object | undefined {
-  for (const { field, methods } of WRAPPERS) {
+  for (const { field, methods, isBare = false } of WRAPPERS) {
     const inner = fieldOf(value, field);
-    if (!isObject(inner) || inner === value) continue;
-    if (hasMethods(value, methods) || hasMethods(inner, methods)) return inner;
+    if (isObject(inner) && inner !== value && hasMethods(isBare ? inner : value, methods)) return inner;
   }
   return hasMethods(value, ['child', 'bindings', 'isLevelEnabled']) ? pinoStreamOf(value) : undefined;
 }
