@@ -22,7 +22,7 @@ describe('the YAML of the pages', () => {
   });
 
   it('gives the service as long as the service thinks it has, and tells it of preStop', () => {
-    expect(manifests.map(({ page }) => page)).toEqual(['README', 'control', 'kubernetes']);
+    expect(manifests.map(({ page }) => page)).toEqual(['README', 'control', 'kubernetes', 'kubernetes']);
     for (const { pod } of manifests) {
       const { terminationGracePeriodSeconds, containers } = pod;
       expect(containers).toHaveLength(1);

@@ -37,6 +37,7 @@ const CODE: Readonly<Record<string, readonly unknown[]>> = {
     { untilProbesFailed: 0 },
     { max: '3s' },
   ],
+  singleReplica: [true, false, '12s', '40s', 0],
   drainTimeout: ['0s', '10s', '20s', '22s', 250],
   hookBudget: ['1s', '5s', '15s', null],
   lateRequests: ['serve', 'refuse', 'drop'],
@@ -50,6 +51,7 @@ const CODE: Readonly<Record<string, readonly unknown[]>> = {
 const VARIABLES = ['GRACE_PERIOD', 'PRE_STOP', 'LAME_DUCK', 'DRAIN_TIMEOUT', 'HOOK_BUDGET', 'RETRY_AFTER'];
 const OTHER_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   SHUTDOWN_ENABLED: ['true', 'off', 'maybe'],
+  SHUTDOWN_SINGLE_REPLICA: ['true', 'no', '15s', 'alone'],
   SHUTDOWN_LATE_REQUESTS: ['Refuse', 'serve', 'drop'],
   SHUTDOWN_PROBE_PORT: ['9000', '70000', 'x'],
   NODE_ENV: ['production', 'development', 'test'],
@@ -97,9 +99,9 @@ const TIMES = ['gracePeriodMs', 'preStopMs', 'marginMs', 'budgetMs', 'drainTimeo
 
 /** What both have to say. */
 function comparable(settings: Pick<ServiceSettings, keyof ServiceSettings & keyof Settings>) {
-  const { enabled, lameDuck, lateRequests, probePort, signals } = settings;
+  const { enabled, lameDuck, lateRequests, probePort, signals, singleReplica } = settings;
   const times = TIMES.map((name) => settings[name]);
-  return { times, enabled, lateRequests, probePort, signals, duck: [lameDuck.minMs, lameDuck.maxMs] };
+  return { times, enabled, lateRequests, probePort, signals, singleReplica, duck: [lameDuck.minMs, lameDuck.maxMs] };
 }
 
 /** Thousands over all cases; `MIXES=100000` tries more. */

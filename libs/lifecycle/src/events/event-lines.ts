@@ -41,11 +41,14 @@ const LINES: Lines = {
     text: 'asked to stop while starting; the shutdown begins once the start has settled',
     fields: {},
   }),
-  'lame-duck-ended': ({ endedBy, failedProbes, repeatedProbes }) => ({
-    level: 'debug',
-    text: `lame duck ${endedBy === 'skipped' ? 'skipped' : `over: ${LAME_DUCK_ENDS[endedBy]}`}`,
-    fields: { endedBy, failedProbes, repeatedProbes },
-  }),
+  'lame-duck-ended': ({ endedBy, failedProbes, repeatedProbes, isStillAlone }) => {
+    const asked = isStillAlone ? ', and requests still come here: no other pod was ready in time' : '';
+    return {
+      level: isStillAlone ? 'warn' : 'debug',
+      text: `lame duck ${endedBy === 'skipped' ? 'skipped' : `over: ${LAME_DUCK_ENDS[endedBy]}${asked}`}`,
+      fields: { endedBy, failedProbes, repeatedProbes, isStillAlone },
+    };
+  },
   'hook-started': ({ name, phase, priority, allowedMs }) => ({
     level: 'debug',
     text: `hook ${name} started, with ${formatDuration(allowedMs)}`,

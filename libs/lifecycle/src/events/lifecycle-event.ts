@@ -92,6 +92,8 @@ export interface LameDuckEnded {
   readonly failedProbes: number;
   /** Those that were delivered as well, and did not count. */
   readonly repeatedProbes: number;
+  /** Whether it was to wait for another pod, with `singleReplica`, and requests still came when its time was over. */
+  readonly isStillAlone: boolean;
 }
 
 /** The wait for a turn among the instances of a group is over. */

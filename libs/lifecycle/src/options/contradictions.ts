@@ -6,6 +6,7 @@ import { readyMadePaths } from './option-parsers.js';
 export function contradictions(options: WrittenOptions): OptionProblem[] {
   return [
     ...countsWhatNeverFails(options),
+    ...leavesAlone(options),
     ...takesOutReadyMade(options),
     ...drainsNowhere(options),
     ...isScrapedNowhere(options),
@@ -19,6 +20,25 @@ function countsWhatNeverFails({ lameDuck, readiness }: WrittenOptions): OptionPr
     `received ${count} beside readiness.onShutdown 'pass', with which no probe ever fails. ` +
     "Type readiness: { onShutdown: 'fail' }, or lameDuck: '5s'.";
   return [{ source: 'lameDuck.untilProbesFailed', message }];
+}
+
+/** One replica that goes on until the new one is there needs a green readiness, and a lame duck of its own. */
+function leavesAlone({ singleReplica = false, lameDuck, readiness }: WrittenOptions): OptionProblem[] {
+  if (singleReplica === false) return [];
+  const problems: OptionProblem[] = [];
+  if (lameDuck !== undefined) {
+    const message =
+      'received beside lameDuck, which it sets itself: from 5 s until requests have stopped. Leave lameDuck and SHUTDOWN_LAME_DUCK out. ' +
+      "Type singleReplica: '20s' where a new pod takes 20 s to be ready.";
+    problems.push({ source: 'singleReplica', message });
+  }
+  if (readiness?.onShutdown === 'fail') {
+    const message =
+      "received beside readiness.onShutdown 'fail', with which the only pod gets no more requests. " +
+      "Type readiness: { onShutdown: 'pass' }, or leave singleReplica out.";
+    problems.push({ source: 'singleReplica', message });
+  }
+  return problems;
 }
 
 function drainsNowhere({ drainEndpoint, probePort }: WrittenOptions): OptionProblem[] {

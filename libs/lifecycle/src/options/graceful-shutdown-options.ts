@@ -23,6 +23,14 @@ export interface GracefulShutdownOptions {
    */
   readonly lameDuck?: Duration | LameDuckOptions | undefined;
   /**
+   * For a service of one pod, or whose pods all go at once: it stays ready and goes on serving until the new pod gets the requests. Sets
+   * `readiness: { onShutdown: 'pass' }`, and a lame duck that ends once no request has come for 3 s, after 5 s at the earliest, at the
+   * latest when drain and hooks need their time. A duration instead of `true` is how long a new pod needs to be ready: it ends
+   * not before that, also where requests pause for longer. Not where a load balancer asks for readiness itself, such as an ALB. Not together
+   * with `lameDuck`. Default `false`.
+   */
+  readonly singleReplica?: boolean | Duration | undefined;
+  /**
    * Cap on the wait for what is in flight. Default: what the lame duck has left and `hookBudget` leaves of the budget; a lame duck that
    * ends early leaves it more.
    */

@@ -23,6 +23,7 @@ describe('OPTION_FIELDS', () => {
       'SHUTDOWN_GRACE_PERIOD',
       'SHUTDOWN_PRE_STOP',
       'SHUTDOWN_LAME_DUCK',
+      'SHUTDOWN_SINGLE_REPLICA',
       'SHUTDOWN_DRAIN_TIMEOUT',
       'SHUTDOWN_HOOK_BUDGET',
       'SHUTDOWN_LATE_REQUESTS',
@@ -180,8 +181,8 @@ describe('OPTION_FIELDS', () => {
   describe('readiness', () => {
     const field = OPTION_FIELDS.readiness;
 
-    it('fills in what was left out', () => {
-      expect(field.parse({})).toEqual({ onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 });
+    it('fills in what was left out, but for what another option may decide', () => {
+      expect(field.parse({})).toEqual({ onShutdown: undefined, cacheForMs: 1000, timeoutMs: 800 });
       expect(field.parse({ onShutdown: 'pass', cacheFor: 0, timeout: '2s' })).toEqual({
         onShutdown: 'pass',
         cacheForMs: 0,

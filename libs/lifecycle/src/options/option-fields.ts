@@ -26,8 +26,10 @@ import {
   parseResources,
   parseSignals,
   parseUnseenKinds,
+  type WrittenReadiness,
 } from './option-parsers.js';
 import { parseFilePath, parseOnReport, parseTerminationLog } from './report-options.js';
+import { parseSingleReplica, parseSingleReplicaVariable, type SingleReplica } from './single-replica-option.js';
 import { parseTaskProtection } from './task-protection-option.js';
 import {
   type ExemptSettings,
@@ -69,6 +71,16 @@ export const OPTION_FIELDS = {
     parse: parseLameDuck,
     parseVariable: parseLameDuckVariable,
   },
+  singleReplica: {
+    variable: 'SHUTDOWN_SINGLE_REPLICA',
+    allowedInVariable: 'true, false, or how long a new pod takes to be ready, such as 20s',
+    allowed: "true, false, or how long a new pod takes to be ready, such as '20s', 24 h at most",
+    example: 'true',
+    fallback: 'false',
+    purpose: 'for a service of one pod: stays ready and serves on until the new pod gets the requests',
+    parse: parseSingleReplica,
+    parseVariable: parseSingleReplicaVariable,
+  } satisfies OptionField<SingleReplica>,
   drainTimeout: duration({
     variable: 'SHUTDOWN_DRAIN_TIMEOUT',
     example: "'15s'",
@@ -174,7 +186,7 @@ export const OPTION_FIELDS = {
     fallback: "{ onShutdown: 'fail', cacheFor: '1s', timeout: '800ms' }",
     purpose: "how readiness behaves; 'pass' keeps it green during a shutdown",
     parse: parseReadiness,
-  } satisfies OptionField<Settings['readiness']>,
+  } satisfies OptionField<WrittenReadiness>,
   exit: choice<ExitStyle>(['code', 'signal'], {
     fallback: 'code',
     purpose: 'after a clean stop: exit with code 0, or raise the signal again',

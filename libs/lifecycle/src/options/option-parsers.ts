@@ -116,11 +116,17 @@ const READINESS_PARTS = {
   },
 };
 
+/** How readiness behaves, as it was written. */
+export type WrittenReadiness = Omit<Settings['readiness'], 'onShutdown'> & {
+  /** Without it the default holds, or what another option asks for. */
+  readonly onShutdown?: 'fail' | 'pass' | undefined;
+};
+
 /** How readiness behaves. */
-export function parseReadiness(value: unknown): Settings['readiness'] | Invalid {
+export function parseReadiness(value: unknown): WrittenReadiness | Invalid {
   const written = parseParts(value, READINESS_PARTS);
   if (isInvalid(written)) return written;
-  const { onShutdown = 'fail', cacheFor = 1000, timeout = 800 } = written;
+  const { onShutdown, cacheFor = 1000, timeout = 800 } = written;
   return { onShutdown, cacheForMs: cacheFor, timeoutMs: timeout };
 }
 

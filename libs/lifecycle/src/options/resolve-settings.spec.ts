@@ -49,6 +49,7 @@ describe('resolveSettings', () => {
       lameDuck: { minMs: 0, maxMs: 0, quietMs: 1000, untilProbesFailed: undefined, isExplicit: false },
       drainTimeoutMs: 23_000,
       isDrainCapped: false,
+      singleReplica: false,
       hookBudgetMs: 5000,
       intake: {},
       lateRequests: 'serve',

@@ -125,11 +125,15 @@ type OtherSettings = Omit<Settings, keyof TimeShares>;
 
 const TIME_OPTIONS = ['gracePeriod', 'preStop', 'lameDuck', 'drainTimeout', 'hookBudget'] as const;
 
-/** Options that become settings as they were written: all but the times and `retryAfter`. An option without a setting is an error here. */
-type PlainOptions = Pick<OtherSettings, Exclude<keyof WrittenOptions, (typeof TIME_OPTIONS)[number] | 'retryAfter'>>;
+/** Options that become settings as they were written: all but the times, `retryAfter` and `readiness`. An option without a setting is an error here. */
+type PlainOptions = Pick<
+  OtherSettings,
+  Exclude<keyof WrittenOptions, (typeof TIME_OPTIONS)[number] | 'retryAfter' | 'readiness'>
+>;
 
 const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog'> = {
   enabled: true,
+  singleReplica: false,
   intake: {},
   lateRequests: 'serve',
   lateRequestBody: undefined,
@@ -141,7 +145,6 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   ecsTaskProtection: 0,
   metrics: NO_METRICS,
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },
-  readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
   exit: 'code',
   uncaughtErrors: 'crash',
   raiseOnError: false,
@@ -151,6 +154,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   resources: { areClosed: true, except: [] },
   acceptUnseen: [],
 };
+const DEFAULT_READINESS = { cacheForMs: 1000, timeoutMs: 800 };
 const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };
 
 function withDefaults(options: WrittenOptions, place: Place): OtherSettings {
@@ -166,8 +170,14 @@ function withDefaults(options: WrittenOptions, place: Place): OtherSettings {
   return {
     // Each option beside its own default, which TypeScript cannot follow through the loop.
     ...(Object.fromEntries(settings) as PlainOptions),
+    readiness: readinessOf(options),
     retryAfterSeconds: inSeconds(options.retryAfter ?? DEFAULT_RETRY_AFTER),
   };
+}
+
+/** With one replica a red readiness takes the only pod away. */
+function readinessOf({ readiness = DEFAULT_READINESS, singleReplica = false }: WrittenOptions): Settings['readiness'] {
+  return { ...readiness, onShutdown: readiness.onShutdown ?? (singleReplica === false ? 'fail' : 'pass') };
 }
 
 function inSeconds({ min, max }: Range): Range {
@@ -175,7 +185,7 @@ function inSeconds({ min, max }: Range): Range {
 }
 
 const TIME_SOURCES: ReadonlySet<string> = new Set(
-  TIME_OPTIONS.flatMap((name) => [name, OPTION_FIELDS[name].variable ?? name]),
+  [...TIME_OPTIONS, 'singleReplica' as const].flatMap((name) => [name, OPTION_FIELDS[name].variable ?? name]),
 );
 
 /** A time that could not be read makes any sum a guess. */

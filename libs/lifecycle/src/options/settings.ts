@@ -8,6 +8,7 @@ import {
   type UncaughtErrors,
 } from './graceful-shutdown-options.js';
 import { type MetricsSettings } from './metrics-option.js';
+import { type SingleReplica } from './single-replica-option.js';
 import { type UnseenKind } from './unseen-kinds.js';
 
 /** The options after defaults and validation: complete, in milliseconds, frozen. The rest of the code sees only this. */
@@ -20,6 +21,8 @@ export interface Settings {
   /** What a shutdown may take from the signal on: `gracePeriod − preStop − margin`. */
   readonly budgetMs: number;
   readonly lameDuck: LameDuck;
+  /** Whether readiness stays green and the lame duck waits for a successor, and how long that takes at least, in milliseconds. */
+  readonly singleReplica: SingleReplica;
   /** What the drain gets at least, when everything before it took its full share; its cap where `isDrainCapped`. */
   readonly drainTimeoutMs: number;
   /** Whether the drain was given a cap. Otherwise what the lame duck leaves of its share goes to the drain. */

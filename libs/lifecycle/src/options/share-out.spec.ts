@@ -3,7 +3,7 @@ import { InvalidOptionsError } from './invalid-options-error.js';
 import { resolveSettings } from './resolve-settings.js';
 import { type Settings } from './settings.js';
 
-const development = {};
+const development: Readonly<Record<string, string>> = {};
 const production = { NODE_ENV: 'production' };
 
 function resolve(code: GracefulShutdownOptions, env: Readonly<Record<string, string>> = development): Settings {
@@ -153,6 +153,80 @@ describe('sharing the grace period out', () => {
     expect(problemOf({ gracePeriod: '10s', drainTimeout: '15s' })).toContain("Type gracePeriod: '22s'");
     expect(problemOf({ gracePeriod: '21s', drainTimeout: '15s' })).toContain("Type gracePeriod: '22s'");
     expect(problemOf({ gracePeriod: '22s', drainTimeout: '15s' })).toBeUndefined();
+  });
+});
+
+describe('the time of one replica', () => {
+  it('keeps readiness green, and serves until requests have stopped, as long as drain and hooks can do without it', () => {
+    expect(resolve({ singleReplica: true }, production)).toMatchObject({
+      singleReplica: 0,
+      readiness: { onShutdown: 'pass' },
+      lameDuck: { minMs: 5000, maxMs: 18_000, quietMs: 3000 },
+      hookBudgetMs: 5000,
+      drainTimeoutMs: 5000,
+      isDrainCapped: false,
+    });
+    expect(resolve({}, { ...production, SHUTDOWN_SINGLE_REPLICA: 'true' }).lameDuck.maxMs).toBe(18_000);
+    expect(resolve({ singleReplica: false }, production).readiness.onShutdown).toBe('fail');
+  });
+
+  it.each<[GracefulShutdownOptions, number, number, number]>([
+    [{ gracePeriod: '60s' }, 5000, 48_000, 5000],
+    [{ gracePeriod: '10s' }, 2250, 4500, 2250],
+    [{ drainTimeout: '10s' }, 5000, 13_000, 10_000],
+    [{ drainTimeout: '18s' }, 5000, 5000, 18_000],
+    [{ singleReplica: '14s' }, 14_000, 18_000, 5000],
+    [{ singleReplica: '20s' }, 20_000, 20_000, 3000],
+    [{ singleReplica: '2s' }, 5000, 18_000, 5000],
+  ])('is shared out with %p as anywhere', (options, minMs, maxMs, drainTimeoutMs) => {
+    const settings = resolve({ singleReplica: true, ...options }, production);
+    const { lameDuck, drainTimeoutMs: drainMs } = settings;
+    expect([lameDuck.minMs, lameDuck.maxMs, drainMs]).toEqual([minMs, maxMs, drainTimeoutMs]);
+    expect(lameDuck.maxMs + drainMs + settings.hookBudgetMs).toBeLessThanOrEqual(settings.budgetMs);
+  });
+
+  it('waits for nothing in development', () => {
+    expect(resolve({ singleReplica: '20s' }).lameDuck).toMatchObject({ minMs: 0, maxMs: 0 });
+  });
+
+  it('does not start when the new pod takes longer than there is time, and says what it takes', () => {
+    expect(problemOf({ singleReplica: '40s' }, production)).toBe(
+      'preStop 0ms (default) + singleReplica 40s + drain, the rest + hookBudget 5s (default) + margin 2s = 47s, more than ' +
+        "gracePeriod 30s (default). Type gracePeriod: '48s', and terminationGracePeriodSeconds: 48 in the manifest, or " +
+        'shorten what you wrote.',
+    );
+    expect(problemOf({ singleReplica: '40s', gracePeriod: '48s' }, production)).toBeUndefined();
+  });
+
+  it.each(['10s', { min: '1s', max: '5s' }, { untilProbesFailed: 4 }, 0] as const)(
+    'does not start with a lame duck beside it (%p)',
+    (lameDuck) => {
+      expect(problemOf({ singleReplica: true, lameDuck }, production)).toMatch(
+        /^received beside lameDuck, .* Leave lameDuck and SHUTDOWN_LAME_DUCK out\./,
+      );
+    },
+  );
+
+  it('does not start with a red readiness beside it, and takes the rest of what is written of readiness', () => {
+    expect(problemOf({ singleReplica: true, readiness: { onShutdown: 'fail' } }, production)).toMatch(
+      /readiness\.onShutdown 'fail', with which the only pod gets no more requests/,
+    );
+    const { readiness } = resolve({ singleReplica: true, readiness: { timeout: '2s' } }, production);
+    expect(readiness).toEqual({ onShutdown: 'pass', cacheForMs: 1000, timeoutMs: 2000 });
+  });
+
+  it.each([
+    ['true', 0],
+    ['1', 0],
+    ['No', false],
+    ['20', 20_000],
+    ['20s', 20_000],
+  ])('reads SHUTDOWN_SINGLE_REPLICA=%s', (text, expected) => {
+    expect(resolve({}, { ...production, SHUTDOWN_SINGLE_REPLICA: text }).singleReplica).toBe(expected);
+  });
+
+  it.each(['maybe', '0s', '25h', '-1'])('does not start with SHUTDOWN_SINGLE_REPLICA=%s', (text) => {
+    expect(problemOf({}, { ...production, SHUTDOWN_SINGLE_REPLICA: text })).toContain('how long a new pod takes');
   });
 });
 

@@ -19,7 +19,10 @@ export type TimeShares = Pick<
 >;
 
 /** The options that the shares are made of. */
-export type TimeOptions = Pick<WrittenOptions, 'gracePeriod' | 'preStop' | 'lameDuck' | 'drainTimeout' | 'hookBudget'>;
+export type TimeOptions = Pick<
+  WrittenOptions,
+  'gracePeriod' | 'preStop' | 'lameDuck' | 'singleReplica' | 'drainTimeout' | 'hookBudget'
+>;
 
 /** Times that do not fit into the grace period. */
 export interface TimeMisfit {
@@ -39,8 +42,10 @@ export interface SharedTime {
 const DEFAULT_GRACE_MS = 30_000;
 const LARGEST_MARGIN_MS = 2000;
 const DEFAULT_SHARE_MS = 5000;
-/** How much of what is left for the drain the default lame duck may take while requests go on to come. */
-const LONGER_SHARE = 1 / 3;
+/** The default lame duck may take one of so many parts of what is left for the drain, while requests go on to come. */
+const LONGER_PART = 3;
+/** How long no request must have come before another pod counts as the one that gets them. */
+const ALONE_QUIET_MS = 3000;
 
 /** What is kept free before the platform's SIGKILL, in a grace period of this length. */
 export function marginOf(gracePeriodMs: number): number {
@@ -73,7 +78,7 @@ function share(
   const least = lameDuckWithin(options, duckMs, defaultMs);
   const hookBudgetMs = options.hookBudget ?? defaultMs;
   const restMs = budgetMs - least.maxMs - hookBudgetMs;
-  const longerMs = options.lameDuck === undefined ? longerBy(least.minMs, restMs, options.drainTimeout) : 0;
+  const longerMs = isProduction ? longerBy(least.minMs, { options, budgetMs, restMs }) : 0;
   const lameDuck = { ...least, maxMs: least.maxMs + longerMs };
   const drainTimeoutMs = options.drainTimeout ?? Math.max(0, restMs - longerMs);
   const isDrainCapped = options.drainTimeout !== undefined;
@@ -90,19 +95,39 @@ function share(
   return { shares, restMs };
 }
 
+/** What the longest lame duck depends on: the budget, and what the shortest one leaves of it. */
+interface Left {
+  readonly options: TimeOptions;
+  readonly budgetMs: number;
+  readonly restMs: number;
+}
+
 /**
- * How much longer the default lame duck may get while requests come: as long again as it is at least, as far as what is written
- * for the drain leaves it, or a third of what is there for the drain by default.
+ * How much longer the lame duck may get while requests come, unless it was written. By default as long again as it is at least, as
+ * far as what is written for the drain leaves it, or a third of what is there for the drain. With one replica as long as the
+ * budget leaves, but for the drain's own default share.
  */
-function longerBy(leastMs: number, restMs: number, drainTimeoutMs: number | undefined): number {
-  const spareMs = drainTimeoutMs === undefined ? restMs * LONGER_SHARE : restMs - Math.max(1, drainTimeoutMs);
-  return Math.max(0, Math.floor(Math.min(leastMs, spareMs)));
+function longerBy(leastMs: number, { options, budgetMs, restMs }: Left): number {
+  const { lameDuck, singleReplica = false, drainTimeout } = options;
+  if (lameDuck !== undefined) return 0;
+  const isAlone = singleReplica !== false;
+  const unaskedMs = isAlone ? restMs - Math.min(DEFAULT_SHARE_MS, budgetMs / 4) : restMs / LONGER_PART;
+  const spareMs = drainTimeout === undefined ? unaskedMs : restMs - Math.max(1, drainTimeout);
+  return Math.max(0, Math.floor(isAlone ? spareMs : Math.min(leastMs, spareMs)));
 }
 
 /** `{ untilProbesFailed }` alone takes what a lame duck takes by default, wherever it runs: it was asked for. */
-function lameDuckWithin({ lameDuck }: TimeOptions, unaskedMs: number, askedMs: number): LameDuck {
+function lameDuckWithin(
+  { lameDuck, singleReplica = false }: TimeOptions,
+  unaskedMs: number,
+  askedMs: number,
+): LameDuck {
   if (lameDuck !== undefined) return { ...lameDuck, maxMs: lameDuck.maxMs ?? Math.max(lameDuck.minMs, askedMs) };
-  return { minMs: unaskedMs, maxMs: unaskedMs, quietMs: QUIET_MS, untilProbesFailed: undefined, isExplicit: false };
+  const isAlone = singleReplica !== false;
+  // Where no routers are, nothing is waited for.
+  const ms = isAlone && unaskedMs > 0 ? Math.max(singleReplica, unaskedMs) : unaskedMs;
+  const quietMs = isAlone ? ALONE_QUIET_MS : QUIET_MS;
+  return { minMs: ms, maxMs: ms, quietMs, untilProbesFailed: undefined, isExplicit: false };
 }
 
 /** The smallest grace period that fits, in seconds: defaults and the margin grow with it, so it is found by trying. */
@@ -117,6 +142,7 @@ function neededSeconds(options: TimeOptions, isProduction: boolean): number {
 function slips(shares: TimeShares, options: TimeOptions): string {
   const written: [string, number | undefined][] = [
     ['SHUTDOWN_PRE_STOP', options.preStop],
+    ['SHUTDOWN_SINGLE_REPLICA', options.singleReplica || undefined],
     ['SHUTDOWN_LAME_DUCK', options.lameDuck === undefined ? undefined : shares.lameDuck.maxMs],
     ['SHUTDOWN_DRAIN_TIMEOUT', options.drainTimeout],
     ['SHUTDOWN_HOOK_BUDGET', options.hookBudget],
@@ -130,17 +156,24 @@ function slips(shares: TimeShares, options: TimeOptions): string {
 /** Half a second, written as a number of milliseconds and taken for seconds. */
 const SHORTEST_SLIP_MS = 499_000;
 
+function part(name: string, ms: number, isWritten: boolean): string {
+  return `${name} ${formatDuration(ms)}${isWritten ? '' : ' (default)'}`;
+}
+
+function duckPart({ lameDuck }: TimeShares, { lameDuck: written, singleReplica = false }: TimeOptions): string {
+  const isAlone = written === undefined && singleReplica !== false && singleReplica > 0;
+  return part(isAlone ? 'singleReplica' : 'lameDuck', lameDuck.maxMs, isAlone || written !== undefined);
+}
+
 /** The sum that does not fit, in the words of the options. */
 export function explainMisfit(
   shares: TimeShares,
   { sumMs, neededSeconds }: TimeMisfit,
   options: TimeOptions,
 ): OptionProblem {
-  const part = (name: string, ms: number, isWritten: boolean): string =>
-    `${name} ${formatDuration(ms)}${isWritten ? '' : ' (default)'}`;
   const parts = [
     part('preStop', shares.preStopMs, options.preStop !== undefined),
-    part('lameDuck', shares.lameDuck.maxMs, options.lameDuck !== undefined),
+    duckPart(shares, options),
     options.drainTimeout === undefined ? 'drain, the rest' : part('drainTimeout', options.drainTimeout, true),
     part('hookBudget', shares.hookBudgetMs, options.hookBudget !== undefined),
     `margin ${formatDuration(shares.marginMs)}`,

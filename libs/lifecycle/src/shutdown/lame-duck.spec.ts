@@ -219,24 +219,32 @@ describe('LameDuckStage', () => {
   let clock: ManualClock;
   let told: LifecycleEvent[];
   let stage: LameDuckStage;
+  let sources: { lastArrivalAt: number };
   let deadline: Deadline;
 
   beforeEach(() => {
     clock = new ManualClock();
     told = [];
+    sources = { lastArrivalAt: clock.now() };
+    stage = createStage(false);
+    deadline = new Deadline(clock, clock.now() + 60_000);
+  });
+
+  function createStage(singleReplica: number | false): LameDuckStage {
     const events = new EventStream();
     events.read((event) => told.push(event));
-    const sources = { lastArrivalAt: clock.now() };
-    stage = new LameDuckStage({
+    return new LameDuckStage({
       clock,
       sources,
       failedProbes: new FailedProbes(clock),
       events,
+      settings: { singleReplica },
     });
-    deadline = new Deadline(clock, clock.now() + 60_000);
-  });
+  }
 
-  const ended = (endedBy: LameDuckEnd) => [{ type: 'lame-duck-ended', endedBy, failedProbes: 0, repeatedProbes: 0 }];
+  const ended = (endedBy: LameDuckEnd) => [
+    { type: 'lame-duck-ended', endedBy, failedProbes: 0, repeatedProbes: 0, isStillAlone: false },
+  ];
 
   it('tells what ended it', async () => {
     const running = stage.run(deadline, { isSkipped: false, lameDuck, isAsked: () => false });
@@ -244,6 +252,21 @@ describe('LameDuckStage', () => {
     await clock.advance(5000);
     await running;
     expect(told).toEqual(ended('elapsed'));
+  });
+
+  it('tells that no other pod has come, where it waits for one and requests go on', async () => {
+    const waiting = { ...lameDuck, maxMs: 18_000, quietMs: 3000 };
+    const running = createStage(0).run(deadline, { isSkipped: false, lameDuck: waiting, isAsked: () => false });
+    for (let second = 0; second < 18; second += 1) {
+      sources.lastArrivalAt = clock.now();
+      await clock.advance(999);
+      expect(told).toEqual([]);
+      await clock.advance(1);
+    }
+    await running;
+    expect(told).toEqual([
+      { type: 'lame-duck-ended', endedBy: 'elapsed', failedProbes: 0, repeatedProbes: 0, isStillAlone: true },
+    ]);
   });
 
   it('is over at once where there is none', async () => {

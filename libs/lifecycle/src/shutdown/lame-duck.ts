@@ -1,7 +1,7 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { type EventStream } from '../events/event-stream.js';
-import { type LameDuck } from '../options/settings.js';
+import { type LameDuck, type Settings } from '../options/settings.js';
 import { type LameDuckEnd } from '../report/lame-duck-end.js';
 
 interface LameDuckParts {
@@ -32,6 +32,7 @@ interface StageParts extends Omit<LameDuckParts, 'deadline' | 'failedProbes' | '
     end(): void;
   };
   readonly events: EventStream;
+  readonly settings: Pick<Settings, 'singleReplica'>;
 }
 
 /** The lame duck of one shutdown. Emits the event of its end once. */
@@ -43,7 +44,8 @@ export class LameDuckStage {
   /** Waits until the lame duck is over, unless it is skipped. */
   async run(deadline: Deadline, { isSkipped, lameDuck, isAsked }: StageRun): Promise<void> {
     this.#isOn = true;
-    this.#end(isSkipped ? 'skipped' : await waitOutLameDuck(lameDuck, { ...this.parts, deadline, isAsked }));
+    const endedBy = isSkipped ? 'skipped' : await waitOutLameDuck(lameDuck, { ...this.parts, deadline, isAsked });
+    this.#end(endedBy, endedBy === 'elapsed' && this.#isStillAlone(lameDuck));
   }
 
   /** The process ends now, during the lame duck or after it. */
@@ -51,13 +53,18 @@ export class LameDuckStage {
     this.#end('forced');
   }
 
-  #end(endedBy: LameDuckEnd): void {
+  #isStillAlone({ quietMs = 0 }: LameDuck): boolean {
+    const { clock, sources, settings } = this.parts;
+    return settings.singleReplica !== false && clock.now() - sources.lastArrivalAt < quietMs;
+  }
+
+  #end(endedBy: LameDuckEnd, isStillAlone = false): void {
     if (!this.#isOn) return;
     this.#isOn = false;
     const { events, failedProbes } = this.parts;
     failedProbes.end();
     const { count, repeated: repeatedProbes } = failedProbes;
-    events.emit({ type: 'lame-duck-ended', endedBy, failedProbes: count, repeatedProbes });
+    events.emit({ type: 'lame-duck-ended', endedBy, failedProbes: count, repeatedProbes, isStillAlone });
   }
 }
 

@@ -95,7 +95,13 @@ describe('ReportRecorder', () => {
     read(started);
     read({ type: 'phase-changed', phase: 'lame-duck' });
     await clock.advance(5000.4);
-    read({ type: 'lame-duck-ended', endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 1 });
+    read({
+      type: 'lame-duck-ended',
+      endedBy: 'probes-failed',
+      failedProbes: 3,
+      repeatedProbes: 1,
+      isStillAlone: false,
+    });
     read({ type: 'phase-changed', phase: 'draining' });
     await clock.advance(1200);
     read({ type: 'phase-changed', phase: 'closing' });

@@ -10,6 +10,7 @@ import { disruptionBudgetOverlap } from './disruption-budget-overlap.js';
 import { disruptionBudgetUnhealthy } from './disruption-budget-unhealthy.js';
 import { ecsStopTimeout } from './ecs-stop-timeout.js';
 import { fieldHasWrongType } from './field-has-wrong-type.js';
+import { greenReadinessBehindBalancer } from './green-readiness-behind-balancer.js';
 import { gracePeriodTooShort } from './grace-period-too-short.js';
 import { gracePeriodUnused } from './grace-period-unused.js';
 import { gracePeriodZero } from './grace-period-zero.js';
@@ -98,6 +99,7 @@ export const RULES: readonly Rule[] = [
   probeGracePeriod,
   // rollouts
   singleReplica,
+  greenReadinessBehindBalancer,
   strategyRecreate,
   rolloutLeavesNoPod,
   rolloutTakesPodsAway,

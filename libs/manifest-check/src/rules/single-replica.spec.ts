@@ -27,8 +27,38 @@ describe('single-replica', () => {
       'there is only one pod (the default)',
     ]);
     expect(findingsOf(rule, [deployment(), service(), scaler(1)])).toMatchObject([
-      { file: '2.yaml', remedy: 'minReplicas: 2' },
+      { file: '2.yaml', remedy: expect.stringMatching(/^minReplicas: 2\n/) as string },
     ]);
+  });
+
+  it('passes one that goes on until the new pod is there', () => {
+    const alone = deployment({ spec: { replicas: 1 }, env: { SHUTDOWN_SINGLE_REPLICA: 'true' } });
+    expect(messagesOf(rule, [alone, service()])).toEqual([]);
+  });
+
+  it('offers that, with the grace period in which a pod can start by its startup probe', () => {
+    const startupProbe = { httpGet: { path: '/health/startup', port: 'http' }, periodSeconds: 2, failureThreshold: 30 };
+    const starting = deployment({ spec: { replicas: 1 }, container: { startupProbe } });
+    const [finding] = findingsOf(rule, [starting, service()]);
+    // 60 s of start, 5 s until it has the requests, 5 s each for the drain and the hooks, 2 s of margin.
+    expect(finding?.remedy).toBe(
+      'replicas: 2\n# or let the only pod serve until the new one is ready:\nenv:   # without SHUTDOWN_LAME_DUCK\n' +
+        "  - name: SHUTDOWN_SINGLE_REPLICA\n    value: 'true'\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: 77s\n" +
+        "# and in the pod's spec:\nterminationGracePeriodSeconds: 77",
+    );
+    const [unknown] = findingsOf(rule, [one, service()]);
+    expect(unknown?.remedy).toContain('terminationGracePeriodSeconds: 30   # more, where a new pod takes longer');
+  });
+
+  it('offers nothing but a second pod where a balancer asks for readiness itself, and where the new pod waits for the old', () => {
+    const alb = resource(
+      'Ingress',
+      { defaultBackend: { service: { name: 'orders', port: { number: 80 } } } },
+      { apiVersion: 'networking.k8s.io/v1', annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' } },
+    );
+    expect(findingsOf(rule, [one, service(), alb])).toMatchObject([{ remedy: 'replicas: 2' }]);
+    const recreate = deployment({ spec: { replicas: 1, strategy: { type: 'Recreate' } } });
+    expect(findingsOf(rule, [recreate, service()])).toMatchObject([{ remedy: 'replicas: 2' }]);
   });
 
   it('counts what KEDA keeps: none only while there is nothing to do', () => {
@@ -40,7 +70,11 @@ describe('single-replica', () => {
       'there is only one pod',
     ]);
     expect(findingsOf(rule, [deployment(), service(), scaledObject({})])).toMatchObject([
-      { file: '2.yaml', message: 'there is only one pod (the default)', remedy: 'minReplicaCount: 2' },
+      {
+        file: '2.yaml',
+        message: 'there is only one pod (the default)',
+        remedy: expect.stringMatching(/^minReplicaCount: 2\n/) as string,
+      },
     ]);
     expect(messagesOf(rule, [deployment(), service(), scaledObject({ minReplicaCount: 0 })])).toEqual([
       'there is only one pod',

@@ -64,6 +64,7 @@ const SHAPE: readonly (readonly [path: string, allowed: string, check: Check])[]
   ...written('gracePeriod', 'milliseconds', isMs),
   ...written('preStop', 'milliseconds', isMs),
   ...written('lameDuck', 'an object of milliseconds', isDuck),
+  ...written('singleReplica', 'milliseconds, or false', (value) => value === false || isMs(value)),
   ...written('drainTimeout', 'milliseconds', isMs),
   ...written('hookBudget', 'milliseconds', isMs),
   ...written('lateRequests', '"serve" or "refuse"', oneOf('serve', 'refuse')),
@@ -74,7 +75,7 @@ const SHAPE: readonly (readonly [path: string, allowed: string, check: Check])[]
     (value) => isBoolean(valueAt(value, 'isServed')) && isText(valueAt(value, 'path')),
   ),
   ...written('readiness', 'onShutdown "fail" or "pass"', (value) =>
-    oneOf('fail', 'pass')(valueAt(value, 'onShutdown')),
+    oneOf('fail', 'pass', undefined)(valueAt(value, 'onShutdown')),
   ),
   ...written('signals', 'a list of signal names', isList),
   ...written('knownVariables', 'a list of names', isList),

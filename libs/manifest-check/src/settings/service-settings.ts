@@ -17,6 +17,8 @@ export interface ServiceSettings {
   readonly budgetMs: number;
   /** How long it goes on accepting connections after the signal. */
   readonly lameDuck: { readonly minMs: number; readonly maxMs: number };
+  /** Whether it goes on until its successor gets the requests, and how long that takes at least; `false`: it does not. */
+  readonly singleReplica: number | false;
   /** How long it waits for what is in flight, where the lame duck takes all of its time. */
   readonly drainTimeoutMs: number;
   /** Whether that is a cap; otherwise the drain gets what the lame duck leaves, too. */

@@ -17,6 +17,8 @@ export interface ServerObserver {
   listens(server: HttpServer): void;
   /** A server has emitted `close`. */
   closed(server: HttpServer): void;
+  /** A connection is to speak another protocol, such as a WebSocket. */
+  upgradeArrived(): void;
   readonly requestArrived: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
@@ -58,7 +60,10 @@ export class HttpServers {
     // Only where other code listens: without a listener, Node answers an upgrade like any request, and closes a
     // `CONNECT`.
     for (const event of ['upgrade', 'connect']) {
-      listeners.listenIfOthersDo(server, event, (request: IncomingMessage) => connections.upgraded(request));
+      listeners.listenIfOthersDo(server, event, (request: IncomingMessage) => {
+        connections.upgraded(request);
+        observer.upgradeArrived();
+      });
     }
   }
 

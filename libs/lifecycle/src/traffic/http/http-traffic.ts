@@ -78,6 +78,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
       attached: (server) => this.#leaving.serverAttached(server),
       listens: (server) => this.#leaving.listens(server),
       closed: (server) => this.#leaving.closed(server),
+      upgradeArrived: () => this.#upgradeArrived(),
       requestArrived: this.#requestArrived,
     });
     const answers = (): { open: number; ended: number } => ({ open: this.#responses, ended: this.#responsesEnded });
@@ -275,6 +276,10 @@ export class HttpTraffic implements Source, ConnectionObserver {
     this.connections.of(request).start(response, now, kind);
     if (this.isLeaving && kind === 'awaited') this.lastArrivalAt = now;
   };
+
+  #upgradeArrived(): void {
+    if (this.isLeaving) this.lastArrivalAt = this.parts.clock.now();
+  }
 
   #requestOver(): void {
     this.ended += 1;

@@ -1,0 +1,19 @@
+import { parseDuration, parseEnvironmentDuration } from '../deadline/duration.js';
+import { INVALID } from './flaws.js';
+
+/** Whether a service goes on until its successor is there: how long that takes at least, in milliseconds; `false`: it does not. */
+export type SingleReplica = number | false;
+
+/** `true` says nothing of how long a start takes. */
+export function parseSingleReplica(value: unknown): SingleReplica | typeof INVALID {
+  if (typeof value === 'boolean') return value ? 0 : false;
+  return parseDuration(value) || INVALID;
+}
+
+/** `true`, `false`, or `20s`. `1` and `0` are yes and no, as in every other variable. */
+export function parseSingleReplicaVariable(text: string): SingleReplica | typeof INVALID {
+  const word = text.trim().toLowerCase();
+  if (['true', '1', 'yes', 'on'].includes(word)) return 0;
+  if (['false', '0', 'no', 'off'].includes(word)) return false;
+  return parseEnvironmentDuration(text) || INVALID;
+}
