@@ -171,6 +171,7 @@ export function fakeScenario(changes: Partial<Scenario> = {}): Scenario {
     seed: 1,
     service: fakeService,
     nextService: fakeService,
+    act: 'update',
     deployment: {
       strategy: 'RollingUpdate',
       replicas: 3,

@@ -38,6 +38,7 @@ export function scenarioOf({ command, pod, deployment, network, chaos }: MadeUpS
     seed: 7,
     service,
     nextService: service,
+    act: 'update',
     deployment: {
       ...{ strategy: 'RollingUpdate', replicas: 2, maxSurge: 1, maxUnavailable: 0 },
       ...{ minReadyMs: 0, progressDeadlineMs: 60_000, ...deployment },

@@ -19,6 +19,7 @@ export { junitReport } from './report/junit-report.js';
 export { ledgerReport } from './report/ledger-report.js';
 export { LiveView, type LiveViewOptions, type LoadProgress } from './report/live-view.js';
 export { type TextOptions, textReport } from './report/text-report.js';
+export { type Act, ACT_NAMES, ACTS } from './scenario/act.js';
 export { CHAOS_KINDS, CHAOS_NAMES, type ChaosKind } from './scenario/chaos-kind.js';
 export { InvalidScenarioError, type ScenarioProblem } from './scenario/invalid-scenario-error.js';
 export { LAG_MODELS } from './scenario/lag-models.js';

@@ -68,7 +68,7 @@ async function perform({ scenario, clock, random, cluster, load, chaos, deadline
   await elapsed(clock, warmUpMs, deadline.signal);
 
   chaos.start(planChaos(scenario, random));
-  await cluster.update(deadline.signal);
+  await cluster.act(scenario.act, deadline.signal);
   await Promise.race([cluster.settled(), deadline.passed]);
 
   await elapsed(clock, coolDownMs, deadline.signal);

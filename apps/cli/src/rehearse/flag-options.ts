@@ -5,6 +5,7 @@ import { type RehearseFlags } from './rehearse-flags.js';
 
 /** Flags whose names and values are those of the options. */
 const SAME = [
+  'act',
   'replicas',
   'strategy',
   'minReady',

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { LAG_MODELS } from 'nestjs-lifecycle-rollout';
+import { type Act, ACT_NAMES, LAG_MODELS } from 'nestjs-lifecycle-rollout';
 
 /** The flags of `nestjs-lifecycle rehearse`, as they are typed. */
 export interface RehearseFlags {
@@ -10,6 +10,7 @@ export interface RehearseFlags {
   readonly env?: readonly string[];
   readonly port?: number;
   readonly portEnv?: readonly string[];
+  readonly act?: Act;
   readonly replicas?: number;
   readonly strategy?: 'RollingUpdate' | 'Recreate';
   readonly maxSurge?: string;
@@ -75,6 +76,7 @@ function addService(command: Command): void {
 function addCluster(command: Command): void {
   command
     .optionsGroup('The cluster:')
+    .addOption(new Option('--act <what>', 'what is done to the pods (default: update)').choices(ACT_NAMES))
     .option('--replicas <number>', 'how many pods (default: 3)', whole)
     .addOption(new Option('--strategy <name>', 'how to update').choices(['RollingUpdate', 'Recreate']))
     .option('--max-surge <pods>', 'a number, or a percentage (default: 25%)')

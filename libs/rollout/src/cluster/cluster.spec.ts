@@ -302,8 +302,8 @@ describe('what else can be done to a cluster', () => {
 
   it("signals reach the service itself, and are not taken for the kubelet's", async () => {
     const run = await startedCluster();
-    run.cluster.stopProcess('v1-1');
-    run.cluster.continueProcess('v1-1');
+    run.cluster.signal('v1-1', 'SIGSTOP');
+    run.cluster.signal('v1-1', 'SIGCONT');
     run.cluster.signal('v1-1', 'SIGTERM');
     expect(run.pods.of('v1-1').signals).toEqual(['SIGSTOP', 'SIGCONT', 'SIGTERM']);
     expect(run.only('signal-sent')).toEqual([]);
@@ -321,5 +321,47 @@ describe('what else can be done to a cluster', () => {
     expect(run.clock.pendingTimers).toBe(0);
     await run.clock.advance(60_000);
     expect(run.timeline.events).toHaveLength(count);
+  });
+});
+
+describe('an act', () => {
+  it.each([
+    ['delete', 'it is deleted'],
+    ['evict', 'it is evicted'],
+  ] as const)('%s takes one pod, and is over when another one is available', async (act, reason) => {
+    const run = await startedCluster({ deployment: { ...deployment, replicas: 1 } });
+    const acted = outcome<UpdateEnd>(run.cluster.act(act));
+    expect(run.only('pod-deleted')).toMatchObject([{ pod: 'v1-1', reason }]);
+    expect(acted).toEqual({});
+    await run.clock.advance(10_000);
+    expect(acted).toEqual({ value: 'complete' });
+    expect(active(run)).toEqual(['v1-2']);
+  });
+
+  it('drain takes every pod of the node of the first', async () => {
+    const run = await startedCluster();
+    const [first] = run.cluster.pods;
+    const there = run.cluster.pods.filter(({ node }) => node === first?.node).map(({ name }) => name);
+    const acted = outcome<UpdateEnd>(run.cluster.act('drain'));
+    expect(run.only('pod-deleted').map(({ pod }) => pod)).toEqual(there);
+    await run.clock.advance(10_000);
+    expect(acted).toEqual({ value: 'complete' });
+    expect(active(run)).toHaveLength(3);
+  });
+
+  it('scale-in leaves one pod less', async () => {
+    const run = await startedCluster();
+    const acted = outcome<UpdateEnd>(run.cluster.act('scale-in'));
+    await run.clock.advance(10_000);
+    expect(acted).toEqual({ value: 'complete' });
+    expect([active(run).length, run.only('pod-deleted').length]).toEqual([2, 1]);
+  });
+
+  it('update rolls to the next revision', async () => {
+    const run = await startedCluster();
+    const acted = outcome<UpdateEnd>(run.cluster.act('update'));
+    await run.clock.advance(30_000);
+    expect(acted).toEqual({ value: 'complete' });
+    expect(active(run)).toEqual(['v2-1', 'v2-2', 'v2-3']);
   });
 });

@@ -12,7 +12,9 @@ import { type Endpoint } from '../network/balancer.js';
 import { type PodRuntime } from '../pods/pod-process.js';
 import { ProcessRuntime } from '../pods/process-runtime.js';
 import { type Random } from '../random/random.js';
+import { type Act } from '../scenario/act.js';
 import { type Scenario } from '../scenario/scenario.js';
+import { actOnPods } from './act-on-pods.js';
 import { Nodes } from './nodes.js';
 import { exitedBeforeReady, notReadyInTime } from './start-failure.js';
 import { StrayListeners } from './stray-listeners.js';
@@ -138,6 +140,18 @@ export class Cluster {
     return this.#roll(2, signal);
   }
 
+  /**
+   * Does something to the pods of this revision, or rolls to the next one. Resolves like `update`, when there are as many available
+   * pods as there should be.
+   */
+  act(act: Act, signal?: AbortSignal): Promise<UpdateEnd> {
+    if (act === 'update') return this.update(signal);
+    const first = this.#workers.find(({ isDeleted, isGone }) => !isDeleted && !isGone);
+    const { scaleIn } = this.#deployment;
+    actOnPods(act, { first, scaleIn, drainNode: (node) => this.drainNode(node) });
+    return this.#roll(1, signal);
+  }
+
   /** Rolls back to the first revision, also in the middle of an update, whose promise then waits for this instead. */
   rollback(signal?: AbortSignal): Promise<UpdateEnd> {
     return this.#roll(1, signal);
@@ -163,15 +177,6 @@ export class Cluster {
   /** Straight to the service's own process, not as the kubelet does it: no `signal-sent` is recorded. */
   signal(name: string, signal: NodeJS.Signals): void {
     this.#worker(name).container?.process.signal(signal);
-  }
-
-  /** SIGSTOP: the process is there, and does nothing at all. */
-  stopProcess(name: string): void {
-    this.signal(name, 'SIGSTOP');
-  }
-
-  continueProcess(name: string): void {
-    this.signal(name, 'SIGCONT');
   }
 
   /** The container is stopped and started anew, as if its liveness probe had failed: without a deletion. */

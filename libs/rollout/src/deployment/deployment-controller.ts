@@ -30,6 +30,7 @@ export class DeploymentController {
   readonly #wanted = new Map<number, number>();
   readonly #available = new Set<string>();
   #target = 1;
+  #replicas: number;
   #isUpdating = false;
   #progress = new Progress();
   #cancelNext: (() => void) | undefined;
@@ -39,6 +40,7 @@ export class DeploymentController {
 
   constructor(private readonly options: DeploymentControllerOptions) {
     this.#lag = options.random.stream('deployment');
+    this.#replicas = options.deployment.replicas;
   }
 
   /** The names of the pods that the controller knows to be available. */
@@ -63,6 +65,11 @@ export class DeploymentController {
     this.changed();
   }
 
+  /** From now on there shall be one pod less. */
+  readonly scaleIn = (): void => {
+    this.#replicas -= 1;
+  };
+
   /** Something about a pod is not as it was. */
   changed(): void {
     if (this.#cancelNext !== undefined || this.#isStopped) return;
@@ -77,6 +84,10 @@ export class DeploymentController {
     for (const cancel of [this.#cancelNext, this.#cancelWake, this.#cancelDeadline]) cancel?.();
   }
 
+  get #deployment(): Deployment {
+    return { ...this.options.deployment, replicas: this.#replicas };
+  }
+
   /** Ready for long enough. */
   #isAvailable({ isReady, readySince, isDeleted }: PodStatus): boolean {
     const { clock, deployment } = this.options;
@@ -84,7 +95,7 @@ export class DeploymentController {
   }
 
   #reconcile(): void {
-    const { deployment } = this.options;
+    const deployment = this.#deployment;
     this.#noteAvailable();
     const sets = this.#sets();
     const scales = nextScales(deployment, this.#target, sets);
@@ -106,7 +117,7 @@ export class DeploymentController {
 
   #judge(sets: readonly ReplicaSetView[]): void {
     if (!this.#isUpdating) return;
-    if (isComplete(this.options.deployment, this.#target, sets)) return this.#end('complete');
+    if (isComplete(this.#deployment, this.#target, sets)) return this.#end('complete');
     const ready = this.options.pods().filter(({ isReady, isDeleted }) => isReady && !isDeleted).length;
     if (this.#progress.hasMoved(this.#target, sets, ready)) this.#startDeadline();
   }

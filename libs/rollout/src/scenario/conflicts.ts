@@ -6,7 +6,22 @@ export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
   return [...inDeployment(options), ...inPod(options), ...inChaos(options), ...inLoad(options)];
 }
 
-function* inDeployment({ maxSurge, maxUnavailable }: ReadOptions): Iterable<ScenarioProblem> {
+function* inDeployment({
+  maxSurge,
+  maxUnavailable,
+  act,
+  replicas,
+  nextCommand,
+}: ReadOptions): Iterable<ScenarioProblem> {
+  if (act === 'scale-in' && replicas === 1) {
+    yield { option: 'act', message: 'scale-in of the only pod would leave none: write replicas: 2 or more' };
+  }
+  if (act !== 'update' && nextCommand !== undefined) {
+    yield {
+      option: 'act',
+      message: `${act} makes pods of the same revision: leave nextCommand out, or write act: 'update'`,
+    };
+  }
   if ('pods' in maxSurge && maxSurge.pods === 0 && 'pods' in maxUnavailable && maxUnavailable.pods === 0) {
     yield { option: 'maxSurge', message: 'maxSurge and maxUnavailable cannot both be 0: write maxSurge: 1' };
   }

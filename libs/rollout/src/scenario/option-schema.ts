@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACT_NAMES } from './act.js';
 import { CHAOS_NAMES } from './chaos-kind.js';
 import { type DelayStep, hasOpenQuote, splitWords } from 'nestjs-lifecycle-shared';
 import { parseDuration } from 'nestjs-lifecycle/options';
@@ -143,6 +144,7 @@ export const optionsSchema = z.strictObject({
     )
     .min(1)
     .default([{ name: 'http', containerPort: 3000, variable: 'PORT' }]),
+  act: z.enum(ACT_NAMES).default('update'),
   replicas: count.max(50).default(3),
   strategy: z.enum(['RollingUpdate', 'Recreate']).default('RollingUpdate'),
   maxSurge: podCount.default({ percent: 25 }),

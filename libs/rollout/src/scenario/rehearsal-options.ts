@@ -1,4 +1,5 @@
 import { type DescribedRequest } from '../load/request-kind.js';
+import { type Act } from './act.js';
 import { type ChaosKind } from './chaos-kind.js';
 import { type PodField } from './scenario.js';
 
@@ -23,6 +24,8 @@ export interface RehearsalOptions {
   /** The ports of a container. Default: one, 3000, that the service reads from `PORT`. */
   readonly ports?: readonly PortOptions[];
 
+  /** What is done to the pods under load. Default `update`, a rolling update. */
+  readonly act?: Act;
   /** Default 3. */
   readonly replicas?: number;
   /** Default `RollingUpdate`. */

@@ -105,6 +105,11 @@ describe('resolveScenario', () => {
     [{ requests: [{ path: '/', headers: { a: 'b\nc' } }] }, /^requests\[0\]: the header "a" cannot be sent/],
     [{ requests: [] }, /^requests: .*at least one/],
     [{ replicas: 0 }, /^replicas: write 1 or more$/],
+    [{ act: 'scale-in', replicas: 1 }, /^act: scale-in of the only pod would leave none: write replicas: 2 or more$/],
+    [
+      { act: 'delete', nextCommand: 'node next.js' },
+      /^act: delete makes pods of the same revision: leave nextCommand out/,
+    ],
     [{ keepAliveShare: 2 }, /^keepAliveShare: write 1 or less$/],
     [{ rate: 'fast' }, /^rate: write a number$/],
     [{ clients: 1.5 }, /^clients: write a whole number$/],

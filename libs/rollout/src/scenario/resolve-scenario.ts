@@ -50,6 +50,7 @@ function toScenario(options: ReadOptions): Scenario {
     seed: options.seed ?? randomInt(0, 2 ** 31),
     service,
     nextService: { ...service, command: options.nextCommand ?? options.command },
+    act: options.act,
     deployment: toDeployment(options),
     pod: {
       gracePeriodMs: options.gracePeriod,

@@ -1,3 +1,4 @@
+import { type Act } from './act.js';
 import { type ChaosKind } from './chaos-kind.js';
 import { type LoadPlan } from '../load/load-plan.js';
 import { type Network } from '../network/network.js';
@@ -13,6 +14,8 @@ export interface Scenario {
   readonly service: Service;
   /** What runs in the pods of the new revision; the same as `service` where only the revision changes. */
   readonly nextService: Service;
+  /** What is done to the pods under load. */
+  readonly act: Act;
   readonly deployment: Deployment;
   readonly pod: PodSpec;
   readonly network: Network;

@@ -1,0 +1,66 @@
+import { playRehearsal, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
+import { quickRehearsal } from '../support/quick-rehearsal.js';
+
+/** A pod that is ready 4 s after its start, at the earliest. */
+const STARTING: Partial<RehearsalOptions> = {
+  replicas: 1,
+  maxSurge: 1,
+  maxUnavailable: 0,
+  readiness: { path: '/health/ready', period: '250ms', timeout: '5s', failureThreshold: 2, initialDelay: '4s' },
+  nodes: 2,
+  endpointLag: '300ms',
+  coolDown: '1s',
+};
+
+/** How many requests were lost, by what the service was told. */
+async function lostWith(options: object, changes: Partial<RehearsalOptions>): Promise<number> {
+  const rehearsal = quickRehearsal('express', {
+    ...STARTING,
+    gracePeriod: '20s',
+    env: { OPTIONS: JSON.stringify(options), SHUTDOWN_GRACE_PERIOD: '20s' },
+    ...changes,
+  });
+  const { verdict } = await playRehearsal(rehearsal);
+  expect(verdict.update).toBe('complete');
+  return verdict.lost.length;
+}
+
+describe('the rehearsal of the only pod', () => {
+  it.each(['delete', 'evict', 'drain'] as const)(
+    'loses requests when it goes (%s), and none with singleReplica',
+    async (act) => {
+      const without = await lostWith({}, { act });
+      const withOption = await lostWith({ singleReplica: true }, { act });
+      expect(without).toBeGreaterThan(10);
+      expect(withOption).toBe(0);
+    },
+  );
+
+  it('loses fewer with singleReplica in a Recreate, which makes the new pod only when the old one has gone', async () => {
+    const changes = { strategy: 'Recreate' } as const;
+    const without = await lostWith({}, changes);
+    const withOption = await lostWith({ singleReplica: true }, changes);
+    expect(withOption).toBeGreaterThan(0);
+    expect(withOption).toBeLessThan(without);
+  });
+
+  it('loses nothing in a rolling update, with or without it: the new pod comes first', async () => {
+    expect(await lostWith({}, {})).toBe(0);
+    expect(await lostWith({ singleReplica: true }, {})).toBe(0);
+  });
+});
+
+describe('the rehearsal of nodes that learn late', () => {
+  /** Routers go on for longer than the shortest default lame duck, which is 4.5 s of a grace period of 20 s. */
+  const LATE: Partial<RehearsalOptions> = {
+    replicas: 2,
+    maxSurge: 2,
+    readiness: { path: '/health/ready', period: '250ms', timeout: '5s', failureThreshold: 20 },
+    endpointLag: '5500ms',
+  };
+
+  it('loses requests with a fixed lame duck as long as the shortest default, and none with the default', async () => {
+    expect(await lostWith({ lameDuck: '4500ms' }, LATE)).toBeGreaterThan(0);
+    expect(await lostWith({}, LATE)).toBe(0);
+  });
+});
