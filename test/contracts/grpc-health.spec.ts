@@ -23,6 +23,24 @@ describe('the gRPC health service', () => {
     expect(world.shutdown.report).toMatchObject({ outcome: 'clean', requests: { interrupted: [] } });
   });
 
+  it('goes on to serve while the service leaves, where its readiness stays green', async () => {
+    const health = new HealthImplementation({ '': 'NOT_SERVING' });
+    const world = await startGrpcWorld('pure', {
+      options: { singleReplica: true },
+      onServer: (_definition, server) => health.addToServer(server),
+    });
+    followGrpcHealth(world.shutdown, health);
+    const client = new GrpcClient(world.port);
+    await until('it is ready', () => world.shutdown.phase === 'ready');
+    const seen: string[] = [];
+    const watching = client.watchHealth((status) => seen.push(status));
+    await until('its state is known', () => seen.length === 1);
+    world.gate.open();
+    await world.app.close();
+    await watching;
+    expect(seen).toEqual(['SERVING']);
+  });
+
   it('turns for every name, one after the other, also when one of them fails', async () => {
     const told: string[] = [];
     const health: GrpcHealth = {

@@ -85,7 +85,7 @@ export class ServiceLife {
   }
 
   /** Readiness, and the conditions for it. */
-  get readiness(): { addGate: Readiness['addGate']; check: Readiness['check'] } {
+  get readiness(): Pick<Readiness, 'addGate' | 'check' | 'staysReady'> {
     return this.#engine.readiness;
   }
 

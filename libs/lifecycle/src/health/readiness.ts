@@ -87,6 +87,11 @@ export class Readiness {
     return Object.values(await this.#checkGates()).every((status) => status === 'up');
   }
 
+  /** Whether it does not turn because of a shutdown. */
+  get staysReady(): boolean {
+    return this.settings.onShutdown === 'pass';
+  }
+
   get hasGates(): boolean {
     return this.#gates.size > 0;
   }
