@@ -1,3 +1,4 @@
+import { marginOf } from 'nestjs-lifecycle/options';
 import { smallestGracePeriod } from '../settings/grace-period.js';
 import { preStopOf } from './pre-stop.js';
 import { probeOf } from './probe.js';
@@ -22,11 +23,13 @@ export function singleReplicaText(workload: Workload): string {
   const drainMs = isDrainCapped ? drainTimeoutMs : DEFAULT_SHARE_MS;
   const hooksMs = variables.has('SHUTDOWN_HOOK_BUDGET') ? hookBudgetMs : DEFAULT_SHARE_MS;
   const preStopMs = Math.max(settings.preStopMs, preStopOf(main).ms ?? 0);
-  const needed = smallestGracePeriod(preStopMs + startMs + HANDOVER_MS + drainMs + hooksMs);
+  const othersMs = preStopMs + HANDOVER_MS + drainMs + hooksMs;
+  const needed = smallestGracePeriod(othersMs + startMs);
   const grace = Math.max(needed, Math.ceil(Math.max(settings.gracePeriodMs, gracePeriodMs(workload) ?? 0) / 1000));
-  const isKnown = startMs > 0 ? '' : '   # more, where a new pod takes longer than 13 s to be ready';
+  const leftSeconds = Math.floor((grace * 1000 - marginOf(grace * 1000) - othersMs) / 1000);
+  const unknown = startMs > 0 ? '' : `   # more, where a new pod takes longer than ${leftSeconds} s to be ready`;
   return (
     `env:   # without SHUTDOWN_LAME_DUCK\n  - name: SHUTDOWN_SINGLE_REPLICA\n    value: 'true'\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${grace}s\n` +
-    `# and in the pod's spec:\nterminationGracePeriodSeconds: ${grace}${isKnown}`
+    `# and in the pod's spec:\nterminationGracePeriodSeconds: ${grace}${unknown}`
   );
 }

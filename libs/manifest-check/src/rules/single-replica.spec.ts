@@ -47,7 +47,9 @@ describe('single-replica', () => {
         "# and in the pod's spec:\nterminationGracePeriodSeconds: 77",
     );
     const [unknown] = findingsOf(rule, [one, service()]);
-    expect(unknown?.remedy).toContain('terminationGracePeriodSeconds: 30   # more, where a new pod takes longer');
+    expect(unknown?.remedy).toContain(
+      'terminationGracePeriodSeconds: 30   # more, where a new pod takes longer than 13 s to be ready',
+    );
   });
 
   it('offers nothing but a second pod where a balancer asks for readiness itself, and where the new pod waits for the old', () => {
