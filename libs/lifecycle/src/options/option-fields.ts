@@ -29,7 +29,7 @@ import {
   type WrittenReadiness,
 } from './option-parsers.js';
 import { parseFilePath, parseOnReport, parseTerminationLog } from './report-options.js';
-import { parseSingleReplica, parseSingleReplicaVariable, type SingleReplica } from './single-replica-option.js';
+import { SINGLE_REPLICA } from './single-replica-option.js';
 import { parseTaskProtection } from './task-protection-option.js';
 import {
   type ExemptSettings,
@@ -71,16 +71,7 @@ export const OPTION_FIELDS = {
     parse: parseLameDuck,
     parseVariable: parseLameDuckVariable,
   },
-  singleReplica: {
-    variable: 'SHUTDOWN_SINGLE_REPLICA',
-    allowedInVariable: 'true, false, or how long a new pod takes to be ready, such as 20s',
-    allowed: "true, false, or how long a new pod takes to be ready, such as '20s', 24 h at most",
-    example: 'true',
-    fallback: 'false',
-    purpose: 'for a service of one pod: stays ready and serves on until the new pod gets the requests',
-    parse: parseSingleReplica,
-    parseVariable: parseSingleReplicaVariable,
-  } satisfies OptionField<SingleReplica>,
+  singleReplica: SINGLE_REPLICA,
   drainTimeout: duration({
     variable: 'SHUTDOWN_DRAIN_TIMEOUT',
     example: "'15s'",
