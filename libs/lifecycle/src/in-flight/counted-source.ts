@@ -21,7 +21,7 @@ export abstract class CountedSource implements Source {
   }
 
   followEnds(onEnded: (work: Work) => void): void {
-    this.running.onEnded = onEnded;
+    this.running.followEnds(onEnded);
   }
 
   active(): Iterable<Work> {

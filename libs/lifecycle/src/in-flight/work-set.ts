@@ -6,8 +6,7 @@ export class WorkSet implements WorkCount {
   readonly #active = new Set<Work>();
   #waiting: (() => void)[] = [];
   ended = 0;
-  /** Called with each piece that has ended; only set where that is measured. */
-  onEnded: ((work: Work) => void) | undefined = undefined;
+  #onEnded: ((work: Work) => void) | undefined;
 
   constructor(private readonly onIdle: () => void) {}
 
@@ -28,11 +27,16 @@ export class WorkSet implements WorkCount {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Calls back with each piece that has ended: where that is measured. */
+  followEnds(onEnded: (work: Work) => void): void {
+    this.#onEnded = onEnded;
+  }
+
   /** Removing twice counts once. */
   remove(work: Work): void {
     if (!this.#active.delete(work)) return;
     this.ended += 1;
-    this.onEnded?.(work);
+    this.#onEnded?.(work);
     this.#removed();
   }
 

@@ -69,15 +69,15 @@ export class Metrics {
     this.#begin();
   }
 
-  /** Settles when nothing more is sent and nobody is waited for, so that the probe port may close. */
+  /** Settles when nothing more is sent and no scrape is waited for, so that the probe port may close. */
   get over(): Promise<void> {
     return this.#over;
   }
 
   /** The last moment at which the providers of OpenTelemetry take anything. */
-  async beforeTelemetry(report: ShutdownReport, deadline: Deadline): Promise<void> {
+  async beforeTelemetry(report: () => ShutdownReport, deadline: Deadline): Promise<void> {
     if (!this.#settings.isOn) return;
-    this.#outcome.tell(report);
+    this.#outcome.tell(report());
     await this.#attempt('sending the final metrics', async () => this.#openTelemetry?.flush(deadline));
   }
 
@@ -101,7 +101,7 @@ export class Metrics {
     if (!this.#settings.requests) return;
     const isLongLived = (request: { readonly response: Parameters<HttpTraffic['isLongLived']>[0] }): boolean =>
       own.traffic.isLongLived(request.response);
-    own.traffic.onAnswerEnded = measuringRequests({ clock: this.parts.clock, isLongLived }, this.#measurements);
+    own.traffic.followAnswers(measuringRequests({ clock: this.parts.clock, isLongLived }, this.#measurements));
   }
 
   /** The application has made its own metrics and its provider by now. */

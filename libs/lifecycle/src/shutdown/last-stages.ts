@@ -32,6 +32,6 @@ interface TelemetryStage {
 export async function closeTelemetry(parts: SequenceParts, stage: TelemetryStage): Promise<void> {
   const { trigger, deadline } = stage;
   if (stage.isOver()) return;
-  await parts.telemetry.beforeTelemetry(reportSoFar(parts, trigger), deadline);
+  await parts.telemetry.beforeTelemetry(() => reportSoFar(parts, trigger), deadline);
   if (!stage.isOver()) await parts.resources.closeTelemetry(deadline, stage);
 }

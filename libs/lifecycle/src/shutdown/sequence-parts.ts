@@ -58,7 +58,7 @@ export interface SequenceParts {
 /** What is sent at the very end: metrics and traces. Neither rejects. */
 export interface EndTelemetry {
   /** Exporters are about to be closed: the last moment to send through them. */
-  beforeTelemetry(report: ShutdownReport, deadline: Deadline): Promise<void>;
+  beforeTelemetry(report: () => ShutdownReport, deadline: Deadline): Promise<void>;
   /** The report is made. */
   afterReport(end: { readonly deadline: Deadline; readonly endsProcess: boolean }): Promise<void>;
 }

@@ -62,8 +62,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
   /** Emits when the head of an answer was written, while the service leaves. */
   readonly headWrittenTo = new Emitter<ServerResponse>();
   readonly connectionEnded = new Emitter<Connection>();
-  /** Called at the end of each answer that is waited for; only set where requests are measured. */
-  onAnswerEnded: ((request: TrackedRequest) => void) | undefined = undefined;
+  #onAnswerEnded: ((request: TrackedRequest) => void) | undefined;
   readonly #abandoned = new AbandonedHandlers(() => this.#requestOver());
   /** How many requests are over: answered or given up, and without a running handler. */
   ended = 0;
@@ -228,6 +227,11 @@ export class HttpTraffic implements Source, ConnectionObserver {
     return { refused: this.parts.late.refused, sections: { lateConnections: this.#lateConnections.counts } };
   }
 
+  /** Calls back at the end of each answer that is waited for: where requests are measured. */
+  followAnswers(onAnswerEnded: (request: TrackedRequest) => void): void {
+    this.#onAnswerEnded = onAnswerEnded;
+  }
+
   requestStarted({ kind }: TrackedRequest): void {
     if (kind !== 'awaited') return;
     this.#responses += 1;
@@ -239,7 +243,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
     if (this.isLeaving) request.connection.idleFrom(this.parts.clock.now());
     if (request.kind === 'exempt' && this.isLeaving) this.exemptRequests.requestEnded(request);
     if (request.kind !== 'awaited') return;
-    this.onAnswerEnded?.(request);
+    this.#onAnswerEnded?.(request);
     this.#responses -= 1;
     this.#responsesEnded += 1;
     if (request.isOver) this.#requestOver();
