@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { type OnModuleDestroy } from '@nestjs/common';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import { InvalidHookError, LifecycleError, type RegisterOptions } from 'nestjs-lifecycle';
+import { InvalidHookError, type RegisterOptions } from 'nestjs-lifecycle';
 import { Pool } from 'pg';
 import { tracing } from '@opentelemetry/sdk-node';
 import { PrismaLike } from '../support/resource-zoo.js';
@@ -181,11 +181,16 @@ describe('input that cannot be used', () => {
     expect((await closed()).hooks).toEqual([]);
   });
 
-  it.each([undefined, '', 7])('as the name %p is an error that says what to type', async (name) => {
-    const { shutdown, closed } = await startWorker({});
-    const register = (): unknown => shutdown.register(name as string, () => undefined);
-    expect(register).toThrow(LifecycleError);
-    expect(register).toThrow("as a name. Type register('cache', client).");
-    await closed();
+  it.each([
+    [undefined, 'undefined'],
+    ['', 'without a name'],
+    [7, '7'],
+  ])('as the name %p is told of, with what to type, and runs all the same', async (given, name) => {
+    const { shutdown, closed, logger } = await startWorker({});
+    shutdown.register(given as string, () => undefined);
+    expect(
+      logger.texts('warn').filter((text) => text.includes("as a name. Type register('cache', client).")),
+    ).toHaveLength(1);
+    expect((await closed()).hooks).toMatchObject([{ name, result: 'done' }]);
   });
 });

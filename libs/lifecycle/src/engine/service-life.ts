@@ -218,7 +218,7 @@ export class ServiceLife {
    * `kill`. A function is called with the context of a hook. Once its phase has run, it is closed at once.
    *
    * @returns its undo, also `using registration = …`
-   * @throws LifecycleError when the name or the options cannot be used, or nothing says how to close it
+   * @throws LifecycleError when the options cannot be used, or nothing says how to close it
    */
   register(name: string, closer: Closer, options?: RegisterOptions): Registration {
     return this.#engine.hooks.register(typeof name === 'string' ? nameText(name) : name, closer, options);

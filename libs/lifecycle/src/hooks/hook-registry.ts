@@ -6,7 +6,7 @@ import { RegisteredResource } from '../resources/registered-resource.js';
 import { type ResourceWords } from '../resources/registered-resources.js';
 import { type Hook, HOOK_PHASES, type HookPhase } from './hook.js';
 import { toHook } from './hook-options.js';
-import { checkRegistration, type Closer, type RegisterOptions } from './register-options.js';
+import { checkRegistration, type Closer, readName, type RegisterOptions } from './register-options.js';
 
 /** Undoes a registration; also at the end of a block, with `using` or `await using`. */
 export interface Registration extends Disposable, AsyncDisposable {
@@ -91,9 +91,10 @@ export class HookRegistry {
   /**
    * Adds something that is not a provider. When its phase has already run, it is closed at once.
    *
-   * @throws InvalidHookError when the name or the options cannot be used; LifecycleError when it has no method that closes it.
+   * @throws InvalidHookError when the options cannot be used; LifecycleError when it has no method that closes it.
    */
-  register(name: string, closer: Closer, options: RegisterOptions = {}): Registration {
+  register(given: string, closer: Closer, options: RegisterOptions = {}): Registration {
+    const name = readName(given, this.warn);
     checkRegistration(name, options);
     const made = this.closers.make(name, closer, options);
     const origin = `register('${name}', …)`;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { LifecycleError } from '../errors/lifecycle-error.js';
 import { isObject } from '../errors/foreign-value.js';
+import { nameText } from '../errors/safe-text.js';
 import { nearestName } from '../options/nearest-name.js';
 import { RESOURCE_PRIORITIES, type ResourceType } from '../resources/resource-type.js';
 import { type HookOptions } from './hook.js';
@@ -25,14 +25,18 @@ const OPTIONS = ['priority', 'phase', 'timeout', 'closeWith', 'type'];
 const TYPES = Object.keys(RESOURCE_PRIORITIES);
 
 /**
- * @throws InvalidHookError with everything that is wrong with the options, and what to type; LifecycleError `INVALID_HOOK` when there
- *   is no name
+ * The name that was given to `register()`, as text. A service whose untyped code gives another value, or nothing, still boots: it is
+ * told of what to type.
  */
-export function checkRegistration(name: unknown, options: unknown): void {
-  if (typeof name !== 'string' || name.trim() === '') {
-    const message = `register() was given ${inspect(name, { depth: -1 })} as a name. Type register('cache', client).`;
-    throw new LifecycleError('INVALID_HOOK', message);
-  }
+export function readName(given: unknown, warn: (message: string) => void): string {
+  if (typeof given === 'string' && given.trim() !== '') return given;
+  const name = nameText(given).trim();
+  warn(`register() was given ${name === '' ? 'nothing' : name} as a name. Type register('cache', client).`);
+  return name === '' ? 'without a name' : name;
+}
+
+/** @throws InvalidHookError with everything that is wrong with the options, and what to type */
+export function checkRegistration(name: string, options: unknown): void {
   const problems = isObject(options) ? problemsOf(name, options) : [`${call(name)}: ${NO_OBJECT}`];
   if (problems.length > 0) throw new InvalidHookError(problems);
 }
