@@ -163,7 +163,7 @@ class Collector implements ManifestFiles {
     const rendering = this.#attempt(path, async () => {
       found = await this.#queue.run(render);
     });
-    // What it fails with, if not because of the input, is thrown by whoever waits for all.
+    // What it fails with, if not because of the input, is thrown where all are waited for.
     rendering.catch(() => undefined);
     this.#renderings.push(rendering);
   }

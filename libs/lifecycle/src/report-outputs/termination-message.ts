@@ -12,7 +12,7 @@ const MOST_LINES = 10;
 const REST = '…';
 
 /**
- * How a shutdown ended, for somebody who did not write the service: what happened in the first line, then what was lost, what failed
+ * How a shutdown ended, for a reader who did not write the service: what happened in the first line, then what was lost, what failed
  * and what took its time, the most important first. At most {@link MOST_BYTES} of UTF-8.
  */
 export function terminationMessage(report: ShutdownReport): string {

@@ -55,7 +55,7 @@ describe('a service of Compose', () => {
     expect(rulesIn(check([...ORDERS, ...counted], { 'shop/.env': 'COUNT=3\n' }))).toEqual([]);
   });
 
-  it('is not judged by what nobody here sets', () => {
+  it('is not judged by what is set nowhere here', () => {
     const open = check([...ORDERS, '    stop_grace_period: ${STOP}']);
     expect(open.findings).toEqual([]);
     expect(open.notJudged).toHaveLength(1);

@@ -64,7 +64,7 @@ function includedIn(file: PlatformFile): readonly Field[] {
 const ASKED_FOR =
   /^(?:dev\w*|debug\w*|test\w*|e2e|ci|lint|tool\w*|cli|admin|migrat\w*|seed\w*|setup|init|manual|local\w*)$/i;
 
-/** A profile is started when somebody asks for it; one of production is named otherwise. */
+/** A profile is started on request; one of production is named otherwise. */
 function isAskedFor(service: Field): boolean {
   const profiles = service.at('profiles').items;
   return profiles.length > 0 && profiles.every(({ text }) => ASKED_FOR.test(text ?? ''));
