@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -229,10 +229,14 @@ describe('the final values', () => {
     expect(warnings).not.toContain('SECRET');
   });
 
-  it('of the run before are those of the next', async () => {
+  const newFolder = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'metrics-'));
     killAfterTest({ kill: async () => rmSync(folder, { recursive: true }) });
-    const stateFile = join(folder, 'state.json');
+    return folder;
+  };
+
+  it('of the run before are those of the next', async () => {
+    const stateFile = join(newFolder(), 'state.json');
     const first = await start('express', { stateFile });
     expect([...(await scrape(first)).keys()].filter((key) => key.includes('previous'))).toEqual([]);
     // It is not over yet, as after a SIGKILL.
@@ -245,5 +249,33 @@ describe('the final values', () => {
     expect(series.get('shutdown_previous_outcome{outcome="clean"}')).toBe(1);
     expect(series.get('shutdown_previous_interrupted')).toBe(0);
     expect(series.get('shutdown_previous_duration_seconds')).toBeGreaterThan(0);
+  });
+
+  it('of a run before that cannot be read are told of, and kept from the next run on', async () => {
+    const stateFile = join(newFolder(), 'state.json');
+    writeFileSync(stateFile, '{"version":1,"outcome":"SECRET');
+    const first = await start('express', { stateFile });
+    expect([...(await scrape(first)).keys()].filter((key) => key.includes('previous'))).toEqual([]);
+    await first.app.close();
+    const warnings = first.logger.texts('warn');
+    expect(warnings).toContainEqual(expect.stringContaining('not written by this library, or is damaged'));
+    expect(warnings.join('\n')).not.toContain('SECRET');
+    const second = await start('express', { stateFile });
+    expect((await scrape(second)).get('shutdown_previous_outcome{outcome="clean"}')).toBe(1);
+    expect(second.logger.texts('warn')).not.toContainEqual(expect.stringContaining('stateFile'));
+  });
+
+  it('that cannot be kept are told of, and the service serves and ends as without', async () => {
+    const folder = newFolder();
+    const stateFile = join(folder, 'state.json');
+    mkdirSync(stateFile);
+    const { app, url, logger, shutdown } = await start('express', { stateFile });
+    expect(await ask(url, '/orders/1')).toMatchObject({ status: 200 });
+    await app.close();
+    expect(shutdown.report?.outcome).toBe('clean');
+    expect(logger.texts('warn')).toContainEqual(
+      `writing metrics.stateFile failed: ${stateFile} is there, and is no file`,
+    );
+    expect(readdirSync(folder)).toEqual(['state.json']);
   });
 });

@@ -43,6 +43,9 @@ export interface End {
   readonly endsProcess: boolean;
 }
 
+const FOREIGN_STATE =
+  'What is at metrics.stateFile was not written by this library, or is damaged. It counts as none. A file is replaced.';
+
 /** The metrics of one service. Without the option it listens to nothing, and counts nothing. */
 export class Metrics {
   readonly #lastScrape = new LastScrape();
@@ -141,7 +144,8 @@ export class Metrics {
       if (event.type !== 'shutdown-ended') return;
       this.#call('writing metrics.stateFile', undefined, () => file.end(event.report));
     });
-    if (previous === undefined) return;
+    if (previous === 'foreign') this.parts.log.warn(FOREIGN_STATE);
+    if (previous === undefined || previous === 'foreign') return;
     this.#measurements.of('previousOutcome').set(1, previous.outcome);
     if (previous.outcome === 'killed') return;
     this.#measurements.of('previousDuration').set(previous.durationMs / 1000);

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isObject } from '../errors/foreign-value.js';
 import { type Outcome, type ShutdownReport } from '../report/shutdown-report.js';
+import { replaceFile } from '../report-outputs/replace-file.js';
 import { OUTCOMES } from './instruments.js';
 
 /** More than a state is never read. */
@@ -18,20 +19,20 @@ export interface PreviousRun {
 
 /**
  * Keeps the outcome of a run for the next one, in a file. Written at the start, so that a process that was killed can be told from one that
- * has never been, and at the end; each time to a file beside it that is then renamed.
+ * has never been, and at the end.
  */
 export class StateFile {
   constructor(private readonly path: string) {}
 
   /**
-   * What the last run has left; `undefined` where there is no file, or one that was not written here. It may be anything: a folder,
-   * a pipe, a link to a large file.
+   * What the last run has left; `undefined` where there is no file, or an empty one; `foreign` where it was not written here, or is damaged. It
+   * may be anything: a folder, a pipe, a link to a large file.
    *
    * @throws what the file system throws, but for a file that is not there
    */
-  read(): PreviousRun | undefined {
+  read(): PreviousRun | 'foreign' | undefined {
     const text = this.#readText();
-    return text === undefined ? undefined : runOf(text);
+    return text === '' ? undefined : runOf(text);
   }
 
   /** @throws what the file system throws */
@@ -44,13 +45,14 @@ export class StateFile {
     this.#write({ state: 'ended', outcome, durationMs, interrupted: requests.interrupted.length });
   }
 
+  /** Empty where there is no file; `undefined` where it is none of ours. */
   #readText(): string | undefined {
     let file: number;
     try {
       // A pipe without a writer would be waited for.
       file = openSync(this.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (isObject(error) && error['code'] === 'ENOENT') return '';
       throw error;
     }
     try {
@@ -64,27 +66,18 @@ export class StateFile {
   }
 
   #write(state: object): void {
-    const beside = `${this.path}.${process.pid}.tmp`;
-    try {
-      // A file of that name may be left by a process that was killed while it wrote.
-      rmSync(beside, { force: true });
-      writeFileSync(beside, `${JSON.stringify({ version: 1, ...state })}\n`, { flag: 'wx', mode: 0o600 });
-      renameSync(beside, this.path);
-    } catch (error) {
-      rmSync(beside, { force: true });
-      throw error;
-    }
+    replaceFile(this.path, `${JSON.stringify({ version: 1, ...state })}\n`);
   }
 }
 
-function runOf(text: string): PreviousRun | undefined {
-  const state = parsed(text);
-  if (state?.['version'] !== 1) return undefined;
+function runOf(text: string | undefined): PreviousRun | 'foreign' {
+  const state = text === undefined ? undefined : parsed(text);
+  if (state?.['version'] !== 1) return 'foreign';
   if (state['state'] === 'running') return { outcome: 'killed', durationMs: 0, interrupted: 0 };
   const outcome = OUTCOMES.find((known) => known === state['outcome']);
-  const durationMs = countOf(state['durationMs'], LONGEST_MS);
-  const interrupted = countOf(state['interrupted'], Number.MAX_SAFE_INTEGER);
-  if (outcome === undefined || durationMs === undefined || interrupted === undefined) return undefined;
+  const durationMs = numberOf(state['durationMs'], LONGEST_MS);
+  const interrupted = numberOf(state['interrupted'], Number.MAX_SAFE_INTEGER);
+  if (outcome === undefined || durationMs === undefined || interrupted === undefined) return 'foreign';
   return { outcome, durationMs, interrupted };
 }
 
@@ -93,11 +86,11 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
-    // Another file, or one that was cut: as if there were none. The caller tells of it.
+    // The log says that it is no state, which is more than where its JSON ends.
     return undefined;
   }
 }
 
-function countOf(value: unknown, most: number): number | undefined {
+function numberOf(value: unknown, most: number): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= most ? value : undefined;
 }
