@@ -21,7 +21,8 @@ import { MetricsPage } from './metrics-page.js';
 import { isHttpInstrumented, OpenTelemetryMetrics } from './open-telemetry.js';
 import { StateFile } from './previous-run.js';
 import { push } from './push.js';
-import { letGo, measuresRequests, register } from './registry.js';
+import { measuresRequests, register } from './registry.js';
+import { letGo } from './shared-measurements.js';
 
 interface MetricsParts {
   readonly settings: { readonly metrics: MetricsSettings };
@@ -54,6 +55,7 @@ export class Metrics {
   readonly #outcome: MeasuredOutcome;
   readonly #failed: (name: string, error: unknown) => void;
   #openTelemetry: OpenTelemetryMetrics | undefined;
+  #openTelemetryLoaded: Promise<void> = Promise.resolve();
   #isReady = false;
   #over: Promise<void> = Promise.resolve();
   /** `undefined` without metrics. */
@@ -81,6 +83,8 @@ export class Metrics {
   async beforeTelemetry(report: () => ShutdownReport, deadline: Deadline): Promise<void> {
     if (!this.#settings.isOn) return;
     this.#outcome.tell(report());
+    // A service that stops as soon as it has started may still be loading it.
+    await deadline.settle(this.#openTelemetryLoaded);
     await this.#attempt('sending the final metrics', async () => this.#openTelemetry?.flush(deadline));
   }
 
@@ -120,7 +124,8 @@ export class Metrics {
       });
       if (taken.length > 0) log.warn(`Metrics of these names are the application's own, and stay: ${taken.join(', ')}`);
     }
-    if (openTelemetry) void this.#attempt('OpenTelemetry metrics', () => this.#useOpenTelemetry());
+    if (!openTelemetry) return;
+    this.#openTelemetryLoaded = this.#attempt('OpenTelemetry metrics', () => this.#useOpenTelemetry());
   }
 
   async #useOpenTelemetry(): Promise<void> {

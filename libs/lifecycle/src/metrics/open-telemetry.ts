@@ -3,11 +3,17 @@ import { type Deadline } from '../deadline/deadline.js';
 import { type Guard } from '../errors/foreign-call.js';
 import { flushProvider } from './flush-provider.js';
 import { BUCKETS, type Instrument, type InstrumentKey, INSTRUMENTS, REQUEST_INSTRUMENTS } from './instruments.js';
-import { type Measurements } from './measurements.js';
+import { type Family, type Measurements } from './measurements.js';
 import { type Series } from './series.js';
+import { SharedMeasurements } from './shared-measurements.js';
 
 /** `@opentelemetry/api`, as far as it is needed. */
 export type OpenTelemetryApi = Pick<typeof import('@opentelemetry/api'), 'metrics'>;
+
+type Provider = ReturnType<OpenTelemetryApi['metrics']['getMeterProvider']>;
+type Meter = ReturnType<Provider['getMeter']>;
+type Attributes = Record<string, string>;
+type Histogram = ReturnType<Meter['createHistogram']>;
 
 interface BridgeParts {
   readonly measurements: Measurements;
@@ -16,53 +22,52 @@ interface BridgeParts {
   readonly areRequestsMeasured: boolean;
 }
 
-type Attributes = Record<string, string>;
-
 /** What the scope of the instruments is called. */
 const SCOPE = 'nestjs-lifecycle';
 
-/** Instruments of the global meter provider for those of the list. */
-export class OpenTelemetryMetrics {
-  readonly #provider: ReturnType<OpenTelemetryApi['metrics']['getMeterProvider']>;
+/** The instruments of one provider: all applications of the process use the same. */
+class ProviderInstruments {
+  readonly #meter: Meter;
+  readonly #histograms = new Map<InstrumentKey, Histogram>();
+  readonly #observed = new Map<InstrumentKey, SharedMeasurements>();
   readonly #attributes = new WeakMap<Series, Attributes>();
 
-  constructor(api: OpenTelemetryApi, parts: BridgeParts) {
-    const { measurements } = parts;
-    this.#provider = api.metrics.getMeterProvider();
-    const meter = this.#provider.getMeter(SCOPE);
-    const histograms = new Map<InstrumentKey, (seconds: number, attributes: Attributes) => void>();
-    for (const key of measurements.keys) {
-      if (parts.areRequestsMeasured && REQUEST_INSTRUMENTS.includes(key)) continue;
-      const { name, unit, help: description, type }: Instrument = INSTRUMENTS[key];
-      const options = { unit, description };
-      if (type === 'histogram') {
-        const histogram = meter.createHistogram(name, {
-          ...options,
-          advice: { explicitBucketBoundaries: [...BUCKETS] },
-        });
-        histograms.set(key, (seconds, attributes) => histogram.record(seconds, attributes));
-      } else {
-        const observed =
-          type === 'counter'
-            ? meter.createObservableCounter(name, options)
-            : meter.createObservableGauge(name, options);
-        observed.addCallback((result) => {
-          for (const series of measurements.readOne(key)?.series ?? []) {
-            result.observe(series.value, this.#attributesOf(key, series));
-          }
-        });
-      }
-    }
-    measurements.observer = (key, seconds, series) => {
-      const record = histograms.get(key);
-      if (record === undefined) return;
-      parts.guard('recording a metric', undefined, () => record(seconds, this.#attributesOf(key, series)));
-    };
+  constructor(provider: Provider) {
+    this.#meter = provider.getMeter(SCOPE);
   }
 
-  /** Sends the values to the collector, where the provider has one. */
-  flush(deadline: Deadline): Promise<void> {
-    return flushProvider('metrics', this.#provider, deadline);
+  /** From now on it has what this application measures. */
+  add(key: InstrumentKey, measurements: Measurements): void {
+    const { name, unit, help: description, type }: Instrument = INSTRUMENTS[key];
+    const options = { unit, description };
+    if (type === 'histogram') {
+      if (this.#histograms.has(key)) return;
+      const advice = { explicitBucketBoundaries: [...BUCKETS] };
+      this.#histograms.set(key, this.#meter.createHistogram(name, { ...options, advice }));
+      return;
+    }
+    this.#sharedBy(key, type, options).add(measurements);
+  }
+
+  record(key: InstrumentKey, seconds: number, series: Series): void {
+    this.#histograms.get(key)?.record(seconds, this.#attributesOf(key, series));
+  }
+
+  #sharedBy(key: InstrumentKey, type: 'counter' | 'gauge', options: object): SharedMeasurements {
+    const known = this.#observed.get(key);
+    if (known !== undefined) return known;
+    const shared = new SharedMeasurements();
+    const { name } = INSTRUMENTS[key];
+    const observed =
+      type === 'counter'
+        ? this.#meter.createObservableCounter(name, options)
+        : this.#meter.createObservableGauge(name, options);
+    observed.addCallback((result) => {
+      // The SDK keeps the last value of the same attributes, and does not add.
+      for (const { series, value } of sums(shared.of(key))) result.observe(value, this.#attributesOf(key, series));
+    });
+    this.#observed.set(key, shared);
+    return shared;
   }
 
   #attributesOf(key: InstrumentKey, series: Series): Attributes {
@@ -75,6 +80,46 @@ export class OpenTelemetryMetrics {
     this.#attributes.set(series, attributes);
     return attributes;
   }
+}
+
+const byProvider = new WeakMap<Provider, ProviderInstruments>();
+
+/** Instruments of the global meter provider for those of the list. */
+export class OpenTelemetryMetrics {
+  readonly #provider: Provider;
+
+  constructor(api: OpenTelemetryApi, { measurements, guard, areRequestsMeasured }: BridgeParts) {
+    this.#provider = api.metrics.getMeterProvider();
+    const instruments = byProvider.get(this.#provider) ?? new ProviderInstruments(this.#provider);
+    byProvider.set(this.#provider, instruments);
+    const left = areRequestsMeasured ? REQUEST_INSTRUMENTS : [];
+    const keys = new Set(measurements.keys.filter((key) => !left.includes(key)));
+    for (const key of keys) instruments.add(key, measurements);
+    measurements.observer = (key, seconds, series) => {
+      if (keys.has(key)) guard('recording a metric', undefined, () => instruments.record(key, seconds, series));
+    };
+  }
+
+  /** Sends the values to the collector, where the provider has one. */
+  flush(deadline: Deadline): Promise<void> {
+    return flushProvider('metrics', this.#provider, deadline);
+  }
+}
+
+interface Sum {
+  readonly series: Series;
+  readonly value: number;
+}
+
+/** The values of the same labels, added up over the applications. */
+function sums(families: readonly Family[]): Iterable<Sum> {
+  const byLabels = new Map<string, Sum>();
+  for (const series of families.flatMap((family) => family.series)) {
+    const labels = Object.values(series.labels).join('\n');
+    const known = byLabels.get(labels);
+    byLabels.set(labels, { series, value: series.value + (known?.value ?? 0) });
+  }
+  return byLabels.values();
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Sample, samplesOf } from './exposition.js';
 import { type InstrumentKey, INSTRUMENTS, prometheusName } from './instruments.js';
 import { type Measurements } from './measurements.js';
 import { type MetricsRegistry } from '../options/metrics-registry.js';
+import { SharedMeasurements } from './shared-measurements.js';
 
 /** Names by which applications measure their requests themselves. */
 const OWN_REQUEST_METRICS = [
@@ -24,8 +25,7 @@ export function measuresRequests(registry: MetricsRegistry): boolean {
 /** What prom-client calls of a metric: `get()`, when it is scraped. Read in 14.2 and 15.1. */
 class RegisteredFamily {
   readonly aggregator = 'sum';
-  /** Of each application of this process that uses the registry. */
-  readonly sources = new Set<Measurements>();
+  readonly measured = new SharedMeasurements();
 
   readonly name: string;
   readonly type: string;
@@ -43,8 +43,7 @@ class RegisteredFamily {
 
   async get(): Promise<object> {
     const { type, help, aggregator } = this;
-    const families = [...this.sources].flatMap((source) => source.readOne(this.key) ?? []);
-    const values = added(families.flatMap(samplesOf)).map(({ name, labels, value }) => ({
+    const values = added(this.measured.of(this.key).flatMap(samplesOf)).map(({ name, labels, value }) => ({
       metricName: name === this.name ? undefined : name,
       labels,
       value,
@@ -72,13 +71,6 @@ function added(samples: readonly Sample[]): Sample[] {
   return [...byKey.values()];
 }
 
-const ended = new WeakSet<Measurements>();
-
-/** The application has ended: the next one that uses the registry has it for itself. Until then it can be scraped. */
-export function letGo(measurements: Measurements): void {
-  ended.add(measurements);
-}
-
 /**
  * Puts the instruments into a registry of the application. A metric of the application with the same name stays.
  *
@@ -90,8 +82,7 @@ export function register(registry: MetricsRegistry, measurements: Measurements):
     const found = registry.getSingleMetric(name);
     if (found !== undefined && !(found instanceof RegisteredFamily)) return [name];
     const family = found ?? new RegisteredFamily(key, registry);
-    for (const source of family.sources) if (ended.has(source)) family.sources.delete(source);
-    family.sources.add(measurements);
+    family.measured.add(measurements);
     // It has what the registry calls, and is not of its class.
     if (found === undefined) registry.registerMetric(family as never);
     return [];
