@@ -49,6 +49,10 @@ export class MongoServer {
     await once(this.#server.close(), 'close');
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
     let rest = Buffer.alloc(0);

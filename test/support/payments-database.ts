@@ -16,7 +16,7 @@ export interface PaymentsBooks {
 }
 
 /** A database of its own for one test. */
-export interface PaymentsDatabase {
+export interface PaymentsDatabase extends AsyncDisposable {
   readonly url: string;
   read(): Promise<PaymentsBooks>;
   remove(): Promise<void>;
@@ -33,13 +33,14 @@ async function createOnPostgres(): Promise<PaymentsDatabase> {
   for (const table of TABLES) await client.query(table);
   const column = async (query: string): Promise<number[]> =>
     (await client.query<{ id: number }>(query)).rows.map(({ id }) => id);
+  const remove = async (): Promise<void> => {
+    await client.end();
+    await schema.remove();
+  };
   return {
     url: schema.url,
     read: async () => ({ orders: await column(ORDERS), payments: await column(PAYMENTS) }),
-    remove: async () => {
-      await client.end();
-      await schema.remove();
-    },
+    ...{ remove, [Symbol.asyncDispose]: remove },
   };
 }
 
@@ -54,12 +55,13 @@ async function createOnMariadb(): Promise<PaymentsDatabase> {
     // Of a `select id`.
     return (rows as { id: number }[]).map(({ id }) => id);
   };
+  const remove = async (): Promise<void> => {
+    await client.query(`drop database ${name}`);
+    await client.end();
+  };
   return {
     url: url.href,
     read: async () => ({ orders: await column(ORDERS), payments: await column(PAYMENTS) }),
-    remove: async () => {
-      await client.query(`drop database ${name}`);
-      await client.end();
-    },
+    ...{ remove, [Symbol.asyncDispose]: remove },
   };
 }

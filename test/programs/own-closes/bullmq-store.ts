@@ -1,4 +1,4 @@
-import { BullModule, InjectQueue, Processor, WorkerHost } from '@nestjs/bullmq';
+import { BullModule, InjectQueue, OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { type DynamicModule, Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type Job, type Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -41,6 +41,11 @@ class PaymentProcessor extends WorkerHost {
     await this.books.rpush(`${queue}:orders`, data.order);
     await waiting.get(data.order)?.();
     await this.books.rpush(`${queue}:payments`, data.order);
+  }
+
+  @OnWorkerEvent('closing')
+  closing(): void {
+    console.log('step: the worker closes');
   }
 }
 

@@ -15,7 +15,7 @@ import { PaymentStore } from '../payments/payment-store.js';
 
 const queue = process.env['QUEUE'] ?? 'own-closes';
 const url = process.env['RABBITMQ_URL'] ?? '';
-const queueOptions = { durable: false, autoDelete: true };
+const queueOptions = { durable: false };
 const waiting = new Map<number, () => Promise<void>>();
 
 /** What the consumer of the service listens to. */
