@@ -1,7 +1,7 @@
 import { type LedgerOptions, type LedgerResult, MessagesLedger } from '../support/messages-ledger.js';
 
-/** `npm run test:restarts` asks for fifty. */
-const RESTARTS = Number(process.env['RESTARTS'] ?? 6);
+/** Of each kind; `npm run test:restarts` asks for fifty. */
+const RESTARTS = Number(process.env['RESTARTS'] ?? 4);
 
 type Kind = readonly [name: string, options: Omit<LedgerOptions, 'restarts' | 'transport'>];
 
