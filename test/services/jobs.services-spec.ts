@@ -141,3 +141,18 @@ describe.each(KINDS.slice(0, 2))('a job of %s that waits for another one', (_nam
     expect(await ledger.result([1, 1001])).toEqual({ lost: [], repeated: [], cut: [] });
   });
 });
+
+describe.each(KINDS.slice(0, 2))('a flow of %s', (_name, kind) => {
+  it('is divided: children that run are finished at once, and their parent goes to another worker', async () => {
+    await using ledger = await JobLedger.open({ ...kind, jobMs: [2000, 2000] });
+    const worker = await ledger.start();
+    await ledger.addFlow(2);
+    await worker.waitForLine(/^took job 2$/);
+    const { code, report, output } = await ledger.stop(worker);
+    if (code !== 0) throw new Error(output);
+    expect(report).toMatchObject({ outcome: 'clean', requests: { drained: 2 } });
+    expect(await ledger.result([1, 2, 3])).toEqual({ lost: [3], repeated: [], cut: [] });
+    await ledger.start();
+    expect(await ledger.end()).toEqual({ lost: [], repeated: [], cut: [] });
+  });
+});

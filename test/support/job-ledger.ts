@@ -45,6 +45,8 @@ const DEFAULTS = {
 
 const LEAST_JOBS = 5;
 const MOST_JOBS = 60;
+/** A worker needs a second of a processor to start, and waits for that second where the machine is busy. */
+const START_MS = 90_000;
 /** How long a job may take to come to its end when none is added any more. */
 const REST_MS = 30_000;
 
@@ -94,7 +96,7 @@ export class JobLedger {
   async start(): Promise<Program> {
     const program = startProgram('job-worker', { nest: this.options.nest, ipc: true, env: this.#env });
     this.#all.push(program);
-    await program.waitForLine(/^working$/);
+    await program.waitForLine(/^working$/, START_MS);
     return program;
   }
 
@@ -102,6 +104,12 @@ export class JobLedger {
   async add(name: string, count: number): Promise<void> {
     this.producer.send({ name, count });
     await this.producer.waitForLine(new RegExp(`^added ${count} ${name}$`));
+  }
+
+  /** A flow: its children have the first numbers, their parent the last. */
+  async addFlow(children: number): Promise<void> {
+    this.producer.send({ children });
+    await this.producer.waitForLine(new RegExp(`^added a flow of ${children}$`));
   }
 
   /** Two workers and a steady stream of jobs: one worker after the other is restarted in the middle of its work. */
