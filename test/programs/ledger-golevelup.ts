@@ -11,6 +11,7 @@ const PACKAGE: string = '@golevelup/nestjs-rabbitmq';
 interface Rabbitmq {
   readonly RabbitMQModule: { forRoot(options: object): DynamicModule };
   readonly RabbitRPC: (options: object) => MethodDecorator;
+  readonly RabbitSubscribe: (options: object) => MethodDecorator;
 }
 
 interface Message {
@@ -33,17 +34,37 @@ async function work({ data, id }: Message): Promise<number> {
 
 async function main(): Promise<void> {
   // It has these.
-  const { RabbitMQModule, RabbitRPC } = (await import(PACKAGE)) as Rabbitmq;
+  const { RabbitMQModule, RabbitRPC, RabbitSubscribe } = (await import(PACKAGE)) as Rabbitmq;
   const queueOptions = { durable: false, expires: 60_000 };
 
+  // The queue is bound to the default exchange by its name.
+  const queue = { exchange: '', routingKey: plan.prefix, queue: plan.prefix, queueOptions };
+
   @Injectable()
-  class LedgerHandlers {
-    // The queue is bound to the default exchange by its name. An event has no queue for an answer.
-    @RabbitRPC({ exchange: '', routingKey: plan.prefix, queue: plan.prefix, queueOptions })
+  class Answering {
+    // An event has no queue for an answer.
+    @RabbitRPC(queue)
     work(message: Message): Promise<number> {
       return work(message);
     }
   }
+
+  @Injectable()
+  class Subscribed {
+    @RabbitSubscribe(queue)
+    async work(message: Message): Promise<void> {
+      await work(message);
+    }
+  }
+
+  @Injectable()
+  class Batched {
+    @RabbitSubscribe({ ...queue, batchOptions: { size: 4, timeout: 20 } })
+    async work(messages: readonly Message[]): Promise<void> {
+      await Promise.all(messages.map(work));
+    }
+  }
+  const LedgerHandlers = { answer: Answering, subscribe: Subscribed, batch: Batched }[plan.handler ?? 'answer'];
 
   const rabbitmq = RabbitMQModule.forRoot({
     uri: plan.url ?? 'amqp://127.0.0.1:5672',

@@ -37,6 +37,8 @@ export interface LedgerPlan {
   readonly requestsOfThree: number;
   /** Where the broker is, when that is not the usual place. */
   readonly url?: string;
+  /** Of @golevelup/nestjs-rabbitmq: how its handlers get messages. Events only. Default: `@RabbitRPC()`. */
+  readonly handler?: 'subscribe' | 'batch';
 }
 
 // What the harness passes.

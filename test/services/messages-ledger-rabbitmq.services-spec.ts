@@ -10,6 +10,14 @@ const KINDS: readonly (readonly [name: string, options: Partial<LedgerOptions> &
   ['a hybrid application, Nest 12', { nest: 12, isHybrid: true, inheritsAppConfig: true }],
   ['a hybrid application, Nest 11', { nest: 11, isHybrid: true }],
   ['@golevelup/nestjs-rabbitmq, Nest 11', { nest: 11, transport: 'golevelup' }],
+  [
+    '@RabbitSubscribe() of @golevelup/nestjs-rabbitmq, Nest 11',
+    { nest: 11, transport: 'golevelup', handler: 'subscribe', requestsOfThree: 0 },
+  ],
+  [
+    'batches of @golevelup/nestjs-rabbitmq, Nest 11',
+    { nest: 11, transport: 'golevelup', handler: 'batch', requestsOfThree: 0 },
+  ],
 ];
 
 describe('a rolling restart of RabbitMQ consumers that acknowledge by hand, under a steady stream and a backlog', () => {

@@ -68,6 +68,8 @@ const PORTS = new Set(['tcp', 'grpc']);
 /** A consumer is restarted when it has worked on so many messages. */
 const LEAST_MESSAGES = 5;
 const MOST_MESSAGES = 60;
+/** A consumer needs a second of a processor to start, and waits for that second where the machine is busy. */
+const START_MS = 90_000;
 /** How long the next message may take to come to the end of its handler when nothing is sent any more. */
 const REST_MS = 20_000;
 
@@ -126,7 +128,7 @@ export class MessagesLedger {
       nest,
       env: { ...this.#env, LEDGER_PORT: String(port) },
     });
-    await program.waitForLine(/^consuming$/);
+    await program.waitForLine(/^consuming$/, START_MS);
     this.#all.push(program);
     return { program, port };
   }
