@@ -5,6 +5,7 @@ import {
   Ctx,
   EventPattern,
   GrpcMethod,
+  KafkaContext,
   MessagePattern,
   type MicroserviceOptions,
   Payload,
@@ -30,10 +31,24 @@ function did(what: string): void {
   console.log(`did ${what} (${done})`);
 }
 
-function acknowledge(context: unknown): void {
+async function acknowledge(context: unknown): Promise<void> {
+  if (context instanceof KafkaContext && plan.server['run'] !== undefined) return commit(context);
   if (!(context instanceof RmqContext) || plan.server['noAck'] === true) return;
   const channel = context.getChannelRef() as { ack(message: unknown): void }; // `any` in Nest
   channel.ack(context.getMessage());
+}
+
+/** Where the server is told `run: { autoCommit: false }`. */
+async function commit(context: KafkaContext): Promise<void> {
+  const { offset } = context.getMessage();
+  const next = String(Number(offset) + 1);
+  const place = { topic: context.getTopic(), partition: context.getPartition(), offset: next };
+  try {
+    await context.getConsumer().commitOffsets([place]);
+  } catch (error) {
+    // The group changes: the message is delivered again.
+    console.log(`not committed ${place.partition}:${offset}: ${String(error)}`);
+  }
 }
 
 @Controller()
@@ -42,7 +57,7 @@ class LedgerController {
   async happened(@Payload() count: unknown, @Ctx() context: unknown): Promise<void> {
     const what = `event ${String(count)}`;
     await work(what);
-    acknowledge(context);
+    await acknowledge(context);
     did(what);
   }
 
@@ -50,7 +65,7 @@ class LedgerController {
   async answer(@Payload() count: unknown, @Ctx() context: unknown): Promise<number> {
     const what = `request ${String(count)}`;
     await work(what);
-    acknowledge(context);
+    await acknowledge(context);
     did(what);
     return Number(count);
   }

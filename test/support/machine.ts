@@ -27,10 +27,10 @@ export const promtool: Capability = { name: 'promtool', isAvailable: hasCommand(
 
 /**
  * A test of what not every machine allows. Where the machine lacks it, the test is skipped and its reason is part of the
- * name that skipped-tests-reporter.js prints; with CI=true it fails, because there every machine is chosen.
+ * name that skipped-tests-reporter.js prints; with CI=true it fails, because there every machine is chosen. `timeoutMs`: as of `it()`.
  */
-export function itNeeds(capability: Capability, name: string, test: () => Promise<void>): void {
-  if (capability.isAvailable) return it(name, test);
+export function itNeeds(capability: Capability, name: string, test: () => Promise<void>, timeoutMs?: number): void {
+  if (capability.isAvailable) return it(name, test, timeoutMs);
   if (process.env.CI !== 'true') return it.skip(`${name} [needs ${capability.name}]`, test);
   return it(name, () => {
     throw new Error(`this machine lacks ${capability.name}, and with CI=true nothing is skipped`);

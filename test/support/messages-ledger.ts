@@ -68,6 +68,8 @@ const PORTS = new Set(['tcp', 'grpc']);
 /** A consumer is restarted when it has worked on so many messages. */
 const LEAST_MESSAGES = 5;
 const MOST_MESSAGES = 60;
+/** How long it may take for them, on a machine that is busy. */
+const MESSAGES_MS = 90_000;
 /** A consumer needs a second of a processor to start, and waits for that second where the machine is busy. */
 const START_MS = 90_000;
 /** How long the next message may take to come to the end of its handler when nothing is sent any more. */
@@ -146,7 +148,7 @@ export class MessagesLedger {
     if (oldest === undefined) throw new Error('no consumer runs');
     this.#consumers = [...others, await this.#start()];
     const { program } = oldest;
-    await program.waitForLine(new RegExp(`^did .* \\(${numberOf(program) + messages}\\)$`));
+    await program.waitForLine(new RegExp(`^did .* \\(${numberOf(program) + messages}\\)$`), MESSAGES_MS);
     program.signal('SIGTERM');
     await this.#tellPorts();
     const { code, signal, output } = await program.exit;
