@@ -5,7 +5,7 @@ import { type LedgerOptions, MessagesLedger } from '../support/messages-ledger.j
 /** `npm run test:restarts` asks for fifty. */
 const RESTARTS = Number(process.env['RESTARTS'] ?? 2);
 /** Each changes a group three times, which takes the mock cluster seconds. */
-const RESTART_MS = 60_000;
+const RESTART_MS = 100_000;
 const KAFKA = {
   transport: 'kafka',
   backlog: 50,

@@ -32,7 +32,7 @@ describe('a rolling restart of RabbitMQ consumers that acknowledge by hand, unde
       }
       expect(sent).toBeGreaterThan(300);
     },
-    RESTARTS * 20_000,
+    RESTARTS * 40_000,
   );
 
   it(
@@ -41,6 +41,6 @@ describe('a rolling restart of RabbitMQ consumers that acknowledge by hand, unde
       const result = await MessagesLedger.play({ ...RABBITMQ, nest: 12, withModule: false });
       expect(result.cut.length).toBeGreaterThan(0);
     },
-    RESTARTS * 20_000,
+    RESTARTS * 40_000,
   );
 });
