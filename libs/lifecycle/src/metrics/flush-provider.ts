@@ -8,10 +8,9 @@ const FLUSH_MS = 3000;
 /**
  * Makes a provider of the OpenTelemetry SDK send what it holds. One that only comes with the API sends nothing.
  *
- * @param what `metrics` or `traces`, for the error
  * @throws LifecycleError `METRICS_NOT_SENT` when it is late, and what the provider rejects with
  */
-export async function flushProvider(what: string, provider: object, deadline: Deadline): Promise<void> {
+export async function flushProvider(provider: object, deadline: Deadline): Promise<void> {
   if (!('forceFlush' in provider) || typeof provider.forceFlush !== 'function') return;
   const { forceFlush } = provider;
   const limit = deadline.within(FLUSH_MS);
@@ -21,6 +20,6 @@ export async function flushProvider(what: string, provider: object, deadline: De
   if (settled.how === 'done') return;
   throw new LifecycleError(
     'METRICS_NOT_SENT',
-    `No collector has taken the ${what} within ${formatDuration(remainingMs)}.`,
+    `No collector has taken the metrics within ${formatDuration(remainingMs)}.`,
   );
 }

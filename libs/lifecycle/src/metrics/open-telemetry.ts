@@ -102,7 +102,7 @@ export class OpenTelemetryMetrics {
 
   /** Sends the values to the collector, where the provider has one. */
   flush(deadline: Deadline): Promise<void> {
-    return flushProvider('metrics', this.#provider, deadline);
+    return flushProvider(this.#provider, deadline);
   }
 }
 

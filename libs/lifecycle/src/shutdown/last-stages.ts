@@ -28,7 +28,7 @@ interface TelemetryStage {
   readonly endsProcess: boolean;
 }
 
-/** Sends what metrics and traces have, and closes their exporters. */
+/** Sends the last metrics, and closes the exporters of telemetry. */
 export async function closeTelemetry(parts: SequenceParts, stage: TelemetryStage): Promise<void> {
   const { trigger, deadline } = stage;
   if (stage.isOver()) return;
