@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { GrpcClient } from '../support/grpc-client.js';
-import { GRPC_KINDS, startGrpcWorld } from '../support/grpc-world.js';
+import { startGrpcService } from '../support/grpc-service.js';
+import { GRPC_KINDS } from '../support/grpc-world.js';
 import { ADAPTERS, ask, createHttpApp, urlOf } from '../support/http-app.js';
 import { HttpClient } from '../support/http-client.js';
 import { startService, type TestService } from 'nestjs-lifecycle/testing';
@@ -78,15 +78,8 @@ describe.each(ADAPTERS)('an adaptive lame duck and the requests that come (%s)',
 
 describe.each(GRPC_KINDS)('an adaptive lame duck and gRPC calls (%s)', (kind) => {
   it('goes on while calls come, and ends once they have stopped', async () => {
-    let port = 0;
-    await using service = await startService(async () => {
-      const world = await startGrpcWorld(kind, { options: OPTIONS });
-      world.app.enableShutdownHooks();
-      world.gate.open();
-      port = world.port;
-      return world.app;
-    });
-    const client = new GrpcClient(port);
+    const { service: started, client } = await startGrpcService(kind, OPTIONS);
+    await using service = started;
     service.signal();
     await goTo(8, service, async () => expect(await client.find('tea')).toMatchObject({ name: 'tea' }));
     expect(service.shutdown.phase).toBe('lame-duck');

@@ -4,24 +4,13 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { InvalidHookError, type RegisterOptions } from 'nestjs-lifecycle';
 import { Pool } from 'pg';
 import { tracing } from '@opentelemetry/sdk-node';
+import { CountedPool } from '../support/counted-pool.js';
 import { PrismaLike } from '../support/resource-zoo.js';
 import { startWorker } from '../support/worker-app.js';
 
-/** A pool that was never connected, and notes when it is ended. */
-class NotedPool extends Pool {
-  ends = 0;
-
-  override end(): Promise<void>;
-  override end(callback: () => void): void;
-  override end(callback?: () => void): Promise<void> | void {
-    this.ends += 1;
-    return callback === undefined ? super.end() : super.end(callback);
-  }
-}
-
 describe('what is given to register()', () => {
   it('is known by its kind: type, priority, state, duration, in the list, the plan, the report', async () => {
-    const [pool, agent, cache] = [new NotedPool(), new Agent(), { close: (): void => undefined }];
+    const [pool, agent, cache] = [new CountedPool(), new Agent(), { close: (): void => undefined }];
     const { shutdown, closed } = await startWorker({});
     shutdown.register('orders', pool);
     shutdown.register('drizzle', drizzle(new Pool()), { priority: 75 });
@@ -67,7 +56,7 @@ describe('what is given to register()', () => {
   });
 
   it('is not closed a second time where it is a provider too', async () => {
-    const pool = new NotedPool();
+    const pool = new CountedPool();
     const { shutdown, closed } = await startWorker({ providers: [{ provide: 'POOL', useFactory: () => pool }] });
     expect(shutdown.resources()).toMatchObject([{ name: 'pg Pool POOL', by: 'nestjs-lifecycle' }]);
     using registration = shutdown.register('orders', pool);
@@ -90,7 +79,7 @@ describe('what is given to register()', () => {
   });
 
   it('is closed by force when its time is up, which fails nothing', async () => {
-    class Stuck extends NotedPool {
+    class Stuck extends CountedPool {
       override end(): Promise<void>;
       override end(callback: () => void): void;
       override end(): Promise<void> {
@@ -147,7 +136,7 @@ describe('what is given to register()', () => {
 
 describe('unregister()', () => {
   it('takes back by its handle, by its name, and says whether there was one', async () => {
-    const [pool, other] = [new NotedPool(), new NotedPool()];
+    const [pool, other] = [new CountedPool(), new CountedPool()];
     const { shutdown, closed } = await startWorker({});
     const handle = shutdown.register('orders', pool);
     shutdown.register('other', other);

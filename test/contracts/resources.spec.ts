@@ -2,19 +2,8 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { GracefulShutdown, type GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { Pool } from 'pg';
+import { CountedPool } from '../support/counted-pool.js';
 import { startWorker } from '../support/worker-app.js';
-
-/** A pool that notes how often it is ended; never connected, so that no server is needed. */
-class CountedPool extends Pool {
-  ends = 0;
-
-  override end(): Promise<void>;
-  override end(callback: () => void): void;
-  override end(callback?: () => void): Promise<void> | void {
-    this.ends += 1;
-    return callback === undefined ? super.end() : super.end(callback);
-  }
-}
 
 const redis = (): Redis => new Redis({ lazyConnect: true });
 

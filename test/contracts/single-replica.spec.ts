@@ -3,8 +3,8 @@ import { type GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { startService, type TestService } from 'nestjs-lifecycle/testing';
 import { turns, until } from '../support/event-loop.js';
 import { startGatewayWorld } from '../support/gateway-world.js';
-import { GrpcClient } from '../support/grpc-client.js';
-import { GRPC_KINDS, startGrpcWorld } from '../support/grpc-world.js';
+import { startGrpcService } from '../support/grpc-service.js';
+import { GRPC_KINDS } from '../support/grpc-world.js';
 import { ADAPTERS, ask, createHttpApp, urlOf } from '../support/http-app.js';
 import { HttpClient } from '../support/http-client.js';
 import { type RecordingLogger } from '../support/recording-logger.js';
@@ -139,15 +139,8 @@ describe.each(ADAPTERS)('the only pod of a service (%s)', (adapter) => {
 
 describe.each(GRPC_KINDS)('the only pod of a gRPC service (%s)', (kind) => {
   it('answers calls until they have stopped', async () => {
-    let port = 0;
-    await using service = await startService(async () => {
-      const world = await startGrpcWorld(kind, { options: OPTIONS });
-      world.app.enableShutdownHooks();
-      world.gate.open();
-      port = world.port;
-      return world.app;
-    });
-    const client = new GrpcClient(port);
+    const { service: started, client } = await startGrpcService(kind, OPTIONS);
+    await using service = started;
     service.signal();
     await eachSecond(12, service, async () => expect(await client.find('tea')).toMatchObject({ name: 'tea' }));
     expect(service.shutdown.phase).toBe('lame-duck');

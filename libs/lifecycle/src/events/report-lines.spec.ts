@@ -1,43 +1,10 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
+import { endedReport } from '../../../../test/support/ended-report.js';
 import { nestLog } from '../nest/nest-log.js';
 import { summarise } from './report-lines.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 
-const clean: ShutdownReport = {
-  version: 1,
-  reason: 'SIGTERM',
-  signal: 'SIGTERM',
-  outcome: 'clean',
-  exitCode: 0,
-  late: false,
-  startedAt: '2026-01-01T00:00:00.000Z',
-  durationMs: 6500,
-  budgetMs: 28_000,
-  phases: [
-    { phase: 'starting', durationMs: 900 },
-    { phase: 'ready', durationMs: 3_600_000 },
-    { phase: 'lame-duck', durationMs: 5000 },
-    { phase: 'draining', durationMs: 1200 },
-    { phase: 'closing', durationMs: 300 },
-  ],
-  lameDuck: { endedBy: 'elapsed', failedProbes: 2, repeatedProbes: 0 },
-  hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
-  nestHooks: [],
-  resources: [],
-  requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
-  lateConnections: { requests: 0, closed: 0 },
-  webSockets: { closed: 0, terminated: 0 },
-  sources: [],
-  upgradedSockets: { closed: 0, terminated: 0 },
-  errors: [],
-  unseen: [],
-  lostOutput: [],
-  turns: [],
-  endedEarly: [],
-  signalDelayMs: 0,
-  leftBehind: [],
-  openHandles: [],
-};
+const clean = endedReport({ requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] } });
 
 describe('summarise', () => {
   it('says in one sentence how a clean shutdown went', () => {
