@@ -5,6 +5,7 @@ import { describeError } from '../errors/lifecycle-error.js';
 import { type EventLog } from '../events/event-log.js';
 import { EventStream } from '../events/event-stream.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
+import { DetailSections } from '../health/detail-sections.js';
 import { DrainEndpoint } from '../health/drain-endpoint.js';
 import { FailedProbes } from '../health/failed-probes.js';
 import { ProbeServer } from '../health/probe-server.js';
@@ -91,6 +92,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly state = new ShutdownState();
   /** Guards every call of foreign code, at the start and at the stop. */
   readonly guard = createGuard(this.log.failed);
+  /** What features have to say on the detailed health page. */
+  readonly details = new DetailSections(this.guard);
   /** Which hook awaits which end. */
   readonly waits = new Waits(this.clock);
   readonly steps: ReturnType<H['createSteps']> = this.#createSteps();
