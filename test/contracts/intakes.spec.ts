@@ -80,6 +80,15 @@ describe('intake()', () => {
     expect(report.unseen).toEqual([expect.stringMatching(/^what the intake 'poller' had taken in cannot be seen\./)]);
   });
 
+  it('makes the end unverified where inFlight() gives a promise that rejects', async () => {
+    const { shutdown, closed } = await startWorker({});
+    const inFlight = (() => Promise.reject(new Error('rejected on purpose'))) as unknown as () => number;
+    shutdown.intake('poller', { stop: () => undefined, inFlight });
+    const report = await closed();
+    expect(report.outcome).toBe('unverified');
+    expect(report.unseen).toContainEqual(expect.stringContaining("work of the source 'poller', whose size failed"));
+  });
+
   it('makes the end failed where stop() throws or rejects, and every hook still runs', async () => {
     const { shutdown, closed } = await startWorker({});
     const ran: string[] = [];

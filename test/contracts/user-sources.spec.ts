@@ -250,14 +250,15 @@ describe.each(ADAPTERS)('a source of work of the application on %s', (adapter) =
   });
 
   describe('that does harm', () => {
+    const broken = (): Promise<never> => Promise.reject(new Error('broken on purpose'));
     const STEPS = ['leave', 'stopIntake', 'beginDrain', 'disconnect', 'close', 'afterHooks', 'finish', 'destroy'];
 
     it.each([
       ['throws', fail],
-      ['rejects', () => Promise.reject(new Error('broken on purpose'))],
-    ])('in every step, and %s, is named and stops nothing else', async (_how, broken) => {
+      ['rejects', broken],
+    ])('in every step, and %s, is named and stops nothing else', async (_how, verb) => {
       const service = await start();
-      const source = Object.assign(new Notebook(), Object.fromEntries(STEPS.map((step) => [step, broken])));
+      const source = Object.assign(new Notebook(), Object.fromEntries(STEPS.map((step) => [step, verb])));
       const other = Object.assign(new Notebook(), { name: 'other' });
       service.shutdown.addSource(source);
       service.shutdown.addSource(other);
@@ -328,6 +329,42 @@ describe.each(ADAPTERS)('a source of work of the application on %s', (adapter) =
       shutdown.addSource(source);
       expect(shutdown.inFlight().items.map(({ name }) => name)).toEqual(['order 1']);
       source.over(work);
+    });
+
+    it.each(['active', 'longLived'])(
+      'lists in %s() what is no work, without an end, and is left there',
+      async (list) => {
+        const service = await start();
+        const source = new Notebook();
+        const work = source.begin('order 1');
+        Object.assign(source, {
+          *[list]() {
+            for (;;) yield 'nonsense';
+          },
+        });
+        source.handle = service.shutdown.addSource(source);
+        expect(service.shutdown.inFlight().total).toBe(1);
+        const ending = closed(service);
+        source.over(work);
+        expect((await ending).outcome).toBe('clean');
+      },
+    );
+
+    it.each<[string, object, string]>([
+      ['active()', { active: broken }, 'active()'],
+      ['longLived()', { longLived: broken }, 'longLived()'],
+      ['lastWord()', { lastWord: broken }, 'lastWord()'],
+      ['describe() of its work', { active: () => [{ describe: broken }] }, 'active()'],
+    ])('gives a promise in %s that rejects: the end is not clean', async (_what, members, named) => {
+      const service = await start();
+      const source = new Notebook();
+      const work = source.begin('order 1');
+      source.handle = service.shutdown.addSource(Object.assign(source, members));
+      expect(service.shutdown.inFlight().items).toHaveLength(1);
+      source.over(work);
+      const report = await closed(service);
+      expect(report.outcome).toBe('unverified');
+      expect(report.unseen).toContainEqual(expect.stringContaining(`source 'orders', whose ${named} failed`));
     });
   });
 

@@ -73,23 +73,34 @@ export function classNameOf(value: object): string {
 }
 
 /**
- * Handles the rejection of a promise. `then` of a foreign value may be a getter that throws, and may throw when it is
+ * A foreign value that is needed now, as it is. A promise in its place is an error at once, and its rejection goes to `onError`.
+ *
+ * @throws TypeError for a promise, and what reading the value throws: it is read inside of {@link callForeign}
+ */
+export function valueNow(what: Omit<ForeignCall<unknown>, 'fallback'>, value: unknown): unknown {
+  if (observe(what, value)) throw new TypeError('a promise came where a value is expected. Return the value itself.');
+  return value;
+}
+
+/**
+ * Handles the rejection of a promise, and says whether it is one. `then` of a foreign value may be a getter that throws, and may throw when it is
  * called.
  */
-function observe(what: ForeignCall<unknown>, answer: unknown): void {
-  if ((typeof answer !== 'object' && typeof answer !== 'function') || answer === null) return;
+function observe(what: Omit<ForeignCall<unknown>, 'fallback'>, answer: unknown): boolean {
+  if ((typeof answer !== 'object' && typeof answer !== 'function') || answer === null) return false;
   const then: unknown = Reflect.get(answer, 'then');
-  if (typeof then !== 'function') return;
+  if (typeof then !== 'function') return false;
   let isTold = false;
   const rejected = (error: unknown): void => {
     if (!isTold) tell(what, error);
     isTold = true;
   };
   Reflect.apply(then, answer, [(): undefined => undefined, rejected]);
+  return true;
 }
 
 /** Calls `onError`, which writes to a logger of the application and may throw as well. */
-function tell({ name, onError }: ForeignCall<unknown>, error: unknown): void {
+function tell({ name, onError }: Omit<ForeignCall<unknown>, 'fallback'>, error: unknown): void {
   try {
     onError(name, error);
   } catch {

@@ -1,7 +1,7 @@
 import { type Clock } from '../deadline/clock.js';
 import { type Deadline } from '../deadline/deadline.js';
 import { formatDuration } from '../deadline/duration.js';
-import { callForeign } from '../errors/foreign-call.js';
+import { callForeign, type ForeignCall, valueNow } from '../errors/foreign-call.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { nameText } from '../errors/safe-text.js';
 import { readCount, readLastWord, readLongLived, readWorks } from './foreign-work.js';
@@ -50,14 +50,14 @@ export class AddedSource implements Source {
     private readonly source: WorkSource,
     private readonly parts: AddedSourceParts,
   ) {
-    const intake: unknown = this.#read('intake', (given) => given.intake);
+    const intake = this.#ask('intake', (given) => given.intake);
     this.intake = INTAKES.includes(intake) ? (intake as Intake) : 'lame-duck';
-    this.isAwaited = this.#read('isAwaited', (given) => given.isAwaited) !== false;
-    this.namesItsCuts = this.#read('namesItsCuts', (given) => given.namesItsCuts) === true;
+    this.isAwaited = this.#ask('isAwaited', (given) => given.isAwaited) !== false;
+    this.namesItsCuts = this.#ask('namesItsCuts', (given) => given.namesItsCuts) === true;
   }
 
   get size(): number {
-    const size = readCount(this.#read('size', (given) => given.size));
+    const size = readCount(this.#ask('size', (given) => given.size));
     if (size === undefined) {
       this.parts.onUnseen(`work of the source '${this.name}', whose size is no number,`);
       return 0;
@@ -68,24 +68,27 @@ export class AddedSource implements Source {
   }
 
   get ended(): number {
-    const counted = readCount(this.#read('ended', (given) => given.ended));
+    const counted = readCount(this.#ask('ended', (given) => given.ended));
     if (counted !== undefined) return counted;
     // Looks, so that what has gone since is counted.
     return this.size >= 0 ? this.#gone : 0;
   }
 
   get isListening(): boolean {
-    return this.#read('isListening', (given) => given.isListening) === true;
+    return this.#ask('isListening', (given) => given.isListening) === true;
   }
 
   get lastArrivalAt(): number {
-    return readCount(this.#read('lastArrivalAt', (given) => given.lastArrivalAt)) ?? 0;
+    return readCount(this.#ask('lastArrivalAt', (given) => given.lastArrivalAt)) ?? 0;
   }
 
   active(): Iterable<Work> {
     const { name, size } = this;
-    const works = this.#read('active()', (given) => readWorks(given.active(), { name, size, clock: this.parts.clock }));
-    return works ?? readWorks([], { name, size, clock: this.parts.clock });
+    const { clock } = this.parts;
+    const isNow = (value: unknown): unknown => valueNow(this.#asked('active()'), value);
+    const known = { name, size, clock, valueNow: isNow };
+    const ask = (given: WorkSource): unknown => given.active();
+    return this.#read('active()', ask, (listed) => readWorks(listed, known)) ?? readWorks([], known);
   }
 
   /** The count may have gone down. */
@@ -116,7 +119,8 @@ export class AddedSource implements Source {
   }
 
   longLived(): Iterable<LongLivedWork> {
-    return this.#read('longLived()', (given) => readLongLived(given.longLived?.(), this.#askToEnd)) ?? [];
+    const ask = (given: WorkSource): unknown => given.longLived?.();
+    return this.#read('longLived()', ask, (listed) => readLongLived(listed, this.#askToEnd)) ?? [];
   }
 
   async linger(deadline: Deadline, haste: Haste): Promise<{ readonly hasServed: boolean }> {
@@ -165,20 +169,28 @@ export class AddedSource implements Source {
   }
 
   lastWord(isFinal: boolean): LastWord {
-    const word = this.#read('lastWord()', (given) => readLastWord(given.lastWord?.(isFinal))) ?? {};
+    const word = this.#read('lastWord()', (given) => given.lastWord?.(isFinal), readLastWord) ?? {};
     if (word.unseen !== undefined) this.parts.onUnseen(word.unseen);
     return word;
   }
 
   /** What it is asked is asked at any time, so a failure is told in the log, and makes what it has unseen. */
-  #read<T>(what: string, read: (source: WorkSource) => T): T | undefined {
+  #read<T>(what: string, ask: (source: WorkSource) => unknown, read: (value: unknown) => T): T | undefined {
+    const asked = this.#asked(what);
+    // The answer may be a promise although its type does not say so.
+    return callForeign<T | undefined>(asked, () => read(valueNow(asked, ask(this.source))));
+  }
+
+  #ask(what: string, ask: (source: WorkSource) => unknown): unknown {
+    return this.#read(what, ask, (value) => value);
+  }
+
+  #asked(what: string): ForeignCall<undefined> {
     const onError = (name: string, error: unknown): void => {
       this.parts.onUnreadable(name, error);
       this.parts.onUnseen(`work of the source '${this.name}', whose ${what} failed,`);
     };
-    return callForeign<T | undefined>({ name: `${what} of ${this.#title}`, fallback: undefined, onError }, () =>
-      read(this.source),
-    );
+    return { name: `${what} of ${this.#title}`, fallback: undefined, onError };
   }
 
   /** A step of the shutdown: a failure is an error of the report. */

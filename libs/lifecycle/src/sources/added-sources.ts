@@ -72,10 +72,11 @@ export class AddedSources {
    */
   intake(name: string, options: IntakeOptions): SourceHandle {
     checkIntake(name, options);
-    const { clock, events } = this.parts;
+    const { clock, events, log } = this.parts;
     const origin = `stop() of the intake '${nameText(name)}'`;
     const onFailed = (error: unknown): void => events.emit({ type: 'error-uncaught', origin, error });
-    const handle = this.add(new IntakeSource(name, options, { clock, onFailed, onChanged: () => handle.changed() }));
+    const parts = { clock, onFailed, onUnreadable: log.failed, onChanged: () => handle.changed() };
+    const handle = this.add(new IntakeSource(name, options, parts));
     return handle;
   }
 

@@ -13,6 +13,8 @@ interface WorksOf {
   /** How many there are; what is not listed is called like the source. */
   readonly size: number;
   readonly clock: Clock;
+  /** Returns the value. @throws TypeError for a promise in its place */
+  readonly valueNow: (value: unknown) => unknown;
 }
 
 /** A count that a source has given; `undefined` for what is none. */
@@ -25,34 +27,41 @@ export function readCount(value: unknown): number | undefined {
  *
  * @throws what the list throws
  */
-export function readWorks(listed: Iterable<unknown>, { name, size, clock }: WorksOf): Work[] {
+export function readWorks(listed: unknown, known: WorksOf): Work[] {
+  const { name, size, clock } = known;
   const most = Math.min(Math.ceil(size), MOST);
-  const works: Work[] = [];
-  if (most > 0) {
-    for (const item of listed) {
-      if (works.length >= most) break;
-      if (isObject(item)) works.push(readWork(item, name, clock));
-    }
-  }
+  const works =
+    most > 0 ? firstOf(listed, most).flatMap((item) => (isObject(item) ? [readWork(item, known)] : [])) : [];
   const now = clock.now();
   while (works.length < most) works.push({ kind: name, startedAt: now, describe: () => ({ name }) });
   return works;
 }
 
+/** So many items of what may be no list, or one without an end. @throws what the list throws */
+function firstOf(listed: unknown, most: number): unknown[] {
+  const items: unknown[] = [];
+  // What cannot be listed throws, as it should.
+  for (const item of listed as Iterable<unknown>) {
+    if (items.length >= most) break;
+    items.push(item);
+  }
+  return items;
+}
+
 /** The names are read when they are asked for. */
-function readWork(item: object, source: string, clock: Clock): Work {
+function readWork(item: object, { name: source, clock, valueNow }: WorksOf): Work {
   const { kind, startedAt, answer }: Partial<Record<keyof Work, unknown>> = item;
   const work = {
     kind: typeof kind === 'string' && kind !== '' ? nameText(kind) : source,
     startedAt: monotonic(startedAt, clock),
-    describe: () => readName(item, source),
+    describe: () => readName(item, source, valueNow),
   };
   return isObject(answer) ? { ...work, answer } : work;
 }
 
-function readName(item: object, source: string): WorkName {
+function readName(item: object, source: string, valueNow: WorksOf['valueNow']): WorkName {
   const { describe }: { readonly describe?: unknown } = item;
-  const described: unknown = typeof describe === 'function' ? Reflect.apply(describe, item, []) : undefined;
+  const described = valueNow(typeof describe === 'function' ? Reflect.apply(describe, item, []) : undefined);
   const { name, correlationId }: Partial<Record<keyof WorkName, unknown>> = isObject(described) ? described : {};
   const known = { name: typeof name === 'string' && name !== '' ? nameText(name) : source };
   return typeof correlationId === 'string' ? { ...known, correlationId: nameText(correlationId) } : known;
@@ -69,16 +78,8 @@ function monotonic(startedAt: unknown, clock: Clock): number {
 const YEAR_2000 = Date.UTC(2000);
 
 /** @throws what the list throws */
-export function readLongLived(
-  listed: Iterable<unknown> | undefined,
-  leave: (item: LongLivedWork) => void,
-): LongLivedWork[] {
-  const found: LongLivedWork[] = [];
-  for (const item of listed ?? []) {
-    if (found.length >= MOST) break;
-    if (isLongLived(item)) found.push({ leave: () => leave(item) });
-  }
-  return found;
+export function readLongLived(listed: unknown, leave: (item: LongLivedWork) => void): LongLivedWork[] {
+  return firstOf(listed ?? [], MOST).flatMap((item) => (isLongLived(item) ? [{ leave: () => leave(item) }] : []));
 }
 
 /** What is no count, or no text, is left out. */

@@ -1,4 +1,5 @@
 import { type Clock } from '../deadline/clock.js';
+import { valueNow } from '../errors/foreign-call.js';
 import { type Work } from '../in-flight/work.js';
 import { type LastWord, type WorkSource } from '../in-flight/work-source.js';
 import { isPromiseLike } from '../traffic/wire/promise-like.js';
@@ -8,6 +9,8 @@ interface IntakeParts {
   readonly clock: Clock;
   /** What `stop()` has returned has been rejected. */
   readonly onFailed: (error: unknown) => void;
+  /** `inFlight()` has returned a promise, and that has been rejected. */
+  readonly onUnreadable: (name: string, error: unknown) => void;
   /** Less may be in flight than before. */
   readonly onChanged: () => void;
 }
@@ -77,6 +80,7 @@ export class IntakeSource implements WorkSource {
 
   #known(): number | Work[] {
     const known = this.options.inFlight?.();
+    valueNow({ name: `inFlight() of the intake '${this.name}'`, onError: this.parts.onUnreadable }, known);
     if (known === undefined) return 0;
     if (typeof known === 'number') return known;
     const works: Work[] = [];
