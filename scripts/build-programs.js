@@ -27,7 +27,7 @@ export function buildPrograms() {
 }
 
 /**
- * Copies the built library to where these programs find it before the workspace's own link. A link would not do:
+ * Copies the built library, without its declarations, to where these programs find it before the workspace's own link. A link would not do:
  * Node resolves a link's `@nestjs/*` from the place it points to, which has the root's Nest.
  * @param {string} dist
  */
@@ -35,7 +35,9 @@ function installLibrary(dist) {
   const library = join(root, 'libs/lifecycle');
   const copy = join(dist, 'node_modules/nestjs-lifecycle');
   rmSync(copy, { recursive: true, force: true });
-  for (const part of ['package.json', 'dist']) cpSync(join(library, part), join(copy, part), { recursive: true });
+  const filter = (/** @type {string} */ file) => !/\.d\.ts(\.map)?$/.test(file);
+  for (const part of ['package.json', 'dist'])
+    cpSync(join(library, part), join(copy, part), { recursive: true, filter });
 }
 
 /**

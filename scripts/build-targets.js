@@ -9,7 +9,7 @@ import { root, runTool } from './repository.js';
  * @typedef {object} BuildTarget
  * @property {string[]} sources files and folders whose change makes the build stale
  * @property {string} stamp the file that is written last: as long as it is newer than the sources, the build is fresh
- * @property {() => void} build
+ * @property {() => void | Promise<void>} build
  */
 
 const libraryStamp = stampOf('libs/lifecycle');
@@ -17,7 +17,7 @@ const demoStamp = 'dist/apps/demo/.built';
 
 /** @type {Record<string, BuildTarget>} */
 export const buildTargets = {
-  library: dualPackage('libs/lifecycle'),
+  library: bundledPackage('libs/lifecycle'),
   rollout: dualPackage('libs/rollout', { hasEmbedded: true }),
   'manifest-check': dualPackage('libs/manifest-check', { hasEmbedded: true }),
   cli: dualPackage('apps/cli', { builtBefore: [stampOf('libs/rollout'), stampOf('libs/manifest-check')] }),
@@ -48,6 +48,30 @@ export const buildTargets = {
     build: buildDemo,
   },
 };
+
+/**
+ * A package that a service loads when it starts: compiled once by tsc, and joined into a few files as ES modules and as CommonJS.
+ * @param {string} folder
+ * @returns {BuildTarget}
+ */
+function bundledPackage(folder) {
+  const stamp = stampOf(folder);
+  return {
+    sources: [
+      'tsconfig.base.json',
+      'scripts/bundle.js',
+      ...inFolder(folder, 'src', 'package.json', 'tsconfig.lib.json'),
+    ],
+    stamp,
+    build: async () => {
+      rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
+      runTool('tsc', ['-p', `${folder}/tsconfig.lib.json`]);
+      const { bundle } = await import('./bundle.js');
+      await bundle(folder);
+      writeFileSync(join(root, stamp), `${JSON.stringify({ type: 'commonjs' })}\n`);
+    },
+  };
+}
 
 /**
  * A package built as ES modules and as CommonJS, both by tsc: what swc emits as CommonJS hides its exports from ES modules.

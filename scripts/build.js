@@ -15,7 +15,7 @@ for (const name of names) {
     throw new Error(`unknown build target "${name}": ${Object.keys(buildTargets).join(' or ')}`);
   if (onlyIfStale && isFresh(target)) continue;
   console.log(`building ${name}`);
-  target.build();
+  await target.build();
 }
 
 /** @param {import('./build-targets.js').BuildTarget} target */

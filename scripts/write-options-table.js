@@ -1,4 +1,4 @@
-// Writes the table of options in docs/options.md from the built library. Run it with `npm run docs:options`.
+// Writes the table of options in docs/options.md. Run it with `npm run docs:options`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,8 +7,11 @@ import { optionsTable } from './options-table.js';
 import { root, runTool } from './repository.js';
 
 const page = join(root, 'docs/options.md');
+// The options alone: the built library has them in one file with others.
+const options = join(root, 'dist/options');
+runTool('tsc', ['-p', 'libs/lifecycle/tsconfig.options.json', '--outDir', options]);
 // A computed address, so that types can be checked without a build.
-const built = pathToFileURL(join(root, 'libs/lifecycle/dist/esm/options/option-fields.js'));
+const built = pathToFileURL(join(options, 'options/option-fields.js'));
 /** @type {{ OPTION_FIELDS: Parameters<typeof optionsTable>[0] }} */
 const { OPTION_FIELDS } = await import(built.href);
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HttpClient } from '../support/http-client.js';
 import { NESTS } from '../support/program-kinds.js';
@@ -68,8 +68,7 @@ describe.each(NESTS)('two copies of the library in one process on Nest %i', (nes
     beforeAll(() => {
       folder = mkdtempSync(join(library, '../other-version-'));
       for (const part of ['package.json', 'dist']) cpSync(join(library, part), join(folder, part), { recursive: true });
-      const version = join(folder, 'dist', same, 'copies/version.js');
-      writeFileSync(version, readFileSync(version, 'utf8').replace(/VERSION = '[^']*'/, `VERSION = '99.0.0'`));
+      giveVersion(join(folder, 'dist', same), '99.0.0');
       copy = copyIn(folder, same);
     });
     afterAll(() => rmSync(folder, { recursive: true }));
@@ -109,6 +108,15 @@ describe.each(NESTS)('two copies of the library in one process on Nest %i', (nes
     });
   });
 });
+
+/** Puts a version in the place of that which the built library has in one of its files. */
+function giveVersion(dist: string, version: string): void {
+  const written = /VERSION = '[^']*'/;
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((name) => join(dist, name));
+  const file = files.find((name) => name.endsWith('.js') && written.test(readFileSync(name, 'utf8')));
+  if (file === undefined) throw new Error(`no file of ${dist} has the version`);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(written, `VERSION = '${version}'`));
+}
 
 /** What the program has printed as JSON after this word. */
 function resultOf(output: string, word: string): unknown {
