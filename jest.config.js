@@ -17,6 +17,7 @@ export default {
   // start is not starved; and no more than the memory of a laptop holds.
   maxWorkers: Math.min(availableParallelism() + 1, 8),
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/skipped-tests-reporter.js'],
   projects: [
     jestProject({ name: 'unit (Nest 12)', tests: unit }),

@@ -23,6 +23,7 @@ const files = 'services-spec\\.ts$';
 export default {
   maxWorkers: 1,
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/skipped-tests-reporter.js'],
   projects: [
     jestProject({ name: 'rehearsals', tests: 'test/rollout/.*\\.rollout-spec\\.ts$', programs: true }),

@@ -6,11 +6,11 @@ import { type Entry } from './run/player.js';
 import { type Mode } from './run/start.js';
 import { serveAndStop } from './served-process.js';
 
-const MAJORS: readonly NestMajor[] = [12, 11];
 /** What the suite promises to cover. */
 const FEWEST = 60;
 
-describe.each(MAJORS)('Nest %i', (nest) => {
+/** Plays every application on a Nest, plain and with the module: what can be seen of it must be the same. */
+export function testFramework(nest: NestMajor): void {
   const entries = listApplications(nest);
   const players: Record<Mode, PlayerProcess> = {
     plain: new PlayerProcess(nest),
@@ -27,8 +27,10 @@ describe.each(MAJORS)('Nest %i', (nest) => {
   for (const { name, shows, kind, ...entry } of runs) {
     const outcome = entry.hasUnseenWork ? 'unverified' : 'clean';
     const byCode = async (): Promise<readonly string[]> => {
-      const plain = await players.plain.play({ name, kind, mode: 'plain' });
-      const guarded = await players['with the module'].play({ name, kind, mode: 'with the module' });
+      const [plain, guarded] = await Promise.all([
+        players.plain.play({ name, kind, mode: 'plain' }),
+        players['with the module'].play({ name, kind, mode: 'with the module' }),
+      ]);
       expect(comparable(guarded)).toEqual(comparable(plain));
       // A run in which nothing happened proves nothing.
       expect(plain.journal.filter((line) => !line.startsWith('hook '))).not.toEqual([]);
@@ -48,7 +50,7 @@ describe.each(MAJORS)('Nest %i', (nest) => {
       expect(stopped.noted).toEqual(journal.map(bySignal));
     });
   }
-});
+}
 
 /** The kind that also runs in a process of its own: one on each major, so that every application has both adapters. */
 function signalledKind({ kinds, index }: Pick<Entry, 'kinds'> & { index: number }, nest: NestMajor): Kind | undefined {

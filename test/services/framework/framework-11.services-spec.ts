@@ -1,0 +1,3 @@
+import { testFramework } from './compared-applications.js';
+
+describe('Nest 11', () => testFramework(11));

@@ -1,0 +1,3 @@
+import { testFramework } from './compared-applications.js';
+
+describe('Nest 12', () => testFramework(12));
