@@ -3,7 +3,7 @@ import { jestProject } from './test/support/jest-project.js';
 import { longerE2e } from './test/support/longer-e2e.js';
 
 const unit = '(libs/lifecycle/src|test/support)/.*\\.spec\\.ts$';
-/** What knows nothing of Nest runs once, not for each of its versions. */
+/** What knows nothing of Nest runs once, not for each of its versions. Of the others, specs that load nothing of Nest do too. */
 const tools = '(libs/(rollout|manifest-check|shared)/src|apps/cli/src|scripts)/.*\\.spec\\.ts$';
 /**
  * What shows within seconds that a version of Nest has what is needed of it. `npm run test:services` has all contracts on Nest 11,
@@ -21,7 +21,7 @@ export default {
   reporters: ['default', '<rootDir>/test/support/skipped-tests-reporter.js'],
   projects: [
     jestProject({ name: 'unit (Nest 12)', tests: unit }),
-    jestProject({ name: 'unit (Nest 11)', tests: unit, nest: 11 }),
+    jestProject({ name: 'unit (Nest 11)', tests: unit, nest: 11, onNest: true }),
     jestProject({ name: 'tools', tests: tools }),
     jestProject({ name: 'contracts (Nest 12)', tests: 'test/contracts/.*\\.spec\\.ts$' }),
     jestProject({ name: 'contracts (oldest Nest 12)', tests: oldest, nest: 12, oldest: true }),

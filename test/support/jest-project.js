@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { swcOptions } from '../../scripts/swc-options.js';
+import { nestFinder } from './loads-nest.js';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -22,14 +23,23 @@ const esModules = '@nestjs|file-type|strtok3|token-types|uint8array-extras|@toke
  * @param {boolean} [options.oldest] the oldest versions of that major, and of rxjs and reflect-metadata, that are allowed
  * @param {1 | 2} [options.half] the half of the Nests and adapters that programs run on; see program-kinds.ts
  * @param {boolean} [options.programs] build the library and test/programs before the first test
+ * @param {boolean} [options.onNest] only tests that load Nest, or load what loads it: the others are the same on each
  * @param {string} [options.setup] the file that builds what the tests need, when that is more than the programs
  */
-export function jestProject({ name, tests, nest = 12, oldest = false, half = 1, programs = false, setup }) {
-  failWithoutTests(name, new RegExp(tests));
+export function jestProject({
+  name,
+  tests,
+  nest = 12,
+  oldest = false,
+  half = 1,
+  programs = false,
+  onNest = false,
+  setup,
+}) {
   return {
     displayName: name,
     rootDir: root,
-    testRegex: `/${tests}`,
+    testRegex: testRegexOf({ name, tests, onNest }),
     testEnvironment: '<rootDir>/test/support/compile-once-environment.js',
     globals: { NEST_MAJOR: nest, PROGRAMS_HALF: half },
     moduleNameMapper: {
@@ -92,10 +102,12 @@ function filesIn(folder) {
 const files = ['libs', 'apps', 'test'].flatMap(filesIn);
 
 /**
- * @param {string} name
- * @param {RegExp} pattern
+ * @param {{ name: string, tests: string, onNest: boolean }} project
+ * @returns {string | string[]} Jest's `testRegex`
  */
-function failWithoutTests(name, pattern) {
-  if (!files.some((file) => pattern.test(file)))
-    throw new Error(`no test belongs to the project "${name}": ${pattern}`);
+function testRegexOf({ name, tests, onNest }) {
+  const own = files.filter((file) => new RegExp(tests).test(file));
+  const chosen = onNest ? own.filter(nestFinder(root)) : own;
+  if (chosen.length === 0) throw new Error(`no test belongs to the project "${name}": ${tests}`);
+  return onNest ? chosen.map((file) => `/${file.replaceAll('.', '\\.')}$`) : `/${tests}`;
 }
