@@ -4,6 +4,8 @@ import { reportOf, startService, stepsOf } from '../support/service.js';
 
 /** Short, so that what hangs is given up on soon; tests assert order and names, never how long it took. */
 const options = { gracePeriod: '4s' } as const;
+/** For what hangs until the budget is used up, and has nothing to do before. */
+const shortest = { gracePeriod: '1s' } as const;
 
 describe.each(NESTS)('the deadline on Nest %i', (nest) => {
   it('ends a hook that hangs, and runs those behind it', async () => {
@@ -28,7 +30,7 @@ describe.each(NESTS)('the deadline on Nest %i', (nest) => {
     ['hanging-before', 'Database.beforeApplicationShutdown'],
     ['hanging-dispose', "Nest's dispose"],
   ])('ends %s, and names it', async (fault, name) => {
-    const program = startService({ nest, options, faults: [fault, 'open-handle'] });
+    const program = startService({ nest, options: shortest, faults: [fault, 'open-handle'] });
     await program.waitForLine(/^listening on/);
     program.signal('SIGTERM');
     const exit = await program.exit;
@@ -41,7 +43,7 @@ describe.each(NESTS)('the deadline on Nest %i', (nest) => {
   it('that a handler blocks past is kept the moment the loop is free, and the report says so', async () => {
     const program = startService({
       nest,
-      options: { gracePeriod: '1s' },
+      options: shortest,
       faults: ['blocking-hook'],
       env: { BLOCK_MS: '1500' },
     });
@@ -75,7 +77,7 @@ describe.each(NESTS)('the deadline on Nest %i', (nest) => {
   });
 
   it('holds for signals that only Nest listens to as well', async () => {
-    const program = startService({ nest, options: { gracePeriod: '1s' }, faults: ['hanging-destroy', 'open-handle'] });
+    const program = startService({ nest, options: shortest, faults: ['hanging-destroy', 'open-handle'] });
     await program.waitForLine(/^listening on/);
     program.signal('SIGHUP');
     const exit = await program.exit;
@@ -85,7 +87,7 @@ describe.each(NESTS)('the deadline on Nest %i', (nest) => {
 
   it('of an app.close() that hangs ends nothing, and a signal after it ends the process', async () => {
     const faults = ['hanging-destroy', 'open-handle'];
-    const program = startService({ nest, options: { gracePeriod: '1s' }, ipc: true, faults });
+    const program = startService({ nest, options: shortest, ipc: true, faults });
     await program.waitForLine(/^listening on/);
     program.send('app.close');
     await program.waitForLine(/the budget is used up; still waiting for Database\.onModuleDestroy/);
@@ -192,7 +194,7 @@ describe.each(NESTS)('a signal during the boot on Nest %i', (nest) => {
   );
 
   it('that never settles is bounded, and nothing is destroyed under it', async () => {
-    const program = startService({ nest, options, faults: ['hanging-init', 'open-handle'] });
+    const program = startService({ nest, options: shortest, faults: ['hanging-init', 'open-handle'] });
     await program.waitForLine(/database\.init$/);
     program.signal('SIGTERM');
     const exit = await program.exit;
