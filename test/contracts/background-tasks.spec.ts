@@ -80,7 +80,7 @@ describe('BackgroundTasks', () => {
   });
 
   it('gives up a cancelled task at its timeout, and a job at the end of the drain; both are named', async () => {
-    const { app, shutdown, tasks, late } = await startWorker({ drainTimeout: '300ms' });
+    const { app, shutdown, tasks, late, logger } = await startWorker({ drainTimeout: '300ms' });
     late.open();
     const aborted: string[] = [];
     const deaf = (name: string) => (signal: AbortSignal) => {
@@ -97,6 +97,7 @@ describe('BackgroundTasks', () => {
       requests: { drained: 0, interrupted: [{ name: 'deaf poller' }, { name: 'deaf job' }] },
       sources: [{ name: 'tasks', inFlightAtStart: 2, drained: 1, interrupted: 2 }],
     });
+    expect(logger.texts('log').join('\n')).toMatch(/drain over after .*: 0 drained, 2 interrupted/);
   });
 
   it('logs what fails while it serves, with its stack, and what comes later is clean', async () => {

@@ -5,7 +5,6 @@ import { LifecycleError } from '../errors/lifecycle-error.js';
 import { CountedSource } from '../in-flight/counted-source.js';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
 import { type InFlightItem, toItem, type Work } from '../in-flight/work.js';
-import { type OwnLastWord } from '../in-flight/work-sources.js';
 import { type Runner, type RunnerEnd } from './runner.js';
 
 interface FollowedParts {
@@ -92,8 +91,8 @@ export class FollowedSource extends CountedSource {
     if (this.#isLeaving) this.terminate();
   }
 
-  lastWord(): OwnLastWord {
-    return { interrupted: this.#cutEarlier };
+  get cutEarlier(): number {
+    return this.#cutEarlier;
   }
 
   #tell(one: Followed): void {

@@ -15,8 +15,6 @@ import {
 
 /** The last word of a source of the library. */
 export interface OwnLastWord extends LastWord {
-  /** Pieces of work that were cut before the time was up. */
-  readonly interrupted?: number;
   readonly sections?: Partial<ReportSections>;
 }
 
@@ -24,13 +22,15 @@ export interface OwnLastWord extends LastWord {
 export interface Source extends WorkSource<Deadline> {
   /** The queue that its jobs are of, where there is one. */
   readonly queue?: string;
+  /** Pieces of work that were cut before the time was up. */
+  readonly cutEarlier?: number;
   /** Calls a listener with each piece of work that ends. There is one at most. */
   followEnds?(onEnded: (work: Work) => void): void;
   lastWord?(isFinal: boolean): OwnLastWord;
 }
 
 /** A source, what it had in flight at the signal, and what has become of that by now. */
-export interface SourceFacts extends Omit<OwnLastWord, 'interrupted'> {
+interface SourceCounts {
   readonly name: string;
   readonly inFlightAtStart: number;
   /** Pieces that have ended by themselves since the signal. */
@@ -38,6 +38,9 @@ export interface SourceFacts extends Omit<OwnLastWord, 'interrupted'> {
   /** Pieces that were in flight when their time was up. */
   readonly interrupted: number;
 }
+
+/** The same, and its last word. */
+export interface SourceFacts extends SourceCounts, OwnLastWord {}
 
 /** What became of the work of one source since the process has started. */
 export interface SourceStatistics {
@@ -251,11 +254,8 @@ export class WorkSources {
   }
 
   /** What the drain has made of the work of each, in their order, as it is counted here: no source is asked for its word. */
-  afterDrain(): Required<Pick<SourceFacts, 'name' | 'inFlightAtStart' | 'drained' | 'interrupted'>>[] {
-    return this.#sources.map((source) => {
-      const { inFlightAtStart, endedBefore, interrupted } = this.#record(source);
-      return { name: source.name, inFlightAtStart, drained: source.ended - endedBefore, interrupted };
-    });
+  afterDrain(): SourceCounts[] {
+    return this.#sources.map((source) => this.#countsOf(source, this.#record(source)));
   }
 
   /** What became of the work of each, in their order. */
@@ -285,10 +285,14 @@ export class WorkSources {
     };
   }
 
-  #factsOf(source: Source, { inFlightAtStart, endedBefore, interrupted }: Record, isFinal: boolean): SourceFacts {
-    const { interrupted: cutEarlier = 0, ...word } = this.#call(() => source.lastWord?.(isFinal)) ?? {};
-    const drained = source.ended - endedBefore;
-    return { name: source.name, inFlightAtStart, drained, interrupted: interrupted + cutEarlier, ...word };
+  #factsOf(source: Source, record: Record, isFinal: boolean): SourceFacts {
+    const word = this.#call(() => source.lastWord?.(isFinal));
+    return { ...this.#countsOf(source, record), ...word };
+  }
+
+  #countsOf(source: Source, { inFlightAtStart, endedBefore, interrupted }: Record): SourceCounts {
+    const { name, ended, cutEarlier = 0 } = source;
+    return { name, inFlightAtStart, drained: ended - endedBefore, interrupted: interrupted + cutEarlier };
   }
 
   /** Those of the signal; of a source that came later, those of its coming. */

@@ -7,7 +7,6 @@ import { timeIsUp } from '../in-flight/time-is-up.js';
 import { type InFlightItem, toItem, type Work, type WorkName } from '../in-flight/work.js';
 import { CountedSource } from '../in-flight/counted-source.js';
 import { WorkSet } from '../in-flight/work-set.js';
-import { type OwnLastWord } from '../in-flight/work-sources.js';
 import { nameFrame } from '../waits/named-frame.js';
 
 /** Background work that is ended by hand. `using` and `await using` end it at the end of their block. */
@@ -119,8 +118,8 @@ export class TaskTracker extends CountedSource {
     for (const tell of this.#onLeave) tell(reason);
   }
 
-  lastWord(): OwnLastWord {
-    return { interrupted: this.#cutEarlier };
+  get cutEarlier(): number {
+    return this.#cutEarlier;
   }
 
   /** The drain is over. What starts from now on has a time of its own. */
