@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { benchFigures } from '../../scripts/bench-figures.js';
 import { benchSummary } from '../../scripts/bench-summary.js';
 import { writtenPart } from '../../scripts/marked-part.js';
-import { optionsTable } from '../../scripts/options-table.js';
+import { optionsTable, pagesWithOptions } from '../../scripts/options-table.js';
 import * as library from '../../libs/lifecycle/src/index.js';
 import { type LifecycleErrorCode } from '../../libs/lifecycle/src/errors/lifecycle-error.js';
 import { OPTION_FIELDS } from '../../libs/lifecycle/src/options/option-fields.js';
@@ -64,9 +64,13 @@ describe('the pages', () => {
   });
 
   it('have the options as they are in the code; `npm run docs:options` rewrites them', () => {
-    expect(withoutPadding(writtenPart(page('options').text, 'options'))).toBe(
-      withoutPadding(optionsTable(OPTION_FIELDS)),
-    );
+    const names = pagesWithOptions(OPTION_FIELDS);
+    expect(names).toEqual(['options', 'health-monitor']);
+    for (const name of names) {
+      expect(withoutPadding(writtenPart(page(name).text, 'options'))).toBe(
+        withoutPadding(optionsTable(OPTION_FIELDS, name)),
+      );
+    }
   });
 
   it('have the figures of bench/results; `npm run docs:bench` rewrites them', () => {
@@ -164,6 +168,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   METRICS_NOT_SENT: true,
   GATE_DOWN: true,
   GATE_TIMED_OUT: true,
+  HEALTH_CHECK_FAILED: true,
   SHUTTING_DOWN: true,
   TASK_STOPPED: true,
   CLOSE_FAILED: true,

@@ -48,6 +48,24 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     ]);
     await stop();
   },
+  // The page is behind the guard; components are there by decorator and by hand.
+  'health-monitor': async (program, stop) => {
+    expect(await statusOf(program, '/health/detailed')).toBe(403);
+    const headers = { authorization: 'Bearer for-tests' };
+    const answer = await fetch(`${await program.url()}/health/detailed`, { headers });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      {
+        status: 'up',
+        score: 1,
+        components: [
+          { name: 'recommendations', isCritical: false },
+          { name: 'database', isCritical: true },
+        ],
+      },
+    ]);
+    await stop();
+  },
   // The gRPC health service turns with the phases, for clients that watch it.
   messages: async (program, stop) => {
     const [, port] = await program.waitForLine(/^gRPC on (\d+)$/);

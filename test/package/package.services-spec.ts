@@ -19,6 +19,7 @@ describe('the tarball', () => {
     expect(tarball.contents).toEqual(
       expect.arrayContaining([
         'package.json',
+        'health.schema.json',
         'report.schema.json',
         ...packedDocuments(),
         'dist/esm/index.js',

@@ -25,6 +25,9 @@ export const reportSchema = JSON.parse(
   // Our own file; a word that is not known here is an error below.
 ) as Schema;
 
+/** The published schema of the detailed health page. */
+export const healthSchema = JSON.parse(readFileSync(join(root, 'libs/lifecycle/health.schema.json'), 'utf8')) as Schema;
+
 /** What of a report the schema does not allow. A field that it does not name is a problem too: the schema would be old. */
 export function schemaProblems(value: unknown, schema: Schema = reportSchema, path = 'report'): string[] {
   const unknown = Object.keys(schema).filter((word) => !WORDS.includes(word) && !NOTES.includes(word));
@@ -38,7 +41,9 @@ export function schemaProblems(value: unknown, schema: Schema = reportSchema, pa
 }
 
 function definition(ref: string): Schema {
-  const found = reportSchema.$defs?.[ref.replace('#/$defs/', '')];
+  const name = ref.replace('#/$defs/', '');
+  // No name is in both.
+  const found = reportSchema.$defs?.[name] ?? healthSchema.$defs?.[name];
   if (found === undefined) throw new Error(`the schema has no ${ref}`);
   return found;
 }

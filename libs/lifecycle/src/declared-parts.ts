@@ -3,6 +3,7 @@ import { firstOfEach } from './errors/foreign-call.js';
 import { describeError } from './errors/lifecycle-error.js';
 import { discoverGates } from './health/gate-discovery.js';
 import { discoverHooks } from './hooks/hook-discovery.js';
+import { discoverComponents } from './monitor/component-discovery.js';
 import { type LoadedLater } from './nest/lazy-modules.js';
 import { findUnseenHandlers } from './nest/unseen-handlers.js';
 import { discoverIntakes } from './sources/intake-discovery.js';
@@ -31,6 +32,7 @@ export function addDeclared(
   });
   attempt(() => discoverIntakes([...providers], added, guard));
   attempt(() => discoverGates(discovery, readiness, guard));
+  attempt(() => discoverComponents(discovery, wiring.health.monitor, guard));
   attempt(() => findUnseen(wiring, discovery));
 }
 

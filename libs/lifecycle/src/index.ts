@@ -17,12 +17,25 @@ export {
 export { GracefulShutdown } from './graceful-shutdown.js';
 export { GracefulShutdownModule } from './graceful-shutdown.module.js';
 export { type IndicatorDetail, type IndicatorResult } from './health/health-result.js';
+export { DetailedHealthModule, type DetailedHealthOptions } from './detailed-health.module.js';
 export { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
 export { type GateHandle, type GateOptions, type ReadinessState } from './health/readiness.js';
 export { type ReadinessCheck } from './health/readiness-check.js';
 export { ReadinessGate, type ReadinessGateOptions } from './health/readiness-gate.decorator.js';
 export { ReadinessHealthIndicator } from './health/readiness.health-indicator.js';
 export { StartupHealthIndicator } from './health/startup.health-indicator.js';
+export { type AlertDetails, type ComponentDetails, type DetailedHealth } from './monitor/detailed-health.js';
+export { type ComponentStatus } from './monitor/component.js';
+export {
+  type HealthCheckFunction,
+  type HealthCheckResult,
+  type HealthCheckStatus,
+  type HealthComponentCheck,
+  type HealthComponentOptions,
+} from './monitor/health-check.js';
+export { type DeclaredHealthComponent, HealthComponent } from './monitor/health-component.decorator.js';
+export { type HealthComponentHandle } from './monitor/health-monitor.js';
+export { type HealthMonitorOptions, type ShedOptions } from './options/health-monitor-option.js';
 export { type HookOptions, type HookPhase } from './hooks/hook.js';
 export { InvalidHookError } from './hooks/hook-options.js';
 export { type Registration } from './hooks/hook-registry.js';
@@ -57,6 +70,7 @@ export { type WaitPhase } from './shutdown/endable-waits.js';
 export {
   type CorrelationId,
   type DurationRange,
+  type EventLoopOptions,
   type ExitStyle,
   type GracefulShutdownOptions,
   type GracefulShutdownOptionsFactory,

@@ -48,6 +48,7 @@ import { UnseenWork } from '../unseen/unseen-work.js';
 import { Waits } from '../waits/waits.js';
 import { drainAlone } from './drain-alone.js';
 import { type EngineSources, type SourceParts } from './engine-sources.js';
+import { HealthParts } from './health-parts.js';
 
 /** What a service runs in: Nest, or nothing. It brings the sources and the steps that only it has. */
 export interface Host {
@@ -123,8 +124,10 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   /** The turns of this instance among others. */
   readonly coordination = new Coordination(this.clock, this.events);
   readonly readiness = this.#createReadiness();
+  /** What watches how well the service is. */
+  readonly health = new HealthParts(this);
   readonly #poll = new ReadyPoll(this.clock, this.readiness, () => this.#becomeReady());
-  readonly startUp = new StartUp(() => this.#poll.start());
+  readonly startUp = this.#createStartUp();
   /** Before those that wait for the report: they may go on in the tick in which they get it. */
   readonly reportOutputs = this.#createReportOutputs();
   readonly metrics = new Metrics(this);
@@ -136,7 +139,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly probes = new Probes(this);
   readonly drainEndpoint = new DrainEndpoint(this.settings.drainEndpoint, () => drainAlone(this, 'POST /drain'));
   /** What the probe port serves beside the probes. */
-  readonly pages = this.metrics.page === undefined ? [] : [this.metrics.page];
+  readonly pages = [...(this.metrics.page === undefined ? [] : [this.metrics.page]), ...this.health.pages];
   readonly probeServer = new ProbeServer(this);
 
   /** Whether a framework closes the service once the hooks have run. */
@@ -207,6 +210,12 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
       gateDown: (name, error) => log.warn(`readiness gate ${name} is down: ${describeError(error)}`),
       refused: this.failedProbes.refused,
     });
+  }
+
+  #createStartUp(): StartUp {
+    const startUp = new StartUp(() => this.#poll.start());
+    void startUp.settled.then(() => (startUp.hasFailed ? this.health.stop() : this.health.start()));
+    return startUp;
   }
 
   #becomeReady(): void {

@@ -22,6 +22,8 @@ import { refuseCircularWait } from '../waits/circular-wait-error.js';
 import { type WaitPhase } from '../shutdown/endable-waits.js';
 import { type TaskHandle } from '../tasks/task-tracker.js';
 import { type Readiness } from '../health/readiness.js';
+import { type DetailedHealth } from '../monitor/detailed-health.js';
+import { type HealthMonitor } from '../monitor/health-monitor.js';
 
 /** How far a shutdown has come. */
 export interface ShutdownProgress {
@@ -87,6 +89,16 @@ export class ServiceLife {
   /** Readiness, and the conditions for it. */
   get readiness(): Pick<Readiness, 'addGate' | 'check' | 'staysReady'> {
     return this.#engine.readiness;
+  }
+
+  /** The components whose health is checked, see the option `healthMonitor`. */
+  get monitor(): Pick<HealthMonitor, 'add' | 'isOn'> {
+    return this.#engine.health.monitor;
+  }
+
+  /** What the detailed health page says now: plain data, without anything secret. */
+  detailedHealth(): DetailedHealth {
+    return this.#engine.health.reader.read();
   }
 
   /** How it went; `undefined` until it is over. */

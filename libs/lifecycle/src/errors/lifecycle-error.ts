@@ -24,6 +24,7 @@ export type LifecycleErrorCode =
   | 'METRICS_NOT_SENT'
   | 'GATE_DOWN'
   | 'GATE_TIMED_OUT'
+  | 'HEALTH_CHECK_FAILED'
   | 'SHUTTING_DOWN'
   | 'TASK_STOPPED'
   | 'CLOSE_FAILED'

@@ -4,6 +4,7 @@ import { titleOf } from './title.js';
 import { type LifecycleEvent } from './lifecycle-event.js';
 import { type Line, type Lines } from './line.js';
 import { ENDING_LINES } from './ending-lines.js';
+import { HEALTH_LINES } from './health-lines.js';
 import { REPORT_LINES } from './report-lines.js';
 import { SOURCE_LINES } from './source-lines.js';
 import { TASK_LINES } from './task-lines.js';
@@ -114,6 +115,7 @@ const LINES: Lines = {
     failure(isCause ? `stopping because of ${origin}` : `uncaught during the shutdown (${origin})`, error, { origin }),
   'signal-repeated': ({ signal }) => ({ level: 'warn', text: `${signal} again: ending at once`, fields: { signal } }),
   ...ENDING_LINES,
+  ...HEALTH_LINES,
   ...SOURCE_LINES,
   ...REPORT_LINES,
   ...TASK_LINES,

@@ -4,6 +4,13 @@ import { type LameDuckEnd } from '../report/lame-duck-end.js';
 import { type LostOutput } from '../report/lost-output.js';
 import { type ShutdownEnded, type ShutdownEnding, type SignalJoined } from './ending-events.js';
 import {
+  type BreakersOpened,
+  type HealthAlertCleared,
+  type HealthAlertRaised,
+  type ReadinessRestored,
+  type ReadinessShed,
+} from './health-events.js';
+import {
   type DrainEnded,
   type RequestRefused,
   type SourceDrained,
@@ -50,6 +57,11 @@ export type LifecycleEvent =
   | TaskFailed
   | TaskNotStopped
   | DeadlinePassed
+  | HealthAlertRaised
+  | HealthAlertCleared
+  | ReadinessShed
+  | ReadinessRestored
+  | BreakersOpened
   | ShutdownEnding
   | ShutdownEnded;
 

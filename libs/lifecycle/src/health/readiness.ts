@@ -45,11 +45,12 @@ export interface ReadinessListeners {
 /** Whether routers should send requests here: the phase allows it, and every gate is up. */
 export class Readiness {
   readonly #gates = new Map<string, Gate>();
+  readonly #conditions = new Map<string, () => boolean>();
   readonly #refusals = new WeakSet<object>();
 
   constructor(
     private readonly clock: Clock,
-    private readonly settings: Settings['readiness'],
+    private readonly settings: Omit<Settings['readiness'], 'eventLoop'>,
     private readonly phase: ReadinessPhase,
     private readonly on: ReadinessListeners,
   ) {}
@@ -80,6 +81,15 @@ export class Readiness {
       if (this.#gates.get(name) === gate) this.#gates.delete(name);
     };
     return asHandle(undo);
+  }
+
+  /**
+   * Adds a condition of the library itself, that is known at once, shown like a gate, and told of by what decides it. The start does not
+   * wait for it. Returns its undo.
+   */
+  addCondition(name: string, isUp: () => boolean): () => void {
+    this.#conditions.set(name, isUp);
+    return () => void this.#conditions.delete(name);
   }
 
   /** Whether every gate is up; the service counts as started once they have been. */
@@ -115,7 +125,7 @@ export class Readiness {
 
   async #state(): Promise<ReadinessState> {
     if (this.#isRefusing()) return { isReady: false, gates: {} };
-    const gates = await this.#checkGates();
+    const gates = { ...(await this.#checkGates()), ...this.#checkConditions() };
     // The shutdown may have begun while the gates were checked.
     const isReady = !this.#isRefusing() && Object.values(gates).every((status) => status === 'up');
     return { isReady, gates };
@@ -125,6 +135,10 @@ export class Readiness {
     const { hasStarted, isShuttingDown } = this.phase;
     if (isShuttingDown) return this.settings.onShutdown === 'fail' || !hasStarted;
     return !hasStarted;
+  }
+
+  #checkConditions(): Record<string, 'up' | 'down'> {
+    return Object.fromEntries([...this.#conditions].map(([name, isUp]) => [name, isUp() ? 'up' : 'down']));
   }
 
   async #checkGates(): Promise<Record<string, 'up' | 'down'>> {

@@ -1,5 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type Duration } from '../deadline/duration.js';
+import { type HealthMonitorOptions } from './health-monitor-option.js';
 import { type MetricsRegistry } from './metrics-registry.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 import { type UnseenKind } from './unseen-kinds.js';
@@ -96,6 +97,17 @@ export interface GracefulShutdownOptions {
   readonly health?: boolean | HealthOptions | undefined;
   /** How readiness behaves. */
   readonly readiness?: ReadinessOptions | undefined;
+  /**
+   * Checks components at an interval, scores them, raises alerts, and serves `/health/detailed` on the probe port. `true`, or
+   * {@link HealthMonitorOptions}. Default `false`: nothing is checked, and components that are added are forgotten.
+   */
+  readonly healthMonitor?: boolean | HealthMonitorOptions | undefined;
+  /** How often the health monitor checks every component, 100 ms at least. Default 30 s. */
+  readonly healthCheckInterval?: Duration | undefined;
+  /** How many checks of each component are kept, from 20 to 1000. Default 100. */
+  readonly healthHistorySize?: number | undefined;
+  /** The score below which a component is degraded and an alert is raised, more than 0 and 1 at most. Default 0.8. */
+  readonly healthAnomalyThreshold?: number | undefined;
   /** After a clean stop: exit with code 0, or raise the signal again so that the parent sees it. Default `'code'`. */
   readonly exit?: ExitStyle | undefined;
   /**
@@ -259,6 +271,19 @@ export interface ReadinessOptions {
   readonly cacheFor?: Duration | undefined;
   /** How long a gate may take before it counts as down. Default 800 ms, within Kubernetes' probe timeout of 1 s. */
   readonly timeout?: Duration | undefined;
+  /**
+   * Makes the service not ready while its event loop is busy: `true`, or {@link EventLoopOptions}. Default `false`: nothing is
+   * measured.
+   */
+  readonly eventLoop?: boolean | EventLoopOptions | undefined;
+}
+
+/** How busy the event loop may be. It is measured over each second, and counts once it was over a limit in three of them in a row. */
+export interface EventLoopOptions {
+  /** How late timers may be, on average. Default 500 ms. */
+  readonly delay?: Duration | undefined;
+  /** Which part of the time it may be busy, more than 0 and 1 at most. Default 0.98. */
+  readonly utilization?: number | undefined;
 }
 
 /**

@@ -20,6 +20,8 @@ export interface OptionField<T> extends OptionPart<T> {
   readonly fallback: string;
   /** What it is for, in one line. */
   readonly purpose: string;
+  /** The page of docs with its row, where that is not docs/options.md. */
+  readonly page?: string;
   /** How the environment's text is read; without it, as the value itself. */
   parseVariable?(text: string): T | typeof INVALID;
 }

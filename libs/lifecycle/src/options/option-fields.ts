@@ -9,6 +9,7 @@ import {
 } from './graceful-shutdown-options.js';
 import { parseExempt } from './exempt-option.js';
 import { INVALID } from './flaws.js';
+import { HEALTH_FIELDS } from './health-monitor-option.js';
 import { choice, duration, flag, type OptionField } from './option-field.js';
 import { parseLameDuck, parseLameDuckVariable } from './lame-duck-option.js';
 import { METRICS_FIELD } from './metrics-option.js';
@@ -22,12 +23,11 @@ import {
   parsePort,
   parseRange,
   parseRangeVariable,
-  parseReadiness,
   parseResources,
   parseSignals,
   parseUnseenKinds,
-  type WrittenReadiness,
 } from './option-parsers.js';
+import { READINESS_FIELD } from './readiness-option.js';
 import { parseFilePath, parseOnReport, parseTerminationLog } from './report-options.js';
 import { SINGLE_REPLICA } from './single-replica-option.js';
 import { parseTaskProtection } from './task-protection-option.js';
@@ -171,13 +171,8 @@ export const OPTION_FIELDS = {
     purpose: 'ready-made /health/live, /health/ready and /health/startup',
     parse: parseHealth,
   } satisfies OptionField<Settings['health']>,
-  readiness: {
-    allowed: "{ onShutdown: 'fail' | 'pass', cacheFor, timeout }",
-    example: "{ onShutdown: 'fail' }",
-    fallback: "{ onShutdown: 'fail', cacheFor: '1s', timeout: '800ms' }",
-    purpose: "how readiness behaves; 'pass' keeps it green during a shutdown",
-    parse: parseReadiness,
-  } satisfies OptionField<WrittenReadiness>,
+  readiness: READINESS_FIELD,
+  ...HEALTH_FIELDS,
   exit: choice<ExitStyle>(['code', 'signal'], {
     fallback: 'code',
     purpose: 'after a clean stop: exit with code 0, or raise the signal again',

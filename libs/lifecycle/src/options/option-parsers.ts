@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { parseDuration, parseEnvironmentDuration } from '../deadline/duration.js';
 import { type Flaw, Flaws, INVALID, type Invalid, isInvalid } from './flaws.js';
 import { type CorrelationId, type IntakeStop, type LateRequestBody } from './graceful-shutdown-options.js';
+import { parseEventLoop } from './event-loop-option.js';
 import { durationPart, isRecord, missing, parseParts } from './option-field.js';
 import { type Range, type Settings } from './settings.js';
 import { UNSEEN_KINDS, type UnseenKind } from './unseen-kinds.js';
@@ -114,6 +115,7 @@ const READINESS_PARTS = {
     example: "'800ms'",
     parse: (value: unknown) => parseDuration(value) || INVALID,
   },
+  eventLoop: { allowed: 'true, false or { delay, utilization }', example: 'true', parse: parseEventLoop },
 };
 
 /** How readiness behaves, as it was written. */
@@ -126,8 +128,13 @@ export type WrittenReadiness = Omit<Settings['readiness'], 'onShutdown'> & {
 export function parseReadiness(value: unknown): WrittenReadiness | Invalid {
   const written = parseParts(value, READINESS_PARTS);
   if (isInvalid(written)) return written;
-  const { onShutdown, cacheFor = 1000, timeout = 800 } = written;
-  return { onShutdown, cacheForMs: cacheFor, timeoutMs: timeout };
+  const { onShutdown, cacheFor = 1000, timeout = 800, eventLoop } = written;
+  return {
+    onShutdown,
+    cacheForMs: cacheFor,
+    timeoutMs: timeout,
+    eventLoop: eventLoop === false ? undefined : eventLoop,
+  };
 }
 
 /** The signals of this platform and of Windows, without those that a process cannot handle. */

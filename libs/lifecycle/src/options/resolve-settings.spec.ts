@@ -1,3 +1,4 @@
+import { NO_HEALTH_MONITOR } from './health-monitor-option.js';
 import { NO_METRICS } from './metrics-option.js';
 import { USUAL_PATHS } from './exempt-option.js';
 import { InvalidOptionsError } from './invalid-options-error.js';
@@ -70,7 +71,11 @@ describe('resolveSettings', () => {
       ecsTaskProtection: 0,
       metrics: NO_METRICS,
       health: { isServed: false, path: '/health' },
-      readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800 },
+      readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800, eventLoop: undefined },
+      healthMonitor: NO_HEALTH_MONITOR,
+      healthCheckInterval: 30_000,
+      healthHistorySize: 100,
+      healthAnomalyThreshold: 0.8,
       exit: 'code',
       knownVariables: [],
       uncaughtErrors: 'crash',

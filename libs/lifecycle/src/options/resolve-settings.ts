@@ -4,6 +4,7 @@ import { DEFAULT_EXEMPT } from './exempt-option.js';
 import { explainInvalid, explainUnknown, show } from './explain-option.js';
 import { INVALID, isInvalid } from './flaws.js';
 import { type GracefulShutdownOptions } from './graceful-shutdown-options.js';
+import { HEALTH_DEFAULTS, NO_HEALTH_MONITOR } from './health-monitor-option.js';
 import { InvalidOptionsError, type OptionProblem } from './invalid-options-error.js';
 import { DEFAULT_LONG_LIVED } from './long-lived-option.js';
 import { NO_METRICS } from './metrics-option.js';
@@ -145,6 +146,10 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   ecsTaskProtection: 0,
   metrics: NO_METRICS,
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },
+  healthMonitor: NO_HEALTH_MONITOR,
+  healthCheckInterval: HEALTH_DEFAULTS.intervalMs,
+  healthHistorySize: HEALTH_DEFAULTS.historySize,
+  healthAnomalyThreshold: HEALTH_DEFAULTS.threshold,
   exit: 'code',
   uncaughtErrors: 'crash',
   raiseOnError: false,
@@ -154,7 +159,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   resources: { areClosed: true, except: [] },
   acceptUnseen: [],
 };
-const DEFAULT_READINESS = { cacheForMs: 1000, timeoutMs: 800 };
+const DEFAULT_READINESS = { cacheForMs: 1000, timeoutMs: 800, eventLoop: undefined };
 const DEFAULT_RETRY_AFTER: Range = { min: 1000, max: 1000 };
 
 function withDefaults(options: WrittenOptions, place: Place): OtherSettings {

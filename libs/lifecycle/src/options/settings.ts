@@ -7,6 +7,8 @@ import {
   type OnReport,
   type UncaughtErrors,
 } from './graceful-shutdown-options.js';
+import { type EventLoopSettings } from './event-loop-option.js';
+import { type HealthMonitorSettings } from './health-monitor-option.js';
 import { type MetricsSettings } from './metrics-option.js';
 import { type SingleReplica } from './single-replica-option.js';
 import { type UnseenKind } from './unseen-kinds.js';
@@ -47,7 +49,20 @@ export interface Settings {
   readonly ecsTaskProtection: number;
   readonly metrics: MetricsSettings;
   readonly health: { readonly isServed: boolean; readonly path: string };
-  readonly readiness: { readonly onShutdown: 'fail' | 'pass'; readonly cacheForMs: number; readonly timeoutMs: number };
+  readonly readiness: {
+    readonly onShutdown: 'fail' | 'pass';
+    readonly cacheForMs: number;
+    readonly timeoutMs: number;
+    /** `undefined`: readiness does not depend on the event loop. */
+    readonly eventLoop: EventLoopSettings | undefined;
+  };
+  readonly healthMonitor: HealthMonitorSettings;
+  /** Milliseconds between two rounds of checks. */
+  readonly healthCheckInterval: number;
+  /** How many checks of a component are kept. */
+  readonly healthHistorySize: number;
+  /** The score below which a component is degraded. */
+  readonly healthAnomalyThreshold: number;
   readonly exit: ExitStyle;
   /** Variables that begin like ours, and belong to something else. */
   readonly knownVariables: readonly string[];

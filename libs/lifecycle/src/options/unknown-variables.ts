@@ -5,6 +5,8 @@ import { PRINT_SETTINGS } from './printed-settings.js';
 
 /** What the variables of this library begin with. */
 const PREFIX = 'SHUTDOWN_';
+/** What those of the health monitor begin with, as many others do: one of these is told of where it is like one of ours. */
+const COMMON_PREFIX = 'HEALTH_';
 
 /** A variable that begins like ours, and that nothing reads. */
 export interface UnknownVariable {
@@ -18,6 +20,8 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   SHUTDOWN_TIMEOUT: 'SHUTDOWN_GRACE_PERIOD',
   SHUTDOWN_DELAY: 'SHUTDOWN_LAME_DUCK',
   SHUTDOWN_PORT: 'SHUTDOWN_PROBE_PORT',
+  HEALTH_CHECK_INTERVAL_SECONDS: 'HEALTH_CHECK_INTERVAL',
+  HEALTH_INTERVAL: 'HEALTH_CHECK_INTERVAL',
 };
 
 /**
@@ -29,9 +33,13 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 export function findUnknownVariables(names: readonly string[], known: readonly string[] = []): UnknownVariable[] {
   const ours = Object.values(OPTION_FIELDS).flatMap((field) => ('variable' in field ? [field.variable] : []));
   const read: ReadonlySet<string> = new Set([...ours, PRINT_SETTINGS, PRINT_PLAN, ...known]);
-  return names
-    .filter((name) => name.startsWith(PREFIX) && !read.has(name))
-    .map((name) => ({ name, nearest: OTHER_WORDS[name] ?? nearestName(name, ours) }));
+  const unread = names.filter((name) => !read.has(name));
+  const nearestTo = (name: string): string | undefined => OTHER_WORDS[name] ?? nearestName(name, ours);
+  return unread.flatMap((name) => {
+    if (name.startsWith(PREFIX)) return [{ name, nearest: nearestTo(name) }];
+    const nearest = name.startsWith(COMMON_PREFIX) ? nearestTo(name) : undefined;
+    return nearest?.startsWith(COMMON_PREFIX) === true ? [{ name, nearest }] : [];
+  });
 }
 
 /** The line that tells of one. */

@@ -11,6 +11,14 @@ export { LifecycleError, type LifecycleErrorCode } from '../errors/lifecycle-err
 export { type FollowOptions } from '../followed/follow-options.js';
 export { type HealthAnswer } from '../health/health-result.js';
 export { type GateHandle, type GateOptions, type ReadinessState } from '../health/readiness.js';
+export { type DetailedHealth } from '../monitor/detailed-health.js';
+export {
+  type HealthCheckFunction,
+  type HealthCheckResult,
+  type HealthCheckStatus,
+  type HealthComponentOptions,
+} from '../monitor/health-check.js';
+export { type HealthComponentHandle } from '../monitor/health-monitor.js';
 export { type HookOptions, type HookPhase } from '../hooks/hook.js';
 export { InvalidHookError } from '../hooks/hook-options.js';
 export { type Registration } from '../hooks/hook-registry.js';
