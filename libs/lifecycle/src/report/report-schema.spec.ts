@@ -6,9 +6,9 @@ import { REPORT_VERSION, type ShutdownReport } from './shutdown-report.js';
 const full = endedReport({
   turns: [{ group: 'orders', limit: 1, waitedMs: 9, result: 'failed', error: 'away' }],
   endedEarly: [{ what: 'draining', by: 'endWait()' }],
-  hooks: [{ name: 'a', phase: 'closing', priority: 1, result: 'failed', durationMs: 1, error: 'x' }],
-  nestHooks: [{ name: 'a.onModuleDestroy', result: 'failed', durationMs: 1, error: 'x' }],
-  resources: [{ name: 'pg', type: 'pg', priority: 1, result: 'failed', durationMs: 1, error: 'x' }],
+  hooks: [{ name: 'a', phase: 'closing', priority: 1, result: 'failed', startedMs: 1, durationMs: 1, error: 'x' }],
+  nestHooks: [{ name: 'a.onModuleDestroy', result: 'failed', startedMs: 1, durationMs: 1, error: 'x' }],
+  resources: [{ name: 'pg', type: 'pg', priority: 1, result: 'failed', startedMs: 1, durationMs: 1, error: 'x' }],
   requests: {
     inFlightAtStart: 1,
     drained: 0,

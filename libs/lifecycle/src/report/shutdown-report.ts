@@ -142,6 +142,8 @@ export interface HookReport {
   readonly phase: Phase;
   readonly priority: number;
   readonly result: 'done' | 'failed' | 'timed-out' | 'unfinished' | 'skipped';
+  /** When it was called: milliseconds after the signal, counted as `durationMs` of the report is. Left out where it was not. */
+  readonly startedMs?: number;
   readonly durationMs: number;
   /** The message of what it threw. */
   readonly error?: string;
@@ -152,6 +154,8 @@ export interface NestHookReport {
   /** `Database.onModuleDestroy`. */
   readonly name: string;
   readonly result: 'done' | 'failed' | 'unfinished';
+  /** When it was called: milliseconds after the signal, counted as `durationMs` of the report is. Left out where it was not. */
+  readonly startedMs?: number;
   readonly durationMs: number;
   /** The message of what it threw. */
   readonly error?: string;
@@ -168,6 +172,8 @@ export interface ResourceReport {
    * process goes on. `flushed`: a log, which is ended after the last line. `forced`: it did not close in time, which leaves the outcome alone.
    */
   readonly result: 'closed' | 'closed-before' | 'left-open' | 'flushed' | 'forced' | 'failed';
+  /** When closing it began, in milliseconds after the signal. */
+  readonly startedMs?: number;
   readonly durationMs: number;
   readonly error?: string;
 }

@@ -75,16 +75,17 @@ describe('ReportRecorder', () => {
     expect(finish({ unseen })).toMatchObject({ outcome: 'failed', exitCode: 1, unseen });
   });
 
-  it("lists Nest's own hooks with their durations, and those that had not ended", () => {
+  it("lists Nest's own hooks with their durations, and those that had not ended", async () => {
     read(started);
+    await clock.advance(500);
     read({ type: 'nest-hook-settled', name: 'Pool.onModuleDestroy', durationMs: 12.4, result: 'done' });
     const error = new Error('gone');
     read({ type: 'nest-hook-settled', name: 'Bus.onModuleDestroy', durationMs: 3, result: 'failed', error });
     const runningNestHooks = [{ name: 'Log.onApplicationShutdown', durationMs: 99.6 }];
     expect(finish({ runningNestHooks, isForced: true }).nestHooks).toEqual([
-      { name: 'Pool.onModuleDestroy', result: 'done', durationMs: 12 },
-      { name: 'Bus.onModuleDestroy', result: 'failed', durationMs: 3, error: 'gone' },
-      { name: 'Log.onApplicationShutdown', result: 'unfinished', durationMs: 100 },
+      { name: 'Pool.onModuleDestroy', result: 'done', startedMs: 488, durationMs: 12 },
+      { name: 'Bus.onModuleDestroy', result: 'failed', startedMs: 497, durationMs: 3, error: 'gone' },
+      { name: 'Log.onApplicationShutdown', result: 'unfinished', startedMs: 400, durationMs: 100 },
     ]);
   });
 
@@ -127,7 +128,9 @@ describe('ReportRecorder', () => {
         { phase: 'closing', durationMs: 300 },
       ],
       lameDuck: { endedBy: 'probes-failed', failedProbes: 3, repeatedProbes: 1 },
-      hooks: [{ name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', durationMs: 12 }],
+      hooks: [
+        { name: 'Ledger.close', phase: 'closing', priority: 80, result: 'done', startedMs: 6188, durationMs: 12 },
+      ],
       nestHooks: [],
       resources: [],
       requests: { inFlightAtStart: 3, drained: 4, refused: 1, interrupted: [], exemptCut: [] },
@@ -161,6 +164,27 @@ describe('ReportRecorder', () => {
       ['Outbox.flush', 'unfinished', 100],
       ['Log.flush', 'skipped', 0],
     ]);
+  });
+
+  it('counts the start of hooks and of closings from the beginning of a block of the event loop, as its durations', async () => {
+    read({ type: 'signal-delayed', delayMs: 300 });
+    read(started);
+    await clock.advance(1000);
+    read(hook('done'));
+    const closed = {
+      type: 'resource-settled',
+      name: 'pg',
+      resource: 'database',
+      priority: 80,
+      result: 'closed',
+    } as const;
+    read({ ...closed, durationMs: 40 });
+    const runningHooks = [{ name: 'Outbox.flush', phase: 'closing', priority: 60, durationMs: 99.6 } as const];
+    const skippedHooks = [{ name: 'Log.flush', phase: 'closing', priority: 95 } as const];
+    const { hooks, resources, durationMs } = finish({ runningHooks, skippedHooks });
+    expect(hooks.map(({ startedMs }) => startedMs)).toEqual([1288, 1200, undefined]);
+    expect(resources).toEqual([expect.objectContaining({ startedMs: 1260, durationMs: 40 })]);
+    expect(durationMs).toBe(1300);
   });
 
   it('is plain data that can be stored', () => {

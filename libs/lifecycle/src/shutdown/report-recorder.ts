@@ -27,6 +27,7 @@ import {
   type TurnReport,
 } from '../report/shutdown-report.js';
 
+type StartOf = Pick<HookReport, 'startedMs'>;
 type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'>;
 
 /** What the report needs beside the events. */
@@ -113,14 +114,35 @@ export class ReportRecorder {
       const { endedBy, failedProbes, repeatedProbes } = event;
       this.#lameDuck = { endedBy, failedProbes, repeatedProbes };
     }
-    if (event.type === 'hook-settled') this.#hooks.push(hookReport(event));
-    if (event.type === 'nest-hook-settled') this.#nestHooks.push(nestHookReport(event));
-    if (event.type === 'resource-settled') this.#resources.push(resourceReport(event));
+    this.#readEnd(event, moment.atMs);
     this.#turns = withTurn(this.#turns, event);
     this.#readCut(event);
     this.#readError(event);
     this.#readEarlyEnd(event);
   };
+
+  #readEnd(event: LifecycleEvent, endedAt: number): void {
+    if (event.type === 'hook-settled') this.#hooks.push(hookReport(event, this.#startOf(event, endedAt)));
+    if (event.type === 'nest-hook-settled') this.#nestHooks.push(nestHookReport(event, this.#startOf(event, endedAt)));
+    if (event.type === 'resource-settled') this.#resources.push(resourceReport(event, this.#startOf(event, endedAt)));
+  }
+
+  /** When something began, as the report counts: from the beginning of the block that the signal may have waited for. */
+  #startOf({ durationMs }: { readonly durationMs: number }, endedAt: number): StartOf {
+    if (this.#start === undefined) return {};
+    const ms = endedAt - durationMs - this.#start.moment.atMs + this.#delayMs;
+    return { startedMs: Math.max(0, Math.round(ms)) };
+  }
+
+  #unended(ending: ReportEnding, now: number): Pick<ShutdownReport, 'hooks' | 'nestHooks'> {
+    const running = ending.runningHooks.map((hook) => ({
+      ...unendedHook(hook, 'unfinished'),
+      ...this.#startOf(hook, now),
+    }));
+    const skipped = ending.skippedHooks.map((hook) => unendedHook({ ...hook, durationMs: 0 }, 'skipped'));
+    const ofNest = ending.runningNestHooks.map((hook) => ({ ...unendedNestHook(hook), ...this.#startOf(hook, now) }));
+    return { hooks: [...this.#hooks, ...running, ...skipped], nestHooks: [...this.#nestHooks, ...ofNest] };
+  }
 
   #readStart(event: LifecycleEvent, moment: Moment): void {
     if (event.type === 'shutdown-started') this.#start ??= { event, moment };
@@ -173,8 +195,7 @@ export class ReportRecorder {
       lameDuck: this.#lameDuck,
       turns: this.#turns,
       endedEarly: this.#endedEarly,
-      hooks: [...this.#hooks, ...unendedHooks(ending)],
-      nestHooks: [...this.#nestHooks, ...ending.runningNestHooks.map(unendedNestReport)],
+      ...this.#unended(ending, now),
       resources: this.#resources,
       requests: this.#requests(ending),
       lateConnections: ending.lateConnections,
@@ -244,38 +265,28 @@ function uncaughtReport(origin: string, error: unknown): ErrorReport {
   return { ...errorReport(origin, error), ...(stack === undefined ? {} : { stack }) };
 }
 
-function unendedHooks({ runningHooks, skippedHooks }: ReportEnding): HookReport[] {
-  return [
-    ...runningHooks.map((hook) => unendedReport(hook, 'unfinished')),
-    ...skippedHooks.map((hook) => unendedReport({ ...hook, durationMs: 0 }, 'skipped')),
-  ];
-}
-
-function unendedNestReport({ name, durationMs }: ReportEnding['runningNestHooks'][number]): NestHookReport {
+function unendedNestHook({ name, durationMs }: ReportEnding['runningNestHooks'][number]): NestHookReport {
   return { name, result: 'unfinished', durationMs: Math.round(durationMs) };
 }
 
-function unendedReport(
-  { name, phase, priority, durationMs }: UnendedHook,
-  result: 'unfinished' | 'skipped',
-): HookReport {
+function unendedHook({ name, phase, priority, durationMs }: UnendedHook, result: 'unfinished' | 'skipped'): HookReport {
   return { name, phase, priority, result, durationMs: Math.round(durationMs) };
 }
 
-function hookReport(event: Extract<LifecycleEvent, { type: 'hook-settled' }>): HookReport {
+function hookReport(event: Extract<LifecycleEvent, { type: 'hook-settled' }>, start: StartOf): HookReport {
   const { name, phase, priority, result } = event;
-  const report = { name, phase, priority, result, durationMs: Math.round(event.durationMs) };
+  const report = { name, phase, priority, result, ...start, durationMs: Math.round(event.durationMs) };
   return result === 'done' ? report : { ...report, error: describeError(event.error) };
 }
 
-function nestHookReport(event: Extract<LifecycleEvent, { type: 'nest-hook-settled' }>): NestHookReport {
+function nestHookReport(event: Extract<LifecycleEvent, { type: 'nest-hook-settled' }>, start: StartOf): NestHookReport {
   const { name, result } = event;
-  const report = { name, result, durationMs: Math.round(event.durationMs) };
+  const report = { name, result, ...start, durationMs: Math.round(event.durationMs) };
   return result === 'done' ? report : { ...report, error: describeError(event.error) };
 }
 
-function resourceReport(event: Extract<LifecycleEvent, { type: 'resource-settled' }>): ResourceReport {
+function resourceReport(event: Extract<LifecycleEvent, { type: 'resource-settled' }>, start: StartOf): ResourceReport {
   const { name, resource: type, priority, result, error } = event;
-  const report = { name, type, priority, result, durationMs: Math.round(event.durationMs) };
+  const report = { name, type, priority, result, ...start, durationMs: Math.round(event.durationMs) };
   return error === undefined ? report : { ...report, error: describeError(error) };
 }
