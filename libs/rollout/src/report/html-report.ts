@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
+import { type Content, element, htmlPage, type Markup, section } from 'nestjs-lifecycle-shared';
 import { type Rehearsal } from '../verdict/verdict.js';
 import { comparison } from './html/comparison.js';
-import { type Content, element, Markup, render } from './html/element.js';
 import { inFlightChart, latencyChart, readyChart } from './html/load-charts.js';
 import { podLanes } from './html/pod-lanes.js';
-import { banner, faultCards, notes, section, settings, tiles } from './html/sections.js';
+import { banner, faultCards, notes, settings, tiles } from './html/sections.js';
 import { STYLE } from './html/style.js';
 import { lossTable, podTable } from './html/tables.js';
 import { timeAxis } from './html/time-axis.js';
@@ -22,33 +21,11 @@ export interface ReportInput {
 const WIDTH = 1080;
 const HALF_WIDTH = 620;
 
-/** One page that needs nothing but itself: no script, no request, and a policy that allows neither. */
+/** The report as one page that needs nothing but itself. */
 export function htmlReport({ run, against, command }: ReportInput): string {
   const body = against === undefined ? single(run, command) : double(run, against, command);
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  const page = element(
-    'html',
-    { lang: 'en' },
-    element(
-      'head',
-      {},
-      element('meta', { charset: 'utf-8' }),
-      element('meta', {
-        'http-equiv': 'Content-Security-Policy',
-        content: `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`,
-      }),
-      element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      element('meta', { name: 'color-scheme', content: 'light dark' }),
-      element('title', {}, `${headline(run.verdict)} – rolling update rehearsal`),
-      STYLE_ELEMENT,
-    ),
-    element('body', {}, element('main', {}, body)),
-  );
-  return `<!doctype html>\n${render(page)}\n`;
+  return htmlPage({ title: `${headline(run.verdict)} – rolling update rehearsal`, style: STYLE, body });
 }
-
-/** The only text on the page that is not escaped: it is ours, and its hash is in the policy. */
-const STYLE_ELEMENT = element('style', {}, new Markup(STYLE));
 
 function single(run: Rehearsal, command: string | undefined): Content {
   return [

@@ -1,15 +1,7 @@
+import { count, time } from 'nestjs-lifecycle-shared';
 import { type Loss } from './loss.js';
 
-/** `1.2 s`, `340 ms`. */
-export function time(ms: number): string {
-  if (Math.abs(ms) < 1000) return `${Math.round(ms)} ms`;
-  return `${Number((ms / 1000).toFixed(1))} s`;
-}
-
-/** `1 request`, `3 requests`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
+export { count, time };
 
 /** `1 request was`, `3 requests were`. */
 export function were(number: number, noun: string): string {

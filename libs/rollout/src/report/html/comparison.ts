@@ -1,9 +1,7 @@
+import { element, type Markup, section, table } from 'nestjs-lifecycle-shared';
 import { type Rehearsal } from '../../verdict/verdict.js';
 import { commandOf } from '../comparison-lines.js';
 import { figures } from '../headline.js';
-import { element, type Markup } from './element.js';
-import { section } from './sections.js';
-import { table } from './tables.js';
 
 /** The figures of two runs in one table. */
 export function comparison(run: Rehearsal, against: Rehearsal): Markup {

@@ -1,5 +1,5 @@
-import { element, type Markup } from './element.js';
-import { chart, ticks, type TimeAxis, timeGrid } from './time-axis.js';
+import { element, type Markup, ticks } from 'nestjs-lifecycle-shared';
+import { chart, type TimeAxis, timeGrid } from './time-axis.js';
 
 /** One line of a chart. Points are in order of time; with `steps` a value holds until the next. */
 export interface Line {

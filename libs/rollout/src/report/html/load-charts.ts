@@ -1,8 +1,8 @@
+import { type Markup } from 'nestjs-lifecycle-shared';
 import { readyOverTime } from '../../verdict/smallest-ready.js';
 import { type Rehearsal } from '../../verdict/verdict.js';
 import { time } from '../../verdict/wording.js';
 import { inFlightOverTime, latencyOverTime, slowest } from '../load-over-time.js';
-import { type Markup } from './element.js';
 import { lineChart } from './line-chart.js';
 import { type TimeAxis } from './time-axis.js';
 

@@ -1,6 +1,6 @@
+import { element, type Markup } from 'nestjs-lifecycle-shared';
 import { type LostRequest, type Rehearsal } from '../../verdict/verdict.js';
 import { count, shortened, time } from '../../verdict/wording.js';
-import { element, type Markup } from './element.js';
 import { type TimeAxis } from './time-axis.js';
 
 /** Losses nearer to each other than this, in units of the picture, are one mark. */

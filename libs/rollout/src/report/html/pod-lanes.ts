@@ -1,7 +1,7 @@
+import { element, type Markup } from 'nestjs-lifecycle-shared';
 import { ofType } from '../../verdict/pod-facts.js';
 import { type PodSummary, type Rehearsal } from '../../verdict/verdict.js';
 import { time } from '../../verdict/wording.js';
-import { element, type Markup } from './element.js';
 import { lossMarks } from './loss-marks.js';
 import { chart, type TimeAxis, timeGrid } from './time-axis.js';
 

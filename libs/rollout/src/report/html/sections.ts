@@ -1,13 +1,8 @@
+import { element, type Markup, section } from 'nestjs-lifecycle-shared';
 import { type Fault, type Rehearsal, type Verdict } from '../../verdict/verdict.js';
 import { count, time } from '../../verdict/wording.js';
 import { figures, headline } from '../headline.js';
 import { settingsShown } from '../settings-shown.js';
-import { type Content, element, type Markup } from './element.js';
-
-/** A part of the page with its heading. */
-export function section(title: string, ...content: readonly Content[]): Markup {
-  return element('section', { class: 'card', 'aria-label': title }, element('h2', {}, title), content);
-}
 
 /** The verdict in a sentence, large. */
 export function banner({ scenario, verdict }: Rehearsal, name?: string): Markup {

@@ -1,43 +1,10 @@
+import { type Content, element, type Markup, section, table } from 'nestjs-lifecycle-shared';
 import { type LostRequest, type PodSummary, type Verdict } from '../../verdict/verdict.js';
 import { time } from '../../verdict/wording.js';
 import { grouped } from '../headline.js';
-import { type Content, element, type Markup } from './element.js';
-import { section } from './sections.js';
 
 /** More rows than this make no one wiser; JSON has them all. */
 const MOST_ROWS = 250;
-
-/** A table that scrolls sideways where the screen is too narrow. */
-export function table(label: string, head: readonly string[], rows: readonly (readonly Content[])[]): Markup {
-  return element(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
-    element(
-      'table',
-      {},
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          head.map((name) => element('th', { scope: 'col' }, name)),
-        ),
-      ),
-      element(
-        'tbody',
-        {},
-        rows.map((row) =>
-          element(
-            'tr',
-            {},
-            row.map((cell) => element('td', {}, cell)),
-          ),
-        ),
-      ),
-    ),
-  );
-}
 
 /** How long each pod took for what, of what it had. */
 export function podTable({ pods }: Verdict): Markup {

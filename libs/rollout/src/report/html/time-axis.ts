@@ -1,5 +1,5 @@
+import { element, type Markup, ticks } from 'nestjs-lifecycle-shared';
 import { time } from '../../verdict/wording.js';
-import { element, type Markup } from './element.js';
 
 /** Where times and values stand in a chart. All charts of one run share the times, so that one can look straight down. */
 export interface TimeAxis {
@@ -16,16 +16,6 @@ export function timeAxis(end: number, width: number): TimeAxis {
   const right = width - 18;
   const span = Math.max(end, 1);
   return { width, left, right, end: span, x: (at) => left + (Math.min(Math.max(at, 0), span) / span) * (right - left) };
-}
-
-/** Round numbers from 0 to `most`, about `count` of them. */
-export function ticks(most: number, count: number): number[] {
-  const rough = Math.max(most, 1e-9) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough - 1e-12) ?? rough;
-  return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, index) =>
-    Number((index * step).toPrecision(12)),
-  );
 }
 
 /** The grid and the labels of the times, from `top` to `bottom`. */
