@@ -18,9 +18,14 @@ const demoStamp = 'dist/apps/demo/.built';
 /** @type {Record<string, BuildTarget>} */
 export const buildTargets = {
   library: bundledPackage('libs/lifecycle'),
-  rollout: dualPackage('libs/rollout', { hasEmbedded: true }),
-  'manifest-check': dualPackage('libs/manifest-check', { hasEmbedded: true }),
-  cli: dualPackage('apps/cli', { builtBefore: [stampOf('libs/rollout'), stampOf('libs/manifest-check')] }),
+  rollout: dualPackage('libs/rollout', { embedded: ['nestjs-lifecycle/options', 'nestjs-lifecycle-shared'] }),
+  'manifest-check': dualPackage('libs/manifest-check', {
+    embedded: ['nestjs-lifecycle/options', 'nestjs-lifecycle-shared'],
+  }),
+  cli: dualPackage('apps/cli', {
+    builtBefore: [stampOf('libs/rollout'), stampOf('libs/manifest-check')],
+    embedded: ['nestjs-lifecycle-shared'],
+  }),
   programs: {
     sources: ['scripts/swc-options.js', 'scripts/build-programs.js', 'test/programs', libraryStamp],
     stamp: 'compat/nest11/dist/node_modules/nestjs-lifecycle/dist/cjs/package.json',
@@ -78,25 +83,25 @@ function bundledPackage(folder) {
  * @param {string} folder
  * @param {object} [more]
  * @param {string[]} [more.builtBefore] the stamps of packages whose types it reads
- * @param {boolean} [more.hasEmbedded] whether it uses what is built into it, see embed.js
+ * @param {readonly string[]} [more.embedded] what it imports that is built into it, see embed.js
  * @returns {BuildTarget}
  */
-function dualPackage(folder, { builtBefore = [], hasEmbedded = false } = {}) {
+function dualPackage(folder, { builtBefore = [], embedded = [] } = {}) {
   const stamp = stampOf(folder);
   return {
     sources: [
       'tsconfig.base.json',
       ...builtBefore,
       ...inFolder(folder, 'src', 'tsconfig.lib.json', 'tsconfig.cjs.json'),
-      ...(hasEmbedded ? embeddedSources : []),
+      ...(embedded.length > 0 ? embeddedSources : []),
     ],
     stamp,
     build: () => {
       rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
-      if (hasEmbedded) buildEmbedded(folder);
+      buildEmbedded(folder, embedded);
       runTool('tsc', ['-p', `${folder}/tsconfig.lib.json`]);
       runTool('tsc', ['-p', `${folder}/tsconfig.cjs.json`]);
-      if (hasEmbedded) pointToEmbedded(folder);
+      pointToEmbedded(folder, embedded);
       writeFileSync(join(root, stamp), `${JSON.stringify({ type: 'commonjs' })}\n`);
     },
   };

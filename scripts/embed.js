@@ -31,11 +31,20 @@ export const embeddedSources = [
 ];
 
 /**
+ * @param {readonly string[]} specifiers what the sources of the package import
+ * @returns {typeof embedded}
+ */
+function embeddedAs(specifiers) {
+  return embedded.filter(({ specifier }) => specifiers.includes(specifier));
+}
+
+/**
  * Builds them into a package, before the package's own sources: these are type-checked against what is built here.
  * @param {string} folder of the package
+ * @param {readonly string[]} specifiers what its sources import
  */
-export function buildEmbedded(folder) {
-  for (const { entry, esm, cjs } of embedded) {
+export function buildEmbedded(folder, specifiers) {
+  for (const { entry, esm, cjs } of embeddedAs(specifiers)) {
     const [place = ''] = entry.split('/');
     runTool('tsc', ['-p', esm, '--outDir', `${folder}/dist/esm/${place}`]);
     runTool('tsc', ['-p', cjs, '--outDir', `${folder}/dist/cjs/${place}`]);
@@ -45,9 +54,10 @@ export function buildEmbedded(folder) {
 /**
  * Lets a built package find them in itself.
  * @param {string} folder of the package
+ * @param {readonly string[]} specifiers what its sources import
  */
-export function pointToEmbedded(folder) {
-  for (const { specifier, entry } of embedded) {
+export function pointToEmbedded(folder, specifiers) {
+  for (const { specifier, entry } of embeddedAs(specifiers)) {
     const written = new RegExp(`(['"])${specifier}\\1`, 'g');
     const pointed = ['esm', 'cjs'].flatMap((format) => {
       const built = join(root, folder, 'dist', format);

@@ -20,7 +20,7 @@ describe('the README of the command', () => {
   });
 
   it('names every flag', () => {
-    const flags = [...flagsOf('rehearse'), ...flagsOf('check')];
+    const flags = [...flagsOf('rehearse'), ...flagsOf('check'), ...flagsOf('report')];
     expect(flags.length).toBeGreaterThan(40);
     expect(flags.filter((flag) => !text.includes(`\`${flag}\``))).toEqual([]);
   });

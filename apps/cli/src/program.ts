@@ -6,6 +6,7 @@ import { EXIT_CODE, type ExitCode } from './exit-code.js';
 import { plan, type PlanFlags } from './plan/plan-command.js';
 import { rehearse } from './rehearse/rehearse-command.js';
 import { addRehearseFlags, type RehearseFlags } from './rehearse/rehearse-flags.js';
+import { report, type ReportFlags } from './report/report-command.js';
 import { type Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 import { VERSION } from './version.js';
@@ -50,7 +51,7 @@ function failed(error: unknown, { stderr }: Terminal): ExitCode {
 export function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   const program = new Command('nestjs-lifecycle')
     .description(
-      'Rehearses a rolling update of a service, checks how its manifests stop it, and prints the plan of its shutdown.',
+      'Rehearses a rolling update of a service, checks how its manifests stop it, prints the plan of its shutdown, and draws how one went.',
     )
     .version(VERSION)
     .exitOverride()
@@ -62,6 +63,7 @@ export function createProgram(terminal: Terminal, finish: (code: ExitCode) => vo
   addCheck(program, terminal, finish);
   addRehearse(program, terminal, finish);
   addPlan(program, terminal, finish);
+  addReport(program, terminal, finish);
   return program;
 }
 
@@ -142,6 +144,36 @@ function addPlan(program: Command, terminal: Terminal, finish: (code: ExitCode) 
         '\nExit codes: 0 printed, 2 input that cannot be used, 3 a defect here.',
     )
     .action(async (file: string, flags: PlanFlags) => finish(await plan(file, flags, terminal)));
+}
+
+function addReport(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('report')
+    .description(
+      'draw how a shutdown went: its phases, hooks and sources of work, what was interrupted, and the budget',
+    )
+    .argument(
+      '[file]',
+      'what reportFile has written, or a log of text or JSON with other lines in it; - or nothing: standard input',
+    )
+    .option('--html <file>', 'write a page that needs nothing but itself, too')
+    .option('--list', 'list the shutdowns of a log, with their numbers', false)
+    .option('--nth <number>', 'draw this one instead of the last', wholeNumber)
+    .option('--plain', 'sentences instead of bars, as for a screen reader', false)
+    .option('--ascii', 'draw bars with ASCII alone', false)
+    .option('--width <columns>', 'draw that wide. Default: the terminal, or 100', wholeNumber)
+    .addHelpText(
+      'after',
+      '\nAs in: kubectl logs --previous POD | nestjs-lifecycle report' +
+        '\nExit codes: 0 drawn, whatever the outcome; 2 input that cannot be used, 3 a defect here.',
+    )
+    .action(async (file: string | undefined, flags: ReportFlags) => finish(await report(file, flags, terminal)));
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('Write a whole number from 1, as 2.');
+  return number;
 }
 
 function addRules(text: string, before: readonly string[]): readonly string[] {
