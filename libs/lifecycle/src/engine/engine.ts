@@ -49,6 +49,7 @@ import { Waits } from '../waits/waits.js';
 import { drainAlone } from './drain-alone.js';
 import { type EngineSources, type SourceParts } from './engine-sources.js';
 import { HealthParts } from './health-parts.js';
+import { createPages } from './probe-pages.js';
 
 /** What a service runs in: Nest, or nothing. It brings the sources and the steps that only it has. */
 export interface Host {
@@ -139,7 +140,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly probes = new Probes(this);
   readonly drainEndpoint = new DrainEndpoint(this.settings.drainEndpoint, () => drainAlone(this, 'POST /drain'));
   /** What the probe port serves beside the probes. */
-  readonly pages = [...(this.metrics.page === undefined ? [] : [this.metrics.page]), ...this.health.pages];
+  readonly pages = createPages(this);
   readonly probeServer = new ProbeServer(this);
 
   /** Whether a framework closes the service once the hooks have run. */

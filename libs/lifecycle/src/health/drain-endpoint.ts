@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isFromThisMachine } from './from-this-machine.js';
 
 /** The path of the probe port at which a drain can be asked for. */
 const PATH = '/drain';
@@ -27,7 +27,7 @@ export class DrainEndpoint {
   /** `undefined` where the request is none for it. */
   answer(request: IncomingMessage): Promise<Answer> | Answer | undefined {
     const [path] = (request.url ?? '').split('?');
-    if (!this.isServed || path !== PATH || !isFromHere(request)) return undefined;
+    if (!this.isServed || path !== PATH || !isFromThisMachine(request)) return undefined;
     if (request.method !== 'POST') return { statusCode: 405, body: { statusCode: 405, error: 'Method Not Allowed' } };
     return this.#drained();
   }
@@ -35,10 +35,4 @@ export class DrainEndpoint {
   async #drained(): Promise<Answer> {
     return { statusCode: 200, body: await this.drain() };
   }
-}
-
-function isFromHere({ socket, headers }: IncomingMessage): boolean {
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
-  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/i, '');
-  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }

@@ -9,6 +9,7 @@ export function contradictions(options: WrittenOptions): OptionProblem[] {
     ...leavesAlone(options),
     ...takesOutReadyMade(options),
     ...drainsNowhere(options),
+    ...isShownNowhere(options),
     ...isScrapedNowhere(options),
   ];
 }
@@ -46,6 +47,12 @@ function drainsNowhere({ drainEndpoint, probePort }: WrittenOptions): OptionProb
   const message =
     'received true without a probePort, where it is served. Type probePort: 9000, or leave drainEndpoint out.';
   return [{ source: 'drainEndpoint', message }];
+}
+
+function isShownNowhere({ livePage, probePort }: WrittenOptions): OptionProblem[] {
+  if (livePage !== true || probePort !== undefined) return [];
+  const message = 'received true without a probePort, where it is served. Type probePort: 9000, or leave livePage out.';
+  return [{ source: 'livePage', message }];
 }
 
 function isScrapedNowhere({ metrics, probePort }: WrittenOptions): OptionProblem[] {

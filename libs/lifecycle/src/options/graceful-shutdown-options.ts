@@ -84,6 +84,11 @@ export interface GracefulShutdownOptions {
    */
   readonly drainEndpoint?: boolean | undefined;
   /**
+   * Serves `GET /lifecycle` on the probe port, for browsers on this machine alone: a page that shows what is in flight, the phase, the hooks
+   * and the rest of the budget, until the exit. Default `false`.
+   */
+  readonly livePage?: boolean | undefined;
+  /**
    * On ECS: protects the task of this process from scale-in while anything is in flight. `true`, or how long the protection lasts
    * where this process cannot renew it any more, from 1 minute to 24 hours. Default `false`; `true` is an hour.
    */

@@ -13,6 +13,7 @@ import { HEALTH_FIELDS } from './health-monitor-option.js';
 import { choice, duration, flag, type OptionField } from './option-field.js';
 import { parseLameDuck, parseLameDuckVariable } from './lame-duck-option.js';
 import { METRICS_FIELD } from './metrics-option.js';
+import { LIVE_PAGE } from './live-page-option.js';
 import { parseLongLived } from './long-lived-option.js';
 import {
   parseCorrelationId,
@@ -155,6 +156,7 @@ export const OPTION_FIELDS = {
     fallback: 'false',
     purpose: 'serves POST /drain on the probe port, for this machine alone: drains, and answers when that is over',
   }),
+  livePage: LIVE_PAGE,
   ecsTaskProtection: {
     allowed: "true, false or a duration from '1m' to '24h'",
     example: 'true',

@@ -68,6 +68,7 @@ describe('resolveSettings', () => {
       },
       probePort: undefined,
       drainEndpoint: false,
+      livePage: false,
       ecsTaskProtection: 0,
       metrics: NO_METRICS,
       health: { isServed: false, path: '/health' },
@@ -253,6 +254,13 @@ describe('resolveSettings', () => {
     expect(problemsOf({ code: { gracePeriod: '5s', lameDuck: 'long', hookBudget: '10s' } })).toHaveLength(1);
     expect(problemsOf({ code: { hookBudget: '40s' }, env: { SHUTDOWN_PRE_STOP: 'x' } })).toHaveLength(1);
     expect(problemsOf({ code: { exit: 'x', hookBudget: '40s' } })).toHaveLength(2);
+  });
+
+  it('refuses a live page that is served nowhere', () => {
+    const message = 'livePage: received true without a probePort, where it is served. Type probePort: 9000';
+    expect(problemsOf({ code: { livePage: true } })).toEqual([expect.stringContaining(message)]);
+    expect(resolve({ code: { livePage: true, probePort: 9000 } }).livePage).toBe(true);
+    expect(resolve({ code: { livePage: true }, env: { SHUTDOWN_PROBE_PORT: '9000' } }).livePage).toBe(true);
   });
 
   it('refuses a drain over HTTP without the port that takes it', () => {

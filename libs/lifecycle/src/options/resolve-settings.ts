@@ -143,6 +143,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   longLived: DEFAULT_LONG_LIVED,
   probePort: undefined,
   drainEndpoint: false,
+  livePage: false,
   ecsTaskProtection: 0,
   metrics: NO_METRICS,
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },

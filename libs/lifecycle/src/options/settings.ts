@@ -45,6 +45,8 @@ export interface Settings {
   readonly probePort: number | undefined;
   /** Whether a drain can be asked for on the probe port. */
   readonly drainEndpoint: boolean;
+  /** Whether a page on the probe port shows what is going on. */
+  readonly livePage: boolean;
   /** How long a protection of the ECS task lasts, in whole minutes; 0: it is not protected. */
   readonly ecsTaskProtection: number;
   readonly metrics: MetricsSettings;
