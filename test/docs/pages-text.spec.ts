@@ -166,6 +166,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   SOURCE_TIMED_OUT: true,
   RESOURCE_TIMED_OUT: true,
   METRICS_NOT_SENT: true,
+  SPANS_NOT_SENT: true,
   GATE_DOWN: true,
   GATE_TIMED_OUT: true,
   HEALTH_CHECK_FAILED: true,

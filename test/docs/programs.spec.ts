@@ -13,6 +13,7 @@ const ELSEWHERE = new Map([
   ['kafka', '../services/broker-pages.services-spec.ts'],
   ['commands', 'commands.spec.ts'],
   ['standalone', 'standalone.spec.ts'],
+  ['traces', 'traces.spec.ts'],
   ['report', 'readme.spec.ts'],
   ['long-lived', 'requests.spec.ts'],
   ['requests', 'requests.spec.ts'],

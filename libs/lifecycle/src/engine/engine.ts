@@ -44,9 +44,11 @@ import { RequestNames } from '../traffic/http/request-name.js';
 import { TrackedServers } from '../traffic/http/tracked-servers.js';
 import { systemdHere } from '../systemd/systemd.js';
 import { readForSystemd } from '../systemd/systemd-reader.js';
+import { Traces } from '../traces/traces.js';
 import { UnseenWork } from '../unseen/unseen-work.js';
 import { Waits } from '../waits/waits.js';
 import { drainAlone } from './drain-alone.js';
+import { endTelemetry } from './end-telemetry.js';
 import { type EngineSources, type SourceParts } from './engine-sources.js';
 import { HealthParts } from './health-parts.js';
 import { createPages } from './probe-pages.js';
@@ -132,6 +134,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   /** Before those that wait for the report: they may go on in the tick in which they get it. */
   readonly reportOutputs = this.#createReportOutputs();
   readonly metrics = new Metrics(this);
+  readonly traces = new Traces(this);
   readonly reports = this.#createReports();
   readonly sequence = this.#createSequence();
   /** The servers that the application has handed over. */
@@ -236,7 +239,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
 
   #createSequence(): ShutdownSequence {
     const { clock, settings, events, phases, state, startUp, hooks, steps, own, resources } = this;
-    const { sources, failedProbes, notices, unseen, coordination, metrics } = this;
+    const { sources, failedProbes, notices, unseen, coordination, metrics, traces } = this;
     return new ShutdownSequence({
       clock,
       settings,
@@ -249,11 +252,11 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
       host: steps,
       resources,
       coordination,
-      telemetry: metrics,
+      telemetry: endTelemetry(metrics, traces),
       events,
       unseen,
       drain: new Drain(this),
-      hooks: new HookStage(hooks, new HookRunner(clock, events, this.waits), own.tasks),
+      hooks: new HookStage(hooks, new HookRunner(clock, events, this.waits, traces.within), own.tasks),
       recorder: this.#recorder,
     });
   }

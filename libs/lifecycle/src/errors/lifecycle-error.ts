@@ -22,6 +22,7 @@ export type LifecycleErrorCode =
   | 'SOURCE_TIMED_OUT'
   | 'RESOURCE_TIMED_OUT'
   | 'METRICS_NOT_SENT'
+  | 'SPANS_NOT_SENT'
   | 'GATE_DOWN'
   | 'GATE_TIMED_OUT'
   | 'HEALTH_CHECK_FAILED'

@@ -78,6 +78,8 @@ export class HookRunner {
     private readonly clock: Clock,
     private readonly events: EventStream,
     private readonly waits = new Waits(clock),
+    /** Called around each hook, in the tick in which it starts. */
+    private readonly within: <T>(hook: Hook, run: () => T) => T = (_hook, run) => run(),
   ) {}
 
   /** The hooks that run right now, and for how long they have run. */
@@ -120,7 +122,7 @@ export class HookRunner {
     onStart(hook);
     const { name, phase, priority } = hook;
     this.events.emit({ type: 'hook-started', name, phase, priority, allowedMs });
-    const work = this.waits.run(hook.name, () => call(hook, context));
+    const work = this.waits.run(hook.name, () => this.within(hook, () => call(hook, context)));
     const hasBlockedAtOnce = limit.isPast;
     const settled = await limit.settle(work);
     this.#running.delete(hook);

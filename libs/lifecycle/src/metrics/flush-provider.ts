@@ -3,14 +3,18 @@ import { formatDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 
 /** How long a collector may take. */
-const FLUSH_MS = 3000;
+export const FLUSH_MS = 3000;
 
 /**
  * Makes a provider of the OpenTelemetry SDK send what it holds. One that only comes with the API sends nothing.
  *
- * @throws LifecycleError `METRICS_NOT_SENT` when it is late, and what the provider rejects with
+ * @throws LifecycleError `METRICS_NOT_SENT` or `SPANS_NOT_SENT` when it is late, and what the provider rejects with
  */
-export async function flushProvider(provider: object, deadline: Deadline): Promise<void> {
+export async function flushProvider(
+  provider: object,
+  deadline: Deadline,
+  what: 'metrics' | 'spans' = 'metrics',
+): Promise<void> {
   if (!('forceFlush' in provider) || typeof provider.forceFlush !== 'function') return;
   const { forceFlush } = provider;
   const limit = deadline.within(FLUSH_MS);
@@ -19,7 +23,7 @@ export async function flushProvider(provider: object, deadline: Deadline): Promi
   if (settled.how === 'failed') throw settled.error;
   if (settled.how === 'done') return;
   throw new LifecycleError(
-    'METRICS_NOT_SENT',
-    `No collector has taken the metrics within ${formatDuration(remainingMs)}.`,
+    what === 'metrics' ? 'METRICS_NOT_SENT' : 'SPANS_NOT_SENT',
+    `No collector has taken the ${what} within ${formatDuration(remainingMs)}.`,
   );
 }

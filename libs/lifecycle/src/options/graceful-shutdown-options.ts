@@ -98,6 +98,11 @@ export interface GracefulShutdownOptions {
    * go. Default `false`: nothing is counted.
    */
   readonly metrics?: boolean | MetricsOptions | undefined;
+  /**
+   * Makes the shutdown a trace of OpenTelemetry: a span with a child for each phase, hook and source of work, by the global tracer
+   * provider. Default `false`: the API is not loaded.
+   */
+  readonly traces?: boolean | undefined;
   /** Ready-made `/health/live`, `/health/ready`, `/health/startup` on the service's own port. Default `false`. */
   readonly health?: boolean | HealthOptions | undefined;
   /** How readiness behaves. */

@@ -4,7 +4,6 @@ import {
   type GracefulShutdownOptions,
   type LateRequestBody,
   type LateRequests,
-  type OnReport,
   type UncaughtErrors,
 } from './graceful-shutdown-options.js';
 import { parseExempt } from './exempt-option.js';
@@ -29,16 +28,10 @@ import {
   parseUnseenKinds,
 } from './option-parsers.js';
 import { READINESS_FIELD } from './readiness-option.js';
-import { parseFilePath, parseOnReport, parseTerminationLog } from './report-options.js';
+import { REPORT_FIELDS } from './report-options.js';
 import { SINGLE_REPLICA } from './single-replica-option.js';
 import { parseTaskProtection } from './task-protection-option.js';
-import {
-  type ExemptSettings,
-  type LongLivedSettings,
-  type Range,
-  type Settings,
-  type TerminationLog,
-} from './settings.js';
+import { type ExemptSettings, type LongLivedSettings, type Range, type Settings } from './settings.js';
 import { UNSEEN_KINDS, type UnseenKind } from './unseen-kinds.js';
 
 /** Every option there is, in the order of docs/options.md. */
@@ -166,6 +159,11 @@ export const OPTION_FIELDS = {
     parse: parseTaskProtection,
   } satisfies OptionField<number>,
   metrics: METRICS_FIELD,
+  traces: flag({
+    variable: 'SHUTDOWN_TRACES',
+    fallback: 'false',
+    purpose: 'the shutdown as a trace of OpenTelemetry, by the tracer provider of the process',
+  }),
   health: {
     allowed: "true, false or { path } with a path that starts with '/'",
     example: 'true',
@@ -202,32 +200,7 @@ export const OPTION_FIELDS = {
     purpose: 'the signals that start a shutdown',
     parse: parseSignals,
   } satisfies OptionField<readonly NodeJS.Signals[]>,
-  reportFile: {
-    variable: 'SHUTDOWN_REPORT_FILE',
-    allowed: "an absolute path, or one that begins with './' or '../'",
-    example: "'/var/run/orders/shutdown.json'",
-    fallback: 'none',
-    purpose: 'a file that gets the report as JSON when the shutdown is over, whole or not at all',
-    parse: parseFilePath,
-    parseVariable: (text) => parseFilePath(text.trim()),
-  } satisfies OptionField<string>,
-  terminationLog: {
-    variable: 'SHUTDOWN_TERMINATION_LOG',
-    allowedInVariable: 'an absolute path, or false',
-    allowed: "false, an absolute path, or one that begins with './' or '../'",
-    example: "'/dev/termination-log'",
-    fallback: '/dev/termination-log in Kubernetes, none elsewhere and with NODE_ENV=test',
-    purpose: "the file whose text Kubernetes shows as the container's message: how the shutdown ended, for people",
-    parse: parseTerminationLog,
-    parseVariable: (text) => parseTerminationLog(text.trim() === 'false' ? false : text.trim()),
-  } satisfies OptionField<TerminationLog>,
-  onReport: {
-    allowed: 'a function of the report',
-    example: '(report) => console.log(report.outcome)',
-    fallback: 'none',
-    purpose: 'called with the report when the shutdown is over; waited for within what is left of the budget',
-    parse: parseOnReport,
-  } satisfies OptionField<OnReport>,
+  ...REPORT_FIELDS,
   resources: {
     allowed: "true, false or { except } with a list of tokens, or of names such as ['pg Pool PG_POOL']",
     example: "{ except: ['PG_POOL'] }",

@@ -71,6 +71,7 @@ describe('resolveSettings', () => {
       livePage: false,
       ecsTaskProtection: 0,
       metrics: NO_METRICS,
+      traces: false,
       health: { isServed: false, path: '/health' },
       readiness: { onShutdown: 'fail', cacheForMs: 1000, timeoutMs: 800, eventLoop: undefined },
       healthMonitor: NO_HEALTH_MONITOR,

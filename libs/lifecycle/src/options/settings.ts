@@ -50,6 +50,8 @@ export interface Settings {
   /** How long a protection of the ECS task lasts, in whole minutes; 0: it is not protected. */
   readonly ecsTaskProtection: number;
   readonly metrics: MetricsSettings;
+  /** Whether the shutdown is traced by OpenTelemetry. */
+  readonly traces: boolean;
   readonly health: { readonly isServed: boolean; readonly path: string };
   readonly readiness: {
     readonly onShutdown: 'fail' | 'pass';

@@ -55,7 +55,7 @@ export interface SequenceParts {
   readonly telemetry: EndTelemetry;
 }
 
-/** What is sent at the very end: metrics. Neither step rejects. */
+/** What is sent at the very end: metrics and traces. Neither step rejects. */
 export interface EndTelemetry {
   /** Exporters are about to be closed: the last moment to send through them. */
   beforeTelemetry(report: () => ShutdownReport, deadline: Deadline): Promise<void>;

@@ -5,6 +5,7 @@ import { type Settings } from '../options/settings.js';
 import { type ReportOutputs } from '../report-outputs/report-outputs.js';
 import { type Resources } from '../resources/resources.js';
 import { type ShutdownSequence } from '../shutdown/shutdown-sequence.js';
+import { type Traces } from '../traces/traces.js';
 import { type Waits } from '../waits/waits.js';
 import { type EarlyExit } from './early-exits.js';
 import { foreignListenerLines } from './foreign-listener-lines.js';
@@ -21,6 +22,7 @@ interface EndParts {
   readonly isClosedByHost: boolean;
   readonly resources: Pick<Resources, 'endLogs'>;
   readonly reportOutputs: Pick<ReportOutputs, 'settled'>;
+  readonly traces: Pick<Traces, 'settled'>;
   readonly clock: Clock;
 }
 
@@ -148,7 +150,7 @@ export class ProcessEnd implements SignalTarget {
   async closed(nestSignal: string | undefined): Promise<void> {
     const report = await this.sequence.finish();
     if (!this.sequence.endsProcess) {
-      await this.parts.reportOutputs.settled(this.#limits.flushMs);
+      await this.#settled(this.#limits.flushMs);
       return this.detach();
     }
     const { exitCode } = report;
@@ -181,11 +183,18 @@ export class ProcessEnd implements SignalTarget {
 
   /** What the application does with the report may write lines, so it comes before the logs are ended. */
   endLogs(mostMs: number): Promise<boolean> | undefined {
-    const { clock, reportOutputs } = this.parts;
+    const { clock } = this.parts;
     const endsAt = clock.now() + mostMs;
-    const settled = reportOutputs.settled(mostMs);
+    const settled = this.#settled(mostMs);
     if (settled === undefined) return this.#endLogs(mostMs);
     return settled.then(() => this.#endLogs(Math.max(0, endsAt - clock.now())) ?? true);
+  }
+
+  /** The application has the report, and a trace that was cut short is sent; `undefined` where there is nothing to wait for. */
+  #settled(mostMs: number): Promise<unknown> | undefined {
+    const { reportOutputs, traces } = this.parts;
+    const waits = [reportOutputs.settled(mostMs), traces.settled(mostMs)].filter((wait) => wait !== undefined);
+    return waits.length === 0 ? undefined : Promise.all(waits);
   }
 
   #endLogs(mostMs: number): Promise<boolean> | undefined {

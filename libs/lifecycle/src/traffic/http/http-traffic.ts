@@ -63,6 +63,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
   readonly headWrittenTo = new Emitter<ServerResponse>();
   readonly connectionEnded = new Emitter<Connection>();
   #onAnswerEnded: ((request: TrackedRequest) => void) | undefined;
+  #followServer: ((server: HttpServer) => () => void) | undefined;
   readonly #abandoned = new AbandonedHandlers(() => this.#requestOver());
   /** How many requests are over: answered or given up, and without a running handler. */
   ended = 0;
@@ -145,7 +146,9 @@ export class HttpTraffic implements Source, ConnectionObserver {
 
   /** Starts tracking a server; before its framework's own listeners, so that nothing is missed. */
   attach(server: HttpServer): void {
+    const isNew = !this.#servers.includes(server);
     this.#servers.attach(server);
+    if (isNew && this.#followServer !== undefined) this.keep(server, this.#followServer(server));
   }
 
   /** Whether a server is followed. */
@@ -230,6 +233,12 @@ export class HttpTraffic implements Source, ConnectionObserver {
   /** Calls back at the end of each answer that is waited for: where requests are measured. */
   followAnswers(onAnswerEnded: (request: TrackedRequest) => void): void {
     this.#onAnswerEnded = onAnswerEnded;
+  }
+
+  /** Calls back with each server, now and when it is attached; it returns an undo. There is one at most: where requests are traced. */
+  followServers(follow: (server: HttpServer) => () => void): void {
+    this.#followServer = follow;
+    for (const server of this.#servers.all()) this.keep(server, follow(server));
   }
 
   requestStarted({ kind }: TrackedRequest): void {
