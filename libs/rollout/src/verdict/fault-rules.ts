@@ -30,8 +30,8 @@ import { unexplained } from './faults/unexplained.js';
 /**
  * Every rule, in its order of precedence: a lost request belongs to the first that explains it. The order goes
  *
- * 1. from what could not have been avoided, and what happened without any stop (chaos, no pod at all, a crash, a pod that was not
- *    ready yet),
+ * 1. from what could not have been avoided, and what happened without any stop (chaos, a crash, a restart by liveness, then what
+ *    follows from too few pods, a pod that was not ready yet),
  * 2. over what spoils the stop of a whole pod, whatever else it would have done well (preStop, a signal that never arrived, no
  *    handler, a restart without a deletion),
  * 3. to single steps of the stop: what is answered, then what is cut (by SIGKILL first), then what is refused,
@@ -39,9 +39,9 @@ import { unexplained } from './faults/unexplained.js';
  */
 export const FAULT_RULES: readonly FaultRule[] = [
   chaos,
-  tooFewReady,
-  livenessFollowsReadiness,
   crashed,
+  livenessFollowsReadiness,
+  tooFewReady,
   notReadyWhenRouted,
   preStopOutlivesGrace,
   preStopFailed,

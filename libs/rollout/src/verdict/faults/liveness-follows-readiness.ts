@@ -1,3 +1,4 @@
+import { absenceOf, livenessRestarts } from '../absence.js';
 import { type FaultRule } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { ofType, type PodFacts, probesAfter } from '../pod-facts.js';
@@ -6,13 +7,11 @@ import { count } from '../wording.js';
 /** Liveness fails because the service is stopping, or whenever readiness does: what should be a drain becomes a restart. */
 export const livenessFollowsReadiness: FaultRule = {
   code: 'liveness-follows-readiness',
-  explains: ({ pod, at, manner }, inquiry) =>
-    pod !== undefined &&
-    manner !== 'server-error' &&
-    !wasAskedFor(inquiry) &&
-    livenessRestarts(pod).some(
-      (restart) => at >= restart.at - inquiry.scenario.pod.gracePeriodMs && at <= restart.at + 5000,
-    ),
+  explains: ({ pod, at, manner, attempt }, inquiry) => {
+    if (manner === 'server-error' || wasAskedFor(inquiry)) return false;
+    if (attempt === undefined) return inquiry.pods.some((one) => absenceOf(one, at) === 'liveness');
+    return pod !== undefined && isNearRestart(pod, at, inquiry);
+  },
   describe: (losses, inquiry) => {
     const turned = inquiry.pods.filter((pod) => turnsInDrain(pod));
     const restarted = wasAskedFor(inquiry) ? [] : inquiry.pods.filter((pod) => livenessRestarts(pod).length > 0);
@@ -48,8 +47,10 @@ function turnsInDrain(pod: PodFacts): boolean {
   return hadPassed && probesAfter(pod, 'liveness', signal.at).some(({ detail }) => ERROR_ANSWER.test(detail));
 }
 
-function livenessRestarts(pod: PodFacts): PodFacts['restarts'] {
-  return pod.restarts.filter(({ reason }) => /liveness/i.test(reason));
+function isNearRestart(pod: PodFacts, at: number, { scenario }: Inquiry): boolean {
+  return livenessRestarts(pod).some(
+    (restart) => at >= restart.at - scenario.pod.gracePeriodMs && at <= restart.at + 5000,
+  );
 }
 
 function wasAskedFor({ events }: Inquiry): boolean {

@@ -12,6 +12,8 @@ export const progressDeadline: FaultRule = {
     if (result === 'complete' || result === 'interrupted') return undefined;
     const newest = Math.max(...pods.map(({ revision }) => revision));
     const late = pods.filter((pod) => pod.revision === newest && pod.readyAt === undefined);
+    // Pods that end by themselves do not become ready: that is told by its own rule.
+    if (late.some(({ crashes }) => crashes.length > 0)) return undefined;
     const said = mostFrequent(late.map((pod) => lastFailure(pod)));
     const { progressDeadlineMs, minReadyMs } = scenario.deployment;
     const limit = result === 'deadline-passed' ? scenario.timing.deadlineMs : progressDeadlineMs;

@@ -1,3 +1,4 @@
+import { absenceOf } from '../absence.js';
 import { type FaultRule } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { ofType } from '../pod-facts.js';
@@ -10,7 +11,8 @@ export const tooFewReady: FaultRule = {
   explains: ({ attempt }) => attempt === undefined,
   describe: (losses, inquiry) => {
     const smallest = smallestReady(inquiry.events);
-    if (losses.length === 0 && (smallest.count > 0 || wasAskedFor(inquiry))) return undefined;
+    if (losses.length === 0 && (smallest.count > 0 || wasAskedFor(inquiry) || isExplained(smallest.at, inquiry)))
+      return undefined;
     const { strategy, replicas, maxSurge, maxUnavailable } = inquiry.scenario.deployment;
     const settings = `${strategy} with replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`;
     return {
@@ -27,6 +29,11 @@ export const tooFewReady: FaultRule = {
 
 function wasAskedFor({ events }: Inquiry): boolean {
   return ofType(events, 'chaos-played').some(({ chaos }) => chaos === 'all-pods-at-once' || chaos === 'node-drain');
+}
+
+/** Pods that had gone by themselves are another fault, told by its own rule. */
+function isExplained(at: number, { pods }: Inquiry): boolean {
+  return pods.some((pod) => absenceOf(pod, at) !== undefined);
 }
 
 function remedy(replicas: number): string {
