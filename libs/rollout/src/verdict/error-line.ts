@@ -1,7 +1,8 @@
 import { shortened } from './wording.js';
 
 /** Names of errors, and words by which programs begin the line that says what went wrong. */
-const SAYS_ERROR = /^\s*(Uncaught\s)?\[?(\w*(Error|Exception)\b|E[A-Z]{3,}\b)|\b(error|fatal|panic|exception|failed|cannot)\b/i;
+const SAYS_ERROR =
+  /^\s*(Uncaught\s)?\[?(\w*(Error|Exception)\b|E[A-Z]{3,}\b)|\b(error|fatal|panic|exception|failed|cannot)\b/i;
 
 /** What stands around the error in Node's own output: the place in the source, frames, fields of the error, the version. */
 const AROUND = /^\s*(at\s|Node\.js v|\[?cause\]?:|\w+: ['"\d])|^\S+:\d+$|^\P{L}*$/u;

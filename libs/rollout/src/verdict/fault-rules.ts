@@ -4,12 +4,14 @@ import { crashed } from './faults/crashed.js';
 import { cutsInFlight } from './faults/cuts-in-flight.js';
 import { dependencyClosedFirst } from './faults/dependency-closed-first.js';
 import { errorAnswer } from './faults/error-answer.js';
+import { failedExit } from './faults/failed-exit.js';
 import { gracePeriodTooShort } from './faults/grace-period-too-short.js';
 import { hookHangs } from './faults/hook-hangs.js';
 import { idleTimeoutRace } from './faults/idle-timeout-race.js';
 import { ignoresSigterm } from './faults/ignores-sigterm.js';
 import { listenerClosedEarly } from './faults/listener-closed-early.js';
 import { livenessFollowsReadiness } from './faults/liveness-follows-readiness.js';
+import { neverAnswered } from './faults/never-answered.js';
 import { noConnectionClose } from './faults/no-connection-close.js';
 import { noSignalHandling } from './faults/no-signal-handling.js';
 import { notReadyWhenRouted } from './faults/not-ready-when-routed.js';
@@ -30,18 +32,21 @@ import { unexplained } from './faults/unexplained.js';
 /**
  * Every rule, in its order of precedence: a lost request belongs to the first that explains it. The order goes
  *
- * 1. from what could not have been avoided, and what happened without any stop (chaos, a crash, a restart by liveness, then what
+ * 0. from requests that were answered at no time,
+ * 1. over what could not have been avoided, and what happened without any stop (chaos, a crash, a restart by liveness, then what
  *    follows from too few pods, a pod that was not ready yet),
- * 2. over what spoils the stop of a whole pod, whatever else it would have done well (preStop, a signal that never arrived, no
+ * 2. and what spoils the stop of a whole pod, whatever else it would have done well (preStop, a signal that never arrived, no
  *    handler, a restart without a deletion),
  * 3. to single steps of the stop: what is answered, then what is cut (by SIGKILL first), then what is refused,
  * 4. and ends with what has nothing to do with a stop.
  */
 export const FAULT_RULES: readonly FaultRule[] = [
+  neverAnswered,
   chaos,
   crashed,
   livenessFollowsReadiness,
   tooFewReady,
+  errorAnswer,
   notReadyWhenRouted,
   preStopOutlivesGrace,
   preStopFailed,
@@ -61,8 +66,8 @@ export const FAULT_RULES: readonly FaultRule[] = [
   idleTimeoutRace,
   progressDeadline,
   slowStart,
+  failedExit,
   slowExit,
   slowAnswer,
-  errorAnswer,
   unexplained,
 ];

@@ -18,6 +18,8 @@ export interface Facts {
 export interface Inquiry extends Facts {
   readonly pods: readonly PodFacts[];
   readonly losses: readonly Loss[];
+  /** The pod of that name. */
+  podNamed(name: string): PodFacts | undefined;
   /** Connections to a pod, with what travelled on them. */
   connectionsOf(pod: PodFacts): readonly Connection[];
   /** How a pod came to its end after SIGTERM. */
@@ -38,6 +40,7 @@ export interface Inquiry extends Facts {
 export function inquire(facts: Facts): Inquiry {
   const pods = withRefusals(gatherPods(facts.events), facts.records, (pod) => serviceOf(pod, facts.scenario).command);
   const end = endOf(facts);
+  const byName = new Map(pods.map((pod) => [pod.name, pod]));
   const connections = gatherConnections(facts.records);
   const connectionsOf = (pod: PodFacts): readonly Connection[] => connections.get(pod.name) ?? [];
   const { isPid1 } = facts.scenario.pod;
@@ -57,7 +60,8 @@ export function inquire(facts: Facts): Inquiry {
     ...facts,
     pods,
     end,
-    losses: gatherLosses(facts.records, new Map(pods.map((pod) => [pod.name, pod])), end),
+    losses: gatherLosses(facts.records, byName, end),
+    podNamed: (name) => byName.get(name),
     connectionsOf,
     stopOf,
     stopped: (...kinds) => pods.filter((pod) => kinds.includes(stopOf(pod))),

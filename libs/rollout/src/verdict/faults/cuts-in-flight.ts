@@ -1,4 +1,5 @@
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { closedAt, NOTICE_MS } from '../pod-facts.js';
 import { span, were } from '../wording.js';
@@ -6,8 +7,7 @@ import { span, were } from '../wording.js';
 /** The service handles SIGTERM, and ends requests it had taken: by exiting too soon, or by closing all connections. */
 export const cutsInFlight: FaultRule = {
   code: 'cuts-in-flight',
-  explains: (loss) =>
-    loss.manner === 'reset' && loss.attempt?.connect === 'open' && isAfterSignal(loss) && !isAtTheVeryEnd(loss),
+  explains: (loss) => isCut(loss) && !isAtTheVeryEnd(loss),
   describe: (losses) => {
     if (losses.length === 0) return undefined;
     const since = losses.map(({ sinceSignalMs }) => sinceSignalMs ?? 0);
@@ -25,6 +25,21 @@ export const cutsInFlight: FaultRule = {
     };
   },
 };
+
+/** An open connection was ended on a stopping pod before the answer. */
+function isCut(loss: Loss): boolean {
+  return loss.manner === 'reset' && loss.attempt?.connect === 'open' && isAfterSignal(loss);
+}
+
+/**
+ * Lost at the exit of a pod that also had work from before: it waited for nothing, so that its connections were still used is no other
+ * fault.
+ */
+export function isCutWithWork(loss: Loss, { stopOf }: Inquiry): boolean {
+  const { pod, record } = loss;
+  if (pod?.exit === undefined || stopOf(pod) !== 'cut-in-flight' || pod.listenerClosedAt !== undefined) return false;
+  return isCut(loss) && record.endedAt >= pod.exit.at - NOTICE_MS;
+}
 
 /** A new connection that the process never came to accept is no request in flight. */
 function isAtTheVeryEnd({ attempt, pod }: Loss): boolean {

@@ -1,10 +1,16 @@
-import { type FaultRule, podsOf } from '../fault-rule.js';
+import { isBackground } from '../background-errors.js';
+import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { type Loss } from '../loss.js';
 import { count, mostFrequent } from '../wording.js';
 
-/** An error from a pod that was ready and was not being stopped: the rollout did not cause it. */
+/**
+ * An error from a pod that served and was not being stopped, or one that a stopping pod gives no more often than those: the rollout did not
+ * cause it.
+ */
 export const errorAnswer: FaultRule = {
   code: 'error-answer',
-  explains: ({ manner, pod }) => manner === 'server-error' && pod !== undefined,
+  explains: (loss, inquiry) => isBackground(loss, inquiry) || isUndisturbed(loss, inquiry),
   describe: (losses) => {
     if (losses.length === 0) return undefined;
     const kinds = [...new Set(losses.map(({ record }) => `${record.kind}: ${record.status}`))].join(', ');
@@ -12,10 +18,24 @@ export const errorAnswer: FaultRule = {
     return {
       severity: 'error',
       title: 'The service answers with errors, with or without a rollout',
-      evidence: `${count(losses.length, 'request')} (${kinds}) failed on pods that were ready and not stopping.${said === undefined ? '' : ` The answer: ${said}`}`,
+      evidence: `${count(losses.length, 'request')} (${kinds}) failed on ${whereOf(losses)}.${said === undefined ? '' : ` The answer: ${said}`}`,
       remedy:
         'Correct the request in the load plan, say which answers are expected (expectStatus), or repair the service: the rollout did not cause these.',
       pods: podsOf(losses),
     };
   },
 };
+
+function isUndisturbed(loss: Loss, { firstAnswerOf }: Inquiry): boolean {
+  const { manner, pod, at } = loss;
+  return (
+    manner === 'server-error' && pod !== undefined && !isAfterSignal(loss) && at >= (firstAnswerOf(pod) ?? Infinity)
+  );
+}
+
+function whereOf(losses: readonly Loss[]): string {
+  const stopping = losses.filter((loss) => isAfterSignal(loss)).length;
+  return stopping === 0
+    ? 'pods that were ready and not stopping'
+    : `pods that were ready, ${stopping} of them on pods that were stopping, where they are no more frequent`;
+}

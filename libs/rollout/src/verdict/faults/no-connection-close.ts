@@ -1,3 +1,4 @@
+import { isCutWithWork } from './cuts-in-flight.js';
 import { isKeptAfter, isPinned } from '../connections.js';
 import { type FaultRule, longest } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
@@ -8,7 +9,8 @@ import { count, time, were } from '../wording.js';
 /** Answers of a stopping pod do not end their connections: clients keep using them until they are cut, or until SIGKILL. */
 export const noConnectionClose: FaultRule = {
   code: 'no-connection-close',
-  explains: (loss, inquiry) => isOnOldConnection(loss) || isCutWithKept(loss, inquiry),
+  explains: (loss, inquiry) =>
+    !isCutWithWork(loss, inquiry) && (isOnOldConnection(loss) || isCutWithKept(loss, inquiry)),
   describe: (losses, inquiry) => {
     const held = inquiry.stopped('held-by-connections');
     const pods = [...new Set([...held, ...losses.flatMap(({ pod }) => (pod === undefined ? [] : [pod]))])];

@@ -1,0 +1,56 @@
+import { errorLineOf } from '../error-line.js';
+import { type FaultRule, podsOf } from '../fault-rule.js';
+import { type Inquiry } from '../inquiry.js';
+import { type Loss } from '../loss.js';
+import { ofType } from '../pod-facts.js';
+import { count } from '../wording.js';
+
+/** So many failures before the update, and not one answer in the whole rehearsal, are no chance. */
+const ENOUGH = 5;
+
+/** A kind of request that failed before anything was stopped and was answered at no time: the load or the service is wrong. */
+export const neverAnswered: FaultRule = {
+  code: 'never-answered',
+  explains: ({ record, pod }, inquiry) => pod !== undefined && kindsNeverAnswered(inquiry).has(record.kind),
+  describe: (losses) => {
+    if (losses.length === 0) return undefined;
+    const kinds = [...new Set(losses.map(({ record }) => record.kind))];
+    const got = [...new Set(losses.map(({ record, manner }) => String(record.status ?? manner)))];
+    const said = errorLineOf(losses.flatMap(({ record }) => record.detail?.split('\n') ?? []));
+    return {
+      severity: 'error',
+      title: 'The service never answers these requests, whatever the rollout does',
+      evidence:
+        `${count(losses.length, 'request')} (${kinds.join(', ')}) got ${got.join(', ')} from the beginning on, from pods that were ready and not stopping; ` +
+        `not one was answered.${said === undefined ? '' : ` The answer: ${said}`}`,
+      remedy:
+        'Ask one pod by hand for the same. Then correct path, headers or body in the load, say which status you expect (expect: [..]), or repair the service.',
+      pods: podsOf(losses),
+    };
+  },
+};
+
+const known = new WeakMap<Inquiry, ReadonlySet<string>>();
+
+function kindsNeverAnswered(inquiry: Inquiry): ReadonlySet<string> {
+  const kinds = known.get(inquiry) ?? findKinds(inquiry);
+  known.set(inquiry, kinds);
+  return kinds;
+}
+
+function findKinds({ records, losses, events }: Inquiry): ReadonlySet<string> {
+  const updateAt = ofType(events, 'update-started').at(0)?.at ?? Infinity;
+  const early = new Map<string, number>();
+  for (const loss of losses) {
+    if (isBefore(loss, updateAt)) early.set(loss.record.kind, (early.get(loss.record.kind) ?? 0) + 1);
+  }
+  const answered = new Set(
+    records.flatMap(({ kind, fate }) => (fate === 'answered' || fate === 'told-to-go' ? [kind] : [])),
+  );
+  return new Set([...early].flatMap(([kind, failed]) => (failed >= ENOUGH && !answered.has(kind) ? [kind] : [])));
+}
+
+/** A pod that crashes under its first request is another matter. */
+function isBefore({ at, pod, attempt }: Loss, updateAt: number): boolean {
+  return at < updateAt && attempt?.connect === 'open' && pod !== undefined && pod.crashes.length === 0;
+}
