@@ -20,8 +20,10 @@ export function kindOf(kind: Partial<RequestKind> = {}): RequestKind {
     body: undefined,
     uploadBytesPerSecond: undefined,
     downloadBytesPerSecond: undefined,
-    expectStatus: undefined,
-    openForMs: 60_000,
+    expect: undefined,
+    bodyHas: undefined,
+    bodyHasNot: undefined,
+    openFor: 60_000,
     ...kind,
   };
 }

@@ -11,6 +11,7 @@ export { parseRequest } from './load/parse-request.js';
 export { type GatheredRequests, type LoadNote } from './load/reading/gathered-requests.js';
 export { type LoadProblem, LoadSourceError } from './load/reading/load-source-error.js';
 export { type DescribedRequest, toRequestKind } from './load/request-kind.js';
+export { type WrittenRequest } from './load/written-request.js';
 export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
 export { githubSummary } from './report/github-summary.js';
 export { htmlReport, type ReportInput } from './report/html-report.js';

@@ -59,13 +59,15 @@ export async function playRehearsal(options: RehearsalOptions, watch: RehearsalW
 }
 
 /** The rehearsal itself, in order. */
-async function perform({ scenario, clock, random, cluster, load, chaos, deadline }: Stage): Promise<void> {
+async function perform({ scenario, clock, random, cluster, load, ledger, chaos, deadline }: Stage): Promise<void> {
   const { warmUpMs, coolDownMs } = scenario.timing;
 
   await cluster.start(deadline.signal);
   if (deadline.signal.aborted) return;
   load.start();
   await elapsed(clock, warmUpMs, deadline.signal);
+  if (isAnsweredNothing(ledger)) deadline.cut('nothing-answered');
+  if (deadline.cutBy === 'nothing-answered') return load.stop(deadline.signal);
 
   chaos.start(planChaos(scenario, random));
   await cluster.act(scenario.act, deadline.signal);
@@ -74,6 +76,14 @@ async function perform({ scenario, clock, random, cluster, load, chaos, deadline
   await elapsed(clock, coolDownMs, deadline.signal);
   chaos.stop();
   await load.stop(deadline.signal);
+}
+
+/** So many failures and no answer are no chance. */
+const ENOUGH_FAILURES = 5;
+
+/** The load or the service is wrong from the beginning: an update would show nothing of it. */
+function isAnsweredNothing({ counts, lost }: Stage['ledger']): boolean {
+  return lost >= ENOUGH_FAILURES && counts.answered === 0 && counts['told-to-go'] === 0;
 }
 
 function summarize({ scenario, timeline, ledger, cluster, problems }: Stage, found: readonly string[]): Rehearsal {

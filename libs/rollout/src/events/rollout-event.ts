@@ -76,7 +76,10 @@ export type RolloutFact =
     }
   | { readonly type: 'event-loop-lagged'; readonly ms: number }
   /** The rehearsal did not come to its own end: what was still to happen was not seen. */
-  | { readonly type: 'rehearsal-cut'; readonly reason: 'deadline-passed' | 'interrupted' };
+  | { readonly type: 'rehearsal-cut'; readonly reason: CutReason };
+
+/** Why a rehearsal did not come to its own end: its deadline, its user, or a load of which nothing was answered before the update. */
+export type CutReason = 'deadline-passed' | 'interrupted' | 'nothing-answered';
 
 /** Which of the three probes. */
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';

@@ -8,7 +8,7 @@ import { Http1Pool } from './http1/http1-pool.js';
 import { type Http2Connection } from './http2/http2-connection.js';
 import { exchangeOverHttp2 } from './http2/http2-exchange.js';
 import { Http2Pool } from './http2/http2-pool.js';
-import { type LoadPlan, type RequestKind } from './load-plan.js';
+import { type LoadPlan, MOST_STAYING, type RequestKind } from './load-plan.js';
 import { type RequestKeeper } from './request-keeper.js';
 import { Visit } from './visit.js';
 import { exchangeWebSocket } from './web-socket/web-socket-exchange.js';
@@ -20,6 +20,7 @@ const WEB_SOCKET_BACK_MS = 500;
 export class Clients {
   readonly #http1: Http1Pool;
   readonly #http2: Http2Pool;
+  readonly #staying = new Map<RequestKind, number>();
 
   constructor(
     { keepAliveConnections }: LoadPlan,
@@ -38,9 +39,9 @@ export class Clients {
       case 'http2':
         return this.#askHttp2(kind);
       case 'event-stream':
-        return this.#stayOnEventStream(kind);
+        return this.#stay(kind, () => this.#stayOnEventStream(kind));
       case 'websocket':
-        return this.#stayOnWebSocket(kind);
+        return this.#stay(kind, () => this.#stayOnWebSocket(kind));
     }
   }
 
@@ -95,8 +96,19 @@ export class Clients {
     });
   }
 
+  async #stay(kind: RequestKind, visit: () => Promise<void>): Promise<void> {
+    const staying = this.#staying.get(kind) ?? 0;
+    if (kind.openFor === undefined && staying >= MOST_STAYING) return;
+    this.#staying.set(kind, staying + 1);
+    try {
+      await visit();
+    } finally {
+      this.#staying.set(kind, (this.#staying.get(kind) ?? 1) - 1);
+    }
+  }
+
   async #stayOnEventStream(kind: RequestKind): Promise<void> {
-    const visit = new Visit(this.world, kind.openForMs);
+    const visit = new Visit(this.world, kind.openFor);
     const memory = new EventStreamMemory();
     const connect = () =>
       this.keeper.keep(kind, 'event-stream', (question) =>
@@ -106,7 +118,7 @@ export class Clients {
   }
 
   async #stayOnWebSocket(kind: RequestKind): Promise<void> {
-    const visit = new Visit(this.world, kind.openForMs);
+    const visit = new Visit(this.world, kind.openFor);
     const connect = () =>
       this.keeper.keep(kind, 'websocket', (question) => exchangeWebSocket(question, this.world, visit));
     await visit.connectAgainAndAgain(connect, () => WEB_SOCKET_BACK_MS);

@@ -7,8 +7,8 @@ export interface Answer {
   readonly status: number;
   /** The value of the header by which a balancer says that the answer is its own. */
   readonly balancerReason: string | undefined;
-  /** How its body begins. */
-  readonly beginning: string;
+  /** Its body, as far as it was kept. */
+  readonly body: { readonly text: string; readonly problem: string | undefined };
 }
 
 const FATES_OF_BALANCER: Readonly<Record<string, Fate>> = {
@@ -21,17 +21,18 @@ const FATES_OF_BALANCER: Readonly<Record<string, Fate>> = {
 
 /** What a whole answer means: a balancer's own one says what happened behind it. */
 export function fateOfAnswer(kind: RequestKind, answer: Answer): { readonly fate: Fate; readonly detail?: string } {
-  const { status, balancerReason, beginning } = answer;
+  const { status, balancerReason, body } = answer;
   if (balancerReason !== undefined) {
-    return { fate: FATES_OF_BALANCER[balancerReason] ?? 'server-error', detail: `balancer: ${beginning}` };
+    return { fate: FATES_OF_BALANCER[balancerReason] ?? 'server-error', detail: `balancer: ${body.text}` };
   }
-  if (isExpected(kind, status)) return { fate: 'answered' };
-  return { fate: 'server-error', detail: beginning };
+  if (!isExpected(kind, status)) return { fate: 'server-error', detail: body.text };
+  const { problem } = body;
+  return problem === undefined ? { fate: 'answered' } : { fate: 'server-error', detail: `${problem}: ${body.text}` };
 }
 
 /** Whether an answer with this status is what the plan expects. */
-export function isExpected({ expectStatus }: RequestKind, status: number): boolean {
-  return expectStatus === undefined ? status < 500 : expectStatus.includes(status);
+export function isExpected({ expect }: RequestKind, status: number): boolean {
+  return expect === undefined ? status < 500 : expect.includes(status);
 }
 
 /** The value of the header by which a balancer says that the answer is its own. */

@@ -24,6 +24,8 @@ requests:
   - path: /events
     transport: event-stream
     openFor: 30s
+    bodyHas: data
+    bodyHasNot: [errors, '"code"']
   - { path: /live, transport: websocket, body: hello }
 `;
 
@@ -39,16 +41,23 @@ describe('readLoadFile', () => {
         weight: 2,
         body: '{"sku":1}',
         headers: { 'content-type': 'application/json', 'X-Api-Key': '7' },
-        expectStatus: [201],
+        expect: [201],
       },
       {
         name: 'an upload',
         method: 'PUT',
         uploadBytesPerSecond: 100,
         downloadBytesPerSecond: 50,
-        expectStatus: [200, 204],
+        expect: [200, 204],
       },
-      { name: 'SSE /events', method: 'GET', transport: 'event-stream', openForMs: 30_000 },
+      {
+        name: 'SSE /events',
+        method: 'GET',
+        transport: 'event-stream',
+        openFor: 30_000,
+        bodyHas: ['data'],
+        bodyHasNot: ['errors', '"code"'],
+      },
       { name: 'WS /live', method: 'GET', body: 'hello' },
     ]);
   });

@@ -28,7 +28,17 @@ export interface RequestKind {
   /** Bytes a second the answer is read with; `undefined`: at once. */
   readonly downloadBytesPerSecond: number | undefined;
   /** What counts as answered; by default everything below 500. */
-  readonly expectStatus: readonly number[] | undefined;
-  /** Long-lived kinds: how long an event stream or WebSocket stays open before the client itself closes it. */
-  readonly openForMs: number;
+  readonly expect: readonly number[] | undefined;
+  /** What the body of an answer must have in it to count as answered; `undefined`: anything. */
+  readonly bodyHas: readonly string[] | undefined;
+  /** What it must not have in it, as `"errors"` of GraphQL. */
+  readonly bodyHasNot: readonly string[] | undefined;
+  /**
+   * Long-lived kinds: how long an event stream or WebSocket stays open before the client itself closes it; `undefined`: until the load
+   * stops, as those of real clients outlive any rollout. Of those, {@link MOST_STAYING} stay at once.
+   */
+  readonly openFor: number | undefined;
 }
+
+/** So many clients of one kind stay on a stream at once where their time has no end; those that come beyond that are left out. */
+export const MOST_STAYING = 20;

@@ -14,6 +14,20 @@ describe('parseRequest', () => {
     ['POST /a mix3', { body: 'mix3', weight: 1 }],
     ['SSE /events x2', { name: 'SSE /events', method: 'GET', transport: 'event-stream', weight: 2 }],
     ['ws /live hello', { name: 'WS /live', method: 'GET', transport: 'websocket', body: 'hello' }],
+    ['expect=201,202 POST /orders {"sku":1}', { method: 'POST', expect: [201, 202], headers: json }],
+    [
+      `bodyHas='"id"' bodyHasNot=errors openFor=30s header.authorization="Bearer a b" name=orders SSE /orders x2`,
+      {
+        bodyHas: ['"id"'],
+        bodyHasNot: ['errors'],
+        openFor: 30_000,
+        headers: { authorization: 'Bearer a b' },
+        name: 'orders',
+        weight: 2,
+      },
+    ],
+    ['/search?q=expect=1', { path: '/search?q=expect=1', expect: undefined }],
+    ['POST /form a=1&b=2', { body: 'a=1&b=2' }],
     ['h2 /', { method: 'GET', transport: 'http2' }],
     ['H2 DELETE /orders/{n}', { method: 'DELETE', transport: 'http2', path: '/orders/{n}' }],
   ])('reads %p', (typed, expected) => {
@@ -31,6 +45,10 @@ describe('parseRequest', () => {
     ['GET http://localhost:3000/orders', 'names a host: write its path only'],
     ['GET /ä', '"/ä" has "ä" in it: write %C3%A4 instead'],
     ['CONNECT /', 'CONNECT asks a proxy'],
+    ['expct=200 /', '"expct" is no field: did you mean expect?'],
+    ['constructor=200 /', '"constructor" is no field: write one of name, expect'],
+    ['expect=ok /', 'expect'],
+    ['openFor=long SSE /', `openFor: "long" is no length of time: write '5s'`],
   ])('says what to type instead of %p', (typed, message) => {
     expect(() => parseRequest(typed)).toThrow(message);
     expect(() => parseRequest(typed)).toThrow(JSON.stringify(typed));

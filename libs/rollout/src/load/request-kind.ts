@@ -1,8 +1,5 @@
 import { type RequestKind } from './load-plan.js';
 
-/** How long a client stays on a stream by default. */
-const DEFAULT_OPEN_FOR_MS = 5000;
-
 /** A kind of request as far as it has been described. */
 export type DescribedRequest = { readonly [Field in keyof RequestKind]?: RequestKind[Field] | undefined } & {
   readonly path: string;
@@ -15,8 +12,10 @@ const DEFAULTS = {
   body: undefined,
   uploadBytesPerSecond: undefined,
   downloadBytesPerSecond: undefined,
-  expectStatus: undefined,
-  openForMs: DEFAULT_OPEN_FOR_MS,
+  expect: undefined,
+  bodyHas: undefined,
+  bodyHasNot: undefined,
+  openFor: undefined,
 } as const;
 
 /** With everything there: `GET` without a body and `POST` with one, HTTP/1.1, at once, as often as others. */

@@ -6,16 +6,16 @@ import { type Outcome } from './outcome.js';
 /** After these a client of a stream comes back; after an answer that is no stream it does not. */
 const COMES_BACK: ReadonlySet<Fate> = new Set(['told-to-go', 'reset', 'refused', 'timeout', 'black-hole']);
 
-/** How long a client of a stream stays: until its time is over or the load stops, across connections. */
+/** How long a client of a stream stays: until its time is over, if it has one, or the load stops, across connections. */
 export class Visit {
   readonly #over = new AbortController();
   readonly #cancelTimer: () => void;
 
   constructor(
     private readonly world: ClientWorld,
-    ms: number,
+    ms: number | undefined,
   ) {
-    this.#cancelTimer = world.clock.after(ms, this.#end);
+    this.#cancelTimer = ms === undefined ? () => undefined : world.clock.after(ms, this.#end);
     world.stopping.addEventListener('abort', this.#end, { once: true });
     if (world.stopping.aborted) this.#end();
   }

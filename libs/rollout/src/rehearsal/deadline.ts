@@ -1,7 +1,5 @@
 import { type Clock } from '../clock/clock.js';
-
-/** Why a rehearsal was cut. */
-export type CutReason = 'deadline-passed' | 'interrupted';
+import { type CutReason } from '../events/rollout-event.js';
 
 /** The moment at which a rehearsal ends, whatever hangs. */
 export class RehearsalDeadline {
@@ -33,6 +31,11 @@ export class RehearsalDeadline {
   /** Why it fired; `undefined` while it has not. */
   get cutBy(): CutReason | undefined {
     return this.#cutBy;
+  }
+
+  /** Ends it now: what is still to come would show nothing. */
+  cut(reason: CutReason): void {
+    this.#pass(reason);
   }
 
   cancel(): void {

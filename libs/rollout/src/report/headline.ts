@@ -4,6 +4,7 @@ import { count } from '../verdict/wording.js';
 /** The verdict in one sentence. */
 export function headline({ isClean, requests, update, cutBy, pods, faults }: Verdict): string {
   const sent = `${grouped(requests.sent)} request${requests.sent === 1 ? '' : 's'}`;
+  if (cutBy === 'nothing-answered') return `None of ${sent} was answered, before anything was stopped`;
   if (requests.lost > 0) return `${grouped(requests.lost)} of ${sent} lost`;
   if (isClean) return `Nothing lost in ${sent}`;
   const killed = pods.filter(({ exit }) => exit?.isForced === true).length;

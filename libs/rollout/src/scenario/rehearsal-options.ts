@@ -1,4 +1,4 @@
-import { type DescribedRequest } from '../load/request-kind.js';
+import { type WrittenRequest } from '../load/written-request.js';
 import { type Act } from './act.js';
 import { type ChaosKind } from './chaos-kind.js';
 import { type PodField } from './scenario.js';
@@ -66,7 +66,7 @@ export interface RehearsalOptions {
   readonly refusedFor?: Duration;
 
   /** What is asked, in one line each, as `POST /orders {"sku":1} x3` (see `parseRequest`), or by its fields. Default: `GET /`. */
-  readonly requests?: readonly (string | DescribedRequest)[];
+  readonly requests?: readonly (string | WrittenRequest)[];
   /** Requests a second that do not wait for answers. Default 40. */
   readonly rate?: number;
   /** Clients that ask again when they have been answered. Default 4. */

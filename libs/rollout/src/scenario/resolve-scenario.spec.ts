@@ -54,12 +54,12 @@ describe('resolveScenario', () => {
   it('reads requests as they are typed, and by as many of their fields as are given', () => {
     const { load } = resolveScenario({
       command,
-      requests: ['GET /orders x3', 'SSE /events', { path: '/orders', body: '{}', expectStatus: [201] }],
+      requests: ['GET /orders x3', 'SSE /events', { path: '/orders', body: '{}', expect: [201] }],
     });
     expect(load.kinds).toMatchObject([
       { name: 'GET /orders', weight: 3, transport: 'http1' },
       { name: 'SSE /events', transport: 'event-stream' },
-      { name: 'POST /orders', weight: 1, method: 'POST', expectStatus: [201] },
+      { name: 'POST /orders', weight: 1, method: 'POST', expect: [201] },
     ]);
   });
 

@@ -82,6 +82,11 @@ function isDuplicate({ method, attempts }: RequestRecord): boolean {
 function cutNote({ pods, end, scenario }: Inquiry, cutBy: Verdict['cutBy']): string[] {
   if (cutBy === undefined) return [];
   const leaving = pods.filter(({ deletedAt, exit }) => deletedAt !== undefined && exit === undefined).length;
+  if (cutBy === 'nothing-answered') {
+    return [
+      'Nothing of the load was answered before the update, so the update was not played: it would have shown nothing.',
+    ];
+  }
   const unseen = leaving === 0 ? 'what was still to come' : `the end of ${count(leaving, 'pod')}`;
   return cutBy === 'interrupted'
     ? [`Interrupted after ${time(end)}: ${unseen} was not seen.`]

@@ -27,7 +27,7 @@ describe('the notes on a load', () => {
   });
 
   it('say nothing of a kind that is answered well now and then, or of which 4xx is expected', () => {
-    const kind = toRequestKind({ path: '/gone', expectStatus: [404] });
+    const kind = toRequestKind({ path: '/gone', expect: [404] });
     const mixed = rollout()
       .requests(9, { sentAt: 1000, pod: 'other', kind: 'GET /a', status: 404 })
       .request({ sentAt: 2000, pod: 'other', kind: 'GET /a', status: 200 })

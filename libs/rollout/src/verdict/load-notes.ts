@@ -10,9 +10,7 @@ const MOST_NOTES = 5;
  * service that refuses a request has not lost it, but a load of them shows little of what a service does.
  */
 export function loadNotes({ records, scenario }: Inquiry): string[] {
-  const expected = new Set(
-    scenario.load.kinds.flatMap(({ name, expectStatus }) => (expectStatus === undefined ? [] : [name])),
-  );
+  const expected = new Set(scenario.load.kinds.flatMap(({ name, expect }) => (expect === undefined ? [] : [name])));
   const useless = [...answersByKind(records)].filter(
     ([kind, statuses]) => !expected.has(kind) && statuses.every((status) => status >= 400),
   );

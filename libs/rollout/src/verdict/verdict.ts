@@ -1,5 +1,5 @@
 import { type LostFate, type RequestRecord } from '../ledger/request-record.js';
-import { type RolloutEvent } from '../events/rollout-event.js';
+import { type CutReason, type RolloutEvent } from '../events/rollout-event.js';
 import { type Scenario } from '../scenario/scenario.js';
 
 /** What a rehearsal found. Plain data: it can be printed, stored and compared. */
@@ -12,9 +12,9 @@ export interface Verdict {
   readonly seed: number;
   readonly durationMs: number;
   /** How the update ended. */
-  readonly update: 'complete' | 'progress-deadline-exceeded' | 'deadline-passed' | 'interrupted';
+  readonly update: 'complete' | 'progress-deadline-exceeded' | CutReason;
   /** Why the rehearsal was ended before everything had been seen, be the update itself complete or not; left out when it was not. */
-  readonly cutBy?: 'deadline-passed' | 'interrupted';
+  readonly cutBy?: CutReason;
   readonly requests: RequestCounts;
   /** In the order they were sent. */
   readonly lost: readonly LostRequest[];

@@ -7,9 +7,9 @@ const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Enc
 const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 
 /** One client of a stream, which has connected. */
-async function oneStream(openForMs = 60_000) {
+async function oneStream(openFor = 60_000) {
   const pod = await TcpPod.start('a');
-  const world = await oneArrivalOf(pod.port, kindOf({ transport: 'event-stream', path: '/events', openForMs }));
+  const world = await oneArrivalOf(pod.port, kindOf({ transport: 'event-stream', path: '/events', openFor }));
   const server = await pod.connection();
   await server.untilReceived('\r\n\r\n');
   return { ...world, pod, server };

@@ -51,7 +51,7 @@ function headersOf({ headers }: Question, { lastEventId }: EventStreamMemory): Q
 function follow(response: IncomingMessage, { question, exchange, visit, memory }: StreamTry): void {
   const status = response.statusCode ?? 0;
   const isStream = status === 200 && (response.headers['content-type'] ?? '').startsWith('text/event-stream');
-  const beginning = new Beginning();
+  const beginning = new Beginning(question.kind);
   exchange.begin(status);
   exchange.endsConnection = endsConnection(response);
   response.on('error', (error) => exchange.fail(error));
@@ -60,7 +60,7 @@ function follow(response: IncomingMessage, { question, exchange, visit, memory }
     if (!response.complete) return;
     if (isStream) return settleEnded(exchange, response);
     const balancerReason = balancerReasonOf(response.headers);
-    const { fate, detail } = fateOfAnswer(question.kind, { status, balancerReason, beginning: beginning.text });
+    const { fate, detail } = fateOfAnswer(question.kind, { status, balancerReason, body: beginning });
     exchange.settle(fate, detail);
   });
   if (!isStream || !isExpected(question.kind, status)) return;

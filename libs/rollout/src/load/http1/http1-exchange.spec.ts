@@ -101,12 +101,26 @@ describe('exchangeOverHttp1', () => {
     [500, [500], 'answered', undefined],
     [404, undefined, 'answered', undefined],
     [404, [200, 201], 'server-error', 'draining'],
-  ])('status %d where %p is expected is %s', async (status, expectStatus, fate, detail) => {
+  ])('status %d where %p is expected is %s', async (status, expected, fate, detail) => {
     const { server, ask } = await connected();
-    const asked = ask({ expectStatus });
+    const asked = ask({ expect: expected });
     await server.untilReceived('GET /');
     server.send(`HTTP/1.1 ${status} Because\r\nContent-Length: 8\r\n\r\ndraining`);
     expect(await asked).toMatchObject({ fate, status, detail });
+  });
+
+  it.each([
+    [{ bodyHas: ['"data"'] }, 'answered', undefined],
+    [{ bodyHas: ['"data"', '"id"'] }, 'server-error', 'the body has no "\\"id\\"": {"data":null,"errors":[]}'],
+    [{ bodyHasNot: ['errors'] }, 'server-error', 'the body has "errors": {"data":null,"errors":[]}'],
+    [{ bodyHas: ['data'], bodyHasNot: ['warnings'] }, 'answered', undefined],
+  ])('a body of which %p is expected is %s', async (expected, fate, detail) => {
+    const { server, ask } = await connected();
+    const asked = ask(expected);
+    await server.untilReceived('GET /');
+    server.send('HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n{"data":null,');
+    server.send('"errors":[]}');
+    expect(await asked).toMatchObject({ fate, detail });
   });
 
   it.each([

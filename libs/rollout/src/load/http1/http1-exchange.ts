@@ -48,7 +48,7 @@ function follow(
   { world, exchange }: { readonly world: ClientWorld; readonly exchange: Exchange },
 ): void {
   const status = response.statusCode ?? 0;
-  const beginning = new Beginning();
+  const beginning = new Beginning(kind);
   exchange.begin(status);
   exchange.endsConnection = endsConnection(response);
   if (kind.downloadBytesPerSecond !== undefined) exchange.renewPatience();
@@ -65,7 +65,7 @@ function follow(
   response.on('end', () => {
     if (!response.complete) return;
     const balancerReason = balancerReasonOf(response.headers);
-    const { fate, detail } = fateOfAnswer(kind, { status, balancerReason, beginning: beginning.text });
+    const { fate, detail } = fateOfAnswer(kind, { status, balancerReason, body: beginning });
     exchange.settle(fate, detail);
   });
 }

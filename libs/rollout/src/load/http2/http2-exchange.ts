@@ -63,7 +63,7 @@ function followAnswer(
   { status, headers, note }: { status: number; headers: Readonly<Record<string, unknown>>; note: () => void },
 ): void {
   const isPaced = kind.downloadBytesPerSecond !== undefined;
-  const beginning = new Beginning();
+  const beginning = new Beginning(kind);
   exchange.begin(status);
   if (isPaced) exchange.renewPatience();
   const stopReading = readAnswer(stream, {
@@ -82,7 +82,7 @@ function followAnswer(
     const { fate, detail } = fateOfAnswer(kind, {
       status,
       balancerReason: balancerReasonOf(headers),
-      beginning: beginning.text,
+      body: beginning,
     });
     exchange.settle(fate, detail);
   });

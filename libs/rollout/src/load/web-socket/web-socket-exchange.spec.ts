@@ -42,7 +42,7 @@ async function oneWebSocket(kind: Partial<RequestKind> = {}) {
 
 describe('a WebSocket', () => {
   it('sends its body as its first message, and is answered when the client itself closes it', async () => {
-    const { peer, clock, ledger, untilSettled, messages } = await oneWebSocket({ body: 'hello {n}', openForMs: 5000 });
+    const { peer, clock, ledger, untilSettled, messages } = await oneWebSocket({ body: 'hello {n}', openFor: 5000 });
     const first = await peer();
     const closed = once(first, 'close');
     await until('the message came', () => messages.length > 0);

@@ -61,13 +61,13 @@ async function closeInTime(webSocket: WebSocket, socket: Socket, world: ClientWo
 
 function followRefusal(response: IncomingMessage, { kind }: Question, exchange: Exchange): void {
   const status = response.statusCode ?? 0;
-  const beginning = new Beginning();
+  const beginning = new Beginning(kind);
   exchange.begin(status);
   response.on('error', (error) => exchange.fail(error));
   response.on('data', (bytes: Buffer) => beginning.add(bytes));
   response.on('end', () => {
     const balancerReason = balancerReasonOf(response.headers);
-    const { fate, detail } = fateOfAnswer(kind, { status, balancerReason, beginning: beginning.text });
+    const { fate, detail } = fateOfAnswer(kind, { status, balancerReason, body: beginning });
     exchange.settle(fate, detail);
   });
 }

@@ -20,7 +20,7 @@ export const errorAnswer: FaultRule = {
       title: 'The service answers with errors, with or without a rollout',
       evidence: `${count(losses.length, 'request')} (${kinds}) failed on ${whereOf(losses)}.${said === undefined ? '' : ` The answer: ${said}`}`,
       remedy:
-        'Correct the request in the load plan, say which answers are expected (expectStatus), or repair the service: the rollout did not cause these.',
+        'Correct the request in the load plan, say which answers are expected (expect: [..]), or repair the service: the rollout did not cause these.',
       pods: podsOf(losses),
     };
   },

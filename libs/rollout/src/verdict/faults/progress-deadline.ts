@@ -9,7 +9,7 @@ export const progressDeadline: FaultRule = {
   explains: explainsNothing,
   describe: (_losses, { pods, events, scenario }) => {
     const result = updateEndOf(events);
-    if (result === 'complete' || result === 'interrupted') return undefined;
+    if (result !== 'progress-deadline-exceeded' && result !== 'deadline-passed') return undefined;
     const newest = Math.max(...pods.map(({ revision }) => revision));
     const late = pods.filter((pod) => pod.revision === newest && pod.readyAt === undefined);
     // Pods that end by themselves do not become ready: that is told by its own rule.
