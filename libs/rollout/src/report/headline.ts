@@ -24,7 +24,15 @@ export interface Figure {
 }
 
 /** What one wants to see at a glance; the same rows for every verdict. */
-export function figures({ requests, pods, smallestReady, duplicates, durationMs, update }: Verdict): Figure[] {
+export function figures({
+  requests,
+  pods,
+  smallestReady,
+  duplicates,
+  maybeDone,
+  durationMs,
+  update,
+}: Verdict): Figure[] {
   const ended = pods.flatMap(({ exit, stop }) => (exit === undefined ? [] : [{ exit, stop }]));
   const killed = ended.filter(({ exit }) => exit.isForced).length;
   const otherwise = ended.filter(({ exit, stop }) => stop === undefined && exit.signal === 'SIGKILL' && !exit.isForced);
@@ -54,9 +62,15 @@ export function figures({ requests, pods, smallestReady, duplicates, durationMs,
       value: `${seconds(requests.latency.p50)} / ${seconds(requests.latency.p99)}`,
       isBad: false,
     },
+    { name: 'Done, not answered', value: maybeDoneOf(maybeDone), isBad: maybeDone.length > 0 },
     { name: 'Maybe executed twice', value: grouped(duplicates.length), isBad: duplicates.length > 0 },
     { name: 'Update', value: `${update.replaceAll('-', ' ')}, ${seconds(durationMs)}`, isBad: update !== 'complete' },
   ];
+}
+
+/** Nothing but the service can tell which of them it has done. */
+function maybeDoneOf(maybeDone: Verdict['maybeDone']): string {
+  return maybeDone.length === 0 ? '0' : `up to ${grouped(maybeDone.length)}: a client that tries again repeats them`;
 }
 
 /** `12,345`, whatever the machine's language. */

@@ -26,6 +26,7 @@ import { slowAnswer } from './faults/slow-answer.js';
 import { slowExit } from './faults/slow-exit.js';
 import { slowStart } from './faults/slow-start.js';
 import { stoppedWhileStarting } from './faults/stopped-while-starting.js';
+import { streamsNotEnded } from './faults/streams-not-ended.js';
 import { tooFewReady } from './faults/too-few-ready.js';
 import { unexplained } from './faults/unexplained.js';
 
@@ -58,6 +59,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   refusesWhileRouted,
   dependencyClosedFirst,
   gracePeriodTooShort,
+  streamsNotEnded,
   hookHangs,
   preStopOnly,
   noConnectionClose,

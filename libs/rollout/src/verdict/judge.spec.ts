@@ -1,5 +1,6 @@
 import { MadeUpRollout, type MadeUpRequest } from '../../../../test/support/made-up-rollout.js';
 import { LOST_FATES } from '../ledger/request-record.js';
+import { figures, headline } from '../report/headline.js';
 import { Random, type RandomStream } from '../random/random.js';
 import { FAULT_RULES } from './fault-rules.js';
 
@@ -93,6 +94,24 @@ describe('judge', () => {
     expect(rollout.verdict().duplicates.map(({ sentAt }) => sentAt)).toEqual([1]);
   });
 
+  it('tells what may have been done and was not answered apart from what was lost: a retry would do it twice', () => {
+    const cut = { pod: 'old', fate: 'reset' as const, sentAt: 11_950, endedAt: 12_004 };
+    const rollout = new MadeUpRollout().exit(12_000);
+    rollout
+      .request({ ...cut, method: 'POST' })
+      .request({ ...cut, method: 'GET' })
+      .request({ ...cut, method: 'PUT' });
+    rollout.request({ ...cut, method: 'POST', connect: 'refused' });
+    rollout.request({ ...cut, method: 'POST', fate: 'server-error', status: 500 });
+    expect(rollout.verdict().lost).toHaveLength(5);
+    expect(rollout.verdict().maybeDone.map(({ method }) => method)).toEqual(['POST']);
+    expect(figures(rollout.verdict())).toContainEqual({
+      name: 'Done, not answered',
+      value: 'up to 1: a client that tries again repeats them',
+      isBad: true,
+    });
+  });
+
   it('sums up each pod: how long it took, what it had, and how it ended', () => {
     const rollout = new MadeUpRollout().happen(10_001, { type: 'listener-closed', pod: 'old' }).killed();
     rollout.happen(10_002, { type: 'service-phase', pod: 'old', phase: 'draining' });
@@ -133,6 +152,17 @@ describe('judge', () => {
       cutBy: 'deadline-passed',
       notes: [expect.stringContaining('Cut by its own deadline of 120 s: the end of 1 pod was not seen')],
     });
+  });
+
+  it('says first that nothing of the load was answered, where that ended the rehearsal', () => {
+    const rollout = new MadeUpRollout().without('update-started').without('update-ended').without('signal-sent');
+    rollout.records.length = 0;
+    rollout.requests(6, { sentAt: 3000, pod: 'other', fate: 'server-error', status: 500 });
+    const verdict = rollout.happen(5000, { type: 'rehearsal-cut', reason: 'nothing-answered' }).verdict();
+    expect(verdict).toMatchObject({ isClean: false, update: 'nothing-answered', cutBy: 'nothing-answered' });
+    expect(verdict.faults.map(({ code }) => code)).toEqual(['never-answered']);
+    expect(verdict.notes).toEqual([expect.stringContaining('the update was not played')]);
+    expect(headline(verdict)).toBe('None of 6 requests was answered, before anything was stopped');
   });
 
   it('finds no fault in an update that was interrupted', () => {

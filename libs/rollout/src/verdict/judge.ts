@@ -43,6 +43,7 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
     lost,
     faults,
     duplicates: facts.records.filter((record) => isDuplicate(record)),
+    maybeDone: lost.flatMap(({ record, fate }) => (isMaybeDone(record, fate) ? [record] : [])),
     pods,
     smallestReady: smallestReady(facts.events).count,
     notes: [...cutNote(inquiry, cutBy), ...notes, ...loadNotes(inquiry), ...lagNote(inquiry)],
@@ -73,10 +74,18 @@ function stopOf({ signal, exit, preStop }: PodFacts): PodSummary['stop'] {
   return { tookMs: exit.at - signal.at, budgetMs: signal.remainingMs, preStopMs };
 }
 
+/** An error is an answer: the client knows what became of it. */
+function isMaybeDone({ method, attempts }: RequestRecord, fate: LostRequest['fate']): boolean {
+  const isUnanswered = fate === 'reset' || fate === 'timeout';
+  return isUnanswered && !isRepeatable(method) && attempts.some(({ wasDelivered }) => wasDelivered);
+}
+
+function isRepeatable(method: string): boolean {
+  return IDEMPOTENT_METHODS.has(method.toUpperCase());
+}
+
 function isDuplicate({ method, attempts }: RequestRecord): boolean {
-  return (
-    !IDEMPOTENT_METHODS.has(method.toUpperCase()) && attempts.filter(({ wasDelivered }) => wasDelivered).length > 1
-  );
+  return !isRepeatable(method) && attempts.filter(({ wasDelivered }) => wasDelivered).length > 1;
 }
 
 function cutNote({ pods, end, scenario }: Inquiry, cutBy: Verdict['cutBy']): string[] {

@@ -45,6 +45,26 @@ describe('a pod that had to be killed', () => {
     expect(rollout.faults()).toEqual(['ignores-sigterm']);
   });
 
+  it.each([
+    ['event-stream', 'response.end()'],
+    ['websocket', 'socket.close(1001'],
+  ] as const)(
+    'waits for streams (%s) that only the server can end, and no longer grace period helps',
+    (client, remedy) => {
+      const stream = { ...reset, client, kind: 'GET /events', sentAt: 8000, endedAt: 40_001 };
+      const rollout = drained()
+        .requests(2, { sentAt: 10_500, pod: 'old' })
+        .requests(3, stream)
+        .killed({ hasHandler: true });
+      expect(rollout.faults()).toEqual(['streams-not-ended']);
+      expect(rollout.fault('streams-not-ended')).toMatchObject({ lost: 3, pods: ['old'] });
+      expect(rollout.fault('streams-not-ended').remedy).toContain(remedy);
+      expect(rollout.fault('streams-not-ended').remedy).not.toContain('terminationGracePeriodSeconds');
+      const work = rollout.request({ ...reset, sentAt: 9500, endedAt: 40_001 });
+      expect(work.faults()).toEqual(['grace-period-too-short']);
+    },
+  );
+
   it('had not heard of it where it was still starting, and lost nothing by that', () => {
     const rollout = drained()
       .exit(12_500)

@@ -1,9 +1,9 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
 import { ofType } from './pod-facts.js';
 
-/** The smallest number of endpoints that were ready and still served, from the beginning of the update until its end, and when. */
+/** The smallest number of endpoints that were ready and still served, from the beginning of the update until its end, and when; at the end of a rehearsal without an update. */
 export function smallestReady(events: readonly RolloutEvent[]): { readonly count: number; readonly at: number } {
-  const updateAt = ofType(events, 'update-started').at(0)?.at ?? 0;
+  const updateAt = ofType(events, 'update-started').at(0)?.at ?? events.at(-1)?.at ?? 0;
   const endAt = ofType(events, 'update-ended').at(-1)?.at ?? Infinity;
   const steps = readyOverTime(events).filter(({ at }) => at <= endAt);
   const before = steps.findLast(({ at }) => at <= updateAt);

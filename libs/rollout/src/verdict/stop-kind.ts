@@ -14,6 +14,7 @@ import { lastStartBefore, NOTICE_MS, type PodFacts, probesAfter } from './pod-fa
  * - `still-starting`: killed, had not been ready when the signal came, and had no handler of it yet
  * - `ignored`: killed, and nothing shows that it ever noticed the signal
  * - `still-draining`: killed with requests in its hands, after it had begun to stop
+ * - `held-by-streams`: killed while event streams or WebSockets from before the signal were still open
  * - `held-by-connections`: killed while connections that no answer had ended were still open
  * - `hung`: killed with nothing left to do, or while it went on serving as if there were no end
  */
@@ -27,6 +28,7 @@ export type StopKind =
   | 'still-starting'
   | 'ignored'
   | 'still-draining'
+  | 'held-by-streams'
   | 'held-by-connections'
   | 'hung';
 
@@ -93,6 +95,7 @@ function howItWasKilled(evidence: StopEvidence): StopKind {
   const held = inFlightAtExit(pod, records);
   if (held.some((record) => isWorkAllAlong(record, pod))) return 'still-draining';
   if (isHeldByConnections(evidence, { isIdle: held.length === 0 })) return 'held-by-connections';
+  if (held.some((record) => isStreamAllAlong(record, pod))) return 'held-by-streams';
   return held.some((record) => isDrained(record, pod)) ? 'still-draining' : 'hung';
 }
 
@@ -112,6 +115,11 @@ function wasStarting({ events, signal }: PodFacts): boolean {
 /** Work from before the signal until the end: connections that were kept made no difference then. */
 function isWorkAllAlong({ client, attempts }: RequestRecord, { signal }: PodFacts): boolean {
   return !STREAMS.has(client) && (attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0);
+}
+
+/** A stream from before the signal that nothing has ended. */
+function isStreamAllAlong({ client, attempts }: RequestRecord, { signal }: PodFacts): boolean {
+  return STREAMS.has(client) && (attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0);
 }
 
 /** What a service that still accepts connections got only lately is not what it waits for: there would always be more of it. */

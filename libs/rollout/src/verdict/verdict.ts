@@ -22,6 +22,11 @@ export interface Verdict {
   readonly faults: readonly Fault[];
   /** Requests that may have been executed twice. */
   readonly duplicates: readonly RequestRecord[];
+  /**
+   * Lost requests that a pod had taken and that are not safe to repeat: what they ask for may have been done, and only the answer is lost.
+   * A client that tries again does it twice.
+   */
+  readonly maybeDone: readonly RequestRecord[];
   readonly pods: readonly PodSummary[];
   /** The smallest number of endpoints that were ready and still served, from the beginning of the update on. */
   readonly smallestReady: number;
