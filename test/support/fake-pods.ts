@@ -168,6 +168,8 @@ export const fakeService: Service = {
 /** Three replicas, one more at a time, on two nodes that know everything at once, and no load. */
 export function fakeScenario(changes: Partial<Scenario> = {}): Scenario {
   return {
+    lags: 'drawn',
+    margin: 'warn',
     seed: 1,
     service: fakeService,
     nextService: fakeService,

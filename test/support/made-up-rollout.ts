@@ -21,6 +21,7 @@ export interface MadeUpScenario {
   readonly deployment?: Partial<Scenario['deployment']>;
   readonly network?: Partial<Scenario['network']>;
   readonly chaos?: Scenario['chaos'];
+  readonly margin?: Scenario['margin'];
 }
 
 /** Asks a path every second. */
@@ -30,12 +31,21 @@ export function probe(path: string): Probe {
 }
 
 /** A complete scenario. */
-export function scenarioOf({ command, pod, deployment, network, chaos }: MadeUpScenario = {}): Scenario {
+export function scenarioOf({
+  command,
+  pod,
+  deployment,
+  network,
+  chaos,
+  margin = 'warn',
+}: MadeUpScenario = {}): Scenario {
   const ports = [{ name: 'http', containerPort: 3000, variable: 'PORT', isTraffic: true }];
   const service = { command: command ?? (['node', 'main.js'] as const), cwd: '/srv', env: {}, ports };
   const lag = { min: 100, median: 300, p99: 900, max: 1000 };
   return {
     seed: 7,
+    lags: 'drawn',
+    margin,
     service,
     nextService: service,
     act: 'update',

@@ -14,6 +14,7 @@ export { type DescribedRequest, toRequestKind } from './load/request-kind.js';
 export { type WrittenRequest } from './load/written-request.js';
 export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
 export { githubSummary } from './report/github-summary.js';
+export { headline } from './report/headline.js';
 export { htmlReport, type ReportInput } from './report/html-report.js';
 export { type JsonOptions, jsonReport } from './report/json-report.js';
 export { junitReport } from './report/junit-report.js';

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const FLAGS: RehearseFlags = { pid1: true, includeWrites: false, githubSummary: false, quiet: false };
+const FLAGS: RehearseFlags = { pid1: true, worstCase: false, includeWrites: false, githubSummary: false, quiet: false };
 
 async function* piped(text: string): AsyncIterable<string> {
   yield text;

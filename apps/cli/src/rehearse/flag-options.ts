@@ -23,6 +23,7 @@ const SAME = [
   'clients',
   'keepAliveShare',
   'seed',
+  'margin',
   'warmUp',
   'coolDown',
   'requestTimeout',
@@ -43,6 +44,7 @@ export function flagOptions(flags: RehearseFlags): Partial<RehearsalOptions> {
     ...(flags.maxUnavailable !== undefined && { maxUnavailable: podCount(flags.maxUnavailable) }),
     ...(flags.next !== undefined && { nextCommand: flags.next }),
     ...(!flags.pid1 && { pid1: false }),
+    ...(flags.worstCase && { lags: 'worst' }),
     ...(flags.chaos !== undefined && { chaos: flags.chaos.map(parseChaos) }),
     ...portsOf(flags),
   };

@@ -1,4 +1,10 @@
-import { type Rehearsal, type RehearsalOptions, resolveScenario, textReport } from 'nestjs-lifecycle-rollout';
+import {
+  type Rehearsal,
+  type RehearsalOptions,
+  resolveScenario,
+  textReport,
+  type Verdict,
+} from 'nestjs-lifecycle-rollout';
 import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { collectOptions } from './collect-options.js';
@@ -6,6 +12,7 @@ import { showProgress } from './progress.js';
 import { repeatCommand } from './repeat-command.js';
 import { playRehearsal, withNotes } from './rehearse.js';
 import { type RehearseFlags } from './rehearse-flags.js';
+import { seriesLine, seriesNotes, worseOf } from './series.js';
 import { checkReports, writeReports } from './write-reports.js';
 
 /** One command, and the other it is compared with. */
@@ -28,8 +35,9 @@ export async function rehearse(words: readonly string[], flags: RehearseFlags, t
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const played = await play(options, flags, { terminal, signal: interrupted.signal });
-    const runs = { ...played, run: withNotes(played.run, notes) };
+    const stage = { terminal, signal: interrupted.signal };
+    const played = await playSeries(options, flags, stage);
+    const runs = { ...played.worst, run: withNotes(played.worst.run, [...notes, ...seriesNotes(played.verdicts)]) };
     const { run, against } = runs;
     const { stdout, env } = terminal;
     stdout.write(
@@ -41,7 +49,7 @@ export async function rehearse(words: readonly string[], flags: RehearseFlags, t
       }),
     );
     await writeReports(runs, flags, { terminal, command: repeatCommand(terminal.args ?? [], run.scenario.seed) });
-    return run.verdict.isClean ? EXIT_CODE.clean : EXIT_CODE.found;
+    return played.verdicts.every(({ isClean }) => isClean) ? EXIT_CODE.clean : EXIT_CODE.found;
   } finally {
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
   }
@@ -50,6 +58,27 @@ export async function rehearse(words: readonly string[], flags: RehearseFlags, t
 interface Stage {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+}
+
+/** Several runs, and the worst of them with all its reports. */
+interface Series {
+  readonly worst: Runs;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Plays as many runs as were asked for, each with the seed after the one before, until it is interrupted. */
+async function playSeries(options: RehearsalOptions, flags: RehearseFlags, stage: Stage): Promise<Series> {
+  let worst = await play(options, flags, stage);
+  const verdicts = [worst.run.verdict];
+  const { seed } = worst.run.scenario;
+  const times = flags.repeat ?? 1;
+  while (verdicts.length < times && !stage.signal.aborted) {
+    if (!flags.quiet) stage.terminal.stdout.write(`${seriesLine(verdicts.at(-1), verdicts.length, times)}\n`);
+    const next = await play({ ...options, seed: (seed + verdicts.length) % 2 ** 32 }, flags, stage);
+    verdicts.push(next.run.verdict);
+    worst = worseOf(worst, next);
+  }
+  return { worst, verdicts };
 }
 
 /** The same seed for both, so that both meet the same. */

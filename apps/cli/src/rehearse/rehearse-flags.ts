@@ -37,6 +37,9 @@ export interface RehearseFlags {
   readonly keepAliveShare?: number;
   readonly chaos?: readonly string[];
   readonly seed?: number;
+  readonly repeat?: number;
+  readonly worstCase: boolean;
+  readonly margin?: 'warn' | 'fail';
   readonly warmUp?: string;
   readonly coolDown?: string;
   readonly requestTimeout?: string;
@@ -121,6 +124,14 @@ function addOutput(command: Command): Command {
   return command
     .optionsGroup('The run:')
     .option('--seed <number>', 'play the same schedule again (default: a new one, which is printed)', whole)
+    .option('--repeat <number>', 'play so many runs, each with a seed of its own, and sum them up (default: 1)', whole)
+    .option('--worst-case', 'every lag is the longest of its distribution, in place of a drawn one', false)
+    .addOption(
+      new Option(
+        '--margin <what>',
+        'whether it is told or fails when the service stops to serve earlier than the model asks for (default: warn)',
+      ).choices(['warn', 'fail']),
+    )
     .option('--warm-up <time>', 'load before the update (default: 2s)')
     .option('--cool-down <time>', 'load after it (default: 1s)')
     .option('--deadline <time>', 'when the whole rehearsal gives up (default: 10m)')

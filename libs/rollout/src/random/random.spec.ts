@@ -47,6 +47,20 @@ describe('Random', () => {
     expect(below(1000)).toBeCloseTo(0.9, 1);
   });
 
+  it('gives the longest of every distribution where the worst is asked for', () => {
+    const worst = new Random(1, 'worst').stream('lag');
+    expect(worst.lag({ min: 10, median: 400, p99: 5000, max: 4000 })).toBe(4000);
+    expect(
+      worst.lag(
+        measuredLag(0, [
+          { share: 0.5, ms: 200 },
+          { share: 1, ms: 3000 },
+        ]),
+      ),
+    ).toBe(3000);
+    expect(worst.uniform(0, 1)).toBe(new Random(1).stream('lag').uniform(0, 1));
+  });
+
   it('picks by weight', () => {
     const stream = new Random(3).stream('kinds');
     const counts = [0, 0, 0];

@@ -11,19 +11,28 @@ const DEVIATIONS_TO_P99 = 2.3263;
  * in which a real machine asks does not change what it is given.
  */
 export class Random {
-  constructor(readonly seed: number) {}
+  constructor(
+    readonly seed: number,
+    private readonly lags: LagDraws = 'drawn',
+  ) {}
 
   /** The stream of that name, from its beginning. */
   stream(name: string): RandomStream {
-    return new RandomStream(hash(`${this.seed}/${name}`));
+    return new RandomStream(hash(`${this.seed}/${name}`), this.lags);
   }
 }
+
+/** Whether a lag is drawn from its distribution, or is always the longest of it. */
+export type LagDraws = 'drawn' | 'worst';
 
 /** Draws, one after the other. */
 export class RandomStream {
   readonly #generator;
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    private readonly lags: LagDraws = 'drawn',
+  ) {
     this.#generator = xoroshiro128plus(seed);
   }
 
@@ -73,8 +82,9 @@ export class RandomStream {
     return (-Math.log(1 - this.uniform(0, 1)) / perSecond) * 1000;
   }
 
-  /** A delay in milliseconds. */
+  /** A delay in milliseconds. It takes no draw from the stream where it is always the longest. */
   lag({ min, median, p99, max, steps }: Lag): number {
+    if (this.lags === 'worst') return max;
     if (steps !== undefined) return delayAt({ min, steps }, this.uniform(0, 1));
     // Box and Muller: two uniform draws make a normal one.
     const normal = Math.sqrt(-2 * Math.log(1 - this.uniform(0, 1))) * Math.cos(this.uniform(0, 2 * Math.PI));

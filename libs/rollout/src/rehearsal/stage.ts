@@ -39,7 +39,7 @@ export async function openStage({ scenario, proxies, phaseOf, signal }: StagePar
   const clock = systemClock;
   const startedAt = clock.now();
   const sinceStart = (): number => clock.now() - startedAt;
-  const random = new Random(scenario.seed);
+  const random = new Random(scenario.seed, scenario.lags);
   const timeline = new Timeline(sinceStart);
   const balancer = await createBalancer({ network: scenario.network, random, clock, sinceStart });
   const ledger = new Ledger();

@@ -23,16 +23,13 @@ export interface Figure {
   readonly isBad: boolean;
 }
 
+/** An update that makes answers so many times slower, and by so much more, is to be seen. */
+const SLOWER = 2;
+const WORTH_MS = 250;
+
 /** What one wants to see at a glance; the same rows for every verdict. */
-export function figures({
-  requests,
-  pods,
-  smallestReady,
-  duplicates,
-  maybeDone,
-  durationMs,
-  update,
-}: Verdict): Figure[] {
+export function figures(verdict: Verdict): Figure[] {
+  const { requests, pods, smallestReady, durationMs, update } = verdict;
   const ended = pods.flatMap(({ exit, stop }) => (exit === undefined ? [] : [{ exit, stop }]));
   const killed = ended.filter(({ exit }) => exit.isForced).length;
   const otherwise = ended.filter(({ exit, stop }) => stop === undefined && exit.signal === 'SIGKILL' && !exit.isForced);
@@ -57,14 +54,32 @@ export function figures({
       value: slow === undefined ? '–' : `${seconds(slow.tookMs)} of ${seconds(slow.budgetMs)}`,
       isBad: slow !== undefined && slow.tookMs > slow.budgetMs * 0.8,
     },
+    ...latencyFigures(verdict),
+    ...doubtFigures(verdict),
+    { name: 'Update', value: `${update.replaceAll('-', ' ')}, ${seconds(durationMs)}`, isBad: update !== 'complete' },
+  ];
+}
+
+function latencyFigures({ requests, latencyOver }: Verdict): Figure[] {
+  const { before, during } = latencyOver;
+  return [
     {
       name: 'Latency p50 / p99',
       value: `${seconds(requests.latency.p50)} / ${seconds(requests.latency.p99)}`,
       isBad: false,
     },
+    {
+      name: 'p99 in the update',
+      value: `${seconds(during.p99)}, ${seconds(before.p99)} before`,
+      isBad: during.p99 > SLOWER * before.p99 + WORTH_MS,
+    },
+  ];
+}
+
+function doubtFigures({ maybeDone, duplicates }: Verdict): Figure[] {
+  return [
     { name: 'Done, not answered', value: maybeDoneOf(maybeDone), isBad: maybeDone.length > 0 },
     { name: 'Maybe executed twice', value: grouped(duplicates.length), isBad: duplicates.length > 0 },
-    { name: 'Update', value: `${update.replaceAll('-', ' ')}, ${seconds(durationMs)}`, isBad: update !== 'complete' },
   ];
 }
 

@@ -169,6 +169,8 @@ export const optionsSchema = z.strictObject({
   keepAliveShare: share.default(0.5),
   keepAliveConnections: count.max(1000).default(8),
   chaos: z.array(chaos).default([]),
+  lags: z.enum(['drawn', 'worst']).default('drawn'),
+  margin: z.enum(['warn', 'fail']).default('warn'),
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
   warmUp: duration.default(2000),
   coolDown: duration.default(1000),

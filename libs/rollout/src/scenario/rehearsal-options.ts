@@ -80,6 +80,13 @@ export interface RehearsalOptions {
   readonly chaos?: readonly (ChaosKind | ChaosOptions)[];
   /** Plays the same schedule again. Default: a new one, which is printed. */
   readonly seed?: number;
+  /**
+   * Whether lags are drawn by the seed, or each is the longest of its distribution: `worst` plays what one run in a thousand would draw.
+   * Default `drawn`.
+   */
+  readonly lags?: 'drawn' | 'worst';
+  /** Whether a margin that is too small is only told, or fails the rehearsal. Default `warn`. */
+  readonly margin?: 'warn' | 'fail';
   /** Load before the update. Default `2s`. */
   readonly warmUp?: Duration;
   /** Load after it. Default `1s`. */

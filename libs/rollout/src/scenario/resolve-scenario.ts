@@ -48,6 +48,8 @@ function toScenario(options: ReadOptions): Scenario {
   };
   return {
     seed: options.seed ?? randomInt(0, 2 ** 31),
+    lags: options.lags,
+    margin: options.margin,
     service,
     nextService: { ...service, command: options.nextCommand ?? options.command },
     act: options.act,

@@ -1,6 +1,7 @@
 import { type Act } from './act.js';
 import { type ChaosKind } from './chaos-kind.js';
 import { type LoadPlan } from '../load/load-plan.js';
+import { type LagDraws } from '../random/random.js';
 import { type Network } from '../network/network.js';
 
 /**
@@ -10,6 +11,9 @@ import { type Network } from '../network/network.js';
 export interface Scenario {
   /** The same seed plays the same schedule: lags, phases of probes, arrivals, what is asked, and chaos. */
   readonly seed: number;
+  /** Whether lags are drawn by the seed, or each is the longest of its distribution. */
+  readonly lags: LagDraws;
+  readonly margin: MarginRule;
   /** What runs in the pods that are there at the start. */
   readonly service: Service;
   /** What runs in the pods of the new revision; the same as `service` where only the revision changes. */
@@ -96,6 +100,9 @@ export interface Probe {
   readonly successThreshold: number;
   readonly failureThreshold: number;
 }
+
+/** What is done with a margin that is too small: it is told, or it fails the rehearsal. */
+export type MarginRule = 'warn' | 'fail';
 
 /** How the run itself goes. */
 export interface Timing {

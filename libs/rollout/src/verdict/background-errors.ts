@@ -5,6 +5,8 @@ import { type Loss } from './loss.js';
 /** Errors that would be so many by chance less often than this come of the start or the stop of their pods. */
 const UNLIKELY = 0.01;
 
+const ANSWERS: ReadonlySet<RequestRecord['fate']> = new Set(['answered', 'server-error']);
+
 /** What a pod was doing when it answered: it had not answered well yet, it served, or it had been sent its SIGTERM. */
 type Time = 'starting' | 'serving' | 'stopping';
 
@@ -51,9 +53,8 @@ function tally(inquiry: Inquiry): ReadonlyMap<string, Tally> {
 /** `undefined` for what no pod answered. */
 function timeOf({ fate, attempts, endedAt }: RequestRecord, inquiry: Inquiry): Time | undefined {
   const attempt = attempts.at(-1);
-  if (attempt?.connect !== 'open' || (fate !== 'answered' && fate !== 'server-error')) return undefined;
-  const pod = inquiry.podNamed(attempt.pod);
-  if (pod === undefined) return undefined;
+  const pod = attempt?.connect === 'open' ? inquiry.podNamed(attempt.pod) : undefined;
+  if (pod === undefined || !ANSWERS.has(fate)) return undefined;
   if (endedAt >= (pod.signal?.at ?? Infinity)) return 'stopping';
   return endedAt < (inquiry.firstAnswerOf(pod) ?? Infinity) ? 'starting' : 'serving';
 }

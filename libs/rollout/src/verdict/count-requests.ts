@@ -1,5 +1,5 @@
 import { type LostFate, type RequestRecord } from '../ledger/request-record.js';
-import { type RequestCounts } from './verdict.js';
+import { type Latency, type RequestCounts } from './verdict.js';
 
 /** Streams stay open on purpose, so how long they took is no latency. */
 const LONG_LIVED: ReadonlySet<RequestRecord['client']> = new Set(['event-stream', 'websocket']);
@@ -25,7 +25,8 @@ export function countRequests(records: readonly RequestRecord[]): RequestCounts 
   };
 }
 
-function latencyOf(records: readonly RequestRecord[]): RequestCounts['latency'] {
+/** How long the answers among them took, streams left out. */
+export function latencyOf(records: readonly RequestRecord[]): Latency {
   const took = records
     .filter(({ fate, client }) => fate === 'answered' && !LONG_LIVED.has(client))
     .map(({ sentAt, endedAt }) => endedAt - sentAt)

@@ -11,6 +11,7 @@ import { idleTimeoutRace } from './faults/idle-timeout-race.js';
 import { ignoresSigterm } from './faults/ignores-sigterm.js';
 import { listenerClosedEarly } from './faults/listener-closed-early.js';
 import { livenessFollowsReadiness } from './faults/liveness-follows-readiness.js';
+import { marginTooSmall } from './faults/margin-too-small.js';
 import { neverAnswered } from './faults/never-answered.js';
 import { noConnectionClose } from './faults/no-connection-close.js';
 import { noSignalHandling } from './faults/no-signal-handling.js';
@@ -25,6 +26,7 @@ import { signalNotForwarded } from './faults/signal-not-forwarded.js';
 import { slowAnswer } from './faults/slow-answer.js';
 import { slowExit } from './faults/slow-exit.js';
 import { slowStart } from './faults/slow-start.js';
+import { standsStill } from './faults/stands-still.js';
 import { stoppedWhileStarting } from './faults/stopped-while-starting.js';
 import { streamsNotEnded } from './faults/streams-not-ended.js';
 import { tooFewReady } from './faults/too-few-ready.js';
@@ -61,6 +63,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   gracePeriodTooShort,
   streamsNotEnded,
   hookHangs,
+  standsStill,
   preStopOnly,
   noConnectionClose,
   cutsInFlight,
@@ -69,6 +72,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   progressDeadline,
   slowStart,
   failedExit,
+  marginTooSmall,
   slowExit,
   slowAnswer,
   unexplained,

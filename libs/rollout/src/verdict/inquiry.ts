@@ -2,6 +2,7 @@ import { type RolloutEvent } from '../events/rollout-event.js';
 import { type RequestRecord } from '../ledger/request-record.js';
 import { type Scenario, type Service } from '../scenario/scenario.js';
 import { type Connection, gatherConnections } from './connections.js';
+import { percentile } from './count-requests.js';
 import { gatherLosses, type Loss } from './loss.js';
 import { withRefusals } from './listener-evidence.js';
 import { gatherPods, ofType, type PodFacts } from './pod-facts.js';
@@ -28,6 +29,8 @@ export interface Inquiry extends Facts {
   stopped(...kinds: readonly StopKind[]): readonly PodFacts[];
   /** When a pod first gave an expected answer, if ever. */
   firstAnswerOf(pod: PodFacts): number | undefined;
+  /** How long nearly all answers to a kind of request took from pods that were not stopping, in ms: its 99th percentile; `undefined` where none was answered. */
+  usualMs(kind: string): number | undefined;
   /** When the last node or balancer instance learned that it should no longer route to the pod, if ever. */
   unroutedAt(pod: PodFacts): number | undefined;
   /** The last time a node opened a connection to the pod, or tried to. */
@@ -63,6 +66,7 @@ export function inquire(facts: Facts): Inquiry {
     losses: gatherLosses(facts.records, byName, end),
     podNamed: (name) => byName.get(name),
     connectionsOf,
+    usualMs: usualTimes(facts.records, byName),
     stopOf,
     stopped: (...kinds) => pods.filter((pod) => kinds.includes(stopOf(pod))),
     firstAnswerOf: (pod) => firstAnswers.get(pod.name),
@@ -78,6 +82,30 @@ export function serviceOf(pod: PodFacts, scenario: Scenario): Service {
 
 function endOf({ events, records }: Facts): number {
   return records.reduce((latest, { endedAt }) => Math.max(latest, endedAt), events.at(-1)?.at ?? 0);
+}
+
+function usualTimes(
+  records: readonly RequestRecord[],
+  pods: ReadonlyMap<string, PodFacts>,
+): (kind: string) => number | undefined {
+  const took = new Map<string, number[]>();
+  for (const { kind, fate, attempts, sentAt, endedAt } of records) {
+    const pod = pods.get(attempts.at(-1)?.pod ?? '');
+    if (fate !== 'answered' || pod === undefined || endedAt >= (pod.signal?.at ?? Infinity)) continue;
+    const times = took.get(kind) ?? [];
+    took.set(kind, times);
+    times.push(endedAt - sentAt);
+  }
+  const usual = new Map(
+    [...took].map(([kind, times]) => [
+      kind,
+      percentile(
+        times.toSorted((a, b) => a - b),
+        0.99,
+      ),
+    ]),
+  );
+  return (kind) => usual.get(kind);
 }
 
 function firstAnswersOf(records: readonly RequestRecord[]): Map<string, number> {

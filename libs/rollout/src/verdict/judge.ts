@@ -1,6 +1,6 @@
 import { IDEMPOTENT_METHODS } from 'nestjs-lifecycle-shared';
 import { type RequestRecord } from '../ledger/request-record.js';
-import { countRequests } from './count-requests.js';
+import { countRequests, latencyOf } from './count-requests.js';
 import { findFaults } from './find-faults.js';
 import { type Facts, type Inquiry, inquire } from './inquiry.js';
 import { loadNotes } from './load-notes.js';
@@ -45,8 +45,18 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
     duplicates: facts.records.filter((record) => isDuplicate(record)),
     maybeDone: lost.flatMap(({ record, fate }) => (isMaybeDone(record, fate) ? [record] : [])),
     pods,
+    latencyOver: latencyOver(facts),
     smallestReady: smallestReady(facts.events).count,
     notes: [...cutNote(inquiry, cutBy), ...notes, ...loadNotes(inquiry), ...lagNote(inquiry)],
+  };
+}
+
+function latencyOver({ events, records }: Facts): Verdict['latencyOver'] {
+  const from = ofType(events, 'update-started').at(0)?.at ?? Infinity;
+  const to = ofType(events, 'update-ended').at(-1)?.at ?? Infinity;
+  return {
+    before: latencyOf(records.filter(({ sentAt }) => sentAt < from)),
+    during: latencyOf(records.filter(({ sentAt }) => sentAt >= from && sentAt <= to)),
   };
 }
 

@@ -95,6 +95,10 @@ function howItWasKilled(evidence: StopEvidence): StopKind {
   const held = inFlightAtExit(pod, records);
   if (held.some((record) => isWorkAllAlong(record, pod))) return 'still-draining';
   if (isHeldByConnections(evidence, { isIdle: held.length === 0 })) return 'held-by-connections';
+  return howItWasHeld(held, pod);
+}
+
+function howItWasHeld(held: readonly RequestRecord[], pod: PodFacts): StopKind {
   if (held.some((record) => isStreamAllAlong(record, pod))) return 'held-by-streams';
   return held.some((record) => isDrained(record, pod)) ? 'still-draining' : 'hung';
 }

@@ -28,6 +28,8 @@ export interface Verdict {
    */
   readonly maybeDone: readonly RequestRecord[];
   readonly pods: readonly PodSummary[];
+  /** How long answers took before the update, and of those that were asked during it. */
+  readonly latencyOver: { readonly before: Latency; readonly during: Latency };
   /** The smallest number of endpoints that were ready and still served, from the beginning of the update on. */
   readonly smallestReady: number;
   /** What was left out or cannot be trusted, in sentences: no pid namespace, a model and not a measurement, a busy machine. */
@@ -43,7 +45,14 @@ export interface RequestCounts {
   readonly unfinished: number;
   readonly byFate: Readonly<Record<LostFate, number>>;
   /** Milliseconds of those that were answered. */
-  readonly latency: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly latency: Latency;
+}
+
+/** Milliseconds of answers; 0 where there were none. */
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 /** A lost request, and where its pod was at that moment. */

@@ -36,14 +36,15 @@ export class Beginning {
     return Buffer.concat(this.#parts).subarray(0, QUOTED_BYTES).toString('utf8').replaceAll(/\s+/g, ' ').trim();
   }
 
-  /** What is not as expected of it; `undefined` where all is. */
+  /** What is not as expected of it, byte by byte; `undefined` where all is. */
   get problem(): string | undefined {
     const { bodyHas = [], bodyHasNot = [] } = this.expected;
     if (bodyHas.length === 0 && bodyHasNot.length === 0) return undefined;
-    const body = Buffer.concat(this.#parts);
-    const missing = bodyHas.find((text) => !body.includes(text));
+    const text = Buffer.concat(this.#parts).toString('latin1');
+    const has = (wanted: string): boolean => text.includes(Buffer.from(wanted).toString('latin1'));
+    const missing = bodyHas.find((wanted) => !has(wanted));
     if (missing !== undefined) return `the body has no ${JSON.stringify(missing)}`;
-    const unwanted = bodyHasNot.find((text) => body.includes(text));
+    const unwanted = bodyHasNot.find((refused) => has(refused));
     return unwanted === undefined ? undefined : `the body has ${JSON.stringify(unwanted)}`;
   }
 }

@@ -22,8 +22,8 @@ export const crashed: FaultRule = {
       title: 'The service ended by itself',
       evidence:
         `No signal had been sent: ${endsOf(crashed)}.` +
-        `${unserved === 0 ? '' : ` ${count(unserved, 'request')} found no pod at all until it was back.`}` +
-        `${said === undefined ? '' : ` It said: ${said}`}`,
+        (unserved === 0 ? '' : ` ${count(unserved, 'request')} found no pod at all until it was back.`) +
+        (said === undefined ? '' : ` It said: ${said}`),
       remedy:
         'Start the service by hand with the same command and environment, and read what it prints before it ends.',
       pods: crashed,

@@ -35,9 +35,10 @@ function isCut(loss: Loss): boolean {
  * Lost at the exit of a pod that also had work from before: it waited for nothing, so that its connections were still used is no other
  * fault.
  */
-export function isCutWithWork(loss: Loss, { stopOf }: Inquiry): boolean {
+export function isCutWithWork(loss: Loss, inquiry: Inquiry): boolean {
   const { pod, record } = loss;
-  if (pod?.exit === undefined || stopOf(pod) !== 'cut-in-flight' || pod.listenerClosedAt !== undefined) return false;
+  if (pod?.exit === undefined || inquiry.stopOf(pod) !== 'cut-in-flight' || pod.listenerClosedAt !== undefined)
+    return false;
   return isCut(loss) && record.endedAt >= pod.exit.at - NOTICE_MS;
 }
 

@@ -26,10 +26,13 @@ export const errorAnswer: FaultRule = {
   },
 };
 
-function isUndisturbed(loss: Loss, { firstAnswerOf }: Inquiry): boolean {
+function isUndisturbed(loss: Loss, inquiry: Inquiry): boolean {
   const { manner, pod, at } = loss;
   return (
-    manner === 'server-error' && pod !== undefined && !isAfterSignal(loss) && at >= (firstAnswerOf(pod) ?? Infinity)
+    manner === 'server-error' &&
+    pod !== undefined &&
+    !isAfterSignal(loss) &&
+    at >= (inquiry.firstAnswerOf(pod) ?? Infinity)
   );
 }
 
