@@ -3,11 +3,13 @@ import { isObject } from '../../errors/foreign-value.js';
 import { type Method, replaceMethod } from '../../patching/replace-method.js';
 import { callMethod, type Foreign } from '../foreign-instances.js';
 import { type FollowedCalls } from '../followed-calls.js';
-import { SET_UPS, WRAP_CONSUMER } from './package-parts.js';
+import { HANDLE_BATCH, SET_UPS, WRAP_CONSUMER } from './package-parts.js';
 import { consumerTagOf, nameOf, type RegisteredConsumer, registeredConsumer } from './registered-consumer.js';
 
 /** Where the set-up of a consumer has its channel: (handler, options, channel). */
 const CHANNEL = 2;
+/** Where the handling of a batch has its messages: (handler, options, channel, messages). */
+const MESSAGES = 3;
 
 /** One `AmqpConnection`: its consumers, and the messages they are working on. */
 export class FollowedConnection {
@@ -15,6 +17,8 @@ export class FollowedConnection {
   readonly isSeen: boolean;
   #isStopped = false;
   readonly #undo: (() => void)[] = [];
+  /** How the messages end that wait for their batch, or are handled with it. */
+  readonly #ends = new Map<unknown, () => void>();
 
   constructor(
     private readonly connection: Foreign,
@@ -31,6 +35,18 @@ export class FollowedConnection {
           (...args: unknown[]) =>
             this.#setUp(setUp, args),
       );
+    if (!this.#isGathering) return;
+    this.#replace(
+      HANDLE_BATCH,
+      (handle) =>
+        (...args: unknown[]) =>
+          this.#handleBatch(handle, args),
+    );
+  }
+
+  /** Whether it is known when a batch has been handled. */
+  get #isGathering(): boolean {
+    return typeof this.connection[HANDLE_BATCH] === 'function';
   }
 
   /** Whether the broker has not confirmed all that was published. Private in amqp-connection-manager (5.0.0). */
@@ -75,8 +91,23 @@ export class FollowedConnection {
       if (!isObject(message)) return call();
       const consumer = registeredConsumer(this.connection, consumerTagOf(message));
       if (this.#isStopped && consumer?.isAcknowledging === true) return this.#giveBack(consumer, message);
-      return this.messages.call({ name: nameOf(consumer) }, call);
+      const called = { name: nameOf(consumer) };
+      if (consumer?.isGathering !== true || !this.#isGathering) return this.messages.call(called, call);
+      // The call ends when the message has been put to the others of its batch.
+      this.#ends.set(message, this.messages.begin(called));
+      return call();
     };
+  }
+
+  /** Ends the messages of a batch with their acknowledgements. Where these fail, the messages stay with the broker, and in flight. */
+  async #handleBatch(handle: Method, args: readonly unknown[]): Promise<unknown> {
+    const answer = await handle.apply(this.connection, [...args]);
+    const messages = args[MESSAGES];
+    for (const message of Array.isArray(messages) ? messages : []) {
+      this.#ends.get(message)?.();
+      this.#ends.delete(message);
+    }
+    return answer;
   }
 
   /** It has come after the intake was stopped: the broker delivers it to another instance. */

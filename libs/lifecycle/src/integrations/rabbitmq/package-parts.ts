@@ -9,3 +9,6 @@ export const SET_UPS = ['setupSubscriberChannel', 'setupBatchSubscriberChannel',
 
 /** What every consumer is called through, from the message to its acknowledgement. Private. */
 export const WRAP_CONSUMER = 'wrapConsumer';
+
+/** What is called with the messages of a batch, until they are acknowledged. Private; (handler, options, channel, messages). */
+export const HANDLE_BATCH = 'handleBatchedMessages';

@@ -7,6 +7,8 @@ export interface RegisteredConsumer {
   readonly options: Foreign;
   /** Whether the broker waits for acknowledgements. */
   readonly isAcknowledging: boolean;
+  /** Whether its handler gets messages in batches. */
+  readonly isGathering: boolean;
 }
 
 /** The tag of the consumer that a message of amqplib was delivered to. */
@@ -21,7 +23,8 @@ export function registeredConsumer(connection: Foreign, tag: unknown): Registere
   const consumer = callMethod(connection, 'getConsumer', tag);
   if (!isObject(consumer) || !isObject(consumer['channel'])) return undefined;
   const options = isObject(consumer['msgOptions']) ? consumer['msgOptions'] : {};
-  return { channel: consumer['channel'], options, isAcknowledging: !isWithoutAcknowledgements(options) };
+  const isAcknowledging = !isWithoutAcknowledgements(options);
+  return { channel: consumer['channel'], options, isAcknowledging, isGathering: isObject(options['batchOptions']) };
 }
 
 function isWithoutAcknowledgements({ queueOptions }: Foreign): boolean {
