@@ -143,10 +143,13 @@ describe.each(ADAPTERS)('a GraphQL operation whose interceptor is applied by han
     const answer = query(url, two);
     await slow.reached(2);
     expect(shutdown.inFlight()).toMatchObject({ total: 1, responses: 1, handlers: 2 });
+    const closing = app.close();
+    await until('it drains', () => shutdown.phase === 'draining');
     slow.open();
     await answer;
-    await app.close();
-    expect(shutdown.report).toMatchObject({ outcome: 'clean' });
+    await closing;
+    expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { inFlightAtStart: 1, drained: 1 } });
+    expect(shutdown.report?.sources).toMatchObject([{ name: 'HTTP requests', inFlightAtStart: 1, drained: 1 }]);
   });
 
   it('is one over graphql-ws, too', async () => {
@@ -162,5 +165,18 @@ describe.each(ADAPTERS)('a GraphQL operation whose interceptor is applied by han
     await closing;
     expect(client.happened[0]).toBe('slow: {"first":"slow","second":"slow"}');
     expect(shutdown.report).toMatchObject({ outcome: 'clean', requests: { inFlightAtStart: 1, drained: 1 } });
+    expect(shutdown.report?.sources).toContainEqual(
+      expect.objectContaining({ name: 'handlers', inFlightAtStart: 1, drained: 1, interrupted: 0 }),
+    );
+  });
+
+  it('is interrupted once where the time is up', async () => {
+    const { url, slow, shutdown } = await startGraphqlWorld(adapter, twice);
+    const answer = query(url, two);
+    await slow.reached(2);
+    await shutdown.forceClose();
+    expect(await shutdown.drain()).toMatchObject({ outcome: 'interrupted', interrupted: 1 });
+    slow.open();
+    await answer;
   });
 });

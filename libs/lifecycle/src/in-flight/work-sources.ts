@@ -22,6 +22,8 @@ export interface OwnLastWord extends LastWord {
 export interface Source extends WorkSource<Deadline> {
   /** The queue that its jobs are of, where there is one. */
   readonly queue?: string;
+  /** Pieces that no other source has in flight as well; default its size. */
+  readonly alone?: number;
   /** Pieces of work that were cut before the time was up. */
   readonly cutEarlier?: number;
   /** Calls a listener with each piece of work that ends. There is one at most. */
@@ -211,7 +213,7 @@ export class WorkSources {
   timeIsUp(): Work[] {
     for (const source of this.#sources) {
       const record = this.#record(source);
-      if (source.isAwaited !== false) record.interrupted = source.size;
+      if (source.isAwaited !== false) record.interrupted = sizeOf(source);
     }
     const named = this.#sources.filter(({ isAwaited = true, namesItsCuts = false }) => isAwaited && !namesItsCuts);
     const works = named.flatMap((source) => Array.from(source.active()));
@@ -271,13 +273,13 @@ export class WorkSources {
   }
 
   #statisticsOf(source: Source): SourceStatistics {
-    const { name, size: inFlight, ended } = source;
+    const { name, ended } = source;
     const before = this.#gone.get(name) ?? NONE;
     const record = this.#records.get(source);
     const { drained, interrupted, refused = 0 } = record === undefined ? NONE : this.#factsOf(source, record, false);
     return {
       name,
-      inFlight,
+      inFlight: sizeOf(source),
       served: ended + before.served,
       drained: drained + before.drained,
       refused: refused + before.refused,
@@ -299,7 +301,7 @@ export class WorkSources {
   #record(source: Source): Record {
     const known = this.#records.get(source);
     if (known !== undefined) return known;
-    const record = { inFlightAtStart: source.size, endedBefore: source.ended, interrupted: 0 };
+    const record = { inFlightAtStart: sizeOf(source), endedBefore: source.ended, interrupted: 0 };
     this.#records.set(source, record);
     return record;
   }
@@ -334,6 +336,11 @@ export class WorkSources {
   #what<T>(fallback: T): ForeignCall<T> {
     return { name: 'shutdown', fallback, onError: this.onError };
   }
+}
+
+/** What it has in flight, where each piece is to count for one source. */
+function sizeOf({ alone, size }: Source): number {
+  return alone ?? size;
 }
 
 /** Whether it takes work in by itself, and has a choice when to stop. */

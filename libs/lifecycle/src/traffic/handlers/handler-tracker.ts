@@ -36,6 +36,13 @@ export class HandlerTracker implements Source {
     return this.#running.size;
   }
 
+  /** Calls and operations, each once: an open request counts with its handlers, whatever resolvers it has. */
+  get alone(): number {
+    const alone = new Set<object>();
+    for (const work of this.active()) if (requestOf(work)?.isOpen !== true) alone.add(work.answer ?? work);
+    return alone.size;
+  }
+
   active(): Iterable<Work> {
     return this.#running.active();
   }
