@@ -1,26 +1,32 @@
-import { playRehearsal, toRequestKind } from 'nestjs-lifecycle-rollout';
+import { playRehearsal, toRequestKind, type Verdict } from 'nestjs-lifecycle-rollout';
 import { compilePrograms } from '../docs/page-programs.js';
-import { quickRehearsal } from '../support/quick-rehearsal.js';
+import { atOnce } from '../support/at-once.js';
+import { quickRehearsal, REHEARSALS_AT_ONCE } from '../support/quick-rehearsal.js';
 
-let pathOf: (program: string) => string;
+const NAMES = ['express', 'fastify', 'koa', 'hono', 'node'] as const;
+const verdicts = new Map<string, Verdict>();
 
-beforeAll(() => {
-  pathOf = compilePrograms('standalone-rehearsed', 'standalone');
+beforeAll(async () => {
+  const pathOf = compilePrograms('standalone-rehearsed', 'standalone');
+  const rehearse = async (name: string): Promise<void> => {
+    const rehearsal = quickRehearsal('node', {
+      command: ['node', pathOf(`${name}-main.ts`)],
+      env: { SHUTDOWN_LAME_DUCK: '1500ms', SHUTDOWN_GRACE_PERIOD: '6s' },
+      requests: [toRequestKind({ path: '/orders' })],
+    });
+    verdicts.set(name, (await playRehearsal(rehearsal)).verdict);
+  };
+  await atOnce(
+    REHEARSALS_AT_ONCE,
+    NAMES.map((name) => () => rehearse(name)),
+  );
 });
 
 describe('a rehearsal of a service without Nest', () => {
-  it.each(['express', 'fastify', 'koa', 'hono', 'node'])(
-    'loses nothing of the one of the page for %s',
-    async (name) => {
-      const rehearsal = quickRehearsal('node', {
-        command: ['node', pathOf(`${name}-main.ts`)],
-        env: { SHUTDOWN_LAME_DUCK: '1500ms', SHUTDOWN_GRACE_PERIOD: '6s' },
-        requests: [toRequestKind({ path: '/orders' })],
-      });
-      const { verdict } = await playRehearsal(rehearsal);
-      expect(verdict).toMatchObject({ update: 'complete', lost: [], faults: [], duplicates: [], isClean: true });
-      expect(verdict.requests.answered).toBeGreaterThan(0);
-      expect(verdict.requests.answered).toBe(verdict.requests.sent);
-    },
-  );
+  it.each(NAMES)('loses nothing of the one of the page for %s', (name) => {
+    const verdict = verdicts.get(name);
+    expect(verdict).toMatchObject({ update: 'complete', lost: [], faults: [], duplicates: [], isClean: true });
+    expect(verdict?.requests.answered).toBeGreaterThan(0);
+    expect(verdict?.requests.answered).toBe(verdict?.requests.sent);
+  });
 });

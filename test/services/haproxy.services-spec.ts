@@ -7,24 +7,35 @@ import { mixedRequest } from '../support/mixed-requests.js';
 import { type Place, Replicas } from '../support/replicas.js';
 import { killAfterTest } from '../support/started-programs.js';
 
-/** Restarts of each replica. */
-const rounds = 3;
+/** Restarts of each replica. `npm run test:restarts` asks for fifty. */
+const rounds = Number(process.env['RESTARTS'] ?? 2);
+const TIME_MS = Math.max(120_000, rounds * 40_000);
 /** HAProxy takes a server out after this many failed checks, a tenth of a second apart. */
 const fall = 3;
 
 describe('rolling restarts of two replicas under load, behind a HAProxy that never retries, lose nothing', () => {
-  itNeeds(haproxyInstalled, 'with a fixed lame duck (Nest 12, Express, new replica first)', async () => {
-    // About four times what HAProxy needs at most, for a machine that is busy.
-    const service = await serviceBehindHaproxy({ nest: 12, adapter: 'express', options: { lameDuck: '1500ms' } });
-    await replaceInTurn(service);
-    await expectNothingLost(service);
-  });
+  itNeeds(
+    haproxyInstalled,
+    'with a fixed lame duck (Nest 12, Express, new replica first)',
+    async () => {
+      // About four times what HAProxy needs at most, for a machine that is busy.
+      const service = await serviceBehindHaproxy({ nest: 12, adapter: 'express', options: { lameDuck: '1500ms' } });
+      await replaceInTurn(service);
+      await expectNothingLost(service);
+    },
+    TIME_MS,
+  );
 
-  itNeeds(haproxyInstalled, 'with a fixed lame duck (Nest 11, Fastify, on the same ports)', async () => {
-    const service = await serviceBehindHaproxy({ nest: 11, adapter: 'fastify', options: { lameDuck: '1500ms' } });
-    await restartInTurn(service);
-    await expectNothingLost(service);
-  });
+  itNeeds(
+    haproxyInstalled,
+    'with a fixed lame duck (Nest 11, Fastify, on the same ports)',
+    async () => {
+      const service = await serviceBehindHaproxy({ nest: 11, adapter: 'fastify', options: { lameDuck: '1500ms' } });
+      await restartInTurn(service);
+      await expectNothingLost(service);
+    },
+    TIME_MS,
+  );
 
   itNeeds(
     haproxyInstalled,
@@ -35,6 +46,7 @@ describe('rolling restarts of two replicas under load, behind a HAProxy that nev
       await restartInTurn(service);
       await expectNothingLost(service);
     },
+    TIME_MS,
   );
 
   itNeeds(
@@ -46,6 +58,7 @@ describe('rolling restarts of two replicas under load, behind a HAProxy that nev
       await replaceInTurn(service);
       await expectNothingLost(service);
     },
+    TIME_MS,
   );
 });
 

@@ -3,7 +3,7 @@ import { type JobLedgerOptions, JobLedger } from '../support/job-ledger.js';
 import { root } from '../support/repository.js';
 
 /** `npm run test:restarts` asks for fifty. */
-const RESTARTS = Number(process.env['RESTARTS'] ?? 6);
+const RESTARTS = Number(process.env['RESTARTS'] ?? 4);
 
 const KINDS: readonly (readonly [name: string, options: Pick<JobLedgerOptions, 'library' | 'nest'>])[] = [
   ['BullMQ 6, Nest 12', { library: 'bullmq', nest: 12 }],
@@ -23,7 +23,7 @@ describe.each(KINDS)('the jobs of %s', (_name, kind) => {
         if (report?.outcome !== 'clean' || code !== 0) throw new Error(output);
       }
     },
-    RESTARTS * 20_000,
+    (RESTARTS + 2) * 20_000,
   );
 
   it('are cut by plain Nest, which closes its database first', async () => {

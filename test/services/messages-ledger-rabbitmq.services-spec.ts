@@ -1,7 +1,7 @@
 import { type LedgerOptions, MessagesLedger } from '../support/messages-ledger.js';
 
 /** `npm run test:restarts` asks for fifty. */
-const RESTARTS = Number(process.env['RESTARTS'] ?? 6);
+const RESTARTS = Number(process.env['RESTARTS'] ?? 4);
 const RABBITMQ = { transport: 'rabbitmq', backlog: 300, restarts: RESTARTS } as const;
 
 const KINDS: readonly (readonly [name: string, options: Partial<LedgerOptions> & Pick<LedgerOptions, 'nest'>])[] = [
@@ -32,7 +32,7 @@ describe('a rolling restart of RabbitMQ consumers that acknowledge by hand, unde
       }
       expect(sent).toBeGreaterThan(300);
     },
-    RESTARTS * 40_000,
+    (RESTARTS + 2) * 40_000,
   );
 
   it(
@@ -41,6 +41,6 @@ describe('a rolling restart of RabbitMQ consumers that acknowledge by hand, unde
       const result = await MessagesLedger.play({ ...RABBITMQ, nest: 12, withModule: false });
       expect(result.cut.length).toBeGreaterThan(0);
     },
-    RESTARTS * 40_000,
+    (RESTARTS + 2) * 40_000,
   );
 });

@@ -8,6 +8,9 @@ export const SERVICE_KINDS = ['express', 'fastify', 'node'] as const;
 /** One of them. */
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
+/** Rehearsals that have to be clean: each starts four services, and more at once would measure how busy the machine is. */
+export const REHEARSALS_AT_ONCE = 2;
+
 /** The program that makes the known mistakes, and without FAULTS none. */
 export const faultyService = join(programFolders[12], 'faulty-service.js');
 
