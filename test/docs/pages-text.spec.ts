@@ -23,7 +23,7 @@ const KINDS = {
   proto: 'programs.spec.ts',
   sh: 'here, readme.spec.ts, demo.spec.ts',
   json: 'readme.spec.ts',
-  text: 'readme.spec.ts, platforms.spec.ts, report-outputs.spec.ts',
+  text: 'readme.spec.ts, platforms.spec.ts, report-outputs.spec.ts, pictures.spec.ts',
   yaml: 'platforms.spec.ts',
   dockerfile: 'platforms.spec.ts',
   ini: 'platforms.spec.ts',
@@ -46,6 +46,7 @@ describe('the pages', () => {
   it('have loose text and JSON only where a test knows what it must say', () => {
     const places = [...blocksOfKind('text'), ...blocksOfKind('json')];
     expect(places.map(({ kind, page }) => `${kind} in ${page.name}`)).toEqual([
+      'text in pictures',
       'text in report-outputs',
       'text in report',
       'text in time',

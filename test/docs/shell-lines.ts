@@ -19,7 +19,8 @@ export function shellProblems(line: string): string[] {
 }
 
 function commandProblems(line: string): string[] {
-  const { variables, command } = splitVariables(line);
+  // What a pod has written, for a command to read.
+  const { variables, command } = splitVariables(line.replace(/^kubectl logs --previous [\w-]+ \| /, ''));
   return [...settingsProblems(variables), ...programProblems(command)];
 }
 
