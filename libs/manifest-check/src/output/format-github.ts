@@ -1,9 +1,11 @@
 import { linesOf, oneLineOf } from 'nestjs-lifecycle-shared';
 import { type CheckResult } from '../check-files.js';
+import { type Finding } from '../findings/finding.js';
 import { type Severity } from '../findings/severity.js';
+import { oneMessageAField } from './one-message.js';
 
 /**
- * Annotations of GitHub Actions, one line each. What has to be escaped is in the toolkit's `command.ts`:
+ * Annotations of GitHub Actions, one line each, and one for a field. What has to be escaped is in the toolkit's `command.ts`:
  * https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
  */
 export function formatGithub({ findings, notJudged, unusable }: CheckResult): string {
@@ -15,17 +17,20 @@ export function formatGithub({ findings, notJudged, unusable }: CheckResult): st
         `${oneLineOf(problem)} ${oneLineOf(remedy)}`,
       ),
     ),
-    ...findings.map((finding) => {
-      const { severity, rule, subject, message, why, remedy, also = [] } = finding;
-      const others = also.map(({ file, line }) => `\nalso: ${oneLineOf(`${file}:${line}`)}`).join('');
-      const text = `${oneLineOf(`${subject}: ${message}`)}.\n${oneLineOf(why)}\n${linesOf(remedy)}${others}`;
-      return annotation(severity, { ...finding, title: rule }, text);
+    ...oneMessageAField(findings).map(({ first, all }) => {
+      const title = all.map(({ rule }) => rule).join(' ');
+      return annotation(first.severity, { ...first, title }, all.map(textOf).join('\n\n'));
     }),
   ];
   const open = notJudged.map((gap) =>
     annotation('note', { ...gap, title: 'not judged' }, oneLineOf(`${gap.subject}: ${gap.message}. ${gap.remedy}`)),
   );
   return [...lines, ...open].map((line) => `${line}\n`).join('');
+}
+
+function textOf({ subject, message, why, remedy, also = [] }: Finding): string {
+  const others = also.map(({ file, line }) => `\nalso: ${oneLineOf(`${file}:${line}`)}`).join('');
+  return `${oneLineOf(`${subject}: ${message}`)}.\n${oneLineOf(why)}\n${linesOf(remedy)}${others}`;
 }
 
 interface Properties {

@@ -4,6 +4,7 @@ import { type Finding } from '../findings/finding.js';
 import { type Rule } from '../rule-kinds/rule.js';
 import { RULES } from '../rules/registry.js';
 import { RULE_PAGES } from '../rules/rule-pages.js';
+import { type FieldMessage, oneMessageAField } from './one-message.js';
 import { type Severity } from '../findings/severity.js';
 
 /** What is said of the program that ran the check. */
@@ -22,9 +23,9 @@ export function formatSarif(
   { version, pages }: SarifTool,
 ): string {
   const results = [
-    ...findings.map((finding) => toResult(finding)),
+    ...oneMessageAField(findings).map(toResult),
     ...suppressed.map(({ reason, ...finding }) => ({
-      ...toResult(finding),
+      ...toResult({ first: finding, all: [finding] }),
       suppressions: [{ kind: 'inSource', justification: reason }],
     })),
   ];
@@ -68,16 +69,23 @@ function helpOf(id: string) {
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
 
-function toResult(finding: Finding) {
-  const { rule, severity, subject, message, why, remedy, also = [] } = finding;
+/** One result for a field: of the worst rule, with what the others say of it, and their names as tags. */
+function toResult({ first, all }: FieldMessage) {
+  const { rule, severity } = first;
+  const also = all.flatMap((finding) => finding.also ?? []);
   return {
     ruleId: rule,
     ruleIndex: RULES.findIndex(({ id }) => id === rule),
     level: LEVELS[severity],
-    message: { text: `${subject}: ${message}. ${why}\n${remedy}` },
-    locations: [locationOf(finding)],
+    message: { text: all.map(textOf).join('\n\n') },
+    locations: [locationOf(first)],
     ...(also.length > 0 && { relatedLocations: also.map(locationOf) }),
+    ...(all.length > 1 && { properties: { tags: all.map((finding) => finding.rule) } }),
   };
+}
+
+function textOf({ subject, message, why, remedy }: Finding): string {
+  return `${subject}: ${message}. ${why}\n${remedy}`;
 }
 
 interface Place {

@@ -82,6 +82,26 @@ describe('formats', () => {
     );
   });
 
+  it('write one annotation and one result for a field, the worst first', () => {
+    const worse = { ...finding, rule: 'pre-stop-too-long', severity: 'error', message: 'none is left' } as const;
+    const elsewhere = { ...finding, line: 4 };
+    const all = { ...result, findings: [finding, worse, elsewhere], suppressed: [], unusable: [] };
+    const lines = formatGithub(all).trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(
+      /^::error file=[^:]*,title=pre-stop-too-long grace-period-too-short::.*none is left.*too short/,
+    );
+    const { runs } = JSON.parse(formatSarif(all, { version: '1.2.3' })) as { runs: { results: object[] }[] };
+    expect(runs[0]?.results).toMatchObject([
+      {
+        ruleId: 'pre-stop-too-long',
+        level: 'error',
+        properties: { tags: ['pre-stop-too-long', 'grace-period-too-short'] },
+      },
+      { ruleId: 'grace-period-too-short', level: 'warning' },
+    ]);
+  });
+
   it('write JSON with everything in it', () => {
     const parsed: unknown = JSON.parse(formatJson(result));
     expect(parsed).toMatchObject({
@@ -178,7 +198,8 @@ describe('formats of what others have named', () => {
 
   it('write each annotation on one line, and no command besides', () => {
     const lines = formatGithub(hostile).trimEnd().split('\n');
-    expect(lines).toHaveLength(hostile.findings.length + hostile.notJudged.length + hostile.unusable.length);
+    const fields = new Set(hostile.findings.map(({ file, line, column }) => `${file}:${line}:${column}`));
+    expect(lines).toHaveLength(fields.size + hostile.notJudged.length + hostile.unusable.length);
     for (const line of lines) {
       expect(line).toMatch(/^::(?:error|warning|notice) file=[^:]*,line=\d+,col=\d+,title=[\w -]+::/);
       expect(line).not.toMatch(/##\[|[\r\u202e]/);
