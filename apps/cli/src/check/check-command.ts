@@ -68,6 +68,7 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
     readNeighbour: neighbourReader(terminal.cwd, manifests.folders),
     skip: flags.skip,
     facts: {
+      usesModule: manifests.usesModule,
       routingDelayMs: flags.routingDelay ?? config.defaults.routingDelay,
       kubeProxyDelayMs,
       bootMs: flags.boot ?? config.defaults.boot,
@@ -149,10 +150,10 @@ function explain(rule: string, { stdout }: Terminal): ExitCode {
 }
 
 /** What could not even be read comes first, as what cannot be used does. */
-function withUnread(result: CheckResult, { unusable, notJudged }: ManifestFiles): CheckResult {
+function withUnread(result: CheckResult, { unusable, notJudged, noneOfOurs }: ManifestFiles): CheckResult {
   return {
     ...result,
-    unusable: [...unusable, ...result.unusable],
+    unusable: [...unusable, ...result.unusable.filter(({ file }) => !noneOfOurs.has(file))],
     notJudged: [...notJudged, ...result.notJudged],
   };
 }

@@ -1,6 +1,6 @@
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type NotJudged, oneLineOf, type TextFile, UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -10,13 +10,17 @@ import { CHART, OTHER_VALUES, renderChart } from './helm-chart.js';
 import { KUSTOMIZATION, patchesOf, renderKustomization, sourceFilesOf } from './kustomization.js';
 import { isWithin } from './read-neighbour.js';
 import { RenderQueue } from './render-queue.js';
+import { dependsOnModule } from './sign-of-module.js';
 import { readAll, readText } from '../read-text.js';
 
 /** Files of a folder that may say how a service runs. */
 const BY_NAME =
-  /\.(?:ya?ml|json|service)$|(?:^|\.)(?:Dockerfile|Containerfile)(?:\.|$)|^(?:ecosystem|pm2|process(?:es)?)(?:[.-][\w.-]+)?\.[cm]?js$|\.config\.[cm]?js$/i;
-const JSON_OF_OURS = /"(?:apiVersion|containerDefinitions|apps)"\s*:/;
-const SKIPPED = new Set(['node_modules', '.git', 'dist', 'coverage']);
+  /\.(?:ya?ml|json|service)$|(?:^|\.)(?:Dockerfile|Containerfile)(?:\.|$)|^fly(?:[.-][\w-]+)?\.toml$|^Procfile(?:\.[\w-]+)?$|\.nomad(?:\.hcl)?$|^(?:ecosystem|pm2|process(?:es)?)(?:[.-][\w.-]+)?\.[cm]?js$|\.config\.[cm]?js$/i;
+const JSON_OF_OURS = /"(?:apiVersion|containerDefinitions|apps|TaskGroups)"\s*:/;
+/** The mistakes of a file that is none of ours are none of ours either. */
+const YAML_OF_OURS =
+  /^\s*(?:- )?['"]?(?:apiVersion|kind|services|include|apps|containerDefinitions|taskDefinition|family)['"]?\s*:|['"](?:apiVersion|containerDefinitions|apps)['"]\s*:/m;
+const SKIPPED = new Set(['node_modules', '.git', 'dist', 'coverage', '.vscode', '.idea']);
 const MOST_FILES = 5000;
 /** A chart with more environments has them elsewhere. */
 const MOST_VALUES = 10;
@@ -34,6 +38,10 @@ export interface ManifestFiles {
   readonly onDisk: ReadonlyMap<string, FileOnDisk>;
   /** The folders that were named, and those of the files that were, without links. */
   readonly folders: readonly string[];
+  /** Whether a `package.json` there, or where the command runs, depends on the module. */
+  readonly usesModule: boolean;
+  /** YAML that was found in a folder and has no sign of an object in it: that it cannot be read is nobody's loss. */
+  readonly noneOfOurs: ReadonlySet<string>;
 }
 
 /** Where a file really is. */
@@ -62,6 +70,7 @@ export async function manifestFiles(
     );
   }
   const collector = new Collector(terminal, exclude.map(globPattern));
+  await collector.lookForModule(join(terminal.cwd, 'package.json'));
   for (const path of paths) await collector.add(path);
   await collector.rendered();
   const { files, unusable, notJudged } = collector;
@@ -74,6 +83,9 @@ class Collector implements ManifestFiles {
   readonly notJudged: NotJudged[] = [];
   readonly onDisk = new Map<string, FileOnDisk>();
   readonly folders: string[] = [];
+  usesModule = false;
+  readonly noneOfOurs = new Set<string>();
+  readonly #namedFiles = new Set<string>();
   readonly #seen = new Set<string>();
   /** In the order of the folders, whenever each of them is rendered. */
   readonly #slots: (() => readonly TextFile[])[] = [];
@@ -98,6 +110,10 @@ class Collector implements ManifestFiles {
     await Promise.all(this.#renderings);
   }
 
+  async lookForModule(at: string): Promise<void> {
+    if (!this.usesModule) this.usesModule = await dependsOnModule(at);
+  }
+
   async add(path: string): Promise<void> {
     if (path === '-') {
       if (this.#isNew(path)) this.#push({ path: '<stdin>', text: await readAll(this.terminal.stdin) });
@@ -112,7 +128,10 @@ class Collector implements ManifestFiles {
       this.#named = await realpath(status.isDirectory() ? at : dirname(at));
       this.folders.push(this.#named);
       if (status.isDirectory()) await this.#addFolder(at);
-      else await this.#addFile(at, path);
+      else {
+        this.#namedFiles.add(at);
+        await this.#addFile(at, path);
+      }
     });
   }
 
@@ -200,6 +219,7 @@ class Collector implements ManifestFiles {
     for (const entry of entries) {
       if (SKIPPED.has(entry.name)) continue;
       const at = join(folder, entry.name);
+      if (entry.name === 'package.json') await this.lookForModule(at);
       if (isMatched(this.#shown(at), this.excluded)) continue;
       if (entry.isDirectory()) await this.#addFolder(at);
       else if (BY_NAME.test(entry.name) && (await isRegularFile(entry, at))) await this.#addCandidate(at);
@@ -233,6 +253,7 @@ class Collector implements ManifestFiles {
     const { isFile, real } = await identityOf(at);
     if (!isOurs(text) || (isFile && !this.#isNew(real))) return;
     this.#push({ path, text });
+    if (!this.#namedFiles.has(at) && isNoneOfOurs(path, text)) this.noneOfOurs.add(path);
     if (isFile) this.onDisk.set(path, { real, isInside: isWithin(real, this.#named) });
   }
 
@@ -255,6 +276,10 @@ class Collector implements ManifestFiles {
   #shown(at: string): string {
     return relative(this.terminal.cwd, at);
   }
+}
+
+function isNoneOfOurs(path: string, text: string): boolean {
+  return /\.ya?ml$/.test(path) && !KUSTOMIZATION.test(basename(path)) && !YAML_OF_OURS.test(text);
 }
 
 const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);

@@ -30,7 +30,7 @@ describe('patterns', () => {
 
 describe('what a team leaves out', () => {
   it('is not even read', async () => {
-    await write({ 'a/orders.yaml': SHORT_GRACE, 'old/broken.yaml': 'a: [' });
+    await write({ 'a/orders.yaml': SHORT_GRACE, 'old/broken.yaml': 'kind: [' });
     expect((await run('check', '.')).code).toBe(2);
     expect((await run('check', '.', '--exclude', 'old')).code).toBe(1);
     await write({ [CONFIG_NAME]: "exclude: ['old/**']\n" });

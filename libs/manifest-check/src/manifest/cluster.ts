@@ -18,6 +18,8 @@ export class Cluster {
   constructor(
     readonly resources: readonly Resource[],
     private readonly findPrinted: FindPrinted = () => undefined,
+    /** Whether an image is built by a file here that starts something else than Node. */
+    private readonly isBuiltElsewise: (image: string) => boolean = () => false,
   ) {
     this.#byKind = byKind(resources);
     this.workloads = resources
@@ -67,7 +69,10 @@ export class Cluster {
 
   #containers({ namespace }: Resource, list: Field): readonly Container[] {
     const findConfigMap = (name: string): Resource | undefined => this.find('ConfigMap', name, namespace);
-    return list.items.map((field) => new Container(field, environmentOf(field, findConfigMap)));
+    return list.items.map((field) => {
+      const image = field.at('image').text ?? '';
+      return new Container(field, environmentOf(field, findConfigMap), this.isBuiltElsewise(image));
+    });
   }
 
   #scale(resource: Resource): Pick<Workload, 'autoscalers' | 'replicas' | 'replicasField'> {
@@ -124,6 +129,7 @@ function mainOf(containers: readonly Container[], workload: string): Container |
     own.find((container) => container.name === workload) ??
     own.find((container) => container.ports.length > 0) ??
     own[0] ??
+    containers.find(({ isHelper }) => !isHelper) ??
     containers[0]
   );
 }

@@ -66,14 +66,32 @@ const PLAIN_SHELL: readonly string[] = ['sh', '-c'];
 export function obstacleInLine(line: string, shell: readonly string[] = PLAIN_SHELL): SignalObstacle | undefined {
   const commands = commandsIn(line);
   const last = lastOf(commands);
-  if (last === undefined) return undefined;
+  if (last === undefined || isNoService(last, commands)) return undefined;
   const program = baseName(shell[0] ?? 'sh');
+  if (isLoop(commands)) return { program, kind: 'compound shell', instead: guessed('the loop runs') };
   const shellLine = { line, shell, last, isAlone: commands.length === 1, ...partsOf(last) };
   if (isBeside(shellLine)) return { program, kind: 'compound shell', instead: withoutRest(commands, shellLine) };
   const found = obstacleIn(splitWords(shellLine.command));
   if (found !== undefined) return { ...found, instead: replaced(shellLine, found.instead) };
   if (shellLine.isExec) return undefined;
   return { program, kind: shellLine.isAlone ? 'shell' : 'compound shell', instead: replaced(shellLine) };
+}
+
+/** What a file does that is read into the shell is not seen; and what only waits serves nobody. */
+function isNoService({ text }: ShellCommand, commands: readonly ShellCommand[]): boolean {
+  return /^(?:\.|source)\s/.test(text) || commands.every(isIdle);
+}
+
+/** What keeps a container of tools open, and serves nobody. */
+function isIdle({ text }: ShellCommand): boolean {
+  return (
+    /^(?:(?:while|until|do|then)\s+)*(?:sleep|tail|true|:|echo|trap|wait|done)\b/.test(text) || /^while\s+:/.test(text)
+  );
+}
+
+/** A loop starts its commands again and again, which no single process can. */
+function isLoop(commands: readonly ShellCommand[]): boolean {
+  return /^done\b/.test(commands.at(-1)?.text ?? '');
 }
 
 interface ShellLine extends Parts {

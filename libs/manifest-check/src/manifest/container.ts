@@ -8,6 +8,8 @@ export class Container {
   constructor(
     readonly field: Field,
     private readonly environment: Environment,
+    /** Whether its image is built by a file here that starts something else than Node. */
+    readonly isBuiltElsewise = false,
   ) {
     this.name = field.at('name').text ?? '';
   }
@@ -48,4 +50,4 @@ export class Container {
 }
 
 const HELPER =
-  /istio-?proxy|proxyv2|linkerd|envoy|cloud-?sql|esp-v2|fluent|filebeat|vault-agent|otel|opentelemetry|datadog|dd-agent|consul|dapr|xray|x-ray|promtail|exporter|oauth2-proxy|nginx/i;
+  /istio-?proxy|proxyv2|linkerd|envoy|cloud-?sql|esp-v2|fluent|filebeat|vault-agent|otel|opentelemetry|datadog|dd-agent|consul|dapr|xray|x-ray|promtail|exporter|oauth2-proxy|nginx|config-?map-reload|config-reloader/i;

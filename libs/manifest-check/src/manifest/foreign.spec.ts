@@ -51,6 +51,13 @@ describe('a workload of something else', () => {
     { image: 'nginx:1.27' },
     { image: 'redis:7', command: ['sh', '-c', 'redis-server --requirepass $SECRET'] },
     { image: 'acme/orders:1', command: ['java', '-jar', 'app.jar'] },
+    { image: 'acme/orders:1', env: [{ name: 'JAVA_OPTS', value: '-Xmx64m' }] },
+    { image: 'acme/orders:1', env: [{ name: 'DJANGO_SETTINGS_MODULE', value: 'orders' }] },
+    { image: 'quay.io/prometheus/alertmanager:v0.28' },
+    { image: 'otel/opentelemetry-collector-contrib:0.120.0' },
+    { image: 'registry.k8s.io/metrics/heapster:1' },
+    { image: 'cr.l5d.io/linkerd/controller:stable' },
+    { image: 'gcr.io/istio-release/pilot:1.10' },
   ])('is not judged as a service of Node: %j', (container) => {
     expect(foreign(container)).toEqual([]);
   });
@@ -58,6 +65,31 @@ describe('a workload of something else', () => {
   it('is judged where the files do not show what it is', () => {
     expect(foreign({ image: 'acme/orders:1' })).toContain('grace-period-too-short');
     expect(foreign({ image: 'postgres:16', env: [{ name: 'SHUTDOWN_GRACE_PERIOD', value: '30s' }] })).not.toEqual([]);
+  });
+
+  it('is known by the ports of databases, unless it starts Node', () => {
+    const ports = [{ name: 'http', containerPort: 5432 }];
+    expect(foreign({ image: 'acme/orders-db:1', ports })).toEqual([]);
+    expect(foreign({ image: 'acme/orders-db:1', ports, command: ['node', 'main.js'] })).not.toEqual([]);
+  });
+
+  it('is known by the Dockerfile in a folder of the name of its image', () => {
+    const text = deployment({
+      pod: { terminationGracePeriodSeconds: 5 },
+      container: { image: 'registry:5000/shop/orders:1', command: [] },
+    });
+    const rulesBeside = (path: string, dockerfile: string): readonly string[] =>
+      checkFiles([
+        { path: 'k8s/orders.yaml', text },
+        { path, text: dockerfile },
+      ]).findings.map(({ rule }) => rule);
+    expect(rulesBeside('src/orders/Dockerfile', 'FROM python:3\nCMD ["gunicorn", "orders"]\n')).toEqual([]);
+    expect(rulesBeside('src/orders/Dockerfile', 'FROM node:24\nCMD ["node", "main.js"]\n')).toContain(
+      'grace-period-too-short',
+    );
+    expect(rulesBeside('src/users/Dockerfile', 'FROM python:3\nCMD ["gunicorn", "users"]\n')).toContain(
+      'grace-period-too-short',
+    );
   });
 
   it('is judged by what holds for every pod', () => {
@@ -76,6 +108,7 @@ describe('a Dockerfile of something else', () => {
     ['FROM python:3', 'CMD python app.py'],
     ['FROM nginx AS base', 'FROM base', 'STOPSIGNAL SIGQUIT'],
     ['FROM debian', 'STOPSIGNAL SIGWINCH', 'CMD ["apache2ctl", "-DFOREGROUND"]'],
+    ['FROM alpine', 'ENTRYPOINT ./usr/local/bin/currency $PORT'],
   ])('is not judged: %s', (...lines) => {
     expect(rulesOf(...lines)).toEqual([]);
   });

@@ -1,4 +1,6 @@
-import { isForeignStart } from '../manifest/foreign.js';
+import { isForeignStart, isNodeStart } from '../manifest/foreign.js';
+import { baseName } from '../manifest/runner.js';
+import { folderOf } from '../source/neighbours.js';
 import { type Field } from '../source/field.js';
 import { baseImageOf, lastInstruction, variablesOfImage } from './last-instruction.js';
 import { type PlatformFile } from './platform-file.js';
@@ -34,5 +36,29 @@ function wordsOf(instruction: Field | undefined): readonly string[] {
 
 /** Whether a Dockerfile is certainly of something else than Node, by the image it is made from and by what it starts. */
 export function isForeignImage(file: PlatformFile): boolean {
-  return isForeignStart(baseImageOf(file), dockerStartOf(file)?.words ?? []);
+  const words = dockerStartOf(file)?.words ?? [];
+  return isForeignStart(baseImageOf(file), words) || !hasSignOfNode(file, words);
+}
+
+/** Its images, what it runs and what it starts; a script is read elsewhere. */
+function hasSignOfNode({ root }: PlatformFile, words: readonly string[]): boolean {
+  if (isNodeStart(words) || words.some((word) => SCRIPT.test(word) || /\bnode\b|\.[cm]?js\b/.test(word))) return true;
+  const instructions = root.at('stages').items.flatMap((stage) => stage.at('instructions').items);
+  return instructions.some((one) => {
+    const text = one.at('text').text ?? '';
+    return one.at('keyword').text === 'FROM' ? /node|bun|deno|nest/i.test(text) : SIGN_OF_NODE.test(text);
+  });
+}
+
+const SCRIPT = /(?:\.sh|entrypoint)$/;
+const SIGN_OF_NODE = /\b(?:npm|npx|yarn|pnpm|node_modules|package(?:-lock)?\.json|NODE_\w+|nodejs)\b/;
+
+/** The names of images that are built here of something else than Node: those of the folders of their Dockerfiles. */
+export function foreignBuilds(files: readonly PlatformFile[]): ReadonlySet<string> {
+  const byName = new Map<string, boolean>();
+  for (const file of files.filter(({ platform }) => platform === 'dockerfile')) {
+    const name = baseName(folderOf(file.root.source.path).replace(/\/+$/, '')).toLowerCase();
+    byName.set(name, isForeignImage(file) && byName.get(name) !== false);
+  }
+  return new Set([...byName].flatMap(([name, isForeign]) => (isForeign && name !== '' ? [name] : [])));
 }

@@ -79,9 +79,14 @@ function fromWords(stage: Field): readonly string[] {
   return words.map(({ text }) => text ?? '').filter((word) => !word.startsWith('--'));
 }
 
-/** `Dockerfile.dev`, `local.Dockerfile`, `.devcontainer/Dockerfile`. */
+/** `Dockerfile.dev`, `local.Dockerfile`, `compose.override.yaml`, `.devcontainer/Dockerfile`. */
 const FOR_DEVELOPMENT =
-  /(?:^|[\\/._-])(?:dev|devel|development|local|tests?|e2e|debug)(?:$|[._-][^\\/]*$)|(?:^|[\\/])\.devcontainer[\\/]/i;
+  /(?:^|[\\/._-])(?:dev|devel|development|local|tests?|testing|e2e|debug|(?<=compose\.)override)(?:$|[._-][^\\/]*$)|(?:^|[\\/])(?:\.devcontainer|(?:[\w.]+[_-])?(?:tests?|e2e))[\\/]/i;
+
+/** Whether a file is one of development or of tests, by its name. */
+export function isForDevelopmentByName(path: string): boolean {
+  return FOR_DEVELOPMENT.test(path);
+}
 
 /** Every Dockerfile among the files of other platforms that is not for development. */
 export function dockerfilesAmong(files: readonly PlatformFile[]): readonly PlatformFile[] {

@@ -183,3 +183,16 @@ describe('signal-not-forwarded', () => {
     });
   });
 });
+
+describe('what a shell does that no single process can', () => {
+  it('is said of a loop without an exec in it, and a file that is read into the shell is left alone', () => {
+    const started = (line: string) =>
+      findingsOf('signal-not-forwarded', [deployment({ container: { command: ['sh', '-c', line] } })]);
+    expect(started('while true; do node main.js; done')).toMatchObject([
+      { severity: 'error', remedy: expect.stringMatching(/is a guess/) as unknown },
+    ]);
+    expect(started('while ! nc -z db 5432; do sleep 1; done; exec node main.js')).toEqual([]);
+    expect(started('. /scripts/start.sh')).toEqual([]);
+    expect(started('while true; do sleep 30; done')).toEqual([]);
+  });
+});

@@ -32,8 +32,21 @@ function* reportsOn(port: Field, service: Resource, workloads: readonly Workload
     about: service,
     ...(isNamed ? WITHOUT_NAME : WITHOUT_NUMBER),
     message: `targetPort ${target.text}${what} is not among the ports of the pods: ${listOf(known)}`,
-    remedy: `targetPort: ${known[0]?.name ?? known[0]?.number ?? 3000}`,
+    remedy: remedyFor(target, workloads),
   };
+}
+
+/** A number may be right and only not declared. */
+function remedyFor({ number }: Field, workloads: readonly Workload[]): string {
+  const overTcp = workloads.flatMap(({ containers, sidecars }) =>
+    [...containers, ...sidecars].flatMap(({ field }) =>
+      field.at('ports').items.filter((port) => (port.at('protocol').text ?? 'TCP') === 'TCP'),
+    ),
+  );
+  const [first] = overTcp;
+  const other = `targetPort: ${first?.at('name').text ?? first?.at('containerPort').text ?? 3000}`;
+  if (number === undefined) return other;
+  return `${other}\n# or, where the container listens on ${number}, declare it there:\n# ports:\n#   - containerPort: ${number}`;
 }
 
 const WITHOUT_NAME = {
