@@ -79,7 +79,7 @@ export function findingsOf(rule: string, texts: readonly string[], options: Chec
   if (!RULES.some(({ id }) => id === rule)) throw new Error(`there is no rule ${rule}`);
   const files = texts.map((text, index) => ({ path: /^# file: (\S+)\n/.exec(text)?.[1] ?? `${index}.yaml`, text }));
   const skip = RULES.map(({ id }) => id).filter((id) => id !== rule);
-  const { findings, unusable } = checkFiles(files, { ...options, skip });
+  const { findings, unusable } = checkFiles(files, { ...options, facts: { usesModule: true, ...options.facts }, skip });
   if (unusable[0] !== undefined) throw unusable[0];
   return findings;
 }

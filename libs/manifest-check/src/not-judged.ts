@@ -4,6 +4,7 @@ import { type Workload } from './manifest/workload.js';
 import { type Missing } from './platforms/platform-file.js';
 import { pm2ListOf } from './platforms/pm2-list.js';
 import { serviceProcessesOf } from './platforms/service-process.js';
+import { folderOf, joinPath } from './source/neighbours.js';
 import { type Model, type Report } from './rule-kinds/rule.js';
 
 /** Something that no rule could judge. It is no fault, and no sign that all is well either. */
@@ -16,6 +17,7 @@ export function* gapsIn(model: Model): Iterable<Gap> {
   yield* unknownBackends(model);
   yield* computedLists(model);
   yield* missingFiles(model);
+  yield* unreadPlatforms(model);
 }
 
 function* servicesWithoutPods({ cluster }: Model): Iterable<Gap> {
@@ -107,4 +109,33 @@ function missingInWords({ kind, name }: Missing): Pick<Gap, 'message' | 'remedy'
         remedy: 'Give it a default, as in ${NAME:-30s}, or write it in a file .env beside this one.',
       };
   }
+}
+
+/** What is not read at all, and what says too little of what it runs. */
+function* unreadPlatforms({ platforms, findPrinted }: Model): Iterable<Gap> {
+  for (const about of platforms) {
+    const at = about.root;
+    if (about.platform === 'nomad-hcl') {
+      yield {
+        at,
+        about,
+        message: 'a job in HCL is not read',
+        remedy: `Check what Nomad makes of it: nomad job run -output ${about.root.source.path} > job.json, and name job.json.`,
+      };
+    } else if (about.platform === 'fly' && serviceProcessesOf(about, findPrinted).length === 0 && isUnsure(about)) {
+      yield {
+        at,
+        about,
+        message: 'nothing here says what the app runs, so its time to stop and its signal are not judged',
+        remedy: 'Name the folder that holds its Dockerfile, too.',
+      };
+    }
+  }
+}
+
+/** Neither its own processes, nor a Dockerfile, are known. */
+function isUnsure({ root, beside = [] }: Model['platforms'][number]): boolean {
+  if (root.at('processes').exists) return false;
+  const path = joinPath(folderOf(root.source.path), root.at('build', 'dockerfile').text ?? 'Dockerfile');
+  return !beside.some((one) => one.platform === 'dockerfile' && joinPath(one.root.source.path) === path);
 }

@@ -1,12 +1,15 @@
 import { type Resource, resourcesOf } from '../manifest/resource.js';
-import { type Field } from '../source/field.js';
+import { Field } from '../source/field.js';
 import { refuseMany } from '../source/object-count.js';
 import { Source, type TextFile } from '../source/source.js';
 import { readYaml, type SourceDocument } from '../source/yaml-reader.js';
 import { readDockerfile } from '../platforms/dockerfile-reader.js';
 import { readJavaScript } from '../platforms/javascript-reader.js';
 import { type Platform, PLATFORM_NAMES, type PlatformFile } from '../platforms/platform-file.js';
+import { nomadJobOf } from '../platforms/nomad-tasks.js';
 import { pm2ListOf } from '../platforms/pm2-list.js';
+import { readProcfile } from '../platforms/procfile-reader.js';
+import { readToml } from '../platforms/toml-reader.js';
 import { readSystemd } from '../platforms/systemd-reader.js';
 
 /** What a file turned out to be; both lists are empty for one that is none of our business. */
@@ -28,15 +31,43 @@ export function readFile(file: TextFile): ReadFile {
     resources: [],
     platforms: [platformFile(platform, root)],
   });
-  if (/(?:^|\.)(?:Dockerfile|Containerfile)(?:\.(?!dockerignore)|$)/i.test(name))
-    return ofPlatform('dockerfile', readDockerfile(source));
-  if (name.endsWith('.service')) return ofPlatform('systemd', readSystemd(source));
+  const byName = BY_NAME.find(({ pattern }) => pattern.test(name));
+  if (byName !== undefined && !isJson(source, byName.platform)) return ofPlatform(byName.platform, byName.read(source));
   if (/\.(?:[cm]?[jt]s)$/.test(name)) {
     return PM2_NAME.test(name) || isPm2Text(source)
       ? ofPlatform('pm2', readJavaScript(source))
       : withoutObjects(source);
   }
   return NEIGHBOUR.test(name) ? withoutObjects(source) : readDocuments(source, name);
+}
+
+interface NamedFormat {
+  readonly pattern: RegExp;
+  readonly platform: Platform;
+  readonly read: (source: Source) => Field;
+}
+
+/** Formats that a name is enough to tell. */
+const BY_NAME: readonly NamedFormat[] = [
+  {
+    pattern: /(?:^|\.)(?:Dockerfile|Containerfile)(?:\.(?!dockerignore)|$)/i,
+    platform: 'dockerfile',
+    read: readDockerfile,
+  },
+  { pattern: /^fly(?:[.-].*)?\.toml$/, platform: 'fly', read: readToml },
+  { pattern: /^Procfile(?:\.|$)/, platform: 'heroku', read: readProcfile },
+  { pattern: /\.nomad(?:\.hcl)?$/, platform: 'nomad-hcl', read: readNothing },
+  { pattern: /\.service$/, platform: 'systemd', read: readSystemd },
+];
+
+/** A job of Nomad may be in JSON under the same name. */
+function isJson({ text }: Source, platform: Platform): boolean {
+  return platform === 'nomad-hcl' && text.trimStart().startsWith('{');
+}
+
+function readNothing(source: Source): Field {
+  const span = { start: 0, end: source.text.length };
+  return Field.root(source, { kind: 'mapping', span, style: 'read-only', entries: new Map() });
 }
 
 /** Others name them: shell scripts, env files and `package.json` say nothing by themselves. */
@@ -79,13 +110,25 @@ const KNATIVE = 'serving.knative.dev/';
 function platformOf({ root }: SourceDocument, name: string): Platform | undefined {
   if (root.at('apiVersion').text?.startsWith(KNATIVE) === true) return 'cloud-run';
   if (root.at('kind').exists) return undefined;
-  if (root.at('containerDefinitions').exists || root.at('taskDefinition', 'containerDefinitions').exists) return 'ecs';
+  const inJson = jsonPlatformOf(root);
+  if (inJson !== undefined) return inJson;
   if (/(?:^|[.-])compose(?:[.-].*)?\.ya?ml$/.test(name) && root.at('services').exists) return 'compose';
   if (isPm2Data(root, name) && pm2ListOf(root).exists) return 'pm2';
   return undefined;
 }
 
+function jsonPlatformOf(root: Field): Platform | undefined {
+  if (root.at('containerDefinitions').exists || root.at('taskDefinition', 'containerDefinitions').exists) return 'ecs';
+  return nomadJobOf(root).at('TaskGroups').items.length > 0 ? 'nomad' : undefined;
+}
+
 function platformFile(platform: Platform, root: Field, template?: string): PlatformFile {
-  const name = [root.at('metadata', 'name'), root.at('family'), root.at('name')].find(({ exists }) => exists)?.text;
+  const name = [
+    root.at('metadata', 'name'),
+    root.at('family'),
+    root.at('app'),
+    nomadJobOf(root).at('ID'),
+    root.at('name'),
+  ].find(({ exists }) => exists)?.text;
   return { platform, kind: PLATFORM_NAMES[platform], name: name ?? '', template, root };
 }

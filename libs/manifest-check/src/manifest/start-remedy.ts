@@ -26,6 +26,15 @@ export const ECS_START: StartForm = {
   write: (key, words) => `"${key}": ${listOf(words)}`,
   variable: (name, text) => `"environment": [{ "name": "${name}", "value": ${JSON.stringify(text)} }]`,
 };
+/** Nomad takes a single program, and its arguments beside it. */
+export const NOMAD_START: StartForm = {
+  keys: ['command', 'args'],
+  write: (key, words) =>
+    key === 'command' && words.length > 0
+      ? `"command": ${JSON.stringify(words[0])}, "args": ${listOf(words.slice(1))}`
+      : `"${key}": ${listOf(words)}`,
+  variable: (name, text) => `"Env": { "${name}": ${JSON.stringify(text)} }`,
+};
 export const DOCKERFILE_START: StartForm = {
   keys: ['ENTRYPOINT', 'CMD'],
   write: (key, words) => `${key} ${listOf(words)}`,

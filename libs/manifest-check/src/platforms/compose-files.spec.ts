@@ -128,3 +128,51 @@ describe('a service of Compose', () => {
     expect(rulesIn(check([...ORDERS, `    ${line}`]))).toEqual(['compose-grace-period']);
   });
 });
+
+describe('Compose files of development', () => {
+  const service = ['services:', '  orders:', '    image: node:24', '    command: npm start', ''].join('\n');
+  const rulesOf = (path: string, text = service): readonly string[] =>
+    checkFiles([{ path, text }]).findings.map(({ rule }) => rule);
+
+  it.each([
+    'compose.dev.yaml',
+    'docker-compose.override.yml',
+    'compose.tests.yaml',
+    '.devcontainer/docker-compose.yml',
+  ])('are not judged: %s', (path) => {
+    expect(rulesOf('compose.yaml')).toContain('platform-signal-not-forwarded');
+    expect(rulesOf(path)).toEqual([]);
+  });
+
+  it.each(['command: yarn nx serve orders', 'image: orders:dev\n    command: npm start'])(
+    'have services that are not: %s',
+    (line) => {
+      expect(
+        rulesOf('compose.yaml', `services:\n  orders:\n    ${line}\n    environment: { NODE_OPTIONS: x }\n`),
+      ).toEqual([]);
+    },
+  );
+});
+
+describe('a service that shows no sign of the module', () => {
+  const text = 'services:\n  orders:\n    image: node:24\n    command: node main.js\n';
+  const found = (written: string, usesModule?: boolean) =>
+    checkFiles([{ path: 'compose.yaml', text: text + written }], { facts: { usesModule } }).findings;
+
+  it('is told that the times are defaults: worth knowing, and a warning where the time is short for any service', () => {
+    const words = '(the defaults of nestjs-lifecycle: nothing here shows that the service uses it), but Docker waits';
+    expect(found('')).toMatchObject([{ severity: 'note', message: expect.stringContaining(words) as unknown }]);
+    expect(found('    stop_grace_period: 3s\n')).toMatchObject([
+      { severity: 'warning', message: expect.stringContaining(words) as unknown },
+    ]);
+  });
+
+  it.each([
+    ['a package.json', '', true],
+    ['a variable', '    environment: { SHUTDOWN_LAME_DUCK: 5s }\n', undefined],
+  ])('is judged by them where %s shows it', (_what, written, usesModule) => {
+    expect(found(written, usesModule)).toMatchObject([
+      { severity: 'error', message: expect.not.stringContaining('the defaults of nestjs-lifecycle') as unknown },
+    ]);
+  });
+});

@@ -3,20 +3,16 @@ import { type Platform } from './platform-file.js';
 
 /** Whether a process is there to end by itself, such as a migration before the service starts: it serves no requests. */
 export function isJob(platform: Platform, process: Field, root: Field): boolean {
-  switch (platform) {
-    case 'compose':
-      return isRunOnce(process, root);
-    case 'ecs':
-      return process.at('essential').boolean === false;
-    case 'pm2':
-      return process.at('autorestart').boolean === false || process.at('cron_restart').exists;
-    case 'systemd':
-      return process.at('Type', -1).text === 'oneshot';
-    case 'cloud-run':
-    case 'dockerfile':
-      return false;
-  }
+  return JOBS[platform]?.(process, root) ?? false;
 }
+
+const JOBS: Readonly<Partial<Record<Platform, (process: Field, root: Field) => boolean>>> = {
+  compose: isRunOnce,
+  ecs: (process) => process.at('essential').boolean === false,
+  pm2: (process) => process.at('autorestart').boolean === false || process.at('cron_restart').exists,
+  systemd: (process) => process.at('Type', -1).text === 'oneshot',
+  heroku: ({ keys, text = '' }) => /^(?:release|console|rake|test)$/.test(String(keys.at(-1))) || RUNS_ONCE.test(text),
+};
 
 /** What prepares a database and ends, by what it runs. */
 const RUNS_ONCE =

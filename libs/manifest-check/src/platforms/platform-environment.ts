@@ -3,21 +3,19 @@ import { type Platform } from './platform-file.js';
 
 /** The variables that a platform gives a process, each with the place where its value is written. */
 export function variablesOf(platform: Platform, process: Field): ReadonlyMap<string, Field> {
-  switch (platform) {
-    case 'ecs':
-      return new Map(named(process.at('environment')));
-    case 'cloud-run':
-      return new Map(named(process.at('env')));
-    case 'compose':
-      return new Map(writtenVariables(process));
-    case 'systemd':
-      return new Map(assigned(process.at('Environment').items));
-    case 'pm2':
-      return new Map([...process.at('env').entries, ...process.at('env_production').entries]);
-    case 'dockerfile':
-      return new Map();
-  }
+  return new Map(READERS[platform]?.(process));
 }
+
+/** Heroku's variables are kept by the platform, and a Dockerfile's are read with its image. */
+const READERS: Readonly<Partial<Record<Platform, (process: Field) => readonly Variable[]>>> = {
+  ecs: (process) => named(process.at('environment')),
+  'cloud-run': (process) => named(process.at('env')),
+  compose: writtenVariables,
+  systemd: (process) => assigned(process.at('Environment').items),
+  pm2: (process) => [...process.at('env').entries, ...process.at('env_production').entries],
+  fly: (process) => process.at('env').entries,
+  nomad: (process) => process.at('Env').entries,
+};
 
 /** A variable, and where its value is written; a value that does not exist is taken from elsewhere. */
 export type Variable = readonly [name: string, field: Field];

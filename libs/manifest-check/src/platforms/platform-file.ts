@@ -2,7 +2,17 @@ import { type Field } from '../source/field.js';
 import { type Neighbours } from '../source/neighbours.js';
 
 /** Where else services run, and which of their files are read. */
-export type Platform = 'ecs' | 'cloud-run' | 'pm2' | 'systemd' | 'compose' | 'dockerfile';
+export type Platform =
+  | 'ecs'
+  | 'cloud-run'
+  | 'pm2'
+  | 'systemd'
+  | 'compose'
+  | 'fly'
+  | 'heroku'
+  | 'nomad'
+  | 'nomad-hcl'
+  | 'dockerfile';
 
 /** A file of a platform other than Kubernetes. */
 export interface PlatformFile {
@@ -13,7 +23,7 @@ export interface PlatformFile {
   readonly name: string;
   readonly template: string | undefined;
   /**
-   * What it says. ECS, Cloud Run, PM2 and Compose: as written. systemd: sections, of options, of lists of values.
+   * What it says. ECS, Cloud Run, PM2, Compose, Fly, Heroku and Nomad: as written; of a Nomad job in HCL nothing is read. systemd: sections, of options, of lists of values.
    * Dockerfile: `stages`, see {@link readDockerfile}.
    */
   readonly root: Field;
@@ -37,5 +47,9 @@ export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
   pm2: 'PM2 application',
   systemd: 'systemd unit',
   compose: 'Compose file',
+  fly: 'Fly app',
+  heroku: 'Procfile process',
+  nomad: 'Nomad task',
+  'nomad-hcl': 'Nomad job',
   dockerfile: 'Dockerfile',
 };

@@ -6,6 +6,9 @@ import { type Field } from '../source/field.js';
 import { composeServicesIn } from './compose-services.js';
 import { dockerfileOf } from './compose-build.js';
 import { isForeignImage } from './docker-start.js';
+import { isForDevelopmentByName } from './last-instruction.js';
+import { nomadTasksOf } from './nomad-tasks.js';
+import { folderOf, joinPath } from '../source/neighbours.js';
 import { isJob } from './job.js';
 import { variablesOf } from './platform-environment.js';
 import { type Missing, type PlatformFile } from './platform-file.js';
@@ -70,23 +73,51 @@ function candidatesOf(file: PlatformFile): readonly Candidate[] {
 }
 
 function foundIn(file: PlatformFile): readonly Found[] {
-  const { platform, root, name } = file;
-  switch (platform) {
-    case 'ecs':
-      return ecsContainers(root);
-    case 'cloud-run':
-      return containersIn(root.at('spec', 'template', 'spec', 'containers'), ['command', 'args']);
-    case 'compose':
-      return composeServicesIn(file);
-    case 'pm2':
-      return pm2Applications(root);
-    case 'systemd': {
-      const field = root.at('Service');
-      return [{ name, field, commandFields: [field.at('ExecStart', -1)], isLikely: false }];
-    }
-    case 'dockerfile':
-      return [];
+  return FINDERS[file.platform](file);
+}
+
+const FINDERS: Readonly<Record<PlatformFile['platform'], (file: PlatformFile) => readonly Found[]>> = {
+  ecs: ({ root }) => ecsContainers(root),
+  'cloud-run': ({ root }) => containersIn(root.at('spec', 'template', 'spec', 'containers'), ['command', 'args']),
+  compose: composeServicesIn,
+  pm2: ({ root }) => pm2Applications(root),
+  systemd({ root, name }) {
+    const field = root.at('Service');
+    return [{ name, field, commandFields: [field.at('ExecStart', -1)], isLikely: false }];
+  },
+  fly: flyProcesses,
+  heroku: ({ root }) =>
+    root.entries.map(([type, field]) => ({ name: type, field, commandFields: [field], isLikely: false })),
+  nomad: ({ root }) =>
+    nomadTasksOf(root).map(({ task }) => ({
+      name: task.at('Name').text ?? '',
+      field: task,
+      commandFields: [task.at('Config', 'command'), task.at('Config', 'args')],
+      isLikely: false,
+    })),
+  'nomad-hcl': () => [],
+  dockerfile: () => [],
+};
+
+/** Those under `processes`, or the one that the image starts: of that the Dockerfile and `package.json` beside it tell. */
+function flyProcesses(file: PlatformFile): readonly Found[] {
+  const { root, name } = file;
+  const written = root.at('processes').entries.filter(([, field]) => field.text !== undefined);
+  if (written.length > 0) {
+    return written.map(([type, field]) => ({ name: type, field: root, commandFields: [field], isLikely: false }));
   }
+  const command = [root.at('experimental', 'cmd'), root.at('experimental', 'entrypoint')].filter(
+    ({ exists }) => exists,
+  );
+  return [{ name, field: root, commandFields: command, isLikely: command.length === 0 && isNodeFolder(file) }];
+}
+
+function isNodeFolder({ root, beside = [], neighbours }: PlatformFile): boolean {
+  const folder = folderOf(root.source.path);
+  const path = joinPath(folder, root.at('build', 'dockerfile').text ?? 'Dockerfile');
+  const dockerfile = beside.find((one) => one.platform === 'dockerfile' && joinPath(one.root.source.path) === path);
+  if (dockerfile !== undefined) return !isForeignImage(dockerfile);
+  return !root.at('build', 'image').exists && neighbours?.find(folder, 'package.json') !== undefined;
 }
 
 /** The task itself, which `describe-task-definition` prints under a key. */
@@ -131,7 +162,7 @@ const PROGRAM = /^(?:[-@:+!]*\S*\/)?(?:node|nodejs|npm|npx|yarn|pnpm|nest|bun|ts
 const VARIABLE = /^(?:SHUTDOWN_|NODE_)/;
 
 function isNode({ field, variables, commandFields }: Candidate): boolean {
-  const isOfNode = /(?:^|\/)node(?::|@|$)/.test(field.at('image').text ?? '');
+  const isOfNode = /(?:^|\/)node(?::|@|$)/.test(field.at('image').text ?? field.at('Config', 'image').text ?? '');
   return (
     isOfNode ||
     [...variables.keys()].some((name) => VARIABLE.test(name)) ||
@@ -140,17 +171,26 @@ function isNode({ field, variables, commandFields }: Candidate): boolean {
   );
 }
 
-function isForDevelopment({ variables, commandFields }: Candidate): boolean {
+function isForDevelopment({ variables, commandFields, field }: Candidate): boolean {
   const environment = variables.get('NODE_ENV')?.text ?? '';
+  if (/^prod/i.test(environment)) return isAtHand(wordsOf(commandFields));
+  const names = [field.at('build', 'target').text, /:([\w.-]+)$/.exec(field.at('image').text ?? '')?.[1]];
+  if (isForDevelopmentByName(field.source.path) || names.some((name = '') => /^(?:dev|local)/i.test(name))) return true;
   // Of several commands in a row the last one stays.
   return /^(?:dev|test|local)/i.test(environment) || isAtHand(wordsOf(commandFields));
 }
 
 /** Whether a command is one that people run while they write the service, or that runs once before it. */
 export function isAtHand(words: readonly string[]): boolean {
-  const last = words.join(' ').split(/&&|;/).at(-1) ?? '';
-  return last.split(/\s+/).some((word) => AT_HAND.test(word));
+  const all = words.join(' ');
+  // What keeps a container open is not what it is there for.
+  const last = all.split(/&&|;/).findLast((command) => !/^\s*(?:tail|sleep|wait)\b/.test(command)) ?? '';
+  return SERVES_AT_HAND.test(all) || last.split(/\s+/).some((word) => AT_HAND.test(word));
 }
+
+/** What builds and serves as it goes: Nx, Angular, Vite. */
+const SERVES_AT_HAND =
+  /\b(?:nx|ng|vue-cli-service)\s+(?:run\s+\S+:)?serve\b|(?:^|[\s/])(?:nodemon|ts-node-dev|vite)(?:\s|$)/;
 
 /** What people run, or what runs once before the service. */
 const AT_HAND = /(?:^|:)(?:dev|debug|watch|test|lint)$|^--watch$|(?:^|[/:])(?:migrat\w*|seed)(?:$|[.:])/;
@@ -162,10 +202,12 @@ function wordsOf(fields: readonly Field[]): readonly string[] {
   });
 }
 
+/** Where nobody writes a service. */
+const RUNS_SERVICES: ReadonlySet<PlatformFile['platform']> = new Set(['ecs', 'cloud-run', 'fly', 'heroku', 'nomad']);
+
 function toProcess(candidate: Candidate, file: PlatformFile, findPrinted: FindPrinted): ServiceProcess {
   const { name, field, commandFields, variables, missing } = candidate;
-  const isProduction =
-    file.platform === 'ecs' || file.platform === 'cloud-run' || variables.get('NODE_ENV')?.text === 'production';
+  const isProduction = RUNS_SERVICES.has(file.platform) || variables.get('NODE_ENV')?.text === 'production';
   return {
     platform: file.platform,
     about: { kind: file.kind, name: name === '' ? file.name : name, template: file.template },

@@ -4,6 +4,7 @@ import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { type FindPrinted } from '../settings/printed-settings.js';
+import { type SignOfModule } from '../settings/assumed.js';
 import { type Field } from '../source/field.js';
 import { type Fix } from '../findings/finding.js';
 import { type Severity } from '../findings/severity.js';
@@ -32,7 +33,7 @@ export interface Model {
 }
 
 /** What no file says, and the user may know. */
-export interface Facts {
+export interface Facts extends SignOfModule {
   /** How long it takes until nothing is routed here any more, when the files are not to be asked. */
   readonly routingDelayMs?: number | undefined;
   /** How long the cluster's kube-proxy goes on, when it was measured. */

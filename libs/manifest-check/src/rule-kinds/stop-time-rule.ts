@@ -1,4 +1,6 @@
 import { type Model, type Report, type Rule } from './rule.js';
+import { type Severity } from '../findings/severity.js';
+import { ASSUMED, isAssumed, type SignOfModule } from '../settings/assumed.js';
 import { formatMs } from '../settings/duration.js';
 import { marginOf } from 'nestjs-lifecycle/options';
 import { fits, smallestGracePeriod } from '../settings/grace-period.js';
@@ -19,25 +21,38 @@ export interface TooShort {
   readonly why: string;
   /** How long it should be. */
   readonly seconds: number;
+  /** Less than the rule's own where nothing shows that the service plans with anything. */
+  readonly severity: Severity | undefined;
 }
+
+/** Less than this cuts what any service may have in flight. */
+const SHORT_FOR_ANY_MS = 5000;
 
 /** Compares what a service may take from its signal on with what it is given. */
 export function tooShort(
   { settings }: Pick<ServiceProcess, 'settings'>,
   { ms, words }: Pick<StopTime, 'ms' | 'words'>,
+  facts: SignOfModule,
 ): TooShort | undefined {
   if (!settings.enabled) return undefined;
   const { lameDuck, drainTimeoutMs, hookBudgetMs } = settings;
   const planMs = lameDuck.maxMs + drainTimeoutMs + hookBudgetMs;
   if (fits(planMs, ms)) return undefined;
   const marginMs = marginOf(ms);
+  const isGuess = isAssumed(settings, facts);
   return {
     message:
       `lame duck ${formatMs(lameDuck.maxMs)} + drain ${formatMs(drainTimeoutMs)} + hooks ${formatMs(hookBudgetMs)} + ` +
-      `margin ${formatMs(marginMs)} = ${formatMs(planMs + marginMs)}, but ${words}`,
+      `margin ${formatMs(marginMs)} = ${formatMs(planMs + marginMs)}${isGuess ? ASSUMED : ''}, but ${words}`,
     why: 'Then comes SIGKILL: requests still in flight are cut, and hooks that close databases or flush telemetry do not run.',
     seconds: smallestGracePeriod(planMs),
+    severity: isGuess ? guessedSeverity(ms) : undefined,
   };
+}
+
+/** How bad it is where nobody knows what the service plans with. */
+export function guessedSeverity(ms: number): Severity {
+  return ms < SHORT_FOR_ANY_MS ? 'warning' : 'note';
 }
 
 interface StopTimeRule extends Omit<Rule, 'check'> {
@@ -60,10 +75,10 @@ function* check(model: Model, { platform, stopTimeOf, report }: Checked): Iterab
       // What it plans with stands elsewhere.
       if (process.missing.length > 0) continue;
       const time = stopTimeOf(process);
-      const problem = time && tooShort(process, time);
+      const problem = time && tooShort(process, time, model.facts);
       if (time === undefined || problem === undefined) continue;
-      const { message, why } = problem;
-      yield { at: time.at, about: process.about, message, why, ...report(time, problem, process) };
+      const { message, why, severity } = problem;
+      yield { at: time.at, about: process.about, message, why, severity, ...report(time, problem, process) };
     }
   }
 }

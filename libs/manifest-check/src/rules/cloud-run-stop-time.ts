@@ -18,7 +18,7 @@ export const cloudRunStopTime = stopTimeRule({
 });
 
 /** The same documents are also for Knative elsewhere, which waits as long as a request may take. */
-function isOfGoogle(root: Field): boolean {
+export function isOfGoogle(root: Field): boolean {
   return [root.at('metadata'), root.at('spec', 'template', 'metadata')].some((metadata) =>
     ['annotations', 'labels'].some((kind) =>
       metadata.at(kind).entries.some(([key]) => /^(?:run|cloud)\.googleapis\.com\//.test(key)),

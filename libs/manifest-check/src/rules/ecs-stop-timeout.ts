@@ -51,7 +51,7 @@ function* tooLong(file: PlatformFile, model: Model): Iterable<Report> {
     if (!isRefused(at, file.root)) continue;
     const process = processes.find(({ field }) => field.path === container.path);
     const needsMore =
-      process !== undefined && tooShort(process, { ms: LARGEST_SECONDS * 1000, words: '' }) !== undefined;
+      process !== undefined && tooShort(process, { ms: LARGEST_SECONDS * 1000, words: '' }, model.facts) !== undefined;
     yield {
       at,
       about: { kind: file.kind, name: container.at('name').text ?? file.name, template: file.template },

@@ -1,5 +1,6 @@
 import { type PartialReport, serviceRule } from '../rule-kinds/rule.js';
 import { type Probe, probeOf } from '../manifest/probe.js';
+import { isAssumed } from '../settings/assumed.js';
 import { targetOf } from '../manifest/probe-target.js';
 
 /** Readiness says "not now", liveness says "kill me": one answer cannot be both. */
@@ -7,19 +8,21 @@ export const livenessLikeReadiness = serviceRule({
   id: 'liveness-like-readiness',
   severity: 'error',
   summary: 'Liveness asks the same as readiness, so a pod that sheds load is restarted',
-  *check({ main, settings }) {
+  *check({ main, settings }, { facts }) {
     const [liveness, readiness] = [probeOf(main, 'livenessProbe'), probeOf(main, 'readinessProbe')];
     const path = liveness.field.at('httpGet', 'path').text ?? '';
     const isSame = liveness.kind !== 'none' && targetOf(liveness, main) === targetOf(readiness, main);
     const isForReadiness = liveness.kind === 'httpGet' && /\/(?:ready|readyz|readiness)\/?(?:\?|$)/.test(path);
     // A socket says nothing of either, and another rule says so of readiness.
     if (liveness.kind === 'tcpSocket' || (!isSame && !isForReadiness)) return;
+    const isGuess = isAssumed(settings, facts);
     yield {
+      severity: isGuess ? 'warning' : 'error',
       message: isSame
         ? `liveness and readiness both ${inWords(liveness)}`
         : `liveness asks ${path}, which answers for readiness`,
       why: 'A database that is away, or a shutdown in progress, makes readiness fail as it should, and here the kubelet restarts the pods for it, all of them at once.',
-      ...placeOf(liveness, settings.healthPath ?? '/health'),
+      ...placeOf(liveness, settings.healthPath ?? '/health', isGuess),
     };
   },
 });
@@ -55,7 +58,7 @@ function ofCommand(probe: Probe['field'], health: string): string {
 
 const LOCAL = /((?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$HOSTNAME)(?::[\w${}]+)?)(?:\/[^\s"'?#|;&]*)?/;
 
-function placeOf({ kind, field }: Probe, health: string): Pick<PartialReport, 'at' | 'remedy'> {
+function placeOf({ kind, field }: Probe, health: string, isGuess: boolean): Pick<PartialReport, 'at' | 'remedy'> {
   switch (kind) {
     case 'exec':
       return { at: field.at('exec', 'command'), remedy: ofCommand(field, health) };
@@ -68,6 +71,8 @@ function placeOf({ kind, field }: Probe, health: string): Pick<PartialReport, 'a
     case 'httpGet':
     case 'tcpSocket':
     case 'none':
-      return { at: field.at('httpGet', 'path'), remedy: `path: ${health}/live` };
+      return { at: field.at('httpGet', 'path'), remedy: `path: ${health}/live${isGuess ? GUESS : ''}` };
   }
 }
+
+const GUESS = '   # a guess: the path that only tells whether the process still answers';

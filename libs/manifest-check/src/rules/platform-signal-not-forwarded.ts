@@ -2,12 +2,15 @@ import { type Report, type Rule } from '../rule-kinds/rule.js';
 import { scriptReport } from '../rule-kinds/script-report.js';
 import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, type SignalObstacle } from '../manifest/command.js';
+import { joinWords } from '../manifest/shell-line.js';
 import { withScripts } from '../manifest/package-scripts.js';
 import { type Instead } from '../manifest/runner.js';
 import {
   COMPOSE_START,
   ECS_START,
   KUBERNETES_START,
+  NOMAD_START,
+  type StartForm,
   startRemedy,
   withHint,
   type WrittenStart,
@@ -22,7 +25,7 @@ export const platformSignalNotForwarded: Rule = {
   id: 'platform-signal-not-forwarded',
   severity: 'error',
   summary:
-    'On Compose, ECS, Cloud Run, systemd or PM2 a package manager or a shell gets the signal in place of the service',
+    'On Compose, ECS, Fly, Heroku, Nomad, Cloud Run, systemd or PM2 a package manager or a shell gets the signal in place of the service',
   *check(model) {
     for (const file of model.platforms) {
       for (const process of serviceProcessesOf(file, model.findPrinted)) {
@@ -70,6 +73,7 @@ function programOf({ command, platform }: ServiceProcess): readonly string[] {
 function report(obstacle: SignalObstacle, process: ServiceProcess): Report {
   const { commandField: at, about, platform } = process;
   const common = { at, about, remedy: remedyFor(obstacle.instead, process), ...obstacleReport(obstacle) };
+  if (platform === 'heroku') return { ...common, ...onHeroku(obstacle) };
   return platform === 'pm2' ? { ...common, ...underPm2(obstacle) } : common;
 }
 
@@ -82,27 +86,54 @@ function underPm2({ program }: SignalObstacle): Pick<Report, 'severity' | 'messa
   };
 }
 
-function remedyFor(instead: Instead, { platform, commands }: ServiceProcess): string {
+/** A dyno's manager signals every process in it, so one that a shell or a manager starts is reached, too: often twice. */
+function onHeroku({ program, kind }: SignalObstacle): Pick<Report, 'severity' | 'message' | 'why'> {
+  const isTwice = kind === 'runner' || kind === 'wrapper';
+  return {
+    severity: isTwice ? 'warning' : 'note',
+    message: `${program} starts the service as its child, and Heroku signals both`,
+    why: isTwice
+      ? 'Heroku signals every process of a dyno, and package managers pass the signal on once more: a second signal ends a drain that has just begun.'
+      : 'Heroku signals every process of a dyno: the shell ends at once, and the dyno with it where the platform waits for the first process alone.',
+  };
+}
+
+/** The type of a process, as its key says. */
+function typeOf({ keys }: ServiceProcess['commandField']): string {
+  const key = String(keys.at(-1) ?? '');
+  return /^[\w-]+$/.test(key) ? key : 'web';
+}
+
+function remedyFor(instead: Instead, process: ServiceProcess): string {
+  const { platform, commands } = process;
   const [first = [], second = []] = commands;
   const written: WrittenStart = [first, second];
-  switch (platform) {
-    case 'compose':
-      return withHint(startRemedy(COMPOSE_START, written, instead), instead, '#');
-    case 'ecs':
-      return withHint(startRemedy(ECS_START, written, instead), instead, undefined);
-    case 'cloud-run':
-    case 'dockerfile':
-      return withHint(startRemedy(KUBERNETES_START, written, instead), instead, '#');
-    case 'systemd':
-      return withHint(`ExecStart=${unitLine(instead)}`, instead, '#');
-    case 'pm2':
-      return withHint(
-        `script: '${instead.words.find((word) => /\.[cm]?js$/.test(word)) ?? 'dist/main.js'}',   // and no args`,
-        instead,
-        '//',
-      );
-  }
+  const line = LINES[platform];
+  if (line !== undefined) return withHint(line(instead, process), instead, platform === 'pm2' ? '//' : '#');
+  const form = FORMS[platform] ?? KUBERNETES_START;
+  // JSON has no comments.
+  return withHint(
+    startRemedy(form, written, instead),
+    instead,
+    form === ECS_START || form === NOMAD_START ? undefined : '#',
+  );
 }
+
+const FORMS: Readonly<Partial<Record<PlatformFile['platform'], StartForm>>> = {
+  compose: COMPOSE_START,
+  ecs: ECS_START,
+  nomad: NOMAD_START,
+};
+
+/** Where the start is one line. */
+const LINES: Readonly<
+  Partial<Record<PlatformFile['platform'], (instead: Instead, process: ServiceProcess) => string>>
+> = {
+  fly: ({ words }, { commandField }) => `[processes]\n  ${typeOf(commandField)} = ${JSON.stringify(joinWords(words))}`,
+  heroku: ({ words }, { commandField }) => `${typeOf(commandField)}: ${joinWords(words)}`,
+  systemd: (instead) => `ExecStart=${unitLine(instead)}`,
+  pm2: ({ words }) => `script: '${words.find((word) => /\.[cm]?js$/.test(word)) ?? 'dist/main.js'}',   // and no args`,
+};
 
 /** A program without its path is looked for where the unit's own PATH does not matter. */
 function unitLine({ words }: Instead): string {

@@ -1,4 +1,5 @@
 import { type Report, type Rule } from '../rule-kinds/rule.js';
+import { nomadSignalOf } from '../platforms/nomad-tasks.js';
 import { signalNameOf } from '../manifest/signal-name.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 import { type Field } from '../source/field.js';
@@ -7,7 +8,7 @@ import { type Field } from '../source/field.js';
 export const platformStopSignal: Rule = {
   id: 'platform-stop-signal',
   severity: 'error',
-  summary: 'Compose, systemd or PM2 stops the service with a signal that it does not listen to',
+  summary: 'Compose, Fly, Nomad, systemd or PM2 stops the service with a signal that it does not listen to',
   *check(model) {
     for (const file of model.platforms) {
       for (const process of serviceProcessesOf(file, model.findPrinted)) yield* reportsOn(process);
@@ -29,21 +30,27 @@ interface StopSignal {
 }
 
 function signalsOf({ platform, field }: ServiceProcess): readonly StopSignal[] {
-  switch (platform) {
-    case 'compose':
-      return named(field.at('stop_signal'), 'stop_signal: SIGTERM');
-    case 'systemd':
-      return [...named(field.at('KillSignal', -1), 'KillSignal=SIGTERM'), ...killedBy(field.at('ExecStop').items)];
-    case 'pm2':
-      // PM2 may be configured to send a message instead, which the service understands as well.
-      if (field.at('shutdown_with_message').boolean === true) return [];
-      return [{ at: field.at('name'), signal: 'SIGINT', remedy: "signals: ['SIGTERM', 'SIGINT']   # of the module" }];
-    case 'ecs':
-    case 'cloud-run':
-    case 'dockerfile':
-      return [];
-  }
+  return SIGNALS[platform]?.(field) ?? [];
 }
+
+const SIGNALS: Readonly<Partial<Record<ServiceProcess['platform'], (field: Field) => readonly StopSignal[]>>> = {
+  compose: (field) => named(field.at('stop_signal'), 'stop_signal: SIGTERM'),
+  systemd: (field) => [
+    ...named(field.at('KillSignal', -1), 'KillSignal=SIGTERM'),
+    ...killedBy(field.at('ExecStop').items),
+  ],
+  pm2(field) {
+    // PM2 may be configured to send a message instead, which the service understands as well.
+    if (field.at('shutdown_with_message').boolean === true) return [];
+    return [{ at: field.at('name'), signal: 'SIGINT', remedy: "signals: ['SIGTERM', 'SIGINT']   # of the module" }];
+  },
+  fly(field) {
+    const at = field.at('kill_signal');
+    const signal = at.exists ? signalNameOf(at.text) : 'SIGINT';
+    return signal === undefined ? [] : [{ at, signal, remedy: 'kill_signal = "SIGTERM"' }];
+  },
+  nomad: (field) => [{ at: field.at('KillSignal'), signal: nomadSignalOf(field), remedy: '"KillSignal": "SIGTERM"' }],
+};
 
 function named(at: Field, remedy: string): readonly StopSignal[] {
   const signal = signalNameOf(at.text);

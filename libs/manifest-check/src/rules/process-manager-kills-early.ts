@@ -15,7 +15,7 @@ export const processManagerKillsEarly: Rule = {
     for (const start of containerStartsOf(model)) {
       const manager = processManagerIn(start.written.flat(), (name) => start.variables.get(name)?.text);
       // What its file says another rule looks at.
-      if (manager !== undefined && !isFileRead(manager, model)) yield* reportsOn(manager, start);
+      if (manager !== undefined && !isFileRead(manager, model)) yield* reportsOn(manager, start, model.facts);
     }
   },
 };
@@ -27,15 +27,15 @@ function isFileRead({ configuration }: ProcessManager, { allPlatforms }: Model):
   );
 }
 
-function* reportsOn(manager: ProcessManager, start: ContainerStart): Iterable<Report> {
+function* reportsOn(manager: ProcessManager, start: ContainerStart, facts: Model['facts']): Iterable<Report> {
   const { program, ms, configuration } = manager;
   const unless = configuration === undefined ? '' : `, unless ${configuration} says otherwise`;
-  const problem = tooShort(start, { ms, words: `${program} waits ${formatMs(ms)}${unless}` });
+  const problem = tooShort(start, { ms, words: `${program} waits ${formatMs(ms)}${unless}` }, facts);
   if (problem === undefined) return;
   yield {
     at: start.at,
     about: start.about,
-    severity: configuration === undefined ? 'error' : 'warning',
+    severity: configuration === undefined ? (problem.severity ?? 'error') : 'warning',
     message: problem.message,
     why: `${program} is what gets the signal. It sends the service one of its own, and SIGKILL when its time is over, however long the grace period is: requests still in flight are cut.`,
     remedy: remedyFor(manager, start, problem.seconds),

@@ -10,6 +10,10 @@ import { disruptionBudgetOverlap } from './disruption-budget-overlap.js';
 import { disruptionBudgetUnhealthy } from './disruption-budget-unhealthy.js';
 import { ecsStopTimeout } from './ecs-stop-timeout.js';
 import { fieldHasWrongType } from './field-has-wrong-type.js';
+import { flyKillTimeout } from './fly-kill-timeout.js';
+import { herokuStopTime } from './heroku-stop-time.js';
+import { knativeRequestTimeout } from './knative-request-timeout.js';
+import { nomadKillTimeout } from './nomad-kill-timeout.js';
 import { greenReadinessBehindBalancer } from './green-readiness-behind-balancer.js';
 import { gracePeriodTooShort } from './grace-period-too-short.js';
 import { gracePeriodUnused } from './grace-period-unused.js';
@@ -136,6 +140,10 @@ export const RULES: readonly Rule[] = [
   swarmUpdateOrder,
   ecsStopTimeout,
   cloudRunStopTime,
+  knativeRequestTimeout,
+  flyKillTimeout,
+  herokuStopTime,
+  nomadKillTimeout,
   pm2KillTimeout,
   systemdStopTimeout,
   systemdKillMode,

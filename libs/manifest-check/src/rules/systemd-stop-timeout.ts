@@ -13,7 +13,13 @@ export const systemdStopTimeout = stopTimeRule({
   stopTimeOf({ field }) {
     const [own, both] = [field.at('TimeoutStopSec', -1), field.at('TimeoutSec', -1)];
     const at = own.exists ? own : both;
-    if (!at.exists) return { at: field, ms: DEFAULT_MS, words: `systemd waits ${formatMs(DEFAULT_MS)} (the default)` };
+    if (!at.exists) {
+      return {
+        at: field,
+        ms: DEFAULT_MS,
+        words: `systemd waits ${formatMs(DEFAULT_MS)} (the default)`,
+      };
+    }
     const ms = timeSpanOf(at.text ?? '');
     return ms === undefined ? undefined : { at, ms, words: `systemd waits ${formatMs(ms)}` };
   },
