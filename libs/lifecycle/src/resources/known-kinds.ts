@@ -16,7 +16,7 @@ import { mqtt } from './kinds/mqtt.js';
 import { mysql2Pool } from './kinds/mysql2-pool.js';
 import { nats } from './kinds/nats.js';
 import { nodeRedis } from './kinds/node-redis.js';
-import { loggerProvider, meterProvider, tracerProvider } from './kinds/open-telemetry.js';
+import { openTelemetry } from './kinds/open-telemetry.js';
 import { pgClient } from './kinds/pg-client.js';
 import { pgPool } from './kinds/pg-pool.js';
 import { pinoStream } from './kinds/pino-stream.js';
@@ -61,11 +61,9 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   piscina,
   childProcess,
   temporaryFolder,
-  tracerProvider,
-  meterProvider,
+  ...openTelemetry,
   sentry,
   pushgateway,
-  loggerProvider,
   pinoStream,
   winston,
 ];
