@@ -53,3 +53,40 @@ describe.each(NESTS)('a service of the build for Nest %i with a child process', 
     await until('the child is gone', () => !existsSync(`/proc/${pid}`));
   });
 });
+
+describe.each(NESTS)('a service of the build for Nest %i with a thread that has a lifecycle of its own', (nest) => {
+  function startWithThread(thread: string): Program {
+    return startProgram('threads', { nest, ipc: true, env: { THREAD: thread } });
+  }
+
+  it('waits for the work of the thread, which stops in order when the service does', async () => {
+    const program = startWithThread('works');
+    await program.waitForLine(/^thread: started$/);
+    program.signal('SIGTERM');
+    await program.waitForLine(/^thread: phase draining$/);
+    expect(program.hasExited).toBe(false);
+    program.send('go');
+    const { code, output } = await program.exit;
+    expect(code).toBe(0);
+    expect(output).toMatch(/thread: phase stopped[^]*stopped clean after .*; reason SIGTERM; .*1 drained/);
+    expect(output.match(/the process has heard SIGTERM/g)).toHaveLength(1);
+  });
+
+  it('ends with 1 when a hook of the thread fails', async () => {
+    const program = startWithThread('fails');
+    await program.waitForLine(/^thread: started$/);
+    program.signal('SIGTERM');
+    const { code, output } = await program.exit;
+    expect(code).toBe(1);
+    expect(output).toMatch(/the pages \(thread \d+\)\): it ended with exit code 1, after it was told to stop/);
+  });
+
+  it('is heard by a thread whose lifecycle begins when the service stops already', async () => {
+    const program = startWithThread('late');
+    await program.waitForLine(/^online$/);
+    program.signal('SIGTERM');
+    const { code, output } = await program.exit;
+    expect(code).toBe(0);
+    expect(output).toMatch(/phase draining[^]*thread: phase stopped[^]*stopped clean after .*1 drained/);
+  });
+});

@@ -1,5 +1,6 @@
 import { type Worker } from 'node:worker_threads';
 import { SHUTDOWN_MESSAGE } from '../parent/parent-messages.js';
+import { ThreadOrder } from '../parent/thread-orders.js';
 import { type FollowSettings } from './follow-options.js';
 import { type Runner, type RunnerEnd } from './runner.js';
 
@@ -8,6 +9,7 @@ export class ThreadRunner implements Runner {
   readonly kind = 'thread';
   /** The number of a thread is gone when it has ended. */
   readonly #number: number;
+  readonly #order: ThreadOrder;
 
   constructor(
     private readonly worker: Worker,
@@ -15,6 +17,7 @@ export class ThreadRunner implements Runner {
     private readonly onError: (error: unknown) => void,
   ) {
     this.#number = worker.threadId;
+    this.#order = new ThreadOrder(worker.threadId);
   }
 
   get name(): string {
@@ -25,7 +28,10 @@ export class ThreadRunner implements Runner {
     return this.worker.threadId < 0;
   }
 
+  /** By both ways: the thread may have a lifecycle of its own, or listen for the message. */
   tell(): void {
+    this.worker.once('exit', () => this.#order.close());
+    this.#order.tell();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     this.worker.postMessage(this.settings.message ?? SHUTDOWN_MESSAGE);
   }

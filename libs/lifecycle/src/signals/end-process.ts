@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers';
+import { isMainThread } from 'node:worker_threads';
 import { describeError } from '../errors/lifecycle-error.js';
 
 /** How long a raised signal has to end the process. It never ends PID 1. */
@@ -21,9 +22,10 @@ export function endProcess(exitCode: number): never {
 
 /**
  * Ends the process by a signal that no code listens to, as it would end without this module. Where that does not end
- * it, it exits with `exitCode`.
+ * it, it exits with `exitCode`. A signal goes to the process, so a thread only exits.
  */
 export function endBySignal(signal: NodeJS.Signals, exitCode = 128 + constants.signals[signal]): void {
+  if (!isMainThread) return endProcess(exitCode);
   process.kill(process.pid, signal);
   setTimeout(() => endProcess(exitCode), RAISE_MS);
 }

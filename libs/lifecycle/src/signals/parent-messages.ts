@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { readStopOrder, type StopOrder } from '../parent/parent-messages.js';
 import { sayHello } from '../parent/tell-parent.js';
+import { watchThreadOrders } from '../parent/thread-orders.js';
 
 /** The reference count of the channel to the parent, which Node keeps itself; read in Node 20, 22, 24 and 26. */
 interface CountedChannel {
@@ -9,11 +10,12 @@ interface CountedChannel {
 }
 
 /**
- * Calls `onStop` when the parent process asks to stop by message, and in a worker of `node:cluster` when its primary is gone. Returns its
- * undo. Does nothing without a channel to the parent.
+ * Calls `onStop` when the parent process, or the thread that has started this one, asks to stop by message, and in a worker of `node:cluster`
+ * when its primary is gone. Returns its undo.
  */
 export function watchParentMessages(onStop: (order: StopOrder) => void): () => void {
-  if (process.send === undefined) return () => undefined;
+  // A thread has no channel to the parent of its process.
+  if (process.send === undefined) return watchThreadOrders(onStop);
   const listener = (message: unknown): void => {
     const order = readStopOrder(message);
     if (order !== undefined) onStop(order);

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { type Clock, systemClock } from '../deadline/clock.js';
 import { type ReadVariable } from '../platform/platform.js';
 import { NotifyHelper } from './notify-helper.js';
@@ -46,15 +47,15 @@ interface Here {
 const here: Here = { systemd: undefined, warn: () => undefined };
 
 /**
- * How this process tells systemd of itself; `undefined` where systemd has not asked for it, or where the process was started by one
- * that does. There is one for all services of a process.
+ * How this process tells systemd of itself; `undefined` where systemd has not asked for it, where the process was started by one
+ * that does, and in a thread. There is one for all services of a process.
  */
 export function systemdHere(
   warn: (message: string) => void,
   read: ReadVariable = readEnvironment,
 ): Systemd | undefined {
   const socket = read('NOTIFY_SOCKET');
-  if (socket === undefined || socket === '') return undefined;
+  if (socket === undefined || socket === '' || !isMainThread) return undefined;
   here.warn = warn;
   if (here.systemd !== undefined) return here.systemd;
   if (read(OWNER_VARIABLE) !== undefined) return undefined;
