@@ -36,6 +36,6 @@ describe('the README of the command', () => {
     const file = blocksOf(text).find(({ kind }) => kind === 'yaml');
     const { requests, rate, clients } = readLoadFile({ file: 'load.yaml', text: file?.text ?? '' });
     expect({ rate, clients }).toEqual({ rate: 60, clients: 4 });
-    expect(requests.map(({ name }) => name)).toHaveLength(4);
+    expect(requests.map(({ name }) => name)).toHaveLength(5);
   });
 });
