@@ -1,3 +1,4 @@
+import CircuitBreaker from 'opossum';
 import { ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -119,6 +120,7 @@ export const ZOO: readonly (readonly [title: string, what: string, make: () => o
   ],
   ['Nest client', 'TCP', () => ClientProxyFactory.create({ transport: Transport.TCP, options: NOWHERE })],
   ['Nest client', 'Redis', () => ClientProxyFactory.create({ transport: Transport.REDIS, options: NOWHERE })],
+  ['opossum CircuitBreaker', 'a breaker', () => new CircuitBreaker(async () => 'called')],
   ['undici dispatcher', 'an agent', () => new UndiciAgent()],
   ['undici dispatcher', 'a pool', () => new UndiciPool('http://127.0.0.1:1')],
   ['HTTP agent', 'of http', () => new Agent({ keepAlive: true })],

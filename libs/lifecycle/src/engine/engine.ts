@@ -24,6 +24,7 @@ import { createParentReader } from '../parent/tell-parent.js';
 import { PhaseMachine } from '../phase/phase-machine.js';
 import { ShutdownState } from '../phase/shutdown-state.js';
 import { RegisteredResources } from '../resources/registered-resources.js';
+import { RefusedCalls } from '../resources/refused-calls.js';
 import { Resources } from '../resources/resources.js';
 import { hookShareMs } from '../shutdown/budget.js';
 import { Drain } from '../shutdown/drain.js';
@@ -119,6 +120,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly resources = new Resources(this);
   /** What the application has given to `register()`. */
   readonly registered = new RegisteredResources(this);
+  /** Circuit breakers, from when the time of what is in flight is up. */
+  readonly refusedCalls = this.#createRefusedCalls();
   readonly hooks = new HookRegistry(
     (message) => this.log.warn(message),
     (phase) => hookShareMs(this.settings, phase),
@@ -198,6 +201,12 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
 
   #createSources(): ReturnType<H['createSources']> {
     return this.host.createSources(this) as ReturnType<H['createSources']>;
+  }
+
+  #createRefusedCalls(): RefusedCalls {
+    const refused = new RefusedCalls(this);
+    this.own.tasks.signal.addEventListener('abort', () => refused.begin());
+    return refused;
   }
 
   #createReadiness(): Readiness {

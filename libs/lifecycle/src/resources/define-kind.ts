@@ -16,6 +16,8 @@ interface KindParts<Client extends object> {
   force?(client: Client): unknown;
   /** Of what is written to until the process ends: `close` sends what there is so far, `end` comes after the last line. */
   end?(client: Client, time: TimeLeft): unknown;
+  /** Lets new calls fail at once. Returns the undo; nothing where they do already. */
+  refuse?(client: Client): (() => void) | undefined;
   /** From when it is found: notes what only its calls tell. Returns the undo. */
   follow?(client: Client): () => void;
   /** Its methods that close it, where its state does not show that: they are watched from the signal on. */
@@ -57,6 +59,10 @@ class ClosableClient<Client extends object> implements Closable {
 
   force(): unknown {
     return this.parts.force?.(this.client);
+  }
+
+  refuse(): (() => void) | undefined {
+    return this.parts.refuse?.(this.client);
   }
 
   follow(): () => void {

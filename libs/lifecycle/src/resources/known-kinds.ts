@@ -17,6 +17,7 @@ import { mysql2Pool } from './kinds/mysql2-pool.js';
 import { nats } from './kinds/nats.js';
 import { nodeRedis } from './kinds/node-redis.js';
 import { openTelemetry } from './kinds/open-telemetry.js';
+import { opossum } from './kinds/opossum.js';
 import { pgClient } from './kinds/pg-client.js';
 import { pgPool } from './kinds/pg-pool.js';
 import { pinoStream } from './kinds/pino-stream.js';
@@ -55,6 +56,7 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   nats,
   mqtt,
   clientProxy,
+  opossum,
   undici,
   httpAgent,
   workerThread,

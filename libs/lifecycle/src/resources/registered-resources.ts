@@ -37,6 +37,7 @@ const UNKNOWN: Closable & { close(): undefined } = {
   close: () => undefined,
   unfinished: () => undefined,
   force: () => undefined,
+  refuse: () => undefined,
   end: undefined,
   follow: () => () => undefined,
   watch: () => () => undefined,

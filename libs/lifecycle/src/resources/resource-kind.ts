@@ -14,6 +14,8 @@ export interface Closable {
   unfinished(): string | undefined;
   /** The time is up: lets go of what keeps it open. */
   force(): unknown;
+  /** Of what guards calls, such as a circuit breaker: lets new ones fail at once. Returns the undo; nothing for all others. */
+  refuse(): (() => void) | undefined;
   /**
    * Of what is written to until the process ends: `close` has sent what there was, and this comes after the last line. Left out
    * where `close` is the end.
