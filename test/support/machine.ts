@@ -23,6 +23,8 @@ export const pidNamespaces: Capability = {
 
 /** Debian's package `prometheus`: the server, and the tool that checks rules and metrics. */
 export const prometheus: Capability = { name: 'prometheus', isAvailable: hasCommand('prometheus') };
+/** Debian's package `chromium`. */
+export const chromium: Capability = { name: 'chromium', isAvailable: hasCommand('chromium') };
 export const promtool: Capability = { name: 'promtool', isAvailable: hasCommand('promtool') };
 
 /**
