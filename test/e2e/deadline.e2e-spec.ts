@@ -45,13 +45,19 @@ describe.each(NESTS)('the deadline on Nest %i', (nest) => {
       nest,
       options: shortest,
       faults: ['blocking-hook'],
-      env: { BLOCK_MS: '1500' },
+      // Long enough for the thread of the watchdog to start on a busy machine.
+      env: { BLOCK_MS: '4000', SHUTDOWN_WATCHDOG: 'true' },
     });
     await program.waitForLine(/^listening on/);
     program.signal('SIGTERM');
     const exit = await program.exit;
     expect(exit).toMatchObject({ code: 1, signal: null });
     expect(reportOf(exit)).toMatchObject({ outcome: 'forced', late: true });
+    const [block] = reportOf(exit).eventLoop.blocks;
+    expect(block?.durationMs).toBeGreaterThanOrEqual(3000);
+    expect(block?.during).toContain('Outbox.flush');
+    expect(block?.stack?.join(' < ')).toMatch(/block \(file:.*faults\.js:\d+:\d+\) < .*flush/);
+    expect(exit.output).toMatch(/the event loop was blocked for .*, during Outbox\.flush: at block \(/);
   });
 
   it('interrupts a request that never ends, answers it 503, and names it', async () => {

@@ -36,6 +36,7 @@ export function endedReport(different: Partial<ShutdownReport> = {}): ShutdownRe
     lostOutput: [],
     leftBehind: [],
     openHandles: [],
+    eventLoop: { maxDelayMs: 4, utilization: 0.1, blocks: [] },
     ...different,
   };
 }

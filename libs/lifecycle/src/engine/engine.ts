@@ -34,6 +34,7 @@ import { type HostSteps } from '../shutdown/host-steps.js';
 import { ReportOutputs } from '../report-outputs/report-outputs.js';
 import { ReportRecorder } from '../shutdown/report-recorder.js';
 import { Reports } from '../shutdown/reports.js';
+import { StoppingLoop } from '../shutdown/stopping-loop.js';
 import { ShutdownSequence } from '../shutdown/shutdown-sequence.js';
 import { ProcessEnd } from '../signals/process-end.js';
 import { processSignals } from '../signals/shared-process-signals.js';
@@ -262,6 +263,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
       resources,
       coordination,
       telemetry: endTelemetry(metrics, traces),
+      loop: new StoppingLoop(this),
       events,
       unseen,
       drain: new Drain(this),

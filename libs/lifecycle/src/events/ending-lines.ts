@@ -4,7 +4,14 @@ import { type Lines } from './line.js';
 /** The log lines of events that end a shutdown, or a part of it, before its time. */
 export const ENDING_LINES: Pick<
   Lines,
-  'signal-joined' | 'wait-ended' | 'drain-left' | 'exit-foreseen' | 'process-exited' | 'signal-delayed' | 'output-lost'
+  | 'signal-joined'
+  | 'wait-ended'
+  | 'drain-left'
+  | 'exit-foreseen'
+  | 'process-exited'
+  | 'signal-delayed'
+  | 'loop-blocked'
+  | 'output-lost'
 > = {
   'signal-joined': ({ signal }) => ({
     level: 'log',
@@ -40,6 +47,15 @@ export const ENDING_LINES: Pick<
       'the budget counts from the beginning of that.',
     fields: { delayMs: Math.round(delayMs) },
   }),
+  'loop-blocked': ({ durationMs, during, stack }) => {
+    const hooks = during.length === 0 ? '' : `, during ${during.join(', ')}`;
+    const where = stack === undefined ? '. To see where, type watchdog: true' : `: at ${stack.slice(0, 3).join(' < ')}`;
+    return {
+      level: 'warn',
+      text: `the event loop was blocked for ${formatDuration(durationMs)}${hooks}${where}`,
+      fields: { durationMs: Math.round(durationMs), during, stack },
+    };
+  },
   'output-lost': ({ stream, code }) => ({
     level: 'error',
     text: `lines on ${stream} are lost (${code}); the shutdown goes on without them`,

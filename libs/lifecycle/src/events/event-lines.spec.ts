@@ -160,4 +160,16 @@ describe('renderEvent', () => {
     expect(rendered(hook('failed', error)).fields).toMatchObject({ error: 'refused', stack: error.stack });
     expect(rendered(hook('failed', 'a word')).fields).toMatchObject({ error: 'a word', stack: undefined });
   });
+
+  it('says what blocked the event loop, or what to type to know it', () => {
+    const block = { type: 'loop-blocked', durationMs: 1500.4, during: ['Ledger.close'] } as const;
+    expect(rendered({ ...block, stack: ['write (a.js:4:1)', 'close (a.js:2:1)'] })).toMatchObject({
+      level: 'warn',
+      text: 'the event loop was blocked for 1.5s, during Ledger.close: at write (a.js:4:1) < close (a.js:2:1)',
+      fields: { durationMs: 1500 },
+    });
+    expect(rendered({ ...block, during: [] }).text).toBe(
+      'the event loop was blocked for 1.5s. To see where, type watchdog: true',
+    );
+  });
 });

@@ -52,6 +52,7 @@ export type LifecycleEvent =
   | ExitForeseen
   | ProcessExited
   | SignalDelayed
+  | LoopBlocked
   | OutputLost
   | DrainLeft
   | TaskFailed
@@ -278,6 +279,16 @@ export interface OutputLost extends LostOutput {
 export interface SignalDelayed {
   readonly type: 'signal-delayed';
   readonly delayMs: number;
+}
+
+/** The event loop was blocked for a second or longer while the service stopped. */
+export interface LoopBlocked {
+  readonly type: 'loop-blocked';
+  readonly durationMs: number;
+  /** The names of hooks that were called meanwhile, or ran; at most a few. */
+  readonly during: readonly string[];
+  /** The calls that it was in, the innermost first, where they are known. */
+  readonly stack?: readonly string[];
 }
 
 /** The budget is used up. */

@@ -95,7 +95,7 @@ function socketsTexts({ webSockets, upgradedSockets }: ShutdownReport): string[]
     .map(({ kind, closed, terminated }) => `${closed} ${kind} closed, ${terminated} terminated`);
 }
 
-function troubles({ hooks, errors, requests, leftBehind }: ShutdownReport): string {
+function troubles({ hooks, errors, requests, leftBehind, openHandles }: ShutdownReport): string {
   const lines = [
     ...hooks
       .filter(({ result }) => result !== 'done')
@@ -119,6 +119,12 @@ function troubles({ hooks, errors, requests, leftBehind }: ShutdownReport): stri
       leftBehind,
       (name) => `left behind ${name}`,
       (count) => `and ${count} more left behind`,
+    ),
+    ...firstNames(
+      openHandles,
+      ({ kind, count, origins = [] }) =>
+        `open ${kind} ${count}${origins.length === 0 ? '' : ` (${origins.map(({ name }) => name).join(', ')})`}`,
+      (count) => `and ${count} more kinds of handles`,
     ),
   ];
   return lines.length === 0 ? '' : ` [${lines.join('; ')}]`;

@@ -3,6 +3,5 @@ import { flag } from './option-field.js';
 /** The option `livePage`. */
 export const LIVE_PAGE = flag({
   fallback: 'false',
-  purpose:
-    'serves GET /lifecycle on the probe port, for this machine alone: a page that shows what the service is doing',
+  purpose: 'serves GET /lifecycle on the probe port, for this machine alone: what the service is doing',
 });

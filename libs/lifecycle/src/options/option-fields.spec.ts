@@ -37,6 +37,7 @@ describe('OPTION_FIELDS', () => {
       'HEALTH_ANOMALY_THRESHOLD',
       'SHUTDOWN_REPORT_FILE',
       'SHUTDOWN_TERMINATION_LOG',
+      'SHUTDOWN_WATCHDOG',
     ]);
   });
 

@@ -154,8 +154,7 @@ export const OPTION_FIELDS = {
     allowed: "true, false or a duration from '1m' to '24h'",
     example: 'true',
     fallback: 'false',
-    purpose:
-      'on ECS, protects the task from scale-in while anything is in flight; renewed before that time is over, true is 1h',
+    purpose: 'on ECS, protects the task from scale-in while anything is in flight; renewed in time, true is 1h',
     parse: parseTaskProtection,
   } satisfies OptionField<number>,
   metrics: METRICS_FIELD,
@@ -181,8 +180,7 @@ export const OPTION_FIELDS = {
     allowed: "a list of names such as ['SHUTDOWN_WEBHOOK_URL']",
     example: "['SHUTDOWN_WEBHOOK_URL']",
     fallback: 'none',
-    purpose:
-      'variables that begin with SHUTDOWN_ and belong to something else; a warning names others that nothing reads',
+    purpose: 'variables that begin with SHUTDOWN_ and belong to something else, so that no warning names them',
     parse: parseNames,
   } satisfies OptionField<readonly string[]>,
   uncaughtErrors: choice<UncaughtErrors>(['crash', 'shutdown'], {
@@ -201,6 +199,11 @@ export const OPTION_FIELDS = {
     parse: parseSignals,
   } satisfies OptionField<readonly NodeJS.Signals[]>,
   ...REPORT_FIELDS,
+  watchdog: flag({
+    variable: 'SHUTDOWN_WATCHDOG',
+    fallback: 'false',
+    purpose: 'a thread that finds out which code blocks the event loop while the service stops',
+  }),
   resources: {
     allowed: "true, false or { except } with a list of tokens, or of names such as ['pg Pool PG_POOL']",
     example: "{ except: ['PG_POOL'] }",

@@ -88,6 +88,7 @@ describe('resolveSettings', () => {
       onReport: undefined,
       resources: { areClosed: true, except: [] },
       acceptUnseen: [],
+      watchdog: false,
     });
   });
 

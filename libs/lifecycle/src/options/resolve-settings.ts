@@ -147,6 +147,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   ecsTaskProtection: 0,
   metrics: NO_METRICS,
   traces: false,
+  watchdog: false,
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },
   healthMonitor: NO_HEALTH_MONITOR,
   healthCheckInterval: HEALTH_DEFAULTS.intervalMs,

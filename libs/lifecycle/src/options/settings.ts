@@ -78,6 +78,8 @@ export interface Settings {
   readonly reportFile: string | undefined;
   readonly terminationLog: TerminationLog;
   readonly onReport: OnReport | undefined;
+  /** Whether a thread watches the event loop while the service stops. */
+  readonly watchdog: boolean;
   /** Which resources are closed by the library; `except` has tokens and names of the others. */
   readonly resources: { readonly areClosed: boolean; readonly except: readonly unknown[] };
   /** Kinds of work that cannot be seen and that the user takes care of. */

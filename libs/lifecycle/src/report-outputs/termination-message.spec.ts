@@ -240,9 +240,26 @@ const ENDINGS: [ending: string, report: Partial<ShutdownReport>, lines: readonly
       errors: [{ origin: 'unhandledRejection', message: 'lost' }],
       leftBehind: ['task import'],
       openHandles: [
-        { kind: 'TCPSocketWrap', count: 12 },
+        {
+          kind: 'TCPSocketWrap',
+          count: 12,
+          origins: [
+            { name: '10.0.0.5:5432', count: 9 },
+            { name: 'from 10.0.0.9 to port 3000', count: 1 },
+            { name: '10.0.0.6:6379', count: 1 },
+            { name: '10.0.0.7:6379', count: 1 },
+          ],
+        },
         { kind: 'Timeout', count: 1 },
       ],
+      eventLoop: {
+        maxDelayMs: 3100,
+        utilization: 0.9,
+        blocks: [
+          { durationMs: 1200, during: [] },
+          { durationMs: 3100, during: ['Ledger.close'], stack: ['write (a.js:4:1)', 'close (a.js:2:1)', 'b', 'c'] },
+        ],
+      },
       lostOutput: [{ stream: 'stderr', code: 'EPIPE' }],
     },
     [
@@ -251,9 +268,11 @@ const ENDINGS: [ending: string, report: Partial<ShutdownReport>, lines: readonly
       'failed: hook Outbox.flush 12 ms: away',
       'failed: unhandledRejection: lost',
       'still going on: task import',
+      'blocked: nothing else could run for 3.1 s, during Ledger.close: at write (a.js:4:1) < close (a.js:2:1) < b',
+      'blocked: nothing else could run for 1.2 s',
       'was never called: Ledger.close',
       'log lines on stderr were lost: EPIPE',
-      'still open in the process: TCPSocketWrap 12, Timeout 1',
+      'still open in the process: TCPSocketWrap 12 (9 × 10.0.0.5:5432, from 10.0.0.9 to port 3000, 10.0.0.6:6379, …), Timeout 1',
       ALL_DRAINED,
     ],
   ],

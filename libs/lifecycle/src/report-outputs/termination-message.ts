@@ -1,6 +1,6 @@
 import { escapeText, shorten } from '../errors/safe-text.js';
 import { type InFlightItem } from '../report/in-flight-item.js';
-import { type HookReport, type ShutdownReport } from '../report/shutdown-report.js';
+import { type HookReport, type OpenHandleReport, type ShutdownReport } from '../report/shutdown-report.js';
 
 /** What the kubelet reads of a termination message, in bytes. */
 export const MOST_BYTES = 4096;
@@ -8,6 +8,8 @@ export const MOST_BYTES = 4096;
 const MOST_CHARACTERS = 300;
 /** How many lines of one kind there are. */
 const MOST_LINES = 10;
+
+const MOST_ORIGINS = 3;
 
 const REST = '…';
 
@@ -24,6 +26,7 @@ export function terminationMessage(report: ShutdownReport): string {
     ...nestHookLines(report),
     ...resourceLines(report),
     ...leftBehindLines(report),
+    ...blockLines(report),
     ...skippedLines(report),
     ...smallerLines(report),
     ...openHandlesLine(report),
@@ -170,8 +173,26 @@ function smallerLines({ requests, unseen, turns, lostOutput, signalDelayMs }: Sh
 
 function openHandlesLine({ openHandles }: ShutdownReport): string[] {
   if (openHandles.length === 0) return [];
-  const kinds = openHandles.map(({ kind, count }) => `${kind} ${count}`);
+  const kinds = openHandles.map(({ kind, count, origins }) => `${kind} ${count}${originsText(origins)}`);
   return [`still open in the process: ${first(kinds, (count) => `${count} more kinds`).join(', ')}`];
+}
+
+/** With fewer origins than the report has: the others are there. */
+function originsText(origins: OpenHandleReport['origins'] = []): string {
+  const names = origins.slice(0, MOST_ORIGINS).map(({ name, count }) => (count === 1 ? name : `${count} × ${name}`));
+  const more = origins.length > MOST_ORIGINS ? ', …' : '';
+  return names.length === 0 ? '' : ` (${names.join(', ')}${more})`;
+}
+
+function blockLines({ eventLoop: { blocks } }: ShutdownReport): string[] {
+  return blocks
+    .toSorted((a, b) => b.durationMs - a.durationMs)
+    .slice(0, MOST_LINES)
+    .map(({ durationMs, during, stack = [] }) => {
+      const hooks = during.length === 0 ? '' : `, during ${during.join(', ')}`;
+      const where = stack.length === 0 ? '' : `: at ${stack.slice(0, 3).join(' < ')}`;
+      return `blocked: nothing else could run for ${seconds(durationMs)}${hooks}${where}`;
+    });
 }
 
 function timesLine({ phases, durationMs: allMs, budgetMs, requests }: ShutdownReport): string {

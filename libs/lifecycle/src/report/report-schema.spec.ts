@@ -23,7 +23,12 @@ const full = endedReport({
   unseen: ['Timers.'],
   lostOutput: [{ stream: 'stdout', code: 'ENOSPC' }],
   leftBehind: ['task a'],
-  openHandles: [{ kind: 'Timeout', count: 2 }],
+  openHandles: [{ kind: 'TCPSocketWrap', count: 2, origins: [{ name: '10.0.0.5:5432', count: 2 }] }],
+  eventLoop: {
+    maxDelayMs: 1200,
+    utilization: 0.5,
+    blocks: [{ durationMs: 1200, during: ['Ledger.close'], stack: ['write (file:///app/ledger.js:4:1)'] }],
+  },
 });
 
 describe('the schema of the report', () => {

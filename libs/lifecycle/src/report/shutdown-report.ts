@@ -70,6 +70,7 @@ export interface ShutdownReport {
   readonly leftBehind: readonly string[];
   /** What kept the process alive when it had to end, by kind, as Node calls it. Empty where it did not have to. */
   readonly openHandles: readonly OpenHandleReport[];
+  readonly eventLoop: EventLoopReport;
 }
 
 /** How many handles of one kind were open. */
@@ -77,6 +78,34 @@ export interface OpenHandleReport {
   /** As `process.getActiveResourcesInfo()` has it: `TCPSocketWrap`, `Timeout`. */
   readonly kind: string;
   readonly count: number;
+  /** Where they come from, the most numerous first, at most ten and `(others)`. Left out where Node does not tell. */
+  readonly origins?: readonly HandleOriginReport[];
+}
+
+/** Handles of the same origin. */
+export interface HandleOriginReport {
+  /** A server by its address, `0.0.0.0:3000`; a socket by its peer, `10.0.0.5:5432` or `from 10.0.0.9 to port 3000`; a child by its file. */
+  readonly name: string;
+  readonly count: number;
+}
+
+/** How busy the event loop was while the service stopped. */
+export interface EventLoopReport {
+  /** The longest time for which nothing else could run. */
+  readonly maxDelayMs: number;
+  /** Which part of the time it ran code, from 0 to 1. */
+  readonly utilization: number;
+  /** When it was blocked for a second or longer. At most 20. */
+  readonly blocks: readonly LoopBlockReport[];
+}
+
+/** One block of the event loop. */
+export interface LoopBlockReport {
+  readonly durationMs: number;
+  /** Hooks that were called meanwhile, or ran. */
+  readonly during: readonly string[];
+  /** The calls that it was in, the innermost first. Left out without `watchdog: true`, and where they cannot be had. */
+  readonly stack?: readonly string[];
 }
 
 /** What became of the work of one source. */

@@ -42,7 +42,7 @@ export function finalReport(parts: SequenceParts, trigger: Trigger | undefined, 
 }
 
 function assemble(
-  { recorder, drain, sources, unseen }: SequenceParts,
+  { recorder, drain, sources, unseen, loop }: SequenceParts,
   ending: ReportedEnding,
   { trigger, isFinal }: { readonly trigger: Trigger | undefined; readonly isFinal: boolean },
 ): ShutdownReport {
@@ -53,6 +53,7 @@ function assemble(
     ...summary,
     ownExitCode: trigger?.exitCode ?? Number(process.exitCode ?? 0),
     drained: drain.drained,
+    loop: loop.read(),
     unseen: unseen.sentences({ endsProcess: trigger?.signal !== undefined }),
   });
 }

@@ -146,6 +146,7 @@ describe('ReportRecorder', () => {
       signalDelayMs: 0,
       leftBehind: [],
       openHandles: [],
+      eventLoop: { maxDelayMs: 0, utilization: 0, blocks: [] },
     });
     expect(Math.abs(Date.parse(startedAt) - Date.now())).toBeLessThan(60_000);
     expect(startedAt).toMatch(/^\d{4}-\d\d-\d\dT.+Z$/);

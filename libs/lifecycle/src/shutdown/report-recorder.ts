@@ -1,4 +1,7 @@
 import { type Clock } from '../deadline/clock.js';
+import { withBlock } from './loop-blocks.js';
+import { type LoopDelay } from './loop-meter.js';
+import { hookReport, nestHookReport, resourceReport, type StartOf } from './report-items.js';
 import { withTurn } from './turn-reports.js';
 import { describeError, stackOf } from '../errors/lifecycle-error.js';
 import { type LostOutput } from '../report/lost-output.js';
@@ -15,6 +18,7 @@ import {
   type ErrorReport,
   type HookReport,
   type LameDuckReport,
+  type LoopBlockReport,
   type NestHookReport,
   type OpenHandleReport,
   type Outcome,
@@ -27,7 +31,6 @@ import {
   type TurnReport,
 } from '../report/shutdown-report.js';
 
-type StartOf = Pick<HookReport, 'startedMs'>;
 type UnendedHook = Pick<HookReport, 'name' | 'phase' | 'priority' | 'durationMs'>;
 
 /** What the report needs beside the events. */
@@ -50,6 +53,8 @@ export interface ReportEnding {
   readonly unseen: readonly string[];
   readonly leftBehind: readonly string[];
   readonly openHandles: readonly OpenHandleReport[];
+  /** How busy the event loop was so far. */
+  readonly loop?: LoopDelay;
   /** Whether the process has to end while something still runs. */
   readonly isForced: boolean;
   /** The exit code of a second signal. */
@@ -61,7 +66,15 @@ export interface ReportEnding {
 /** The part of the ending that depends on whether the shutdown is over. */
 export type ReportedEnding = Omit<
   ReportEnding,
-  'ownExitCode' | 'drained' | 'unseen' | 'refused' | 'sources' | 'lateConnections' | 'webSockets' | 'upgradedSockets'
+  | 'ownExitCode'
+  | 'loop'
+  | 'drained'
+  | 'unseen'
+  | 'refused'
+  | 'sources'
+  | 'lateConnections'
+  | 'webSockets'
+  | 'upgradedSockets'
 >;
 
 /** For a shutdown that still runs: no hook and no work counts as left behind. */
@@ -101,6 +114,7 @@ export class ReportRecorder {
   readonly #endedEarly: EndedEarlyReport[] = [];
   readonly #lostOutput: LostOutput[] = [];
   #turns: readonly TurnReport[] = [];
+  #blocks: readonly LoopBlockReport[] = [];
 
   constructor(private readonly clock: Clock) {
     this.#phases.push({ phase: 'starting', startedAt: clock.now() });
@@ -116,6 +130,7 @@ export class ReportRecorder {
     }
     this.#readEnd(event, moment.atMs);
     this.#turns = withTurn(this.#turns, event);
+    this.#blocks = withBlock(this.#blocks, event);
     this.#readCut(event);
     this.#readError(event);
     this.#readEarlyEnd(event);
@@ -207,6 +222,7 @@ export class ReportRecorder {
       lostOutput: this.#lostOutput,
       leftBehind: ending.leftBehind,
       openHandles: ending.openHandles,
+      eventLoop: { ...(ending.loop ?? NOT_MEASURED), blocks: this.#blocks },
     };
   }
 
@@ -252,6 +268,8 @@ function exitCodeOf({ exitCode, ownExitCode }: ReportEnding, outcome: Outcome): 
   return outcome === 'clean' ? 0 : 1;
 }
 
+const NOT_MEASURED: LoopDelay = { maxDelayMs: 0, utilization: 0 };
+
 /** For a process that exits before its shutdown began. */
 const NOT_STARTED = { reason: '', inFlight: 0, budgetMs: 0 };
 
@@ -271,22 +289,4 @@ function unendedNestHook({ name, durationMs }: ReportEnding['runningNestHooks'][
 
 function unendedHook({ name, phase, priority, durationMs }: UnendedHook, result: 'unfinished' | 'skipped'): HookReport {
   return { name, phase, priority, result, durationMs: Math.round(durationMs) };
-}
-
-function hookReport(event: Extract<LifecycleEvent, { type: 'hook-settled' }>, start: StartOf): HookReport {
-  const { name, phase, priority, result } = event;
-  const report = { name, phase, priority, result, ...start, durationMs: Math.round(event.durationMs) };
-  return result === 'done' ? report : { ...report, error: describeError(event.error) };
-}
-
-function nestHookReport(event: Extract<LifecycleEvent, { type: 'nest-hook-settled' }>, start: StartOf): NestHookReport {
-  const { name, result } = event;
-  const report = { name, result, ...start, durationMs: Math.round(event.durationMs) };
-  return result === 'done' ? report : { ...report, error: describeError(event.error) };
-}
-
-function resourceReport(event: Extract<LifecycleEvent, { type: 'resource-settled' }>, start: StartOf): ResourceReport {
-  const { name, resource: type, priority, result, error } = event;
-  const report = { name, type, priority, result, ...start, durationMs: Math.round(event.durationMs) };
-  return error === undefined ? report : { ...report, error: describeError(error) };
 }

@@ -15,6 +15,7 @@ import { type Drain } from './drain.js';
 import { type HookStage } from './hook-stage.js';
 import { type HostSteps } from './host-steps.js';
 import { type ReportRecorder } from './report-recorder.js';
+import { type StoppingLoop } from './stopping-loop.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
 
 /** Why the service stops, and how. */
@@ -52,6 +53,7 @@ export interface SequenceParts {
   readonly events: EventStream;
   readonly recorder: ReportRecorder;
   readonly unseen: UnseenWork;
+  readonly loop: StoppingLoop;
   readonly telemetry: EndTelemetry;
 }
 

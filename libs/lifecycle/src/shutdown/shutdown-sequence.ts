@@ -11,7 +11,7 @@ import { startProgressTicker, reportProgress } from './progress-ticker.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 import { closeTelemetry, runStoppedHooks } from './last-stages.js';
-import { namesOfAwaited } from './waiting-for.js';
+import { namesOfAwaited, watchLoop } from './waiting-for.js';
 import { fitShares, withTimeForHooks } from './time-shares.js';
 import { watchUncaughtErrors } from './uncaught-errors.js';
 import { type Drain } from './drain.js';
@@ -200,6 +200,7 @@ export class ShutdownSequence {
     );
     attemptAll(events, [
       () => this.#cleanUp.push(keepOutput(this.parts, trigger), resources.watch()),
+      () => this.#cleanUp.push(watchLoop(this.parts, trigger, this.#budget.end.remainingMs)),
       () => hooks.begin(reason, () => this.#budget.end.within(this.#budget.shares.hookBudgetMs)),
       () => drain.begin(),
       ...announceStart(this.parts, trigger),

@@ -1,5 +1,5 @@
 import { titleOf } from '../events/title.js';
-import { type SequenceParts } from './sequence-parts.js';
+import { type SequenceParts, type Trigger } from './sequence-parts.js';
 
 /** The names of what a shutdown is waiting for right now. */
 export function namesOfAwaited(parts: SequenceParts): string[] {
@@ -14,4 +14,10 @@ export function namesOfAwaited(parts: SequenceParts): string[] {
     ...host.waitingFor,
     ...resources.waitingFor.map((name) => `${name} to close`),
   ];
+}
+
+/** Measures the event loop from now on. Returns what stops it. */
+export function watchLoop({ loop, hooks, host }: SequenceParts, { signal }: Trigger, remainingMs: number): () => void {
+  const running = (): string[] => [...hooks.running, ...host.running].map(({ name }) => name);
+  return loop.start({ endsProcess: signal !== undefined, remainingMs, running });
 }
