@@ -156,6 +156,7 @@ const CODES: Readonly<Record<LifecycleErrorCode, true>> = {
   INVALID_CLUSTER: true,
   WORKER_NOT_READY: true,
   CHILD_FAILED: true,
+  NOT_PRODUCTION_READY: true,
   DUPLICATE_IMPORT: true,
   NOT_CONFIGURED: true,
   SEVERAL_VERSIONS: true,

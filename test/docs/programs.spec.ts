@@ -34,6 +34,13 @@ const CHECKS: Readonly<Record<string, PageCheck>> = {
     expect(await statusOf(program, '/health/ready')).toBe(200);
     await stop();
   },
+  // Elsewhere than in production it warns, and the status is for those who may see it.
+  'production-readiness': async (program, stop) => {
+    expect(await statusOf(program, '/admin/configuration')).toBe(403);
+    const output = await stop();
+    expect(output).toMatch(/WARN .*secrets:JWT_SECRET: the variable is not set/);
+    expect(output).toMatch(/WARN .*secrets:PAYMENTS_KEY: the variable is not set/);
+  },
   // In the order that the page says.
   hooks: async (_program, stop) => {
     const done = [...(await stop()).matchAll(/hook ([\w.]+) done/g)].map(([, name]) => name);

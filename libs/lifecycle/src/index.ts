@@ -1,3 +1,20 @@
+export {
+  type AcceptedProblem,
+  type CheckNotJudged,
+  type ConfigurationProblem,
+  type ProductionReadinessResult,
+} from './configuration/configuration-problem.js';
+export { type CheckHandle } from './configuration/configuration-checks.js';
+export { NotProductionReadyError } from './configuration/not-production-ready-error.js';
+export {
+  type CheckAnswer,
+  type CheckContext,
+  type CheckProblem,
+  type ProductionCheckOptions,
+  type ProductionReadinessCheck,
+} from './configuration/own-check.js';
+export { ProductionCheck, type ProductionCheckDecoratorOptions } from './configuration/production-check.decorator.js';
+export { ProductionReadiness } from './configuration/production-readiness.js';
 export { type CoordinateOptions } from './coordination/coordinate-options.js';
 export { type PostgresPool, type PostgresSession, postgresLimit } from './coordination/postgres-limit.js';
 export { type IoredisClient, type NodeRedisClient, redisLimit } from './coordination/redis-limit.js';
@@ -68,6 +85,7 @@ export { ShutdownFailedError } from './shutdown/failures.js';
 export { type LameDuckEnd } from './report/lame-duck-end.js';
 export { type WaitPhase } from './shutdown/endable-waits.js';
 export {
+  type CheckLevel,
   type CorrelationId,
   type DurationRange,
   type EventLoopOptions,
@@ -82,6 +100,7 @@ export {
   type LongLivedOptions,
   type MetricsOptions,
   type OnReport,
+  type ProductionReadinessOptions,
   type ReadinessOptions,
   type ResourceOptions,
   type UncaughtErrors,

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers';
 import { Inject, Injectable } from '@nestjs/common';
 import { serveHealthRoutes } from './health/health-routes.js';
 import { logBoot, startReminders } from './boot-lines.js';
+import { checkConfiguration } from './checked-configuration.js';
 import { addDeclared, addLoadedLater } from './declared-parts.js';
 import { planOf } from './plan/shutdown-plan.js';
 import { PRINT_PLAN } from './options/print-plan.js';
@@ -10,6 +11,7 @@ import { printAndEnd } from './signals/print-and-end.js';
 import { Wiring } from './wiring.js';
 import { protectTask } from './ecs/protect-task.js';
 import { applicationLogger } from './nest/async-logger.js';
+import { ENVIRONMENT, type Environment } from './nest/environment.js';
 import { watchCors } from './nest/cors-options.js';
 import { GlobalInterceptors } from './nest/global-interceptors.js';
 import { findBrokenOrder, type InitOrder, moveModule } from './nest/hook-order.js';
@@ -48,6 +50,7 @@ export class NestLifecycleSteps {
   constructor(
     @Inject(Wiring) private readonly wiring: Wiring,
     @Inject(NestServices) private readonly nest: NestServices,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
   /** Moves one of our modules in Nest's order. Returns how many of that class there are. */
@@ -65,9 +68,13 @@ export class NestLifecycleSteps {
       knowClosable(this.nest.modules, wiring);
       this.#undo.push(watchCloses(this.nest.modules));
     }
+    wiring.resources.searchIn({ providers: () => this.nest.singletons, logger: applicationLogger });
+    const adapter = this.nest.adapterHost.httpAdapter;
+    if (adapter !== undefined && (wiring.settings.enabled || wiring.configuration.isOn)) {
+      this.#undo.push(watchCors(adapter, wiring.cors, wiring.guard));
+    }
     if (!wiring.settings.enabled) return;
     wiring.processEnd.attach();
-    wiring.resources.searchIn({ providers: () => this.nest.singletons, logger: applicationLogger });
     this.#whenRegistered.push(() => interceptors.show());
     const isRefusal = (detail: object): boolean => wiring.readiness.isRefusal(detail);
     this.#undo.push(quietTerminus(this.nest.modules, { events: wiring.events, guard: wiring.guard, isRefusal }));
@@ -75,8 +82,6 @@ export class NestLifecycleSteps {
     if (process.env[PRINT_PLAN] !== undefined) insteadOfListening(this.nest.modules, () => void this.#printPlan());
     const gateways = followGateways(this.nest, { ...wiring.own, guard: wiring.guard });
     this.#whenRegistered.push(gateways.registered);
-    const adapter = this.nest.adapterHost.httpAdapter;
-    if (adapter !== undefined) this.#undo.push(watchCors(adapter, wiring.cors, wiring.guard));
     this.#undo.push(
       gateways.undo,
       followMessageServers(
@@ -120,6 +125,11 @@ export class NestLifecycleSteps {
     this.#undo.push(followLazyModules(this.nest.modules, (loaded) => this.#loadedLater(loaded)));
     if (settings.enabled) await this.wiring.integrations.found(this.nest.providers, this.nest);
     await this.#printPlan();
+    await checkConfiguration(this.wiring, this.nest, this.environment.variable).catch((error: unknown) => {
+      this.#undoWatchingStart();
+      this.#startFailed();
+      throw error;
+    });
     await this.wiring.probeServer.open();
     const { port } = this.wiring.probeServer;
     if (port !== undefined) this.wiring.log.log(`probes on port ${port}`, { event: 'probe-port-opened', port });

@@ -1,4 +1,5 @@
 import { type Provider } from '@nestjs/common';
+import { ProductionReadiness } from './configuration/production-readiness.js';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import { LivenessHealthIndicator } from './health/liveness.health-indicator.js';
 import { Readiness } from './health/readiness.js';
@@ -19,6 +20,7 @@ export function part<T>(token: abstract new (...args: never[]) => T, pick: (part
 /** The classes may be of another copy, whose parts Nest does not know: they are made here, of ours. */
 export const PUBLIC = [
   part(GracefulShutdown, (parts) => new GracefulShutdown(parts)),
+  part(ProductionReadiness, ({ configuration }) => new ProductionReadiness(configuration)),
   part(BackgroundTasks, (parts) => new BackgroundTasks(parts)),
   part(ReadinessHealthIndicator, ({ readiness }) => new ReadinessHealthIndicator(readiness)),
   part(LivenessHealthIndicator, () => new LivenessHealthIndicator()),

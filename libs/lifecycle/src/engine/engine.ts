@@ -1,3 +1,4 @@
+import { ConfigurationChecks } from '../configuration/configuration-checks.js';
 import { Coordination } from '../coordination/coordination.js';
 import { type Clock, currentClock } from '../deadline/clock.js';
 import { createGuard, type Guard } from '../errors/foreign-call.js';
@@ -100,6 +101,8 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly guard = createGuard(this.log.failed);
   /** What features have to say on the detailed health page. */
   readonly details = new DetailSections(this.guard);
+  /** Whether the configuration of the application is fit for production. */
+  readonly configuration = this.#createConfiguration();
   /** Which hook awaits which end. */
   readonly waits = new Waits(this.clock);
   readonly steps: ReturnType<H['createSteps']> = this.#createSteps();
@@ -163,6 +166,12 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   /** Emits an event for another part. */
   tell(event: LifecycleEvent): void {
     this.events.emit(event);
+  }
+
+  #createConfiguration(): ConfigurationChecks {
+    const checks = new ConfigurationChecks(this);
+    this.details.add('configuration', () => checks.result);
+    return checks;
   }
 
   #createReportOutputs(): ReportOutputs {

@@ -1,5 +1,6 @@
 import { type ChildProcess } from 'node:child_process';
 import { type Worker } from 'node:worker_threads';
+import { type ConfigurationChecks } from '../configuration/configuration-checks.js';
 import { nameText } from '../errors/safe-text.js';
 import { type Registration } from '../hooks/hook-registry.js';
 import { type Closer, type RegisterOptions } from '../hooks/register-options.js';
@@ -99,6 +100,11 @@ export class ServiceLife {
   /** What the detailed health page says now: plain data, without anything secret. */
   detailedHealth(): DetailedHealth {
     return this.#engine.health.reader.read();
+  }
+
+  /** What was found of the configuration when the service started, and what to add checks of your own with. */
+  get productionReadiness(): Pick<ConfigurationChecks, 'add' | 'result'> {
+    return this.#engine.configuration;
   }
 
   /** How it went; `undefined` until it is over. */

@@ -118,6 +118,12 @@ export interface GracefulShutdownOptions {
   readonly healthHistorySize?: number | undefined;
   /** The score below which a component is degraded and an alert is raised, more than 0 and 1 at most. Default 0.8. */
   readonly healthAnomalyThreshold?: number | undefined;
+  /**
+   * Checks the configuration of the application when it starts: secrets, debugging, databases, CORS, probes, and what you add. `true`
+   * refuses to start in production with a problem, and names all of them with what to type; elsewhere it warns. `'warn'` warns
+   * everywhere; {@link ProductionReadinessOptions} say more. Default `false`: nothing is looked at.
+   */
+  readonly productionReadiness?: boolean | CheckLevel | ProductionReadinessOptions | undefined;
   /** After a clean stop: exit with code 0, or raise the signal again so that the parent sees it. Default `'code'`. */
   readonly exit?: ExitStyle | undefined;
   /**
@@ -267,6 +273,29 @@ export interface MetricsOptions {
   readonly pushgateway?: string | undefined;
   /** A file that keeps how this run ended, for `shutdown_previous_outcome` of the next one. Default: none. */
   readonly stateFile?: string | undefined;
+}
+
+/** What a problem of the configuration does in production: ends the start, is logged, or is not looked for. */
+export type CheckLevel = 'refuse' | 'warn' | 'off';
+
+/** What is checked of the configuration, and what a problem does. */
+export interface ProductionReadinessOptions {
+  /** What problems do in production. Elsewhere they warn. Default `'refuse'`. */
+  readonly inProduction?: CheckLevel | undefined;
+  /**
+   * The variables with secrets that there must be: a list of names, with 32 characters at least, or the least number of characters
+   * by the name. Others with a well-known name (`JWT_SECRET`) are looked at where they are set. Default: none.
+   */
+  readonly secrets?: readonly string[] | Readonly<Record<string, number>> | undefined;
+  /** What the problems of a check do, by its name, in place of `inProduction`: `{ debug: 'warn' }`. Default: none. */
+  readonly checks?: Readonly<Record<string, CheckLevel>> | undefined;
+  /**
+   * Problems that are accepted, with the reason: by the id that the message has, or the name of a check.
+   * `{ 'databases:DATABASE_URL': 'the proxy runs beside the service' }`. Default: none.
+   */
+  readonly accept?: Readonly<Record<string, string>> | undefined;
+  /** How long a check may take; one that takes longer is a problem. Default 5 s. */
+  readonly timeout?: Duration | undefined;
 }
 
 /** Where the ready-made probes are. */

@@ -29,6 +29,7 @@ import {
 } from './option-parsers.js';
 import { READINESS_FIELD } from './readiness-option.js';
 import { REPORT_FIELDS } from './report-options.js';
+import { PRODUCTION_READINESS_FIELD } from './production-readiness-option.js';
 import { SINGLE_REPLICA } from './single-replica-option.js';
 import { parseTaskProtection } from './task-protection-option.js';
 import { type ExemptSettings, type LongLivedSettings, type Range, type Settings } from './settings.js';
@@ -172,6 +173,7 @@ export const OPTION_FIELDS = {
   } satisfies OptionField<Settings['health']>,
   readiness: READINESS_FIELD,
   ...HEALTH_FIELDS,
+  productionReadiness: PRODUCTION_READINESS_FIELD,
   exit: choice<ExitStyle>(['code', 'signal'], {
     fallback: 'code',
     purpose: 'after a clean stop: exit with code 0, or raise the signal again',

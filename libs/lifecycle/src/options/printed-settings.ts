@@ -49,6 +49,7 @@ const NOT_PRINTED = [
   'exempt',
   'longLived',
   'metrics',
+  'productionReadiness',
   'resources',
   'retryAfterSeconds',
   'onReport',
@@ -60,6 +61,7 @@ const UNPRINTED_OPTIONS: ReadonlySet<string> = new Set([
   'correlationId',
   'longLived',
   'metrics',
+  'productionReadiness',
   'resources',
   'onReport',
 ]);

@@ -78,6 +78,7 @@ describe('resolveSettings', () => {
       healthCheckInterval: 30_000,
       healthHistorySize: 100,
       healthAnomalyThreshold: 0.8,
+      productionReadiness: { level: 'off', secrets: {}, checks: {}, accept: {}, timeoutMs: 5000 },
       exit: 'code',
       knownVariables: [],
       uncaughtErrors: 'crash',

@@ -11,6 +11,7 @@ import { NO_METRICS } from './metrics-option.js';
 import { isRecord, type OptionField } from './option-field.js';
 import { OPTION_FIELDS, type WrittenOptions } from './option-fields.js';
 import { DEFAULT_HEALTH_PATH } from './option-parsers.js';
+import { NOT_CHECKED } from './production-readiness-option.js';
 import { defaultSignals, isKubernetes, isProduction, NODE_ENV, type ReadVariable } from '../platform/platform.js';
 import { DEFAULT_TERMINATION_LOG } from './report-options.js';
 import { type Range, type Settings } from './settings.js';
@@ -153,6 +154,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   healthCheckInterval: HEALTH_DEFAULTS.intervalMs,
   healthHistorySize: HEALTH_DEFAULTS.historySize,
   healthAnomalyThreshold: HEALTH_DEFAULTS.threshold,
+  productionReadiness: NOT_CHECKED,
   exit: 'code',
   uncaughtErrors: 'crash',
   raiseOnError: false,

@@ -10,6 +10,7 @@ import {
 import { type EventLoopSettings } from './event-loop-option.js';
 import { type HealthMonitorSettings } from './health-monitor-option.js';
 import { type MetricsSettings } from './metrics-option.js';
+import { type ProductionReadinessSettings } from './production-readiness-option.js';
 import { type SingleReplica } from './single-replica-option.js';
 import { type UnseenKind } from './unseen-kinds.js';
 
@@ -67,6 +68,7 @@ export interface Settings {
   readonly healthHistorySize: number;
   /** The score below which a component is degraded. */
   readonly healthAnomalyThreshold: number;
+  readonly productionReadiness: ProductionReadinessSettings;
   readonly exit: ExitStyle;
   /** Variables that begin like ours, and belong to something else. */
   readonly knownVariables: readonly string[];

@@ -1,7 +1,8 @@
 import { type TimeLeft } from '../in-flight/work-source.js';
 import { replaceMethod } from '../patching/replace-method.js';
-import { type Closable, type ResourceKind } from './resource-kind.js';
+import { type ClientConfiguration, type Closable, type ResourceKind } from './resource-kind.js';
 import { type ResourceType } from './resource-type.js';
+import { fieldOf, isObject } from './shape.js';
 
 /** @typeParam Client what a client of this kind looks like, as far as it is used */
 interface KindParts<Client extends object> {
@@ -20,6 +21,8 @@ interface KindParts<Client extends object> {
   refuse?(client: Client): (() => void) | undefined;
   /** From when it is found: notes what only its calls tell. Returns the undo. */
   follow?(client: Client): () => void;
+  /** How it was configured: hosts, addresses, and objects with a `host`. What is no text is left out. */
+  configured?(client: Client): { readonly at: readonly unknown[]; readonly changesSchema?: string | undefined };
   /** Its methods that close it, where its state does not show that: they are watched from the signal on. */
   readonly closers?: readonly string[];
   /** Its methods that open it again. */
@@ -69,6 +72,11 @@ class ClosableClient<Client extends object> implements Closable {
     return this.parts.follow?.(this.client) ?? ((): void => undefined);
   }
 
+  configuration(): ClientConfiguration {
+    const { at, changesSchema } = this.parts.configured?.(this.client) ?? { at: [] };
+    return { addresses: at.flatMap(hostIn).filter((host) => typeof host === 'string'), changesSchema };
+  }
+
   watch(): () => void {
     const { closers = [], openers = [] } = this.parts;
     const undo = [...closers.map((name) => this.#note(name, true)), ...openers.map((name) => this.#note(name, false))];
@@ -88,4 +96,10 @@ class ClosableClient<Client extends object> implements Closable {
       };
     });
   }
+}
+
+/** Of an object, its host. */
+function hostIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(hostIn);
+  return [isObject(value) ? fieldOf(value, 'host') : value];
 }

@@ -39,6 +39,7 @@ const UNKNOWN: Closable & { close(): undefined } = {
   force: () => undefined,
   refuse: () => undefined,
   end: undefined,
+  configuration: () => ({ addresses: [] }),
   follow: () => () => undefined,
   watch: () => () => undefined,
 };

@@ -23,8 +23,18 @@ export interface Closable {
   readonly end: ((time: TimeLeft) => unknown) | undefined;
   /** From when it is found, of kinds that do not show what they work on: notes that from its calls. Returns the undo. */
   follow(): () => void;
+  /** How it was configured, as far as it shows that. */
+  configuration(): ClientConfiguration;
   /** From the signal on, of kinds that do not show whether they are closed: notes who closes it. Returns the undo. */
   watch(): () => void;
+}
+
+/** How a client was configured. */
+export interface ClientConfiguration {
+  /** Hosts and addresses that it connects to; they may have a password in them. */
+  readonly addresses: readonly string[];
+  /** The option by which it changes the tables of its database, as one types it: `synchronize: true`. */
+  readonly changesSchema?: string | undefined;
 }
 
 /** A kind of resource: how it is known, and how it is closed. */

@@ -9,7 +9,7 @@ import { type FoundResource } from './found-resource.js';
 import { RESOURCE_KINDS } from './known-kinds.js';
 import { type RegisteredResource } from './registered-resource.js';
 import { type Resource } from './resource.js';
-import { type Closable, type ResourceKind } from './resource-kind.js';
+import { type ClientConfiguration, type Closable, type ResourceKind } from './resource-kind.js';
 import { RESOURCE_PRIORITIES } from './resource-type.js';
 import { underlying } from './underlying.js';
 
@@ -96,6 +96,18 @@ export class Resources {
       this.#followOne(resource);
       if (!before.has(resource.closable)) this.#watchOne(resource);
     }
+  }
+
+  /**
+   * How every pool and client was configured; also of those that the application closes itself.
+   */
+  configurations(): { readonly name: string; readonly configuration: ClientConfiguration }[] {
+    const { guard } = this.parts;
+    const found = findResources(this.#places, { kinds: this.kinds, known: this.#known, except: new Set(), guard });
+    return found.flatMap(({ name, closable }) => {
+      const configuration = guard(`the options of ${name}`, undefined, () => closable.configuration());
+      return configuration === undefined ? [] : [{ name, configuration }];
+    });
   }
 
   /** The shutdown begins: notes from now on what other code closes. Returns the undo. */

@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { Gate } from '../../../../test/support/gate.js';
 import { HttpClient } from '../../../../test/support/http-client.js';
 import { processListeners } from '../../../../test/support/process-listeners.js';
+import { setVariables } from '../../../../test/support/variables.js';
 import { type Lifecycle, startLifecycle, withLifecycle } from './index.js';
 
 /** A logger that keeps what it gets. */
@@ -238,5 +239,38 @@ describe('withLifecycle', () => {
     await expect(run).rejects.toThrow('row 7 is broken');
     expect(lifecycle.report).toMatchObject({ outcome: 'failed', exitCode: 1 });
     expect(process.exitCode).toBeUndefined();
+  });
+});
+
+describe('the configuration of a service without Nest', () => {
+  const productionReadiness = {
+    secrets: ['A_SECRET_OF_THIS_TEST'],
+    checks: { debug: 'off', databases: 'off' },
+  } as const;
+  let undo: () => void;
+
+  beforeEach(() => {
+    undo = setVariables({ NODE_ENV: 'production', A_SECRET_OF_THIS_TEST: undefined });
+  });
+  afterEach(() => undo());
+
+  it('keeps boot() from starting the work, and names what is wrong', async () => {
+    const steps: string[] = [];
+    start({ productionReadiness });
+    lifecycle.productionReadiness.add('stock', () => 'there is none');
+    const booting = lifecycle.boot(() => void steps.push('work'));
+    await expect(booting).rejects.toThrow(/A_SECRET_OF_THIS_TEST: the variable is not set(.|\n)*stock: there is none/);
+    expect(steps).toEqual([]);
+    expect(lifecycle.productionReadiness.result?.notJudged.map(({ check }) => check)).toEqual([
+      'cors',
+      'shutdownHooks',
+      'probes',
+    ]);
+  });
+
+  it('is told of the start that goes on', async () => {
+    start({ productionReadiness: { ...productionReadiness, inProduction: 'warn' } });
+    expect(await lifecycle.boot(() => 'booted')).toBe('booted');
+    expect(lines.all).toContainEqual(expect.stringMatching(/^warn .*configuration: secrets:A_SECRET_OF_THIS_TEST/));
   });
 });

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { nextTurn } from '../deadline/clock.js';
 import { protectTask } from '../ecs/protect-task.js';
+import { checkAtStart } from '../configuration/checked-at-start.js';
+import { configuredFacts } from '../engine/configured-facts.js';
 import { logSettings } from '../engine/boot-lines.js';
 import { type Engine } from '../engine/engine.js';
 import { ServiceLife, type TrackedServer } from '../engine/service-life.js';
@@ -76,7 +78,7 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
     startUp.initialising();
     this.#servers.watch();
     void this.#openProbes();
-    void nextTurn().then(() => (this.#isBooting ? undefined : this.#booted()));
+    void nextTurn().then(() => (this.#isBooting ? undefined : this.#bootAlone()));
   }
 
   /** Aborted in the tick of the signal: take nothing new, and leave. Work that is to be finished gets another one, see `track`. */
@@ -118,6 +120,7 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
     }
     this.#isBooting = true;
     try {
+      if (this.#hasChecks) await this.#checkConfiguration(work);
       const result = await (typeof work === 'function' ? work() : work);
       this.#booted();
       return result;
@@ -212,6 +215,39 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
     const failure = this.#engine.closeFailure();
     if (failure !== undefined) throw failure;
     return report;
+  }
+
+  get #hasChecks(): boolean {
+    const { isOn, ownNames } = this.#engine.configuration;
+    return isOn || ownNames.length > 0;
+  }
+
+  /** Without `boot()` there is no caller that could be told: a service that must not start stops. */
+  async #bootAlone(): Promise<void> {
+    if (!this.#hasChecks) return this.#booted();
+    try {
+      await this.#checkConfiguration();
+    } catch (error) {
+      return this.#engine.processEnd.request({ reason: 'the configuration', error });
+    }
+    this.#booted();
+  }
+
+  /**
+   * The routes of a framework are not seen, and neither are its options for CORS.
+   *
+   * @param work what the start waits for: where it runs already, its failure is told all the same
+   */
+  async #checkConfiguration(work?: unknown): Promise<void> {
+    const { settings, guard } = this.#engine;
+    const probes = settings.health.isServed || settings.probePort !== undefined ? 'reachable' : 'unknown';
+    const host = { closesAtSignals: undefined, probes } as const;
+    try {
+      await checkAtStart(this.#engine, () => configuredFacts(this.#engine, host, (name) => process.env[name]));
+    } catch (error) {
+      if (typeof work === 'object') guard('the work of boot()', undefined, () => work);
+      throw error;
+    }
   }
 
   #booted(): void {

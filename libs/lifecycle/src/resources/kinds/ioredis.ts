@@ -1,5 +1,5 @@
 import { defineKind } from '../define-kind.js';
-import { hasFields, hasMethods } from '../shape.js';
+import { fieldAt, hasFields, hasMethods } from '../shape.js';
 
 /** A client of ioredis 5 and 6, single or cluster. */
 interface Ioredis {
@@ -28,4 +28,11 @@ export const ioredis = defineKind<Ioredis>({
     else client.disconnect();
   },
   force: (client) => client.disconnect(),
+  // The nodes of a cluster are objects, addresses or ports.
+  configured: (client) => ({
+    at:
+      fieldAt(client, 'options', 'path') === undefined || fieldAt(client, 'options', 'path') === null
+        ? [fieldAt(client, 'startupNodes') ?? fieldAt(client, 'options', 'host')]
+        : [],
+  }),
 });

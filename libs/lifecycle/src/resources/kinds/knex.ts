@@ -25,6 +25,11 @@ export const knex = defineKind<Knex>({
     return count > 0 ? `queries of ${count} connections of Knex` : undefined;
   },
   force: destroyKnexConnections,
+  configured: (instance) => ({
+    at: [fieldAt(instance, 'context', 'client', 'config', 'connection')].flatMap((connection) =>
+      isObject(connection) ? [fieldAt(connection, 'connectionString') ?? connection] : [connection],
+    ),
+  }),
 });
 
 /** Whether a value is an instance of Knex. */

@@ -26,4 +26,5 @@ export const mongoClient = defineKind<MongoClient>({
   },
   unfinished: (client) => (operationsOf(client) > 0 ? 'operations of a MongoDB client' : undefined),
   force: (client) => client.close(),
+  configured: (client) => ({ at: [fieldAt(client, 's', 'url')] }),
 });

@@ -34,4 +34,5 @@ export const mongoose = defineKind<MongooseConnection>({
     if (typeof client !== 'object' || client === null || !hasMethods(client, ['close'])) return undefined;
     return Reflect.apply(Reflect.get(client, 'close') as () => unknown, client, []);
   },
+  configured: (connection) => ({ at: [fieldOf(connection, '_connectionString')] }),
 });

@@ -34,6 +34,7 @@ export const mysql2Pool = defineKind<Mysql2Pool>({
     if (!pool._closed) pool.end(() => undefined);
     destroyConnections(fieldOf(pool, '_allConnections'));
   },
+  configured: (pool) => ({ at: [fieldAt(pool, 'config', 'connectionConfig', 'host')] }),
 });
 
 function inUse(pool: Mysql2Pool): number {

@@ -1,5 +1,5 @@
 import { defineKind } from '../define-kind.js';
-import { hasGetters, hasMethods } from '../shape.js';
+import { fieldAt, hasGetters, hasMethods, isObject } from '../shape.js';
 
 /** A client of redis 4 to 6, single, cluster or sentinel; read in 5.12. */
 interface NodeRedis {
@@ -32,9 +32,20 @@ export const nodeRedis = defineKind<NodeRedis>({
     return client.close === undefined ? client.quit?.() : client.close();
   },
   force: letGo,
+  configured: (client) => ({ at: addressesOf(Reflect.get(client, 'options')) }),
 });
 
 function letGo(client: NodeRedis): unknown {
   if (!client.isOpen) return undefined;
   return client.destroy === undefined ? client.disconnect?.() : client.destroy();
+}
+
+/** Of a client, or of the nodes of a cluster. */
+function addressesOf(options: unknown): unknown[] {
+  if (!isObject(options)) return [];
+  const nodes = fieldAt(options, 'rootNodes');
+  if (Array.isArray(nodes)) return nodes.flatMap(addressesOf);
+  if (fieldAt(options, 'socket', 'path') !== undefined) return [];
+  // Without a host it connects to this machine.
+  return [fieldAt(options, 'url') ?? fieldAt(options, 'socket', 'host') ?? 'localhost'];
 }

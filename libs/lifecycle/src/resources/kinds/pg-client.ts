@@ -1,5 +1,5 @@
 import { defineKind } from '../define-kind.js';
-import { fieldOf, hasFields, hasMethods } from '../shape.js';
+import { fieldAt, fieldOf, hasFields, hasMethods } from '../shape.js';
 import { waitUntil } from '../wait-until.js';
 import { destroyPgSocket } from './pg-socket.js';
 
@@ -25,6 +25,7 @@ export const pgClient = defineKind<PgClient>({
   },
   unfinished: (client) => (isBusy(client) ? 'queries of a pg Client' : undefined),
   force: destroyPgSocket,
+  configured: (client) => ({ at: [fieldAt(client, 'connectionParameters', 'host')] }),
 });
 
 function isBusy(client: PgClient): boolean {

@@ -1,5 +1,5 @@
 import { defineKind } from '../define-kind.js';
-import { fieldOf, hasFields, hasGetters, hasMethods } from '../shape.js';
+import { fieldAt, fieldOf, hasFields, hasGetters, hasMethods } from '../shape.js';
 import { waitUntil } from '../wait-until.js';
 import { destroyPgSocket } from './pg-socket.js';
 
@@ -36,5 +36,11 @@ export const pgPool = defineKind<PgPool>({
   force: (pool) => {
     const clients = fieldOf(pool, '_clients');
     for (const client of Array.isArray(clients) ? clients : []) destroyPgSocket(client);
+  },
+  configured: (pool) => {
+    const address = fieldAt(pool, 'options', 'connectionString');
+    // Without a host it connects to PGHOST, else to this machine.
+    const host = fieldAt(pool, 'options', 'host') ?? process.env['PGHOST'] ?? 'localhost';
+    return { at: [address ?? host] };
   },
 });

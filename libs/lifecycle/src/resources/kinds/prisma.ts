@@ -1,5 +1,5 @@
 import { defineKind } from '../define-kind.js';
-import { hasFields, hasMethods } from '../shape.js';
+import { fieldAt, fieldOf, hasFields, hasMethods, isObject } from '../shape.js';
 
 /** A client of Prisma 5 to 7. */
 interface Prisma {
@@ -20,4 +20,16 @@ export const prisma = defineKind<Prisma>({
   closers: ['$disconnect'],
   openers: ['$connect', '_request'],
   close: (client) => client.$disconnect(),
+  // The options of a driver adapter (7), or addresses that were written in code (5 and 6).
+  configured: (client) => {
+    const adapter = fieldAt(client, '_engineConfig', 'adapter', 'config');
+    const written = fieldAt(client, '_engineConfig', 'overrideDatasources');
+    const sources: unknown[] = isObject(written) ? Object.values(written) : [];
+    return {
+      at: [
+        isObject(adapter) ? (fieldOf(adapter, 'connectionString') ?? adapter) : undefined,
+        ...sources.map((source) => (isObject(source) ? fieldOf(source, 'url') : undefined)),
+      ],
+    };
+  },
 });

@@ -28,4 +28,8 @@ export const sequelize = defineKind<Sequelize>({
     if (!isObject(pool) || !hasMethods(pool, ['destroyAllNow'])) return undefined;
     return Reflect.apply(Reflect.get(pool, 'destroyAllNow') as () => unknown, pool, []);
   },
+  configured: (client) => ({
+    // SQLite is a file, and has the default host all the same.
+    at: fieldAt(client, 'options', 'dialect') === 'sqlite' ? [] : [fieldAt(client, 'config', 'host')],
+  }),
 });

@@ -35,6 +35,16 @@ export class Cors {
     this.#source = source;
   }
 
+  /**
+   * What the options allow a page of an origin; `undefined` where none are set, or where they need a request. Rejects with what a
+   * function of the options fails with, and may take as long as that function.
+   */
+  allowedTo(origin: string): Promise<CorsHeaders> | undefined {
+    const options = this.#source?.options;
+    if (this.#source === undefined || typeof options === 'function') return undefined;
+    return new Promise((done, failed) => corsHeadersFor(options, origin, { done, failed }));
+  }
+
   /** The head of an answer of the application has been written. */
   learn(response: ServerResponse): void {
     const origin = response.req?.headers.origin;
