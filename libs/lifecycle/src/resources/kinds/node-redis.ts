@@ -40,11 +40,9 @@ function letGo(client: NodeRedis): unknown {
   return client.destroy === undefined ? client.disconnect?.() : client.destroy();
 }
 
-/** Of a client, or of the nodes of a cluster. */
+/** A cluster does not show where its nodes are. */
 function addressesOf(options: unknown): unknown[] {
   if (!isObject(options)) return [];
-  const nodes = fieldAt(options, 'rootNodes');
-  if (Array.isArray(nodes)) return nodes.flatMap(addressesOf);
   if (fieldAt(options, 'socket', 'path') !== undefined) return [];
   // Without a host it connects to this machine.
   return [fieldAt(options, 'url') ?? fieldAt(options, 'socket', 'host') ?? 'localhost'];
