@@ -47,6 +47,7 @@ describe('the pages', () => {
     const places = [...blocksOfKind('text'), ...blocksOfKind('json')];
     expect(places.map(({ kind, page }) => `${kind} in ${page.name}`)).toEqual([
       'text in pictures',
+      'text in production-readiness',
       'text in report-outputs',
       'text in report',
       'text in time',
@@ -66,7 +67,7 @@ describe('the pages', () => {
 
   it('have the options as they are in the code; `npm run docs:options` rewrites them', () => {
     const names = pagesWithOptions(OPTION_FIELDS);
-    expect(names).toEqual(['options', 'health-monitor']);
+    expect(names).toEqual(['options', 'health-monitor', 'production-readiness']);
     for (const name of names) {
       expect(withoutPadding(writtenPart(page(name).text, 'options'))).toBe(
         withoutPadding(optionsTable(OPTION_FIELDS, name)),
