@@ -14,11 +14,13 @@ import {
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { GracefulShutdownModule, type GracefulShutdownOptions } from 'nestjs-lifecycle';
+import { runCluster } from 'nestjs-lifecycle/processes';
 import { does, never } from './faults.js';
 
 /**
  * A service that leaves a rollout in good order, or makes one of the known mistakes. KIND says what it is made of: `express` and
  * `fastify` with Nest, or `node` with nothing. Without FAULTS the first two stop by this library, and `node` by what it teaches.
+ * WORKERS is how many processes of it serve, in a cluster of this library; none is one process without a cluster.
  */
 const env = process.env;
 const kind = env['KIND'] ?? 'express';
@@ -152,5 +154,11 @@ async function answer({ url }: IncomingMessage, response: ServerResponse): Promi
   }
 }
 
-if (kind === 'node') serveWithNothing();
-else void serveWithNest();
+async function serve(): Promise<void> {
+  if (kind === 'node') serveWithNothing();
+  else await serveWithNest();
+}
+
+const workers = Number(env['WORKERS'] ?? 0);
+if (workers === 0) void serve();
+else void runCluster({ workers }, serve);
