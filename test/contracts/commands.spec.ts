@@ -62,6 +62,23 @@ describe('commands of nest-commander', () => {
     expect(await service.ended).toMatchObject({ exitCode: 0, report: { outcome: 'clean', unseen: [] } });
   });
 
+  it.each([
+    ['that run need no enableShutdownHooks(), for the command line closes its application', true],
+    ['that do not run are reminded of enableShutdownHooks(), as any application is', false],
+  ])('%s', async (_what, runs) => {
+    const gate = new Gate();
+    const logger = new RecordingLogger();
+    const root = commandLine(gate);
+    await using service = await startService(async () => CommandFactory.createWithoutRunning(root, { logger }));
+    const running = runs ? run(service.app, 'import').then(() => service.app.close()) : undefined;
+    if (runs) await gate.reached();
+    await service.clock.advance(1000);
+    const reminders = logger.texts('warn').filter((text) => text.includes('enableShutdownHooks() was not called'));
+    expect(reminders).toHaveLength(runs ? 0 : 1);
+    gate.open();
+    await running;
+  });
+
   it('that have ended leave nothing that is unverified', async () => {
     const gate = new Gate();
     gate.open();
