@@ -43,6 +43,32 @@ describe('the faults of connections', () => {
     });
   });
 
+  describe('silent-connection-closed', () => {
+    const closing = { pod: 'old', connectedAt: 2000, sentAt: 10_500, answeredAt: 10_520, endsConnection: true };
+    const silent = { ...reset, connectedAt: 3000, sentAt: 11_990, endedAt: 12_010 };
+    const stopped = (): MadeUpRollout => drained().exit(12_500);
+
+    it('is the cause where a pod ends its connections by its answers, and this one had none to end it', () => {
+      const rollout = stopped().request(closing).requests(2, silent);
+      expect(rollout.faults()).toEqual(['silent-connection-closed']);
+      expect(rollout.fault('silent-connection-closed')).toMatchObject({ lost: 2, pods: ['old'] });
+    });
+
+    it('is not, where the pod ends none, keeps another one, or has answered on this one', () => {
+      const open = { ...closing, endsConnection: false };
+      expect(stopped().request(open).request(silent).faults()).toEqual(['no-connection-close']);
+      const kept = stopped()
+        .request(closing)
+        .request({ ...open, connectedAt: 2500 });
+      kept.request({ ...open, connectedAt: 2500, sentAt: 11_000, answeredAt: 11_020 });
+      expect(kept.request(silent).faults()).toEqual(['no-connection-close']);
+      const answered = stopped()
+        .request(closing)
+        .request({ ...open, connectedAt: 3000 });
+      expect(answered.request(silent).faults()).toEqual(['no-connection-close']);
+    });
+  });
+
   describe('no-connection-close', () => {
     it('explains what was cut on connections from before the signal', () => {
       const rollout = drained()

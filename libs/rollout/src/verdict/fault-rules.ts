@@ -23,6 +23,7 @@ import { progressDeadline } from './faults/progress-deadline.js';
 import { readinessStaysUp } from './faults/readiness-stays-up.js';
 import { refusesWhileRouted } from './faults/refuses-while-routed.js';
 import { signalNotForwarded } from './faults/signal-not-forwarded.js';
+import { silentConnectionClosed } from './faults/silent-connection-closed.js';
 import { slowAnswer } from './faults/slow-answer.js';
 import { slowExit } from './faults/slow-exit.js';
 import { slowStart } from './faults/slow-start.js';
@@ -65,6 +66,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   hookHangs,
   standsStill,
   preStopOnly,
+  silentConnectionClosed,
   noConnectionClose,
   cutsInFlight,
   listenerClosedEarly,
