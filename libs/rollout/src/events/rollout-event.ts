@@ -43,6 +43,8 @@ export type RolloutFact =
       readonly remainingMs: number;
     }
   | { readonly type: 'listener-closed'; readonly pod: string }
+  /** After how long the service closes an idle connection: as its answer announced it (`Keep-Alive: timeout=5`), or as it was seen. */
+  | { readonly type: 'idle-timeout-known'; readonly pod: string; readonly ms: number; readonly isSeen: boolean }
   | {
       readonly type: 'container-exited';
       readonly pod: string;

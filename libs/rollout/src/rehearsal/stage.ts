@@ -12,6 +12,7 @@ import { chaosTarget } from './chaos-target.js';
 import { RehearsalDeadline } from './deadline.js';
 import { type Dependencies } from './dependencies.js';
 import { watchEventLoop } from './event-loop-watch.js';
+import { watchIdleConnections } from './idle-connections.js';
 
 interface StageParts extends Dependencies {
   readonly phaseOf: ((line: string) => string | undefined) | undefined;
@@ -54,8 +55,10 @@ export async function openStage({ scenario, proxies, phaseOf, signal }: StagePar
   const chaos = new ChaosPlayer({ clock, timeline, target, dependencies: proxies, onError });
   const deadline = new RehearsalDeadline(clock, scenario.timing.deadlineMs, signal);
   const stopWatching = watchEventLoop(timeline);
+  const stopIdling = watchIdleConnections(timeline, scenario);
   const close = async (): Promise<void> => {
     stopWatching();
+    stopIdling();
     deadline.cancel();
     chaos.stop();
     await cluster.close();

@@ -5,7 +5,7 @@ import { inFlightChart, latencyChart, readyChart } from './html/load-charts.js';
 import { podLanes } from './html/pod-lanes.js';
 import { banner, faultCards, notes, settings, tiles } from './html/sections.js';
 import { STYLE } from './html/style.js';
-import { lossTable, podTable } from './html/tables.js';
+import { lossTable, markTable, podTable } from './html/tables.js';
 import { timeAxis } from './html/time-axis.js';
 import { headline } from './headline.js';
 
@@ -34,6 +34,7 @@ function single(run: Rehearsal, command: string | undefined): Content {
     faultCards(run.verdict),
     charts(run, WIDTH),
     podTable(run.verdict),
+    markTable(run.verdict),
     lossTable(run.verdict),
     notes(run.verdict),
     settings(run, command),
@@ -49,6 +50,7 @@ function double(run: Rehearsal, against: Rehearsal, command: string | undefined)
       charts(rehearsal, HALF_WIDTH),
       faultCards(rehearsal.verdict),
       podTable(rehearsal.verdict),
+      markTable(rehearsal.verdict),
       lossTable(rehearsal.verdict),
       notes(rehearsal.verdict),
       settings(rehearsal, undefined),

@@ -15,6 +15,8 @@ function podOf(name: string, servicePhases: Spans, isStopped = true): PodSummary
     readyAfterMs: 0,
     stop: isStopped ? { tookMs: 6000, budgetMs: 30_000, preStopMs: 0 } : undefined,
     exit: undefined,
+    marks: undefined,
+    idleTimeoutMs: undefined,
     inFlightAtExit: 0,
   };
 }

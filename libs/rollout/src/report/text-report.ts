@@ -5,6 +5,7 @@ import { shortened, time } from '../verdict/wording.js';
 import { chaosLines } from './chaos-lines.js';
 import { commandOf, comparedFaults } from './comparison-lines.js';
 import { type Figure, figures, grouped, headline } from './headline.js';
+import { markLines } from './mark-lines.js';
 import { phaseLines } from './phase-lines.js';
 import { singleLine, visible } from './plain-text.js';
 import { padded, wrapped } from './wrapped-text.js';
@@ -45,6 +46,7 @@ export function textReport(run: Rehearsal, { width = 80, colours = false, agains
       chaosLines(events).map((line) => `  ${line}`),
     ),
     podLines(verdict.pods, paint),
+    titled(paint('bold', 'After SIGTERM'), markLines(verdict.pods, columns)),
     titled(paint('bold', 'Longest phases of a stop'), phaseLines(verdict.pods)),
     lostLines(verdict, paint, columns),
     verdict.notes.flatMap((note) => wrapped(`Note: ${singleLine(note)}`, columns)),

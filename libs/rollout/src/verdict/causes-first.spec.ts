@@ -135,6 +135,17 @@ describe('causes before symptoms:', () => {
   });
 
   describe('a service that leaves with work in hand and with its listener open', () => {
+    it('is that fault, too, where all its work had come after the signal, on connections from before', () => {
+      const kept = { ...reset, connectedAt: 2000, endedAt: 10_510 };
+      const rollout = (sentAt: number): MadeUpRollout =>
+        new MadeUpRollout()
+          .happen(10_001, { type: 'log-written', pod: 'old', stream: 'stdout', line: 'shutting down' })
+          .requests(3, { ...kept, sentAt })
+          .exit(10_505);
+      expect(rollout(10_400).faults()).toEqual(['cuts-in-flight']);
+      expect(rollout(10_500).faults()).toEqual(['no-connection-close']);
+    });
+
     it('is one fault, also for what had come on connections from before', () => {
       const rollout = new MadeUpRollout()
         .happen(10_001, { type: 'log-written', pod: 'old', stream: 'stdout', line: 'shutting down' })

@@ -8,6 +8,7 @@ import { ofType, type PodFacts } from './pod-facts.js';
 import { phasesOf, servicePhasesOf } from './pod-phases.js';
 import { smallestReady } from './smallest-ready.js';
 import { inFlightAtExit } from './stop-kind.js';
+import { stopMarksOf } from './stop-marks.js';
 import { type LostRequest, type PodSummary, type Verdict } from './verdict.js';
 import { cutOf, updateEndOf } from './update-end.js';
 import { count, time } from './wording.js';
@@ -64,8 +65,9 @@ function isStillStarting(pod: PodFacts, inquiry: Inquiry): boolean {
   return inquiry.stopOf(pod) === 'still-starting';
 }
 
-function summarize(pod: PodFacts, { records, end }: Inquiry): PodSummary {
+function summarize(pod: PodFacts, inquiry: Inquiry): PodSummary {
   const { exit } = pod;
+  const { records, end } = inquiry;
   return {
     name: pod.name,
     revision: pod.revision,
@@ -74,6 +76,8 @@ function summarize(pod: PodFacts, { records, end }: Inquiry): PodSummary {
     readyAfterMs: pod.readyAt === undefined ? undefined : pod.readyAt - pod.createdAt,
     stop: stopOf(pod),
     exit: exit && { code: exit.code, signal: exit.signal, isForced: exit.isKilledByKubelet },
+    marks: stopMarksOf(pod, inquiry),
+    idleTimeoutMs: pod.idleTimeoutMs,
     inFlightAtExit: inFlightAtExit(pod, records).length,
   };
 }

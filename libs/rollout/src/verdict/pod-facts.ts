@@ -22,6 +22,8 @@ export interface PodFacts {
   readonly exit: EventOf<'container-exited'> | undefined;
   /** Exits before any signal had been sent. */
   readonly crashes: readonly EventOf<'container-exited'>[];
+  /** After how long it closes an idle connection, in ms: seen, or else announced. */
+  readonly idleTimeoutMs: number | undefined;
   readonly restarts: readonly EventOf<'container-restarted'>[];
   readonly probes: readonly EventOf<'probe-answered'>[];
   readonly logs: readonly EventOf<'log-written'>[];
@@ -66,6 +68,7 @@ function gatherPod(name: string, events: readonly RolloutEvent[]): PodFacts {
     listenerClosedAt: signal && listenerClosedAt(events, signal.at),
     exit: exits.at(-1),
     crashes: exits.filter((exit) => isCrash(exit, events)),
+    idleTimeoutMs: idleTimeoutOf(events),
     restarts: ofType(events, 'container-restarted'),
     probes: ofType(events, 'probe-answered'),
     logs: ofType(events, 'log-written'),
@@ -73,6 +76,12 @@ function gatherPod(name: string, events: readonly RolloutEvent[]): PodFacts {
     chaos: ofType(events, 'chaos-played'),
     events,
   };
+}
+
+/** What was seen counts for more than what was announced. */
+function idleTimeoutOf(events: readonly RolloutEvent[]): number | undefined {
+  const known = ofType(events, 'idle-timeout-known');
+  return (known.find(({ isSeen }) => isSeen) ?? known[0])?.ms;
 }
 
 /** A second signal is no new stop: the stop began with the first one since the container was last started. */

@@ -46,6 +46,9 @@ export interface StopEvidence {
 /** Without a handler a process ends within this after the signal, even on a busy machine. */
 const AT_ONCE_MS = 500;
 
+/** A request that was in the hands of a pod for longer was worked on. */
+const MOMENT_MS = 50;
+
 /** Clients whose requests end when the service says so: they are no work. */
 const STREAMS: ReadonlySet<RequestRecord['client']> = new Set(['event-stream', 'websocket']);
 
@@ -76,7 +79,9 @@ function howItExited({ pod, records, command }: StopEvidence): StopKind {
   if (held.length === 0) return 'clean';
   if (wrapperOf(command) !== undefined && !hasNoticed(pod)) return 'not-forwarded';
   if (diedAtOnce(pod)) return 'died-at-once';
-  return held.every((record) => isLateOnOldConnection(record, pod)) ? 'clean' : 'cut-in-flight';
+  return held.every((record) => isLateOnOldConnection(record, pod) && !isWorkedOn(record, pod))
+    ? 'clean'
+    : 'cut-in-flight';
 }
 
 /** Handed over after the signal, on a connection from before it: not work the service had, but a connection it had not ended. */
@@ -85,6 +90,14 @@ function isLateOnOldConnection({ attempts }: RequestRecord, { signal }: PodFacts
   return (
     signal !== undefined && last !== undefined && last.at > signal.at && (last.connectedAt ?? Infinity) < signal.at
   );
+}
+
+/**
+ * It came on an open listener's pod and was in its hands for a while: the process did not wait for it. One that crossed the end of its
+ * connection was there for a moment only.
+ */
+function isWorkedOn({ attempts, endedAt }: RequestRecord, { listenerClosedAt }: PodFacts): boolean {
+  return listenerClosedAt === undefined && endedAt - (attempts.at(-1)?.at ?? endedAt) >= MOMENT_MS;
 }
 
 function howItWasKilled(evidence: StopEvidence): StopKind {

@@ -1,5 +1,6 @@
 import { type LostFate, type RequestRecord } from '../ledger/request-record.js';
 import { type CutReason, type RolloutEvent } from '../events/rollout-event.js';
+import { type StopMarks } from './stop-marks.js';
 import { type Scenario } from '../scenario/scenario.js';
 
 /** What a rehearsal found. Plain data: it can be printed, stored and compared. */
@@ -100,6 +101,10 @@ export interface PodSummary {
   readonly exit:
     | { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly isForced: boolean }
     | undefined;
+  /** When it did what after SIGTERM, beside what those in front of it knew. */
+  readonly marks: StopMarks | undefined;
+  /** After how long the service closes an idle connection, in ms: as it was seen, or else as its answers announce; `undefined` where neither is known. */
+  readonly idleTimeoutMs: number | undefined;
   /** Requests it had been handed and had not answered when it ended. */
   readonly inFlightAtExit: number;
 }

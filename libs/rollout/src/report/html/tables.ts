@@ -60,6 +60,38 @@ function share({ tookMs, budgetMs }: NonNullable<PodSummary['stop']>): Content {
   return [bar, ` ${Math.round(part * 100)} % of ${time(budgetMs)}`];
 }
 
+/** When each stopping pod did what, beside what those in front of it knew. */
+export function markTable({ pods }: Verdict): Markup | undefined {
+  const stopped = pods.flatMap(({ name, marks, idleTimeoutMs }) =>
+    marks === undefined ? [] : [{ name, marks, idleTimeoutMs }],
+  );
+  if (stopped.length === 0) return undefined;
+  const head = [
+    'Pod',
+    'Readiness red',
+    'First close',
+    'Answers that ended old connections',
+    'Unrouted',
+    'Last connection',
+    'Listener closed',
+    'Exit',
+    'Idle timeout',
+  ];
+  const at = (ms: number | undefined): string => (ms === undefined ? '–' : time(ms));
+  const rows = stopped.map(({ name, marks, idleTimeoutMs }): Content[] => [
+    name,
+    at(marks.readinessRedMs),
+    at(marks.firstCloseMs),
+    `${marks.answersOnOld.ended} of ${marks.answersOnOld.all}`,
+    at(marks.unroutedMs),
+    at(marks.lastConnectMs),
+    at(marks.listenerClosedMs),
+    at(marks.exitMs),
+    at(idleTimeoutMs),
+  ]);
+  return section('After SIGTERM', table('After SIGTERM', head, rows));
+}
+
 /** Every lost request. */
 export function lossTable({ lost }: Verdict): Markup | undefined {
   if (lost.length === 0) return undefined;

@@ -1,4 +1,4 @@
-import { type FaultRule, podsOf } from '../fault-rule.js';
+import { type FaultRule, podsOf, type Seen } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { count, span, time } from '../wording.js';
@@ -11,7 +11,7 @@ export const idleTimeoutRace: FaultRule = {
     return loss.manner === 'reset' && loss.record.isReused && loss.pod?.signal === undefined && idle > 1000;
   },
   describe: (losses, inquiry) => {
-    if (losses.length === 0) return undefined;
+    if (losses.length === 0) return toldBeforehand(inquiry);
     const idle = losses.map((loss) => idleBefore(loss, inquiry));
     const wanted = inquiry.scenario.network.balancer === 'request' ? inquiry.scenario.network.idleTimeoutMs : 60_000;
     return {
@@ -20,11 +20,32 @@ export const idleTimeoutRace: FaultRule = {
       evidence:
         `${count(losses.length, 'request')} met a connection that had been idle for ${span(idle)}, ` +
         'on pods that were not being stopped.',
-      remedy: `server.keepAliveTimeout = ${wanted + 5000};   // longer than the balancer's idle timeout of ${time(wanted)}`,
+      remedy: remedyFor(wanted),
       pods: podsOf(losses),
     };
   },
 };
+
+/** Where a balancer keeps connections longer than the service does, the race is only a matter of traffic. */
+function toldBeforehand({ pods, scenario }: Inquiry): Seen | undefined {
+  const { balancer, idleTimeoutMs } = scenario.network;
+  const quick = pods.filter((pod) => (pod.idleTimeoutMs ?? Infinity) < idleTimeoutMs);
+  const [first] = quick;
+  if (balancer !== 'request' || first?.idleTimeoutMs === undefined) return undefined;
+  return {
+    severity: 'warning',
+    title: 'The server closes idle connections before the balancer does',
+    evidence:
+      `The service closes a connection after ${time(first.idleTimeoutMs)} without a request, and the balancer keeps it for ${time(idleTimeoutMs)}: ` +
+      'a request that comes in that moment is lost. No request did here.',
+    remedy: remedyFor(idleTimeoutMs),
+    pods: quick,
+  };
+}
+
+function remedyFor(balancerMs: number): string {
+  return `server.keepAliveTimeout = ${balancerMs + 5000};   // longer than the balancer's idle timeout of ${time(balancerMs)}`;
+}
 
 function idleBefore({ attempt, pod }: Loss, inquiry: Inquiry): number {
   if (attempt === undefined || pod === undefined) return 0;

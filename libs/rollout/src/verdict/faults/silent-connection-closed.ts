@@ -11,7 +11,12 @@ import { isOnOldConnection } from './no-connection-close.js';
  */
 export const silentConnectionClosed: FaultRule = {
   code: 'silent-connection-closed',
-  explains: (loss, inquiry) => isOnOldConnection(loss) && isSilent(loss, inquiry) && saysClose(loss, inquiry),
+  explains: (loss, inquiry) =>
+    loss.pod !== undefined &&
+    inquiry.stopOf(loss.pod) === 'clean' &&
+    isOnOldConnection(loss) &&
+    isSilent(loss, inquiry) &&
+    saysClose(loss, inquiry),
   describe: (losses) => {
     if (losses.length === 0) return undefined;
     const since = losses.map(({ sinceSignalMs }) => sinceSignalMs ?? 0);

@@ -1,0 +1,57 @@
+import { type Inquiry } from './inquiry.js';
+import { closedAt, type PodFacts, probesAfter } from './pod-facts.js';
+
+/**
+ * When a stopping pod did what, in milliseconds after its SIGTERM, beside what those in front of it knew: what a laptop alone does not show.
+ * `undefined` is what was not seen.
+ */
+export interface StopMarks {
+  /** The first answer of its readiness probe, or of the witness in its place, that was red. */
+  readonly readinessRedMs: number | undefined;
+  /** The first answer that ended its connection: `Connection: close`, or GOAWAY. */
+  readonly firstCloseMs: number | undefined;
+  /** Answers after SIGTERM on connections from before it, and how many of them ended their connection. */
+  readonly answersOnOld: { readonly all: number; readonly ended: number };
+  readonly listenerClosedMs: number | undefined;
+  /** The last time a node or a balancer opened a connection to it, or tried to. */
+  readonly lastConnectMs: number | undefined;
+  /** When the last node or balancer had learned that it is no endpoint any more. */
+  readonly unroutedMs: number | undefined;
+  readonly exitMs: number | undefined;
+}
+
+/** The marks of a stop; `undefined` for a pod that was not stopped. */
+export function stopMarksOf(pod: PodFacts, inquiry: Inquiry): StopMarks | undefined {
+  const { signal, exit } = pod;
+  if (signal === undefined) return undefined;
+  const after = (at: number | undefined): number | undefined =>
+    at === undefined || at < signal.at || !Number.isFinite(at) ? undefined : at - signal.at;
+  const answers = answersOnOldOf(pod, signal.at, inquiry);
+  return {
+    readinessRedMs: after(probesAfter(pod, 'readiness', signal.at).find(({ isSuccess }) => !isSuccess)?.at),
+    firstCloseMs: after(earliest(answers.filter(({ hasEnded }) => hasEnded).map(({ at }) => at))),
+    answersOnOld: { all: answers.length, ended: answers.filter(({ hasEnded }) => hasEnded).length },
+    listenerClosedMs: after(pod.listenerClosedAt ?? (exit === undefined ? undefined : closedAt(pod))),
+    lastConnectMs: after(inquiry.lastConnectTo(pod)),
+    unroutedMs: after(inquiry.unroutedAt(pod)),
+    exitMs: after(exit?.at),
+  };
+}
+
+/** Where it is known whether an answer ended its connection. */
+function answersOnOldOf(
+  pod: PodFacts,
+  signalAt: number,
+  inquiry: Inquiry,
+): { readonly at: number; readonly hasEnded: boolean }[] {
+  const trips = inquiry.connectionsOf(pod).flatMap(({ openedAt, trips }) => (openedAt < signalAt ? trips : []));
+  return trips.flatMap(({ record }) => {
+    const at = record.answeredAt ?? record.endedAt;
+    if (record.fate !== 'answered' || at < signalAt || record.endsConnection === undefined) return [];
+    return [{ at, hasEnded: record.endsConnection }];
+  });
+}
+
+function earliest(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : times.reduce((first, at) => Math.min(first, at));
+}
