@@ -58,10 +58,24 @@ const compiledModules = {
  * @param {string} place
  */
 function entriesOf(place) {
-  /** @type {{ exports: Record<string, { import?: { default: string } }> }} */
+  /** @type {{ exports: Record<string, { import?: { default: string } }>, schematics?: string }} */
   const manifest = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
   const files = Object.values(manifest.exports).flatMap((entry) => entry.import?.default ?? []);
-  return Object.fromEntries(files.map((file) => [/^\.\/dist\/esm\/(.+)\.js$/.exec(file)?.[1], join(place, file)]));
+  const names = files.map((file) => /^\.\/dist\/esm\/(.+)\.js$/.exec(file)?.[1] ?? file);
+  const all = [...names, ...schematicsOf(place, manifest.schematics)];
+  return Object.fromEntries(all.map((name) => [name, join(place, 'dist/esm', `${name}.js`)]));
+}
+
+/**
+ * What the CLI of Nest loads by itself.
+ * @param {string} place
+ * @param {string | undefined} collection
+ */
+function schematicsOf(place, collection) {
+  if (collection === undefined) return [];
+  /** @type {{ schematics: Record<string, { factory: string }> }} */
+  const { schematics } = JSON.parse(readFileSync(join(place, collection), 'utf8'));
+  return Object.values(schematics).map(({ factory }) => /\bdist\/cjs\/(.+)#/.exec(factory)?.[1] ?? factory);
 }
 
 /** @param {string} folder */

@@ -11,13 +11,18 @@ export interface CodeFile {
   readonly text: string;
 }
 
-/** The pages' TypeScript, with what stands beside it. A page that imports a file of the README's has it too, as its readers do. */
+/** The pages' TypeScript, with what stands beside it. A page that imports a file which is not its own has that of the README, as its readers do. */
 export function codeFiles(): CodeFile[] {
   const files = [...blocksOfKind('ts'), ...blocksOfKind('proto')].map(toFile);
   const shared = files.filter(({ page, name }) => page === 'README' && name !== 'main.ts');
   const names = [...new Set(files.map(({ page }) => page))].filter((page) => page !== 'README');
   const copies = names.flatMap((page) =>
-    shared.filter(({ name }) => importsOf(files, page).includes(name)).map(({ name, text }) => ({ name, text, page })),
+    shared
+      .filter(
+        ({ name }) =>
+          importsOf(files, page).includes(name) && !files.some((own) => own.page === page && own.name === name),
+      )
+      .map(({ name, text }) => ({ name, text, page })),
   );
   return unique([...files, ...copies]);
 }

@@ -1,12 +1,12 @@
 import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { compilePages } from './page-programs.js';
 
-const startPage = compilePages('traces');
+const start = compilePages('traces');
 
 describe('the program of docs/traces.md', () => {
   it('has sent its trace and its metrics to a collector before it exits, with the right parents', async () => {
     const receiver = await OtlpReceiver.start();
-    const program = startPage('traces', {
+    const program = start('traces', {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_METRICS_EXPORTER: 'otlp',
