@@ -1,5 +1,4 @@
-import { type StopMarks } from '../verdict/stop-marks.js';
-import { type PodSummary } from '../verdict/verdict.js';
+import { type PodSummary, type StopMarks } from '../verdict/verdict.js';
 import { seconds } from './headline.js';
 import { singleLine } from './plain-text.js';
 import { padded, wrapped } from './wrapped-text.js';

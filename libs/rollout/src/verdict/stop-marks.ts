@@ -1,24 +1,6 @@
 import { type Inquiry } from './inquiry.js';
 import { closedAt, type PodFacts, probesAfter } from './pod-facts.js';
-
-/**
- * When a stopping pod did what, in milliseconds after its SIGTERM, beside what those in front of it knew: what a laptop alone does not show.
- * `undefined` is what was not seen.
- */
-export interface StopMarks {
-  /** The first answer of its readiness probe, or of the witness in its place, that was red. */
-  readonly readinessRedMs: number | undefined;
-  /** The first answer that ended its connection: `Connection: close`, or GOAWAY. */
-  readonly firstCloseMs: number | undefined;
-  /** Answers after SIGTERM on connections from before it, and how many of them ended their connection. */
-  readonly answersOnOld: { readonly all: number; readonly ended: number };
-  readonly listenerClosedMs: number | undefined;
-  /** The last time a node or a balancer opened a connection to it, or tried to. */
-  readonly lastConnectMs: number | undefined;
-  /** When the last node or balancer had learned that it is no endpoint any more. */
-  readonly unroutedMs: number | undefined;
-  readonly exitMs: number | undefined;
-}
+import { type StopMarks } from './verdict.js';
 
 /** The marks of a stop; `undefined` for a pod that was not stopped. */
 export function stopMarksOf(pod: PodFacts, inquiry: Inquiry): StopMarks | undefined {

@@ -1,6 +1,5 @@
 import { type LostFate, type RequestRecord } from '../ledger/request-record.js';
 import { type CutReason, type RolloutEvent } from '../events/rollout-event.js';
-import { type StopMarks } from './stop-marks.js';
 import { type Scenario } from '../scenario/scenario.js';
 
 /** What a rehearsal found. Plain data: it can be printed, stored and compared. */
@@ -107,6 +106,25 @@ export interface PodSummary {
   readonly idleTimeoutMs: number | undefined;
   /** Requests it had been handed and had not answered when it ended. */
   readonly inFlightAtExit: number;
+}
+
+/**
+ * When a stopping pod did what, in milliseconds after its SIGTERM, beside what those in front of it knew: what a laptop alone does not show.
+ * `undefined` is what was not seen.
+ */
+export interface StopMarks {
+  /** The first answer of its readiness probe, or of the witness in its place, that was red. */
+  readonly readinessRedMs: number | undefined;
+  /** The first answer that ended its connection: `Connection: close`, or GOAWAY. */
+  readonly firstCloseMs: number | undefined;
+  /** Answers after SIGTERM on connections from before it, and how many of them ended their connection. */
+  readonly answersOnOld: { readonly all: number; readonly ended: number };
+  readonly listenerClosedMs: number | undefined;
+  /** The last time a node or a balancer opened a connection to it, or tried to. */
+  readonly lastConnectMs: number | undefined;
+  /** When the last node or balancer had learned that it is no endpoint any more. */
+  readonly unroutedMs: number | undefined;
+  readonly exitMs: number | undefined;
 }
 
 /** All there is to know of a rehearsal: what the reports are made of. */
