@@ -8,6 +8,7 @@ import {
 } from 'nestjs-lifecycle-rollout';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
+import { ownWords } from './own-words.js';
 import { readManifest } from './read-manifest.js';
 import { servicePhase } from './service-phase.js';
 
@@ -40,9 +41,13 @@ export async function rehearse(options: RehearseOptions, watch: RehearsalWatch =
 /** As {@link rehearse}, with everything that happened: what reports are made of. */
 export async function playRehearsal(options: RehearseOptions, watch: RehearsalWatch = {}): Promise<Rehearsal> {
   const whole = { phaseOf: servicePhase, ...watch };
-  if (!('manifest' in options)) return play(options, whole);
+  if (!('manifest' in options)) return withOwnWords(await play(options, whole));
   const { notes, ...written } = await withManifest(options);
-  return withNotes(await play(written.options, whole), notes);
+  return withNotes(await withOwnWords(await play(written.options, whole)), notes);
+}
+
+async function withOwnWords(run: Rehearsal): Promise<Rehearsal> {
+  return withNotes(run, await ownWords(run));
 }
 
 /** The same rehearsal, with more to be said of it than the playing alone knows. */

@@ -29,6 +29,20 @@ describe('htmlReport', () => {
     expect(page).toContain('default-src &#39;none&#39;');
   });
 
+  it('has what each pod printed around its stop, as text', () => {
+    const rollout = new MadeUpRollout()
+      .happen(8000, { type: 'log-written', pod: 'old', stream: 'stdout', line: 'long before' })
+      .happen(10_001, { type: 'log-written', pod: 'old', stream: 'stderr', line: 'flush failed </pre><b>' })
+      .happen(2000, { type: 'log-written', pod: 'other', stream: 'stdout', line: 'listening' })
+      .exit(12_000);
+    const text = htmlReport({ run: rollout.rehearsal() });
+    expect(text).toContain('<summary>old: 1 lines</summary>');
+    expect(text).toContain('10 s ! flush failed &lt;/pre&gt;&lt;b&gt;');
+    expect(text).not.toContain('long before');
+    expect(text).toContain('<summary>other: 1 lines</summary>');
+    expect(unclosed(text)).toEqual([]);
+  });
+
   it('says the verdict in its title and its heading', () => {
     expect(page).toContain('<title>4 of 6 requests lost – rolling update rehearsal</title>');
     expect(quiet).toContain('<h1>Nothing lost in 2 requests</h1>');

@@ -3,6 +3,7 @@ import { type Rehearsal } from '../verdict/verdict.js';
 import { comparison } from './html/comparison.js';
 import { inFlightChart, latencyChart, readyChart } from './html/load-charts.js';
 import { podLanes } from './html/pod-lanes.js';
+import { podLogs } from './html/pod-logs.js';
 import { banner, faultCards, notes, settings, tiles } from './html/sections.js';
 import { STYLE } from './html/style.js';
 import { lossTable, markTable, podTable } from './html/tables.js';
@@ -36,6 +37,7 @@ function single(run: Rehearsal, command: string | undefined): Content {
     podTable(run.verdict),
     markTable(run.verdict),
     lossTable(run.verdict),
+    podLogs(run),
     notes(run.verdict),
     settings(run, command),
   ];
@@ -52,6 +54,7 @@ function double(run: Rehearsal, against: Rehearsal, command: string | undefined)
       podTable(rehearsal.verdict),
       markTable(rehearsal.verdict),
       lossTable(rehearsal.verdict),
+      podLogs(rehearsal),
       notes(rehearsal.verdict),
       settings(rehearsal, undefined),
     );
