@@ -74,7 +74,14 @@ describe('an idle timeout that is shorter than that of the balancer', () => {
     expect(behind('request').verdict().isClean).toBe(true);
   });
 
-  it('is none where no balancer keeps connections', () => {
+  it('is none where no balancer keeps connections, or where the service keeps them a second longer', () => {
     expect(behind('connection').faults()).toEqual([]);
+    const longer = (ms: number): string[] =>
+      behind('request')
+        .without('idle-timeout-known')
+        .happen(5200, { type: 'idle-timeout-known', pod: 'other', ms, isSeen: false })
+        .faults();
+    expect(longer(4900)).toEqual(['idle-timeout-race']);
+    expect(longer(5000)).toEqual([]);
   });
 });

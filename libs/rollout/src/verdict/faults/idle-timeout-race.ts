@@ -26,15 +26,18 @@ export const idleTimeoutRace: FaultRule = {
   },
 };
 
+/** A request and the end of a connection cross within this, whichever timer fires first. */
+const LEAST_AHEAD_MS = 1000;
+
 /** Where a balancer keeps connections longer than the service does, the race is only a matter of traffic. */
 function toldBeforehand({ pods, scenario }: Inquiry): Seen | undefined {
   const { balancer, idleTimeoutMs } = scenario.network;
-  const quick = pods.filter((pod) => (pod.idleTimeoutMs ?? Infinity) < idleTimeoutMs);
+  const quick = pods.filter((pod) => (pod.idleTimeoutMs ?? Infinity) < idleTimeoutMs + LEAST_AHEAD_MS);
   const [first] = quick;
   if (balancer !== 'request' || first?.idleTimeoutMs === undefined) return undefined;
   return {
     severity: 'warning',
-    title: 'The server closes idle connections before the balancer does',
+    title: 'The server does not keep idle connections longer than the balancer does',
     evidence:
       `The service closes a connection after ${time(first.idleTimeoutMs)} without a request, and the balancer keeps it for ${time(idleTimeoutMs)}: ` +
       'a request that comes in that moment is lost. No request did here.',
