@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { linesOf, parseDuration, UnusableInput } from 'nestjs-lifecycle-manifest-check';
-import { InvalidScenarioError, LoadSourceError, StartFailure } from 'nestjs-lifecycle-rollout';
+import { InvalidScenarioError, LoadSourceError, LoginError, StartFailure } from 'nestjs-lifecycle-rollout';
 import { check, type CheckFlags } from './check/check-command.js';
 import { EXIT_CODE, type ExitCode } from './exit-code.js';
 import { plan, type PlanFlags } from './plan/plan-command.js';
@@ -30,7 +30,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 }
 
 /** Errors whose message says what to type. */
-const EXPLAINED = [UsageError, UnusableInput, InvalidScenarioError, LoadSourceError, StartFailure];
+const EXPLAINED = [UsageError, UnusableInput, InvalidScenarioError, LoadSourceError, LoginError, StartFailure];
 
 function failed(error: unknown, { stderr }: Terminal): ExitCode {
   // It has said everything, help included.

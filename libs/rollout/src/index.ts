@@ -5,7 +5,8 @@ export { type Attempt, type Fate, type LostFate, type RequestRecord } from './le
 export { defaultPlan, type DefaultPlanOptions } from './load/default-plan.js';
 export { readHar, type HarOptions } from './load/har.js';
 export { type LoadFile, type LoadFileOptions, readLoadFile } from './load/load-file.js';
-export { type LoadPlan, type RequestKind } from './load/load-plan.js';
+export { type LoadPlan, type Login, type RequestKind } from './load/load-plan.js';
+export { LoginError } from './load/login.js';
 export { type OpenApiOptions, readOpenApi } from './load/open-api.js';
 export { parseRequest } from './load/parse-request.js';
 export { type GatheredRequests, type LoadNote } from './load/reading/gathered-requests.js';

@@ -64,6 +64,7 @@ async function perform({ scenario, clock, random, cluster, load, ledger, chaos, 
 
   await cluster.start(deadline.signal);
   if (deadline.signal.aborted) return;
+  await load.logIn();
   load.start();
   await elapsed(clock, warmUpMs, deadline.signal);
   if (isAnsweredNothing(ledger)) deadline.cut('nothing-answered');

@@ -13,7 +13,10 @@ import { type RehearseFlags } from './rehearse-flags.js';
 
 /** What is asked and how often, and what of it was left out. */
 interface LoadOptions {
-  readonly options: Pick<RehearsalOptions, 'requests' | 'rate' | 'clients' | 'keepAliveShare' | 'keepAliveConnections'>;
+  readonly options: Pick<
+    RehearsalOptions,
+    'requests' | 'login' | 'rate' | 'clients' | 'keepAliveShare' | 'keepAliveConnections'
+  >;
   readonly notes: readonly string[];
 }
 
@@ -41,7 +44,8 @@ export async function loadOptions(flags: RehearseFlags, cwd: string): Promise<Lo
     requests.push(...gathered.requests);
     notes.push(...gathered.notes.map(({ about, message }) => `${about}: ${message}`));
   }
-  return { options: { ...rates, ...(requests.length > 0 && { requests }) }, notes };
+  const login = flags.login === undefined ? {} : { login: flags.login };
+  return { options: { ...rates, ...login, ...(requests.length > 0 && { requests }) }, notes };
 }
 
 async function source(file: string, cwd: string): Promise<{ readonly file: string; readonly text: string }> {

@@ -28,6 +28,7 @@ export interface RehearseFlags {
   readonly idleTimeout?: string;
   readonly retries?: number;
   readonly request?: readonly string[];
+  readonly login?: string;
   readonly load?: string;
   readonly har?: string;
   readonly openapi?: string;
@@ -110,6 +111,7 @@ function addLoad(command: Command): void {
   command
     .optionsGroup('The load:')
     .option('--request <request...>', `as '/', 'POST /orders {"sku":1} x3', 'SSE /events', 'WS /live', 'H2 /'`)
+    .option('--login <request>', `asked once, for the token that {token} stands for, as 'POST /login {"user":"a"}'`)
     .option('--load <file>', 'requests and rates from a YAML or JSON file')
     .option('--har <file>', 'requests that a browser has recorded')
     .option('--openapi <file>', 'the GET operations of an OpenAPI document')

@@ -4,7 +4,7 @@ import { parseRequest } from './parse-request.js';
 import { problemsOf } from '../schema/schema-problems.js';
 import { readDocument, type SourceText } from './reading/read-document.js';
 import { type RequestKind } from './load-plan.js';
-import { adviceForField, kindOfWritten, writtenRequest } from './written-request.js';
+import { adviceForField, kindOfWritten, type WrittenRequest, writtenRequest } from './written-request.js';
 
 /** A load file as it is read. */
 export type LoadFileOptions = SourceText;
@@ -16,7 +16,11 @@ export interface LoadFile {
   readonly clients?: number;
   readonly keepAliveShare?: number;
   readonly keepAliveConnections?: number;
+  readonly login?: RehearsalLogin;
 }
+
+/** A login as it is written. */
+export type RehearsalLogin = string | (WrittenRequest & { readonly token?: string | undefined });
 
 const loadFile = z.strictObject({
   requests: z.array(z.union([z.string(), writtenRequest])).min(1, "is empty: write at least one, as in 'GET /'"),
@@ -24,6 +28,7 @@ const loadFile = z.strictObject({
   clients: z.number().int().min(0).max(500).optional(),
   keepAliveShare: z.number().min(0).max(1).optional(),
   keepAliveConnections: z.number().int().min(1).max(1000).optional(),
+  login: z.union([z.string(), writtenRequest.extend({ token: z.string().min(1).optional() })]).optional(),
 });
 
 const FILE_FIELDS = Object.keys(loadFile.shape);
@@ -48,13 +53,14 @@ export function readLoadFile(options: LoadFileOptions): LoadFile {
     return [];
   });
   if (problems.length > 0) throw new LoadSourceError(options.file, problems);
-  const { rate, clients, keepAliveShare, keepAliveConnections } = read.data;
+  const { rate, clients, keepAliveShare, keepAliveConnections, login } = read.data;
   return {
     requests,
     ...(rate !== undefined && { rate }),
     ...(clients !== undefined && { clients }),
     ...(keepAliveShare !== undefined && { keepAliveShare }),
     ...(keepAliveConnections !== undefined && { keepAliveConnections }),
+    ...(login !== undefined && { login }),
   };
 }
 

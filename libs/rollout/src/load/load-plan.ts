@@ -1,5 +1,7 @@
 /** What the clients do during a rehearsal. */
 export interface LoadPlan {
+  /** Asked once, before the load, for the token that `{token}` stands for. */
+  readonly login?: Login | undefined;
   readonly kinds: readonly RequestKind[];
   /** Requests a second that come whatever the answers do (open loop), over all kinds without a rate of their own. */
   readonly openPerSecond: number;
@@ -9,6 +11,13 @@ export interface LoadPlan {
   readonly keepAliveShare: number;
   /** How many connections the kept-alive ones share. */
   readonly keepAliveConnections: number;
+}
+
+/** A request that is asked once, before all others, for the token that they send. */
+export interface Login {
+  readonly kind: RequestKind;
+  /** Where the token is in the JSON of the answer, as in `data.token`; `undefined`: under one of the usual names. */
+  readonly token: string | undefined;
 }
 
 /** One kind of request, and how often it is asked among the others. */

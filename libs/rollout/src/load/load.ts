@@ -3,6 +3,7 @@ import { type Arrival, arrivals } from './arrivals.js';
 import { type Clock, elapsed } from '../clock/clock.js';
 import { Clients } from './clients.js';
 import { type Ledger } from '../ledger/ledger.js';
+import { logIn } from './login.js';
 import { type LoadPlan, type RequestKind } from './load-plan.js';
 import { type Random } from '../random/random.js';
 import { type AttemptsOf, RequestKeeper } from './request-keeper.js';
@@ -40,6 +41,7 @@ export class Load {
   #cancelArrival: () => void = () => undefined;
   #failure: { readonly error: unknown } | undefined;
   #isStarted = false;
+  #token: string | undefined;
 
   constructor(
     private readonly plan: LoadPlan,
@@ -49,13 +51,23 @@ export class Load {
     const signals = { stopping: this.#stopping.signal, abandoned: this.#abandoned.signal };
     // Every request in flight listens; that many are meant.
     setMaxListeners(0, signals.stopping, signals.abandoned);
-    const keeper = new RequestKeeper({ ledger, sinceStart, attemptsOf });
+    const keeper = new RequestKeeper({ ledger, sinceStart, attemptsOf, token: () => this.#token });
     this.#clients = new Clients(plan, { port, clock, sinceStart, requestTimeoutMs, ...signals }, keeper);
   }
 
   /** How many requests have no fate yet; an open stream is one. */
   get inFlight(): number {
     return this.world.ledger.inFlight;
+  }
+
+  /**
+   * Asks for the token that requests send, where the plan has a login. It is no request of the load.
+   *
+   * @throws LoginError when there is none
+   */
+  async logIn(): Promise<void> {
+    const { login } = this.plan;
+    if (login !== undefined) this.#token = await logIn(login, this.world);
   }
 
   /** Begins to ask. A load is started once. */

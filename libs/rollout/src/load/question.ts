@@ -11,18 +11,31 @@ export interface Question {
 }
 
 const NUMBER = '{n}';
+/** Stands for what the login gave. */
+export const TOKEN = '{token}';
 
-/** The request of that kind with that number. */
-export function toQuestion(kind: RequestKind, id: number): Question {
-  const body = kind.body === undefined ? undefined : Buffer.from(kind.body.replaceAll(NUMBER, String(id)));
-  const written = Object.entries(kind.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+/** The request of that kind with that number, and with the token of the login where it has a place for it. */
+export function toQuestion(kind: RequestKind, id: number, token?: string): Question {
+  const filled = (text: string): string => withToken(text.replaceAll(NUMBER, String(id)), token);
+  const written = Object.entries(kind.headers).map(
+    ([name, value]) => [name.toLowerCase(), withToken(value, token)] as const,
+  );
   return {
     id,
     kind,
-    path: kind.path.replaceAll(NUMBER, String(id)),
+    path: filled(kind.path),
     headers: { ...Object.fromEntries(written), 'x-request-id': requestIdOf(id) },
-    body,
+    body: kind.body === undefined ? undefined : Buffer.from(filled(kind.body)),
   };
+}
+
+/** Whether there is a place for the token in it. */
+export function wantsToken({ headers, path, body }: RequestKind): boolean {
+  return [...Object.values(headers), path, body ?? ''].some((text) => text.includes(TOKEN));
+}
+
+function withToken(text: string, token: string | undefined): string {
+  return token === undefined ? text : text.replaceAll(TOKEN, () => token);
 }
 
 /** As a balancer, a log and an access log know the request. */

@@ -17,6 +17,8 @@ export interface KeeperWorld {
   readonly sinceStart: () => number;
   /** `undefined`: the clients talk to the service itself. */
   readonly attemptsOf: AttemptsOf | undefined;
+  /** What the login gave, where there is one. */
+  token(): string | undefined;
 }
 
 /** Each try goes to wherever a balancer sends a new session; a client that meets only servers that refuse gives up. */
@@ -36,7 +38,7 @@ export class RequestKeeper {
     tryOnce: (question: Question) => Promise<Outcome>,
   ): Promise<Outcome> {
     const id = this.world.ledger.begin();
-    const question = toQuestion(kind, id);
+    const question = toQuestion(kind, id, this.world.token());
     const sentAt = this.world.sinceStart();
     let outcome = await tryOnce(question);
     const attempts = [...this.#attemptsOf(id, outcome, sentAt)];

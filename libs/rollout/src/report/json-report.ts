@@ -1,5 +1,6 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
 import { type Rehearsal } from '../verdict/verdict.js';
+import { type RequestKind } from '../load/load-plan.js';
 import { type Scenario, type Service } from '../scenario/scenario.js';
 
 /** Grows when a field changes its meaning or goes away; new fields do not change it. */
@@ -43,9 +44,15 @@ function withoutSecrets({ service, nextService, load, ...scenario }: Scenario): 
     nextService: withoutValues(nextService),
     load: {
       ...load,
+      login: load.login && { ...load.login, kind: { ...load.login.kind, ...loginHidden(load.login.kind.headers) } },
       kinds: load.kinds.map(({ headers, ...kind }) => Object.assign(kind, { headers: hidden(headers) })),
     },
   };
+}
+
+/** Its body has a password. */
+function loginHidden(headers: Readonly<Record<string, string>>): Pick<RequestKind, 'headers' | 'body'> {
+  return { headers: hidden(headers), body: '(left out)' };
 }
 
 function withoutValues(service: Service): Service {

@@ -1,3 +1,4 @@
+import { wantsToken } from '../load/question.js';
 import { type ScenarioProblem } from './invalid-scenario-error.js';
 import { type ReadOptions } from './option-schema.js';
 
@@ -48,7 +49,14 @@ function* inChaos({ chaos }: ReadOptions): Iterable<ScenarioProblem> {
   }
 }
 
-function* inLoad({ rate, clients }: ReadOptions): Iterable<ScenarioProblem> {
+function* inLoad({ rate, clients, login, requests = [] }: ReadOptions): Iterable<ScenarioProblem> {
+  const needy = requests.find((kind) => wantsToken(kind));
+  if (needy !== undefined && login === undefined) {
+    yield {
+      option: 'login',
+      message: `${needy.name} sends {token}: write the request that gives it, as in 'POST /login {"user":"a"}'`,
+    };
+  }
   if (rate > 0 || clients > 0) return;
   yield { option: 'rate', message: 'no request would be sent: write a rate above 0, or clients' };
 }

@@ -4,7 +4,7 @@ import { CHAOS_NAMES } from './chaos-kind.js';
 import { type DelayStep, hasOpenQuote, splitWords } from 'nestjs-lifecycle-shared';
 import { parseDuration } from 'nestjs-lifecycle/options';
 import { LAG_MODELS } from './lag-models.js';
-import { path, request } from './request-schema.js';
+import { login, path, request } from './request-schema.js';
 import { type Lag, measuredLag } from '../random/lag.js';
 import { duration } from '../schema/duration.js';
 
@@ -164,6 +164,7 @@ export const optionsSchema = z.strictObject({
   retries: z.number().int().min(0).max(10).default(0),
   refusedFor: duration.default(200),
   requests: z.array(request).min(1).optional(),
+  login: login.optional(),
   rate: z.number().min(0).max(2000).default(40),
   clients: z.number().int().min(0).max(500).default(4),
   keepAliveShare: share.default(0.5),

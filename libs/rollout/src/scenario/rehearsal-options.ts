@@ -67,6 +67,11 @@ export interface RehearsalOptions {
 
   /** What is asked, in one line each, as `POST /orders {"sku":1} x3` (see `parseRequest`), or by its fields. Default: `GET /`. */
   readonly requests?: readonly (string | WrittenRequest)[];
+  /**
+   * Asked once, before the load, for the token that `{token}` in headers, paths and bodies stands for: in one line, or by its fields with
+   * `token`, the place of the token in the JSON of the answer, as in `data.token`. Default for `token`: `access_token`, `token` and the like.
+   */
+  readonly login?: string | (WrittenRequest & { readonly token?: string | undefined });
   /** Requests a second that do not wait for answers. Default 40. */
   readonly rate?: number;
   /** Clients that ask again when they have been answered. Default 4. */

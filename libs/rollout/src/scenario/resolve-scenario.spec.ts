@@ -63,6 +63,20 @@ describe('resolveScenario', () => {
     ]);
   });
 
+  it('reads a login in one line, or by its fields, and asks for one where a request sends its token', () => {
+    const requests = ['header.authorization="Bearer {token}" GET /orders'];
+    const loginOf = (login: Parameters<typeof resolveScenario>[0]['login'] & {}) =>
+      resolveScenario({ command, requests, login }).load.login;
+    expect(loginOf('POST /login {"user":"a"}')).toMatchObject({ kind: { method: 'POST', body: '{"user":"a"}' } });
+    const written = { path: '/login', json: { user: 'a' }, token: 'data.jwt' };
+    expect(loginOf(written)).toMatchObject({ kind: { name: 'POST /login' }, token: 'data.jwt' });
+    expect(() => resolveScenario({ command, requests })).toThrow(
+      'GET /orders sends {token}: write the request that gives it',
+    );
+    expect(() => loginOf('PSOT /login')).toThrow('"PSOT" is no method: did you mean POST?');
+    expect(() => loginOf({ ...written, body: 'x' })).toThrow('has body and json');
+  });
+
   it.each([
     ['cluster-ip', { min: 0, median: 525, max: 1050 }],
     ['cluster-ip-busy', { min: 0, median: 883, max: 3001 }],

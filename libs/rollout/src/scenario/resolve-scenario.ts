@@ -122,6 +122,7 @@ function toNetwork(options: ReadOptions): Network {
 function toLoad(options: ReadOptions): LoadPlan {
   return {
     kinds: options.requests ?? [toRequestKind({ path: '/' })],
+    ...(options.login !== undefined && { login: options.login }),
     openPerSecond: options.rate,
     closedClients: options.clients,
     keepAliveShare: options.keepAliveShare,
