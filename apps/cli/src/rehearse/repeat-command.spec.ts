@@ -26,6 +26,13 @@ describe('repeatCommand', () => {
     );
   });
 
+  it('leaves the login, which holds a password, to the shell', () => {
+    const login = 'POST /login {"password":"secret"}';
+    expect(repeatCommand(['rehearse', '--login', login, `--login=${login}`, '--', 'node', '--login', 'x'], 1)).toBe(
+      'npx nestjs-lifecycle rehearse --seed 1 --login "$LOGIN" --login="$LOGIN" -- node --login x',
+    );
+  });
+
   it('quotes what a shell would change', () => {
     expect(repeatCommand(['rehearse', '--request', `POST /a {"b":"it's"} x3`, '--', 'node'], 1)).toBe(
       String.raw`npx nestjs-lifecycle rehearse --seed 1 --request 'POST /a {"b":"it'\''s"} x3' -- node`,

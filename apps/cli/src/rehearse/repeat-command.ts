@@ -1,5 +1,5 @@
 /**
- * What to type for the same schedule. Values of variables are left to the shell: they may be secrets, and reports are passed on.
+ * What to type for the same schedule. Values of variables, and the login with its password, are left to the shell: reports are passed on.
  *
  * @param args what was typed after the program's name
  */
@@ -10,15 +10,25 @@ export function repeatCommand(args: readonly string[], seed: number): string {
 }
 
 function quoted(words: readonly string[]): string[] {
-  const own = words.indexOf('--');
-  let isVariable = false;
+  const end = words.indexOf('--');
+  const own = end === -1 ? words.length : end;
+  let flag = '';
   return words.map((word, index) => {
-    const isOurs = own === -1 || index < own;
-    if (word.startsWith('--')) isVariable = word === '--env';
-    const [, name] = /^(?:--env=)?(\w+)=/.exec(word) ?? [];
-    if (isOurs && name !== undefined && (isVariable || word.startsWith('--env='))) {
-      return `${word.startsWith('--env=') ? '--env=' : ''}${name}="$${name}"`;
-    }
-    return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+    if (word.startsWith('--')) flag = word;
+    return (index < own ? leftToShell(word, flag) : undefined) ?? inQuotes(word);
   });
+}
+
+/** What stands in place of a value that may be secret; `undefined` where there is none. */
+function leftToShell(word: string, flag: string): string | undefined {
+  if (flag === '--login' && word !== flag) return '"$LOGIN"';
+  if (word.startsWith('--login=')) return '--login="$LOGIN"';
+  const [, name] = /^(?:--env=)?(\w+)=/.exec(word) ?? [];
+  if (name === undefined) return undefined;
+  if (word.startsWith('--env=')) return `--env=${name}="$${name}"`;
+  return flag === '--env' ? `${name}="$${name}"` : undefined;
+}
+
+function inQuotes(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -19,11 +19,13 @@ async function answering(
   body: string,
   seen: (request: IncomingMessage, body: string) => void = () => undefined,
 ) {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    seen(request, Buffer.concat(parts).toString());
-    response.writeHead(status).end(body);
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      seen(request, Buffer.concat(parts).toString());
+      response.writeHead(status).end(body);
+    });
   });
   servers.push(server);
   server.listen(0, '127.0.0.1');
