@@ -34,7 +34,7 @@ export const layerings = {
   },
   // `copies`, `errors`, `deadline`, `platform`, `phase`, `report` (what a shutdown came to, plain data) and `events` know nothing above them, and `internals`, what is private in Nest and Node, and
   // `patching` know no feature. Features know those. Only `shutdown` knows the features,
-  // only `signals` starts a shutdown. `processes` has what stands above a service. `engine` wires everything that knows no Nest, and the files directly in `src` the rest.
+  // only `signals` starts a shutdown. `dump` reads all of it. `processes` has what stands above a service. `engine` wires everything that knows no Nest, and the files directly in `src` the rest.
   'libs/lifecycle': {
     // What is on the wire, the requests of HTTP, streams, the messages of other transports, and what runs for all of these.
     inside: {
@@ -45,6 +45,7 @@ export const layerings = {
       ['*'],
       ['shutdown'],
       ['signals'],
+      ['dump'],
       ['engine', 'processes'],
       ['standalone'],
       ['.'],

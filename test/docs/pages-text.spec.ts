@@ -46,6 +46,7 @@ describe('the pages', () => {
   it('have loose text and JSON only where a test knows what it must say', () => {
     const places = [...blocksOfKind('text'), ...blocksOfKind('json')];
     expect(places.map(({ kind, page }) => `${kind} in ${page.name}`)).toEqual([
+      'text in holding',
       'text in pictures',
       'text in production-readiness',
       'text in report-outputs',
@@ -67,7 +68,7 @@ describe('the pages', () => {
 
   it('have the options as they are in the code; `npm run docs:options` rewrites them', () => {
     const names = pagesWithOptions(OPTION_FIELDS);
-    expect(names).toEqual(['options', 'health-monitor', 'production-readiness']);
+    expect(names).toEqual(['options', 'health-monitor', 'production-readiness', 'holding']);
     for (const name of names) {
       expect(withoutPadding(writtenPart(page(name).text, 'options'))).toBe(
         withoutPadding(optionsTable(OPTION_FIELDS, name)),

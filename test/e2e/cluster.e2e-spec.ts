@@ -12,6 +12,7 @@ jest.setTimeout(2 * LONG_MS);
 interface NestOptions {
   readonly adapter?: string;
   readonly lameDuck?: object | string;
+  readonly dump?: 'SIGTTIN';
 }
 
 /** Workers with a service of Nest. */
@@ -85,8 +86,13 @@ describe.each(KINDS)('a cluster of four workers on Nest %i with %s', (nest, adap
 
 describe.each(NESTS)('a cluster of two workers on Nest %i', (nest) => {
   it('waits for what every worker works on, when all processes of its group get the signal', async () => {
-    const program = startNest(nest, 2);
+    const program = startNest(nest, 2, { dump: 'SIGTTIN' });
     const answers = await slowOnEach(program);
+    for (const worker of [1, 2]) {
+      await signalWorker(program, worker, 'SIGTTIN');
+      const [, pid] = await program.waitForLine(new RegExp(`^${worker}: pid (\\d+)$`), LONG_MS);
+      await program.waitForLine(new RegExp(`dump: pid ${pid}, phase ready: 1 in flight`), LONG_MS);
+    }
     process.kill(-program.pid, 'SIGINT');
     await each(program, [1, 2], 'phase draining');
     program.send('slow');

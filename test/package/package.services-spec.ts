@@ -19,6 +19,7 @@ describe('the tarball', () => {
     expect(tarball.contents).toEqual(
       expect.arrayContaining([
         'package.json',
+        'dump.schema.json',
         'health.schema.json',
         'report.schema.json',
         ...packedDocuments(),

@@ -28,6 +28,9 @@ export const reportSchema = JSON.parse(
 /** The published schema of the detailed health page. */
 export const healthSchema = JSON.parse(readFileSync(join(root, 'libs/lifecycle/health.schema.json'), 'utf8')) as Schema;
 
+/** The published schema of a dump; it refers to nothing. */
+export const dumpSchema = JSON.parse(readFileSync(join(root, 'libs/lifecycle/dump.schema.json'), 'utf8')) as Schema;
+
 /** What of a report the schema does not allow. A field that it does not name is a problem too: the schema would be old. */
 export function schemaProblems(value: unknown, schema: Schema = reportSchema, path = 'report'): string[] {
   const unknown = Object.keys(schema).filter((word) => !WORDS.includes(word) && !NOTES.includes(word));

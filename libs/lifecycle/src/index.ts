@@ -53,6 +53,8 @@ export {
 export { type DeclaredHealthComponent, HealthComponent } from './monitor/health-component.decorator.js';
 export { type HealthComponentHandle } from './monitor/health-monitor.js';
 export { type HealthMonitorOptions, type ShedOptions } from './options/health-monitor-option.js';
+export { type DumpOptions, type DumpSignalName } from './options/dump-option.js';
+export { type LifecycleDump } from './dump/dump-state.js';
 export { type HookOptions, type HookPhase } from './hooks/hook.js';
 export { InvalidHookError } from './hooks/hook-options.js';
 export { type Registration } from './hooks/hook-registry.js';

@@ -75,6 +75,7 @@ export class NestLifecycleSteps {
     }
     if (!wiring.settings.enabled) return;
     wiring.processEnd.attach();
+    wiring.dumps.start();
     this.#whenRegistered.push(() => interceptors.show());
     const isRefusal = (detail: object): boolean => wiring.readiness.isRefusal(detail);
     this.#undo.push(quietTerminus(this.nest.modules, { events: wiring.events, guard: wiring.guard, isRefusal }));

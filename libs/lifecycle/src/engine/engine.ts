@@ -3,6 +3,7 @@ import { Coordination } from '../coordination/coordination.js';
 import { type Clock, currentClock } from '../deadline/clock.js';
 import { createGuard, type Guard } from '../errors/foreign-call.js';
 import { describeError } from '../errors/lifecycle-error.js';
+import { Dumps } from '../dump/dumps.js';
 import { type EventLog } from '../events/event-log.js';
 import { EventStream } from '../events/event-stream.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
@@ -143,7 +144,10 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
   readonly metrics = new Metrics(this);
   readonly traces = new Traces(this);
   readonly reports = this.#createReports();
+  readonly hookStage = this.#createHookStage();
   readonly sequence = this.#createSequence();
+  /** What it is doing, for who asks. */
+  readonly dumps = new Dumps(this);
   /** The servers that the application has handed over. */
   readonly servers = this.#createServers();
   readonly processEnd = this.#createProcessEnd();
@@ -256,8 +260,13 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
     return new ProcessEnd(processSignals(this.clock), this.sequence, this);
   }
 
+  #createHookStage(): HookStage {
+    const { hooks, clock, events, waits, traces, own } = this;
+    return new HookStage(hooks, new HookRunner(clock, events, waits, traces.within), own.tasks);
+  }
+
   #createSequence(): ShutdownSequence {
-    const { clock, settings, events, phases, state, startUp, hooks, steps, own, resources } = this;
+    const { clock, settings, events, phases, state, startUp, hookStage, steps, resources } = this;
     const { sources, failedProbes, notices, unseen, coordination, metrics, traces } = this;
     return new ShutdownSequence({
       clock,
@@ -276,7 +285,7 @@ export class Engine<H extends Host = Host> extends EngineInput<H> {
       events,
       unseen,
       drain: new Drain(this),
-      hooks: new HookStage(hooks, new HookRunner(clock, events, this.waits, traces.within), own.tasks),
+      hooks: hookStage,
       recorder: this.#recorder,
     });
   }

@@ -7,3 +7,17 @@ export function isFromThisMachine({ socket, headers }: IncomingMessage): boolean
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/i, '');
   return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }
+
+/**
+ * The same for what shows something: the request has to name this machine as well, so that no other site can read the answer through the
+ * browser of somebody here.
+ */
+export function isForThisMachine(request: IncomingMessage): boolean {
+  return isFromThisMachine(request) && isNamedAsHere(request.headers.host);
+}
+
+/** An address, or `localhost`: a name of another site may lead here too, and its pages would be of the same origin. */
+function isNamedAsHere(host = ''): boolean {
+  const name = host.replace(/:\d*$/, '').toLowerCase();
+  return name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
+}

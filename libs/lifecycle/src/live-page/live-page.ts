@@ -1,8 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
 import { type EventStream } from '../events/event-stream.js';
 import { type LifecycleEvent } from '../events/lifecycle-event.js';
-import { isFromThisMachine } from '../health/from-this-machine.js';
+import { isForThisMachine } from '../health/from-this-machine.js';
 import { type ProbePage } from '../health/probe-server.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 import { HookRows } from './hook-rows.js';
@@ -100,10 +99,10 @@ export class LivePage implements ProbePage {
 
 /** All other requests get the same as for any path that there is not. */
 function isForThisPage(request: IncomingMessage): boolean {
-  const { url = '', method, headers } = request;
+  const { url = '', method } = request;
   const [path] = url.split('?');
   const isReading = method === 'GET' || method === 'HEAD';
-  return path === PATH && isReading && isFromThisMachine(request) && isNamedAsHere(headers.host);
+  return path === PATH && isReading && isForThisMachine(request);
 }
 
 function sendPage(request: IncomingMessage, response: ServerResponse): void {
@@ -117,10 +116,4 @@ function sendPage(request: IncomingMessage, response: ServerResponse): void {
     'Cross-Origin-Opener-Policy': 'same-origin',
   });
   response.end(request.method === 'HEAD' ? undefined : PAGE);
-}
-
-/** An address, or `localhost`: a name of another site may lead here too, and its pages would be of the same origin. */
-function isNamedAsHere(host = ''): boolean {
-  const name = host.replace(/:\d*$/, '').toLowerCase();
-  return name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
 }

@@ -1,8 +1,8 @@
 import { type Clock } from '../deadline/clock.js';
-import { hideSecrets, secretsOfProcess } from '../errors/hide-secrets.js';
-import { escapeText, shorten } from '../errors/safe-text.js';
+import { nameShown } from '../errors/name-shown.js';
 import { type InFlightWork } from '../in-flight/in-flight-work.js';
-import { toItem, withoutAnswered } from '../in-flight/work.js';
+import { withoutAnswered } from '../in-flight/work.js';
+import { type WorkRow, workRows } from '../in-flight/work-rows.js';
 import { type WorkSources } from '../in-flight/work-sources.js';
 import { type Phase } from '../phase/phase.js';
 import { type Outcome, type ShutdownReport } from '../report/shutdown-report.js';
@@ -10,9 +10,6 @@ import { type HookRow, type HookRows } from './hook-rows.js';
 
 /** How many rows a table has; what is more is counted. */
 const MOST_ROWS = 100;
-/** How many pieces of work are named for one picture; the oldest. */
-const MOST_NAMED = 1000;
-const LONGEST_NAME = 200;
 
 /** What the page shows, as it is sent. Times are whole milliseconds. Nothing of it is secret: no path, no id of a request, no body. */
 export interface LiveState {
@@ -35,13 +32,6 @@ interface Rows<T> {
   readonly rows: readonly T[];
   /** How many there are beside these. */
   readonly more: number;
-}
-
-interface WorkRow {
-  readonly kind: string;
-  readonly name: string;
-  readonly count: number;
-  readonly oldestMs: number;
 }
 
 interface SourceRow {
@@ -94,12 +84,7 @@ export function readLiveState(parts: LiveParts, hooks: HookRows, report = parts.
     remainingMs: Math.max(0, Math.round(sequence.remainingMs)),
     elapsedMs: report?.durationMs ?? Math.round(sequence.elapsedMs),
     inFlight: work.length,
-    work: first(
-      grouped(
-        work.slice(0, MOST_NAMED).map((piece) => toItem(piece, clock.now())),
-        shown,
-      ),
-    ),
+    work: first(workRows(work, { now: clock.now(), shown })),
     sources: first(sourceRows(parts.sources, shown)),
     hooks: { ...hooks.read(MOST_ROWS, shown), ...hookCounts },
     // Work has a table, with names that have no id of a request.
@@ -112,26 +97,8 @@ function endOf({ outcome, exitCode, durationMs, requests }: ShutdownReport): Liv
   return { outcome, exitCode, durationMs, interrupted: requests.interrupted.length };
 }
 
-/** The secrets of the process are looked up once for a picture. */
-function nameShown(): (name: string) => string {
-  const secrets = secretsOfProcess();
-  return (name) => hideSecrets(escapeText(shorten(name, LONGEST_NAME)), secrets);
-}
-
 function first<T>(rows: readonly T[]): Rows<T> {
   return { rows: rows.slice(0, MOST_ROWS), more: Math.max(0, rows.length - MOST_ROWS) };
-}
-
-function grouped(items: readonly ReturnType<typeof toItem>[], shown: (name: string) => string): WorkRow[] {
-  const rows = new Map<string, { kind: string; name: string; count: number; oldestMs: number }>();
-  for (const { kind, name, ageMs } of items) {
-    const key = `${kind} ${name}`;
-    const row = rows.get(key) ?? { kind: shown(kind), name: shown(name), count: 0, oldestMs: 0 };
-    row.count += 1;
-    row.oldestMs = Math.max(row.oldestMs, ageMs);
-    rows.set(key, row);
-  }
-  return [...rows.values()].toSorted((a, b) => b.oldestMs - a.oldestMs);
 }
 
 /** Those that have had work. */

@@ -11,6 +11,7 @@ export function contradictions(options: WrittenOptions): OptionProblem[] {
     ...drainsNowhere(options),
     ...isShownNowhere(options),
     ...isScrapedNowhere(options),
+    ...isDumpedNowhere(options),
   ];
 }
 
@@ -53,6 +54,20 @@ function isShownNowhere({ livePage, probePort }: WrittenOptions): OptionProblem[
   if (livePage !== true || probePort !== undefined) return [];
   const message = 'received true without a probePort, where it is served. Type probePort: 9000, or leave livePage out.';
   return [{ source: 'livePage', message }];
+}
+
+function isDumpedNowhere({ dump, probePort, signals = [] }: WrittenOptions): OptionProblem[] {
+  const problems: OptionProblem[] = [];
+  if (dump?.isServed === true && probePort === undefined) {
+    const message = 'received true without a probePort, where it is served. Type probePort: 9000, or leave page out.';
+    problems.push({ source: 'dump.page', message });
+  }
+  if (dump?.signal !== undefined && signals.includes(dump.signal)) {
+    const other = dump.signal === 'SIGTTIN' ? 'SIGUSR2' : 'SIGTTIN';
+    const message = `received '${dump.signal}', which is among signals and starts a shutdown. Type dump: '${other}'.`;
+    problems.push({ source: 'dump', message });
+  }
+  return problems;
 }
 
 function isScrapedNowhere({ metrics, probePort }: WrittenOptions): OptionProblem[] {

@@ -1,5 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type Duration } from '../deadline/duration.js';
+import { type DumpOptions, type DumpSignalName } from './dump-option.js';
 import { type HealthMonitorOptions } from './health-monitor-option.js';
 import { type MetricsRegistry } from './metrics-registry.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
@@ -167,6 +168,12 @@ export interface GracefulShutdownOptions {
    * CPU time and 10 to 20 MB of memory, so it is `false` by default. A block is named in the report in any case, and its stack with this.
    */
   readonly watchdog?: boolean | undefined;
+  /**
+   * The signal at which a running service writes to the log what it is doing: what is in flight, which hooks run, open handles, how busy the
+   * event loop is, and what is left of the budget. {@link DumpOptions} serve it on the probe port as well. Never on Windows. Default
+   * `false`.
+   */
+  readonly dump?: false | DumpSignalName | DumpOptions | undefined;
   /**
    * Whether pools, clients and exporters among the providers are closed by themselves, once every hook of the application has
    * run: `false` leaves all of them to the application, `{ except }` some, by their tokens or by their names in

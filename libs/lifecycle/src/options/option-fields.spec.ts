@@ -39,6 +39,7 @@ describe('OPTION_FIELDS', () => {
       'SHUTDOWN_REPORT_FILE',
       'SHUTDOWN_TERMINATION_LOG',
       'SHUTDOWN_WATCHDOG',
+      'SHUTDOWN_DUMP',
     ]);
   });
 

@@ -6,6 +6,7 @@ import {
   type LateRequests,
   type UncaughtErrors,
 } from './graceful-shutdown-options.js';
+import { DUMP_FIELD } from './dump-option.js';
 import { parseExempt } from './exempt-option.js';
 import { INVALID } from './flaws.js';
 import { HEALTH_FIELDS } from './health-monitor-option.js';
@@ -206,6 +207,7 @@ export const OPTION_FIELDS = {
     fallback: 'false',
     purpose: 'a thread that finds out which code blocks the event loop while the service stops',
   }),
+  dump: DUMP_FIELD,
   resources: {
     allowed: "true, false or { except } with a list of tokens, or of names such as ['pg Pool PG_POOL']",
     example: "{ except: ['PG_POOL'] }",

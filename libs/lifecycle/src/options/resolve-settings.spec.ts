@@ -90,6 +90,7 @@ describe('resolveSettings', () => {
       resources: { areClosed: true, except: [] },
       acceptUnseen: [],
       watchdog: false,
+      dump: { signal: undefined, isServed: false },
     });
   });
 
@@ -381,13 +382,11 @@ describe('options that cannot both hold', () => {
   });
 });
 
-describe('describeTime', () => {
-  it('tells how the grace period is shared out', () => {
-    expect(describeTime(resolve({ code: { lameDuck: { min: '2s', max: '6s' } } }))).toBe(
-      'grace period 30s, pre-stop 0ms, lame duck 2s..6s, drain 17s, hooks 5s, margin 2s',
-    );
-    expect(describeTime(resolve({ env: { NODE_ENV: 'production' } }))).toContain('lame duck 5s..10s, drain 13s');
-  });
+it('describeTime tells how the grace period is shared out', () => {
+  expect(describeTime(resolve({ code: { lameDuck: { min: '2s', max: '6s' } } }))).toBe(
+    'grace period 30s, pre-stop 0ms, lame duck 2s..6s, drain 17s, hooks 5s, margin 2s',
+  );
+  expect(describeTime(resolve({ env: { NODE_ENV: 'production' } }))).toContain('lame duck 5s..10s, drain 13s');
 });
 
 it('says of a variable that does not fit that it may have been written in milliseconds', () => {

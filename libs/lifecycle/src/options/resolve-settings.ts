@@ -1,5 +1,6 @@
 import { formatDuration } from '../deadline/duration.js';
 import { contradictions } from './contradictions.js';
+import { NO_DUMP } from './dump-option.js';
 import { DEFAULT_EXEMPT } from './exempt-option.js';
 import { explainInvalid, explainUnknown, show } from './explain-option.js';
 import { INVALID, isInvalid } from './flaws.js';
@@ -149,6 +150,7 @@ const DEFAULTS: Omit<PlainOptions, 'signals' | 'lingerOnClose' | 'terminationLog
   metrics: NO_METRICS,
   traces: false,
   watchdog: false,
+  dump: NO_DUMP,
   health: { isServed: false, path: DEFAULT_HEALTH_PATH },
   healthMonitor: NO_HEALTH_MONITOR,
   healthCheckInterval: HEALTH_DEFAULTS.intervalMs,

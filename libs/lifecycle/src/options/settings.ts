@@ -7,6 +7,7 @@ import {
   type OnReport,
   type UncaughtErrors,
 } from './graceful-shutdown-options.js';
+import { type DumpSettings } from './dump-option.js';
 import { type EventLoopSettings } from './event-loop-option.js';
 import { type HealthMonitorSettings } from './health-monitor-option.js';
 import { type MetricsSettings } from './metrics-option.js';
@@ -82,6 +83,7 @@ export interface Settings {
   readonly onReport: OnReport | undefined;
   /** Whether a thread watches the event loop while the service stops. */
   readonly watchdog: boolean;
+  readonly dump: DumpSettings;
   /** Which resources are closed by the library; `except` has tokens and names of the others. */
   readonly resources: { readonly areClosed: boolean; readonly except: readonly unknown[] };
   /** Kinds of work that cannot be seen and that the user takes care of. */

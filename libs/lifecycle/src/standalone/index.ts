@@ -11,6 +11,7 @@ export { LifecycleError, type LifecycleErrorCode } from '../errors/lifecycle-err
 export { type FollowOptions } from '../followed/follow-options.js';
 export { type HealthAnswer } from '../health/health-result.js';
 export { type GateHandle, type GateOptions, type ReadinessState } from '../health/readiness.js';
+export { type LifecycleDump } from '../dump/dump-state.js';
 export { type DetailedHealth } from '../monitor/detailed-health.js';
 export {
   type HealthCheckFunction,

@@ -74,7 +74,10 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
     unseen.addRule(scriptRule({ startUp, added, followed, hooks, tasks: own.tasks, integrations }, 'lifecycle'));
     // Also when the budget is used up before the end.
     void reports.whenReported().then(() => this.#release());
-    if (settings.enabled) processEnd.attach();
+    if (settings.enabled) {
+      processEnd.attach();
+      engine.dumps.start();
+    }
     startUp.initialising();
     this.#servers.watch();
     void this.#openProbes();

@@ -1,0 +1,55 @@
+import { InvalidOptionsError } from './invalid-options-error.js';
+import { resolveSettings } from './resolve-settings.js';
+import { type Settings } from './settings.js';
+
+type Variables = Readonly<Record<string, string>>;
+
+function resolve(code: object, variables: Variables = {}): Settings {
+  return resolveSettings({ code, variable: (name) => variables[name], platform: 'linux' });
+}
+
+function problemsOf(code: object, variables?: Variables): readonly string[] {
+  try {
+    resolve(code, variables);
+  } catch (error) {
+    if (error instanceof InvalidOptionsError)
+      return error.problems.map(({ source, message }) => `${source}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('the option dump', () => {
+  it('is off by default', () => {
+    expect(resolve({}).dump).toEqual({ signal: undefined, isServed: false });
+    expect(resolve({ dump: false }).dump).toEqual({ signal: undefined, isServed: false });
+  });
+
+  it('is a signal, or a signal and a page', () => {
+    expect(resolve({ dump: 'SIGTTIN' }).dump).toEqual({ signal: 'SIGTTIN', isServed: false });
+    expect(resolve({ dump: { signal: 'SIGUSR2' } }).dump).toEqual({ signal: 'SIGUSR2', isServed: false });
+    expect(resolve({ probePort: 0, dump: { page: true } }).dump).toEqual({ signal: undefined, isServed: true });
+  });
+
+  it('is a signal in its variable, and code wins over it', () => {
+    expect(resolve({}, { SHUTDOWN_DUMP: ' sigusr2 ' }).dump.signal).toBe('SIGUSR2');
+    expect(resolve({}, { SHUTDOWN_DUMP: 'false' }).dump.signal).toBeUndefined();
+    expect(resolve({ dump: false }, { SHUTDOWN_DUMP: 'SIGUSR2' }).dump.signal).toBeUndefined();
+  });
+
+  it.each(['SIGTERM', 'SIGKILL', 'SIGHUP', 'SIGUSR1', 'USR2', true, 12])(
+    'is no signal that ends a service: %p',
+    (dump) => {
+      expect(problemsOf({ dump })).toHaveLength(1);
+    },
+  );
+
+  it('is refused where it would be served nowhere, or starts a shutdown', () => {
+    expect(problemsOf({ dump: { page: true } })).toEqual([
+      'dump.page: received true without a probePort, where it is served. Type probePort: 9000, or leave page out.',
+    ]);
+    expect(problemsOf({ dump: 'SIGUSR2', signals: ['SIGTERM', 'SIGUSR2'] })).toEqual([
+      "dump: received 'SIGUSR2', which is among signals and starts a shutdown. Type dump: 'SIGTTIN'.",
+    ]);
+  });
+});
