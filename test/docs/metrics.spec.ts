@@ -12,12 +12,14 @@ const page = readFileSync(join(root, 'docs/metrics.md'), 'utf8');
 const shipped = join(root, 'libs/lifecycle/observability');
 const list: Instrument[] = Object.values(INSTRUMENTS);
 
-function table(): string {
-  const rows = list.map((instrument) => {
-    const { name, type, unit, labels, help } = instrument;
-    const shown = labels.map((label) => `\`${label.name}\``).join(', ');
-    return `| \`${prometheusName(instrument)}\` | \`${name}\` | ${type} | ${unit === '1' ? '' : unit} | ${shown} | ${help} |`;
-  });
+function tableOn(wanted: string): string {
+  const rows = list
+    .filter(({ page: own = 'metrics' }) => own === wanted)
+    .map((instrument) => {
+      const { name, type, unit, labels, help } = instrument;
+      const shown = labels.map((label) => `\`${label.name}\``).join(', ');
+      return `| \`${prometheusName(instrument)}\` | \`${name}\` | ${type} | ${unit === '1' ? '' : unit} | ${shown} | ${help} |`;
+    });
   return [
     '| Prometheus | OpenTelemetry | type | unit | labels | what it is |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -85,8 +87,11 @@ const dashboard = JSON.parse(readFileSync(join(shipped, 'grafana-dashboard.json'
 const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
 describe('the page on metrics', () => {
-  it('has every instrument of the list, with its names, type, unit and labels', () => {
-    expect(unpadded(page)).toBe(unpadded(withPart(page, 'instruments', table())));
+  it('and that of the health monitor have every instrument of the list, with its names, type, unit and labels', () => {
+    for (const name of ['metrics', 'health-monitor']) {
+      const text = readFileSync(join(root, `docs/${name}.md`), 'utf8');
+      expect(unpadded(text)).toBe(unpadded(withPart(text, 'instruments', tableOn(name))));
+    }
   });
 
   it('names every alert that is shipped', () => {

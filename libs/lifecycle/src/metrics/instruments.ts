@@ -1,3 +1,4 @@
+import { COMPONENT_STATUSES } from '../monitor/component.js';
 import { PHASES } from '../phase/phase.js';
 
 /** A label of an instrument: its name in Prometheus, and its attribute in OpenTelemetry. */
@@ -21,6 +22,8 @@ export interface Instrument {
   readonly labels: readonly Label[];
   /** One sentence, for both. */
   readonly help: string;
+  /** The page of docs with its row, where that is not docs/metrics.md. */
+  readonly page?: string;
 }
 
 /** How many values a label has whose values come from the application: routes, queues, hooks. */
@@ -50,6 +53,8 @@ const REQUEST = [
   { name: 'route', attribute: 'http.route' },
   { name: 'status_class', attribute: 'http.response.status_class', values: STATUS_CLASSES },
 ];
+const COMPONENT = { name: 'component' };
+const STATUS = { name: 'status', values: COMPONENT_STATUSES };
 const QUEUE = [KIND, { name: 'queue', attribute: 'messaging.destination.name' }];
 
 /** Every instrument there is. Prometheus, OpenTelemetry, the alert rules, the dashboard and docs/metrics.md follow this list. */
@@ -183,6 +188,38 @@ export const INSTRUMENTS = {
     unit: '1',
     labels: [],
     help: 'Pieces of work that the shutdown of the run before this one cut.',
+  },
+  healthScore: {
+    name: 'health.score',
+    type: 'gauge',
+    unit: '1',
+    labels: [],
+    help: 'Lowest score of the critical components, from 0 to 1; no value before the first check.',
+    page: 'health-monitor',
+  },
+  healthStatus: {
+    name: 'health.status',
+    type: 'gauge',
+    unit: '1',
+    labels: [STATUS],
+    help: '1 for the status of the service, 0 for all others.',
+    page: 'health-monitor',
+  },
+  componentScore: {
+    name: 'health.component.score',
+    type: 'gauge',
+    unit: '1',
+    labels: [COMPONENT],
+    help: 'Score of a component, from 0 to 1; no value before its first check.',
+    page: 'health-monitor',
+  },
+  componentStatus: {
+    name: 'health.component.status',
+    type: 'gauge',
+    unit: '1',
+    labels: [COMPONENT, STATUS],
+    help: '1 for the status of a component, 0 for all others.',
+    page: 'health-monitor',
   },
 } as const satisfies Readonly<Record<string, Instrument>>;
 

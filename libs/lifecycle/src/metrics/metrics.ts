@@ -14,6 +14,7 @@ import { type HttpTraffic } from '../traffic/http/http-traffic.js';
 import { REQUEST_INSTRUMENTS } from './instruments.js';
 import { LastScrape } from './last-scrape.js';
 import { MeasuredOutcome, measuringReader } from './measured-events.js';
+import { type MeasuredHealth, measureHealth } from './measured-health.js';
 import { measuringRequests } from './measured-requests.js';
 import { measureWork } from './measured-work.js';
 import { Measurements } from './measurements.js';
@@ -35,6 +36,7 @@ interface MetricsParts {
   readonly phases: { readonly current: Phase };
   readonly sequence: { readonly hasBegun: boolean; readonly elapsedMs: number };
   readonly own: { readonly traffic: HttpTraffic };
+  readonly health: { readonly monitor: MeasuredHealth };
 }
 
 /** How a shutdown ends, for what is to happen behind its report. */
@@ -103,6 +105,7 @@ export class Metrics {
         this.#ready();
     });
     measureWork(this.parts, this.#measurements);
+    measureHealth(this.parts.health.monitor, this.#measurements);
     this.#usePreviousRun();
     const { own } = this.parts;
     if (!this.#settings.requests) return;

@@ -67,6 +67,11 @@ export class SeriesSet {
     this.at(...labels).value += value;
   }
 
+  /** Before a gauge is read again whose 0 has a meaning: what is no longer there has no value. */
+  clear(): void {
+    this.#byKey.clear();
+  }
+
   /** Before a gauge is read again: what is no longer there has the value 0. */
   zero(): void {
     for (const series of this.#byKey.values()) series.value = 0;
