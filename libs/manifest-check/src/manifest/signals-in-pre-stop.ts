@@ -31,6 +31,11 @@ export function signalSentBy({ kind, field }: PreStop): SentSignal | undefined {
   return undefined;
 }
 
+/** Whether the service ends by it. Others are for something else: to reopen logs, to write a heap snapshot. */
+export function isHeard({ signal }: SentSignal, signals: readonly string[]): boolean {
+  return signal === 'SIGKILL' || signals.includes(signal);
+}
+
 /** Programs that signal by number, and those that look processes up by name. */
 const BY_NUMBER = /^kill$/;
 const BY_NAME = /^(?:pkill|killall5?|skill)$/;

@@ -64,7 +64,7 @@ describe('grace-period-too-short', () => {
     const both = [rule, 'settings-refused'].flatMap((id) => findingsOf(id, [deployment({ env })]));
     expect(both.map(({ remedy }) => remedy)).toEqual([
       'terminationGracePeriodSeconds: 38',
-      expect.stringContaining('value: 38s   # and terminationGracePeriodSeconds: 38;'),
+      expect.stringMatching(/value: 38s\n.*\nterminationGracePeriodSeconds: 38 /),
     ]);
     const mended = { env: { ...env, SHUTDOWN_GRACE_PERIOD: '38s' }, pod: { terminationGracePeriodSeconds: 38 } };
     expect([rule, 'settings-refused'].flatMap((id) => messagesOf(id, [deployment(mended)]))).toEqual([]);

@@ -30,7 +30,9 @@ describe('green-readiness-behind-balancer', () => {
     expect(findingsOf(rule, [alone, service(), balancer])).toMatchObject([
       {
         message: `singleReplica keeps readiness green while the service stops, but ${name} asks for it itself`,
-        remedy: 'replicas: 2   # and leave SHUTDOWN_SINGLE_REPLICA out',
+        remedy: expect.stringMatching(
+          /^Delete SHUTDOWN_SINGLE_REPLICA, and write:\nreplicas: 2\n---\n.*\nkind: PodDisruptionBudget\n/,
+        ) as string,
       },
     ]);
   });

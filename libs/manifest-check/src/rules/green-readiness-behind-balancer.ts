@@ -1,3 +1,4 @@
+import { budgetForMore } from '../manifest/budget-remedy.js';
 import { serviceRule } from '../rule-kinds/rule.js';
 import { ownChecksOf } from '../traffic/own-checks.js';
 
@@ -17,7 +18,7 @@ export const greenReadinessBehindBalancer = serviceRule({
       message: `${isAlone ? 'singleReplica keeps readiness green' : 'readiness stays green'} while the service stops, but ${checks.name} asks for it itself`,
       why: 'A red readiness is what takes a pod out of such a balancer. With a green one it sends requests until the pod has closed its listener, and those are refused.',
       remedy: isAlone
-        ? 'replicas: 2   # and leave SHUTDOWN_SINGLE_REPLICA out'
+        ? `Delete SHUTDOWN_SINGLE_REPLICA, and write:\nreplicas: 2${budgetForMore(workload)}`
         : "GracefulShutdownModule.forRoot({ readiness: { onShutdown: 'fail' } })",
     };
   },

@@ -67,7 +67,7 @@ describe('local-traffic-not-drained', () => {
   it('does not touch a lame duck that is long enough', () => {
     const [finding] = findingsOf(rule, [waiting('35s', { periodSeconds: 2 }), local()]);
     expect(finding?.remedy).toBe(
-      "GracefulShutdownModule.forRoot({ readiness: { onShutdown: 'pass' } })\n# or externalTrafficPolicy: Cluster",
+      "// in the code:\nGracefulShutdownModule.forRoot({ readiness: { onShutdown: 'pass' } })\n# or externalTrafficPolicy: Cluster",
     );
   });
 });

@@ -39,15 +39,21 @@ function* reportsOn(service: Resource, workload: Workload): Iterable<PartialRepo
     about: service,
     message: `${what}, but the load balancer may take ${formatMs(noticeMs)} to give up a node whose last pod is stopping`,
     why: 'Such a node may hand requests to its own pods only: to one that is stopping while its readiness still passes, and to none afterwards. Requests that come then are dropped.',
-    remedy: [
-      ...(turns ? [STAY] : []),
-      ...(isTooShort ? [longerLameDuck(workload, Math.ceil((noticeMs - preStopMs) / 1000))] : []),
-      '# or externalTrafficPolicy: Cluster',
-    ].join('\n'),
+    remedy: remedyFor(workload, isTooShort ? noticeMs - preStopMs : undefined),
   };
 }
 
-const STAY = "GracefulShutdownModule.forRoot({ readiness: { onShutdown: 'pass' } })";
+/** What stays green, and waits for so long, if it does not yet. */
+function remedyFor(workload: Workload, duckMs: number | undefined): string {
+  const { kind, name, settings } = workload;
+  // A probe that is missing is another finding, and turns red as soon as it is there.
+  const turns = settings.enabled && settings.readinessOnShutdown === 'fail';
+  const duck =
+    duckMs === undefined ? [] : [`# in ${kind} ${name}:\n${longerLameDuck(workload, Math.ceil(duckMs / 1000))}`];
+  return [...(turns ? [STAY] : []), ...duck, '# or externalTrafficPolicy: Cluster'].join('\n');
+}
+
+const STAY = "// in the code:\nGracefulShutdownModule.forRoot({ readiness: { onShutdown: 'pass' } })";
 
 function isLocal({ root }: Resource): boolean {
   const spec = root.at('spec');

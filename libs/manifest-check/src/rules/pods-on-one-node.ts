@@ -37,7 +37,7 @@ function boundTo({ pod, labels, replicas = 0 }: Workload): Bound | undefined {
     return {
       at: selected,
       message: `nodeSelector puts all ${replicas} pods on ${selected.text ?? 'one node'}`,
-      remedy: 'Select by a label that several nodes have, or delete it: the scheduler spreads the pods.',
+      remedy: 'Delete nodeSelector, or select by a label that several nodes have: the scheduler spreads the pods.',
     };
   }
   const terms = pod.at('affinity', 'podAffinity', 'requiredDuringSchedulingIgnoredDuringExecution').items;

@@ -1,5 +1,6 @@
 import { serviceRule } from '../rule-kinds/rule.js';
 import { type PreStop, preStopOf } from '../manifest/pre-stop.js';
+import { isHeard, signalSentBy } from '../manifest/signals-in-pre-stop.js';
 
 /** Images without a shell and without `sleep`. */
 const BARE_IMAGE = /distroless|^scratch|cgr\.dev\/|chainguard/;
@@ -11,10 +12,10 @@ export const preStopExec = serviceRule({
   summary: 'preStop runs a sleep from the image, which may not be there',
   *check({ main, settings }) {
     const preStop = preStopOf(main);
-    if (preStop.kind !== 'exec') return;
+    if (preStop.kind !== 'exec' || endsService(preStop, settings.signals)) return;
     const image = main.field.at('image').text ?? '';
     const isBare = BARE_IMAGE.test(image);
-    if (!isBare && settings.preStopMs > 0 && !isPlainSleep(preStop)) return;
+    if (!isBare && isKnown(preStop, settings.preStopMs)) return;
     const where = isBare ? `, which the image ${image} most likely does not have` : ' from the image';
     yield {
       at: preStop.field,
@@ -25,6 +26,17 @@ export const preStopExec = serviceRule({
     };
   },
 });
+
+/** What the service reckons with is more than a sleep. */
+function isKnown(preStop: PreStop, knownMs: number): boolean {
+  return knownMs > 0 && !isPlainSleep(preStop);
+}
+
+/** Another rule says that it has to go. */
+function endsService(preStop: PreStop, signals: readonly string[]): boolean {
+  const sent = signalSentBy(preStop);
+  return sent !== undefined && isHeard(sent, signals);
+}
 
 /** What does more has to be a program, and is fine once the service knows how long it takes. */
 function isPlainSleep({ isOnlySleep, ms }: PreStop): boolean {

@@ -1,6 +1,6 @@
 import { serviceRule } from '../rule-kinds/rule.js';
 import { preStopOf } from '../manifest/pre-stop.js';
-import { type SentSignal, signalSentBy } from '../manifest/signals-in-pre-stop.js';
+import { isHeard, type SentSignal, signalSentBy } from '../manifest/signals-in-pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 
 /** How long after the first signal another one counts as the same; see `repeated-signals.ts` of the library. */
@@ -30,11 +30,6 @@ export const preStopSendsSignal = serviceRule({
     };
   },
 });
-
-/** Others are for something else: to reopen logs, to write a heap snapshot. */
-function isHeard({ signal }: SentSignal, signals: readonly string[]): boolean {
-  return signal === 'SIGKILL' || signals.includes(signal);
-}
 
 /** What waits besides has waited for the end of the service; what does something else stays. */
 function remedyFor({ others }: SentSignal): string {

@@ -19,12 +19,13 @@ describe('requests-outlive-drain', () => {
     expect(findingsOf(rule, [deployment(), service()], { facts })).toMatchObject([
       {
         message: 'the longest request takes 60s, but the drain 13s',
-        remedy: 'terminationGracePeriodSeconds: 77   # with SHUTDOWN_GRACE_PERIOD=77s',
+        remedy:
+          "env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: 77s\n# and in the pod's spec:\nterminationGracePeriodSeconds: 77",
       },
     ]);
     const written = deployment({ env: { SHUTDOWN_DRAIN_TIMEOUT: '5s' } });
     expect(findingsOf(rule, [written, service()], { facts })).toMatchObject([
-      { remedy: expect.stringMatching(/SHUTDOWN_GRACE_PERIOD=85s and SHUTDOWN_DRAIN_TIMEOUT=60s$/) as string },
+      { remedy: expect.stringMatching(/value: 85s\n {2}- name: SHUTDOWN_DRAIN_TIMEOUT\n {4}value: 60s\n/) as string },
     ]);
     const told = deployment({ pod: { terminationGracePeriodSeconds: 77 }, env: { SHUTDOWN_GRACE_PERIOD: '77s' } });
     expect(messagesOf(rule, [told, service()], { facts })).toEqual([]);

@@ -1,3 +1,4 @@
+import { budgetForMore } from '../manifest/budget-remedy.js';
 import { singleReplicaText } from '../manifest/enough-for-start.js';
 import { singleVolumeOf } from '../manifest/single-volume.js';
 import { type Workload } from '../manifest/workload.js';
@@ -31,7 +32,8 @@ function isServedToTheEnd({ settings }: Workload): boolean {
 
 function remedyFor(workload: Workload): string {
   const { settings, spec, replicasField } = workload;
-  const more = `${replicasField.keys.at(-1) ?? 'replicas'}: 2`;
+  // Two pods without a budget would be the next finding.
+  const more = `${replicasField.keys.at(-1) ?? 'replicas'}: 2${budgetForMore(workload)}`;
   // Recreate makes the new pod only when the old one has gone; without the module there is nothing to switch on.
   const isOffered =
     settings.enabled && ownChecksOf(workload) === undefined && spec.at('strategy', 'type').text !== 'Recreate';

@@ -17,7 +17,7 @@ export const variableUnknown = serviceRule({
         remedy:
           nearest === undefined
             ? `Remove ${name}, or list it in the code: GracefulShutdownModule.forRoot({ knownVariables: ['${name}'] })`
-            : `env:\n  - name: ${nearest}\n    value: ${JSON.stringify(field.text ?? '')}`,
+            : `name: ${nearest}   # in place of ${name}`,
       };
     }
   },

@@ -101,7 +101,7 @@ describe('settings learned from the environment', () => {
       const mended = { ...variables, SHUTDOWN_GRACE_PERIOD: `${seconds}s` };
       expect({ mended, problems: learn(mended).problems }).toEqual({ mended, problems: [] });
       expect({ mended, isTaken: resolve(mended, true) !== undefined }).toEqual({ mended, isTaken: true });
-      expect(problems[0]?.remedy).toContain(`terminationGracePeriodSeconds: ${seconds};`);
+      expect(problems[0]?.remedy).toContain(`terminationGracePeriodSeconds: ${seconds} `);
       expect(gracePeriodMs).toBe(Number(seconds) * 1000);
       expect(refusedBecause(variables)).toContain(`gracePeriod: '${seconds}s'`);
       refused += 1;

@@ -40,6 +40,7 @@ export function learnSettings({ printed, variables, isProduction, at }: SettingS
     server: printed?.server ?? {},
     origin: printed !== undefined ? 'printed' : fields.size > 0 ? 'environment' : 'defaults',
     variables: fields,
+    overruled: new Set([...VARIABLES].flatMap(([name, option]) => (isInCode(printed, option) ? [name] : []))),
     unknownVariables: unknownVariablesIn(variables, options.knownVariables),
     differences: printed === undefined ? [] : differencesOf(printed, fields),
     problems: [
@@ -58,7 +59,7 @@ export function signalsOf(printed: PrintedSettings | undefined): readonly string
 
 type OwnSettings = Omit<
   ServiceSettings,
-  'server' | 'origin' | 'variables' | 'unknownVariables' | 'differences' | 'problems'
+  'server' | 'origin' | 'variables' | 'overruled' | 'unknownVariables' | 'differences' | 'problems'
 >;
 
 function asServiceSettings(settings: Settings): OwnSettings {

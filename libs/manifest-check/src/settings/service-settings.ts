@@ -35,6 +35,8 @@ export interface ServiceSettings {
   readonly origin: 'printed' | 'environment' | 'defaults';
   /** Where in the files a setting is written, by its variable: `SHUTDOWN_GRACE_PERIOD`. */
   readonly variables: ReadonlyMap<string, Field>;
+  /** Variables that have no say, since the code has written what they would set. */
+  readonly overruled: ReadonlySet<string>;
   /** Variables that begin like those of the service, and that nothing reads. */
   readonly unknownVariables: readonly UnknownVariable[];
   /** Variables that say something else here than they said where the settings were printed. */

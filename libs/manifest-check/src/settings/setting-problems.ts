@@ -9,8 +9,14 @@ type Fields = ReadonlyMap<string, Field>;
 export function problemsAt(problems: readonly OptionProblem[], fields: Fields, at: Field): SettingProblem[] {
   return problems.map(({ source, message }) => {
     const [, what = message, remedy = ''] = /^(.*?)\.? (Type .*)$/s.exec(message) ?? [];
-    return { field: fields.get(source) ?? at, message: `${source}: ${what}`, remedy };
+    return { field: fields.get(source) ?? at, message: `${source}: ${what}`, remedy: asYaml(remedy) };
   });
+}
+
+/** `Type NAME=value.` is said of variables; a manifest has them in a list. */
+function asYaml(remedy: string): string {
+  const [, name = '', value = ''] = /^Type (SHUTDOWN_\w+)=(\S+?)\.?$/.exec(remedy) ?? [];
+  return name === '' ? remedy : `env:\n  - name: ${name}\n    value: ${JSON.stringify(value)}`;
 }
 
 interface Misfit {
@@ -33,6 +39,6 @@ export function misfitProblem({ settings, misfit, fields, at, isInCode }: Misfit
     `${sumMs > gracePeriodMs ? 'do not fit into' : 'leave nothing for the drain of'} the grace period of ${formatMs(gracePeriodMs)}`;
   const remedy = isInCode
     ? `gracePeriod: '${neededSeconds}s'   // in GracefulShutdownModule.forRoot(), and terminationGracePeriodSeconds: ${neededSeconds}; or shorten the others`
-    : `env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${neededSeconds}s   # and terminationGracePeriodSeconds: ${neededSeconds}; or shorten the others`;
+    : `env:\n  - name: SHUTDOWN_GRACE_PERIOD\n    value: ${neededSeconds}s\n# and in the pod's spec:\nterminationGracePeriodSeconds: ${neededSeconds}   # or shorten the others`;
   return { field: fields.get('SHUTDOWN_GRACE_PERIOD') ?? first ?? at, message, remedy };
 }

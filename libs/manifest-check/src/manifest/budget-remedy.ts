@@ -1,0 +1,19 @@
+import { type Workload } from './workload.js';
+
+type Budgeted = Pick<Workload, 'name' | 'labels' | 'root'>;
+
+/** A PodDisruptionBudget that chooses the pods of a workload, as text to paste. */
+export function budgetText({ name, labels, root }: Budgeted): string {
+  const matched = [...labels].map(([key, text]) => `      ${key}: ${JSON.stringify(text)}`).join('\n');
+  const written = root.at('metadata', 'namespace').text;
+  const space = written === undefined ? '' : `  namespace: ${written}\n`;
+  return (
+    `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: ${name}\n${space}spec:\n  maxUnavailable: 1\n` +
+    `  unhealthyPodEvictionPolicy: AlwaysAllow\n  selector:\n    matchLabels:\n${matched}`
+  );
+}
+
+/** The budget that a workload lacks once it has a second pod, to go below what gives it one. */
+export function budgetForMore(workload: Workload): string {
+  return workload.disruptionBudgets.length > 0 ? '' : `\n---\n${budgetText(workload)}`;
+}
