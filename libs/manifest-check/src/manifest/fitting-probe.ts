@@ -1,4 +1,5 @@
 import { type ProbeName, probeOf } from './probe.js';
+import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Workload } from './workload.js';
 
 const NAMES: readonly ProbeName[] = ['readinessProbe', 'livenessProbe', 'startupProbe'];
@@ -11,7 +12,17 @@ export function fittingQuestion(workload: Workload, path: 'ready' | 'live' | 'st
   if (asksByGrpc !== undefined)
     return `grpc: { port: ${asksByGrpc.field.at('grpc', 'port').text ?? portOf(workload)} }`;
   const known = others.find(({ kind }) => kind === 'httpGet')?.field.at('httpGet', 'port').text;
-  return `httpGet: { path: ${settings.healthPath ?? '/health'}/${path}, port: ${settings.probePort ?? known ?? portOf(workload)} }`;
+  return httpQuestion(settings, path, settings.probePort ?? known ?? portOf(workload));
+}
+
+/** By HTTP, with a hint where no file and no setting shows the path. */
+export function httpQuestion(
+  { healthPath }: Pick<ServiceSettings, 'healthPath'>,
+  path: 'ready' | 'live' | 'startup',
+  port: string | number,
+): string {
+  const guess = healthPath === undefined ? '   # the path is a guess: that of health: true' : '';
+  return `httpGet: { path: ${healthPath ?? '/health'}/${path}, port: ${port} }${guess}`;
 }
 
 /** The port that a Service sends requests to, by the name that the container gives it, or its number. */

@@ -64,7 +64,7 @@ function isForeignName(image: string): boolean {
 
 /** Those who publish databases, brokers, proxies and what watches them. */
 const FOREIGN_PUBLISHER =
-  /^(?:(?:docker\.io|quay\.io|ghcr\.io)\/)?(?:prom|prometheus|grafana|otel|open-telemetry|jaegertracing|openzipkin|istio|envoyproxy|hashicorp|confluentinc|strimzi|elastic|opensearchproject|fluent|timberio|bitnami\w*|kong|traefik|jetstack|argoproj|fluxcd|localstack|axllent|mailhog|dpage|provectuslabs|landoop|kiali|linkerd|cilium|calico|fortio|kubernetes-ingress-controller|oauth2-proxy|cert-manager)\/|^(?:k8s\.gcr\.io|registry\.k8s\.io|gcr\.io\/google[-_]containers|docker\.elastic\.co|cr\.l5d\.io|gcr\.io\/(?:istio-[\w-]+|linkerd-io)|mcr\.microsoft\.com\/(?:mssql|dotnet))\//;
+  /^(?:(?:docker\.io|quay\.io|ghcr\.io)\/)?(?:prom|prometheus|grafana|otel|open-telemetry|jaegertracing|openzipkin|istio|envoyproxy|hashicorp|confluentinc|strimzi|elastic|opensearchproject|fluent|timberio|bitnami\w*|kong|traefik|jetstack|argoproj|fluxcd|localstack|axllent|mailhog|dpage|provectuslabs|landoop|kiali|linkerd|cilium|calico|fortio|kubernetes-ingress-controller|oauth2-proxy|cert-manager|vitess|tensorflow|pytorch|vllm|ollama|selenium|newrelic|minio|hazelcast|rancher)\/|^(?:k8s\.gcr\.io|registry\.k8s\.io|gcr\.io\/google[-_]containers|docker\.elastic\.co|cr\.l5d\.io|gcr\.io\/(?:istio-[\w-]+|linkerd-io)|mcr\.microsoft\.com\/(?:mssql|dotnet))\//;
 
 const NODE_PROGRAM =
   /^(?:node|nodejs|npm|npx|yarn|pnpm|bun|bunx|deno|nest|tsx|ts-node|pm2|pm2-runtime|cross-env|dotenv)$/;
@@ -80,5 +80,6 @@ const FOREIGN_IMAGES: ReadonlySet<string> = new Set(
     'nginx nginx-unprivileged openresty httpd haproxy envoy traefik caddy varnish squid',
     'elasticsearch opensearch kibana logstash solr meilisearch typesense grafana prometheus loki tempo jaeger keycloak vault consul',
     'python openjdk eclipse-temurin amazoncorretto tomcat jetty wildfly ruby php golang rust aspnet wordpress',
+    'busybox rethinkdb couchdb hazelcast',
   ].flatMap((line) => line.split(' ')),
 );

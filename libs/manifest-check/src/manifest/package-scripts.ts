@@ -20,6 +20,18 @@ export function scriptsOf(text: string): PackageScripts {
   }
 }
 
+/** The commands of a script, and of those that it starts; none where no file shows them. */
+export function commandsOfScript(
+  { script }: Pick<Instead, 'script'>,
+  scripts: PackageScripts,
+  level = 0,
+): readonly string[] {
+  const text = script === undefined ? undefined : scripts[script];
+  if (typeof text !== 'string' || level === DEEPEST) return [];
+  const next = obstacleInLine(text)?.instead ?? {};
+  return [text, ...commandsOfScript(next, scripts, level + 1)];
+}
+
 /** What to start instead, where a script was guessed at, and `package.json` says what it runs. */
 export function withScripts(instead: Instead, scripts: PackageScripts, level = 0): Instead {
   const text = instead.script === undefined ? undefined : scripts[instead.script];

@@ -30,6 +30,7 @@ describe('a script that an image is started with', () => {
     ['passes signals on itself', ['node main.js &', 'PID=$!', 'trap "kill -TERM $PID" TERM', 'wait $PID']],
     ['starts no service', ['npm run migrate', 'echo done']],
     ['gives way to what it is given', ['node migrate.js', 'exec "$@"']],
+    ['starts what people run while they write the service', ['npm install', 'npm run start:dev']],
   ])('is right when it %s', (_what, lines) => {
     expect(check(script(...lines))).toEqual([]);
   });
@@ -104,6 +105,15 @@ describe('a script of package.json', () => {
       remedy,
     ]);
   });
+
+  it.each(['ts-node-dev --respawn src/index.ts', 'nodemon src/index.js', 'npm run watching', 'npm run start:dev'])(
+    'is no service where it is %s, which people run while they write it',
+    (start) => {
+      const scripts = { start, watching: 'nodemon dist/main.js' };
+      const image = 'FROM node:24\nCMD ["npm", "start"]\n';
+      expect(check({ 'shop/package.json': JSON.stringify({ scripts }) }, image)).toEqual([]);
+    },
+  );
 
   it('is a guess where the file is broken', () => {
     const image = 'FROM node:24\nCMD ["npm", "start"]\n';

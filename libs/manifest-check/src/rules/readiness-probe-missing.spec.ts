@@ -1,6 +1,7 @@
 import { checkFiles } from 'nestjs-lifecycle-manifest-check';
 import { parse } from 'yaml';
 import { deployment, findingsOf, type Json, messagesOf, service } from '../../../../test/support/manifests.js';
+import { printedBy } from '../../../../test/support/printed-settings.js';
 
 const rule = 'readiness-probe-missing';
 const without = { readinessProbe: null };
@@ -21,6 +22,13 @@ describe('readiness-probe-missing', () => {
         'container orders has no readinessProbe',
       ]);
     }
+  });
+
+  it('says that the path is a guess, unless the service has said it', () => {
+    const texts = [deployment({ container: without }), service()];
+    expect(findingsOf(rule, texts)[0]?.remedy).toContain('# the path is a guess');
+    const settings = printedBy({ code: { health: { path: '/status' } } });
+    expect(findingsOf(rule, texts, { settings })[0]?.remedy).toContain('{ path: /status/ready, port: http }\n');
   });
 
   it('has a remedy that fits the ports of the container, and leaves nothing to find where it is pasted', () => {

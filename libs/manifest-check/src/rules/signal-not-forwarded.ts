@@ -4,7 +4,7 @@ import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, obstacleInLine, type SignalObstacle } from '../manifest/command.js';
 import { isForeign } from '../manifest/foreign.js';
 import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../manifest/start-remedy.js';
-import { withScripts } from '../manifest/package-scripts.js';
+import { commandsOfScript, type PackageScripts, withScripts } from '../manifest/package-scripts.js';
 import { wordsIn } from '../manifest/shell-line.js';
 import { type Container } from '../manifest/container.js';
 import { jobsIn } from '../manifest/job-pods.js';
@@ -47,15 +47,24 @@ function textsOf(list: Field | undefined): readonly string[] {
 function* inDockerfile(about: PlatformFile): Iterable<Report> {
   const start = dockerStartOf(about);
   if (start === undefined || isForeignImage(about) || isAtHand(start.words)) return;
+  yield* inImage(start, about);
+}
+
+function* inImage(start: DockerStart, about: PlatformFile): Iterable<Report> {
   const script = startScriptOf(wordsBeforeShell(start), about);
   const scripts = packageScriptsOf(about);
   const ofScript = script && scriptReport(script, scripts);
   if (ofScript !== undefined) yield { about, ...ofScript };
   if (script !== undefined && !script.isHandedOn) return;
   const obstacle = obstacleOf(start, script);
-  if (obstacle === undefined) return;
+  if (obstacle === undefined || isDevelopmentScript(obstacle, scripts)) return;
   const known = { ...obstacle, instead: withScripts(obstacle.instead, scripts) };
   yield { at: start.at, about, remedy: dockerfileRemedy(known, start), ...obstacleReport(obstacle) };
+}
+
+/** `npm start` may be what people run while they write the service. */
+function isDevelopmentScript({ instead }: SignalObstacle, scripts: PackageScripts): boolean {
+  return commandsOfScript(instead, scripts).some((text) => isAtHand(text.split(/\s+/)));
 }
 
 /** A line that is a single command starts that. */
