@@ -1,5 +1,5 @@
 import { type CheckResult, type Finding } from 'nestjs-lifecycle-manifest-check';
-import { type CheckConfig, type Override, type RuleLevel } from './check-config.js';
+import { type CheckConfig, type RuleLevel } from './check-config.js';
 import { globPattern, isMatched } from './glob.js';
 
 type Place = Pick<Finding, 'file' | 'line' | 'column' | 'fix'>;
@@ -20,14 +20,27 @@ export function applyConfig(result: CheckResult, { rules, overrides }: CheckConf
   return { ...result, findings: result.findings.flatMap((finding) => withLevels(finding, levelAt)) };
 }
 
-interface Compiled extends Pick<Override, 'rules'> {
+/** What an override is for, ready to be compared. */
+export interface Target {
   readonly files: readonly RegExp[];
   readonly workloads: readonly RegExp[];
 }
 
-function isFor({ files, workloads }: Compiled, { subject }: Finding, file: string): boolean {
+/** Whether a place of a finding is among those. */
+export function isFor({ files, workloads }: Target, { subject }: Finding, file: string): boolean {
   const name = subject.split(' ').at(-1) ?? '';
   return (files.length === 0 || isMatched(file, files)) && (workloads.length === 0 || isMatched(name, workloads));
+}
+
+/** A finding with only some of its places; nothing where none is left. */
+export function placesWhere(
+  { also = [], ...finding }: Finding,
+  isWanted: (file: string) => boolean,
+): readonly Finding[] {
+  const { file, line, column, fix } = finding;
+  const places: readonly Place[] = [{ file, line, column, fix }, ...also];
+  const [first, ...others] = places.filter((place) => isWanted(place.file));
+  return first === undefined ? [] : [{ ...finding, ...first, ...(others.length > 0 && { also: others }) }];
 }
 
 /** Each place of a finding may be another environment, for which something else is written. */

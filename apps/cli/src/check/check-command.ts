@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import {
   checkFiles,
   type CheckResult,
+  type Facts,
   formatGithub,
   formatJson,
   formatSarif,
@@ -22,6 +23,7 @@ import { VERSION } from '../version.js';
 import { applyConfig } from './apply-config.js';
 import { againstBaseline, baselineOf, readBaseline } from './baseline.js';
 import { type CheckConfig, checkConfig } from './check-config.js';
+import { checkWithDefaults } from './defaults-by-place.js';
 import { type ManifestFiles, manifestFiles } from './manifest-files.js';
 import { mend } from './mend.js';
 import { nothingChecked } from './nothing-checked.js';
@@ -64,19 +66,18 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   const config = await checkConfig(flags.config, terminal);
   const baseline = await baselineFor(config, flags, terminal);
   const manifests = await manifestFiles(paths, terminal, [...config.exclude, ...flags.exclude]);
-  const options = {
-    readNeighbour: neighbourReader(terminal.cwd, manifests.folders),
-    skip: flags.skip,
-    facts: {
-      usesModule: manifests.usesModule,
-      routingDelayMs: flags.routingDelay ?? config.defaults.routingDelay,
-      kubeProxyDelayMs,
-      bootMs: flags.boot ?? config.defaults.boot,
-      longestRequestMs: flags.longestRequest ?? config.defaults.longestRequest,
-    },
-  };
+  const options = { readNeighbour: neighbourReader(terminal.cwd, manifests.folders), skip: flags.skip };
+  const factsOf = (defaults: CheckConfig['defaults']): Facts => ({
+    usesModule: manifests.usesModule,
+    routingDelayMs: flags.routingDelay ?? defaults.routingDelay,
+    kubeProxyDelayMs,
+    bootMs: flags.boot ?? defaults.boot,
+    longestRequestMs: flags.longestRequest ?? defaults.longestRequest,
+  });
   const run = async (read: readonly TextFile[]): Promise<CheckResult> => {
-    const result = await source.check((settings) => checkFiles(read, { ...options, settings }));
+    const result = await source.check((settings) =>
+      checkWithDefaults(config, (defaults) => checkFiles(read, { ...options, settings, facts: factsOf(defaults) })),
+    );
     return withUnread(applyConfig(result, config), manifests);
   };
   const all = flags.fix ? await mend(manifests, run, terminal) : await run(manifests.files);

@@ -8,13 +8,15 @@ import { UsageError } from '../usage-error.js';
 /** What a rule is to be: left out, or of another severity. */
 export type RuleLevel = Severity | 'off';
 
-/** Rules for some files or workloads. */
+/** Rules and known defaults for some files or workloads. */
 export interface Override {
   /** Patterns of paths. Default: all files. */
   readonly files: readonly string[];
   /** Patterns of names, as `orders-*`. Default: all workloads. */
   readonly workloads: readonly string[];
   readonly rules: Readonly<Record<string, RuleLevel>>;
+  /** What no file says of them; what is missing is as everywhere. */
+  readonly defaults: CheckConfig['defaults'];
 }
 
 /** What a team has written down for every run of `check`; flags of the command count for more. */
@@ -36,7 +38,7 @@ export const CONFIG_NAME = 'nestjs-lifecycle-check.yaml';
 
 const TIMES = ['routingDelay', 'boot', 'longestRequest'] as const;
 const KEYS = ['rules', 'overrides', 'exclude', 'defaults', 'baseline', 'pages'] as const;
-const OVERRIDE_KEYS = ['files', 'workloads', 'rules'] as const;
+const OVERRIDE_KEYS = ['files', 'workloads', 'rules', 'defaults'] as const;
 const LEVELS = ['off', 'note', 'warning', 'error'] as const;
 const NOTHING: CheckConfig = {
   rules: {},
@@ -88,14 +90,14 @@ class ConfigReader {
     this.#refuseOthers(all, KEYS, '');
     const overrides: unknown = all['overrides'] ?? [];
     if (!Array.isArray(overrides))
-      this.problems.push('overrides: write a list, each with files or workloads, and rules');
+      this.problems.push('overrides: write a list, each with files or workloads, and rules or defaults');
     return {
       rules: this.#rules(all['rules'], 'rules'),
       overrides: (Array.isArray(overrides) ? overrides : []).map((one, index) =>
         this.#override(one, `overrides[${index}]`),
       ),
       exclude: this.#texts(all['exclude'], 'exclude'),
-      defaults: this.#times(all['defaults']),
+      defaults: this.#times(all['defaults'], 'defaults'),
       baseline: this.#text(all['baseline'], 'baseline', 'the name of a file'),
       pages: this.#text(all['pages'], 'pages', 'the address of a folder'),
     };
@@ -109,7 +111,12 @@ class ConfigReader {
       this.#texts(one['workloads'], `${at}.workloads`),
     ];
     if (files.length + workloads.length === 0) this.problems.push(`${at}: say which files or workloads it is for`);
-    return { files, workloads, rules: this.#rules(one['rules'], `${at}.rules`) };
+    return {
+      files,
+      workloads,
+      rules: this.#rules(one['rules'], `${at}.rules`),
+      defaults: this.#times(one['defaults'], `${at}.defaults`),
+    };
   }
 
   #rules(read: unknown, at: string): Readonly<Record<string, RuleLevel>> {
@@ -126,15 +133,15 @@ class ConfigReader {
     return rules;
   }
 
-  #times(read: unknown): CheckConfig['defaults'] {
-    const all = this.#mapping(read ?? {}, 'defaults');
-    this.#refuseOthers(all, TIMES, 'defaults.');
+  #times(read: unknown, at: string): CheckConfig['defaults'] {
+    const all = this.#mapping(read ?? {}, at);
+    this.#refuseOthers(all, TIMES, `${at}.`);
     const times: Partial<Record<(typeof TIMES)[number], number>> = {};
     for (const name of TIMES) {
       const value = all[name];
       if (value === undefined) continue;
       const ms = typeof value === 'string' ? parseDuration(value) : undefined;
-      if (ms === undefined) this.problems.push(`defaults.${name}: write a time with its unit, as 30s, 500ms or 2m`);
+      if (ms === undefined) this.problems.push(`${at}.${name}: write a time with its unit, as 30s, 500ms or 2m`);
       else times[name] = ms;
     }
     return times;

@@ -76,6 +76,35 @@ describe('the configuration', () => {
     expect(await isShort()).toBe(true);
   });
 
+  it('may say them of some files and workloads, each place by itself, and the last one counts', async () => {
+    const front =
+      '---\napiVersion: v1\nkind: Service\nmetadata: { name: orders }\nspec: { selector: { app: orders } }\n';
+    const text = `${SHORT_GRACE}${front}`;
+    await write({ 'eu/orders.yaml': text, 'us/orders.yaml': text });
+    const shortIn = async (overrides: readonly string[]): Promise<readonly string[]> => {
+      const list = overrides.map((one) => `  - ${one}\n`).join('');
+      await write({ [CONFIG_NAME]: `defaults: { routingDelay: 1s, boot: 5s }\noverrides:\n${list}` });
+      const { findings } = JSON.parse((await run('check', '.', '--format', 'json')).out) as {
+        findings: readonly { rule: string; file: string; also?: readonly { file: string }[] }[];
+      };
+      const short = findings.filter(({ rule }) => rule === 'lame-duck-too-short');
+      const others = short.flatMap(({ also = [] }) => also);
+      return [...short, ...others].map((place) => place.file);
+    };
+    expect(await shortIn(["{ files: ['us/**'], defaults: { routingDelay: 20s } }"])).toEqual(['us/orders.yaml']);
+    expect(await shortIn(["{ workloads: ['ord*'], defaults: { routingDelay: 20s } }"])).toEqual([
+      'eu/orders.yaml',
+      'us/orders.yaml',
+    ]);
+    expect(
+      await shortIn([
+        "{ workloads: ['ord*'], defaults: { routingDelay: 20s } }",
+        '{ files: [eu], defaults: { routingDelay: 2s } }',
+      ]),
+    ).toEqual(['us/orders.yaml']);
+    expect(await shortIn(['{ workloads: [basket], defaults: { routingDelay: 20s } }'])).toEqual([]);
+  });
+
   it.each([
     [
       `rules: { grace-period-to-short: off }`,
@@ -85,7 +114,15 @@ describe('the configuration', () => {
     ['rule: {}', 'rule: there is no such key; did you mean rules?'],
     ['overrides: [{ rules: {} }]', 'overrides[0]: say which files or workloads it is for'],
     ['overrides: [{ file: [a], workloads: [b] }]', 'overrides[0].file: there is no such key; did you mean files?'],
-    ['overrides: 1', 'overrides: write a list, each with files or workloads, and rules'],
+    ['overrides: 1', 'overrides: write a list, each with files or workloads, and rules or defaults'],
+    [
+      'overrides: [{ files: [a], defaults: { boot: 30 } }]',
+      'overrides[0].defaults.boot: write a time with its unit, as 30s, 500ms or 2m',
+    ],
+    [
+      'overrides: [{ files: [a], defaults: { bot: 30s } }]',
+      'overrides[0].defaults.bot: there is no such key; did you mean boot?',
+    ],
     ['defaults: { boot: 30 }', 'defaults.boot: write a time with its unit, as 30s, 500ms or 2m'],
     ['exclude: [1]', "exclude: write a list of patterns, as ['k8s/old/**']"],
     ['baseline: [a]', 'baseline: write the name of a file'],
