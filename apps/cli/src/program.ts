@@ -3,6 +3,7 @@ import { linesOf, parseDuration, UnusableInput } from 'nestjs-lifecycle-manifest
 import { InvalidScenarioError, LoadSourceError, LoginError, StartFailure } from 'nestjs-lifecycle-rollout';
 import { check, type CheckFlags } from './check/check-command.js';
 import { EXIT_CODE, type ExitCode } from './exit-code.js';
+import { init, type InitFlags } from './init/init-command.js';
 import { plan, type PlanFlags } from './plan/plan-command.js';
 import { rehearse } from './rehearse/rehearse-command.js';
 import { addRehearseFlags, type RehearseFlags } from './rehearse/rehearse-flags.js';
@@ -64,6 +65,7 @@ export function createProgram(terminal: Terminal, finish: (code: ExitCode) => vo
   addRehearse(program, terminal, finish);
   addPlan(program, terminal, finish);
   addReport(program, terminal, finish);
+  addInit(program, terminal, finish);
   return program;
 }
 
@@ -168,6 +170,20 @@ function addReport(program: Command, terminal: Terminal, finish: (code: ExitCode
         '\nExit codes: 0 drawn, whatever the outcome; 2 input that cannot be used, 3 a defect here.',
     )
     .action(async (file: string | undefined, flags: ReportFlags) => finish(await report(file, flags, terminal)));
+}
+
+function addInit(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('init')
+    .description('write into a repository what runs `check` there: a pre-commit hook, a GitHub Action and a GitLab job')
+    .argument('[folder]', 'the folder of the repository', '.')
+    .option('--dry-run', 'only show what would be written', false)
+    .addHelpText(
+      'after',
+      '\nWhat is there is never changed: what to add to it is shown.' +
+        '\nExit codes: 0 written or there, 2 what cannot be read or written, 3 a defect here.',
+    )
+    .action(async (folder: string, flags: InitFlags) => finish(await init(folder, flags, terminal)));
 }
 
 function wholeNumber(text: string): number {
