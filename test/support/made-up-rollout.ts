@@ -188,3 +188,19 @@ export class MadeUpRollout {
     for (const node of [0, 1]) this.happen(at - 100 * node, { type: 'node-learned', node, pods });
   }
 }
+
+/** A request to the pod that stops, whose connection was reset. */
+export const RESET = { pod: 'old', fate: 'reset', detail: 'ECONNRESET' } as const;
+
+/** One that it refused. */
+export const REFUSED = { ...RESET, connect: 'refused' } as const;
+
+/** A pod that began to stop in the open: it closed its listener in good time. */
+export function drained(...scenario: ConstructorParameters<typeof MadeUpRollout>): MadeUpRollout {
+  return new MadeUpRollout(...scenario).happen(12_000, { type: 'listener-closed', pod: 'old' });
+}
+
+/** One that stopped in good order, with requests until then. */
+export function stoppedWell(): MadeUpRollout {
+  return drained().requests(3, { sentAt: 10_500, pod: 'old' }).exit(12_500);
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { HOSTILE, lossyRollout, quietRollout } from '../../../../test/support/made-up-losses.js';
 import { MadeUpRollout } from '../../../../test/support/made-up-rollout.js';
 import { htmlReport } from './html-report.js';
+import { unclosed } from '../../../../test/support/unclosed.js';
 
 const page = htmlReport({ run: lossyRollout().rehearsal(), command: 'npx nestjs-lifecycle rehearse --seed 7' });
 const quiet = htmlReport({ run: quietRollout().rehearsal() });
@@ -108,15 +109,3 @@ describe('htmlReport', () => {
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
-
-/** Tags that are not closed in order. */
-function unclosed(text: string): string[] {
-  const open: string[] = [];
-  const wrong: string[] = [];
-  for (const [, slash, name = ''] of text.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*>/g)) {
-    if (name === 'meta') continue;
-    if (slash === '') open.push(name);
-    else if (open.pop() !== name) wrong.push(name);
-  }
-  return [...open, ...wrong];
-}

@@ -1,23 +1,11 @@
-import { MadeUpRollout } from '../../../../test/support/made-up-rollout.js';
-
-const reset = { pod: 'old', fate: 'reset' as const, detail: 'ECONNRESET' };
-const refused = { pod: 'old', fate: 'reset' as const, connect: 'refused' as const, detail: 'ECONNRESET' };
-
-/** A pod that began to stop in the open: it closed its listener in good time. */
-function drained(...scenario: ConstructorParameters<typeof MadeUpRollout>): MadeUpRollout {
-  return new MadeUpRollout(...scenario).happen(12_000, { type: 'listener-closed', pod: 'old' });
-}
-
-function clean(): MadeUpRollout {
-  return drained().requests(3, { sentAt: 10_500, pod: 'old' }).exit(12_500);
-}
+import { drained, MadeUpRollout, REFUSED, RESET, stoppedWell } from '../../../../test/support/made-up-rollout.js';
 
 describe('causes before symptoms:', () => {
   describe('never-answered', () => {
     const wrong = { fate: 'server-error' as const, status: 500, detail: 'relation "orders" does not exist' };
 
     it('explains every error of requests that were answered at no time, and is the only fault', () => {
-      const rollout = clean().requests(6, { ...wrong, kind: 'GET /orders', sentAt: 3000, pod: 'other' });
+      const rollout = stoppedWell().requests(6, { ...wrong, kind: 'GET /orders', sentAt: 3000, pod: 'other' });
       rollout.requests(3, { ...wrong, kind: 'GET /orders', sentAt: 7210, pod: 'new' });
       rollout.requests(3, { ...wrong, kind: 'GET /orders', sentAt: 10_100, pod: 'old' });
       expect(rollout.faults()).toEqual(['never-answered']);
@@ -26,9 +14,9 @@ describe('causes before symptoms:', () => {
     });
 
     it('is not seen where one was answered, or where only a stopping pod was asked', () => {
-      const some = clean().requests(6, { ...wrong, sentAt: 3000, pod: 'other' });
+      const some = stoppedWell().requests(6, { ...wrong, sentAt: 3000, pod: 'other' });
       expect(some.faults()).toEqual(['error-answer']);
-      const stopping = clean().requests(6, { ...wrong, kind: 'GET /orders', sentAt: 10_100, pod: 'old' });
+      const stopping = stoppedWell().requests(6, { ...wrong, kind: 'GET /orders', sentAt: 10_100, pod: 'old' });
       expect(stopping.faults()).toEqual(['dependency-closed-first']);
     });
   });
@@ -36,7 +24,7 @@ describe('causes before symptoms:', () => {
   describe('an error that comes now and then', () => {
     const sometimes = { fate: 'server-error' as const, status: 500, detail: 'unlucky' };
     const one = (): MadeUpRollout =>
-      clean()
+      stoppedWell()
         .requests(116, { sentAt: 3000, pod: 'other' })
         .requests(2, { ...sometimes, sentAt: 3300, pod: 'other' });
 
@@ -92,7 +80,7 @@ describe('causes before symptoms:', () => {
 
   describe('a service that ends by itself', () => {
     const crashing = (): MadeUpRollout =>
-      clean()
+      stoppedWell()
         .happen(20_000, { type: 'log-written', pod: 'new', stream: 'stderr', line: 'Error: PAYMENTS_URL is missing' })
         .happen(20_001, { type: 'log-written', pod: 'new', stream: 'stderr', line: '}' })
         .happen(20_001, { type: 'log-written', pod: 'new', stream: 'stderr', line: '}' })
@@ -113,7 +101,7 @@ describe('causes before symptoms:', () => {
         .happen(22_000, { type: 'pod-ready', pod: 'new' })
         .request({ sentAt: 23_000, fate: 'refused' });
       expect(back.faults()).toEqual(['crashed', 'too-few-ready']);
-      const stuck = clean()
+      const stuck = stoppedWell()
         .without('pod-ready')
         .exit(20_002, { pod: 'new', code: 1 })
         .happen(60_000, { type: 'update-ended', result: 'progress-deadline-exceeded' });
@@ -123,7 +111,7 @@ describe('causes before symptoms:', () => {
 
   describe('a restart by liveness', () => {
     it('explains what found no pod while it lasted', () => {
-      const rollout = clean()
+      const rollout = stoppedWell()
         .happen(20_000, { type: 'signal-sent', pod: 'new', signal: 'SIGTERM', remainingMs: 30_000 })
         .exit(20_300, { pod: 'new' })
         .happen(20_310, { type: 'container-restarted', pod: 'new', reason: 'the liveness probe failed' })
@@ -136,7 +124,7 @@ describe('causes before symptoms:', () => {
 
   describe('a service that leaves with work in hand and with its listener open', () => {
     it('is that fault, too, where all its work had come after the signal, on connections from before', () => {
-      const kept = { ...reset, connectedAt: 2000, endedAt: 10_510 };
+      const kept = { ...RESET, connectedAt: 2000, endedAt: 10_510 };
       const rollout = (sentAt: number): MadeUpRollout =>
         new MadeUpRollout()
           .happen(10_001, { type: 'log-written', pod: 'old', stream: 'stdout', line: 'shutting down' })
@@ -149,8 +137,8 @@ describe('causes before symptoms:', () => {
     it('is one fault, also for what had come on connections from before', () => {
       const rollout = new MadeUpRollout()
         .happen(10_001, { type: 'log-written', pod: 'old', stream: 'stdout', line: 'shutting down' })
-        .request({ ...reset, sentAt: 9950, endedAt: 10_510 })
-        .requests(3, { ...reset, sentAt: 10_400, endedAt: 10_510, connectedAt: 2000 })
+        .request({ ...RESET, sentAt: 9950, endedAt: 10_510 })
+        .requests(3, { ...RESET, sentAt: 10_400, endedAt: 10_510, connectedAt: 2000 })
         .exit(10_505);
       expect(rollout.faults()).toEqual(['cuts-in-flight']);
       expect(rollout.fault('cuts-in-flight').lost).toBe(4);
@@ -181,7 +169,7 @@ describe('causes before symptoms:', () => {
     it('is not told where requests were lost by it, or where the pod had never served', () => {
       expect(
         served(2000)
-          .request({ ...refused, sentAt: 12_500 })
+          .request({ ...REFUSED, sentAt: 12_500 })
           .faults(),
       ).toEqual(['listener-closed-early']);
       const unused = new MadeUpRollout({ network: { endpointLag: lag } }).exit(10_100);

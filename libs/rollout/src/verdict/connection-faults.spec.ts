@@ -1,12 +1,4 @@
-import { MadeUpRollout } from '../../../../test/support/made-up-rollout.js';
-
-const reset = { pod: 'old', fate: 'reset' as const, detail: 'ECONNRESET' };
-const refused = { pod: 'old', fate: 'reset' as const, connect: 'refused' as const, detail: 'ECONNRESET' };
-
-/** A pod that began to stop in the open: it closed its listener in good time. */
-function drained(...scenario: ConstructorParameters<typeof MadeUpRollout>): MadeUpRollout {
-  return new MadeUpRollout(...scenario).happen(12_000, { type: 'listener-closed', pod: 'old' });
-}
+import { drained, MadeUpRollout, REFUSED, RESET } from '../../../../test/support/made-up-rollout.js';
 
 describe('the faults of connections', () => {
   describe('listener-closed-early', () => {
@@ -14,7 +6,7 @@ describe('the faults of connections', () => {
       new MadeUpRollout().happen(10_050, { type: 'listener-closed', pod: 'old' }).exit(12_000);
 
     it('explains what was refused while nodes still routed there, and says how long the lame duck must be', () => {
-      const rollout = early().requests(4, { ...refused, sentAt: 10_800 });
+      const rollout = early().requests(4, { ...REFUSED, sentAt: 10_800 });
       expect(rollout.faults()).toEqual(['listener-closed-early']);
       expect(rollout.fault('listener-closed-early').evidence).toContain('taken for 50 ms after SIGTERM');
       expect(rollout.fault('listener-closed-early').remedy).toContain('SHUTDOWN_LAME_DUCK=5s');
@@ -22,9 +14,9 @@ describe('the faults of connections', () => {
 
     it('never says that a pod took connections which it refused, whatever the witness saw, and the other pods did', () => {
       const rollout = new MadeUpRollout()
-        .requests(4, { ...refused, sentAt: 10_025 })
+        .requests(4, { ...REFUSED, sentAt: 10_025 })
         .happen(10_100, { type: 'signal-sent', pod: 'other', signal: 'SIGTERM', remainingMs: 30_000 })
-        .request({ ...refused, sentAt: 14_000, pod: 'other' })
+        .request({ ...REFUSED, sentAt: 14_000, pod: 'other' })
         .exit(13_900, { pod: 'other' })
         .request({ sentAt: 1000, pod: 'old' })
         .killed();
@@ -38,14 +30,14 @@ describe('the faults of connections', () => {
     });
 
     it('takes the longest lag it saw for its number', () => {
-      const rollout = early().request({ ...refused, sentAt: 16_300, connect: 'black-hole', fate: 'black-hole' });
+      const rollout = early().request({ ...REFUSED, sentAt: 16_300, connect: 'black-hole', fate: 'black-hole' });
       expect(rollout.fault('listener-closed-early').remedy).toContain('SHUTDOWN_LAME_DUCK=8s');
     });
   });
 
   describe('silent-connection-closed', () => {
     const closing = { pod: 'old', connectedAt: 2000, sentAt: 10_500, answeredAt: 10_520, endsConnection: true };
-    const silent = { ...reset, connectedAt: 3000, sentAt: 11_990, endedAt: 12_010 };
+    const silent = { ...RESET, connectedAt: 3000, sentAt: 11_990, endedAt: 12_010 };
     const stopped = (): MadeUpRollout => drained().exit(12_500);
 
     it('is the cause where a pod ends its connections by its answers, and this one had none to end it', () => {
@@ -74,7 +66,7 @@ describe('the faults of connections', () => {
       const rollout = drained()
         .request({ sentAt: 9000, pod: 'old', connectedAt: 2000 })
         .request({ sentAt: 10_500, pod: 'old', connectedAt: 2000 })
-        .request({ ...reset, sentAt: 12_490, connectedAt: 2000, endedAt: 12_500 })
+        .request({ ...RESET, sentAt: 12_490, connectedAt: 2000, endedAt: 12_500 })
         .exit(12_500);
       expect(rollout.faults()).toEqual(['no-connection-close']);
       expect(rollout.fault('no-connection-close').evidence).toContain('1 connection went on being used');
@@ -105,7 +97,7 @@ describe('the faults of connections', () => {
   });
 
   describe('over HTTP/2', () => {
-    const stream = { ...reset, client: 'http2' as const, kind: 'H2 /' };
+    const stream = { ...RESET, client: 'http2' as const, kind: 'H2 /' };
     const refusedStream = { ...stream, detail: 'Stream closed with error code NGHTTP2_REFUSED_STREAM' };
 
     it('advises GOAWAY, and never a header that has no place there', () => {
@@ -117,7 +109,7 @@ describe('the faults of connections', () => {
       expect(evidence).toBe('1 request was cut on connections from before SIGTERM; stopping took up to 2.5 s.');
       expect(remedy).toContain('session.close()');
       expect(remedy).not.toContain("'Connection'");
-      rollout.request({ ...reset, sentAt: 10_900, connectedAt: 2001 });
+      rollout.request({ ...RESET, sentAt: 10_900, connectedAt: 2001 });
       expect(rollout.fault('no-connection-close').remedy).toContain("'Connection'");
     });
 
@@ -136,7 +128,7 @@ describe('the faults of connections', () => {
     const both = (...scenario: ConstructorParameters<typeof MadeUpRollout>): MadeUpRollout =>
       new MadeUpRollout(...scenario)
         .request({ sentAt: 10_400, pod: 'old', fate: 'server-error', status: 503, detail: 'shutting down' })
-        .request({ ...refused, sentAt: 10_800 })
+        .request({ ...REFUSED, sentAt: 10_800 })
         .exit(12_000);
 
     it('is one number in all remedies, and never below the default', () => {
@@ -162,7 +154,7 @@ describe('the faults of connections', () => {
       new MadeUpRollout({ pod: { preStop: { kind: 'sleep', ms } } })
         .happen(9990 - ms, { type: 'pre-stop-started', pod: 'old' })
         .happen(9990, { type: 'pre-stop-ended', pod: 'old', result: 'done', detail: '' })
-        .request({ ...reset, sentAt: 10_300, endedAt: 10_400, connectedAt: 2000 });
+        .request({ ...RESET, sentAt: 10_300, endedAt: 10_400, connectedAt: 2000 });
 
     it('explains cut connections of a service whose only delay is the preStop hook', () => {
       const rollout = withPreStop(5000).exit(10_400);
@@ -175,7 +167,7 @@ describe('the faults of connections', () => {
         .happen(10_200, { type: 'listener-closed', pod: 'old' })
         .request({ sentAt: 30_000, pod: 'old', connectedAt: 2001 })
         .request({ sentAt: 39_000, pod: 'old', connectedAt: 2001 })
-        .requests(3, { ...reset, sentAt: 39_980, endedAt: 40_001, connectedAt: 2001 })
+        .requests(3, { ...RESET, sentAt: 39_980, endedAt: 40_001, connectedAt: 2001 })
         .killed({ openConnections: 1 });
       expect(rollout.fault('pre-stop-only').lost).toBe(1);
       expect(rollout.fault('pre-stop-only').evidence).toContain('within 400 ms of SIGTERM: 1 request was sent');

@@ -1,22 +1,17 @@
-import { MadeUpRollout, probe } from '../../../../test/support/made-up-rollout.js';
+import {
+  drained,
+  MadeUpRollout,
+  probe,
+  REFUSED,
+  RESET,
+  stoppedWell,
+} from '../../../../test/support/made-up-rollout.js';
 import { FAULT_RULES } from './fault-rules.js';
-
-const reset = { pod: 'old', fate: 'reset' as const, detail: 'ECONNRESET' };
-const refused = { pod: 'old', fate: 'reset' as const, connect: 'refused' as const, detail: 'ECONNRESET' };
-
-/** A pod that began to stop in the open: it closed its listener in good time. */
-function drained(...scenario: ConstructorParameters<typeof MadeUpRollout>): MadeUpRollout {
-  return new MadeUpRollout(...scenario).happen(12_000, { type: 'listener-closed', pod: 'old' });
-}
-
-function clean(): MadeUpRollout {
-  return drained().requests(3, { sentAt: 10_500, pod: 'old' }).exit(12_500);
-}
 
 describe('the fault rules', () => {
   it('see nothing in a pod that stops in good order', () => {
-    expect(clean().faults()).toEqual([]);
-    expect(clean().verdict().isClean).toBe(true);
+    expect(stoppedWell().faults()).toEqual([]);
+    expect(stoppedWell().verdict().isClean).toBe(true);
   });
 
   it('each have a code of their own', () => {
@@ -24,7 +19,7 @@ describe('the fault rules', () => {
   });
 
   describe('readiness-stays-up', () => {
-    const passing = (): MadeUpRollout => clean().probed(11_000, 'old', { probe: 'readiness' });
+    const passing = (): MadeUpRollout => stoppedWell().probed(11_000, 'old', { probe: 'readiness' });
 
     it('is a warning that leaves the verdict clean where nothing was lost', () => {
       expect(passing().fault('readiness-stays-up').severity).toBe('warning');
@@ -52,7 +47,7 @@ describe('the fault rules', () => {
         .exit(20_100, { pod: 'other' })
         .happen(20_110, { type: 'container-restarted', pod: 'other', reason: 'liveness' })
         .happen(22_000, { type: 'pod-ready', pod: 'other' })
-        .request({ ...refused, pod: 'other', sentAt: 20_500 })
+        .request({ ...REFUSED, pod: 'other', sentAt: 20_500 })
         .exit(12_000);
 
     it('explains what was lost to a restart without a deletion', () => {
@@ -63,8 +58,8 @@ describe('the fault rules', () => {
   describe('a pod that dies at once', () => {
     const died = (command: readonly [string, ...string[]]): MadeUpRollout =>
       new MadeUpRollout({ command })
-        .requests(2, { ...reset, sentAt: 9980, endedAt: 10_012 })
-        .request({ ...refused, sentAt: 10_500 })
+        .requests(2, { ...RESET, sentAt: 9980, endedAt: 10_012 })
+        .request({ ...REFUSED, sentAt: 10_500 })
         .exit(10_010, { code: null, signal: 'SIGTERM' });
 
     it('does not handle SIGTERM, which explains what was cut and what came after', () => {
@@ -82,7 +77,7 @@ describe('the fault rules', () => {
 
     it('does not look as if it had noticed because its end was met before it was known', () => {
       const rollout = new MadeUpRollout()
-        .requests(2, { ...reset, sentAt: 9980, endedAt: 10_012 })
+        .requests(2, { ...RESET, sentAt: 9980, endedAt: 10_012 })
         .happen(10_080, { type: 'listener-closed', pod: 'old' })
         .exit(10_090, { code: 143 });
       expect(rollout.faults()).toEqual(['no-signal-handling']);
@@ -91,19 +86,19 @@ describe('the fault rules', () => {
     it('does not look as if it had closed its listener because its end was known late', () => {
       const rollout = new MadeUpRollout()
         .request({ sentAt: 2000, pod: 'old' })
-        .requests(2, { ...reset, sentAt: 9980, endedAt: 10_350 })
-        .request({ ...refused, sentAt: 10_060 })
+        .requests(2, { ...RESET, sentAt: 9980, endedAt: 10_350 })
+        .request({ ...REFUSED, sentAt: 10_060 })
         .exit(10_350, { code: null, signal: 'SIGTERM' });
       expect(rollout.faults()).toEqual(['no-signal-handling']);
     });
 
     it('never heard of it where npm said that it had ended, and served until then', () => {
       const line = 'npm error signal SIGTERM';
-      const pinned = { ...reset, connectedAt: 2000, sentAt: 10_520 };
+      const pinned = { ...RESET, connectedAt: 2000, sentAt: 10_520 };
       const rollout = new MadeUpRollout({ command: ['npm', 'start'] })
         .happen(10_510, { type: 'log-written', pod: 'old', stream: 'stderr', line })
         .requests(2, { ...pinned, endedAt: 10_560 })
-        .request({ ...refused, sentAt: 10_700 })
+        .request({ ...REFUSED, sentAt: 10_700 })
         .exit(10_570, { code: 1 });
       expect(rollout.faults()).toEqual(['signal-not-forwarded']);
       expect(rollout.fault('signal-not-forwarded').lost).toBe(3);
@@ -111,7 +106,7 @@ describe('the fault rules', () => {
 
     it('handles it, badly, where it ends by an exit code of its own', () => {
       const rollout = new MadeUpRollout()
-        .requests(2, { ...reset, sentAt: 9980, endedAt: 10_012 })
+        .requests(2, { ...RESET, sentAt: 9980, endedAt: 10_012 })
         .exit(10_010, { code: 0 });
       expect(rollout.faults()).toEqual(['cuts-in-flight']);
     });
@@ -126,7 +121,7 @@ describe('the fault rules', () => {
       new MadeUpRollout({ pod: { preStop: { kind: 'exec', command: ['sleep', '60'] } } })
         .happen(9950, { type: 'pre-stop-started', pod: 'old' })
         .happen(9990, { type: 'pre-stop-ended', pod: 'old', result, detail: 'sleep: not found' })
-        .requests(2, { ...refused, sentAt: 10_400 });
+        .requests(2, { ...REFUSED, sentAt: 10_400 });
 
     it('explains what was refused after it had failed', () => {
       expect(ended('failed').exit(10_100).faults()).toEqual(['pre-stop-failed']);
@@ -146,14 +141,14 @@ describe('the fault rules', () => {
     const failed = { pod: 'old', fate: 'server-error' as const, status: 500, detail: 'Error: pool is closed' };
 
     it('that is stopping means that something was closed too early', () => {
-      const rollout = clean().requests(2, { ...failed, sentAt: 10_100 });
+      const rollout = stoppedWell().requests(2, { ...failed, sentAt: 10_100 });
       expect(rollout.faults()).toEqual(['dependency-closed-first']);
       expect(rollout.fault('dependency-closed-first').evidence).toContain('pool is closed');
     });
 
     it('that is not stopping has nothing to do with the rollout', () => {
       expect(
-        clean()
+        stoppedWell()
           .request({ ...failed, sentAt: 8000, pod: 'other' })
           .faults(),
       ).toEqual(['error-answer']);
@@ -162,7 +157,7 @@ describe('the fault rules', () => {
     it("that is a 502 of the service's own is no reset by a balancer", () => {
       const own = { ...failed, status: 502, detail: 'Bad Gateway' };
       expect(
-        clean()
+        stoppedWell()
           .request({ ...own, sentAt: 8000, pod: 'other' })
           .faults(),
       ).toEqual(['error-answer']);
@@ -171,20 +166,20 @@ describe('the fault rules', () => {
     it('that is stopping and answers 503 means that it refuses too early', () => {
       const shut = { ...failed, status: 503, detail: 'Server is shutting down' };
       expect(
-        clean()
+        stoppedWell()
           .request({ ...shut, sentAt: 10_400 })
           .faults(),
       ).toEqual(['refuses-while-routed']);
       const pool = { ...shut, detail: 'database is not reachable' };
       expect(
-        clean()
+        stoppedWell()
           .request({ ...pool, sentAt: 10_400 })
           .faults(),
       ).toEqual(['dependency-closed-first']);
     });
 
     it('that has not answered anything yet means that it was routed to too early', () => {
-      const rollout = clean().request({ ...failed, sentAt: 7210, pod: 'new' });
+      const rollout = stoppedWell().request({ ...failed, sentAt: 7210, pod: 'new' });
       expect(rollout.faults()).toEqual(['not-ready-when-routed']);
     });
   });
@@ -194,7 +189,7 @@ describe('the fault rules', () => {
       const rollout = (readinessProbe: ReturnType<typeof probe> | undefined): string =>
         new MadeUpRollout({ pod: { readinessProbe } })
           .exit(12_500)
-          .request({ ...refused, pod: 'new', sentAt: 7210 })
+          .request({ ...REFUSED, pod: 'new', sentAt: 7210 })
           .fault('not-ready-when-routed').evidence;
       expect(rollout(undefined)).toContain('no readiness probe');
       const action = { kind: 'tcp-socket', containerPort: 3000 } as const;
@@ -203,8 +198,8 @@ describe('the fault rules', () => {
 
     it('is not the cause once a pod has answered', () => {
       expect(
-        clean()
-          .request({ ...refused, pod: 'new', sentAt: 8000 })
+        stoppedWell()
+          .request({ ...REFUSED, pod: 'new', sentAt: 8000 })
           .faults(),
       ).toEqual(['unexplained']);
     });
@@ -212,36 +207,36 @@ describe('the fault rules', () => {
 
   describe('liveness-follows-readiness', () => {
     it('is seen where liveness turned while the pod was draining', () => {
-      const rollout = clean().probed(10_700, 'old', { probe: 'liveness', isSuccess: false });
+      const rollout = stoppedWell().probed(10_700, 'old', { probe: 'liveness', isSuccess: false });
       expect(rollout.faults()).toEqual(['liveness-follows-readiness']);
     });
 
     it.each(['ECONNREFUSED', 'ECONNRESET', 'no answer within 1000 ms'])('is not seen in %s', (detail) => {
-      expect(clean().probed(10_700, 'old', { probe: 'liveness', isSuccess: false, detail }).faults()).toEqual([]);
+      expect(stoppedWell().probed(10_700, 'old', { probe: 'liveness', isSuccess: false, detail }).faults()).toEqual([]);
     });
 
     it('is seen on a port of its own after the listener of the traffic has closed', () => {
       const detail = '503 Service Unavailable';
-      const rollout = clean().probed(12_100, 'old', { probe: 'liveness', isSuccess: false, detail });
+      const rollout = stoppedWell().probed(12_100, 'old', { probe: 'liveness', isSuccess: false, detail });
       expect(rollout.faults()).toEqual(['liveness-follows-readiness']);
     });
   });
 
   describe('crashed', () => {
     it('explains what was in the hands of a process that ended by itself', () => {
-      const rollout = clean()
+      const rollout = stoppedWell()
         .happen(20_000, { type: 'log-written', pod: 'other', stream: 'stderr', line: 'out of memory' })
         .exit(20_001, { pod: 'other', code: 1 })
-        .request({ ...reset, pod: 'other', sentAt: 19_990, endedAt: 20_000 })
-        .request({ ...refused, pod: 'other', sentAt: 20_500 });
+        .request({ ...RESET, pod: 'other', sentAt: 19_990, endedAt: 20_000 })
+        .request({ ...REFUSED, pod: 'other', sentAt: 20_500 });
       expect(rollout.faults()).toEqual(['crashed']);
       expect(rollout.fault('crashed')).toMatchObject({ lost: 2, pods: ['other'] });
       expect(rollout.fault('crashed').evidence).toContain('out of memory');
     });
 
     it('does not explain what was lost before', () => {
-      const rollout = clean().exit(20_001, { pod: 'other', code: 1 });
-      rollout.request({ ...reset, pod: 'other', sentAt: 15_000 });
+      const rollout = stoppedWell().exit(20_001, { pod: 'other', code: 1 });
+      rollout.request({ ...RESET, pod: 'other', sentAt: 15_000 });
       expect(rollout.faults()).toEqual(['unexplained', 'crashed']);
       expect(rollout.fault('crashed').lost).toBe(0);
     });
@@ -249,7 +244,7 @@ describe('the fault rules', () => {
 
   describe('too-few-ready', () => {
     it('explains what found no pod at all', () => {
-      const rollout = clean()
+      const rollout = stoppedWell()
         .happen(12_000, { type: 'endpoints-changed', ready: [], terminating: ['old'] })
         .happen(13_000, { type: 'endpoints-changed', ready: ['new'], terminating: [] })
         .request({ sentAt: 12_500, fate: 'refused' });
@@ -259,21 +254,21 @@ describe('the fault rules', () => {
     });
 
     it('is a warning where no request came in that time', () => {
-      const rollout = clean().happen(12_000, { type: 'endpoints-changed', ready: [], terminating: [] });
+      const rollout = stoppedWell().happen(12_000, { type: 'endpoints-changed', ready: [], terminating: [] });
       expect(rollout.fault('too-few-ready').severity).toBe('warning');
     });
   });
 
   describe('the update itself', () => {
     it('did not go through where new pods did not become available in time', () => {
-      const rollout = clean().happen(60_000, { type: 'update-ended', result: 'progress-deadline-exceeded' });
+      const rollout = stoppedWell().happen(60_000, { type: 'update-ended', result: 'progress-deadline-exceeded' });
       expect(rollout.faults()).toEqual(['progress-deadline']);
       expect(rollout.verdict().isClean).toBe(false);
     });
 
     it('is slowed down by probes that restart pods which are still starting', () => {
       for (const reason of ['the liveness probe failed', 'the start-up probe failed']) {
-        const restarted = clean().happen(6000, { type: 'container-restarted', pod: 'new', reason });
+        const restarted = stoppedWell().happen(6000, { type: 'container-restarted', pod: 'new', reason });
         expect(restarted.faults()).toContain('slow-start');
       }
     });
@@ -289,7 +284,7 @@ describe('the fault rules', () => {
 
     it('is a slow answer of a pod that was not being stopped', () => {
       expect(
-        clean()
+        stoppedWell()
           .request({ ...late, pod: 'other' })
           .faults(),
       ).toEqual(['slow-answer']);
@@ -297,21 +292,21 @@ describe('the fault rules', () => {
 
     it('is not a slow answer that ran into the end of its pod', () => {
       expect(
-        clean()
+        stoppedWell()
           .request({ ...late, sentAt: 9000, endedAt: 14_000, pod: 'old' })
           .faults(),
       ).not.toContain('slow-answer');
     });
 
     it('is a server that closes idle connections just as they are used', () => {
-      const rollout = clean().request({ sentAt: 1000, pod: 'other', connectedAt: 900 });
-      rollout.request({ ...reset, pod: 'other', sentAt: 6020, connectedAt: 900 });
+      const rollout = stoppedWell().request({ sentAt: 1000, pod: 'other', connectedAt: 900 });
+      rollout.request({ ...RESET, pod: 'other', sentAt: 6020, connectedAt: 900 });
       expect(rollout.faults()).toEqual(['idle-timeout-race']);
       expect(rollout.fault('idle-timeout-race').remedy).toContain('keepAliveTimeout = 65000');
     });
 
     it('is the chaos that left no pod, until every node knows of a new one', () => {
-      const rollout = clean()
+      const rollout = stoppedWell()
         .happen(20_000, { type: 'chaos-played', chaos: 'all-pods-at-once', pod: undefined, detail: '' })
         .happen(20_100, { type: 'endpoints-changed', ready: [], terminating: ['other', 'new'] })
         .happen(22_000, { type: 'endpoints-changed', ready: ['newest'], terminating: [] })
@@ -323,22 +318,22 @@ describe('the fault rules', () => {
 
     it('promises no help of retries to what was answered', () => {
       const away = { type: 'chaos-played', chaos: 'dependency-away', pod: undefined, detail: 'DATABASE_URL' } as const;
-      const rollout = clean()
+      const rollout = stoppedWell()
         .happen(20_000, away)
         .request({ sentAt: 20_100, pod: 'other', fate: 'server-error', status: 500 });
       expect(rollout.fault('chaos').remedy).not.toContain('--retries');
       rollout
         .happen(30_000, { type: 'chaos-played', chaos: 'kill', pod: 'other', detail: 'other' })
-        .request({ ...reset, sentAt: 30_001, pod: 'other' });
+        .request({ ...RESET, sentAt: 30_001, pod: 'other' });
       expect(rollout.fault('chaos').remedy).toContain('--retries 1');
     });
 
     it('is the chaos that was asked for', () => {
       const killed = (chaos: 'kill' | 'rollback'): string[] =>
-        clean()
+        stoppedWell()
           .happen(20_000, { type: 'chaos-played', chaos, pod: 'other', detail: '' })
           .exit(20_001, { pod: 'other', code: null, signal: 'SIGKILL' })
-          .request({ ...reset, pod: 'other', sentAt: 19_990, endedAt: 20_002 })
+          .request({ ...RESET, pod: 'other', sentAt: 19_990, endedAt: 20_002 })
           .faults();
       expect(killed('kill')).toEqual(['chaos']);
       expect(killed('rollback')).toEqual(['crashed']);

@@ -1,11 +1,4 @@
-import { MadeUpRollout } from '../../../../test/support/made-up-rollout.js';
-
-const reset = { pod: 'old', fate: 'reset' as const, detail: 'ECONNRESET' };
-
-/** A pod that began to stop in the open: it closed its listener in good time. */
-function drained(...scenario: ConstructorParameters<typeof MadeUpRollout>): MadeUpRollout {
-  return new MadeUpRollout(...scenario).happen(12_000, { type: 'listener-closed', pod: 'old' });
-}
+import { drained, MadeUpRollout, RESET } from '../../../../test/support/made-up-rollout.js';
 
 describe('a pod that had to be killed', () => {
   const hanging = (): MadeUpRollout => new MadeUpRollout().requests(3, { sentAt: 10_500, pod: 'old' });
@@ -25,7 +18,7 @@ describe('a pod that had to be killed', () => {
   });
 
   it('hangs where it went on serving until the end, whatever was cut then', () => {
-    const pinned = { ...reset, connectedAt: 2000, endedAt: 40_001 };
+    const pinned = { ...RESET, connectedAt: 2000, endedAt: 40_001 };
     const rollout = hanging()
       .killed({ hasHandler: true })
       .requests(3, { ...pinned, sentAt: 39_970 });
@@ -51,7 +44,7 @@ describe('a pod that had to be killed', () => {
   ] as const)(
     'waits for streams (%s) that only the server can end, and no longer grace period helps',
     (client, remedy) => {
-      const stream = { ...reset, client, kind: 'GET /events', sentAt: 8000, endedAt: 40_001 };
+      const stream = { ...RESET, client, kind: 'GET /events', sentAt: 8000, endedAt: 40_001 };
       const rollout = drained()
         .requests(2, { sentAt: 10_500, pod: 'old' })
         .requests(3, stream)
@@ -60,7 +53,7 @@ describe('a pod that had to be killed', () => {
       expect(rollout.fault('streams-not-ended')).toMatchObject({ lost: 3, pods: ['old'] });
       expect(rollout.fault('streams-not-ended').remedy).toContain(remedy);
       expect(rollout.fault('streams-not-ended').remedy).not.toContain('terminationGracePeriodSeconds');
-      const work = rollout.request({ ...reset, sentAt: 9500, endedAt: 40_001 });
+      const work = rollout.request({ ...RESET, sentAt: 9500, endedAt: 40_001 });
       expect(work.faults()).toEqual(['grace-period-too-short']);
     },
   );
@@ -97,7 +90,7 @@ describe('a pod that had to be killed', () => {
   it('was never told where only npm lived on, and nothing listened any more', () => {
     const rollout = new MadeUpRollout({ command: ['npm', 'start'] })
       .request({ sentAt: 2000, pod: 'old' })
-      .request({ ...reset, connect: 'refused', sentAt: 10_300 });
+      .request({ ...RESET, connect: 'refused', sentAt: 10_300 });
     expect(rollout.killed().faults()).toEqual(['signal-not-forwarded']);
   });
 
@@ -116,7 +109,7 @@ describe('a pod that had to be killed', () => {
   });
 
   it('cut what it cut before it hung for another reason', () => {
-    const early = { ...reset, sentAt: 12_100, endedAt: 12_120, connectedAt: 2000 };
+    const early = { ...RESET, sentAt: 12_100, endedAt: 12_120, connectedAt: 2000 };
     const rollout = drained().killed({ openConnections: 0, hasHandler: true }).requests(2, early);
     expect(rollout.faults()).toEqual(['no-connection-close', 'hook-hangs']);
     expect(rollout.fault('hook-hangs').lost).toBe(0);
@@ -133,23 +126,23 @@ describe('a pod that had to be killed', () => {
     const rollout = new MadeUpRollout()
       .requests(2, { ...pinned, sentAt: 11_000 })
       .requests(2, { ...pinned, sentAt: 39_900 })
-      .requests(3, { ...pinned, ...reset, sentAt: 39_970, endedAt: 40_002 })
+      .requests(3, { ...pinned, ...RESET, sentAt: 39_970, endedAt: 40_002 })
       .killed({ hasHandler: true, openConnections: 3 });
     expect(rollout.faults()).toEqual(['hook-hangs']);
-    rollout.request({ ...reset, connect: 'refused', sentAt: 10_300 });
+    rollout.request({ ...RESET, connect: 'refused', sentAt: 10_300 });
     expect(rollout.faults()).toEqual(['no-connection-close', 'listener-closed-early']);
     expect(rollout.fault('no-connection-close').lost).toBe(3);
   });
 
   it('is not said to have closed a listener where connections were accepted again later', () => {
     const rollout = hanging()
-      .request({ ...reset, connect: 'refused', sentAt: 10_300 })
+      .request({ ...RESET, connect: 'refused', sentAt: 10_300 })
       .request({ sentAt: 10_600, pod: 'old' });
     expect(rollout.killed({ hasHandler: false }).faults()).toEqual(['ignores-sigterm']);
   });
 
   it('says of one that took requests to the end that it did', () => {
-    const cut = { ...reset, connectedAt: 2000, sentAt: 39_970, endedAt: 40_001 };
+    const cut = { ...RESET, connectedAt: 2000, sentAt: 39_970, endedAt: 40_001 };
     const { evidence } = hanging().killed({ hasHandler: true }).requests(3, cut).fault('hook-hangs');
     expect(evidence).toContain('went on taking requests to the end (3 in flight then)');
     expect(evidence).not.toContain('no request');
@@ -157,7 +150,7 @@ describe('a pod that had to be killed', () => {
 
   it('needed a longer grace period where one request lasted all along, whatever came on connections that were kept', () => {
     const kept = { pod: 'old', connectedAt: 2000 };
-    const long = { ...reset, kind: 'GET /report', sentAt: 9900, endedAt: 40_002 };
+    const long = { ...RESET, kind: 'GET /report', sentAt: 9900, endedAt: 40_002 };
     const rollout = (client: 'keep-alive' | 'event-stream') =>
       drained()
         .request({ ...kept, sentAt: 9990, endedAt: 11_000 })
@@ -172,7 +165,7 @@ describe('a pod that had to be killed', () => {
     const slow = { kind: 'GET /report', sentAt: 11_500, pod: 'old' };
     const rollout = drained()
       .request({ ...slow, pod: 'other', sentAt: 1000, endedAt: 36_000 })
-      .request({ ...slow, ...reset, endedAt: 40_002 })
+      .request({ ...slow, ...RESET, endedAt: 40_002 })
       .killed();
     expect(rollout.faults()).toEqual(['grace-period-too-short']);
     // 1.5 s after SIGTERM it was handed over, and such requests take 35 s

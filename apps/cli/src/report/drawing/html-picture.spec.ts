@@ -4,6 +4,7 @@ import { TROUBLED } from '../../../../../test/support/told-shutdown.js';
 import { readReport } from '../reading/read-report.js';
 import { htmlPicture } from './html-picture.js';
 import { pictureOf } from './picture.js';
+import { unclosed } from '../../../../../test/support/unclosed.js';
 
 const pageOf = (report: object): string => htmlPicture(pictureOf(readReport({ ...report }, { from: 'report' })));
 const page = pageOf(TROUBLED);
@@ -76,15 +77,3 @@ describe('the page of a shutdown', () => {
     expect(empty + page).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
-
-/** Tags that are not closed in order. */
-function unclosed(text: string): string[] {
-  const open: string[] = [];
-  const wrong: string[] = [];
-  for (const [, slash, name = ''] of text.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*>/g)) {
-    if (name === 'meta') continue;
-    if (slash === '') open.push(name);
-    else if (open.pop() !== name) wrong.push(name);
-  }
-  return [...open, ...wrong];
-}
