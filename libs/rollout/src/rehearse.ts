@@ -8,6 +8,7 @@ import { withProbes } from './rehearsal/with-probes.js';
 import { type RehearsalOptions } from './scenario/rehearsal-options.js';
 import { resolveScenario } from './scenario/resolve-scenario.js';
 import { type Scenario } from './scenario/scenario.js';
+import { ENOUGH_FAILURES } from './verdict/faults/never-answered.js';
 import { judge } from './verdict/judge.js';
 import { type Rehearsal, type Verdict } from './verdict/verdict.js';
 
@@ -78,9 +79,6 @@ async function perform({ scenario, clock, random, cluster, load, ledger, chaos, 
   chaos.stop();
   await load.stop(deadline.signal);
 }
-
-/** So many failures and no answer are no chance. */
-const ENOUGH_FAILURES = 5;
 
 /** The load or the service is wrong from the beginning: an update would show nothing of it. */
 function isAnsweredNothing({ counts, lost }: Stage['ledger']): boolean {

@@ -33,7 +33,6 @@ export function watchIdleConnections(timeline: Timeline, { service, pod }: Scena
     open.set(
       name,
       idleConnection({ port, path, now: () => timeline.now() }, (known) => {
-        if (known.isSeen && open.get(name)?.destroyed === true) open.delete(name);
         timeline.record({ type: 'idle-timeout-known', pod: name, ...known });
       }),
     );

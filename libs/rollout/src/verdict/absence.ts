@@ -9,11 +9,16 @@ export type Absence = 'crashed' | 'liveness';
 /** Why this pod was away at that time; `undefined` where it was not, or where it had been deleted. */
 export function absenceOf(pod: PodFacts, at: number): Absence | undefined {
   if ((pod.deletedAt ?? Infinity) <= at) return undefined;
-  if (pod.crashes.some((crash) => at >= crash.at - NOTICE_MS && at < backAfter(pod, crash.at))) return 'crashed';
+  if (isDownByCrash(pod, at)) return 'crashed';
   const isRestarted = livenessRestarts(pod).some(
     (restart) => at >= stopBefore(pod, restart.at) && at < backAfter(pod, restart.at),
   );
   return isRestarted ? 'liveness' : undefined;
+}
+
+/** Whether it had ended by itself and was not back, or ended in that moment; a pod that was deleted later had crashed all the same. */
+export function isDownByCrash(pod: PodFacts, at: number): boolean {
+  return pod.crashes.some((crash) => at >= crash.at - NOTICE_MS && at < backAfter(pod, crash.at));
 }
 
 /** Restarts that the liveness probe asked for. */

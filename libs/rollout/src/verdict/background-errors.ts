@@ -1,6 +1,7 @@
 import { type RequestRecord } from '../ledger/request-record.js';
 import { type Inquiry } from './inquiry.js';
 import { type Loss } from './loss.js';
+import { oncePer } from './once-per.js';
 
 /** Errors that would be so many by chance less often than this come of the start or the stop of their pods. */
 const UNLIKELY = 0.01;
@@ -16,8 +17,6 @@ interface Tally {
   readonly failed: Map<number | undefined, Record<Time, number>>;
 }
 
-const tallies = new WeakMap<Inquiry, ReadonlyMap<string, Tally>>();
-
 /**
  * Whether an error of a pod that was starting or stopping is one of those that the service gives anyway: pods that served failed the same
  * kind with the same status, and these did so no more often than chance allows.
@@ -26,15 +25,13 @@ export function isBackground(loss: Loss, inquiry: Inquiry): boolean {
   if (loss.manner !== 'server-error') return false;
   const when = timeOf(loss.record, inquiry);
   if (when === undefined || when === 'serving') return false;
-  const byKind = tallies.get(inquiry) ?? tally(inquiry);
-  tallies.set(inquiry, byKind);
-  const { asked, failed } = byKind.get(loss.record.kind) ?? emptyTally();
+  const { asked, failed } = tallies(inquiry).get(loss.record.kind) ?? emptyTally();
   const counts = failed.get(loss.record.status) ?? noTimes();
   if (counts.serving === 0) return false;
   return chanceOfAtLeast(counts[when], asked[when], counts.serving / asked.serving) > UNLIKELY;
 }
 
-function tally(inquiry: Inquiry): ReadonlyMap<string, Tally> {
+const tallies = oncePer((inquiry: Inquiry): ReadonlyMap<string, Tally> => {
   const byKind = new Map<string, Tally>();
   for (const record of inquiry.records) {
     const when = timeOf(record, inquiry);
@@ -48,7 +45,7 @@ function tally(inquiry: Inquiry): ReadonlyMap<string, Tally> {
     counts[when] += 1;
   }
   return byKind;
-}
+});
 
 /** `undefined` for what no pod answered. */
 function timeOf({ fate, attempts, endedAt }: RequestRecord, inquiry: Inquiry): Time | undefined {

@@ -19,3 +19,12 @@ export function errorLineOf(lines: readonly string[]): string | undefined {
   const line = said.find((candidate) => SAYS_ERROR.test(candidate)) ?? said[0];
   return line === undefined ? undefined : shortened(line.trim(), LONGEST);
 }
+
+/** Of the lines that a process printed those that may say what went wrong: those on standard error, or else the last ones of all. */
+export function linesOfErrors(
+  printed: readonly { readonly stream: 'stdout' | 'stderr'; readonly line: string }[],
+  mostOfOthers = printed.length,
+): string[] {
+  const stderr = printed.filter(({ stream }) => stream === 'stderr');
+  return (stderr.length > 0 ? stderr : printed.slice(-mostOfOthers)).map(({ line }) => line);
+}

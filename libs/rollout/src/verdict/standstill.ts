@@ -1,5 +1,6 @@
 import { type RequestRecord } from '../ledger/request-record.js';
 import { type Inquiry } from './inquiry.js';
+import { oncePer } from './once-per.js';
 import { type PodFacts } from './pod-facts.js';
 
 /** A time in which a pod answered nothing although it had requests. */
@@ -24,6 +25,14 @@ const FEWEST_WAITING = 2;
  * `undefined` where there was none. A server whose event loop is blocked answers nothing, however quick the request.
  */
 export function standstillOf(pod: PodFacts, inquiry: Inquiry): Standstill | undefined {
+  return standstills(inquiry).get(pod);
+}
+
+const standstills = oncePer(
+  (inquiry: Inquiry) => new Map(inquiry.pods.map((pod) => [pod, longestOf(pod, inquiry)] as const)),
+);
+
+function longestOf(pod: PodFacts, inquiry: Inquiry): Standstill | undefined {
   const { signal } = pod;
   if (signal === undefined) return undefined;
   const until = Math.min(pod.listenerClosedAt ?? Infinity, pod.exit?.at ?? Infinity, inquiry.end);

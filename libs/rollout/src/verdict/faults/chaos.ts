@@ -1,7 +1,8 @@
+import { backAfter } from '../absence.js';
 import { type FaultRule, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
-import { ofType, type PodFacts } from '../pod-facts.js';
+import { ofType } from '../pod-facts.js';
 import { count, manners, time } from '../wording.js';
 
 /** After a dependency is back, requests that were waiting for it still fail for so long. */
@@ -48,15 +49,11 @@ function isByPod({ pod, at, manner, record }: Loss): boolean {
   if (pod === undefined) return false;
   return pod.chaos.some((event) => {
     const isLater = at >= event.at - 1;
+    // A killed container is started again, and is none of the chaos' business once it is ready.
     if (event.chaos === 'kill') return isLater && at < backAfter(pod, event.at);
     if (event.chaos === 'second-signal') return isLater;
     return event.chaos === 'stopped-process' && isHeldUp(record, manner, event.at);
   });
-}
-
-/** A killed container is started again, and is none of the chaos' business once it is ready. */
-function backAfter(pod: PodFacts, at: number): number {
-  return pod.events.find((event) => event.type === 'pod-ready' && event.at > at)?.at ?? Infinity;
 }
 
 function isHeldUp(record: Loss['record'], manner: Loss['manner'], stoppedAt: number): boolean {

@@ -1,5 +1,5 @@
-import { absenceOf, backAfter } from '../absence.js';
-import { errorLineOf } from '../error-line.js';
+import { absenceOf, isDownByCrash } from '../absence.js';
+import { errorLineOf, linesOfErrors } from '../error-line.js';
 import { type FaultRule } from '../fault-rule.js';
 import { NOTICE_MS, type PodFacts } from '../pod-facts.js';
 import { count, time } from '../wording.js';
@@ -10,7 +10,7 @@ export const crashed: FaultRule = {
   explains: ({ pod, at, manner, attempt }, { pods }) => {
     if (manner === 'server-error') return false;
     if (attempt === undefined) return pods.some((one) => absenceOf(one, at) === 'crashed');
-    return pod !== undefined && isCutByCrash(pod, at);
+    return pod !== undefined && isDownByCrash(pod, at);
   },
   describe: (losses, { pods }) => {
     const crashed = pods.filter(({ crashes }) => crashes.length > 0);
@@ -42,17 +42,13 @@ function endsOf(crashed: readonly PodFacts[]): string {
   return [...ends.slice(0, MOST_ENDS), ...(more > 0 ? [`${more} more times`] : [])].join('; ');
 }
 
-/** A pod that was deleted later had crashed all the same. */
-function isCutByCrash(pod: PodFacts, at: number): boolean {
-  return pod.crashes.some((crash) => at >= crash.at - NOTICE_MS && at < backAfter(pod, crash.at));
-}
-
 /** What a container printed until its first crash: later ones say the same again. */
 function lastWords({ logs, crashes }: PodFacts): string[] {
   const until = (crashes[0]?.at ?? 0) + NOTICE_MS;
-  const printed = logs.filter(({ at }) => at <= until);
-  const stderr = printed.filter(({ stream }) => stream === 'stderr');
-  return (stderr.length > 0 ? stderr : printed.slice(-LAST_LINES)).map(({ line }) => line);
+  return linesOfErrors(
+    logs.filter(({ at }) => at <= until),
+    LAST_LINES,
+  );
 }
 
 /** What is read of a program that prints its errors to standard output. */

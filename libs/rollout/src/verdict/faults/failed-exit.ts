@@ -1,4 +1,4 @@
-import { errorLineOf } from '../error-line.js';
+import { errorLineOf, linesOfErrors } from '../error-line.js';
 import { explainsNothing, type FaultRule } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type PodFacts } from '../pod-facts.js';
@@ -38,9 +38,6 @@ function stoppedPods({ pods }: Inquiry): number {
   return pods.filter(({ signal, exit }) => signal !== undefined && exit !== undefined).length;
 }
 
-/** What it printed from the signal on: to standard error where it did. */
 function linesOfStop({ logs, signal }: PodFacts): string[] {
-  const printed = logs.filter(({ at }) => at >= (signal?.at ?? Infinity));
-  const stderr = printed.filter(({ stream }) => stream === 'stderr');
-  return (stderr.length > 0 ? stderr : printed).map(({ line }) => line);
+  return linesOfErrors(logs.filter(({ at }) => at >= (signal?.at ?? Infinity)));
 }

@@ -2,11 +2,12 @@ import { errorLineOf } from '../error-line.js';
 import { type FaultRule, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
+import { oncePer } from '../once-per.js';
 import { ofType } from '../pod-facts.js';
 import { count } from '../wording.js';
 
-/** So many failures before the update, and not one answer in the whole rehearsal, are no chance. */
-const ENOUGH = 5;
+/** So many failures before the update, and not one answer, are no chance. */
+export const ENOUGH_FAILURES = 5;
 
 /** A kind of request that failed before anything was stopped and was answered at no time: the load or the service is wrong. */
 export const neverAnswered: FaultRule = {
@@ -30,15 +31,7 @@ export const neverAnswered: FaultRule = {
   },
 };
 
-const known = new WeakMap<Inquiry, ReadonlySet<string>>();
-
-function kindsNeverAnswered(inquiry: Inquiry): ReadonlySet<string> {
-  const kinds = known.get(inquiry) ?? findKinds(inquiry);
-  known.set(inquiry, kinds);
-  return kinds;
-}
-
-function findKinds({ records, losses, events }: Inquiry): ReadonlySet<string> {
+const kindsNeverAnswered = oncePer(({ records, losses, events }: Inquiry): ReadonlySet<string> => {
   const updateAt = ofType(events, 'update-started').at(0)?.at ?? Infinity;
   const early = new Map<string, number>();
   for (const loss of losses) {
@@ -47,8 +40,10 @@ function findKinds({ records, losses, events }: Inquiry): ReadonlySet<string> {
   const answered = new Set(
     records.flatMap(({ kind, fate }) => (fate === 'answered' || fate === 'told-to-go' ? [kind] : [])),
   );
-  return new Set([...early].flatMap(([kind, failed]) => (failed >= ENOUGH && !answered.has(kind) ? [kind] : [])));
-}
+  return new Set(
+    [...early].flatMap(([kind, failed]) => (failed >= ENOUGH_FAILURES && !answered.has(kind) ? [kind] : [])),
+  );
+});
 
 /** A pod that crashes under its first request is another matter. */
 function isBefore({ at, pod, attempt }: Loss, updateAt: number): boolean {
