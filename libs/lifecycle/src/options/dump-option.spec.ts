@@ -1,40 +1,21 @@
-import { InvalidOptionsError } from './invalid-options-error.js';
-import { resolveSettings } from './resolve-settings.js';
-import { type Settings } from './settings.js';
-
-type Variables = Readonly<Record<string, string>>;
-
-function resolve(code: object, variables: Variables = {}): Settings {
-  return resolveSettings({ code, variable: (name) => variables[name], platform: 'linux' });
-}
-
-function problemsOf(code: object, variables?: Variables): readonly string[] {
-  try {
-    resolve(code, variables);
-  } catch (error) {
-    if (error instanceof InvalidOptionsError)
-      return error.problems.map(({ source, message }) => `${source}: ${message}`);
-    throw error;
-  }
-  return [];
-}
+import { problemsOf, settingsOf } from '../../../../test/support/resolved-settings.js';
 
 describe('the option dump', () => {
   it('is off by default', () => {
-    expect(resolve({}).dump).toEqual({ signal: undefined, isServed: false });
-    expect(resolve({ dump: false }).dump).toEqual({ signal: undefined, isServed: false });
+    expect(settingsOf({}).dump).toEqual({ signal: undefined, isServed: false });
+    expect(settingsOf({ dump: false }).dump).toEqual({ signal: undefined, isServed: false });
   });
 
   it('is a signal, or a signal and a page', () => {
-    expect(resolve({ dump: 'SIGTTIN' }).dump).toEqual({ signal: 'SIGTTIN', isServed: false });
-    expect(resolve({ dump: { signal: 'SIGUSR2' } }).dump).toEqual({ signal: 'SIGUSR2', isServed: false });
-    expect(resolve({ probePort: 0, dump: { page: true } }).dump).toEqual({ signal: undefined, isServed: true });
+    expect(settingsOf({ dump: 'SIGTTIN' }).dump).toEqual({ signal: 'SIGTTIN', isServed: false });
+    expect(settingsOf({ dump: { signal: 'SIGUSR2' } }).dump).toEqual({ signal: 'SIGUSR2', isServed: false });
+    expect(settingsOf({ probePort: 0, dump: { page: true } }).dump).toEqual({ signal: undefined, isServed: true });
   });
 
   it('is a signal in its variable, and code wins over it', () => {
-    expect(resolve({}, { SHUTDOWN_DUMP: ' sigusr2 ' }).dump.signal).toBe('SIGUSR2');
-    expect(resolve({}, { SHUTDOWN_DUMP: 'false' }).dump.signal).toBeUndefined();
-    expect(resolve({ dump: false }, { SHUTDOWN_DUMP: 'SIGUSR2' }).dump.signal).toBeUndefined();
+    expect(settingsOf({}, { SHUTDOWN_DUMP: ' sigusr2 ' }).dump.signal).toBe('SIGUSR2');
+    expect(settingsOf({}, { SHUTDOWN_DUMP: 'false' }).dump.signal).toBeUndefined();
+    expect(settingsOf({ dump: false }, { SHUTDOWN_DUMP: 'SIGUSR2' }).dump.signal).toBeUndefined();
   });
 
   it.each(['SIGTERM', 'SIGKILL', 'SIGHUP', 'SIGUSR1', 'USR2', true, 12])(

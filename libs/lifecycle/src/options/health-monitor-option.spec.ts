@@ -1,34 +1,15 @@
-import { InvalidOptionsError } from './invalid-options-error.js';
-import { resolveSettings } from './resolve-settings.js';
-import { type Settings } from './settings.js';
+import { problemsOf, settingsOf } from '../../../../test/support/resolved-settings.js';
 import { findUnknownVariables } from './unknown-variables.js';
-
-type Variables = Readonly<Record<string, string>>;
-
-function resolve(code: object, variables: Variables = {}): Settings {
-  return resolveSettings({ code, variable: (name) => variables[name], platform: 'linux' });
-}
-
-function problemsOf(code: object, variables?: Variables): readonly string[] {
-  try {
-    resolve(code, variables);
-  } catch (error) {
-    if (error instanceof InvalidOptionsError)
-      return error.problems.map(({ source, message }) => `${source}: ${message}`);
-    throw error;
-  }
-  return [];
-}
 
 describe('the options of the health monitor', () => {
   it('are off by default, with the numbers of earlier systems', () => {
-    const { healthMonitor, healthCheckInterval, healthHistorySize, healthAnomalyThreshold, readiness } = resolve({});
+    const { healthMonitor, healthCheckInterval, healthHistorySize, healthAnomalyThreshold, readiness } = settingsOf({});
     expect([healthMonitor.isOn, healthMonitor.shed, readiness.eventLoop]).toEqual([false, undefined, undefined]);
     expect([healthCheckInterval, healthHistorySize, healthAnomalyThreshold]).toEqual([30_000, 100, 0.8]);
   });
 
   it('come from their variables, in which a bare number of a duration is seconds', () => {
-    const settings = resolve(
+    const settings = settingsOf(
       {},
       {
         HEALTH_ENABLED: 'true',
@@ -39,34 +20,34 @@ describe('the options of the health monitor', () => {
     );
     expect([settings.healthMonitor.isOn, settings.healthCheckInterval]).toEqual([true, 10_000]);
     expect([settings.healthHistorySize, settings.healthAnomalyThreshold]).toEqual([50, 0.7]);
-    expect(resolve({}, { HEALTH_CHECK_INTERVAL: '500ms' }).healthCheckInterval).toBe(500);
-    expect(resolve({ healthCheckInterval: '1s' }, { HEALTH_CHECK_INTERVAL: '10' }).healthCheckInterval).toBe(1000);
+    expect(settingsOf({}, { HEALTH_CHECK_INTERVAL: '500ms' }).healthCheckInterval).toBe(500);
+    expect(settingsOf({ healthCheckInterval: '1s' }, { HEALTH_CHECK_INTERVAL: '10' }).healthCheckInterval).toBe(1000);
   });
 
   it('take a time, a version, variables, and when readiness is shed', () => {
     const healthMonitor = { timeout: '2s', version: '1.4.2', variables: ['REGION'], shed: { below: 0.3 } };
-    expect(resolve({ healthMonitor }).healthMonitor).toEqual({
+    expect(settingsOf({ healthMonitor }).healthMonitor).toEqual({
       isOn: true,
       timeoutMs: 2000,
       version: '1.4.2',
       variables: ['REGION'],
       shed: { below: 0.3, above: 0.8, checks: 3 },
     });
-    expect(resolve({ healthMonitor: { shed: true } }).healthMonitor.shed).toEqual({
+    expect(settingsOf({ healthMonitor: { shed: true } }).healthMonitor.shed).toEqual({
       below: 0.5,
       above: 0.8,
       checks: 3,
     });
-    expect(resolve({ healthMonitor: { shed: false } }).healthMonitor).toMatchObject({ isOn: true, shed: undefined });
-    expect(resolve({ readiness: { eventLoop: true } }).readiness.eventLoop).toEqual({
+    expect(settingsOf({ healthMonitor: { shed: false } }).healthMonitor).toMatchObject({ isOn: true, shed: undefined });
+    expect(settingsOf({ readiness: { eventLoop: true } }).readiness.eventLoop).toEqual({
       delayMs: 500,
       utilization: 0.98,
     });
-    expect(resolve({ readiness: { eventLoop: { delay: '1s' } } }).readiness.eventLoop).toEqual({
+    expect(settingsOf({ readiness: { eventLoop: { delay: '1s' } } }).readiness.eventLoop).toEqual({
       delayMs: 1000,
       utilization: 0.98,
     });
-    expect(resolve({ readiness: { eventLoop: false } }).readiness.eventLoop).toBeUndefined();
+    expect(settingsOf({ readiness: { eventLoop: false } }).readiness.eventLoop).toBeUndefined();
   });
 
   it.each<[object, string]>([
