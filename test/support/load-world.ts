@@ -1,5 +1,6 @@
 import { Ledger } from '../../libs/rollout/src/ledger/ledger.js';
 import { type RequestRecord } from '../../libs/rollout/src/ledger/request-record.js';
+import { onLoopback } from '../../libs/rollout/src/load/address.js';
 import { arrivals } from '../../libs/rollout/src/load/arrivals.js';
 import { type ClientWorld } from '../../libs/rollout/src/load/client-world.js';
 import { type LoadPlan, type RequestKind } from '../../libs/rollout/src/load/load-plan.js';
@@ -35,7 +36,7 @@ export function clientWorld(port: number) {
   const stopping = new AbortController();
   const abandoned = new AbortController();
   const world: ClientWorld = {
-    port,
+    address: onLoopback(port),
     clock,
     sinceStart: () => clock.now() - start,
     requestTimeoutMs: 1000,
@@ -61,7 +62,7 @@ export function loadOf(port: number, plan: Partial<LoadPlan>, world: Partial<Loa
       ...plan,
     },
     {
-      port,
+      address: onLoopback(port),
       clock,
       ledger,
       random: new Random(1),

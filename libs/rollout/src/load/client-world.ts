@@ -1,9 +1,10 @@
+import { type Address } from './address.js';
 import { type Clock } from '../clock/clock.js';
 
 /** What every client of a rehearsal is given. */
 export interface ClientWorld {
-  /** Where clients connect, on loopback. */
-  readonly port: number;
+  /** Where clients connect. */
+  readonly address: Address;
   readonly clock: Clock;
   /** Milliseconds since the start of the rehearsal. */
   readonly sinceStart: () => number;

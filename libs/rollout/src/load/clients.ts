@@ -27,8 +27,8 @@ export class Clients {
     private readonly world: ClientWorld,
     private readonly keeper: RequestKeeper,
   ) {
-    this.#http1 = new Http1Pool(world.port, keepAliveConnections);
-    this.#http2 = new Http2Pool(world.port, keepAliveConnections);
+    this.#http1 = new Http1Pool(world.address, keepAliveConnections);
+    this.#http2 = new Http2Pool(world.address, keepAliveConnections);
   }
 
   /** Plays one arrival to its end; a stream with all its connections. */
@@ -52,7 +52,7 @@ export class Clients {
       ask: async (kind) => {
         if (kind.transport === 'http2') return this.#askHttp2(kind);
         await this.keeper.keep(kind, 'closed-loop', (question) => {
-          if (connection?.isUsable !== true) connection = new Http1Connection(this.world.port, 'keep-alive');
+          if (connection?.isUsable !== true) connection = new Http1Connection(this.world.address, 'keep-alive');
           return exchangeOverHttp1(connection, question, this.world);
         });
       },
@@ -68,7 +68,7 @@ export class Clients {
 
   async #askFresh(kind: RequestKind): Promise<void> {
     await this.keeper.keep(kind, 'fresh', async (question) => {
-      const connection = new Http1Connection(this.world.port, 'close');
+      const connection = new Http1Connection(this.world.address, 'close');
       try {
         return await exchangeOverHttp1(connection, question, this.world);
       } finally {

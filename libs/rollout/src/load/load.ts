@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { type Address } from './address.js';
 import { type Arrival, arrivals } from './arrivals.js';
 import { type Clock, elapsed } from '../clock/clock.js';
 import { Clients } from './clients.js';
@@ -16,8 +17,8 @@ const CLOSED_LOOP_MOST_PER_SECOND = 100;
 
 /** What a load is given. */
 export interface LoadWorld {
-  /** Where clients connect, on loopback. */
-  readonly port: number;
+  /** Where clients connect. */
+  readonly address: Address;
   readonly clock: Clock;
   /** The streams `load/arrivals` and `load/closed-loop/<client>`. */
   readonly random: Random;
@@ -47,12 +48,12 @@ export class Load {
     private readonly plan: LoadPlan,
     private readonly world: LoadWorld,
   ) {
-    const { port, clock, sinceStart, requestTimeoutMs, ledger, attemptsOf } = world;
+    const { address, clock, sinceStart, requestTimeoutMs, ledger, attemptsOf } = world;
     const signals = { stopping: this.#stopping.signal, abandoned: this.#abandoned.signal };
     // Every request in flight listens; that many are meant.
     setMaxListeners(0, signals.stopping, signals.abandoned);
     const keeper = new RequestKeeper({ ledger, sinceStart, attemptsOf, token: () => this.#token });
-    this.#clients = new Clients(plan, { port, clock, sinceStart, requestTimeoutMs, ...signals }, keeper);
+    this.#clients = new Clients(plan, { address, clock, sinceStart, requestTimeoutMs, ...signals }, keeper);
   }
 
   /** How many requests have no fate yet; an open stream is one. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { kindOf } from '../../../../test/support/load-world.js';
+import { onLoopback } from './address.js';
 import { logIn } from './login.js';
 import { toQuestion, wantsToken } from './question.js';
 
@@ -30,7 +31,7 @@ async function answering(
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, requestTimeoutMs: 5000 };
+  return { address: onLoopback((server.address() as AddressInfo).port), requestTimeoutMs: 5000 };
 }
 
 const kind = kindOf({

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { isRecord } from 'nestjs-lifecycle/options';
-import { LOOPBACK } from '../network/loopback-server.js';
+import { type Address, authorityOf, openSocket } from './address.js';
 import { type Login, type RequestKind } from './load-plan.js';
 import { toQuestion } from './question.js';
 
@@ -17,7 +17,7 @@ export class LoginError extends Error {
 
 /** Where it is asked. */
 export interface LoginWorld {
-  readonly port: number;
+  readonly address: Address;
   readonly requestTimeoutMs: number;
 }
 
@@ -41,7 +41,7 @@ export async function logIn({ kind, token: path }: Login, world: LoginWorld): Pr
 
 async function answerTo(
   kind: RequestKind,
-  { port, requestTimeoutMs }: LoginWorld,
+  { address, requestTimeoutMs }: LoginWorld,
 ): Promise<{ status: number; body: string }> {
   const { path, headers, body } = toQuestion(kind, 0);
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
@@ -54,12 +54,10 @@ async function answerTo(
         ),
       );
     const request = httpRequest({
-      host: LOOPBACK,
-      port,
-      agent: false,
+      createConnection: () => openSocket(address),
       method: kind.method,
       path,
-      headers: { ...headers, ...length },
+      headers: { host: authorityOf(address), ...headers, connection: 'close', ...length },
       signal,
     });
     request.on('error', fail);

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock/clock.js';
 import { Cluster } from '../cluster/cluster.js';
 import { Timeline } from '../events/rollout-event.js';
 import { Ledger } from '../ledger/ledger.js';
+import { onLoopback } from '../load/address.js';
 import { Load } from '../load/load.js';
 import { type Balancer } from '../network/balancer.js';
 import { createBalancer } from '../network/create-balancer.js';
@@ -75,5 +76,5 @@ interface LoadParts extends Pick<Stage, 'scenario' | 'clock' | 'random' | 'ledge
 function createLoad({ scenario, balancer, ...parts }: LoadParts): Load {
   const { requestTimeoutMs } = scenario.timing;
   const attemptsOf = balancer.attemptsOf.bind(balancer);
-  return new Load(scenario.load, { ...parts, port: balancer.port, requestTimeoutMs, attemptsOf });
+  return new Load(scenario.load, { ...parts, address: onLoopback(balancer.port), requestTimeoutMs, attemptsOf });
 }

@@ -27,7 +27,7 @@ export async function exchangeEventStream(
   world: ClientWorld,
   { visit, memory }: Pick<StreamTry, 'visit' | 'memory'>,
 ): Promise<Outcome> {
-  const connection = new Http1Connection(world.port, 'keep-alive');
+  const connection = new Http1Connection(world.address, 'keep-alive');
   const exchange = new Exchange(world, connection, false);
   const request = connection.ask({ ...question, headers: headersOf(question, memory) });
   request.on('error', (error) => exchange.fail(error));

@@ -1,6 +1,6 @@
 import { Agent, request, type ClientRequest } from 'node:http';
-import { connect, type Socket } from 'node:net';
-import { LOOPBACK } from '../../network/loopback-server.js';
+import { type Socket } from 'node:net';
+import { type Address, authorityOf, openSocket } from '../address.js';
 import { type Question } from '../question.js';
 import { type Way } from '../exchange.js';
 
@@ -21,10 +21,10 @@ export class Http1Connection implements Way {
   #isEnded = false;
 
   constructor(
-    private readonly port: number,
+    private readonly address: Address,
     private readonly persistence: Persistence,
   ) {
-    this.#socket = connect({ port, host: LOOPBACK, noDelay: true });
+    this.#socket = openSocket(address);
     this.#agent = new OneSocketAgent(this.#socket);
     this.#socket.once('connect', () => {
       this.hasOpened = true;
@@ -50,11 +50,10 @@ export class Http1Connection implements Way {
     this.uses += 1;
     return request({
       agent: this.#agent,
-      host: LOOPBACK,
-      port: this.port,
       method: kind.method,
       path,
       headers: {
+        host: authorityOf(this.address),
         ...headers,
         connection: this.persistence,
         ...(body !== undefined && { 'content-length': String(body.length) }),

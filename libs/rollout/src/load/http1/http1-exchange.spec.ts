@@ -2,6 +2,7 @@ import { turns, until, watch } from '../../../../../test/support/event-loop.js';
 import { clientWorld, kindOf } from '../../../../../test/support/load-world.js';
 import { rawAnswer } from '../../../../../test/support/request-balancing.js';
 import { TcpPod } from '../../../../../test/support/tcp-peer.js';
+import { onLoopback } from '../address.js';
 import { type RequestKind } from '../load-plan.js';
 import { toQuestion } from '../question.js';
 import { Http1Connection, type Persistence } from './http1-connection.js';
@@ -11,7 +12,7 @@ import { exchangeOverHttp1 } from './http1-exchange.js';
 async function connected(persistence: Persistence = 'keep-alive') {
   const pod = await TcpPod.start('a');
   const { world, clock, abandoned } = clientWorld(pod.port);
-  const connection = new Http1Connection(pod.port, persistence);
+  const connection = new Http1Connection(onLoopback(pod.port), persistence);
   const server = await pod.connection();
   let id = 0;
   const ask = (kind: Partial<RequestKind> = {}) =>
@@ -87,7 +88,11 @@ describe('exchangeOverHttp1', () => {
     const pod = await TcpPod.start('a');
     await pod.stopListening();
     const { world } = clientWorld(pod.port);
-    const outcome = await exchangeOverHttp1(new Http1Connection(pod.port, 'close'), toQuestion(kindOf(), 1), world);
+    const outcome = await exchangeOverHttp1(
+      new Http1Connection(onLoopback(pod.port), 'close'),
+      toQuestion(kindOf(), 1),
+      world,
+    );
     expect(outcome).toMatchObject({
       fate: 'refused',
       status: undefined,

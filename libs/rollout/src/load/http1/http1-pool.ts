@@ -1,3 +1,4 @@
+import { type Address } from '../address.js';
 import { Http1Connection } from './http1-connection.js';
 
 /**
@@ -10,7 +11,7 @@ export class Http1Pool {
   readonly #all = new Set<Http1Connection>();
 
   constructor(
-    private readonly port: number,
+    private readonly address: Address,
     private readonly size: number,
   ) {}
 
@@ -19,7 +20,7 @@ export class Http1Pool {
     this.#forgetEnded();
     const idle = this.#all.size >= this.size ? this.#idle.shift() : undefined;
     if (idle !== undefined) return idle;
-    const connection = new Http1Connection(this.port, 'keep-alive');
+    const connection = new Http1Connection(this.address, 'keep-alive');
     this.#all.add(connection);
     return connection;
   }

@@ -1,6 +1,5 @@
 import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
-import { connect } from 'node:net';
-import { LOOPBACK } from '../../network/loopback-server.js';
+import { type Address, authorityOf, openSocket, originOf } from '../address.js';
 import { type Question } from '../question.js';
 import { type Way } from '../exchange.js';
 
@@ -16,7 +15,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** One session, with prior knowledge and without TLS (RFC 9113 §3.3), and many requests at a time. */
+/** One session, with prior knowledge and with TLS where the address has it (RFC 9113 §3.3), and many requests at a time. */
 export class Http2Connection implements Way {
   hasOpened = false;
   localPort: number | undefined;
@@ -26,13 +25,13 @@ export class Http2Connection implements Way {
   #isEnded = false;
   readonly #session: ClientHttp2Session;
 
-  constructor(private readonly port: number) {
-    const socket = connect({ port, host: LOOPBACK, noDelay: true });
+  constructor(private readonly address: Address) {
+    const socket = openSocket(address, 'h2');
     socket.once('connect', () => {
       this.hasOpened = true;
       this.localPort = socket.localPort;
     });
-    this.#session = connectHttp2(`http://${LOOPBACK}:${port}`, { createConnection: () => socket });
+    this.#session = connectHttp2(originOf(address), { createConnection: () => socket });
     this.#session.on('goaway', (_code: number, lastStreamId: number) => {
       this.lastStreamId = lastStreamId;
     });
@@ -60,7 +59,7 @@ export class Http2Connection implements Way {
         ...Object.fromEntries(allowed),
         ':method': kind.method,
         ':path': path,
-        ':authority': headers['host'] ?? `${LOOPBACK}:${this.port}`,
+        ':authority': headers['host'] ?? authorityOf(this.address),
         ...(body !== undefined && { 'content-length': String(body.length) }),
       },
       // By default Node ends the stream of a GET before its body.

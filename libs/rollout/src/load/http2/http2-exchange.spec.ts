@@ -8,6 +8,7 @@ import { TcpPod } from '../../../../../test/support/tcp-peer.js';
 import { type RequestKind } from '../load-plan.js';
 import { toQuestion } from '../question.js';
 import { Http2Connection } from './http2-connection.js';
+import { onLoopback } from '../address.js';
 import { exchangeOverHttp2 } from './http2-exchange.js';
 
 /** A client with one session to a server whose streams the test answers. */
@@ -32,7 +33,7 @@ async function connected() {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { world, clock } = clientWorld((server.address() as AddressInfo).port);
-  const connection = new Http2Connection(world.port);
+  const connection = new Http2Connection(world.address);
   killAfterTest({ kill: async () => connection.destroy() });
   let id = 0;
   const ask = (kind: Partial<RequestKind> = {}) =>
@@ -152,7 +153,7 @@ describe('exchangeOverHttp2', () => {
     const pod = await TcpPod.start('a');
     await pod.stopListening();
     const { world } = clientWorld(pod.port);
-    const asked = exchangeOverHttp2(new Http2Connection(pod.port), toQuestion(kindOf(), 1), world);
+    const asked = exchangeOverHttp2(new Http2Connection(onLoopback(pod.port)), toQuestion(kindOf(), 1), world);
     expect(await asked).toMatchObject({ fate: 'refused', localPort: undefined });
   });
 

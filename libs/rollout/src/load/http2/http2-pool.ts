@@ -1,3 +1,4 @@
+import { type Address } from '../address.js';
 import { Http2Connection } from './http2-connection.js';
 
 /** So many sessions, used in turn. One that is closed, or has received GOAWAY, is replaced by the next request. */
@@ -8,7 +9,7 @@ export class Http2Pool {
   #turn = 0;
 
   constructor(
-    private readonly port: number,
+    private readonly address: Address,
     private readonly size: number,
   ) {}
 
@@ -38,7 +39,7 @@ export class Http2Pool {
   }
 
   #open(): Http2Connection {
-    const session = new Http2Connection(this.port);
+    const session = new Http2Connection(this.address);
     this.#all.add(session);
     return session;
   }

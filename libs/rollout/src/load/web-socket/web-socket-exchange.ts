@@ -1,11 +1,11 @@
 import { type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { type Address, authorityOf, openSocket } from '../address.js';
 import { balancerReasonOf, fateOfAnswer } from '../fate-of-answer.js';
 import { type ClientWorld } from '../client-world.js';
 import { Exchange, type Way } from '../exchange.js';
 import { type Fate } from '../../ledger/request-record.js';
-import { LOOPBACK } from '../../network/loopback-server.js';
 import { type Outcome } from '../outcome.js';
 import { type Question } from '../question.js';
 import { Beginning } from '../transfer/beginning.js';
@@ -24,9 +24,9 @@ const ABNORMAL = 1006;
  * asks for no more than to come back, `reset` with none, `server-error` with any other. A body is its first message.
  */
 export async function exchangeWebSocket(question: Question, world: ClientWorld, visit: Visit): Promise<Outcome> {
-  const tcp = new TcpWay(world.port);
+  const tcp = new TcpWay(world.address);
   const exchange = new Exchange(world, tcp, false);
-  const webSocket = new WebSocket(`ws://${LOOPBACK}:${world.port}${question.path}`, {
+  const webSocket = new WebSocket(`ws://${authorityOf(world.address)}${question.path}`, {
     headers: { ...question.headers },
     perMessageDeflate: false,
     createConnection: () => tcp.socket,
@@ -88,8 +88,8 @@ class TcpWay implements Way {
   localPort: number | undefined;
   readonly socket: Socket;
 
-  constructor(port: number) {
-    this.socket = connect({ port, host: LOOPBACK, noDelay: true });
+  constructor(address: Address) {
+    this.socket = openSocket(address);
     this.socket.once('connect', () => {
       this.hasOpened = true;
       this.localPort = this.socket.localPort;
