@@ -19,6 +19,8 @@
 /** @type {Readonly<Record<string, Layering>>} */
 export const layerings = {
   'libs/rollout': {
+    // The API server of a real cluster, what is done and seen there, and the whole.
+    inside: { 'real-cluster': { layers: [['api'], ['*'], ['.']] } },
     layers: [['clock', 'ledger', 'random', 'schema'], ['load', 'network'], ['scenario'], ['*'], ['.']],
   },
   'libs/manifest-check': {

@@ -1,0 +1,20 @@
+/** Paths of what is read and changed. */
+export const paths = {
+  deployments: (namespace: string) => `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`,
+  deployment: (namespace: string, name: string) => `${paths.deployments(namespace)}/${encodeURIComponent(name)}`,
+  pods: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
+  podLog: (namespace: string, name: string) => `${paths.pods(namespace)}/${encodeURIComponent(name)}/log`,
+  services: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/services`,
+  events: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`,
+  endpointSlices: (namespace: string) =>
+    `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`,
+  jobs: (namespace: string) => `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs`,
+  version: '/version',
+} as const;
+
+/** A selector of labels as a query has it: `app=orders,tier in (web)`. */
+export function selectorText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+}
