@@ -27,3 +27,8 @@ export function answerOn({
 }: Socket & { readonly _httpMessage?: unknown }): ServerResponse | undefined {
   return answer instanceof ServerResponse ? answer : undefined;
 }
+
+/** Whether an answer is the one that is being sent on a socket. Asked for every request, so it looks at nothing else. */
+export function isAnswerOn(socket: Socket & { readonly _httpMessage?: unknown }, response: ServerResponse): boolean {
+  return socket._httpMessage === response;
+}

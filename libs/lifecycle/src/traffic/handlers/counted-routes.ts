@@ -1,6 +1,5 @@
 import { type RawResponse } from '../wire/raw-response.js';
 import { patternOf } from '../http/routed-request.js';
-import { rememberRoute } from '../http/route.js';
 import { trackedBy, type TrackedRequest } from '../http/tracked-request.js';
 
 /** A handler as Nest registers it, including guards, pipes, interceptors and the sending of the answer. */
@@ -32,16 +31,21 @@ export function countedRoutes(
   rawResponse: RawResponse,
   untracked: (response: object) => void = () => undefined,
 ): CountedRoutes {
+  // A request without a record is from a server that is not followed yet, which `untracked` may add.
+  const found = (raw: object): TrackedRequest | undefined => {
+    untracked(raw);
+    return trackedBy(raw);
+  };
   return {
     counted:
       (handler, { onStart, sendsAnswerItself = false, frame } = {}) =>
       (request, response, next) => {
         const raw = rawResponse(response);
-        const tracked = trackedOrFound(raw, untracked);
+        const tracked = trackedBy(raw) ?? found(raw);
         onStart?.(raw);
         // A middleware may have answered, or the client may have gone.
         if (tracked === undefined || !tracked.isOpen) return handler(request, response, next);
-        if (raw !== response) rememberRoute(request, raw);
+        if (raw !== response) tracked.routedAs(request);
         if (tracked.kind === 'exempt') tracked.connection.routed(tracked, patternOf(request));
         tracked.handlerCalled(frame);
         if (sendsAnswerItself) onAwaited(response, (isAwaited) => tracked.handlerAwaitsAnswer(isAwaited));
@@ -58,14 +62,6 @@ export function countedRoutes(
       trackedBy(rawResponse(response))?.handlerOver();
     },
   };
-}
-
-/**
- * The record of a request. A request without one is from a server that is not followed yet, which `untracked` may add.
- */
-function trackedOrFound(raw: object, untracked: (response: object) => void): TrackedRequest | undefined {
-  if (trackedBy(raw) === undefined) untracked(raw);
-  return trackedBy(raw);
 }
 
 /**

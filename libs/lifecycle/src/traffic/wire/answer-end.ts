@@ -1,6 +1,6 @@
 import { type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { answerOn } from '../../internals/node-answers.js';
+import { isAnswerOn } from '../../internals/node-answers.js';
 
 type Detach = (this: ServerResponse, socket: Socket) => void;
 
@@ -32,7 +32,7 @@ export function answerFollower(ended: (response: ServerResponse) => void): Follo
     ended(this);
   }
   return (response, socket) => {
-    const hasTurn = socket !== undefined && answerOn(socket) === response;
+    const hasTurn = socket !== undefined && isAnswerOn(socket, response);
     if (hasTurn) response.detachSocket = detachSocket;
     if (!hasTurn || !isDetachingSeen) response.on('close', closed);
   };

@@ -15,10 +15,10 @@ export function onRequests(server: Server, arrived: Arrived): () => void {
   let isFollowed = true;
   const own: unknown = Object.getOwnPropertyDescriptor(server, 'emit')?.value;
   const shared = Object.getPrototypeOf(server) as { readonly emit: Method };
-  const tells = (event: unknown): boolean => isFollowed && (event === 'request' || EXPECTING.has(event));
   const undo = putMethod(server, 'emit', function emit(this: unknown, ...args: unknown[]) {
     // As Node and those who pass a request on emit them.
-    if (tells(args[0])) arrived(args[1] as IncomingMessage, args[2] as ServerResponse);
+    const [event] = args;
+    if (isFollowed && (event === 'request' || EXPECTING.has(event))) arrived(args[1] as IncomingMessage, args[2] as ServerResponse);
     // Instrumentation may put its own on the class, now or later, or has put it on this server before.
     return Reflect.apply(typeof own === 'function' ? (own as Method) : shared.emit, this, args);
   });
