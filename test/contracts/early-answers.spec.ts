@@ -1,9 +1,10 @@
 import { Controller, PayloadTooLargeException, Post, UnauthorizedException, UseGuards } from '@nestjs/common';
 import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
+import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listener-handle.js';
 import { turns, until } from '../support/event-loop.js';
 import { type Adapter, ADAPTERS } from '../support/http-app.js';
+import { startLingering } from '../support/lingering-world.js';
 import { RawClient } from '../support/raw-client.js';
-import { startSignalled } from '../support/signalled-world.js';
 import { connectionHeaders, hold, startTrafficWorld, type TrafficWorld } from '../support/traffic-world.js';
 
 class ClosedGuard {
@@ -67,17 +68,37 @@ describe.each(ADAPTERS)('an answer given before the upload has arrived (%s)', (a
   });
 
   it('can be read when it was given before the signal, and the upload goes on after it', async () => {
-    const world = await startSignalled(() => startWorld(adapter));
+    const { world, clock, ended: terminate } = await startLingering(adapter, { controllers: [EarlyController] });
     const client = await RawClient.connect(world.url);
     client.ask('POST', '/too-large', 'Content-Type: application/octet-stream', `Content-Length: ${BODY.length}`);
     await client.until(/too large/);
     const begun = client.received.length;
-    const ended = world.terminate();
-    await until('it drains', () => world.shutdown.phase === 'draining');
+    const ended = terminate();
+    await until('the listener is closed', () => !acceptsConnections(world.server));
+    // Longer than idle connections linger.
+    await clock.advance(1500);
+    await turns();
+    expect([world.shutdown.phase, client.isClosed]).toEqual(['draining', false]);
     await client.sendAll(BODY);
     await Promise.all([client.closed, ended]);
     expect(client.received).toHaveLength(begun);
     expect(client.error).toBeUndefined();
+  });
+
+  it('is not waited for by a client that sends on and on', async () => {
+    const { world, clock, ended: terminate } = await startLingering(adapter, { controllers: [EarlyController] });
+    const client = await RawClient.connect(world.url);
+    client.ask('POST', '/too-large', 'Content-Type: application/octet-stream', `Content-Length: ${BODY.length}`);
+    await client.until(/too large/);
+    const ended = terminate();
+    await until('the listener is closed', () => !acceptsConnections(world.server));
+    // 250 ms as every idle connection, and 2 s for the body.
+    await clock.advance(2249);
+    await turns();
+    expect([world.shutdown.phase, client.isClosed]).toEqual(['draining', false]);
+    await clock.advance(1);
+    expect(await ended).toMatchObject({ exitCode: 0, report: { outcome: 'clean' } });
+    await client.closed;
   });
 
   it("can be read when it is the 503 of lateRequests: 'refuse'", async () => {

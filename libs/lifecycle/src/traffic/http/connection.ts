@@ -79,6 +79,7 @@ export class Connection implements RequestConnection {
   #idleSince = 0;
   #ignored = 0;
   #isBelowSession = false;
+  #arriving: IncomingMessage | undefined = undefined;
   #upgradedBy: string | undefined = undefined;
 
   constructor(
@@ -154,6 +155,12 @@ export class Connection implements RequestConnection {
   /** Whether this side has ended it. Not known of a session. */
   get isEndedHere(): boolean {
     return isSocket(this.carrier) && !this.hasPeerLeft;
+  }
+
+  /** The request of HTTP/1 that has been answered, and whose body still arrives. */
+  get arriving(): IncomingMessage | undefined {
+    const isArriving = this.#arriving?.complete === false && !this.#arriving.destroyed;
+    return isArriving ? this.#arriving : undefined;
   }
 
   /** The unfinished requests, in order. */
@@ -242,6 +249,8 @@ export class Connection implements RequestConnection {
   end(request: TrackedRequest): void {
     if (!request.answerEnded()) return;
     this.#open.remove(request);
+    const { req: received } = request.response;
+    this.#arriving = received.complete || this.isHttp2 ? undefined : received;
     this.observer.requestEnded(request);
   }
 

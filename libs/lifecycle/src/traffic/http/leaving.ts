@@ -3,6 +3,7 @@ import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { closeListener } from '../wire/accept-queue.js';
+import { BODIES_MS, bodiesArrived } from './arriving-bodies.js';
 import { type Connection } from './connection.js';
 import { type Connections } from './connections.js';
 import { isPreflight } from './cors/cors.js';
@@ -104,8 +105,9 @@ export class Leaving {
   }
 
   /**
-   * Waits a moment for clients to close their idle connections. Returns early when a request comes, and says so: the
-   * request may be answered by then, and the other connections still need their moment.
+   * Waits a moment for clients to close their idle connections, and longer for those that still send the body of a request
+   * that has been answered. Returns early when a request comes, and says so: the request may be answered by then, and the
+   * other connections still need their moment.
    *
    * @param isBrief serves only what has arrived by now
    */
@@ -124,6 +126,8 @@ export class Leaving {
       await (isBrief ? arrivedIsRead() : deadline.within(LINGER_MS).settle(trafficChanged));
       this.#onTrafficChange = undefined;
     }
+    const bodies = isBrief || hasServed() ? undefined : bodiesArrived(connections.all());
+    if (bodies !== undefined) await deadline.within(BODIES_MS).settle(bodies);
     return { hasServed: hasServed() };
   }
 

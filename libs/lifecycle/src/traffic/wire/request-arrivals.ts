@@ -18,7 +18,8 @@ export function onRequests(server: Server, arrived: Arrived): () => void {
   const undo = putMethod(server, 'emit', function emit(this: unknown, ...args: unknown[]) {
     // As Node and those who pass a request on emit them.
     const [event] = args;
-    if (isFollowed && (event === 'request' || EXPECTING.has(event))) arrived(args[1] as IncomingMessage, args[2] as ServerResponse);
+    if (isFollowed && (event === 'request' || EXPECTING.has(event)))
+      arrived(args[1] as IncomingMessage, args[2] as ServerResponse);
     // Instrumentation may put its own on the class, now or later, or has put it on this server before.
     return Reflect.apply(typeof own === 'function' ? (own as Method) : shared.emit, this, args);
   });
