@@ -170,6 +170,7 @@ export function fakeScenario(changes: Partial<Scenario> = {}): Scenario {
   return {
     lags: 'drawn',
     margin: 'warn',
+    limits: { p99: undefined, errors: undefined },
     seed: 1,
     service: fakeService,
     nextService: fakeService,

@@ -22,6 +22,7 @@ export interface MadeUpScenario {
   readonly network?: Partial<Scenario['network']>;
   readonly chaos?: Scenario['chaos'];
   readonly margin?: Scenario['margin'];
+  readonly limits?: Scenario['limits'];
 }
 
 /** Asks a path every second. */
@@ -38,6 +39,7 @@ export function scenarioOf({
   network,
   chaos,
   margin = 'warn',
+  limits = { p99: undefined, errors: undefined },
 }: MadeUpScenario = {}): Scenario {
   const ports = [{ name: 'http', containerPort: 3000, variable: 'PORT', isTraffic: true }];
   const service = { command: command ?? (['node', 'main.js'] as const), cwd: '/srv', env: {}, ports };
@@ -46,6 +48,7 @@ export function scenarioOf({
     seed: 7,
     lags: 'drawn',
     margin,
+    limits,
     service,
     nextService: service,
     act: 'update',

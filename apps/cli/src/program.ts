@@ -1,15 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { linesOf, parseDuration, UnusableInput } from 'nestjs-lifecycle-manifest-check';
-import { InvalidScenarioError, LoadSourceError, LoginError, StartFailure } from 'nestjs-lifecycle-rollout';
+import { linesOf, parseDuration } from 'nestjs-lifecycle-manifest-check';
 import { check, type CheckFlags } from './check/check-command.js';
 import { EXIT_CODE, type ExitCode } from './exit-code.js';
+import { explanationOf } from './explained-error.js';
 import { init, type InitFlags } from './init/init-command.js';
 import { plan, type PlanFlags } from './plan/plan-command.js';
 import { rehearse } from './rehearse/rehearse-command.js';
 import { addRehearseFlags, type RehearseFlags } from './rehearse/rehearse-flags.js';
 import { report, type ReportFlags } from './report/report-command.js';
 import { type Terminal } from './terminal.js';
-import { UsageError } from './usage-error.js';
 import { VERSION } from './version.js';
 
 /**
@@ -30,15 +29,13 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
 }
 
-/** Errors whose message says what to type. */
-const EXPLAINED = [UsageError, UnusableInput, InvalidScenarioError, LoadSourceError, LoginError, StartFailure];
-
 function failed(error: unknown, { stderr }: Terminal): ExitCode {
   // It has said everything, help included.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.clean : EXIT_CODE.unusable;
-  if (EXPLAINED.some((kind) => error instanceof kind) && error instanceof Error) {
+  const explanation = explanationOf(error);
+  if (explanation !== undefined) {
     // It may quote names of files, and what a service has printed.
-    stderr.write(`${linesOf(error.message)}\n`);
+    stderr.write(`${linesOf(explanation)}\n`);
     return EXIT_CODE.unusable;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

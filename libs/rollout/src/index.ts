@@ -14,13 +14,15 @@ export { type LoadProblem, LoadSourceError } from './load/reading/load-source-er
 export { type DescribedRequest, toRequestKind } from './load/request-kind.js';
 export { type WrittenRequest } from './load/written-request.js';
 export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
+export { COMMENT_MARKER, githubComment } from './report/github-comment.js';
 export { githubSummary } from './report/github-summary.js';
-export { headline } from './report/headline.js';
+export { headline, outcomeOf } from './report/headline.js';
 export { htmlReport, type ReportInput } from './report/html-report.js';
 export { type JsonOptions, jsonReport } from './report/json-report.js';
 export { junitReport } from './report/junit-report.js';
 export { ledgerReport } from './report/ledger-report.js';
 export { LiveView, type LiveViewOptions, type LoadProgress } from './report/live-view.js';
+export { readJsonReport, type SavedFault, savedOf, type SavedReport } from './report/saved-report.js';
 export { type TextOptions, textReport } from './report/text-report.js';
 export { type Act, ACT_NAMES, ACTS } from './scenario/act.js';
 export { CHAOS_KINDS, CHAOS_NAMES, type ChaosKind } from './scenario/chaos-kind.js';
@@ -36,13 +38,18 @@ export {
   type RehearsalOptions,
 } from './scenario/rehearsal-options.js';
 export { resolveScenario } from './scenario/resolve-scenario.js';
+export { type ErrorLimit, type Limits, type P99Limit } from './scenario/limits.js';
 export { type PodField, type Scenario } from './scenario/scenario.js';
+export { acceptKnown, isGrave } from './verdict/acceptance.js';
 export {
   type Fault,
+  type Level,
   type LostRequest,
   type PodPhase,
   type PodSummary,
   type Rehearsal,
   type RequestCounts,
+  type ServiceLevel,
+  type Unexercised,
   type Verdict,
 } from './verdict/verdict.js';

@@ -17,11 +17,12 @@ import {
 } from 'nestjs-lifecycle-manifest-check';
 import { isMeasuredLag, readMeasuredLag } from '../endpoint-lag.js';
 import { EXIT_CODE, type ExitCode } from '../exit-code.js';
+import { readBaseline } from '../known-findings.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { VERSION } from '../version.js';
 import { applyConfig } from './apply-config.js';
-import { againstBaseline, baselineOf, readBaseline } from './baseline.js';
+import { againstBaseline, baselineOf } from './baseline.js';
 import { type CheckConfig, checkConfig } from './check-config.js';
 import { checkWithDefaults } from './defaults-by-place.js';
 import { type ManifestFiles, manifestFiles } from './manifest-files.js';

@@ -14,7 +14,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const FLAGS: RehearseFlags = { pid1: true, worstCase: false, includeWrites: false, githubSummary: false, quiet: false };
+const FLAGS: RehearseFlags = {
+  pid1: true,
+  updateBaseline: false,
+  watch: false,
+  worstCase: false,
+  includeWrites: false,
+  githubSummary: false,
+  quiet: false,
+};
 
 async function* piped(text: string): AsyncIterable<string> {
   yield text;

@@ -24,6 +24,8 @@ const SAME = [
   'keepAliveShare',
   'seed',
   'margin',
+  'maxP99',
+  'maxErrors',
   'warmUp',
   'coolDown',
   'requestTimeout',

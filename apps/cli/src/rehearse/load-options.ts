@@ -15,7 +15,7 @@ import { type RehearseFlags } from './rehearse-flags.js';
 interface LoadOptions {
   readonly options: Pick<
     RehearsalOptions,
-    'requests' | 'login' | 'rate' | 'clients' | 'keepAliveShare' | 'keepAliveConnections'
+    'requests' | 'login' | 'rate' | 'clients' | 'keepAliveShare' | 'keepAliveConnections' | 'maxP99' | 'maxErrors'
   >;
   readonly notes: readonly string[];
 }

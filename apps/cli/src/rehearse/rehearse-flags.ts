@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from 'nestjs-lifecycle-manifest-check';
 import { type Act, ACT_NAMES, LAG_MODELS } from 'nestjs-lifecycle-rollout';
 
 /** The flags of `nestjs-lifecycle rehearse`, as they are typed. */
@@ -7,6 +8,11 @@ export interface RehearseFlags {
   readonly workload?: string;
   readonly next?: string;
   readonly against?: string;
+  readonly build?: string;
+  readonly baseline?: string;
+  readonly updateBaseline: boolean;
+  readonly maxP99?: string;
+  readonly maxErrors?: string;
   readonly env?: readonly string[];
   readonly port?: number;
   readonly portEnv?: readonly string[];
@@ -49,7 +55,11 @@ export interface RehearseFlags {
   readonly json?: string;
   readonly junit?: string;
   readonly ledger?: string;
+  readonly comment?: string;
+  readonly base?: string;
   readonly githubSummary: boolean;
+  readonly time?: number;
+  readonly watch: boolean;
   readonly quiet: boolean;
 }
 
@@ -67,7 +77,11 @@ function addService(command: Command): void {
     .option('--manifest <paths...>', 'take everything from its Deployment and Service: files, folders, or -')
     .option('--workload <name>', 'which one, where the manifests hold several')
     .option('--next <command>', 'what the new revision runs, when it is another command')
-    .option('--against <command>', 'play the same with this command as well, and compare')
+    .option(
+      '--against <command>',
+      'play the same with this command as well, and compare; git:REF plays the same command in that commit',
+    )
+    .option('--build <command>', "what makes that commit runnable, in a shell, as 'npm ci && npm run build'")
     .option('--env <name=value...>', 'variables of the service; NODE_ENV is production unless it is here')
     .option('--port <number>', 'the port the service has in its container (default: 3000)', whole)
     .option(
@@ -134,6 +148,19 @@ function addOutput(command: Command): Command {
         'whether it is told or fails when the service stops to serve earlier than the model asks for (default: warn)',
       ).choices(['warn', 'fail']),
     )
+    .option('--max-p99 <limit>', 'of answers in the rollout: a time, or 2x, twice that of before (default: no limit)')
+    .option(
+      '--max-errors <limit>',
+      'error budget of the rollout: a number of lost requests, or a share as 0.1% (default: none, every loss fails)',
+    )
+    .option('--baseline <file>', 'known faults, which do not fail the run')
+    .option('--update-baseline', 'write what is found to the baseline', false)
+    .option(
+      '--time <time>',
+      'play what fits into so much time: the run, its worst case, the other balancer, more seeds',
+      milliseconds,
+    )
+    .option('--watch', 'play again when a file of the service changes, until Ctrl-C', false)
     .option('--warm-up <time>', 'load before the update (default: 2s)')
     .option('--cool-down <time>', 'load after it (default: 1s)')
     .option('--deadline <time>', 'when the whole rehearsal gives up (default: 10m)')
@@ -141,8 +168,16 @@ function addOutput(command: Command): Command {
     .option('--json <file>', 'write the verdict for machines, and every event')
     .option('--junit <file>', 'write it as JUnit XML')
     .option('--ledger <file>', 'write every request with its fate, a line of JSON each')
+    .option('--comment <file>', 'write a comment for a pull request: what changed since --base, or --against')
+    .option('--base <file>', 'the JSON report of the base branch, for --comment')
     .option('--github-summary', 'add it to the summary of the GitHub Actions job', false)
     .option('--quiet', 'no progress, only the verdict', false);
+}
+
+function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) throw new InvalidArgumentError('Write 60s, 500ms or 2m.');
+  return ms;
 }
 
 function whole(text: string): number {

@@ -37,8 +37,8 @@ function faultsOf(verdicts: readonly Verdict[]): string[] {
   return lines.length === 0 ? [] : [`Faults over all runs: ${lines.join('; ')}.`];
 }
 
-/** A verdict that is not clean is worse than any that is, then what was lost counts, then errors. */
-function gravity({ isClean, requests, faults }: Verdict): number {
+/** A verdict that does not pass is worse than any that does, then one that is not clean; then what was lost counts, then errors. */
+function gravity({ isClean, passes, requests, faults }: Verdict): number {
   const errors = faults.filter(({ severity }) => severity === 'error').length;
-  return (isClean ? 0 : 1e9) + requests.lost * 1e3 + errors * 10 + faults.length / 10;
+  return (passes ? 0 : 1e10) + (isClean ? 0 : 1e9) + requests.lost * 1e3 + errors * 10 + faults.length / 10;
 }

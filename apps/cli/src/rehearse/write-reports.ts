@@ -2,21 +2,19 @@ import { constants } from 'node:fs';
 import { access, appendFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
+  githubComment,
   githubSummary,
   htmlReport,
   jsonReport,
   junitReport,
   ledgerReport,
-  type Rehearsal,
+  savedOf,
 } from 'nestjs-lifecycle-rollout';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
+import { baseReport } from './base-report.js';
+import { type Runs } from './play-series.js';
 import { type RehearseFlags } from './rehearse-flags.js';
-
-interface Runs {
-  readonly run: Rehearsal;
-  readonly against: Rehearsal | undefined;
-}
 
 /** A file that was asked for, as it was written. */
 interface ReportFile {
@@ -38,6 +36,7 @@ export async function checkReports(flags: RehearseFlags, { cwd, env }: Terminal)
     );
   }
   failWith(problems);
+  await baseReport(flags, cwd);
 }
 
 /**
@@ -64,6 +63,8 @@ export async function writeReports(
   await write(flags.json, () => jsonReport(run, { against, command }));
   await write(flags.junit, () => junitReport(run));
   await write(flags.ledger, () => ledgerReport(run, against));
+  const base = (against && savedOf(against)) ?? (await baseReport(flags, terminal.cwd));
+  await write(flags.comment, () => githubComment(savedOf(run), { base, command }));
   const summary = terminal.env['GITHUB_STEP_SUMMARY'];
   if (flags.githubSummary && summary !== undefined) {
     await appendFile(summary, githubSummary(run, { against, command })).catch((error: unknown) =>
@@ -73,13 +74,13 @@ export async function writeReports(
   failWith(problems);
 }
 
-function reportFiles({ html, json, junit, ledger }: RehearseFlags): ReportFile[] {
-  return Object.entries({ html, json, junit, ledger }).flatMap(([flag, file]) =>
+function reportFiles({ html, json, junit, ledger, comment }: RehearseFlags): ReportFile[] {
+  return Object.entries({ html, json, junit, ledger, comment }).flatMap(([flag, file]) =>
     file === undefined ? [] : [{ flag, file }],
   );
 }
 
-const ENDINGS: Readonly<Record<string, string>> = { junit: 'xml', ledger: 'jsonl' };
+const ENDINGS: Readonly<Record<string, string>> = { junit: 'xml', ledger: 'jsonl', comment: 'md' };
 
 async function problemOf({ flag, file }: ReportFile, cwd: string): Promise<string | undefined> {
   if (file === '') return `--${flag}: name a file, as in --${flag} rehearsal.${ENDINGS[flag] ?? flag}`;

@@ -17,10 +17,15 @@ export interface LoadFile {
   readonly keepAliveShare?: number;
   readonly keepAliveConnections?: number;
   readonly login?: RehearsalLogin;
+  readonly maxP99?: number | string;
+  readonly maxErrors?: number | string;
 }
 
 /** A login as it is written. */
 export type RehearsalLogin = string | (WrittenRequest & { readonly token?: string | undefined });
+
+/** What is in it is looked at with the other options. */
+const limitText = z.union([z.string(), z.number()]);
 
 const loadFile = z.strictObject({
   requests: z.array(z.union([z.string(), writtenRequest])).min(1, "is empty: write at least one, as in 'GET /'"),
@@ -28,6 +33,8 @@ const loadFile = z.strictObject({
   clients: z.number().int().min(0).max(500).optional(),
   keepAliveShare: z.number().min(0).max(1).optional(),
   keepAliveConnections: z.number().int().min(1).max(1000).optional(),
+  maxP99: limitText.optional(),
+  maxErrors: limitText.optional(),
   login: z.union([z.string(), writtenRequest.extend({ token: z.string().min(1).optional() })]).optional(),
 });
 
@@ -53,7 +60,7 @@ export function readLoadFile(options: LoadFileOptions): LoadFile {
     return [];
   });
   if (problems.length > 0) throw new LoadSourceError(options.file, problems);
-  const { rate, clients, keepAliveShare, keepAliveConnections, login } = read.data;
+  const { rate, clients, keepAliveShare, keepAliveConnections, login, maxP99, maxErrors } = read.data;
   return {
     requests,
     ...(rate !== undefined && { rate }),
@@ -61,6 +68,8 @@ export function readLoadFile(options: LoadFileOptions): LoadFile {
     ...(keepAliveShare !== undefined && { keepAliveShare }),
     ...(keepAliveConnections !== undefined && { keepAliveConnections }),
     ...(login !== undefined && { login }),
+    ...(maxP99 !== undefined && { maxP99 }),
+    ...(maxErrors !== undefined && { maxErrors }),
   };
 }
 

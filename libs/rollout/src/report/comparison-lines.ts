@@ -20,6 +20,6 @@ function shareOf({ verdict }: Rehearsal, code: string): string {
 }
 
 /** What ran: the name of a column. */
-export function commandOf({ scenario }: Rehearsal): string {
-  return scenario.service.command.join(' ');
+export function nameOf({ name, scenario }: Rehearsal): string {
+  return name ?? scenario.service.command.join(' ');
 }

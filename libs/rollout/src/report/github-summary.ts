@@ -1,12 +1,14 @@
-import { type Rehearsal, type Verdict } from '../verdict/verdict.js';
+import { type Fault, type Rehearsal, type Verdict } from '../verdict/verdict.js';
 import { time } from '../verdict/wording.js';
 import { chaosLines } from './chaos-lines.js';
-import { commandOf, comparedFaults } from './comparison-lines.js';
-import { figures, grouped, headline } from './headline.js';
-import { singleLine, visible } from './plain-text.js';
+import { nameOf, comparedFaults } from './comparison-lines.js';
+import { costOf, figures, grouped, headline, outcomeOf } from './headline.js';
+import { fenced, inline } from './markdown.js';
 
 /** A step summary may have 1 MiB; a table of more rows than this does not help. */
 const MOST_ROWS = 50;
+
+const SIGNS = { clean: ':white_check_mark:', accepted: ':warning:', failed: ':x:' } as const;
 
 /** Markdown for `$GITHUB_STEP_SUMMARY`. */
 export function githubSummary(
@@ -15,16 +17,10 @@ export function githubSummary(
 ): string {
   const { verdict, events } = run;
   const parts = [
-    `## ${verdict.isClean ? ':white_check_mark:' : ':x:'} ${headline(verdict)}`,
+    `## ${SIGNS[outcomeOf(verdict)]} ${headline(verdict)}`,
     figureTable(run, against),
     against === undefined ? '' : faultTable(run, against),
-    ...verdict.faults.map(({ code, severity, title, evidence, remedy, lost }) =>
-      [
-        `### ${severity === 'error' ? ':red_circle:' : ':warning:'} ${inline(title)} (${code}${lost > 0 ? `, ${lost} lost` : ''})`,
-        inline(evidence),
-        fenced(remedy),
-      ].join('\n\n'),
-    ),
+    ...verdict.faults.map((fault) => faultText(fault)),
     chaosLines(events)
       .map((line) => `- chaos at ${inline(line)}`)
       .join('\n'),
@@ -33,6 +29,12 @@ export function githubSummary(
     command === undefined ? '' : `Play it again:\n\n${fenced(command)}`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function faultText(fault: Fault): string {
+  const { code, severity, title, evidence, remedy } = fault;
+  const sign = severity === 'error' ? ':red_circle:' : ':warning:';
+  return [`### ${sign} ${inline(title)} (${code}${costOf(fault)})`, inline(evidence), fenced(remedy)].join('\n\n');
 }
 
 function figureTable(run: Rehearsal, against: Rehearsal | undefined): string {
@@ -55,7 +57,7 @@ function faultTable(run: Rehearsal, against: Rehearsal): string {
 }
 
 function columnsOf(run: Rehearsal, against: Rehearsal): string[] {
-  return [`| | ${inline(commandOf(run))} | against ${inline(commandOf(against))} |`, '| --- | --- | --- |'];
+  return [`| | ${inline(nameOf(run))} | against ${inline(nameOf(against))} |`, '| --- | --- | --- |'];
 }
 
 function bold(value: string, isBad: boolean): string {
@@ -89,21 +91,4 @@ function lossTable({ lost }: Verdict): string {
     ...(rest > 0 ? [`and ${grouped(rest)} more`, ''] : []),
     '</details>',
   ].join('\n');
-}
-
-/** One line of text that stays text: no HTML, no table cell, no formatting, no mention and no link. */
-function inline(text: string): string {
-  return singleLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
-    .replaceAll(/[\\`*_{}[\]|#~]/g, (character) => `\\${character}`);
-}
-
-/** A block of code, whose fence is longer than any in it. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${visible(text)}\n${fence}`;
 }

@@ -1,18 +1,41 @@
-import { type Verdict } from '../verdict/verdict.js';
+import { type Fault, type Verdict } from '../verdict/verdict.js';
 import { count } from '../verdict/wording.js';
 
 /** The verdict in one sentence. */
-export function headline({ isClean, requests, update, cutBy, pods, faults }: Verdict): string {
+export function headline(verdict: Verdict): string {
+  const { isClean, requests, update, cutBy, pods, faults } = verdict;
   const sent = `${grouped(requests.sent)} request${requests.sent === 1 ? '' : 's'}`;
   if (cutBy === 'nothing-answered') return `None of ${sent} was answered, before anything was stopped`;
-  if (requests.lost > 0) return `${grouped(requests.lost)} of ${sent} lost`;
+  if (requests.lost > 0) return `${grouped(requests.lost)} of ${sent} lost${acceptedBy(verdict)}`;
   if (isClean) return `Nothing lost in ${sent}`;
   const killed = pods.filter(({ exit }) => exit?.isForced === true).length;
-  if (killed > 0) return `Nothing lost, but ${count(killed, 'pod')} had to be killed`;
+  if (killed > 0) return `Nothing lost, but ${count(killed, 'pod')} had to be killed${acceptedBy(verdict)}`;
   if (cutBy === 'interrupted') return 'Nothing lost until it was interrupted';
   if (cutBy !== undefined && update === 'complete') return 'Nothing lost until the deadline of the rehearsal';
   if (update !== 'complete') return 'Nothing lost, but the update did not go through';
-  return `Nothing lost, but ${count(faults.length, 'fault')} found`;
+  return `Nothing lost, but ${count(faults.length, 'fault')} found${acceptedBy(verdict)}`;
+}
+
+/** Why a verdict that is not clean passes; nothing where it does not. */
+function acceptedBy({ isClean, passes, faults }: Verdict): string {
+  if (isClean || !passes) return '';
+  const reasons = new Set(faults.map(({ accepted }) => accepted));
+  return [
+    ...(reasons.has('within-budget') ? [', within the error budget'] : []),
+    ...(reasons.has('known') ? [', as the baseline knows'] : []),
+  ].join('');
+}
+
+/** What a fault cost, and why it is accepted, to stand behind its code. */
+export function costOf({ lost, accepted }: Fault): string {
+  const why = { 'within-budget': ', within the error budget', known: ', known' } as const;
+  return `${lost > 0 ? `, ${lost} lost` : ''}${accepted === undefined ? '' : why[accepted]}`;
+}
+
+/** How a verdict went in one word. */
+export function outcomeOf({ isClean, passes }: Verdict): 'clean' | 'accepted' | 'failed' {
+  if (isClean) return 'clean';
+  return passes ? 'accepted' : 'failed';
 }
 
 /** A figure of a verdict with its name. */
@@ -60,8 +83,9 @@ export function figures(verdict: Verdict): Figure[] {
   ];
 }
 
-function latencyFigures({ requests, latencyOver }: Verdict): Figure[] {
-  const { before, during } = latencyOver;
+function latencyFigures({ requests, serviceLevel }: Verdict): Figure[] {
+  const { before, during } = serviceLevel;
+  const p99 = during.latency.p99;
   return [
     {
       name: 'Latency p50 / p99',
@@ -70,8 +94,13 @@ function latencyFigures({ requests, latencyOver }: Verdict): Figure[] {
     },
     {
       name: 'p99 in the update',
-      value: `${seconds(during.p99)}, ${seconds(before.p99)} before`,
-      isBad: during.p99 > SLOWER * before.p99 + WORTH_MS,
+      value: `${seconds(p99)}, ${seconds(before.latency.p99)} before`,
+      isBad: p99 > SLOWER * before.latency.p99 + WORTH_MS,
+    },
+    {
+      name: 'Lost in the update',
+      value: `${grouped(during.lost)} of ${grouped(during.sent)}, ${grouped(before.lost)} of ${grouped(before.sent)} before`,
+      isBad: during.lost > 0,
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { type Content, element, htmlPage, type Markup, section } from 'nestjs-lifecycle-shared';
 import { type Rehearsal } from '../verdict/verdict.js';
 import { comparison } from './html/comparison.js';
-import { inFlightChart, latencyChart, readyChart } from './html/load-charts.js';
+import { loadCharts } from './html/load-charts.js';
 import { podLanes } from './html/pod-lanes.js';
 import { podLogs } from './html/pod-logs.js';
 import { banner, faultCards, notes, settings, tiles } from './html/sections.js';
@@ -44,12 +44,12 @@ function single(run: Rehearsal, command: string | undefined): Content {
 }
 
 function double(run: Rehearsal, against: Rehearsal, command: string | undefined): Content {
-  const column = (rehearsal: Rehearsal, name: string): Markup =>
+  const column = (rehearsal: Rehearsal, name: string, other: Rehearsal): Markup =>
     element(
       'div',
       { class: 'column' },
       banner(rehearsal, name),
-      charts(rehearsal, HALF_WIDTH),
+      charts(rehearsal, HALF_WIDTH, other),
       faultCards(rehearsal.verdict),
       podTable(rehearsal.verdict),
       markTable(rehearsal.verdict),
@@ -61,23 +61,22 @@ function double(run: Rehearsal, against: Rehearsal, command: string | undefined)
   return [
     element('h1', { class: 'title' }, 'Two rolling updates, side by side'),
     comparison(run, against),
-    element('div', { class: 'columns' }, column(run, 'This service'), column(against, 'Against')),
+    element(
+      'div',
+      { class: 'columns' },
+      column(run, run.name ?? 'This service', against),
+      column(against, against.name ?? 'Against', run),
+    ),
     command === undefined
       ? undefined
       : section('Play it again', element('pre', { tabindex: 0, 'aria-label': 'Command' }, command)),
   ];
 }
 
-function charts(run: Rehearsal, width: number): Markup {
-  const axis = timeAxis(run.verdict.durationMs, width);
-  return section(
-    'Timeline',
-    podLanes(run, axis),
-    legend(),
-    readyChart(run, axis),
-    inFlightChart(run, axis),
-    latencyChart(run, axis),
-  );
+/** Two runs that are compared have the same scales of times and values. */
+function charts(run: Rehearsal, width: number, beside?: Rehearsal): Markup {
+  const axis = timeAxis(Math.max(run.verdict.durationMs, beside?.verdict.durationMs ?? 0), width);
+  return section('Timeline', podLanes(run, axis), legend(), loadCharts(run, axis, beside));
 }
 
 /** What the colours and the signs of the lanes mean. */

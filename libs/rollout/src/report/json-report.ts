@@ -32,9 +32,9 @@ export function jsonReport(run: Rehearsal, { withFacts = false, against, command
   return `${JSON.stringify(report, (_key, value: unknown) => (value === undefined ? null : value), 2)}\n`;
 }
 
-function bodyOf({ scenario, events, records, verdict }: Rehearsal, withFacts: boolean): object {
+function bodyOf({ name, scenario, events, records, verdict }: Rehearsal, withFacts: boolean): object {
   const facts = withFacts ? { events, records } : { events: events.filter(({ type }) => !FREQUENT.has(type)) };
-  return { verdict, scenario: withoutSecrets(scenario), ...facts };
+  return { name, verdict, scenario: withoutSecrets(scenario), ...facts };
 }
 
 function withoutSecrets({ service, nextService, load, ...scenario }: Scenario): Scenario {

@@ -1,12 +1,18 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { lossyRollout, quietRollout } from '../../../../test/support/made-up-losses.js';
+import { acceptKnown } from '../verdict/acceptance.js';
 import { FAULT_RULES } from '../verdict/fault-rules.js';
 import { junitReport } from './junit-report.js';
 
 interface Suite {
   readonly tests: string;
   readonly failures: string;
-  readonly testcase: readonly { readonly name: string; readonly failure?: { readonly message: string } }[];
+  readonly skipped: string;
+  readonly testcase: readonly {
+    readonly name: string;
+    readonly failure?: { readonly message: string };
+    readonly skipped?: { readonly message: string };
+  }[];
 }
 
 function suiteOf(xml: string): Suite {
@@ -40,6 +46,22 @@ describe('junitReport', () => {
     expect(failed(lossy)).toEqual(['no request is lost', 'dependency-closed-first', 'listener-closed-early']);
     expect(suiteOf(lossy).failures).toBe('3');
     expect(Number(suiteOf(lossy).tests)).toBe(suiteOf(lossy).testcase.length);
+  });
+
+  it('skips what this run could not have shown, with the reason', () => {
+    const skipped = suiteOf(quiet).testcase.filter((one) => one.skipped !== undefined);
+    expect(skipped.find(({ name }) => name === 'pre-stop-failed')?.skipped?.message).toBe('there is no preStop hook');
+    expect(Number(suiteOf(quiet).skipped)).toBe(skipped.length);
+    const names = skipped.map(({ name }) => name);
+    expect(names).not.toContain('listener-closed-early');
+    expect(names).not.toContain('crashed');
+  });
+
+  it('lets what is accepted pass, and keeps what it says', () => {
+    const run = lossyRollout().rehearsal();
+    const accepted = junitReport({ ...run, verdict: acceptKnown(run.verdict, () => true) });
+    expect(suiteOf(accepted).failures).toBe('0');
+    expect(accepted).toContain('listener closes while requests are still routed to it, 3 lost, known');
   });
 
   it('lets warnings pass, and keeps what they say', () => {

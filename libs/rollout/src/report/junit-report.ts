@@ -1,31 +1,34 @@
+import { isGrave } from '../verdict/acceptance.js';
 import { FAULT_RULES } from '../verdict/fault-rules.js';
-import { type Fault, type Rehearsal } from '../verdict/verdict.js';
-import { headline } from './headline.js';
+import { type Fault, type Rehearsal, type Unexercised } from '../verdict/verdict.js';
+import { costOf, headline } from './headline.js';
 
 /**
  * JUnit XML: one test case for the requests, one for the update, and one for every fault that a rehearsal can find, so that a CI
- * server shows over time which ones came and went. Warnings pass, and say what they saw on `system-out`.
+ * server shows over time which ones came and went. Warnings pass, and so does what is accepted; both say what they saw on `system-out`. A fault that
+ * this run could not have shown is skipped, with the reason.
  */
 export function junitReport(
   { verdict }: Rehearsal,
   { name = 'rolling update' }: { readonly name?: string } = {},
 ): string {
-  const { requests, update, durationMs, faults, notes } = verdict;
+  const { requests, update, durationMs, faults, notes, unexercised, passes } = verdict;
   const took = (durationMs / 1000).toFixed(3);
-  const lost = requests.lost === 0 ? undefined : { type: 'lost', message: headline(verdict), text: '' };
+  const lost = requests.lost === 0 || passes ? undefined : { type: 'lost', message: headline(verdict), text: '' };
   const stuck = update === 'complete' ? undefined : { type: update, message: `the update ended: ${update}`, text: '' };
   const cases = [
     testCase('no request is lost', took, lost),
     testCase('the update goes through', '0', stuck),
     ...FAULT_RULES.map(({ code }) =>
-      faultCase(
-        code,
-        faults.find((fault) => fault.code === code),
-      ),
+      faultCase(code, {
+        fault: faults.find((fault) => fault.code === code),
+        unexercised: unexercised.find((one) => one.code === code),
+      }),
     ),
   ];
   const failures = cases.filter((text) => text.includes('<failure')).length;
-  const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="${took}"`;
+  const skipped = cases.filter((text) => text.includes('<skipped')).length;
+  const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${took}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="nestjs-lifecycle rehearse" ${counts}>`,
@@ -39,12 +42,18 @@ export function junitReport(
   ].join('\n');
 }
 
-function faultCase(code: string, fault: Fault | undefined): string {
+interface Seen {
+  readonly fault: Fault | undefined;
+  readonly unexercised: Unexercised | undefined;
+}
+
+function faultCase(code: string, { fault, unexercised }: Seen): string {
+  if (unexercised !== undefined) return open(code, '0', `<skipped message="${escape(unexercised.why)}"/>`);
   if (fault === undefined) return testCase(code, '0', undefined);
-  const { severity, title, evidence, remedy } = fault;
+  const { title, evidence, remedy } = fault;
   const text = `${evidence}\n\n${remedy}`;
-  if (severity === 'error') return testCase(code, '0', { type: code, message: title, text });
-  return open(code, '0', `\n      <system-out>${escape(`${title}\n${text}`)}</system-out>\n    `);
+  if (isGrave(fault) && fault.accepted === undefined) return testCase(code, '0', { type: code, message: title, text });
+  return open(code, '0', `\n      <system-out>${escape(`${title}${costOf(fault)}\n${text}`)}</system-out>\n    `);
 }
 
 function testCase(

@@ -1,3 +1,4 @@
+import { type Limits } from '../scenario/limits.js';
 import { type PreStop, type Probe, type Scenario } from '../scenario/scenario.js';
 import { seconds } from './headline.js';
 
@@ -5,7 +6,16 @@ import { seconds } from './headline.js';
 export type Setting = readonly [name: string, value: string];
 
 /** What was played, in words. Values of environment variables and headers stay out: they may be secrets, and reports are shared. */
-export function settingsShown({ service, nextService, deployment, pod, network, load, chaos }: Scenario): Setting[] {
+export function settingsShown({
+  service,
+  nextService,
+  deployment,
+  pod,
+  network,
+  load,
+  chaos,
+  limits,
+}: Scenario): Setting[] {
   const { strategy, replicas, maxSurge, maxUnavailable } = deployment;
   const next = nextService.command.join(' ');
   return [
@@ -28,8 +38,19 @@ export function settingsShown({ service, nextService, deployment, pod, network, 
       'Load',
       `${load.openPerSecond} requests/s and ${load.closedClients} clients in a loop; ${load.kinds.map(({ name }) => name).join(', ')}`,
     ],
+    ['Limits', limitsShown(limits)],
     ['Chaos', chaos.map(({ kind }) => kind).join(', ') || 'none'],
   ];
+}
+
+function limitsShown({ p99, errors }: Limits): string {
+  const texts = [
+    ...(p99 === undefined ? [] : [`p99 ${'ms' in p99 ? seconds(p99.ms) : `${p99.times} times that of before`}`]),
+    ...(errors === undefined
+      ? []
+      : ['count' in errors ? `${errors.count} lost` : `${Number((errors.share * 100).toPrecision(6))} % lost`]),
+  ];
+  return texts.length === 0 ? 'nothing lost' : `at most ${texts.join(', ')}`;
 }
 
 function preStopShown(preStop: PreStop | undefined): string {

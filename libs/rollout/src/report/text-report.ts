@@ -3,8 +3,8 @@ import { inert } from 'nestjs-lifecycle-shared';
 import { type Fault, type LostRequest, type PodSummary, type Rehearsal, type Verdict } from '../verdict/verdict.js';
 import { shortened, time } from '../verdict/wording.js';
 import { chaosLines } from './chaos-lines.js';
-import { commandOf, comparedFaults } from './comparison-lines.js';
-import { type Figure, figures, grouped, headline } from './headline.js';
+import { nameOf, comparedFaults } from './comparison-lines.js';
+import { costOf, type Figure, figures, grouped, headline, outcomeOf } from './headline.js';
 import { markLines } from './mark-lines.js';
 import { phaseLines } from './phase-lines.js';
 import { singleLine, visible } from './plain-text.js';
@@ -32,7 +32,7 @@ export function textReport(run: Rehearsal, { width = 80, colours = false, agains
   const { verdict, events } = run;
   const columns = Math.max(40, Math.min(width, 120));
   const paint: Paint = (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text);
-  const sign = verdict.isClean ? paint('green', '✓') : paint('red', '✕');
+  const sign = signOf(verdict, paint);
   const parts = [
     [
       `${sign} ${paint('bold', headline(verdict))}  ${paint('dim', `(seed ${verdict.seed}, ${time(verdict.durationMs)})`)}`,
@@ -59,15 +59,19 @@ export function textReport(run: Rehearsal, { width = 80, colours = false, agains
   return `${inert(text)}\n`;
 }
 
+function signOf(verdict: Verdict, paint: Paint): string {
+  const signs = { clean: ['green', '✓'], accepted: ['yellow', '!'], failed: ['red', '✕'] } as const;
+  const [colour, sign] = signs[outcomeOf(verdict)];
+  return paint(colour, sign);
+}
+
 function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines];
 }
 
 /** Which column is which. */
 function columnLines(run: Rehearsal, against: Rehearsal, columns: number): string[] {
-  return [`This:    ${commandOf(run)}`, `Against: ${commandOf(against)}`].map((line) =>
-    singleLine(line).slice(0, columns),
-  );
+  return [`This:    ${nameOf(run)}`, `Against: ${nameOf(against)}`].map((line) => singleLine(line).slice(0, columns));
 }
 
 function comparedLines(run: Rehearsal, against: Rehearsal, paint: Paint): string[] {
@@ -96,10 +100,11 @@ function figureLines(verdict: Verdict, paint: Paint, against: Verdict | undefine
   });
 }
 
-function faultLines({ code, severity, title, evidence, remedy, lost }: Fault, paint: Paint, columns: number): string[] {
+function faultLines(fault: Fault, paint: Paint, columns: number): string[] {
+  const { code, severity, title, evidence, remedy } = fault;
   const colour = severity === 'error' ? 'red' : 'yellow';
   return [
-    `${paint(colour, severity === 'error' ? '✕' : '!')} ${paint('bold', title)}  ${paint('dim', `${code}${lost > 0 ? `, ${lost} lost` : ''}`)}`,
+    `${paint(colour, severity === 'error' ? '✕' : '!')} ${paint('bold', title)}  ${paint('dim', `${code}${costOf(fault)}`)}`,
     ...wrapped(singleLine(evidence), columns - 2).map((line) => `  ${line}`),
     ...visible(remedy)
       .split('\n')

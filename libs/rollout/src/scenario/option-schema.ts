@@ -4,6 +4,7 @@ import { CHAOS_NAMES } from './chaos-kind.js';
 import { type DelayStep, hasOpenQuote, splitWords } from 'nestjs-lifecycle-shared';
 import { parseDuration } from 'nestjs-lifecycle/options';
 import { LAG_MODELS } from './lag-models.js';
+import { maxErrors, maxP99 } from './limits.js';
 import { login, path, request } from './request-schema.js';
 import { type Lag, measuredLag } from '../random/lag.js';
 import { duration } from '../schema/duration.js';
@@ -172,6 +173,8 @@ export const optionsSchema = z.strictObject({
   chaos: z.array(chaos).default([]),
   lags: z.enum(['drawn', 'worst']).default('drawn'),
   margin: z.enum(['warn', 'fail']).default('warn'),
+  maxP99: maxP99.optional(),
+  maxErrors: maxErrors.optional(),
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
   warmUp: duration.default(2000),
   coolDown: duration.default(1000),

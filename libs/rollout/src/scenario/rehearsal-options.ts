@@ -92,6 +92,16 @@ export interface RehearsalOptions {
   readonly lags?: 'drawn' | 'worst';
   /** Whether a margin that is too small is only told, or fails the rehearsal. Default `warn`. */
   readonly margin?: 'warn' | 'fail';
+  /**
+   * How slow the 99th percentile of the answers in the window of the rollout may be: a time as `'500ms'`, or `'2x'`, twice that of before the update.
+   * Default: no limit.
+   */
+  readonly maxP99?: Duration;
+  /**
+   * The error budget: how many requests in the window of the rollout may be lost, as `3`, or as a share, `'0.1%'`. What is lost within it is
+   * told and fails nothing. Default: none, every loss fails the rehearsal.
+   */
+  readonly maxErrors?: number | string;
   /** Load before the update. Default `2s`. */
   readonly warmUp?: Duration;
   /** Load after it. Default `1s`. */

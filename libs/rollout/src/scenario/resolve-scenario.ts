@@ -50,6 +50,7 @@ function toScenario(options: ReadOptions): Scenario {
     seed: options.seed ?? randomInt(0, 2 ** 31),
     lags: options.lags,
     margin: options.margin,
+    limits: { p99: options.maxP99, errors: options.maxErrors },
     service,
     nextService: { ...service, command: options.nextCommand ?? options.command },
     act: options.act,

@@ -1,5 +1,6 @@
 import { type Act } from './act.js';
 import { type ChaosKind } from './chaos-kind.js';
+import { type Limits } from './limits.js';
 import { type LoadPlan } from '../load/load-plan.js';
 import { type LagDraws } from '../random/random.js';
 import { type Network } from '../network/network.js';
@@ -14,6 +15,7 @@ export interface Scenario {
   /** Whether lags are drawn by the seed, or each is the longest of its distribution. */
   readonly lags: LagDraws;
   readonly margin: MarginRule;
+  readonly limits: Limits;
   /** What runs in the pods that are there at the start. */
   readonly service: Service;
   /** What runs in the pods of the new revision; the same as `service` where only the revision changes. */

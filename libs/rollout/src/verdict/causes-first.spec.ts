@@ -202,7 +202,7 @@ describe('causes before symptoms:', () => {
       const { evidence } = blocked('answered').fault('stands-still');
       expect(evidence).toContain('answered nothing for 3 s, from 0 ms after SIGTERM on');
       expect(blocked('answered').verdict().isClean).toBe(true);
-      expect(blocked('answered').verdict().latencyOver.during.p99).toBe(2950);
+      expect(blocked('answered').verdict().serviceLevel.during.latency.p99).toBe(2950);
     });
 
     it('explains the requests that were given up meanwhile', () => {

@@ -28,10 +28,19 @@ export function countRequests(records: readonly RequestRecord[]): RequestCounts 
 /** How long the answers among them took, streams left out. */
 export function latencyOf(records: readonly RequestRecord[]): Latency {
   const took = records
-    .filter(({ fate, client }) => fate === 'answered' && !LONG_LIVED.has(client))
+    .filter((record) => hasLatency(record))
     .map(({ sentAt, endedAt }) => endedAt - sentAt)
     .toSorted((a, b) => a - b);
   return { p50: percentile(took, 0.5), p99: percentile(took, 0.99), max: took.at(-1) ?? 0 };
+}
+
+/** How many of them have a latency. */
+export function countLatencies(records: readonly RequestRecord[]): number {
+  return records.filter((record) => hasLatency(record)).length;
+}
+
+function hasLatency({ fate, client }: RequestRecord): boolean {
+  return fate === 'answered' && !LONG_LIVED.has(client);
 }
 
 /** The value that this share of the sorted values does not exceed; 0 for none. */

@@ -14,7 +14,7 @@ export interface FaultRule {
 }
 
 /** A fault that was seen. */
-export interface Seen extends Omit<Fault, 'code' | 'pods' | 'lost'> {
+export interface Seen extends Omit<Fault, 'code' | 'pods' | 'lost' | 'accepted'> {
   readonly pods: readonly PodFacts[];
 }
 

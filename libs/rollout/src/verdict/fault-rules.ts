@@ -4,6 +4,7 @@ import { crashed } from './faults/crashed.js';
 import { cutsInFlight } from './faults/cuts-in-flight.js';
 import { dependencyClosedFirst } from './faults/dependency-closed-first.js';
 import { errorAnswer } from './faults/error-answer.js';
+import { errorsAboveLimit } from './faults/errors-above-limit.js';
 import { failedExit } from './faults/failed-exit.js';
 import { gracePeriodTooShort } from './faults/grace-period-too-short.js';
 import { hookHangs } from './faults/hook-hangs.js';
@@ -16,6 +17,7 @@ import { neverAnswered } from './faults/never-answered.js';
 import { noConnectionClose } from './faults/no-connection-close.js';
 import { noSignalHandling } from './faults/no-signal-handling.js';
 import { notReadyWhenRouted } from './faults/not-ready-when-routed.js';
+import { p99AboveLimit } from './faults/p99-above-limit.js';
 import { preStopFailed } from './faults/pre-stop-failed.js';
 import { preStopOnly } from './faults/pre-stop-only.js';
 import { preStopOutlivesGrace } from './faults/pre-stop-outlives-grace.js';
@@ -77,5 +79,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   marginTooSmall,
   slowExit,
   slowAnswer,
+  p99AboveLimit,
+  errorsAboveLimit,
   unexplained,
 ];

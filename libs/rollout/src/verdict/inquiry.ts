@@ -6,7 +6,9 @@ import { percentile } from './count-requests.js';
 import { gatherLosses, type Loss } from './loss.js';
 import { withRefusals } from './listener-evidence.js';
 import { gatherPods, ofType, type PodFacts } from './pod-facts.js';
+import { serviceLevelOf } from './service-level.js';
 import { howItStopped, type StopKind } from './stop-kind.js';
+import { type ServiceLevel } from './verdict.js';
 
 /** What a rehearsal left behind. */
 export interface Facts {
@@ -35,6 +37,8 @@ export interface Inquiry extends Facts {
   unroutedAt(pod: PodFacts): number | undefined;
   /** The last time a node opened a connection to the pod, or tried to. */
   lastConnectTo(pod: PodFacts): number | undefined;
+  /** How well requests were answered before the update, and in the window of the rollout. */
+  readonly serviceLevel: ServiceLevel;
   /** When the rehearsal ended. */
   readonly end: number;
 }
@@ -62,6 +66,7 @@ export function inquire(facts: Facts): Inquiry {
   return {
     ...facts,
     pods,
+    serviceLevel: serviceLevelOf(facts.events, facts.records),
     end,
     losses: gatherLosses(facts.records, byName, end),
     podNamed: (name) => byName.get(name),

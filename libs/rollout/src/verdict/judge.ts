@@ -1,6 +1,7 @@
 import { IDEMPOTENT_METHODS } from 'nestjs-lifecycle-shared';
 import { type RequestRecord } from '../ledger/request-record.js';
-import { countRequests, latencyOf } from './count-requests.js';
+import { isPassing } from './acceptance.js';
+import { countRequests } from './count-requests.js';
 import { findFaults } from './find-faults.js';
 import { type Facts, type Inquiry, inquire } from './inquiry.js';
 import { loadNotes } from './load-notes.js';
@@ -10,6 +11,7 @@ import { smallestReady } from './smallest-ready.js';
 import { inFlightAtExit } from './stop-kind.js';
 import { stopMarksOf } from './stop-marks.js';
 import { type LostRequest, type PodSummary, type Verdict } from './verdict.js';
+import { unexercisedBy } from './unexercised.js';
 import { cutOf, updateEndOf } from './update-end.js';
 import { count, time } from './wording.js';
 
@@ -29,7 +31,7 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
   const cutBy = cutOf(facts.events);
   // A pod that had not even started loses nothing by it, and a warning says so.
   const isForced = inquiry.pods.some((pod) => pod.exit?.isKilledByKubelet === true && !isStillStarting(pod, inquiry));
-  return {
+  const verdict = {
     isClean:
       update === 'complete' &&
       cutBy === undefined &&
@@ -43,22 +45,15 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
     requests: countRequests(facts.records),
     lost,
     faults,
+    unexercised: unexercisedBy(inquiry, faults),
     duplicates: facts.records.filter((record) => isDuplicate(record)),
     maybeDone: lost.flatMap(({ record, fate }) => (isMaybeDone(record, fate) ? [record] : [])),
     pods,
-    latencyOver: latencyOver(facts),
+    serviceLevel: inquiry.serviceLevel,
     smallestReady: smallestReady(facts.events).count,
     notes: [...cutNote(inquiry, cutBy), ...notes, ...loadNotes(inquiry), ...lagNote(inquiry)],
   };
-}
-
-function latencyOver({ events, records }: Facts): Verdict['latencyOver'] {
-  const from = ofType(events, 'update-started').at(0)?.at ?? Infinity;
-  const to = ofType(events, 'update-ended').at(-1)?.at ?? Infinity;
-  return {
-    before: latencyOf(records.filter(({ sentAt }) => sentAt < from)),
-    during: latencyOf(records.filter(({ sentAt }) => sentAt >= from && sentAt <= to)),
-  };
+  return { ...verdict, passes: isPassing(verdict) };
 }
 
 function isStillStarting(pod: PodFacts, inquiry: Inquiry): boolean {

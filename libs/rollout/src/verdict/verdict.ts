@@ -6,9 +6,11 @@ import { type Scenario } from '../scenario/scenario.js';
 export interface Verdict {
   /**
    * The update went through and was seen to its end, nothing was lost, no pod that had served was killed and no fault was seen but
-   * warnings: the exit code is 0 only then.
+   * warnings.
    */
   readonly isClean: boolean;
+  /** Whether the exit code is 0: it is clean, or all that is wrong is accepted (see {@link Fault.accepted}). */
+  readonly passes: boolean;
   readonly seed: number;
   readonly durationMs: number;
   /** How the update ended. */
@@ -20,6 +22,8 @@ export interface Verdict {
   readonly lost: readonly LostRequest[];
   /** Faults of the service or its settings, the gravest first, each with the losses it explains. */
   readonly faults: readonly Fault[];
+  /** Faults that this run could not have shown, and why: that they were not seen says nothing of the service. */
+  readonly unexercised: readonly Unexercised[];
   /** Requests that may have been executed twice. */
   readonly duplicates: readonly RequestRecord[];
   /**
@@ -28,8 +32,8 @@ export interface Verdict {
    */
   readonly maybeDone: readonly RequestRecord[];
   readonly pods: readonly PodSummary[];
-  /** How long answers took before the update, and of those that were asked during it. */
-  readonly latencyOver: { readonly before: Latency; readonly during: Latency };
+  /** How well requests were answered before the update, and in the window of the rollout. */
+  readonly serviceLevel: ServiceLevel;
   /** The smallest number of endpoints that were ready and still served, from the beginning of the update on. */
   readonly smallestReady: number;
   /** What was left out or cannot be trusted, in sentences: no pid namespace, a model and not a measurement, a busy machine. */
@@ -45,6 +49,23 @@ export interface RequestCounts {
   readonly unfinished: number;
   readonly byFate: Readonly<Record<LostFate, number>>;
   /** Milliseconds of those that were answered. */
+  readonly latency: Latency;
+}
+
+/** The window of the rollout goes from the beginning of the update to its end, or to the last exit of a pod, whichever is later. */
+export interface ServiceLevel {
+  /** Milliseconds since the start of the rehearsal; `undefined` where the update never began. */
+  readonly window: { readonly from: number; readonly to: number } | undefined;
+  readonly before: Level;
+  readonly during: Level;
+}
+
+/** How well the requests of a time were answered. */
+export interface Level {
+  readonly sent: number;
+  readonly lost: number;
+  /** How many answers have a latency: all but streams. */
+  readonly timed: number;
   readonly latency: Latency;
 }
 
@@ -84,6 +105,15 @@ export interface Fault {
   readonly pods: readonly string[];
   /** How many lost requests it explains. */
   readonly lost: number;
+  /** Why it does not fail the rehearsal, where it would: `maxErrors` allows what it cost, or a baseline knows it. */
+  readonly accepted?: 'within-budget' | 'known' | undefined;
+}
+
+/** A fault that a run could not have shown. */
+export interface Unexercised {
+  readonly code: string;
+  /** As in `there is no preStop hook`. */
+  readonly why: string;
 }
 
 /** One pod of a rehearsal. Times are milliseconds since the start of the rehearsal. */
@@ -129,6 +159,8 @@ export interface StopMarks {
 
 /** All there is to know of a rehearsal: what the reports are made of. */
 export interface Rehearsal {
+  /** What it is called beside another one, as `main (1a2b3c4)`; left out: by its command. */
+  readonly name?: string | undefined;
   readonly scenario: Scenario;
   readonly events: readonly RolloutEvent[];
   readonly records: readonly RequestRecord[];

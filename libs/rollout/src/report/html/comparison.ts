@@ -1,6 +1,6 @@
 import { element, type Markup, section, table } from 'nestjs-lifecycle-shared';
 import { type Rehearsal } from '../../verdict/verdict.js';
-import { commandOf } from '../comparison-lines.js';
+import { nameOf } from '../comparison-lines.js';
 import { figures } from '../headline.js';
 
 /** The figures of two runs in one table. */
@@ -10,7 +10,7 @@ export function comparison(run: Rehearsal, against: Rehearsal): Markup {
     const other = others[index];
     return [name, cell(value, isBad), cell(other?.value ?? '–', other?.isBad === true)];
   });
-  const head = ['', commandOf(run), commandOf(against)];
+  const head = ['', nameOf(run), nameOf(against)];
   const shown = section('Side by side', table('Side by side', head, rows), causes(run, against));
   return element('div', { class: 'compare' }, shown);
 }
@@ -30,7 +30,7 @@ function causes(run: Rehearsal, against: Rehearsal): Markup | undefined {
   };
   return table(
     'Faults side by side',
-    ['Fault', commandOf(run), commandOf(against)],
+    ['Fault', nameOf(run), nameOf(against)],
     codes.map((code) => [code, lost(run, code), lost(against, code)]),
   );
 }

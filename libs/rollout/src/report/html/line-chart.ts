@@ -26,15 +26,18 @@ export interface LineChart {
   /** Each line of the grid ten times the one below: for values of which some are far larger than most. */
   readonly isLogarithmic?: boolean;
   readonly label: (value: number) => string;
+  /** When the rehearsal ended, where the axis of the time is longer than it. */
+  readonly end?: number;
 }
 
 const TOP = 30;
 
-/** Lines over the time of the rehearsal, from 0 up. */
-export function lineChart(axis: TimeAxis, shown: LineChart): Markup {
+/** Lines over the time of the rehearsal, from 0 up. With `beside`, the same chart of another run, both have the same scale. */
+export function lineChart(axis: TimeAxis, shown: LineChart, beside?: LineChart): Markup {
   const { title, lines, dots = [], height = 130, label } = shown;
   const bottom = TOP + height;
-  const { grid, share } = valueScale(shown);
+  const { grid, share } = valueScale(shown, beside);
+  const end = Math.min(shown.end ?? axis.end, axis.end);
   const y = (value: number): number => bottom - share(value) * height;
   return chart(axis, bottom + 24, title, [
     ...grid.flatMap((value) => [
@@ -42,7 +45,7 @@ export function lineChart(axis: TimeAxis, shown: LineChart): Markup {
       element('text', { class: 'tick', x: axis.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, label(value)),
     ]),
     ...timeGrid(axis, TOP, bottom),
-    ...lines.flatMap((line) => draw(line, axis, y)),
+    ...lines.flatMap((line) => draw(line, { axis, y, end })),
     ...dots.map(({ at, value, text }) =>
       element('circle', { class: 'outlier', cx: axis.x(at), cy: y(value), r: 2.6 }, element('title', {}, text)),
     ),
@@ -51,11 +54,14 @@ export function lineChart(axis: TimeAxis, shown: LineChart): Markup {
 }
 
 /** Which values get a line, and at which share of the height a value stands. */
-function valueScale({ lines, dots = [], isLogarithmic = false }: LineChart): {
+function valueScale(
+  { isLogarithmic = false, ...shown }: LineChart,
+  beside: LineChart | undefined,
+): {
   readonly grid: readonly number[];
   readonly share: (value: number) => number;
 } {
-  const values = [...lines.flatMap(({ points }) => points), ...dots].map(({ value }) => value);
+  const values = [shown, ...(beside === undefined ? [] : [beside])].flatMap((one) => valuesOf(one));
   const most = values.reduce((max, value) => Math.max(max, value), 1) * 1.06;
   if (!isLogarithmic) {
     const grid = ticks(most, 3).filter((value) => Number.isInteger(value));
@@ -65,11 +71,18 @@ function valueScale({ lines, dots = [], isLogarithmic = false }: LineChart): {
   return { grid: powers, share: (value) => Math.log10(1 + value) / Math.log10(1 + most) };
 }
 
-function draw(
-  { points, look, steps = false, area = false }: Line,
-  axis: TimeAxis,
-  y: (value: number) => number,
-): Markup[] {
+function valuesOf({ lines, dots = [] }: Pick<LineChart, 'lines' | 'dots'>): number[] {
+  return [...lines.flatMap(({ points }) => points), ...dots].map(({ value }) => value);
+}
+
+/** Where lines are drawn. */
+interface Canvas {
+  readonly axis: TimeAxis;
+  readonly y: (value: number) => number;
+  readonly end: number;
+}
+
+function draw({ points, look, steps = false, area = false }: Line, { axis, y, end }: Canvas): Markup[] {
   const [first] = points;
   if (first === undefined) return [];
   const path = points.map(({ at, value }, index) => {
@@ -77,8 +90,8 @@ function draw(
     if (index === 0) return `M${place}`;
     return steps ? `H${r(axis.x(at))}V${r(y(value))}` : `L${place}`;
   });
-  const line = `${path.join('')}${steps ? `H${r(axis.x(axis.end))}` : ''}`;
-  const last = steps ? axis.end : (points.at(-1)?.at ?? 0);
+  const line = `${path.join('')}${steps ? `H${r(axis.x(end))}` : ''}`;
+  const last = steps ? end : (points.at(-1)?.at ?? 0);
   const filled = `${line}L${r(axis.x(last))} ${r(y(0))}L${r(axis.x(first.at))} ${r(y(0))}Z`;
   return [
     ...(area ? [element('path', { class: `area ${look}`, d: filled })] : []),

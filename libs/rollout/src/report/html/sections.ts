@@ -1,16 +1,20 @@
 import { element, type Markup, section } from 'nestjs-lifecycle-shared';
 import { type Fault, type Rehearsal, type Verdict } from '../../verdict/verdict.js';
 import { count, time } from '../../verdict/wording.js';
-import { figures, headline } from '../headline.js';
+import { costOf, figures, headline, outcomeOf } from '../headline.js';
 import { settingsShown } from '../settings-shown.js';
+
+const LOOKS = { clean: 'good', accepted: 'accepted', failed: 'bad' } as const;
+const SIGNS = { clean: '✓', accepted: '!', failed: '✕' } as const;
 
 /** The verdict in a sentence, large. */
 export function banner({ scenario, verdict }: Rehearsal, name?: string): Markup {
+  const outcome = outcomeOf(verdict);
   const details = [`seed ${verdict.seed}`, time(verdict.durationMs), scenario.service.command.join(' ')];
   return element(
     'div',
-    { class: `banner ${verdict.isClean ? 'good' : 'bad'}` },
-    element('span', { class: 'sign', 'aria-hidden': 'true' }, verdict.isClean ? '✓' : '✕'),
+    { class: `banner ${LOOKS[outcome]}` },
+    element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[outcome]),
     element(
       'div',
       {},
@@ -37,8 +41,12 @@ export function faultCards({ faults }: Verdict): Markup | undefined {
   );
 }
 
-function faultCard({ code, severity, title, evidence, remedy, pods, lost }: Fault): Markup {
-  const said = [code, ...(pods.length > 0 ? [pods.length > 3 ? count(pods.length, 'pod') : pods.join(', ')] : [])];
+function faultCard(fault: Fault): Markup {
+  const { code, severity, title, evidence, remedy, pods, lost } = fault;
+  const said = [
+    `${code}${costOf({ ...fault, lost: 0 })}`,
+    ...(pods.length > 0 ? [pods.length > 3 ? count(pods.length, 'pod') : pods.join(', ')] : []),
+  ];
   return element(
     'article',
     { class: `fault ${severity}` },

@@ -4,6 +4,8 @@ export const STYLE = `
 @media (prefers-color-scheme: dark) {
   :root { --starting: #5c6b7e; --not-ready: #c9982a; --own: #6c9bea; }
 }
+.banner.accepted { background: var(--warn-soft); border-color: color-mix(in srgb, var(--warn) 30%, transparent); }
+.accepted .sign { background: var(--warn); }
 main:has(.columns) { max-width: 1520px; }
 .fault { border-left: 4px solid var(--bad); padding: 2px 0 2px 16px; display: grid; gap: 8px; grid-template-columns: minmax(0, 1fr); }
 .fault + .fault { margin-top: 24px; }
