@@ -4,13 +4,12 @@ import { type Facts, type Model, type Report, type Rule } from './rule-kinds/rul
 import { suppressionFinding } from './suppressions/suppression-rules.js';
 import { findSuppressions, mayBeSilenced, type Suppression } from './suppressions/suppressions.js';
 import { Cluster } from './manifest/cluster.js';
-import { imageName } from './manifest/foreign.js';
 import { jobsIn } from './manifest/job-pods.js';
 import { fileSetsOf } from './files/file-sets.js';
 import { writtenAt } from './files/provenance.js';
 import { readFile, type ReadFile, withoutObjects } from './files/read-file.js';
 import { gapsIn } from './not-judged.js';
-import { foreignBuilds } from './platforms/docker-start.js';
+import { buildsAmong } from './platforms/image-builds.js';
 import { RULES } from './rules/registry.js';
 import { type FindPrinted, type PrintedSettings } from './settings/printed-settings.js';
 import { Neighbours, joinPath, type ReadNeighbour } from './source/neighbours.js';
@@ -198,12 +197,13 @@ function modelsOf(
   };
   const beside = read.flatMap(({ platforms }) => platforms);
   const allPlatforms = beside.map((file) => Object.assign({}, file, { beside, neighbours }));
-  const builds = foreignBuilds(allPlatforms);
+  const builds = buildsAmong(allPlatforms, neighbours);
   return fileSetsOf(read).map((set, index) => ({
     cluster: new Cluster(
       set.flatMap(({ resources }) => resources),
       findPrinted,
-      (image) => builds.has(imageName(image).toLowerCase()),
+      builds,
+      facts.usesModule,
     ),
     platforms: index === 0 ? allPlatforms : [],
     allPlatforms,

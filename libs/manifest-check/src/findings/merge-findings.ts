@@ -1,4 +1,5 @@
 import { type Finding, type OtherPlace } from './finding.js';
+import { isAtLeast, type Severity } from './severity.js';
 
 /**
  * What is found in several sets of files, said once: at the same place it is the same, and the same words elsewhere are another
@@ -8,6 +9,7 @@ export function mergeFindings<T extends Finding>(sets: readonly (readonly T[])[]
   const seen = new Set<string>();
   const merged: { first: T; also: OtherPlace[] }[] = [];
   const byWords = new Map<string, (typeof merged)[number]>();
+  const severities = worstOf(sets.flat());
   for (const set of sets) {
     const fresh = set.filter((finding) => !seen.has(placeOf(finding)));
     const before = new Map(byWords);
@@ -20,12 +22,23 @@ export function mergeFindings<T extends Finding>(sets: readonly (readonly T[])[]
         before.delete(wordsOf(finding));
         continue;
       }
-      const one = { first: finding, also: [] };
+      const severity = severities.get(wordsOf(finding)) ?? finding.severity;
+      const one = { first: { ...finding, severity }, also: [] };
       merged.push(one);
       byWords.set(wordsOf(finding), one);
     }
   }
   return merged.map(({ first, also }) => (also.length === 0 ? first : Object.assign({}, first, { also })));
+}
+
+/** What is a note for one set, and more for another, is more. */
+function worstOf(findings: readonly Finding[]): ReadonlyMap<string, Severity> {
+  const worst = new Map<string, Severity>();
+  for (const finding of findings) {
+    const known = worst.get(wordsOf(finding));
+    if (known === undefined || isAtLeast(finding.severity, known)) worst.set(wordsOf(finding), finding.severity);
+  }
+  return worst;
 }
 
 /** The same, where places are not put together: each may have been silenced for a reason of its own. */
@@ -38,6 +51,6 @@ function placeOf({ file, line, column, rule, message }: Finding): string {
   return JSON.stringify([file, line, column, rule, message]);
 }
 
-function wordsOf({ rule, severity, subject, message, remedy }: Finding): string {
-  return JSON.stringify([rule, severity, subject, message, remedy]);
+function wordsOf({ rule, subject, message, remedy }: Finding): string {
+  return JSON.stringify([rule, subject, message, remedy]);
 }

@@ -1,7 +1,9 @@
 import { learnSettings } from '../settings/learn-settings.js';
 import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { type Field } from '../source/field.js';
+import { type Builds, NO_BUILDS } from './build.js';
 import { Container } from './container.js';
+import { doubtOf } from './doubt.js';
 import { environmentOf } from './environment.js';
 import { isForeign } from './foreign.js';
 import { includesAll, selects } from './labels.js';
@@ -18,8 +20,8 @@ export class Cluster {
   constructor(
     readonly resources: readonly Resource[],
     private readonly findPrinted: FindPrinted = () => undefined,
-    /** Whether an image is built by a file here that starts something else than Node. */
-    private readonly isBuiltElsewise: (image: string) => boolean = () => false,
+    private readonly builds: Builds = NO_BUILDS,
+    private readonly usesModule = false,
   ) {
     this.#byKind = byKind(resources);
     this.workloads = resources
@@ -50,6 +52,8 @@ export class Cluster {
     const main = mainOf(containers, name) ?? first;
     if (main === undefined) throw new Error(`${kind} ${name} has no container, which was looked at before`);
     const printed = this.findPrinted({ workload: name, variables: knownTexts(main.variables) });
+    const settings = learnSettings({ printed, variables: main.variables, isProduction: true, at: main.field });
+    const traffic = this.#traffic(resource, labels);
     return {
       ...resource,
       kind: scaled.kind,
@@ -61,17 +65,21 @@ export class Cluster {
       containers,
       sidecars: this.#containers(resource, pod.at('initContainers')).filter(({ isNativeSidecar }) => isNativeSidecar),
       main,
-      settings: learnSettings({ printed, variables: main.variables, isProduction: true, at: main.field }),
+      settings,
+      doubt: this.usesModule
+        ? undefined
+        : doubtOf({ main, resource, services: traffic.services, settings }, this.builds),
       ...this.#scale(scaled),
-      ...this.#traffic(resource, labels),
+      ...traffic,
     };
   }
 
-  #containers({ namespace }: Resource, list: Field): readonly Container[] {
+  #containers({ namespace, name }: Resource, list: Field): readonly Container[] {
     const findConfigMap = (name: string): Resource | undefined => this.find('ConfigMap', name, namespace);
     return list.items.map((field) => {
       const image = field.at('image').text ?? '';
-      return new Container(field, environmentOf(field, findConfigMap), this.isBuiltElsewise(image));
+      const build = this.builds.find(image, [field.at('name').text ?? '', name]);
+      return new Container(field, environmentOf(field, findConfigMap), build);
     });
   }
 

@@ -1,4 +1,5 @@
 import { type Field } from '../source/field.js';
+import { type Build } from './build.js';
 import { type Environment } from './environment.js';
 
 /** One container of a pod. */
@@ -8,8 +9,8 @@ export class Container {
   constructor(
     readonly field: Field,
     private readonly environment: Environment,
-    /** Whether its image is built by a file here that starts something else than Node. */
-    readonly isBuiltElsewise = false,
+    /** What builds its image, where that is here. */
+    readonly build: Build | undefined = undefined,
   ) {
     this.name = field.at('name').text ?? '';
   }

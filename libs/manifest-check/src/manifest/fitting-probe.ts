@@ -1,5 +1,6 @@
 import { type ProbeName, probeOf } from './probe.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
+import { type Container } from './container.js';
 import { type Workload } from './workload.js';
 
 const NAMES: readonly ProbeName[] = ['readinessProbe', 'livenessProbe', 'startupProbe'];
@@ -12,7 +13,21 @@ export function fittingQuestion(workload: Workload, path: 'ready' | 'live' | 'st
   if (asksByGrpc !== undefined)
     return `grpc: { port: ${asksByGrpc.field.at('grpc', 'port').text ?? portOf(workload)} }`;
   const known = others.find(({ kind }) => kind === 'httpGet')?.field.at('httpGet', 'port').text;
-  return httpQuestion(settings, path, settings.probePort ?? known ?? portOf(workload));
+  const port = settings.probePort ?? known ?? portOf(workload);
+  const ofGrpc = grpcPort(main, port);
+  if (ofGrpc !== undefined) return ofGrpc;
+  const isOwn = settings.healthPath !== undefined || (workload.doubt === undefined && main.build?.isFrontEnd !== true);
+  return isOwn ? httpQuestion(settings, path, port) : `httpGet: { path: /, port: ${port} }   # the path is a guess`;
+}
+
+/** A question by gRPC, at a port that is for it by its name or its number. */
+export function grpcPort({ ports }: Container, port: string | number): string | undefined {
+  const { name = '', number = Number(port) } =
+    ports.find((one) => one.name === port || one.number === Number(port)) ?? {};
+  const isOfGrpc = /grpc/i.test(name) || (number > 50_050 && number < 50_070);
+  return isOfGrpc
+    ? `grpc: { port: ${number} }   # needs grpc.health.v1, such as the package grpc-health-check`
+    : undefined;
 }
 
 /** By HTTP, with a hint where no file and no setting shows the path. */

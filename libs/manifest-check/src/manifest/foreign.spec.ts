@@ -1,6 +1,7 @@
 import { checkFiles } from 'nestjs-lifecycle-manifest-check';
 import { deployment, type Json, service } from '../../../../test/support/manifests.js';
 import { isForeignStart } from './foreign.js';
+import { type TextFile } from '../source/source.js';
 
 describe('what is certainly of something else than Node', () => {
   it.each<[string, readonly string[]]>([
@@ -122,5 +123,147 @@ describe('a Dockerfile of something else', () => {
       'stop-signal-not-handled',
       'signal-not-forwarded',
     ]);
+  });
+});
+
+/** The severity of what a Deployment is told, of readiness and of liveness, beside other files. */
+function severitiesOf(
+  container: { readonly [key: string]: Json },
+  others: readonly TextFile[] = [],
+): readonly string[] {
+  const text = deployment({
+    container: {
+      command: [],
+      livenessProbe: { httpGet: { path: '/', port: 'http' } },
+      readinessProbe: null,
+      ...container,
+    },
+  });
+  const files = [
+    { path: 'k8s/orders.yaml', text },
+    { path: 'k8s/service.yaml', text: service() },
+  ];
+  return checkFiles([...files, ...others])
+    .findings.filter(({ rule }) => rule === 'readiness-probe-missing')
+    .map(({ severity }) => severity);
+}
+
+const dockerfile = (path: string, ...lines: readonly string[]): TextFile => ({ path, text: lines.join('\n') });
+const NGINX = [
+  'FROM node:24 AS build',
+  'RUN npm run build',
+  'FROM nginx:1.27',
+  'COPY --from=build /app /usr/share/nginx/html',
+];
+const NODE = ['FROM node:24', 'CMD ["node", "main.js"]'];
+
+describe('what a Dockerfile here builds', () => {
+  it.each<[string, string, string]>([
+    ['acme/shop-frontend', 'frontend/Dockerfile', 'orders'],
+    ['acme/shop', 'apps/orders/Dockerfile', 'orders'],
+    ['acme/web', 'client/Dockerfile', 'page'],
+    ['acme/shop-pages-service', 'docker/pages.Dockerfile', 'x'],
+    ['acme/shop-pages', 'docker/Dockerfile.pages', 'x'],
+  ])('is known where the image %s is called otherwise than %s', (image, path, name) => {
+    const container = { image, name, ports: [{ name: 'http', containerPort: 3000 }] };
+    expect(severitiesOf(container, [dockerfile(path, ...NGINX)])).toEqual([]);
+    expect(severitiesOf(container, [dockerfile(path, ...NODE)])).toEqual(['error']);
+  });
+
+  it('is known by the names that Compose gives', () => {
+    const compose = {
+      path: 'compose.yaml',
+      text: 'services:\n  pages:\n    image: acme/shop-x\n    build: ./server\n',
+    };
+    const ports = [{ name: 'http', containerPort: 3000 }];
+    const files = [compose, dockerfile('server/Dockerfile', ...NGINX)];
+    expect(severitiesOf({ image: 'acme/shop-x:2', ports }, files)).toEqual([]);
+    expect(severitiesOf({ image: 'acme/y', name: 'pages', ports }, files)).toEqual([]);
+  });
+
+  it('counts for more than NODE_ENV where it has the very name, and less than a command', () => {
+    const container = { image: 'acme/shop-pages', name: 'pages', env: [{ name: 'NODE_ENV', value: 'production' }] };
+    const files = [dockerfile('pages/Dockerfile', ...NGINX)];
+    expect(severitiesOf(container, files)).toEqual([]);
+    expect(severitiesOf({ ...container, command: ['node', 'main.js'] }, files)).toEqual(['error']);
+  });
+
+  it('is a note where the image starts a server for development', () => {
+    const files = [dockerfile('orders/Dockerfile', 'FROM node:24', 'CMD ["npm", "run", "dev"]')];
+    expect(severitiesOf({}, files)).toEqual(['note']);
+    expect(severitiesOf({ command: ['node', 'main.js'] }, files)).toEqual(['error']);
+  });
+
+  it('is a note where a script starts what nothing shows, and nothing is said of what the script’s image shows', () => {
+    expect(
+      severitiesOf({ ports: [{ name: 'http', containerPort: 80 }] }, [
+        dockerfile('orders/Dockerfile', 'FROM ubuntu:24.04', 'CMD ["/run.sh"]'),
+      ]),
+    ).toEqual(['note']);
+    expect(
+      severitiesOf({}, [
+        dockerfile('orders/Dockerfile', 'FROM ubuntu:24.04', 'RUN apt-get install -y apache2 php', 'CMD ["/run.sh"]'),
+      ]),
+    ).toEqual([]);
+  });
+});
+
+describe('a container of which nothing shows what it runs', () => {
+  const ports = (containerPort: number): { readonly [key: string]: Json } => ({
+    ports: [{ name: 'http', containerPort }],
+  });
+
+  it('is one of Node by a port that frameworks of Node have', () => {
+    expect(severitiesOf(ports(3000))).toEqual(['error']);
+    expect(severitiesOf(ports(4000))).toEqual(['error']);
+  });
+
+  it.each([80, 443, 8080, 9000])('is told with a note at port %i, which says what it is unsure of', (port) => {
+    expect(severitiesOf(ports(port))).toEqual(['note']);
+    expect(severitiesOf({ ...ports(port), env: [{ name: 'NODE_ENV', value: 'production' }] })).toEqual(['error']);
+    const text = deployment({ container: { command: [], readinessProbe: null, ...ports(port) } });
+    const { findings } = checkFiles([text, service()].map((one, index) => ({ path: `${index}.yaml`, text: one })));
+    const found = findings.find(({ rule }) => rule === 'readiness-probe-missing');
+    expect(found?.message).toContain('nothing here shows whether it runs Node');
+    expect(found?.remedy).not.toContain('/health/ready');
+  });
+
+  it('is one of Node at other ports where all that is built here is', () => {
+    expect(severitiesOf(ports(8080), [dockerfile('Dockerfile', ...NODE)])).toEqual(['error']);
+    expect(severitiesOf(ports(80), [dockerfile('Dockerfile', ...NODE)])).toEqual(['note']);
+  });
+
+  it('is not certain where other things are built, too', () => {
+    const files = [
+      dockerfile('users/Dockerfile', ...NODE),
+      dockerfile('mails/Dockerfile', 'FROM golang', 'CMD ["/mails"]'),
+    ];
+    expect(severitiesOf(ports(3000), files)).toEqual(['note']);
+  });
+
+  it('is not certain by a name of front ends', () => {
+    expect(severitiesOf({ image: 'acme/shop-frontend:1' })).toEqual(['note']);
+  });
+
+  it('does not take the name of the machine for a sign of Node', () => {
+    expect(severitiesOf({ ...ports(8080), env: [{ name: 'NODE_NAME', value: 'a' }] })).toEqual(['note']);
+  });
+});
+
+describe('nodes of databases and brokers', () => {
+  it.each<{ readonly [key: string]: Json }>([
+    { image: 'acme/percona_xtradb_cluster_5_6:1' },
+    { image: 'quay.io/acme/docker-elasticsearch-kubernetes:5', env: [{ name: 'NODE_MASTER', value: 'true' }] },
+    { image: 'acme/hazelcast-kubernetes' },
+    { image: 'acme/orders-db' },
+    { ports: [{ name: 'sql', containerPort: 3306 }, { containerPort: 4444 }] },
+    { env: [{ name: 'WSREP_CLUSTER_ADDRESS', value: 'gcomm://' }] },
+    { volumeMounts: [{ name: 'data', mountPath: '/var/lib/mysql' }] },
+  ])('are known: %j', (container) => {
+    expect(severitiesOf({ image: 'acme/x', ...container })).toEqual([]);
+  });
+
+  it.each(['acme/redis-sync', 'acme/kafka-consumer', 'acme/mongo-api'])('are not taken for %s', (image) => {
+    expect(severitiesOf({ image })).toEqual(['error']);
   });
 });

@@ -10,10 +10,19 @@ export type PackageScripts = Readonly<Record<string, unknown>>;
 
 /** The scripts that a `package.json` has; none where it is no such file. */
 export function scriptsOf(text: string): PackageScripts {
+  return mappingIn(text, 'scripts');
+}
+
+/** The names of the packages that a `package.json` needs when it runs. */
+export function dependenciesOf(text: string): readonly string[] {
+  return Object.keys(mappingIn(text, 'dependencies'));
+}
+
+function mappingIn(text: string, key: string): Readonly<Record<string, unknown>> {
   try {
     const read: unknown = JSON.parse(text);
-    const scripts: unknown = Reflect.get(Object(read), 'scripts');
-    return typeof scripts === 'object' && scripts !== null ? (scripts as PackageScripts) : {};
+    const mapping: unknown = Reflect.get(Object(read), key);
+    return typeof mapping === 'object' && mapping !== null ? (mapping as Readonly<Record<string, unknown>>) : {};
   } catch {
     // The package manager says so as soon as it is started.
     return {};

@@ -1,6 +1,7 @@
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
 import { type Container } from './container.js';
+import { type Doubt } from './doubt.js';
 import { type Resource } from './resource.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -26,6 +27,8 @@ export interface Workload extends Resource {
   /** Where the number of pods is written: in an autoscaler, or in the workload. */
   readonly replicasField: Field;
   readonly settings: ServiceSettings;
+  /** Why the rules for services of Node may not be for it. */
+  readonly doubt: Doubt | undefined;
   readonly services: readonly Resource[];
   readonly ingresses: readonly Resource[];
   /** Of the Gateway API, of Istio, Traefik, Contour and OpenShift, and the bindings of AWS target groups. */

@@ -1,6 +1,4 @@
 import { isForeignStart, isNodeStart } from '../manifest/foreign.js';
-import { baseName } from '../manifest/runner.js';
-import { folderOf } from '../source/neighbours.js';
 import { type Field } from '../source/field.js';
 import { baseImageOf, lastInstruction, variablesOfImage } from './last-instruction.js';
 import { type PlatformFile } from './platform-file.js';
@@ -34,31 +32,26 @@ function wordsOf(instruction: Field | undefined): readonly string[] {
   return instruction?.at('words').items.map(({ text }) => text ?? '') ?? [];
 }
 
-/** Whether a Dockerfile is certainly of something else than Node, by the image it is made from and by what it starts. */
+/** Whether a Dockerfile is certainly of something else than Node. */
 export function isForeignImage(file: PlatformFile): boolean {
-  const words = dockerStartOf(file)?.words ?? [];
-  return isForeignStart(baseImageOf(file), words) || !hasSignOfNode(file, words);
+  return runtimeOfImage(file) === 'foreign';
 }
 
-/** Its images, what it runs and what it starts; a script is read elsewhere. */
-function hasSignOfNode({ root }: PlatformFile, words: readonly string[]): boolean {
-  if (isNodeStart(words) || words.some((word) => SCRIPT.test(word) || /\bnode\b|\.[cm]?js\b/.test(word))) return true;
-  const instructions = root.at('stages').items.flatMap((stage) => stage.at('instructions').items);
-  return instructions.some((one) => {
-    const text = one.at('text').text ?? '';
-    return one.at('keyword').text === 'FROM' ? /node|bun|deno|nest/i.test(text) : SIGN_OF_NODE.test(text);
-  });
+/** What a Dockerfile is of, by the images it is made from, by what it runs and by what it starts; a script is read elsewhere. */
+export function runtimeOfImage(file: PlatformFile): 'node' | 'foreign' | 'unknown' {
+  const words = dockerStartOf(file)?.words ?? [];
+  if (isForeignStart(baseImageOf(file), words)) return 'foreign';
+  if (isNodeStart(words) || words.some((word) => /\bnode\b|\.[cm]?js\b/.test(word))) return 'node';
+  const instructions = file.root.at('stages').items.flatMap((stage) => stage.at('instructions').items);
+  const texts = instructions.map((one) => [one.at('keyword').text, one.at('text').text ?? ''] as const);
+  if (texts.some(([keyword, text]) => (keyword === 'FROM' ? /node|\b(?:bun|deno|nest)/i : SIGN_OF_NODE).test(text))) {
+    return 'node';
+  }
+  const isOther = !words.some((word) => SCRIPT.test(word)) || texts.some(([, text]) => SIGN_OF_OTHERS.test(text));
+  return isOther ? 'foreign' : 'unknown';
 }
 
 const SCRIPT = /(?:\.sh|entrypoint)$/;
 const SIGN_OF_NODE = /\b(?:npm|npx|yarn|pnpm|node_modules|package(?:-lock)?\.json|NODE_\w+|nodejs)\b/;
-
-/** The names of images that are built here of something else than Node: those of the folders of their Dockerfiles. */
-export function foreignBuilds(files: readonly PlatformFile[]): ReadonlySet<string> {
-  const byName = new Map<string, boolean>();
-  for (const file of files.filter(({ platform }) => platform === 'dockerfile')) {
-    const name = baseName(folderOf(file.root.source.path).replace(/\/+$/, '')).toLowerCase();
-    byName.set(name, isForeignImage(file) && byName.get(name) !== false);
-  }
-  return new Set([...byName].flatMap(([name, isForeign]) => (isForeign && name !== '' ? [name] : [])));
-}
+const SIGN_OF_OTHERS =
+  /\b(?:php\d*|apache2|nginx|redis|mysql|mariadb|postgresql|mongodb|memcached|haproxy|rabbitmq|elasticsearch|tomcat|pip3?|python3?|requirements\.txt|openjdk|java|jre|jdk|jar|mvn|gradle|composer|ruby|gem|bundle|golang|go\s+build|cargo|dotnet|perl)\b/;

@@ -1,6 +1,7 @@
 import { learnSettings } from '../settings/learn-settings.js';
 import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { splitWords } from 'nestjs-lifecycle-shared';
+import { isAtHand } from '../manifest/at-hand.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
 import { composeServicesIn } from './compose-services.js';
@@ -179,21 +180,6 @@ function isForDevelopment({ variables, commandFields, field }: Candidate): boole
   // Of several commands in a row the last one stays.
   return /^(?:dev|test|local)/i.test(environment) || isAtHand(wordsOf(commandFields));
 }
-
-/** Whether a command is one that people run while they write the service, or that runs once before it. */
-export function isAtHand(words: readonly string[]): boolean {
-  const all = words.join(' ');
-  // What keeps a container open is not what it is there for.
-  const last = all.split(/&&|;/).findLast((command) => !/^\s*(?:tail|sleep|wait)\b/.test(command)) ?? '';
-  return SERVES_AT_HAND.test(all) || last.split(/\s+/).some((word) => AT_HAND.test(word));
-}
-
-/** What builds and serves as it goes: Nx, Angular, Vite. */
-const SERVES_AT_HAND =
-  /\b(?:nx|ng|vue-cli-service)\s+(?:run\s+\S+:)?serve\b|(?:^|[\s/])(?:nodemon|ts-node-dev|vite)(?:\s|$)/;
-
-/** What people run, or what runs once before the service. */
-const AT_HAND = /(?:^|:)(?:dev|debug|watch|test|lint)$|^--watch$|(?:^|[/:])(?:migrat\w*|seed)(?:$|[.:])/;
 
 function wordsOf(fields: readonly Field[]): readonly string[] {
   return fields.flatMap((field) => {

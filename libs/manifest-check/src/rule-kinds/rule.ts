@@ -1,5 +1,6 @@
 import { type Cluster } from '../manifest/cluster.js';
 import { isForeign } from '../manifest/foreign.js';
+import { doubted } from './doubted.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
@@ -74,11 +75,20 @@ export function workloadRule({ check, ...rule }: RuleFor<Workload>): Rule {
   return { ...rule, check: (model) => each(model.cluster.workloads, (workload) => check(workload, model)) };
 }
 
+interface ServiceRule extends RuleFor<Workload> {
+  /** Whether what it says holds for whatever answers requests. Default: only for services of Node. */
+  readonly isOfAnyServer?: true;
+}
+
 /** A rule on what a service of Node, or this library in it, does: databases and proxies go by other rules. */
-export function serviceRule({ check, ...rule }: RuleFor<Workload>): Rule {
+export function serviceRule({ check, isOfAnyServer, ...rule }: ServiceRule): Rule {
   return workloadRule({
     ...rule,
-    check: (workload, model) => (isForeign(workload.main) ? [] : check(workload, model)),
+    *check(workload, model) {
+      if (isForeign(workload.main)) return;
+      const doubt = isOfAnyServer === true ? undefined : workload.doubt;
+      for (const report of check(workload, model)) yield doubt === undefined ? report : doubted(report, doubt);
+    },
   });
 }
 

@@ -7,6 +7,7 @@ import { type Field } from '../source/field.js';
 
 /** A load balancer that stops waiting cuts what the service still works on. */
 export const deregistrationTooShort = serviceRule({
+  isOfAnyServer: true,
   id: 'deregistration-too-short',
   severity: 'warning',
   summary: 'The load balancer waits less for requests in flight than the service does',

@@ -28,4 +28,12 @@ describe('disruption-budget-missing', () => {
     const [finding] = findingsOf(rule, texts);
     expect(messagesOf(rule, [...texts, finding?.remedy ?? ''])).toEqual([]);
   });
+
+  it('is a note for the nodes of a store, which says itself how many may be away', () => {
+    const store = deployment({ spec: { replicas: 3 }, container: { image: 'cassandra:5', command: [] } });
+    const severities = (text: string): readonly string[] =>
+      findingsOf(rule, [text, service()]).map((one) => one.severity);
+    expect(severities(store.replace('"Deployment"', '"StatefulSet"'))).toEqual(['note']);
+    expect(severities(store)).toEqual(['warning']);
+  });
 });

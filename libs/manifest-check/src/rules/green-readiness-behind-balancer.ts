@@ -4,6 +4,7 @@ import { ownChecksOf } from '../traffic/own-checks.js';
 
 /** A balancer that asks for readiness itself sends to a stopping pod for as long as that is green. */
 export const greenReadinessBehindBalancer = serviceRule({
+  isOfAnyServer: true,
   id: 'green-readiness-behind-balancer',
   severity: 'error',
   summary: 'Readiness stays green while the service stops, and a load balancer that asks for it goes on sending',

@@ -15,6 +15,8 @@ export const livenessLikeReadiness = serviceRule({
     const isForReadiness = liveness.kind === 'httpGet' && /\/(?:ready|readyz|readiness)\/?(?:\?|$)/.test(path);
     // A socket says nothing of either, and another rule says so of readiness.
     if (liveness.kind === 'tcpSocket' || (!isSame && !isForReadiness)) return;
+    // Pages need nothing that could be away.
+    if (main.build?.isFrontEnd === true) return;
     const isGuess = isAssumed(settings, facts);
     yield {
       severity: isGuess ? 'warning' : 'error',

@@ -9,6 +9,7 @@ import { formatMs } from '../settings/duration.js';
 
 /** With `externalTrafficPolicy: Local` a node without a ready pod swallows what its load balancer still sends. */
 export const localTrafficNotDrained = serviceRule({
+  isOfAnyServer: true,
   id: 'local-traffic-not-drained',
   severity: 'warning',
   summary: 'With externalTrafficPolicy Local a pod stops before the load balancer has given its node up',

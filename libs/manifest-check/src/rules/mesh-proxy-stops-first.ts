@@ -10,6 +10,7 @@ const DEFAULT_DRAIN_MS = 5000;
 
 /** A sidecar that is an ordinary container gets its signal together with the service, and may be gone first. */
 export const meshProxyStopsFirst = serviceRule({
+  isOfAnyServer: true,
   id: 'mesh-proxy-stops-first',
   severity: 'warning',
   summary: "Istio's sidecar stops before the service has ended",

@@ -8,6 +8,7 @@ const GUARD_MS = 500;
 
 /** The kubelet sends its signal when preStop has ended: one that came before makes it the second. */
 export const preStopSendsSignal = serviceRule({
+  isOfAnyServer: true,
   id: 'pre-stop-sends-signal',
   severity: 'error',
   summary: 'preStop sends the service a signal, so that of the kubelet is the second one and ends it at once',

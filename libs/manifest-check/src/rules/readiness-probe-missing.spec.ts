@@ -54,6 +54,30 @@ describe('readiness-probe-missing', () => {
     expect(rules([after, front])).toEqual(rules([deployment({ container }), front]).filter((one) => one !== rule));
   });
 
+  it('asks by gRPC at a port that is for it', () => {
+    const remedyOf = (ports: Json): string | undefined =>
+      findingsOf(rule, [
+        deployment({ container: { ...without, ports } }),
+        service({ ports: [{ port: 80, targetPort: 50051 }] }),
+      ])[0]?.remedy;
+    expect(remedyOf([{ name: 'grpc', containerPort: 3001 }])).toContain('grpc: { port: 3001 }');
+    expect(remedyOf([{ name: 'http', containerPort: 3000 }, { containerPort: 50051 }])).toContain(
+      'grpc: { port: 50051 }',
+    );
+    expect(remedyOf([{ name: 'http', containerPort: 3001 }])).toContain('httpGet');
+  });
+
+  it('is a note where the command runs once, or is for development', () => {
+    for (const command of [
+      ['npx', 'prisma', 'migrate', 'dev'],
+      ['npm', 'run', 'dev'],
+    ]) {
+      const texts = [deployment({ container: { ...without, command } }), service()];
+      const { findings } = checkFiles(texts.map((text, index) => ({ path: `${index}.yaml`, text })));
+      expect(findings.filter((one) => one.rule === rule).map(({ severity }) => severity)).toEqual(['note']);
+    }
+  });
+
   it('asks by gRPC where the other probes do', () => {
     const container = { ...without, livenessProbe: { grpc: { port: 5000 } } };
     expect(findingsOf(rule, [deployment({ container }), service()])[0]?.remedy).toContain('grpc: { port: 5000 }');

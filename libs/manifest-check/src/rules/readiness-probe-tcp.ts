@@ -1,4 +1,4 @@
-import { httpQuestion } from '../manifest/fitting-probe.js';
+import { grpcPort, httpQuestion } from '../manifest/fitting-probe.js';
 import { serviceRule } from '../rule-kinds/rule.js';
 import { probeOf } from '../manifest/probe.js';
 
@@ -15,7 +15,7 @@ export const readinessProbeTcp = serviceRule({
       at: probe.field.at('tcpSocket'),
       message: 'the readiness probe only opens a connection',
       why: 'The kernel accepts connections while the service starts, hangs or stops, so the pod keeps getting requests that it cannot answer.',
-      remedy: httpQuestion(settings, 'ready', port),
+      remedy: grpcPort(main, port) ?? httpQuestion(settings, 'ready', port),
     };
   },
 });

@@ -5,6 +5,7 @@ import { formatMs } from '../settings/duration.js';
 
 /** A proxy that is an ordinary container gets its signal together with the service that needs it. */
 export const sidecarStopsFirst = serviceRule({
+  isOfAnyServer: true,
   id: 'sidecar-stops-first',
   severity: 'warning',
   summary: 'A proxy that the service needs while it drains gets its signal at the same moment, and ends first',

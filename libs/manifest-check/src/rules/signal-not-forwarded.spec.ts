@@ -1,3 +1,4 @@
+import { checkFiles } from 'nestjs-lifecycle-manifest-check';
 import { parse } from 'yaml';
 import { deployment, fileNamed, findingsOf, type Json, messagesOf } from '../../../../test/support/manifests.js';
 
@@ -194,5 +195,42 @@ describe('what a shell does that no single process can', () => {
     expect(started('while ! nc -z db 5432; do sleep 1; done; exec node main.js')).toEqual([]);
     expect(started('. /scripts/start.sh')).toEqual([]);
     expect(started('while true; do sleep 30; done')).toEqual([]);
+  });
+});
+
+describe('what is no service of Node', () => {
+  it('is a note where a shell starts what nothing shows', () => {
+    const container = {
+      image: 'acme/orders',
+      command: ['sh', '-c', '/opt/orders/start.sh'],
+      ports: [{ containerPort: 8080 }],
+    };
+    const found = checkFiles([{ path: 'a.yaml', text: deployment({ container }) }]).findings.filter(
+      (one) => one.rule === rule,
+    );
+    expect(found.map(({ severity }) => severity)).toEqual(['note']);
+    expect(found[0]?.message).toContain('nothing here shows whether it runs Node');
+  });
+
+  it('is left alone where a script of an image of something else is started', () => {
+    const lines = ['FROM alpine:3', 'RUN apk add redis bash', 'CMD ["/run.sh"]', 'ENTRYPOINT ["bash", "-c"]'];
+    expect(messagesOf(rule, [fileNamed('Dockerfile', ...lines)])).toEqual([]);
+    expect(
+      messagesOf(rule, [fileNamed('Dockerfile', ...lines.map((line) => line.replace('redis', 'nodejs')))]),
+    ).toHaveLength(1);
+  });
+
+  it('is a Job that runs once, such as a migration, and not a CronJob of the service', () => {
+    const job = (command: string): string =>
+      JSON.stringify({
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: 'orders' },
+        spec: {
+          template: { spec: { containers: [{ name: 'a', image: 'acme/orders', command: ['npm', 'run', command] }] } },
+        },
+      });
+    for (const command of ['migration:run', 'seed', 'db:migrate']) expect(messagesOf(rule, [job(command)])).toEqual([]);
+    expect(messagesOf(rule, [job('invoices')])).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+import { doubted } from '../rule-kinds/doubted.js';
 import { type Report, type Rule } from '../rule-kinds/rule.js';
 import { scriptReport } from '../rule-kinds/script-report.js';
 import { obstacleReport } from '../rule-kinds/obstacle-report.js';
@@ -12,7 +13,7 @@ import { type Resource } from '../manifest/resource.js';
 import { type DockerStart, dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
 import { dockerfilesAmong } from '../platforms/last-instruction.js';
 import { packageScriptsOf, type StartScript, startScriptOf } from '../platforms/start-script.js';
-import { isAtHand } from '../platforms/service-process.js';
+import { isAtHand } from '../manifest/at-hand.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { type Field } from '../source/field.js';
 
@@ -22,9 +23,15 @@ export const signalNotForwarded: Rule = {
   severity: 'error',
   summary: 'A package manager or a shell gets the signal in place of the service',
   *check({ cluster, platforms }) {
-    for (const workload of cluster.workloads) yield* inContainer(workload.main, workload);
+    for (const workload of cluster.workloads) {
+      for (const report of inContainer(workload.main, workload)) {
+        yield workload.doubt === undefined ? report : doubted(report, workload.doubt);
+      }
+    }
     for (const { job, containers } of jobsIn(cluster))
-      for (const container of containers) yield* inContainer(container, job);
+      // What runs once, such as a migration, has nothing to hand on.
+      for (const container of containers.filter((one) => !isAtHand(textsOfAll(one))))
+        yield* inContainer(container, job);
     for (const file of dockerfilesAmong(platforms)) yield* inDockerfile(file);
   },
 };
@@ -38,6 +45,10 @@ function* inContainer(container: Container, about: Resource): Iterable<Report> {
   const { instead } = obstacle;
   const remedy = withHint(startRemedy(KUBERNETES_START, written, instead), instead, '#');
   yield { at, about, remedy, ...obstacleReport(obstacle) };
+}
+
+function textsOfAll({ words }: Container): readonly string[] {
+  return words.map(({ text }) => text ?? '');
 }
 
 function textsOf(list: Field | undefined): readonly string[] {

@@ -96,4 +96,32 @@ describe('single-replica', () => {
       'there is only one pod',
     ]);
   });
+
+  it('passes the nodes of a cluster that have a controller each, and pods that others answer beside', () => {
+    const node = (name: string, image: string): string =>
+      deployment({
+        metadata: { name },
+        spec: { replicas: 1 },
+        podMetadata: { labels: { app: 'orders', node: name } },
+        container: { image },
+      });
+    const own = (name: string): string => service({ selector: { node: name } }, { name });
+    const services = [own('node-1'), own('node-2')];
+    expect(messagesOf(rule, [node('node-1', 'a:1'), node('node-2', 'a:1'), ...services])).toEqual([]);
+    expect(messagesOf(rule, [node('node-1', 'a:1'), node('node-2', 'b:1'), ...services])).toHaveLength(2);
+    expect(messagesOf(rule, [node('blue', 'a:1'), node('green', 'a:2'), service()])).toEqual([]);
+    expect(messagesOf(rule, [node('blue', 'a:1'), node('green', 'a:2'), own('blue'), service()])).toEqual([
+      'there is only one pod',
+    ]);
+  });
+
+  it.each(['k8s/dev/orders.yaml', 'deploy/local/orders.yaml', 'orders-dev.yaml'])(
+    'is a note in a cluster for development: %s',
+    (path) => {
+      const severities = (name: string): readonly string[] =>
+        findingsOf(rule, [`# file: ${name}\n${one}`, service()]).map(({ severity }) => severity);
+      expect(severities(path)).toEqual(['note']);
+      expect(severities('k8s/prod/orders.yaml')).toEqual(['warning']);
+    },
+  );
 });

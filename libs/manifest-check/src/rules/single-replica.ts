@@ -1,12 +1,15 @@
 import { budgetForMore } from '../manifest/budget-remedy.js';
 import { singleReplicaText } from '../manifest/enough-for-start.js';
 import { singleVolumeOf } from '../manifest/single-volume.js';
+import { type Cluster } from '../manifest/cluster.js';
+import { isForDevelopment } from '../manifest/for-development.js';
 import { type Workload } from '../manifest/workload.js';
 import { serviceRule } from '../rule-kinds/rule.js';
 import { ownChecksOf } from '../traffic/own-checks.js';
 
 /** One pod is none while its node is drained or its process is restarted. */
 export const singleReplica = serviceRule({
+  isOfAnyServer: true,
   id: 'single-replica',
   severity: 'warning',
   summary: 'A service that gets requests has one pod, so every update interrupts it',
@@ -17,7 +20,9 @@ export const singleReplica = serviceRule({
     if (singleVolumeOf(workload, cluster) !== undefined) return;
     // It goes on until the new pod is there. Where a balancer asks for readiness itself, another rule says that this is wrong.
     if (isServedToTheEnd(workload)) return;
+    if (isOneOfMany(workload, cluster)) return;
     yield {
+      severity: isForDevelopment(workload) || isStateOfUnknown(workload) ? 'note' : undefined,
       at: replicasField,
       message: `there is only one pod${replicasField.exists ? '' : ' (the default)'}`,
       why: 'When its node is drained or its container restarts, no pod is left to answer until the next one is ready.',
@@ -25,6 +30,25 @@ export const singleReplica = serviceRule({
     };
   },
 });
+
+/** Whether others answer in its place: the other nodes of a cluster, each in a controller of its own, or pods that the same Services choose. */
+function isOneOfMany(workload: Workload, { workloads }: Cluster): boolean {
+  const others = workloads.filter((one) => one.root !== workload.root && one.namespace === workload.namespace);
+  const isShared = workload.services.every((service) => others.some(({ services }) => services.includes(service)));
+  return isShared || others.some((other) => isSibling(other, workload));
+}
+
+/** `node-1` and `node-2` of one image. */
+function isSibling(one: Workload, other: Workload): boolean {
+  const [base, otherBase] = [one, other].map(({ name }) => /^(.*?)-?\d+$/.exec(name)?.[1]);
+  const [image, otherImage] = [one, other].map(({ main }) => main.field.at('image').text);
+  return base !== undefined && base === otherBase && image === otherImage;
+}
+
+/** What nobody knows may keep data that a second one would not have. */
+function isStateOfUnknown({ kind, doubt }: Workload): boolean {
+  return kind === 'StatefulSet' && doubt === 'runtime unknown';
+}
 
 function isServedToTheEnd({ settings }: Workload): boolean {
   return settings.enabled && settings.singleReplica !== false;

@@ -3,6 +3,7 @@ import { serviceRule } from '../rule-kinds/rule.js';
 
 /** Recreate stops every pod before it starts the first new one. */
 export const strategyRecreate = serviceRule({
+  isOfAnyServer: true,
   id: 'strategy-recreate',
   severity: 'error',
   summary: 'A service that gets requests is updated by Recreate, which stops all pods first',

@@ -1,4 +1,4 @@
-import { deployment, findingsOf, messagesOf, service } from '../../../../test/support/manifests.js';
+import { deployment, fileNamed, findingsOf, messagesOf, service } from '../../../../test/support/manifests.js';
 
 const rule = 'target-port-unknown';
 
@@ -112,4 +112,13 @@ describe('target-port-unknown', () => {
       expect(messagesOf(rule, [elsewhere, to('http', { clusterIP: 'None' })])).toEqual([]);
     });
   });
+});
+
+it('passes a port that the Dockerfile of the image exposes', () => {
+  const text = deployment({ container: { image: 'acme/orders', command: [] } });
+  const front = service({ ports: [{ port: 80, targetPort: 5173 }] });
+  const dockerfile = (port: number): string =>
+    fileNamed('orders/Dockerfile', 'FROM node:24', `EXPOSE ${port}/tcp`, 'CMD ["node", "main.js"]');
+  expect(messagesOf(rule, [text, front, dockerfile(5173)])).toEqual([]);
+  expect(messagesOf(rule, [text, front, dockerfile(3000)])).toHaveLength(1);
 });

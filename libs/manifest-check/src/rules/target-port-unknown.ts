@@ -81,7 +81,12 @@ function mayReach(workload: Workload, { number, text }: Field): boolean {
 function mayListen(workload: Workload, number: number): boolean {
   const { main, settings } = workload;
   const declared = portsOf(workload);
-  const own = [settings.server.port, settings.probePort, Number(main.variable('PORT')?.text)];
+  const own = [
+    settings.server.port,
+    settings.probePort,
+    Number(main.variable('PORT')?.text),
+    ...(main.build?.ports ?? []),
+  ];
   return main.ports.length === 0 || own.includes(number) || declared.some((one) => one.number === number);
 }
 

@@ -1,0 +1,14 @@
+/** Whether a command is one that people run while they write the service, or that runs once before it. */
+export function isAtHand(words: readonly string[]): boolean {
+  const all = words.join(' ');
+  // What keeps a container open is not what it is there for.
+  const last = all.split(/&&|;/).findLast((command) => !/^\s*(?:tail|sleep|wait)\b/.test(command)) ?? '';
+  return SERVES_AT_HAND.test(all) || last.split(/\s+/).some((word) => AT_HAND.test(word));
+}
+
+/** What builds and serves as it goes: Nx, Angular, Vite. */
+const SERVES_AT_HAND =
+  /\b(?:nx|ng|vue-cli-service)\s+(?:run\s+\S+:)?serve\b|(?:^|[\s/])(?:nodemon|ts-node-dev|vite)(?:\s|$)/;
+
+/** What people run, or what runs once before the service. */
+const AT_HAND = /(?:^|:)(?:dev|debug|watch|test|lint)$|^--watch$|(?:^|[/:])(?:migrat\w*|seed)(?:$|[.:])/;

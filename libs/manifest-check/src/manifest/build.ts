@@ -1,0 +1,43 @@
+/** What an image runs that is built by a Dockerfile here. */
+export interface Build {
+  /** `unknown` where a script starts it, and nothing shows what. */
+  readonly runtime: 'node' | 'foreign' | 'unknown';
+  /** Whether it has the very name that was asked for. */
+  readonly isSure: boolean;
+  /** Whether it serves pages, by what `package.json` beside it depends on. */
+  readonly isFrontEnd: boolean;
+  /** The ports that it exposes. */
+  readonly ports: readonly number[];
+  /** Whether it starts what people run while they write it. */
+  readonly isForDevelopment: boolean;
+}
+
+/** The images that are built here. */
+export interface Builds {
+  /**
+   * The one that a container runs, as far as names tell.
+   *
+   * @param image as the manifest writes it
+   * @param names of the container and of its workload, for images that are called otherwise
+   */
+  find(image: string, names: readonly string[]): Build | undefined;
+  /** What all of them run; `mixed` where they differ, `undefined` where none is built here. */
+  readonly runtime: Build['runtime'] | 'mixed' | undefined;
+  /** Whether a `package.json` is in the folder of a file, or above it. */
+  hasPackage(path: string): boolean;
+}
+
+/** Where nothing is built. */
+export const NO_BUILDS: Builds = { find: () => undefined, runtime: undefined, hasPackage: () => false };
+
+/** The parts of a name in lower case: `shop-frontEnd_web` is `shop`, `frontend`, `web`. */
+export function partsOfName(name: string): readonly string[] {
+  const spelt = name
+    .toLowerCase()
+    .replace(/front-end/g, 'frontend')
+    .replace(/back-end/g, 'backend');
+  return spelt
+    .replace(/web-app/g, 'webapp')
+    .split(/[^a-z0-9]+/)
+    .filter((part) => part !== '');
+}

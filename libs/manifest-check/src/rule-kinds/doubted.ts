@@ -1,0 +1,12 @@
+import { type Doubt } from '../manifest/doubt.js';
+import { type PartialReport } from './rule.js';
+
+/** What may not be so is a note, and says what it is unsure of. */
+export function doubted<T extends PartialReport>(report: T, doubt: Doubt): T {
+  return { ...report, severity: 'note', message: `${report.message} (${DOUBTS[doubt]})`, fix: undefined };
+}
+
+const DOUBTS: Readonly<Record<Doubt, string>> = {
+  'runtime unknown': 'a note, since nothing here shows whether it runs Node',
+  'no server': 'a note, since what it starts is for development, or runs once',
+};
