@@ -6,9 +6,9 @@ export function isAtHand(words: readonly string[]): boolean {
   return SERVES_AT_HAND.test(all) || last.split(/\s+/).some((word) => AT_HAND.test(word));
 }
 
-/** What builds and serves as it goes: Nx, Angular, Vite. */
+/** What builds and serves as it goes: Nx, Angular, Vite, Expo. */
 const SERVES_AT_HAND =
-  /\b(?:nx|ng|vue-cli-service)\s+(?:run\s+\S+:)?serve\b|(?:^|[\s/])(?:nodemon|ts-node-dev|vite)(?:\s|$)/;
+  /\b(?:nx|ng|vue-cli-service)\s+(?:run\s+\S+:)?serve\b|\b(?:expo|react-scripts)\s+start\b|(?:^|[\s/])(?:nodemon|ts-node-dev|vite)(?:\s|$)/;
 
 /** What people run, or what runs once before the service. */
 const AT_HAND = /(?:^|:)(?:dev|debug|watch|test|lint)$|^--watch$|(?:^|[/:])(?:migrat\w*|seed)(?:$|[.:])/;
