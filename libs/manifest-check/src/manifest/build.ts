@@ -20,11 +20,11 @@ export interface Builds {
    * @param image as the manifest writes it
    * @param names of the container and of its workload, for images that are called otherwise
    */
-  find(image: string, names: readonly string[]): Build | undefined;
+  find(this: void, image: string, names: readonly string[]): Build | undefined;
   /** What all of them run; `mixed` where they differ, `undefined` where none is built here. */
   readonly runtime: Build['runtime'] | 'mixed' | undefined;
   /** Whether a `package.json` is in the folder of a file, or above it. */
-  hasPackage(path: string): boolean;
+  hasPackage(this: void, path: string): boolean;
 }
 
 /** Where nothing is built. */

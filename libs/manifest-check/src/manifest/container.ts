@@ -10,7 +10,7 @@ export class Container {
     readonly field: Field,
     private readonly environment: Environment,
     /** What builds its image, where that is here. */
-    readonly build: Build | undefined = undefined,
+    readonly build?: Build | undefined,
   ) {
     this.name = field.at('name').text ?? '';
   }

@@ -16,20 +16,26 @@ interface Asked {
 }
 
 /** `undefined` where something shows that it is a service of Node, or one that is certainly none. */
-export function doubtOf({ main, resource, services, settings }: Asked, builds: Builds): Doubt | undefined {
-  const { build } = main;
+export function doubtOf(asked: Asked, builds: Builds): Doubt | undefined {
+  const { main, settings } = asked;
   if (isForeign(main) || settings.origin !== 'defaults' || settings.unknownVariables.length > 0) return undefined;
-  if (isAtHand(main.words.map(({ text }) => text ?? ''))) return 'no server';
-  if (build?.isForDevelopment === true && main.words.length === 0) return 'no server';
-  if (hasSignOfNode(main) || build?.runtime === 'node') return undefined;
+  if (isNoServer(main)) return 'no server';
+  if (hasSignOfNode(main) || main.build?.runtime === 'node') return undefined;
+  return isLikelyNode(asked, builds) ? undefined : 'runtime unknown';
+}
+
+function isNoServer({ words, build }: Container): boolean {
+  if (words.length === 0) return build?.isForDevelopment === true;
+  return isAtHand(words.map(({ text }) => text ?? ''));
+}
+
+/** By its names, by its ports, and by what else is built here. */
+function isLikelyNode({ main, resource, services }: Asked, { runtime, hasPackage }: Builds): boolean {
+  if (runtime !== undefined && runtime !== 'node') return false;
   const names = [imageName(main.field.at('image').text ?? ''), main.name, resource.name];
-  const isBesideNode =
-    builds.runtime === 'node' || (builds.runtime === undefined && builds.hasPackage(resource.root.source.path));
-  const isLikely =
-    (builds.runtime === undefined || builds.runtime === 'node') &&
-    !names.flatMap(partsOfName).some((part) => OF_PAGES.has(part)) &&
-    portsOf(main, services).every((port) => mayBeOfNode(port, isBesideNode));
-  return isLikely ? undefined : 'runtime unknown';
+  if (names.flatMap(partsOfName).some((part) => OF_PAGES.has(part))) return false;
+  const isBesideNode = runtime === 'node' || hasPackage(resource.root.source.path);
+  return portsOf(main, services).every((port) => mayBeOfNode(port, isBesideNode));
 }
 
 /** Front ends are as often served by nginx. */

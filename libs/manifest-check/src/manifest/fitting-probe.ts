@@ -14,10 +14,19 @@ export function fittingQuestion(workload: Workload, path: 'ready' | 'live' | 'st
     return `grpc: { port: ${asksByGrpc.field.at('grpc', 'port').text ?? portOf(workload)} }`;
   const known = others.find(({ kind }) => kind === 'httpGet')?.field.at('httpGet', 'port').text;
   const port = settings.probePort ?? known ?? portOf(workload);
-  const ofGrpc = grpcPort(main, port);
-  if (ofGrpc !== undefined) return ofGrpc;
-  const isOwn = settings.healthPath !== undefined || (workload.doubt === undefined && main.build?.isFrontEnd !== true);
-  return isOwn ? httpQuestion(settings, path, port) : `httpGet: { path: /, port: ${port} }   # the path is a guess`;
+  return grpcPort(main, port) ?? byHttp(workload, path, port);
+}
+
+/** Of pages, and of what may not run Node, the path of this module is not even a guess. */
+function byHttp(
+  { main, settings, doubt }: Workload,
+  path: 'ready' | 'live' | 'startup',
+  port: string | number,
+): string {
+  const isOther = doubt !== undefined || main.build?.isFrontEnd === true;
+  if (isOther && settings.healthPath === undefined)
+    return `httpGet: { path: /, port: ${port} }   # the path is a guess`;
+  return httpQuestion(settings, path, port);
 }
 
 /** A question by gRPC, at a port that is for it by its name or its number. */

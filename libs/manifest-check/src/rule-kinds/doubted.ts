@@ -1,8 +1,10 @@
 import { type Doubt } from '../manifest/doubt.js';
-import { type PartialReport } from './rule.js';
 
 /** What may not be so is a note, and says what it is unsure of. */
-export function doubted<T extends PartialReport>(report: T, doubt: Doubt): T {
+export function doubted<T extends { readonly message: string }>(
+  report: T,
+  doubt: Doubt,
+): T & { readonly severity: 'note'; readonly fix: undefined } {
   return { ...report, severity: 'note', message: `${report.message} (${DOUBTS[doubt]})`, fix: undefined };
 }
 

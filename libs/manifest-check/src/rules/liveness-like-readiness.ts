@@ -1,5 +1,6 @@
 import { type PartialReport, serviceRule } from '../rule-kinds/rule.js';
 import { type Probe, probeOf } from '../manifest/probe.js';
+import { type Container } from '../manifest/container.js';
 import { isAssumed } from '../settings/assumed.js';
 import { targetOf } from '../manifest/probe-target.js';
 
@@ -9,14 +10,12 @@ export const livenessLikeReadiness = serviceRule({
   severity: 'error',
   summary: 'Liveness asks the same as readiness, so a pod that sheds load is restarted',
   *check({ main, settings }, { facts }) {
-    const [liveness, readiness] = [probeOf(main, 'livenessProbe'), probeOf(main, 'readinessProbe')];
+    const liveness = probeOf(main, 'livenessProbe');
     const path = liveness.field.at('httpGet', 'path').text ?? '';
-    const isSame = liveness.kind !== 'none' && targetOf(liveness, main) === targetOf(readiness, main);
+    const isSame =
+      liveness.kind !== 'none' && targetOf(liveness, main) === targetOf(probeOf(main, 'readinessProbe'), main);
     const isForReadiness = liveness.kind === 'httpGet' && /\/(?:ready|readyz|readiness)\/?(?:\?|$)/.test(path);
-    // A socket says nothing of either, and another rule says so of readiness.
-    if (liveness.kind === 'tcpSocket' || (!isSame && !isForReadiness)) return;
-    // Pages need nothing that could be away.
-    if (main.build?.isFrontEnd === true) return;
+    if (isLeftAlone(liveness, main) || (!isSame && !isForReadiness)) return;
     const isGuess = isAssumed(settings, facts);
     yield {
       severity: isGuess ? 'warning' : 'error',
@@ -28,6 +27,11 @@ export const livenessLikeReadiness = serviceRule({
     };
   },
 });
+
+/** A socket says nothing of either, and another rule says so of readiness; pages need nothing that could be away. */
+function isLeftAlone({ kind }: Probe, { build }: Container): boolean {
+  return kind === 'tcpSocket' || build?.isFrontEnd === true;
+}
 
 function inWords({ kind, field }: Probe): string {
   const at = field.at(kind);
