@@ -4,7 +4,7 @@ import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { VERSION } from '../version.js';
-import { type InitFile, initFiles } from './init-files.js';
+import { type InitFile, initFiles, startOf } from './init-files.js';
 
 /** The flags of `nestjs-lifecycle init`. */
 export interface InitFlags {
@@ -12,7 +12,7 @@ export interface InitFlags {
 }
 
 /**
- * Writes into a repository what runs `check` there. A file that is there stays as it is: what to add to it is shown.
+ * Writes into a repository what runs `check` and `rehearse` there. A file that is there stays as it is: what to add to it is shown.
  *
  * @throws UsageError where there is no such folder, or where nothing can be written
  */
@@ -21,14 +21,15 @@ export async function init(folder: string, { dryRun }: InitFlags, terminal: Term
   const status = await stat(root).catch(() => undefined);
   if (status?.isDirectory() !== true)
     throw new UsageError(`init ${folder}: this is no folder: type nestjs-lifecycle init where the repository is`);
-  for (const file of initFiles(VERSION)) {
-    const before = await textOf(root, file);
+  const start = startOf(await textOf(root, 'package.json'));
+  for (const file of initFiles(VERSION, start)) {
+    const before = await textOf(root, file.path);
     terminal.stdout.write(before === undefined ? await create(root, file, dryRun) : besides(file, before));
   }
   return EXIT_CODE.clean;
 }
 
-function textOf(root: string, { path }: InitFile): Promise<string | undefined> {
+function textOf(root: string, path: string): Promise<string | undefined> {
   return readFile(resolve(root, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new UsageError(
