@@ -123,6 +123,9 @@ describe('nestjs-lifecycle rehearse', () => {
 
 /** The labels of the times below each timeline of pods. */
 function ticksOf(page: string): string[][] {
-  const lanes = page.split('<svg').filter((text) => text.includes('aria-label="Timeline of every pod by phase"'));
-  return lanes.map((text) => [...text.matchAll(/text-anchor="middle">([^<]+)</g)].map(([, label = '']) => label));
+  const lanes = page.split(/<svg(?=[^>]*aria-label="Timeline of every pod by phase")/).slice(1);
+  return lanes.map((text) => {
+    const [picture = ''] = text.split('</svg>');
+    return [...picture.matchAll(/text-anchor="middle">([^<]+)</g)].map(([, label = '']) => label);
+  });
 }
