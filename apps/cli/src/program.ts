@@ -172,7 +172,9 @@ function addReport(program: Command, terminal: Terminal, finish: (code: ExitCode
 function addInit(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   program
     .command('init')
-    .description('write into a repository what runs `check` and `rehearse` there: a pre-commit hook, GitHub workflows and GitLab jobs')
+    .description(
+      'write into a repository what runs `check` and `rehearse` there: a pre-commit hook, GitHub workflows and GitLab jobs',
+    )
     .argument('[folder]', 'the folder of the repository', '.')
     .option('--dry-run', 'only show what would be written', false)
     .addHelpText(
