@@ -40,6 +40,42 @@ export function shortenQueue(server: WithHandle<Server>): boolean {
   return hasMethod(handle, 'listen') && handle.listen(0) === 0;
 }
 
+/** What a primary of `node:cluster` accepts connections with. */
+export interface TakenListener {
+  /** Its port; `undefined` of a socket path. */
+  port(): number | undefined;
+  address(): AddressInfo;
+  /** Makes the accept queue one place long. Returns whether it did. */
+  shortenQueue(): boolean;
+  /** Closes it. Node may do so again, which does nothing. */
+  close(): void;
+}
+
+/**
+ * The listener of a server that `node:cluster` is about to take from it, to hand its connections to workers: from then on the server does not know
+ * it any more. `undefined` where Node has changed. Read in Node 20 to 26, `lib/internal/cluster/round_robin_handle.js`.
+ */
+export function listenerToBeTaken({ _handle: handle }: WithHandle<Server>): TakenListener | undefined {
+  if (!hasMethod(handle, 'close') || !hasMethod(handle, 'listen') || !hasMethod(handle, 'getsockname'))
+    return undefined;
+  const address = (): AddressInfo => {
+    const out = { address: '', family: '', port: 0 };
+    handle.getsockname(out);
+    return out;
+  };
+  return {
+    port: () => address().port || undefined,
+    address,
+    shortenQueue: () => handle.listen(0) === 0,
+    close: () => void handle.close(),
+  };
+}
+
+/** Whether a server that listened has lost its listener: it was closed, or `node:cluster` has taken it. */
+export function hasLostListener({ _handle: handle }: WithHandle<Server>): boolean {
+  return handle === null;
+}
+
 /**
  * Whether a server listens on a file descriptor that another process opened. The key is private (read in Node 20 to
  * 26). It begins with the kind of address, which a descriptor does not have. Where the key does not exist any more, the

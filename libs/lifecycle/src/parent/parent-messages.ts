@@ -46,3 +46,37 @@ export function readStopOrder(message: unknown): StopOrder | undefined {
     ...(typeof signal === 'string' && { signal: signal as NodeJS.Signals }),
   };
 }
+
+/** A worker is about to close its listener of a port. */
+export interface ClosingQuestion {
+  readonly port: number;
+  /** Told by the answer. */
+  readonly id: number;
+}
+
+/** What the primary has done: it accepts no connections on the port any more, or goes on for other workers. */
+export type ClosingAnswer = 'closed' | 'open';
+
+/** A question of a worker, as it is sent. */
+export function closingMessage({ port, id }: ClosingQuestion): object {
+  return { [KEY]: 'closing', port, id };
+}
+
+/** The question that a message is, if it is one. */
+export function readClosing(message: unknown): ClosingQuestion | undefined {
+  if (!isObject(message) || message[KEY] !== 'closing') return undefined;
+  const { port, id } = message;
+  return typeof port === 'number' && typeof id === 'number' ? { port, id } : undefined;
+}
+
+/** The answer to a question, as it is sent. */
+export function closingAnswer({ id }: ClosingQuestion, answer: ClosingAnswer): object {
+  return { [KEY]: answer, id };
+}
+
+/** The answer to the question of this number that a message is, if it is one. */
+export function readClosingAnswer(message: unknown, id: number): ClosingAnswer | undefined {
+  if (!isObject(message) || message['id'] !== id) return undefined;
+  const answer = message[KEY];
+  return answer === 'closed' || answer === 'open' ? answer : undefined;
+}

@@ -47,7 +47,7 @@ export function createParentReader(onReady: () => void, readVariable: ReadVariab
 /** Tells the parent process that this one is ready. */
 export function tellReady(read: ReadVariable = readEnvironment): void {
   if (isWorkerOfPrimary(read)) sendNotice('ready');
-  if (read(PM2_VARIABLE) !== undefined) send(READY_MESSAGE);
+  if (read(PM2_VARIABLE) !== undefined) sendToParent(READY_MESSAGE);
 }
 
 /** Tells `runCluster()`, where it has started this process, that it can be told to stop from now on. */
@@ -60,14 +60,17 @@ function readEnvironment(name: string): string | undefined {
 }
 
 function sendNotice(notice: WorkerNotice): void {
-  send(noticeMessage(notice));
+  sendToParent(noticeMessage(notice));
 }
 
-/** A parent that is gone hears nothing, and needs nothing. */
-function send(message: object | string): void {
-  const nobodyHears = (): void => undefined;
-  callForeign({ name: 'telling the parent process', fallback: false, onError: nobodyHears }, () =>
+/**
+ * Sends a message to the parent process. A parent that is gone hears nothing, and needs nothing.
+ *
+ * @param onError called where it could not be sent
+ */
+export function sendToParent(message: object | string, onError: () => void = (): void => undefined): void {
+  callForeign({ name: 'telling the parent process', fallback: false, onError }, () =>
     // PM2 replaces it by one that takes the same arguments.
-    process.send?.(message, undefined, undefined, nobodyHears),
+    process.send?.(message, undefined, undefined, (error) => (error === null ? undefined : onError())),
   );
 }

@@ -4,6 +4,8 @@ import { deferred } from '../deadline/deferred.js';
 import { formatDuration } from '../deadline/duration.js';
 import { LifecycleError } from '../errors/lifecycle-error.js';
 import { type StopOrder } from '../parent/parent-messages.js';
+import { type AcceptingPorts } from './accepting-ports.js';
+import { ClosingWorkers } from './closing-workers.js';
 import { type ClusterLog } from './cluster-log.js';
 import { type ClusterSettings } from './cluster-options.js';
 import { type ClusterReport, type WorkerReport, worstExitCode } from './cluster-report.js';
@@ -25,6 +27,7 @@ interface PrimaryParts {
   readonly settings: Pick<ClusterSettings, 'workers' | 'budgetMs' | 'restart' | 'startTimeoutMs'>;
   readonly log: ClusterLog;
   readonly fork: () => ClusterWorker;
+  readonly ports: Pick<AcceptingPorts, 'close'>;
 }
 
 /** How long the system may take to end a process that is killed. */
@@ -38,6 +41,7 @@ export class ClusterPrimary {
   readonly #slots: WorkerSlot[];
   /** Every worker that has not ended, those of a reload included. */
   readonly #running = new Set<ClusterWorker>();
+  readonly #closing: ClosingWorkers;
   readonly #stopBegun = deferred();
   readonly #stopped = deferred();
   readonly #served = deferred();
@@ -50,7 +54,12 @@ export class ClusterPrimary {
   #report: ClusterReport | undefined;
 
   constructor(private readonly parts: PrimaryParts) {
-    const { settings, clock } = parts;
+    const { settings, clock, ports } = parts;
+    this.#closing = new ClosingWorkers({
+      running: () => this.#running,
+      isStopping: () => this.#stopping !== undefined,
+      close: (port) => ports.close(port, new Deadline(clock, clock.now())),
+    });
     this.#slots = Array.from({ length: settings.workers }, () => new WorkerSlot(settings.restart, clock));
   }
 
@@ -170,6 +179,7 @@ export class ClusterPrimary {
     const { clock, fork, settings, log } = this.parts;
     const worker = fork();
     this.#running.add(worker);
+    worker.onClosing = (question): void => this.#closing.ask(worker, question);
     const cancel = clock.after(settings.startTimeoutMs, () => {
       log.write('error', `${worker.name} was not ready within ${formatDuration(settings.startTimeoutMs)}: SIGKILL`);
       worker.kill();
@@ -178,6 +188,7 @@ export class ClusterPrimary {
     void worker.ended.then(() => {
       cancel();
       this.#running.delete(worker);
+      this.#closing.ended();
     });
     return worker;
   }

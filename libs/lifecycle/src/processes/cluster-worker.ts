@@ -1,7 +1,15 @@
 import { type Worker } from 'node:cluster';
 import { type Clock } from '../deadline/clock.js';
 import { deferred } from '../deadline/deferred.js';
-import { readNotice, type StopOrder, stopMessage } from '../parent/parent-messages.js';
+import {
+  type ClosingAnswer,
+  closingAnswer,
+  type ClosingQuestion,
+  readClosing,
+  readNotice,
+  type StopOrder,
+  stopMessage,
+} from '../parent/parent-messages.js';
 import { READY_MESSAGE } from '../parent/tell-parent.js';
 import { exitCodeOf, type WorkerReport } from './cluster-report.js';
 
@@ -10,6 +18,9 @@ export class ClusterWorker {
   readonly startedAt: number;
   readonly #ready = deferred();
   readonly #ended = deferred();
+  readonly #ports = new Set<unknown>();
+  /** Called when it is about to close a port. */
+  onClosing: ((question: ClosingQuestion) => void) | undefined;
   /** It has this library, and tells by itself when it is ready. */
   #hasLibrary = false;
   #isReady = false;
@@ -24,6 +35,7 @@ export class ClusterWorker {
     this.startedAt = clock.now();
     worker.on('message', this.#onMessage);
     // Without the library, a worker that listens is ready.
+    worker.on('listening', ({ port }) => this.#ports.add(port));
     worker.once('listening', () => (this.#hasLibrary ? undefined : this.#becomeReady()));
     worker.once('exit', (code: number | null, signal: NodeJS.Signals | null) => this.#onExit(code, signal));
     // A process that could not be started has no id, and emits no 'exit'. Any other error is one of a message that was not sent.
@@ -36,6 +48,10 @@ export class ClusterWorker {
 
   get pid(): number | undefined {
     return this.worker.process.pid;
+  }
+
+  get hasLibrary(): boolean {
+    return this.#hasLibrary;
   }
 
   get isReady(): boolean {
@@ -74,6 +90,16 @@ export class ClusterWorker {
     });
   }
 
+  /** Whether it listens on this port, or has. */
+  listensOn(port: number): boolean {
+    return this.#ports.has(port);
+  }
+
+  /** Answers a question of it. One that is gone does not need the answer. */
+  answer(question: ClosingQuestion, answer: ClosingAnswer): void {
+    if (this.worker.isConnected()) this.worker.send(closingAnswer(question, answer), () => undefined);
+  }
+
   /** A second signal has come: one with this library ends at once, as it would without a primary. */
   repeat(signal: NodeJS.Signals): void {
     this.#isTold = true;
@@ -94,6 +120,8 @@ export class ClusterWorker {
   readonly #onMessage = (message: unknown): void => {
     const notice = readNotice(message);
     if (notice === 'hello') this.#hasLibrary = true;
+    const question = readClosing(message);
+    if (question !== undefined) this.onClosing?.(question);
     if (notice === 'ready' || message === READY_MESSAGE) this.#becomeReady();
   };
 

@@ -3,6 +3,7 @@ import { systemClock } from '../deadline/clock.js';
 import { nameText } from '../errors/safe-text.js';
 import { PRIMARY_VARIABLE } from '../parent/tell-parent.js';
 import { systemdHere } from '../systemd/systemd.js';
+import { AcceptingPorts } from './accepting-ports.js';
 import { ClusterLog } from './cluster-log.js';
 import { type ClusterOptions, readClusterOptions } from './cluster-options.js';
 import { ClusterPrimary, type ClusterState } from './cluster-primary.js';
@@ -59,7 +60,7 @@ export async function runCluster(options: ClusterOptions, work: () => unknown): 
   // Before the first worker is started, which is not to tell systemd anything.
   const systemd = systemdHere((message) => log.write('warn', message));
   const fork = (): ClusterWorker => new ClusterWorker(cluster.fork({ [PRIMARY_VARIABLE]: process.pid }), clock);
-  const primary = new ClusterPrimary({ clock, settings, log, fork });
+  const primary = new ClusterPrimary({ clock, settings, log, fork, ports: new AcceptingPorts() });
   const owner = new PrimaryProcess(primary, { clock, settings, log, systemd, isTerminal: isTTY });
   owner.listen();
   await primary.serve();

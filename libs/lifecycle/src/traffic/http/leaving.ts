@@ -36,8 +36,6 @@ interface LeavingParts {
 
 /** How often to look for HTTP/2 streams that were cancelled without an event. */
 const SWEEP_MS = 250;
-/** A listener is closed after this time even if its accept queue never gets empty. */
-const ACCEPT_MS = 500;
 
 /**
  * How HTTP servers stop serving, from `Connection: close` on every answer to the end of idle connections. Cuts no
@@ -97,8 +95,7 @@ export class Leaving {
       const { open, ended } = answers();
       return connections.accepted + open + 2 * ended;
     };
-    const until = deadline.within(ACCEPT_MS);
-    await Promise.all(servers.all().map((server) => closeListener(server, traffic, until)));
+    await Promise.all(servers.all().map((server) => closeListener(server, traffic, deadline)));
     this.#isClosed = true;
     for (const connection of connections.all()) connection.announceEnd();
     this.parts.lateConnections.begin();

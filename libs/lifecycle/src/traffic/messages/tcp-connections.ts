@@ -6,8 +6,6 @@ import { closeListener } from '../wire/accept-queue.js';
 import { tcpSocketOf } from './tcp-client.js';
 import { type Connections, type ConnectionsParts, type LeaveOptions } from './transport-server.js';
 
-/** A listener whose accept queue never empties is closed all the same after this. */
-const ACCEPT_MS = 500;
 /** A connection on which nothing has come for this long is at rest. */
 const QUIET_MS = 50;
 const LOOK_MS = 10;
@@ -47,7 +45,7 @@ export class TcpConnections implements Connections {
   }
 
   async stopAccepting(deadline: Deadline): Promise<void> {
-    await closeListener(this.tcp, () => this.#traffic, deadline.within(ACCEPT_MS));
+    await closeListener(this.tcp, () => this.#traffic, deadline);
   }
 
   isTooLate(context: object | undefined): boolean {

@@ -1,0 +1,51 @@
+import { type AddressInfo, connect } from 'node:net';
+import { nextTick } from 'node:process';
+import { nextTurn } from '../../deadline/clock.js';
+import { type Deadline } from '../../deadline/deadline.js';
+import { isConnected } from '../../internals/node-listeners.js';
+
+/**
+ * The longest time to spend on taking the last place in the queue. It takes a turn or two where a service can connect
+ * to itself.
+ */
+const BLOCK_MS = 500;
+const MOST_TURNS = 100;
+
+/** What accepts connections, and is about to be closed. */
+export interface Accepting {
+  address(): AddressInfo | string | null;
+  isOpen(): boolean;
+  /** Makes the accept queue one place long. Returns whether it did. */
+  shortenQueue(): boolean;
+}
+
+/**
+ * A client may connect between the last look at the queue and the close, and would be reset. So the queue is made one
+ * place long, and a connection of our own takes that place. Once the kernel says that it is connected, the queue is
+ * empty otherwise and no other client can enter it. A client that tries gets no answer, tries again after a second, and
+ * is then refused. After a refusal a client may safely try elsewhere, after a reset it may not. Returns in the turn in
+ * which the place was taken, so that the listener can be closed in the same turn.
+ *
+ * @param deadline may be past: it takes 500 ms at most
+ */
+export async function blockQueue(accepting: Accepting, deadline: Deadline): Promise<void> {
+  const address = accepting.address();
+  // A client of a socket path waits in its queue, so there is nothing to block.
+  if (address === null || typeof address === 'string' || !accepting.shortenQueue()) return;
+  const host = LOOPBACK[address.address] ?? address.address;
+  const until = deadline.after(BLOCK_MS);
+  for (let turn = 0; turn < MOST_TURNS && !until.isPast && accepting.isOpen(); turn += 1) {
+    const own = connect({ host, port: address.port });
+    // It is reset when the listener closes. That is expected.
+    own.on('error', () => undefined);
+    // Node connects on the next tick.
+    await new Promise<void>((resolve) => nextTick(resolve));
+    const isIn = isConnected(own);
+    // It must stay open until the listener is closed, because it keeps other clients out.
+    void nextTurn().then(() => own.destroy());
+    if (isIn) return;
+    await nextTurn();
+  }
+}
+
+const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
