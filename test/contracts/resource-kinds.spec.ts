@@ -9,10 +9,13 @@ import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core';
 import { ClientsModule, Transport } from '@nestjs/microservices';
 import { createCache } from 'cache-manager';
 import { drizzle } from 'drizzle-orm/node-postgres';
+import { Redis } from 'ioredis';
+import { Mongoose } from 'mongoose';
+import { createPoolCluster } from 'mysql2';
 import { Pool } from 'pg';
 import { getGlobalDispatcher } from 'undici';
 import { RESOURCE_KINDS } from '../../libs/lifecycle/src/resources/known-kinds.js';
-import { underlying } from '../../libs/lifecycle/src/resources/underlying.js';
+import { clientsIn, underlying } from '../../libs/lifecycle/src/resources/underlying.js';
 import { startWorker } from '../support/worker-app.js';
 import { PrismaLike, ZOO } from '../support/resource-zoo.js';
 
@@ -223,6 +226,55 @@ describe('a client behind a wrapper', () => {
       ],
     });
     expect(results).toEqual({ 'pg Pool POOL': 'closed' });
+  });
+});
+
+describe('what stands for several clients', () => {
+  it('has each of them closed: Mongoose itself, as in the documentation of Nest, and a cluster of pools of mysql2', async () => {
+    const cluster = createPoolCluster();
+    for (const name of ['first', 'second']) cluster.add(name, { host: '127.0.0.1', port: 1 });
+    const own = new Mongoose();
+    const { shutdown, closed } = await startWorker({
+      providers: [
+        { provide: 'DATABASE_CONNECTION', useFactory: () => own },
+        { provide: 'CLUSTER', useFactory: () => cluster },
+      ],
+    });
+    const resources = shutdown.plan().filter(({ what }) => what === 'resource');
+    expect(resources.map(({ name }) => name)).toEqual([
+      'Mongoose connection DATABASE_CONNECTION',
+      'mysql2 pool CLUSTER',
+      'mysql2 pool CLUSTER',
+    ]);
+    expect((await closed()).resources.map(({ result }) => result).toSorted()).toEqual([
+      'closed',
+      'closed',
+      'closed-before',
+    ]);
+  });
+});
+
+/** As users extend and wrap clients, and as services of theirs may look. */
+class OwnPool extends Pool {}
+class OwnRedis extends Redis {}
+
+describe('a client of a class of the application', () => {
+  it.each([
+    ['pg Pool', 'that extends it', (): object => new OwnPool()],
+    ['pg Pool', 'behind a Proxy that passes all on', (): object => new Proxy(new Pool(), {})],
+    ['ioredis client', 'that extends it', (): object => new OwnRedis({ lazyConnect: true })],
+  ])('is a %s: one %s', (title, _what, make) => {
+    expect(kindsOf(make())).toEqual([title]);
+  });
+
+  it.each([
+    ['has a pool, with its methods', { pool: new Pool(), connect: jest.fn(), end: jest.fn(), query: jest.fn() }],
+    ['only inherits from the class', Object.create(Pool.prototype) as object],
+    ['is the class', Pool],
+    ['has the connections of something else', { connections: [new Pool()], connect: jest.fn(), disconnect: jest.fn() }],
+  ])('is none where it %s', (_what, value) => {
+    expect(kindsOf(value)).toEqual([]);
+    expect(clientsIn(value)).toEqual([]);
   });
 });
 

@@ -84,6 +84,20 @@ describe.each(KINDS)('a cluster of four workers on Nest %i with %s', (nest, adap
   });
 });
 
+describe.each(KINDS)('a cluster of two workers on Nest %i with %s', (nest, adapter) => {
+  it('resets no client of a connection that its primary has accepted: each is answered, or refused', async () => {
+    const program = startNest(nest, 2, { adapter });
+    // Each connects anew, and there are more of them than the primary hands over at a time.
+    const request = (): { headers: Record<string, string> } => ({ headers: { connection: 'close' } });
+    const load = new HttpLoad({ url: await serving(program), clients: 32, request, pauseMs: 0 });
+    await load.answered(200);
+    program.signal('SIGTERM');
+    expect((await program.exit).code).toBe(0);
+    const { counts } = await load.stop();
+    expect(Object.keys(counts).toSorted()).toEqual(['ok', 'refused']);
+  });
+});
+
 describe.each(NESTS)('a cluster of two workers on Nest %i', (nest) => {
   it('waits for what every worker works on, when all processes of its group get the signal', async () => {
     const program = startNest(nest, 2, { dump: 'SIGTTIN' });

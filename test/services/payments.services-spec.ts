@@ -1,6 +1,7 @@
+import { appendFileSync } from 'node:fs';
 import { PaymentsLedger, type PaymentsLedgerOptions, type PaymentsResult } from '../support/payments-ledger.js';
 
-/** How many processes of each kind are stopped, and half as many in each test of the deadline. `npm run test:payments` asks for a thousand in all. */
+/** How many processes of each kind are stopped, and half as many in each test of the deadline. `npm run test:payments` does so until there are a thousand. */
 const STOPS = Number(process.env['PAYMENT_STOPS'] ?? 2);
 const CUT_STOPS = Math.ceil(STOPS / 2);
 const SEED = Number(process.env['PAYMENT_SEED'] ?? 1);
@@ -27,8 +28,23 @@ const CUT = {
 
 const WHOLE = { half: [], unfounded: [] };
 
+/** A file to which the figures of each test are added, a line of JSON each: see scripts/payments.js. */
+const FIGURES = process.env['PAYMENT_FIGURES'];
+
 async function play(options: PaymentsLedgerOptions): Promise<PaymentsResult> {
-  return PaymentsLedger.play({ seed: SEED, ...options });
+  const result = await PaymentsLedger.play({ seed: SEED, ...options });
+  if (FIGURES !== undefined) appendFileSync(FIGURES, `${JSON.stringify(figuresOf(options, result))}\n`);
+  return result;
+}
+
+/** Of a test, before anything is expected of it. */
+function figuresOf(options: PaymentsLedgerOptions, result: PaymentsResult): object {
+  const { client, server, stops, hangs = 'never', withoutTransaction = false } = options;
+  const { orders, payments, paid, half, unfounded, unanswered, unnamed, finished, ends } = result;
+  const clean = ends.filter(({ report }) => report.outcome === 'clean').length;
+  const kind = { commit: process.env['PAYMENT_COMMIT'], seed: SEED, client, server, hangs, withoutTransaction };
+  const wrong = { half: half.length, unfounded: unfounded.length, unnamed: unnamed.length, finished: finished.length };
+  return { ...kind, stops, clean, orders, payments, paid, unanswered: unanswered.length, ...wrong };
 }
 
 describe.each(KINDS)('an order and its payment in a transaction of %s', (_name, kind) => {

@@ -32,6 +32,9 @@ export interface PaymentsResult {
   readonly finished: readonly number[];
   /** How many were answered 201. */
   readonly paid: number;
+  /** How many orders, and how many payments, are in the database. */
+  readonly orders: number;
+  readonly payments: number;
   /** How each process ended. */
   readonly ends: readonly PaymentsEnd[];
 }
@@ -134,6 +137,8 @@ export class PaymentsLedger {
       unnamed: this.#unnamed(unanswered),
       finished: this.#ends.flatMap(({ output }) => numbersOf(output, 'hangs')).filter((order) => orders.has(order)),
       paid: all.filter(isPaid).length,
+      orders: orders.size,
+      payments: payments.size,
       ends: this.#ends,
     };
   }

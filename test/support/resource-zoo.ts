@@ -12,6 +12,7 @@ import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { logs, metrics, tracing } from '@opentelemetry/sdk-node';
 import { createTransport } from '@sentry/core';
 import { ServerRuntimeClient } from '@sentry/core/server';
+import Bull from 'bull';
 import { connect as connectAmqp } from 'amqp-connection-manager';
 import { FlowProducer, Queue, QueueEvents, Worker as JobWorker } from 'bullmq';
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2';
@@ -20,9 +21,9 @@ import { Cluster, Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import knex from 'knex';
 import { MongoClient } from 'mongodb';
-import { createConnection } from 'mongoose';
+import { createConnection as createMongoose } from 'mongoose';
 import { MqttClient } from 'mqtt';
-import { createPool } from 'mysql2';
+import { createConnection, createPool } from 'mysql2';
 import { createPool as createPromisePool } from 'mysql2/promise';
 import pg, { Client, Pool } from 'pg';
 import { pino } from 'pino';
@@ -88,12 +89,13 @@ export const ZOO: readonly (readonly [title: string, what: string, make: () => o
   ['pg Client', 'a client', () => new Client()],
   ['mysql2 pool', 'callbacks', () => createPool({})],
   ['mysql2 pool', 'promises', () => createPromisePool({})],
+  ['mysql2 connection', 'callbacks', () => quiet(createConnection(NOWHERE))],
   ['TypeORM DataSource', 'a data source', () => new DataSource({ type: 'postgres' })],
   ['Prisma client', 'as Prisma is', () => new PrismaLike()],
   ['Sequelize', 'over pg', () => new Sequelize({ dialect: 'postgres', dialectModule: pg, logging: false })],
   ['Knex', 'over pg', () => knex({ client: 'pg', connection: { host: '127.0.0.1', port: 1 } })],
   ['MongoDB client', 'mongodb 6', () => new MongoClient('mongodb://127.0.0.1:1')],
-  ['Mongoose connection', 'of Mongoose 9', () => createConnection()],
+  ['Mongoose connection', 'of Mongoose 9', () => createMongoose()],
   ['ioredis client', 'single', lazyRedis],
   ['ioredis client', 'cluster', () => quiet(new Cluster([NOWHERE], { lazyConnect: true }))],
   ['Redis client', 'single', () => quiet(createClient())],
@@ -103,6 +105,7 @@ export const ZOO: readonly (readonly [title: string, what: string, make: () => o
   ['BullMQ', 'events', () => quiet(new QueueEvents('orders', { connection: JOBS, autorun: false }))],
   ['BullMQ', 'a flow producer', () => quiet(new FlowProducer({ connection: JOBS }))],
   ['BullMQ', 'a worker', () => quiet(new JobWorker('orders', null, { connection: JOBS }))],
+  ['Bull queue', 'a queue', () => quiet(new Bull('orders', { redis: JOBS }))],
   ['AMQP connection manager', 'a manager', () => quiet(connectAmqp('amqp://127.0.0.1:1'))],
   ['kafkajs client', 'a producer', () => kafka().producer()],
   ['kafkajs client', 'a consumer', () => kafka().consumer({ groupId: 'orders' })],

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { UsageError } from '../usage-error.js';
 
 const MOST_OUTPUT = 1024 * 1024;
@@ -79,7 +80,8 @@ export function lastWords({ errors }: Run): string {
 
 /** What went wrong, without where in whose code; Node prints the source line and the stack around it. */
 function reasonIn(errors: string): string {
-  const lines = errors.trim().split('\n');
+  // Loggers write colours for terminals that set FORCE_COLOR.
+  const lines = stripVTControlCharacters(errors).trim().split('\n');
   const stack = lines.findIndex((line) => /^\s+at /.test(line));
   if (stack === -1) return lines.slice(-MOST_LINES).join('\n');
   const before = lines.slice(0, stack);

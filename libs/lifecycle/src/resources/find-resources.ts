@@ -4,7 +4,7 @@ import { FoundResource, type ProviderFacts } from './found-resource.js';
 import { loggersIn, processWide } from './process-wide.js';
 import { type Closable, type ResourceKind } from './resource-kind.js';
 import { isObject } from './shape.js';
-import { startedBy, underlying } from './underlying.js';
+import { clientsIn, underlying } from './underlying.js';
 
 /** What is read of something that the application has made, or was given: a provider, as Nest keeps it. */
 export interface Provided {
@@ -89,7 +89,7 @@ function candidatesOf(provider: Provided): Candidate[] {
   if (provider.isAlias === true || !isObject(instance)) return [];
   const isWrapped = underlying(instance) !== instance;
   const facts = (): ProviderFacts => factsOf(provider, instance);
-  const values = [instance, ...startedBy(instance), ...loggersOfPino(provider, instance)];
+  const values = [instance, ...clientsIn(instance), ...loggersOfPino(provider, instance)];
   return values.map((value) => ({ client: underlying(value), isWrapped, token, facts }));
 }
 

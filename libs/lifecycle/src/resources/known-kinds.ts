@@ -2,6 +2,7 @@ import { amqpChannel } from './kinds/amqp-channel.js';
 import { amqpConnection } from './kinds/amqp-connection.js';
 import { amqpManager } from './kinds/amqp-manager.js';
 import { amqpWrapper } from './kinds/amqp-wrapper.js';
+import { bull } from './kinds/bull.js';
 import { bullMq } from './kinds/bull-mq.js';
 import { childProcess } from './kinds/child-process.js';
 import { clientProxy } from './kinds/client-proxy.js';
@@ -13,6 +14,7 @@ import { mikroOrm } from './kinds/mikro-orm.js';
 import { mongoClient } from './kinds/mongo-client.js';
 import { mongoose } from './kinds/mongoose.js';
 import { mqtt } from './kinds/mqtt.js';
+import { mysql2Connection } from './kinds/mysql2-connection.js';
 import { mysql2Pool } from './kinds/mysql2-pool.js';
 import { nats } from './kinds/nats.js';
 import { nodeRedis } from './kinds/node-redis.js';
@@ -38,6 +40,7 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   pgPool,
   pgClient,
   mysql2Pool,
+  mysql2Connection,
   typeOrm,
   prisma,
   mikroOrm,
@@ -48,6 +51,7 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   ioredis,
   nodeRedis,
   bullMq,
+  bull,
   amqpConnection,
   amqpChannel,
   amqpManager,

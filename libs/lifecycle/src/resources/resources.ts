@@ -178,7 +178,7 @@ export class Resources {
   }
 
   async #closeAll(isWanted: (priority: number) => boolean, deadline: Deadline, options: ClosingOptions): Promise<void> {
-    const groups = groupByPriority(this.found.filter(({ priority }) => isWanted(priority)));
+    const groups = groupByPriority(this.found.filter(({ priority, state }) => isWanted(priority) && state === 'open'));
     for (const [index, group] of groups.entries()) {
       const reserved = deadline.remainingMs * Math.min(0.5, RESERVE_SHARE * (groups.length - index));
       const share = deadline.before(reserved);

@@ -14,6 +14,8 @@ const WRAPPERS: readonly Wrapper[] = [
   { field: '$client', methods: ['select', 'insert', 'transaction'] },
   // The promise side of a pool of mysql2.
   { field: 'pool', methods: ['getConnection', 'releaseConnection', 'execute', 'end'] },
+  // The promise side of a connection of mysql2.
+  { field: 'connection', methods: ['beginTransaction', 'execute', 'unprepare', 'end'] },
   // A PrismaClient in the Proxy that its constructor returns, or one of `$extends()`, which works on the same engine. Prisma 7 shows
   // no prototype of it.
   { field: '_originalClient', methods: ['$connect', '$disconnect', '$transaction'], isBare: true },
@@ -43,4 +45,25 @@ function innerOf(value: object): object | undefined {
 export function startedBy(value: object): object[] {
   if (!hasFields(value, { _configuration: 'object' }) || !hasMethods(value, ['start', 'shutdown'])) return [];
   return ['_tracerProvider', '_meterProvider', '_loggerProvider'].map((name) => fieldOf(value, name)).filter(isObject);
+}
+
+/**
+ * The clients that a value stands for without being one: of an SDK what it has started, of Mongoose itself, which `mongoose.connect()` resolves
+ * with, its connections (read in 7 to 9), and of a cluster of pools of mysql2 the pools (read in 3.24).
+ */
+export function clientsIn(value: object): object[] {
+  return [...startedBy(value), ...mongooseConnections(value), ...clusterPools(value)];
+}
+
+function mongooseConnections(value: object): object[] {
+  const connections = fieldOf(value, 'connections');
+  const isMongoose = hasMethods(value, ['connect', 'createConnection', 'disconnect', 'model', 'startSession']);
+  return isMongoose && Array.isArray(connections) ? connections.filter(isObject) : [];
+}
+
+function clusterPools(value: object): object[] {
+  const nodes = fieldOf(value, '_nodes');
+  if (!isObject(nodes) || !hasFields(value, { _serviceableNodeIds: 'object', _closed: 'boolean' })) return [];
+  const entries: unknown[] = Object.values(nodes);
+  return entries.map((node) => (isObject(node) ? fieldOf(node, 'pool') : undefined)).filter(isObject);
 }

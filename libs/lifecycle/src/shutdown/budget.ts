@@ -36,6 +36,8 @@ export class Budget {
   readonly beforeHooks: Deadline;
   /** When hooks must be over at the latest. */
   readonly hooksEnd: Deadline;
+  /** From when on nothing waits for a hook of Nest any longer: what is left is for what it has left open. */
+  readonly nestEnd: Deadline;
 
   constructor(
     private readonly clock: Clock,
@@ -46,6 +48,7 @@ export class Budget {
     this.end = new Deadline(clock, this.startedAt + shares.budgetMs);
     this.beforeHooks = this.end.before(shares.hookBudgetMs);
     this.hooksEnd = this.end.before(shares.hookBudgetMs * NEST_SHARE);
+    this.nestEnd = this.end.before((shares.hookBudgetMs * NEST_SHARE) / 2);
   }
 
   get elapsedMs(): number {
@@ -60,8 +63,7 @@ export class Budget {
 
   /** The share of hooks that run when all is over, counted from now: what is left, less a little for the end itself. */
   stopped(): Deadline {
-    const { hookBudgetMs } = this.shares;
-    return this.end.before((hookBudgetMs * NEST_SHARE) / 2).within(hookBudgetMs);
+    return this.nestEnd.within(this.shares.hookBudgetMs);
   }
 
   /** The closing hooks' share, counted from now. */

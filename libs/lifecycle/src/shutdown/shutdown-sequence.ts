@@ -8,6 +8,7 @@ import { Budget } from './budget.js';
 import { announceLeaving, announceStart, isForGood, keepOutput, mayLeaveStart, reportCause } from './first-tick.js';
 import { hasLameDuck, LameDuckStep } from './lame-duck-step.js';
 import { startProgressTicker, reportProgress } from './progress-ticker.js';
+import { ResourceStage } from './resource-stage.js';
 import { type SequenceParts, type Trigger } from './sequence-parts.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
 import { closeTelemetry, runStoppedHooks } from './last-stages.js';
@@ -36,12 +37,14 @@ export class ShutdownSequence {
   readonly whenDrained = this.#drained.promise;
   #disarm: () => void = () => undefined;
   readonly #cleanUp: (() => void)[] = [];
+  readonly #resources: ResourceStage;
 
   constructor(private readonly parts: SequenceParts) {
     this.#budget = new Budget(parts.clock, parts.settings);
     this.#lameDuck = new LameDuckStep(parts);
     this.#waits = new EndableWaits(parts.clock, parts.events);
     this.#hold = new Hold(parts.clock);
+    this.#resources = new ResourceStage(parts, this);
   }
 
   /** Whether the shutdown has begun. True in the tick of the signal. */
@@ -125,7 +128,8 @@ export class ShutdownSequence {
 
   async #finish(): Promise<ShutdownReport> {
     await this.parts.hooks.lateOnesEnded();
-    if (this.#report === undefined) await this.#endRemaining();
+    const isOver = (): boolean => this.#report !== undefined;
+    if (!isOver()) await this.#resources.endRemaining(this.#budget.end, isOver);
     // Node reports an unhandled rejection at the end of a turn.
     await nextTurn();
     const { endsProcess } = this;
@@ -133,7 +137,6 @@ export class ShutdownSequence {
     const enter = (): void => this.#enter('stopped');
     if (this.#report === undefined)
       await runStoppedHooks(this.parts, { trigger, deadline: this.#budget.stopped(), enter });
-    const isOver = (): boolean => this.#report !== undefined;
     await closeTelemetry(this.parts, { trigger, deadline: this.#budget.end, isOver, endsProcess });
     if (this.#report !== undefined) return this.#report;
     const report = this.#conclude({ isForced: false });
@@ -218,7 +221,9 @@ export class ShutdownSequence {
   #arm(): void {
     this.#disarm();
     const pass = (): void => this.parts.events.emit({ type: 'deadline-passed', waitingFor: this.waitingFor });
-    this.#disarm = this.#budget.end.onReached(pass);
+    const { end, nestEnd } = this.#budget;
+    const undo = [nestEnd.onReached(() => void this.#resources.closeBesideNest(end)), end.onReached(pass)];
+    this.#disarm = (): void => attemptAll(this.parts.events, undo);
   }
 
   async #run(): Promise<void> {
@@ -320,14 +325,5 @@ export class ShutdownSequence {
     attemptAll(events, [() => this.#enter('stopped'), () => phases.end()]);
     events.emit({ type: 'shutdown-ended', report });
     return report;
-  }
-
-  /** Ends work that the drain did not wait for, after the hooks had time to end it. */
-  async #endRemaining(): Promise<void> {
-    const { sources, resources } = this.parts;
-    await sources.dispose(this.#budget.end);
-    if (this.#report !== undefined) return;
-    // The code of the application has had its turn: what it has left open is closed, within what is left of the budget.
-    await resources.close(this.#budget.end, this);
   }
 }

@@ -54,7 +54,8 @@ function destroyConnections(queue: unknown): void {
   for (const connection of Array.isArray(connections) ? connections : []) destroyStream(connection);
 }
 
-function destroyStream(connection: unknown): void {
+/** Destroys the socket of a connection. */
+export function destroyStream(connection: unknown): void {
   const stream = isObject(connection) ? fieldAt(connection, 'stream') : undefined;
   if (!isObject(stream) || !hasMethods(stream, ['destroy'])) return;
   Reflect.apply(Reflect.get(stream, 'destroy') as () => void, stream, []);
