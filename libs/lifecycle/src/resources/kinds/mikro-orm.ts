@@ -2,7 +2,7 @@ import { defineKind } from '../define-kind.js';
 import { fieldAt, hasFields, hasMethods, isObject } from '../shape.js';
 import { destroyKnexConnections, heldByKnex, isKnex, isKnexClosed, type Knex, knexIdle } from './knex.js';
 
-/** MikroORM 5 and 6; read in 6.6. Its SQL drivers work on Knex. */
+/** MikroORM 5 to 7; read in 6.6 and 7.2. The SQL drivers of 5 and 6 work on Knex; those of 7 keep their client in a private field. */
 interface MikroOrm {
   close(): Promise<void>;
 }
@@ -12,12 +12,14 @@ export const mikroOrm = defineKind<MikroOrm>({
   type: 'database',
   timeoutMs: 5000,
   is: (value): value is MikroOrm =>
-    hasFields(value, { em: 'object', config: 'object', driver: 'object', discovery: 'object' }) &&
-    hasMethods(value, ['connect', 'isConnected', 'getMetadata', 'close']),
+    hasFields(value, { em: 'object', config: 'object', driver: 'object' }) &&
+    isObject(fieldAt(value, 'driver', 'connection')) &&
+    hasMethods(value, ['connect', 'reconnect', 'isConnected', 'getMetadata', 'close']),
   // One that was never connected has no client.
   isClosed: (orm) => {
     const instance = knexOf(orm);
-    return clientOf(orm) === undefined || (instance !== undefined && isKnexClosed(instance));
+    if (instance !== undefined) return isKnexClosed(instance);
+    return clientOf(orm) === undefined && fieldAt(orm, 'driver', 'connection', 'connected') !== true;
   },
   closers: ['close'],
   openers: ['connect', 'reconnect'],
