@@ -238,10 +238,13 @@ describe('what stands for several clients', () => {
       providers: [
         { provide: 'DATABASE_CONNECTION', useFactory: () => own },
         { provide: 'CLUSTER', useFactory: () => cluster },
+        { provide: 'OTHER', useFactory: () => own.createConnection() },
       ],
     });
     const resources = shutdown.plan().filter(({ what }) => what === 'resource');
+    // One that is a provider by itself has its own name.
     expect(resources.map(({ name }) => name)).toEqual([
+      'Mongoose connection OTHER',
       'Mongoose connection DATABASE_CONNECTION',
       'mysql2 pool CLUSTER',
       'mysql2 pool CLUSTER',
@@ -249,6 +252,7 @@ describe('what stands for several clients', () => {
     expect((await closed()).resources.map(({ result }) => result).toSorted()).toEqual([
       'closed',
       'closed',
+      'closed-before',
       'closed-before',
     ]);
   });

@@ -90,7 +90,12 @@ function candidatesOf(provider: Provided): Candidate[] {
   const isWrapped = underlying(instance) !== instance;
   const facts = (): ProviderFacts => factsOf(provider, instance);
   const values = [instance, ...clientsIn(instance), ...loggersOfPino(provider, instance)];
-  return values.map((value) => ({ client: underlying(value), isWrapped, token, facts }));
+  return values.map((value) => ({
+    client: underlying(value),
+    isWrapped: isWrapped || value !== instance,
+    token,
+    facts,
+  }));
 }
 
 function factsOf(provider: Provided, instance: object): ProviderFacts {
