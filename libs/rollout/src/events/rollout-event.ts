@@ -4,7 +4,11 @@ import { type ChaosKind } from '../scenario/chaos-kind.js';
  * A fact of a rehearsal, in the past tense; `at` is milliseconds since its start. The verdict, the live view and the reports are
  * readers of these.
  */
-export type RolloutEvent = { readonly at: number } & RolloutFact;
+export type RolloutEvent = {
+  readonly at: number;
+  /** Whose it is, where several workloads are played. */
+  readonly workload?: string;
+} & RolloutFact;
 
 /** What happened. */
 export type RolloutFact =
@@ -91,7 +95,10 @@ export class Timeline {
   readonly #events: RolloutEvent[] = [];
   readonly #readers = new Set<(event: RolloutEvent) => void>();
 
-  constructor(private readonly sinceStart: () => number) {}
+  constructor(
+    private readonly sinceStart: () => number,
+    private readonly workload?: string,
+  ) {}
 
   get events(): readonly RolloutEvent[] {
     return this.#events;
@@ -103,7 +110,12 @@ export class Timeline {
   }
 
   record(fact: RolloutFact): void {
-    const event: RolloutEvent = { at: this.sinceStart(), ...fact };
+    const { workload } = this;
+    this.add({ at: this.sinceStart(), ...(workload !== undefined && { workload }), ...fact });
+  }
+
+  /** An event of another timeline. */
+  add(event: RolloutEvent): void {
     this.#events.push(event);
     for (const reader of this.#readers) reader(event);
   }

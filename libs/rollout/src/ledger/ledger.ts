@@ -28,10 +28,13 @@ export class Ledger {
   /** How long answered requests took, streams left out. */
   readonly latency = new LatencyHistogram();
 
+  /** Requests are numbered from `first` on. */
+  constructor(private readonly first = 1) {}
+
   /** The number of the next request, which is in flight from now on. */
   begin(): number {
     this.#sent += 1;
-    return this.#sent;
+    return this.first + this.#sent - 1;
   }
 
   /**
@@ -41,7 +44,7 @@ export class Ledger {
    */
   settle(record: RequestRecord): void {
     const { id, fate, client, sentAt, endedAt } = record;
-    if (id < 1 || id > this.#sent) throw new Error(`Request ${id} was never sent.`);
+    if (id < this.first || id >= this.first + this.#sent) throw new Error(`Request ${id} was never sent.`);
     if (this.#settled.has(id)) throw new Error(`Request ${id} has its fate already.`);
     this.#settled.add(id);
     this.#isSorted = this.#isSorted && (this.#records.at(-1)?.id ?? 0) < id;

@@ -34,7 +34,7 @@ export interface RequestRecord {
   readonly kind: string;
   readonly method: string;
   readonly path: string;
-  readonly client: 'keep-alive' | 'fresh' | 'closed-loop' | 'http2' | 'event-stream' | 'websocket';
+  readonly client: 'keep-alive' | 'fresh' | 'closed-loop' | 'http2' | 'event-stream' | 'websocket' | 'call';
   readonly sentAt: number;
   /** When the first byte of an answer arrived. */
   readonly answeredAt: number | undefined;
@@ -49,6 +49,12 @@ export interface RequestRecord {
   readonly endsConnection?: boolean | undefined;
   /** Every time it was handed to a pod, in order; more than one where the balancer retried. */
   readonly attempts: readonly Attempt[];
+  /** The workload it was sent to, where several are played. */
+  readonly workload?: string;
+  /** The pod that sent it, where it is a call of one workload to another; its `id` then counts calls. */
+  readonly caller?: { readonly workload: string; readonly pod: string };
+  /** Of a call: the `id` of the request of the load on whose behalf it was sent, where that is known. */
+  readonly onBehalfOf?: number | undefined;
 }
 
 /**

@@ -14,11 +14,17 @@ export class Random {
   constructor(
     readonly seed: number,
     private readonly lags: LagDraws = 'drawn',
+    private readonly prefix = '',
   ) {}
+
+  /** The same for one of several: its streams are its own. */
+  within(name: string): Random {
+    return new Random(this.seed, this.lags, `${this.prefix}${name}/`);
+  }
 
   /** The stream of that name, from its beginning. */
   stream(name: string): RandomStream {
-    return new RandomStream(hash(`${this.seed}/${name}`), this.lags);
+    return new RandomStream(hash(`${this.seed}/${this.prefix}${name}`), this.lags);
   }
 }
 
