@@ -14,6 +14,7 @@ export { type LoadProblem, LoadSourceError } from './load/reading/load-source-er
 export { type DescribedRequest, toRequestKind } from './load/request-kind.js';
 export { type WrittenRequest } from './load/written-request.js';
 export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
+export { playWorkloads, rehearseWorkloads, type WorkloadsWatch } from './rehearse-workloads.js';
 export { COMMENT_MARKER, githubComment } from './report/github-comment.js';
 export { githubSummary } from './report/github-summary.js';
 export { headline, outcomeOf } from './report/headline.js';
@@ -42,9 +43,11 @@ export { type ErrorLimit, type Limits, type P99Limit } from './scenario/limits.j
 export { type PodField, type Scenario } from './scenario/scenario.js';
 export { acceptKnown, isGrave } from './verdict/acceptance.js';
 export {
+  type CallCounts,
   type Fault,
   type Level,
   type LostRequest,
+  type PlayedWorkload,
   type PodPhase,
   type PodSummary,
   type Rehearsal,
@@ -53,3 +56,5 @@ export {
   type Unexercised,
   type Verdict,
 } from './verdict/verdict.js';
+export { resolveWorkloads, unknownWorkload } from './workloads/resolve-workloads.js';
+export { type ServiceOptions, type WorkloadOptions, type WorkloadsOptions } from './workloads/workloads-options.js';

@@ -2,13 +2,13 @@ import { planChaos } from './chaos/plan-chaos.js';
 import { elapsed } from './clock/clock.js';
 import { type Timeline } from './events/rollout-event.js';
 import { type Ledger } from './ledger/ledger.js';
+import { isAnsweredNothing } from './rehearsal/answered-nothing.js';
 import { startDependencies } from './rehearsal/dependencies.js';
 import { openStage, type Stage } from './rehearsal/stage.js';
 import { withProbes } from './rehearsal/with-probes.js';
 import { type RehearsalOptions } from './scenario/rehearsal-options.js';
 import { resolveScenario } from './scenario/resolve-scenario.js';
 import { type Scenario } from './scenario/scenario.js';
-import { ENOUGH_FAILURES } from './verdict/faults/never-answered.js';
 import { judge } from './verdict/judge.js';
 import { type Rehearsal, type Verdict } from './verdict/verdict.js';
 
@@ -78,11 +78,6 @@ async function perform({ scenario, clock, random, cluster, load, ledger, chaos, 
   await elapsed(clock, coolDownMs, deadline.signal);
   chaos.stop();
   await load.stop(deadline.signal);
-}
-
-/** The load or the service is wrong from the beginning: an update would show nothing of it. */
-function isAnsweredNothing({ counts, lost }: Stage['ledger']): boolean {
-  return lost >= ENOUGH_FAILURES && counts.answered === 0 && counts['told-to-go'] === 0;
 }
 
 function summarize({ scenario, timeline, ledger, cluster, problems }: Stage, found: readonly string[]): Rehearsal {

@@ -1,48 +1,22 @@
 import { setMaxListeners } from 'node:events';
-import { type Clock, elapsed } from '../clock/clock.js';
+import { elapsed } from '../clock/clock.js';
 import { DeploymentController, type UpdateResult } from '../deployment/deployment-controller.js';
 import { EndpointController } from '../endpoints/endpoint-controller.js';
-import { type RolloutFact, type Timeline } from '../events/rollout-event.js';
+import { type RolloutFact } from '../events/rollout-event.js';
 import { askedWithin } from '../kubelet/asked-within.js';
 import { type KubeletWorld } from '../kubelet/kubelet-world.js';
 import { NetworkProber } from '../kubelet/network-prober.js';
 import { type PodStatus, PodWorker } from '../kubelet/pod-worker.js';
 import { type Prober } from '../kubelet/prober.js';
-import { type Endpoint } from '../network/balancer.js';
-import { type PodRuntime } from '../pods/pod-process.js';
+import { portOf } from '../pods/free-ports.js';
 import { ProcessRuntime } from '../pods/process-runtime.js';
-import { type Random } from '../random/random.js';
-import { type Act } from '../scenario/act.js';
 import { type Scenario } from '../scenario/scenario.js';
+import { type ClusterOptions } from './cluster-options.js';
 import { actOnPods } from './act-on-pods.js';
 import { Nodes } from './nodes.js';
 import { exitedBeforeReady, notReadyInTime } from './start-failure.js';
 import { StrayListeners } from './stray-listeners.js';
 import { Waiting } from './waiting.js';
-
-/** What a cluster is made of. */
-export interface ClusterOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly timeline: Timeline;
-  readonly scenario: Scenario;
-  /** What a node sends its clients to from now on. */
-  readonly onView: (node: number, endpoints: readonly Endpoint[]) => void;
-  /** A pod's address is free from now on. */
-  readonly onGone: (endpoint: Endpoint) => void;
-  /** The phase that a line of the service's log says it has entered, where the log's format is known. */
-  readonly phaseOf?: ((line: string) => string | undefined) | undefined;
-  /** How many connections of clients to that pod are open at this moment. */
-  readonly connectionsTo?: ((pod: string) => number) | undefined;
-  /** Called with sentences that say what the first pods are waited for. */
-  readonly onWaiting?: ((text: string) => void) | undefined;
-  /** How long the first pods may take to become available. Default: what the start-up probe allows, and a minute more. */
-  readonly startWithinMs?: number | undefined;
-  /** Default: real processes. */
-  readonly runtime?: PodRuntime | undefined;
-  /** Default: real connections. */
-  readonly prober?: Prober | undefined;
-}
 
 /** How an update ended. */
 export type UpdateEnd = UpdateResult | 'deadline-passed' | 'interrupted';
@@ -78,7 +52,7 @@ export class Cluster {
     };
     const pods = (): readonly PodStatus[] => this.#workers;
     const shared = { clock, random, record, pods };
-    this.#nodes = new Nodes(scenario.network.nodes);
+    this.#nodes = options.among?.nodes ?? new Nodes(scenario.network.nodes);
     this.#world = this.#makeWorld(record);
     this.#deployment = new DeploymentController({
       ...shared,
@@ -144,7 +118,8 @@ export class Cluster {
    * Does something to the pods of this revision, or rolls to the next one. Resolves like `update`, when there are as many available
    * pods as there should be.
    */
-  act(act: Act, signal?: AbortSignal): Promise<UpdateEnd> {
+  act(act: Scenario['act'], signal?: AbortSignal): Promise<UpdateEnd> {
+    if (act === 'none') return Promise.resolve('complete');
     if (act === 'update') return this.update(signal);
     const first = this.#workers.find(({ isDeleted, isGone }) => !isDeleted && !isGone);
     const { scaleIn } = this.#deployment;
@@ -184,6 +159,11 @@ export class Cluster {
     this.#worker(name).restart('its liveness probe was made to fail');
   }
 
+  /** The port of this machine that stands for a container port of that pod. */
+  portOf(name: string, containerPort: number): number | undefined {
+    return portOf(this.#worker(name).ports, containerPort);
+  }
+
   /** Resolves when every pod that was deleted has gone. */
   settled(): Promise<void> {
     return this.#waiting.until(() => this.#workers.every(({ isDeleted, isGone }) => isGone || !isDeleted));
@@ -218,12 +198,12 @@ export class Cluster {
   }
 
   #createPod(revision: number): void {
-    const { scenario } = this.options;
+    const { scenario, among } = this.options;
     const count = this.#workers.filter((worker) => worker.revision === revision).length;
     const order = {
-      name: `v${revision}-${count + 1}`,
+      name: `${among === undefined ? '' : `${among.name}-`}v${revision}-${count + 1}`,
       revision,
-      node: this.#nodes.forNewPod(this.#workers),
+      node: this.#nodes.forNewPod(among?.pods() ?? this.#workers),
       number: this.#workers.length + 1,
       service: revision === 1 ? scenario.service : scenario.nextService,
       spec: scenario.pod,

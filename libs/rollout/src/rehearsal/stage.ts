@@ -1,12 +1,14 @@
 import { ChaosPlayer } from '../chaos/chaos-player.js';
 import { type Clock, systemClock } from '../clock/clock.js';
 import { Cluster } from '../cluster/cluster.js';
+import { type ClusterNeighbours, type ClusterOptions } from '../cluster/cluster-options.js';
 import { Timeline } from '../events/rollout-event.js';
 import { Ledger } from '../ledger/ledger.js';
 import { onLoopback } from '../load/address.js';
 import { Load } from '../load/load.js';
-import { type Balancer } from '../network/balancer.js';
+import { type Balancer, type Endpoint } from '../network/balancer.js';
 import { createBalancer } from '../network/create-balancer.js';
+import { type PodRuntime } from '../pods/pod-process.js';
 import { Random } from '../random/random.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { chaosTarget } from './chaos-target.js';
@@ -18,6 +20,24 @@ import { watchIdleConnections } from './idle-connections.js';
 interface StageParts extends Dependencies {
   readonly phaseOf: ((line: string) => string | undefined) | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Where several workloads are played together. */
+  readonly among?: StageNeighbours | undefined;
+}
+
+/** What the stage of one of several workloads shares with the others. */
+export interface StageNeighbours extends ClusterNeighbours {
+  readonly clock: Clock;
+  readonly sinceStart: () => number;
+  readonly isFirst: boolean;
+  readonly runtime: PodRuntime;
+  /** The number of its first request: numbers are told apart over all workloads. */
+  readonly firstRequest: number;
+  /** Where its facts go, too. */
+  readonly timeline: Timeline;
+  readonly onView: (node: number, endpoints: readonly Endpoint[]) => void;
+  readonly onGone: (pod: string) => void;
+  /** Connections of other workloads to that pod. */
+  readonly connectionsTo: (pod: string) => number;
 }
 
 /** Everything a rehearsal is played with, set up and not yet begun. */
@@ -37,25 +57,27 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage({ scenario, proxies, phaseOf, signal }: StageParts): Promise<Stage> {
-  const clock = systemClock;
+export async function openStage({ scenario, proxies, phaseOf, signal, among }: StageParts): Promise<Stage> {
+  const clock = among?.clock ?? systemClock;
   const startedAt = clock.now();
-  const sinceStart = (): number => clock.now() - startedAt;
-  const random = new Random(scenario.seed, scenario.lags);
-  const timeline = new Timeline(sinceStart);
+  const sinceStart = among?.sinceStart ?? ((): number => clock.now() - startedAt);
+  const random = randomOf(scenario, among);
+  const timeline = new Timeline(sinceStart, among?.name);
+  if (among !== undefined) timeline.read((event) => among.timeline.add(event));
   const balancer = await createBalancer({ network: scenario.network, random, clock, sinceStart });
-  const ledger = new Ledger();
+  const ledger = new Ledger(among?.firstRequest);
   const load = createLoad({ scenario, clock, random, sinceStart, ledger, balancer });
-  const onView = balancer.update.bind(balancer);
-  const onGone = balancer.gone.bind(balancer);
-  const connectionsTo = balancer.connectionsTo.bind(balancer);
-  const cluster = new Cluster({ clock, random, timeline, scenario, onView, onGone, phaseOf, connectionsTo });
+  const { runtime } = among ?? {};
+  const cluster = new Cluster({
+    ...{ clock, random, timeline, scenario, phaseOf, among, runtime },
+    ...facing(balancer, among),
+  });
   const problems: string[] = [];
   const onError = (error: unknown): void => void problems.push(`On the stage: ${String(error)}`);
   const target = chaosTarget(cluster, scenario.network.nodes, onError);
   const chaos = new ChaosPlayer({ clock, timeline, target, dependencies: proxies, onError });
   const deadline = new RehearsalDeadline(clock, scenario.timing.deadlineMs, signal);
-  const stopWatching = watchEventLoop(timeline);
+  const stopWatching = watchOnce(timeline, among);
   const stopIdling = watchIdleConnections(timeline, scenario);
   const close = async (): Promise<void> => {
     stopWatching();
@@ -66,6 +88,34 @@ export async function openStage({ scenario, proxies, phaseOf, signal }: StagePar
     await balancer.close();
   };
   return { scenario, clock, random, timeline, ledger, cluster, load, chaos, deadline, problems, close };
+}
+
+/** Of several, one is enough: they share one event loop. */
+function watchOnce(timeline: Timeline, among: StageNeighbours | undefined): () => void {
+  return among === undefined || among.isFirst ? watchEventLoop(timeline) : () => undefined;
+}
+
+function randomOf({ seed, lags }: Scenario, among: StageNeighbours | undefined): Random {
+  const random = new Random(seed, lags);
+  return among === undefined ? random : random.within(among.name);
+}
+
+/** What is told of the pods to those in front of them: the balancer of the load, and the Services that other workloads call. */
+function facing(
+  balancer: Balancer,
+  among: StageNeighbours | undefined,
+): Pick<ClusterOptions, 'onView' | 'onGone' | 'connectionsTo'> {
+  return {
+    onView: (node, endpoints) => {
+      balancer.update(node, endpoints);
+      among?.onView(node, endpoints);
+    },
+    onGone: (endpoint) => {
+      balancer.gone(endpoint);
+      among?.onGone(endpoint.pod);
+    },
+    connectionsTo: (pod) => balancer.connectionsTo(pod) + (among?.connectionsTo(pod) ?? 0),
+  };
 }
 
 interface LoadParts extends Pick<Stage, 'scenario' | 'clock' | 'random' | 'ledger'> {

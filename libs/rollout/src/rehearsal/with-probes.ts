@@ -4,6 +4,7 @@ import { findProbes, type FoundProbes } from '../discovery/find-probes.js';
 import { Timeline } from '../events/rollout-event.js';
 import { Random } from '../random/random.js';
 import { type RehearsalOptions } from '../scenario/rehearsal-options.js';
+import { type PodRuntime } from '../pods/pod-process.js';
 import { trafficPort } from '../scenario/traffic-port.js';
 import { type PodSpec, type Scenario } from '../scenario/scenario.js';
 
@@ -17,6 +18,8 @@ interface Watch {
   readonly signal?: AbortSignal | undefined;
   /** Called with sentences that say what the pod is waited for. */
   readonly onWaiting?: ((text: string) => void) | undefined;
+  /** Default: real processes that know no other workload. */
+  readonly runtime?: PodRuntime | undefined;
 }
 
 /**
@@ -26,7 +29,7 @@ interface Watch {
 export async function withProbes(
   scenario: Scenario,
   written: Pick<RehearsalOptions, 'readiness' | 'liveness' | 'startup'>,
-  { signal, onWaiting }: Watch = {},
+  { signal, onWaiting, runtime }: Watch = {},
 ): Promise<ProbedScenario> {
   if (written.readiness !== undefined && written.liveness !== undefined) return { scenario, notes: [] };
   const pod = { ...scenario.pod, readinessProbe: undefined, livenessProbe: undefined };
@@ -40,6 +43,7 @@ export async function withProbes(
     onView: () => undefined,
     onGone: () => undefined,
     onWaiting,
+    runtime,
   });
   try {
     await cluster.start(signal);

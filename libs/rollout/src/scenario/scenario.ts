@@ -20,8 +20,8 @@ export interface Scenario {
   readonly service: Service;
   /** What runs in the pods of the new revision; the same as `service` where only the revision changes. */
   readonly nextService: Service;
-  /** What is done to the pods under load. */
-  readonly act: Act;
+  /** What is done to the pods under load; nothing where another one of several workloads is meant. */
+  readonly act: Act | 'none';
   readonly deployment: Deployment;
   readonly pod: PodSpec;
   readonly network: Network;

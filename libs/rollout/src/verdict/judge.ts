@@ -27,7 +27,7 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
     return { record, fate, pod: pod?.name, phase, sinceSignalMs, cause: causes.get(loss) ?? 'unexplained' };
   });
   const pods = inquiry.pods.map((pod) => summarize(pod, inquiry));
-  const update = updateEndOf(facts.events);
+  const update = updateEndOf(facts.events, facts.scenario.act);
   const cutBy = cutOf(facts.events);
   // A pod that had not even started loses nothing by it, and a warning says so.
   const isForced = inquiry.pods.some((pod) => pod.exit?.isKilledByKubelet === true && !isStillStarting(pod, inquiry));

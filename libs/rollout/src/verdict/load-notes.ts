@@ -23,8 +23,9 @@ export function loadNotes({ records, scenario }: Inquiry): string[] {
 
 function answersByKind(records: readonly RequestRecord[]): Map<string, number[]> {
   const kinds = new Map<string, number[]>();
-  for (const { kind, fate, status } of records) {
-    if (fate !== 'answered' || status === undefined) continue;
+  for (const { kind, fate, status, caller } of records) {
+    // What services ask of each other is no load that could be written in another way.
+    if (fate !== 'answered' || status === undefined || caller !== undefined) continue;
     const statuses = kinds.get(kind);
     if (statuses === undefined) kinds.set(kind, [status]);
     else statuses.push(status);

@@ -36,6 +36,8 @@ export interface Verdict {
   readonly serviceLevel: ServiceLevel;
   /** The smallest number of endpoints that were ready and still served, from the beginning of the update on. */
   readonly smallestReady: number;
+  /** Calls between workloads, where several were played. */
+  readonly calls?: readonly CallCounts[];
   /** What was left out or cannot be trusted, in sentences: no pid namespace, a model and not a measurement, a busy machine. */
   readonly notes: readonly string[];
 }
@@ -86,6 +88,10 @@ export interface LostRequest {
   readonly sinceSignalMs: number | undefined;
   /** The code of the fault that explains it. */
   readonly cause: string;
+  /** Where several workloads are played: whose fault that is. */
+  readonly workload?: string;
+  /** The call that was lost first, where a pod of another workload could not answer for that. */
+  readonly through?: LostRequest;
 }
 
 /** Where a pod was, as the kubelet sees it. */
@@ -107,6 +113,8 @@ export interface Fault {
   readonly lost: number;
   /** Why it does not fail the rehearsal, where it would: `maxErrors` allows what it cost, or a baseline knows it. */
   readonly accepted?: 'within-budget' | 'known' | undefined;
+  /** Whose it is, where several workloads are played. */
+  readonly workload?: string;
 }
 
 /** A fault that a run could not have shown. */
@@ -165,4 +173,21 @@ export interface Rehearsal {
   readonly events: readonly RolloutEvent[];
   readonly records: readonly RequestRecord[];
   readonly verdict: Verdict;
+  /** Each by itself, where several were played together; everything beside is then of all of them. */
+  readonly workloads?: readonly PlayedWorkload[];
+}
+
+/** One of several workloads that were played together. */
+export interface PlayedWorkload {
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** About the load and the calls that came to it; what it could not answer because its own calls were lost is not its fault. */
+  readonly verdict: Verdict;
+}
+
+/** The calls of one workload to another. */
+export interface CallCounts {
+  readonly from: string;
+  readonly to: string;
+  readonly counts: RequestCounts;
 }

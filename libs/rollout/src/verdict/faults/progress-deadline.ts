@@ -8,7 +8,7 @@ export const progressDeadline: FaultRule = {
   code: 'progress-deadline',
   explains: explainsNothing,
   describe: (_losses, { pods, events, scenario }) => {
-    const result = updateEndOf(events);
+    const result = updateEndOf(events, scenario.act);
     if (result !== 'progress-deadline-exceeded' && result !== 'deadline-passed') return undefined;
     const newest = Math.max(...pods.map(({ revision }) => revision));
     const late = pods.filter((pod) => pod.revision === newest && pod.readyAt === undefined);

@@ -1,3 +1,4 @@
+import { trafficPort } from '../../scenario/traffic-port.js';
 import { absenceOf } from '../absence.js';
 import { type FaultRule } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
@@ -11,7 +12,10 @@ export const tooFewReady: FaultRule = {
   explains: ({ attempt }) => attempt === undefined,
   describe: (losses, inquiry) => {
     const smallest = smallestReady(inquiry.events);
-    if (losses.length === 0 && (smallest.count > 0 || wasAskedFor(inquiry) || isExplained(smallest.at, inquiry)))
+    if (
+      losses.length === 0 &&
+      (isWorker(inquiry) || smallest.count > 0 || wasAskedFor(inquiry) || isExplained(smallest.at, inquiry))
+    )
       return undefined;
     const { strategy, replicas, maxSurge, maxUnavailable } = inquiry.scenario.deployment;
     const settings = `${strategy} with replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`;
@@ -26,6 +30,11 @@ export const tooFewReady: FaultRule = {
     };
   },
 };
+
+/** Nothing is routed to it. */
+function isWorker({ scenario }: Inquiry): boolean {
+  return trafficPort(scenario.service.ports) === undefined;
+}
 
 function wasAskedFor({ events }: Inquiry): boolean {
   return ofType(events, 'chaos-played').some(({ chaos }) => chaos === 'all-pods-at-once' || chaos === 'node-drain');

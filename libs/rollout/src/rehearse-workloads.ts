@@ -1,0 +1,115 @@
+import { planChaos } from './chaos/plan-chaos.js';
+import { elapsed } from './clock/clock.js';
+import { type Timeline } from './events/rollout-event.js';
+import { type Rehearsal, type Verdict } from './verdict/verdict.js';
+import { isAnsweredNothing } from './rehearsal/answered-nothing.js';
+import { type ResolvedWorkloads, resolveWorkloads } from './workloads/resolve-workloads.js';
+import { startOrder } from './workloads/start-order.js';
+import { summarizeWorkloads } from './workloads/summarize-workloads.js';
+import { type WorkloadsOptions } from './workloads/workloads-options.js';
+import { WorkloadsStage, type WorkloadStage } from './workloads/workloads-stage.js';
+
+/** Who watches several workloads. */
+export interface WorkloadsWatch {
+  /** Called before the first pod is started, with the facts of all workloads as they come, and how the load is doing. */
+  readonly onBegin?: (stage: {
+    readonly timeline: Timeline;
+    readonly ledger: { readonly sent: number; readonly inFlight: number; readonly lost: number };
+  }) => void;
+  /** Called with what is waited for, where a pod that is started to find its probes takes its time. */
+  readonly onWaiting?: (text: string) => void;
+  /** The phase that a line of a service's log says it has entered. */
+  readonly phaseOf?: (line: string) => string | undefined;
+  /** Ends the rehearsal early; the verdict is about what was played by then. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Plays several workloads together: load comes to those that are asked from outside, these call the others through their Services, and all are
+ * rolled, in turn or at once. Says what was lost, and which workload's stop caused it.
+ *
+ * @throws InvalidScenarioError listing every problem of the options
+ * @throws StartFailure when a service does not come up
+ */
+export async function rehearseWorkloads(options: WorkloadsOptions, watch: WorkloadsWatch = {}): Promise<Verdict> {
+  return (await playWorkloads(options, watch)).verdict;
+}
+
+/** As {@link rehearseWorkloads}, with everything that happened: what reports are made of. */
+export async function playWorkloads(options: WorkloadsOptions, watch: WorkloadsWatch = {}): Promise<Rehearsal> {
+  const resolved = resolveWorkloads(options);
+  const { phaseOf, onWaiting, signal } = watch;
+  const stage = new WorkloadsStage(resolved, { phaseOf, onWaiting, signal });
+  try {
+    await stage.openNetwork();
+    watch.onBegin?.({ timeline: stage.timeline, ledger: progressOf(stage) });
+    await perform(stage, resolved);
+    return summarizeWorkloads(stage, resolved);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** The load of all fronts. */
+function progressOf({ stages }: WorkloadsStage): { sent: number; inFlight: number; lost: number } {
+  const sum = (count: (stage: WorkloadStage) => number): number =>
+    stages.reduce((total, stage) => total + count(stage), 0);
+  return {
+    get sent() {
+      return sum(({ ledger }) => ledger.sent);
+    },
+    get inFlight() {
+      return sum(({ ledger }) => ledger.inFlight);
+    },
+    get lost() {
+      return sum(({ ledger }) => ledger.lost);
+    },
+  };
+}
+
+/** The rehearsal itself, in order. */
+async function perform(stage: WorkloadsStage, resolved: ResolvedWorkloads): Promise<void> {
+  const { deadline } = stage;
+  await start(stage, resolved);
+  if (deadline.signal.aborted) return;
+  const fronts = stage.stages.filter(({ workload }) => workload.isFront);
+  for (const { load } of fronts) await load.logIn();
+  for (const { load } of fronts) load.start();
+  await underLoad(stage, resolved, fronts);
+  await Promise.all(fronts.map(({ load }) => load.stop(deadline.signal)));
+}
+
+async function underLoad(
+  stage: WorkloadsStage,
+  resolved: ResolvedWorkloads,
+  fronts: readonly WorkloadStage[],
+): Promise<void> {
+  const { deadline, clock, stages } = stage;
+  const { warmUpMs = 0, coolDownMs = 0 } = fronts[0]?.scenario.timing ?? {};
+  await elapsed(clock, warmUpMs, deadline.signal);
+  if (fronts.some(({ ledger }) => isAnsweredNothing(ledger))) return deadline.cut('nothing-answered');
+  for (const { chaos, scenario, random } of stages) chaos.start(planChaos(scenario, random));
+  await roll(stage, resolved);
+  await elapsed(clock, coolDownMs, deadline.signal);
+  for (const { chaos } of stages) chaos.stop();
+}
+
+async function start(stage: WorkloadsStage, { workloads }: ResolvedWorkloads): Promise<void> {
+  for (const level of startOrder(workloads)) {
+    const opened: WorkloadStage[] = [];
+    for (const workload of level) opened.push(await stage.open(workload));
+    await Promise.all(opened.map(({ cluster }) => cluster.start(stage.deadline.signal)));
+    if (stage.deadline.signal.aborted) return;
+  }
+}
+
+/** One after the other, each to the end of its last pod; or all at once. */
+async function roll({ stages, deadline }: WorkloadsStage, { order, rolled }: ResolvedWorkloads): Promise<void> {
+  const rollOne = async ({ cluster, scenario }: WorkloadStage): Promise<void> => {
+    await cluster.act(scenario.act, deadline.signal);
+    await Promise.race([cluster.settled(), deadline.passed]);
+  };
+  const inOrder = order.flatMap(({ name }) => stages.filter(({ workload }) => workload.name === name));
+  if (rolled === 'together') return void (await Promise.all(inOrder.map(rollOne)));
+  for (const one of inOrder) if (!deadline.signal.aborted) await rollOne(one);
+}
