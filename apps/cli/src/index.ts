@@ -1,5 +1,12 @@
 export { EXIT_CODE, type ExitCode } from './exit-code.js';
-export { type ManifestRehearsal, playRehearsal, rehearse, type RehearseOptions } from './rehearse/rehearse.js';
+export {
+  type ManifestRehearsal,
+  playRehearsal,
+  playWorkloads,
+  rehearse,
+  type RehearseOptions,
+  rehearseWorkloads,
+} from './rehearse/rehearse.js';
 export { runCommandLine } from './program.js';
 export { type Terminal } from './terminal.js';
 export {
@@ -20,4 +27,7 @@ export {
   type RequestKind,
   toRequestKind,
   type Verdict,
+  type WorkloadOptions,
+  type WorkloadsOptions,
+  type WorkloadsWatch,
 } from 'nestjs-lifecycle-rollout';

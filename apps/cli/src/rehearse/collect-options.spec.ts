@@ -22,6 +22,7 @@ const FLAGS: RehearseFlags = {
   includeWrites: false,
   githubSummary: false,
   quiet: false,
+  together: false,
 };
 
 async function* piped(text: string): AsyncIterable<string> {

@@ -23,7 +23,8 @@ export async function collectOptions(
   flags: RehearseFlags,
   terminal: Terminal,
 ): Promise<CollectedOptions> {
-  const { manifest: paths, workload } = flags;
+  const { manifest: paths } = flags;
+  const [workload] = flags.workload ?? [];
   const env = typedVariables(flags);
   const manifest =
     paths === undefined ? { options: { env }, notes: [] } : await readManifest({ paths, workload }, env, terminal);
@@ -46,7 +47,7 @@ export async function collectOptions(
 }
 
 /** Where the lag of the endpoints is not a model's but a cluster's own. */
-async function measuredLag(
+export async function measuredLag(
   { endpointLag = '' }: RehearseFlags,
   terminal: Terminal,
 ): Promise<{ readonly options: Pick<RehearsalOptions, 'endpointLag'>; readonly notes: readonly string[] }> {

@@ -5,7 +5,6 @@ import { type RehearseFlags } from './rehearse-flags.js';
 
 /** Flags whose names and values are those of the options. */
 const SAME = [
-  'act',
   'replicas',
   'strategy',
   'minReady',
@@ -42,6 +41,7 @@ export function flagOptions(flags: RehearseFlags): Partial<RehearsalOptions> {
   const typed = Object.fromEntries(SAME.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]));
   return {
     ...(typed as Partial<RehearsalOptions>),
+    ...(flags.act !== undefined && { act: flags.act.act }),
     ...(flags.maxSurge !== undefined && { maxSurge: podCount(flags.maxSurge) }),
     ...(flags.maxUnavailable !== undefined && { maxUnavailable: podCount(flags.maxUnavailable) }),
     ...(flags.next !== undefined && { nextCommand: flags.next }),
@@ -59,7 +59,7 @@ function failOnIdle({ balancer = 'connection', idleTimeout, retries, workload, m
     throw new UsageError(`${ofRequests} is about a balancer of requests: add --balancer request`);
   }
   if (workload !== undefined && manifest === undefined) {
-    throw new UsageError(`--workload ${workload} names a workload of a manifest: add --manifest k8s/`);
+    throw new UsageError(`--workload ${workload.join(' ')} names a workload of a manifest: add --manifest k8s/`);
   }
 }
 

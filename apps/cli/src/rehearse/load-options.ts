@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
+  type LoadFile,
   parseRequest,
   readHar,
   readLoadFile,
@@ -12,11 +13,13 @@ import { UsageError } from '../usage-error.js';
 import { type RehearseFlags } from './rehearse-flags.js';
 
 /** What is asked and how often, and what of it was left out. */
-interface LoadOptions {
+export interface LoadOptions {
   readonly options: Pick<
     RehearsalOptions,
     'requests' | 'login' | 'rate' | 'clients' | 'keepAliveShare' | 'keepAliveConnections' | 'maxP99' | 'maxErrors'
   >;
+  /** What the file says of several workloads. */
+  readonly several: Pick<LoadFile, 'workloads' | 'order' | 'rolled'>;
   readonly notes: readonly string[];
 }
 
@@ -29,10 +32,12 @@ export async function loadOptions(flags: RehearseFlags, cwd: string): Promise<Lo
   const requests: RequestKind[] = (flags.request ?? []).map(parseRequest);
   const notes: string[] = [];
   let rates: LoadOptions['options'] = {};
+  let several: LoadOptions['several'] = {};
   if (flags.load !== undefined) {
-    const { requests: read, ...others } = readLoadFile(await source(flags.load, cwd));
+    const { requests: read, workloads, order, rolled, ...others } = readLoadFile(await source(flags.load, cwd));
     requests.push(...read);
     rates = others;
+    several = { ...(workloads && { workloads }), ...(order && { order }), ...(rolled && { rolled }) };
   }
   if (flags.har !== undefined) {
     const gathered = readHar(await source(flags.har, cwd));
@@ -45,7 +50,7 @@ export async function loadOptions(flags: RehearseFlags, cwd: string): Promise<Lo
     notes.push(...gathered.notes.map(({ about, message }) => `${about}: ${message}`));
   }
   const login = flags.login === undefined ? {} : { login: flags.login };
-  return { options: { ...rates, ...login, ...(requests.length > 0 && { requests }) }, notes };
+  return { options: { ...rates, ...login, ...(requests.length > 0 && { requests }) }, several, notes };
 }
 
 async function source(file: string, cwd: string): Promise<{ readonly file: string; readonly text: string }> {

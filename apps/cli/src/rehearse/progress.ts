@@ -5,7 +5,7 @@ const FRAME_MS = 250;
 
 /** Shows a rehearsal while it goes on: a picture in a terminal, plain lines elsewhere. The returned function ends that. */
 export function showProgress(
-  { timeline, ledger }: { readonly timeline: Timeline; readonly ledger: Ledger },
+  { timeline, ledger }: { readonly timeline: Timeline; readonly ledger: Pick<Ledger, 'sent' | 'inFlight' | 'lost'> },
   { stdout, env }: Terminal,
 ): () => void {
   const isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb' && env['CI'] === undefined;

@@ -22,23 +22,33 @@ export async function readManifest(
   typed: Readonly<Record<string, string>>,
   terminal: Terminal,
 ): Promise<Omit<ManifestOptions, 'secrets'>> {
-  const { files, unusable } = await manifestFiles(paths, terminal);
-  const [first] = unusable;
-  if (first !== undefined) throw first;
-  const { options, notes, secrets } = manifestOptions(choose(readWorkloads(files), workload));
+  const { options, notes, secrets } = manifestOptions(choose(await readAllWorkloads(paths, terminal), workload));
   refuseMissing(secrets, { ...terminal.env, ...typed });
   const taken = secrets.filter((name) => !Object.hasOwn(typed, name));
   return { options: { ...options, env: { ...options.env, ...typed } }, notes: [...notes, ...secretNotes(taken)] };
 }
 
-function secretNotes(names: readonly string[]): string[] {
+/**
+ * Every workload of some files, in the order they are written.
+ *
+ * @throws UsageError when a file cannot be read
+ */
+export async function readAllWorkloads(paths: readonly string[], terminal: Terminal): Promise<readonly Workload[]> {
+  const { files, unusable } = await manifestFiles(paths, terminal);
+  const [first] = unusable;
+  if (first !== undefined) throw first;
+  return readWorkloads(files);
+}
+
+/** Says which variables are this shell's. */
+export function secretNotes(names: readonly string[]): string[] {
   return names.length === 0
     ? []
     : [`Variables whose values no file says are taken from this shell: ${names.join(', ')}.`];
 }
 
 /** Without it the service would be another: one that falls back to what it has, or does not start. */
-function refuseMissing(secrets: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
+export function refuseMissing(secrets: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
   const missing = secrets.filter((name) => env[name] === undefined);
   if (missing.length === 0) return;
   const [first = ''] = missing;

@@ -4,8 +4,10 @@ import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { openAgainst } from './against.js';
 import { baselineOf } from './baseline.js';
+import { type CollectedWorkloads, collectWorkloads } from './collect-workloads.js';
 import { collectOptions } from './collect-options.js';
 import { playSeries, type Runs } from './play-series.js';
+import { playTogether } from './play-together.js';
 import { repeatCommand } from './repeat-command.js';
 import { withNotes } from './rehearse.js';
 import { type RehearseFlags } from './rehearse-flags.js';
@@ -51,6 +53,8 @@ async function playAndReport(
   { terminal, signal }: Stage,
 ): Promise<ExitCode> {
   await checkReports(flags, terminal);
+  const several = await collectWorkloads(words, flags, terminal);
+  if (several !== undefined) return playSeveral(several, flags, { terminal, signal });
   const { options, notes } = await collectOptions(words, flags, terminal);
   const baseline = await baselineOf(flags, terminal);
   // Both are looked at before the first is played.
@@ -66,6 +70,18 @@ async function playAndReport(
   } finally {
     await against?.close();
   }
+}
+
+async function playSeveral(
+  { options, notes }: CollectedWorkloads,
+  flags: RehearseFlags,
+  { terminal, signal }: Stage,
+): Promise<ExitCode> {
+  const { worst, verdicts } = await playTogether(options, flags, { terminal, signal });
+  if (flags.watch && signal.aborted) return EXIT_CODE.clean;
+  const run = withNotes(worst, [...notes, ...seriesNotes(verdicts)]);
+  await report({ run, against: undefined }, flags, terminal);
+  return verdicts.every(({ passes }) => passes) ? EXIT_CODE.clean : EXIT_CODE.found;
 }
 
 async function report(runs: Runs, flags: RehearseFlags, terminal: Terminal): Promise<void> {

@@ -5,7 +5,11 @@ import { type Act, ACT_NAMES, LAG_MODELS } from 'nestjs-lifecycle-rollout';
 /** The flags of `nestjs-lifecycle rehearse`, as they are typed. */
 export interface RehearseFlags {
   readonly manifest?: readonly string[];
-  readonly workload?: string;
+  readonly workload?: readonly string[];
+  readonly run?: readonly string[];
+  readonly front?: readonly string[];
+  readonly order?: readonly string[];
+  readonly together?: boolean;
   readonly next?: string;
   readonly against?: string;
   readonly build?: string;
@@ -16,7 +20,7 @@ export interface RehearseFlags {
   readonly env?: readonly string[];
   readonly port?: number;
   readonly portEnv?: readonly string[];
-  readonly act?: Act;
+  readonly act?: WrittenAct;
   readonly replicas?: number;
   readonly strategy?: 'RollingUpdate' | 'Recreate';
   readonly maxSurge?: string;
@@ -75,7 +79,11 @@ function addService(command: Command): void {
   command
     .optionsGroup('The service:')
     .option('--manifest <paths...>', 'take everything from its Deployment and Service: files, folders, or -')
-    .option('--workload <name>', 'which one, where the manifests hold several')
+    .option('--workload <names...>', 'which ones, where the manifests hold several (default: all of them, together)')
+    .option('--run <workload=command...>', 'of several workloads, what one runs whose command is in its image')
+    .option('--front <names...>', 'of several workloads, those that the load goes to (default: where an Ingress leads)')
+    .option('--order <names>', 'of several workloads, which is rolled first, as gateway,auth', names)
+    .option('--together', 'of several workloads, roll all at once, and not one after the other', false)
     .option('--next <command>', 'what the new revision runs, when it is another command')
     .option(
       '--against <command>',
@@ -94,7 +102,14 @@ function addService(command: Command): void {
 function addCluster(command: Command): void {
   command
     .optionsGroup('The cluster:')
-    .addOption(new Option('--act <what>', 'what is done to the pods (default: update)').choices(ACT_NAMES))
+    .addOption(
+      new Option(
+        '--act <what>',
+        'what is done to the pods (default: update); of several workloads, to which, as drain:auth',
+      )
+        .choices(ACT_NAMES)
+        .argParser(writtenAct),
+    )
     .option('--replicas <number>', 'how many pods (default: 3)', whole)
     .addOption(new Option('--strategy <name>', 'how to update').choices(['RollingUpdate', 'Recreate']))
     .option('--max-surge <pods>', 'a number, or a percentage (default: 25%)')
@@ -178,6 +193,26 @@ function milliseconds(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms === 0) throw new InvalidArgumentError('Write 60s, 500ms or 2m.');
   return ms;
+}
+
+/** What is done, and to which of several workloads. */
+export interface WrittenAct {
+  readonly act: Act;
+  readonly workload: string | undefined;
+}
+
+function writtenAct(text: string): WrittenAct {
+  const [what, workload] = text.split(/:(.*)/s);
+  const act = ACT_NAMES.find((name) => name === what);
+  if (act === undefined) throw new InvalidArgumentError(`Allowed choices are ${ACT_NAMES.join(', ')}.`);
+  return { act, workload };
+}
+
+function names(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function whole(text: string): number {

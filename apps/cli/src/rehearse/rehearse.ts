@@ -1,10 +1,13 @@
 import {
   type Command,
   playRehearsal as play,
+  playWorkloads as playTogether,
   type Rehearsal,
   type RehearsalOptions,
   type RehearsalWatch,
   type Verdict,
+  type WorkloadsOptions,
+  type WorkloadsWatch,
 } from 'nestjs-lifecycle-rollout';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -44,6 +47,21 @@ export async function playRehearsal(options: RehearseOptions, watch: RehearsalWa
   if (!('manifest' in options)) return withOwnWords(await play(options, whole));
   const { notes, ...written } = await withManifest(options);
   return withNotes(await withOwnWords(await play(written.options, whole)), notes);
+}
+
+/**
+ * Plays several workloads together, as {@link playRehearsal} plays one.
+ *
+ * @throws InvalidScenarioError listing every problem of the options
+ * @throws StartFailure when a service does not come up
+ */
+export async function playWorkloads(options: WorkloadsOptions, watch: WorkloadsWatch = {}): Promise<Rehearsal> {
+  return withOwnWords(await playTogether(options, { phaseOf: servicePhase, ...watch }));
+}
+
+/** As {@link playWorkloads}, with the verdict alone. */
+export async function rehearseWorkloads(options: WorkloadsOptions, watch: WorkloadsWatch = {}): Promise<Verdict> {
+  return (await playWorkloads(options, watch)).verdict;
 }
 
 async function withOwnWords(run: Rehearsal): Promise<Rehearsal> {

@@ -19,6 +19,10 @@ export interface LoadFile {
   readonly login?: RehearsalLogin;
   readonly maxP99?: number | string;
   readonly maxErrors?: number | string;
+  /** What is said of each of several workloads by its name; it is read where they are resolved. */
+  readonly workloads?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly order?: readonly string[];
+  readonly rolled?: 'in-turn' | 'together';
 }
 
 /** A login as it is written. */
@@ -36,6 +40,9 @@ const loadFile = z.strictObject({
   maxP99: limitText.optional(),
   maxErrors: limitText.optional(),
   login: z.union([z.string(), writtenRequest.extend({ token: z.string().min(1).optional() })]).optional(),
+  workloads: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  order: z.array(z.string()).optional(),
+  rolled: z.enum(['in-turn', 'together']).optional(),
 });
 
 const FILE_FIELDS = Object.keys(loadFile.shape);
@@ -60,17 +67,15 @@ export function readLoadFile(options: LoadFileOptions): LoadFile {
     return [];
   });
   if (problems.length > 0) throw new LoadSourceError(options.file, problems);
-  const { rate, clients, keepAliveShare, keepAliveConnections, login, maxP99, maxErrors } = read.data;
-  return {
-    requests,
-    ...(rate !== undefined && { rate }),
-    ...(clients !== undefined && { clients }),
-    ...(keepAliveShare !== undefined && { keepAliveShare }),
-    ...(keepAliveConnections !== undefined && { keepAliveConnections }),
-    ...(login !== undefined && { login }),
-    ...(maxP99 !== undefined && { maxP99 }),
-    ...(maxErrors !== undefined && { maxErrors }),
-  };
+  const { requests: _read, ...others } = read.data;
+  return { requests, ...written(others) };
+}
+
+/** Only what is there. */
+function written<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  // The names and values are those of the fields, as far as they are there.
+  return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 }
 
 function withSuggestion({ at, message }: LoadProblem): LoadProblem {

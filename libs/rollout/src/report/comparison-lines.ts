@@ -1,4 +1,5 @@
 import { type Rehearsal } from '../verdict/verdict.js';
+import { playedOf } from './workload-rows.js';
 
 /** A fault of either of two runs, and what it is in each: `3 lost`, `warning`, or a dash. */
 export interface ComparedFault {
@@ -20,6 +21,6 @@ function shareOf({ verdict }: Rehearsal, code: string): string {
 }
 
 /** What ran: the name of a column. */
-export function nameOf({ name, scenario }: Rehearsal): string {
-  return name ?? scenario.service.command.join(' ');
+export function nameOf(run: Rehearsal): string {
+  return run.name ?? playedOf(run);
 }

@@ -5,7 +5,10 @@ import { singleLine } from './plain-text.js';
 /** An event in a few words, for those worth a line of their own; `undefined` for the others. */
 export function eventText(event: RolloutEvent): string | undefined {
   const text = wordsFor(event);
-  return text === undefined ? undefined : singleLine(text);
+  if (text === undefined) return undefined;
+  // A pod's name has that of its workload in it.
+  const whose = event.workload === undefined || 'pod' in event ? '' : `${event.workload}: `;
+  return singleLine(`${whose}${text}`);
 }
 
 type Words = {

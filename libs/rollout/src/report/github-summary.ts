@@ -4,6 +4,7 @@ import { chaosLines } from './chaos-lines.js';
 import { nameOf, comparedFaults } from './comparison-lines.js';
 import { costOf, figures, grouped, headline, outcomeOf } from './headline.js';
 import { fenced, inline } from './markdown.js';
+import { callRows, causeOf, throughOf, titleOf, workloadRows } from './workload-rows.js';
 
 /** A step summary may have 1 MiB; a table of more rows than this does not help. */
 const MOST_ROWS = 50;
@@ -20,6 +21,7 @@ export function githubSummary(
     `## ${SIGNS[outcomeOf(verdict)]} ${headline(verdict)}`,
     figureTable(run, against),
     against === undefined ? '' : faultTable(run, against),
+    workloadTable(run),
     ...verdict.faults.map((fault) => faultText(fault)),
     chaosLines(events)
       .map((line) => `- chaos at ${inline(line)}`)
@@ -32,9 +34,11 @@ export function githubSummary(
 }
 
 function faultText(fault: Fault): string {
-  const { code, severity, title, evidence, remedy } = fault;
+  const { code, severity, evidence, remedy } = fault;
   const sign = severity === 'error' ? ':red_circle:' : ':warning:';
-  return [`### ${sign} ${inline(title)} (${code}${costOf(fault)})`, inline(evidence), fenced(remedy)].join('\n\n');
+  return [`### ${sign} ${inline(titleOf(fault))} (${code}${costOf(fault)})`, inline(evidence), fenced(remedy)].join(
+    '\n\n',
+  );
 }
 
 function figureTable(run: Rehearsal, against: Rehearsal | undefined): string {
@@ -56,6 +60,20 @@ function faultTable(run: Rehearsal, against: Rehearsal): string {
   return [...columnsOf(run, against), ...rows].join('\n');
 }
 
+/** What became of each workload, and of the calls between them. */
+function workloadTable(run: Rehearsal): string {
+  const rows = [
+    ...workloadRows(run).map(({ name, act, requests, faults }) => [name, act, requests, faults]),
+    ...callRows(run).map(({ way, lost, p99 }) => [way, '', lost, `p99 ${p99}`]),
+  ];
+  if (rows.length === 0) return '';
+  return [
+    '| workload | | lost | |',
+    '| --- | --- | --- | --- |',
+    ...rows.map((cells) => `| ${cells.map((cell) => inline(cell)).join(' | ')} |`),
+  ].join('\n');
+}
+
 function columnsOf(run: Rehearsal, against: Rehearsal): string[] {
   return [`| | ${inline(nameOf(run))} | against ${inline(nameOf(against))} |`, '| --- | --- | --- |'];
 }
@@ -66,7 +84,8 @@ function bold(value: string, isBad: boolean): string {
 
 function lossTable({ lost }: Verdict): string {
   if (lost.length === 0) return '';
-  const rows = lost.slice(0, MOST_ROWS).map(({ record, fate, pod, phase, sinceSignalMs, cause }) => {
+  const rows = lost.slice(0, MOST_ROWS).map((loss) => {
+    const { record, fate, pod, phase, sinceSignalMs } = loss;
     const since = sinceSignalMs === undefined ? '' : time(sinceSignalMs);
     const cells = [
       time(record.sentAt),
@@ -75,8 +94,8 @@ function lossTable({ lost }: Verdict): string {
       pod ?? '',
       phase ?? '',
       since,
-      cause,
-      (record.detail ?? '').slice(0, 120),
+      causeOf(loss),
+      (throughOf(loss) ?? record.detail ?? '').slice(0, 120),
     ];
     return `| ${cells.map((cell) => inline(cell)).join(' | ')} |`;
   });

@@ -3,11 +3,19 @@ import { count } from '../verdict/wording.js';
 
 /** The verdict in one sentence. */
 export function headline(verdict: Verdict): string {
-  const { isClean, requests, update, cutBy, pods, faults } = verdict;
+  const { isClean, requests, cutBy, lost } = verdict;
   const sent = `${grouped(requests.sent)} request${requests.sent === 1 ? '' : 's'}`;
   if (cutBy === 'nothing-answered') return `None of ${sent} was answered, before anything was stopped`;
   if (requests.lost > 0) return `${grouped(requests.lost)} of ${sent} lost${acceptedBy(verdict)}`;
+  // Only calls between workloads can be lost beside them.
+  if (lost.length > 0) return `${count(lost.length, 'call')} between workloads lost, and none of ${sent}`;
   if (isClean) return `Nothing lost in ${sent}`;
+  return headlineWithoutLoss(verdict);
+}
+
+/** Nothing was lost, and still it is not clean. */
+function headlineWithoutLoss(verdict: Verdict): string {
+  const { update, cutBy, pods, faults } = verdict;
   const killed = pods.filter(({ exit }) => exit?.isForced === true).length;
   if (killed > 0) return `Nothing lost, but ${count(killed, 'pod')} had to be killed${acceptedBy(verdict)}`;
   if (cutBy === 'interrupted') return 'Nothing lost until it was interrupted';

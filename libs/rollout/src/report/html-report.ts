@@ -4,7 +4,7 @@ import { comparison } from './html/comparison.js';
 import { loadCharts } from './html/load-charts.js';
 import { podLanes } from './html/pod-lanes.js';
 import { podLogs } from './html/pod-logs.js';
-import { banner, faultCards, notes, settings, tiles } from './html/sections.js';
+import { banner, faultCards, notes, settings, tiles, workloadTables } from './html/sections.js';
 import { STYLE } from './html/style.js';
 import { lossTable, markTable, podTable } from './html/tables.js';
 import { timeAxis } from './html/time-axis.js';
@@ -32,6 +32,7 @@ function single(run: Rehearsal, command: string | undefined): Content {
   return [
     banner(run),
     tiles(run.verdict),
+    workloadTables(run),
     faultCards(run.verdict),
     charts(run, WIDTH),
     podTable(run.verdict),

@@ -32,9 +32,20 @@ export function jsonReport(run: Rehearsal, { withFacts = false, against, command
   return `${JSON.stringify(report, (_key, value: unknown) => (value === undefined ? null : value), 2)}\n`;
 }
 
-function bodyOf({ name, scenario, events, records, verdict }: Rehearsal, withFacts: boolean): object {
+function bodyOf({ name, scenario, events, records, verdict, workloads }: Rehearsal, withFacts: boolean): object {
   const facts = withFacts ? { events, records } : { events: events.filter(({ type }) => !FREQUENT.has(type)) };
-  return { name, verdict, scenario: withoutSecrets(scenario), ...facts };
+  const each = workloads?.map((one) => ({
+    name: one.name,
+    verdict: one.verdict,
+    scenario: withoutSecrets(one.scenario),
+  }));
+  return {
+    name,
+    verdict,
+    scenario: withoutSecrets(scenario),
+    ...(each !== undefined && { workloads: each }),
+    ...facts,
+  };
 }
 
 function withoutSecrets({ service, nextService, load, ...scenario }: Scenario): Scenario {

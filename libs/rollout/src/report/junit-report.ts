@@ -1,6 +1,6 @@
 import { isGrave } from '../verdict/acceptance.js';
 import { FAULT_RULES } from '../verdict/fault-rules.js';
-import { type Fault, type Rehearsal, type Unexercised } from '../verdict/verdict.js';
+import { type Fault, type Rehearsal, type Unexercised, type Verdict } from '../verdict/verdict.js';
 import { costOf, headline } from './headline.js';
 
 /**
@@ -9,22 +9,17 @@ import { costOf, headline } from './headline.js';
  * this run could not have shown is skipped, with the reason.
  */
 export function junitReport(
-  { verdict }: Rehearsal,
+  { verdict, workloads }: Rehearsal,
   { name = 'rolling update' }: { readonly name?: string } = {},
 ): string {
-  const { requests, update, durationMs, faults, notes, unexercised, passes } = verdict;
+  const { requests, update, durationMs, notes, passes } = verdict;
   const took = (durationMs / 1000).toFixed(3);
   const lost = requests.lost === 0 || passes ? undefined : { type: 'lost', message: headline(verdict), text: '' };
   const stuck = update === 'complete' ? undefined : { type: update, message: `the update ended: ${update}`, text: '' };
   const cases = [
     testCase('no request is lost', took, lost),
     testCase('the update goes through', '0', stuck),
-    ...FAULT_RULES.map(({ code }) =>
-      faultCase(code, {
-        fault: faults.find((fault) => fault.code === code),
-        unexercised: unexercised.find((one) => one.code === code),
-      }),
-    ),
+    ...faultCases(verdict, workloads),
   ];
   const failures = cases.filter((text) => text.includes('<failure')).length;
   const skipped = cases.filter((text) => text.includes('<skipped')).length;
@@ -42,6 +37,29 @@ export function junitReport(
   ].join('\n');
 }
 
+/** Every fault that can be found; of several workloads, for each of them. */
+function faultCases({ faults, unexercised }: Verdict, workloads: Rehearsal['workloads']): string[] {
+  const codes = FAULT_RULES.map(({ code }) => code);
+  if (workloads === undefined) {
+    return codes.map((code) =>
+      faultCase(code, {
+        fault: faults.find((fault) => fault.code === code),
+        unexercised: unexercised.find((one) => one.code === code),
+      }),
+    );
+  }
+  const own = workloads.flatMap(({ name, verdict }) =>
+    codes.map((code) =>
+      faultCase(`${name}: ${code}`, {
+        fault: faults.find((fault) => fault.code === code && fault.workload === name),
+        unexercised: verdict.unexercised.find((one) => one.code === code),
+      }),
+    ),
+  );
+  const ofAll = faults.filter(({ workload }) => workload === undefined);
+  return [...own, ...ofAll.map((fault) => faultCase(fault.code, { fault, unexercised: undefined }))];
+}
+
 interface Seen {
   readonly fault: Fault | undefined;
   readonly unexercised: Unexercised | undefined;
@@ -52,7 +70,9 @@ function faultCase(code: string, { fault, unexercised }: Seen): string {
   if (fault === undefined) return testCase(code, '0', undefined);
   const { title, evidence, remedy } = fault;
   const text = `${evidence}\n\n${remedy}`;
-  if (isGrave(fault) && fault.accepted === undefined) return testCase(code, '0', { type: code, message: title, text });
+  if (isGrave(fault) && fault.accepted === undefined) {
+    return testCase(code, '0', { type: fault.code, message: title, text });
+  }
   return open(code, '0', `\n      <system-out>${escape(`${title}${costOf(fault)}\n${text}`)}</system-out>\n    `);
 }
 

@@ -8,6 +8,7 @@ import { costOf, type Figure, figures, grouped, headline, outcomeOf } from './he
 import { markLines } from './mark-lines.js';
 import { phaseLines } from './phase-lines.js';
 import { singleLine, visible } from './plain-text.js';
+import { callRows, causeOf, throughOf, titleOf, workloadRows } from './workload-rows.js';
 import { padded, wrapped } from './wrapped-text.js';
 
 /** How a report for a terminal looks. */
@@ -40,6 +41,7 @@ export function textReport(run: Rehearsal, { width = 80, colours = false, agains
     against === undefined ? [] : columnLines(run, against, columns),
     figureLines(verdict, paint, against?.verdict),
     against === undefined ? [] : comparedLines(run, against, paint),
+    titled(paint('bold', 'Workloads'), workloadLines(run, paint)),
     ...verdict.faults.map((fault) => faultLines(fault, paint, columns)),
     titled(
       paint('bold', 'Chaos'),
@@ -101,14 +103,27 @@ function figureLines(verdict: Verdict, paint: Paint, against: Verdict | undefine
 }
 
 function faultLines(fault: Fault, paint: Paint, columns: number): string[] {
-  const { code, severity, title, evidence, remedy } = fault;
+  const { code, severity, evidence, remedy } = fault;
   const colour = severity === 'error' ? 'red' : 'yellow';
   return [
-    `${paint(colour, severity === 'error' ? '✕' : '!')} ${paint('bold', title)}  ${paint('dim', `${code}${costOf(fault)}`)}`,
+    `${paint(colour, severity === 'error' ? '✕' : '!')} ${paint('bold', titleOf(fault))}  ${paint('dim', `${code}${costOf(fault)}`)}`,
     ...wrapped(singleLine(evidence), columns - 2).map((line) => `  ${line}`),
     ...visible(remedy)
       .split('\n')
       .map((line) => `    ${paint('green', line)}`),
+  ];
+}
+
+function workloadLines(run: Rehearsal, paint: Paint): string[] {
+  return [
+    ...workloadRows(run).map(
+      ({ name, act, requests, faults }) =>
+        `  ${padded(visible(name), 24)}${padded(act, 20)}${requests === '–' ? '' : `${requests}, `}${faults}`,
+    ),
+    ...callRows(run).map(({ way, lost, p99, isBad }) => {
+      const text = `${lost}, p99 ${p99}`;
+      return `  ${padded(visible(way), 24)}${isBad ? paint('red', text) : text}`;
+    }),
   ];
 }
 
@@ -135,10 +150,13 @@ function lostLines({ lost }: Verdict, paint: Paint, columns: number): string[] {
 }
 
 /** Its cause is never what is left out. */
-function lostLine({ record, fate, pod, sinceSignalMs, cause }: LostRequest, columns: number): string {
+function lostLine(loss: LostRequest, columns: number): string {
+  const { record, fate, pod, sinceSignalMs } = loss;
+  const cause = causeOf(loss);
+  const through = throughOf(loss);
   const since = sinceSignalMs === undefined ? '' : `, ${time(sinceSignalMs)} after SIGTERM`;
   const what = singleLine(
-    `  ${padded(time(record.sentAt), 9)}${record.kind}: ${fate} on ${pod ?? 'no pod'}${since}`,
+    `  ${padded(time(record.sentAt), 9)}${record.kind}: ${fate} on ${pod ?? 'no pod'}${since}${through === undefined ? '' : `, ${through}`}`,
     true,
   );
   return `${shortened(what, columns - cause.length - 3)} – ${cause}`;

@@ -2,8 +2,10 @@ import { type RolloutEvent } from '../events/rollout-event.js';
 import { type RequestRecord } from '../ledger/request-record.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { trafficPort } from '../scenario/traffic-port.js';
-import { countRequests, latencyOf } from '../verdict/count-requests.js';
+import { isPassing } from '../verdict/acceptance.js';
+import { countRequests } from '../verdict/count-requests.js';
 import { ofType } from '../verdict/pod-facts.js';
+import { serviceLevelOf } from '../verdict/service-level.js';
 import { type CallCounts, type Rehearsal, type Verdict } from '../verdict/verdict.js';
 import { callRecords } from './call-records.js';
 import { type JudgedWorkload, judgeWorkloads, type WorkloadFacts } from './judge-workloads.js';
@@ -86,7 +88,7 @@ function verdictOf({ seed, workloads, records, events, notes, lost, faults, cutB
     verdicts.find((verdict) => verdict.update !== 'complete')?.update ??
     (workloads.length > 0 ? 'complete' : (cutBy ?? 'deadline-passed'));
   const isAllSeen = cutBy === undefined && workloads.length > 0;
-  return {
+  const verdict = {
     isClean: isAllSeen && lost.length === 0 && workloads.every(({ isClean }) => isClean),
     seed,
     durationMs: Math.max(0, ...verdicts.map(({ durationMs }) => durationMs)),
@@ -98,11 +100,13 @@ function verdictOf({ seed, workloads, records, events, notes, lost, faults, cutB
     duplicates: verdicts.flatMap(({ duplicates }) => duplicates),
     maybeDone: verdicts.flatMap(({ maybeDone }) => maybeDone),
     pods: verdicts.flatMap(({ pods }) => pods),
-    latencyOver: latencyOver(load, events),
+    unexercised: unexercisedIn(verdicts),
+    serviceLevel: serviceLevelOf(events, load),
     smallestReady: smallestOf(workloads),
     calls: callCounts(records),
     notes: [...new Set([...notes, ...verdicts.flatMap((verdict) => verdict.notes)])],
   };
+  return { ...verdict, passes: isPassing(verdict) };
 }
 
 /** Of those that something is routed to. */
@@ -111,13 +115,11 @@ function smallestOf(workloads: readonly JudgedWorkload[]): number {
   return routed.length === 0 ? 0 : Math.min(...routed.map(({ verdict }) => verdict.smallestReady));
 }
 
-function latencyOver(load: readonly RequestRecord[], events: readonly RolloutEvent[]): Verdict['latencyOver'] {
-  const from = ofType(events, 'update-started').at(0)?.at ?? Infinity;
-  const to = ofType(events, 'update-ended').at(-1)?.at ?? Infinity;
-  return {
-    before: latencyOf(load.filter(({ sentAt }) => sentAt < from)),
-    during: latencyOf(load.filter(({ sentAt }) => sentAt >= from && sentAt <= to)),
-  };
+/** What none of them could show. */
+function unexercisedIn(verdicts: readonly Verdict[]): Verdict['unexercised'] {
+  const [first, ...others] = verdicts;
+  const isIn = (code: string) => (verdict: Verdict) => verdict.unexercised.some((one) => one.code === code);
+  return first?.unexercised.filter(({ code }) => others.every(isIn(code))) ?? [];
 }
 
 function callCounts(records: readonly RequestRecord[]): CallCounts[] {

@@ -2,6 +2,7 @@ import { type Content, element, type Markup, section, table } from 'nestjs-lifec
 import { type LostRequest, type PodSummary, type Verdict } from '../../verdict/verdict.js';
 import { time } from '../../verdict/wording.js';
 import { grouped } from '../headline.js';
+import { causeOf, throughOf } from '../workload-rows.js';
 
 /** More rows than this make no one wiser; JSON has them all. */
 const MOST_ROWS = 250;
@@ -115,7 +116,8 @@ export function lossTable({ lost }: Verdict): Markup | undefined {
   );
 }
 
-function lossRow({ record, fate, pod, phase, sinceSignalMs, cause }: LostRequest): Content[] {
+function lossRow(loss: LostRequest): Content[] {
+  const { record, fate, pod, phase, sinceSignalMs } = loss;
   return [
     record.id,
     record.kind,
@@ -124,7 +126,7 @@ function lossRow({ record, fate, pod, phase, sinceSignalMs, cause }: LostRequest
     pod ?? '–',
     phase ?? '–',
     sinceSignalMs === undefined ? '–' : time(sinceSignalMs),
-    element('span', { class: 'cause' }, cause),
-    element('span', { class: 'detail' }, (record.detail ?? '').slice(0, 200)),
+    element('span', { class: 'cause' }, causeOf(loss)),
+    element('span', { class: 'detail' }, (throughOf(loss) ?? record.detail ?? '').slice(0, 200)),
   ];
 }
