@@ -104,12 +104,27 @@ async function start(stage: WorkloadsStage, { workloads }: ResolvedWorkloads): P
 }
 
 /** One after the other, each to the end of its last pod; or all at once. */
-async function roll({ stages, deadline }: WorkloadsStage, { order, rolled }: ResolvedWorkloads): Promise<void> {
-  const rollOne = async ({ cluster, scenario }: WorkloadStage): Promise<void> => {
+async function roll(stage: WorkloadsStage, { order, rolled }: ResolvedWorkloads): Promise<void> {
+  const { stages, deadline } = stage;
+  const rollOne = async (one: WorkloadStage): Promise<void> => {
+    const { cluster, scenario } = one;
+    if (scenario.act === 'drain') return drain(stage, one);
     await cluster.act(scenario.act, deadline.signal);
     await Promise.race([cluster.settled(), deadline.passed]);
   };
   const inOrder = order.flatMap(({ name }) => stages.filter(({ workload }) => workload.name === name));
   if (rolled === 'together') return void (await Promise.all(inOrder.map(rollOne)));
   for (const one of inOrder) if (!deadline.signal.aborted) await rollOne(one);
+}
+
+/** The node of a workload's first pod is drained: what others have there goes as well, and comes back elsewhere. */
+async function drain(stage: WorkloadsStage, { cluster }: WorkloadStage): Promise<void> {
+  const { deadline, stages } = stage;
+  const isThere = ({ isDeleted, isGone }: { isDeleted: boolean; isGone: boolean }): boolean => !isDeleted && !isGone;
+  const node = cluster.pods.find((pod) => isThere(pod))?.node ?? 0;
+  const touched = stages.filter((one) => one.cluster.pods.some((pod) => pod.node === node && isThere(pod)));
+  for (const { timeline } of touched) timeline.record({ type: 'update-started', revision: 1 });
+  await stage.drain(node);
+  await Promise.all(touched.map((one) => one.cluster.rollback(deadline.signal)));
+  await Promise.race([Promise.all(touched.map((one) => one.cluster.settled())), deadline.passed]);
 }

@@ -30,11 +30,23 @@ export function workloadEntry(workload: Workload): WorkloadEntry {
       namespace,
       services: read.map(({ service }) => service).filter(({ ports }) => ports.length > 0),
       ...(isWorker && { isWorker: true }),
+      ...budgetOf(workload),
     },
     isExposed: ingresses.length > 0 || routes.length > 0 || isPublic,
     notes: [...notes, ...read.flatMap((one) => one.notes)],
     secrets,
   };
+}
+
+/** The first that counts its pods. */
+function budgetOf({ disruptionBudgets: [budget] }: Workload): Pick<WorkloadOptions, 'budget'> {
+  const spec = budget?.root.at('spec');
+  const value = (field: 'minAvailable' | 'maxUnavailable'): number | string | undefined =>
+    spec?.at(field).number ?? spec?.at(field).text;
+  const minAvailable = value('minAvailable');
+  if (minAvailable !== undefined) return { budget: { minAvailable } };
+  const maxUnavailable = value('maxUnavailable');
+  return maxUnavailable === undefined ? {} : { budget: { maxUnavailable } };
 }
 
 function serviceOf(

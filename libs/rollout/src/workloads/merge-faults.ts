@@ -1,6 +1,7 @@
 import { type Fault, type LostRequest } from '../verdict/verdict.js';
 import { count, were } from '../verdict/wording.js';
 import { type JudgedWorkload } from './judge-workloads.js';
+import { type HeldPod } from './drain-node.js';
 import { type NameMiss } from './name-preload.js';
 
 /** What answers with errors without any stop, as where something it needs is not there. */
@@ -10,10 +11,10 @@ const WITHOUT_STOP: ReadonlySet<string> = new Set(['error-answer', 'never-answer
 export function mergeFaults(
   workloads: readonly JudgedWorkload[],
   lost: readonly LostRequest[],
-  misses: readonly NameMiss[],
+  { misses, held }: { readonly misses: readonly NameMiss[]; readonly held: readonly HeldPod[] },
 ): Fault[] {
   const faults = workloads.flatMap(({ name, verdict }) => verdict.faults.map((fault) => merged(fault, name, lost)));
-  return [...unknownServices(misses, lost), ...faults].toSorted(
+  return [...unknownServices(misses, lost), ...heldDrain(held), ...faults].toSorted(
     (a, b) => rank(a) - rank(b) || Number(b.code === UNKNOWN) - Number(a.code === UNKNOWN) || b.lost - a.lost,
   );
 }
@@ -58,6 +59,28 @@ function unknownServices(misses: readonly NameMiss[], lost: readonly LostRequest
         )
         .join('\n'),
       pods: [],
+      lost: 0,
+    },
+  ];
+}
+
+/** A drain that its budgets never let end. */
+function heldDrain(held: readonly HeldPod[]): Fault[] {
+  if (held.length === 0) return [];
+  const workloads = [...new Set(held.map(({ workload }) => workload))];
+  return [
+    {
+      code: 'drain-held',
+      severity: 'error',
+      title: 'A node could not be drained',
+      evidence: `The disruption budget of ${workloads.join(' and ')} let no pod go for a minute: ${held.map(({ pod }) => pod).join(', ')} stayed.`,
+      remedy: [
+        '# with two pods or more',
+        'spec:',
+        '  maxUnavailable: 1',
+        '  unhealthyPodEvictionPolicy: AlwaysAllow',
+      ].join('\n'),
+      pods: held.map(({ pod }) => pod),
       lost: 0,
     },
   ];

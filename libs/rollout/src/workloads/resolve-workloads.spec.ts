@@ -88,6 +88,17 @@ describe('several workloads', () => {
     expect(problemsOf({ workloads: { a: seeded } })).toContain('workloads.a.seed: is the same for all');
   });
 
+  it.each([
+    [{ minAvailable: '50%' }, 2],
+    [{ minAvailable: 1 }, 1],
+    [{ maxUnavailable: 1 }, 2],
+    [{ maxUnavailable: '30%' }, 2],
+    [undefined, 0],
+  ])('keep to their disruption budget as its controller counts: %j', (budget, leastHealthy) => {
+    const workloads = { a: workload({ isFront: true, replicas: 3, ...(budget && { budget }) }) };
+    expect(resolveWorkloads({ workloads }).workloads[0]?.leastHealthy).toBe(leastHealthy);
+  });
+
   it('may be workers, which nothing is routed to', () => {
     const { workloads } = resolveWorkloads({
       workloads: { a: workload({ isFront: true }), b: workload({ isWorker: true }) },

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { nearestName } from 'nestjs-lifecycle/options';
 import { z } from 'zod';
 import { InvalidScenarioError, type ScenarioProblem } from '../scenario/invalid-scenario-error.js';
+import { podCount } from '../scenario/option-schema.js';
 import { type RehearsalOptions } from '../scenario/rehearsal-options.js';
 import { resolveScenario } from '../scenario/resolve-scenario.js';
 import { type Scenario } from '../scenario/scenario.js';
@@ -23,6 +24,8 @@ export interface ResolvedWorkload {
   readonly written: Pick<RehearsalOptions, 'readiness' | 'liveness' | 'startup'>;
   readonly services: readonly PlayedService[];
   readonly isFront: boolean;
+  /** How many healthy pods its disruption budget asks for; 0 where it has none. */
+  readonly leastHealthy: number;
 }
 
 /** All of them, and how they are rolled. */
@@ -58,6 +61,13 @@ const workloadFields = z.looseObject({
   services: z.array(service).optional(),
   isFront: z.boolean().optional(),
   isWorker: z.boolean().optional(),
+  budget: z
+    .strictObject({ minAvailable: podCount.optional(), maxUnavailable: podCount.optional() })
+    .refine(
+      ({ minAvailable, maxUnavailable }) => (minAvailable === undefined) !== (maxUnavailable === undefined),
+      'says one of both: write minAvailable or maxUnavailable',
+    )
+    .optional(),
 });
 
 const fields = z.strictObject({
@@ -101,7 +111,7 @@ interface Resolving {
 }
 
 function resolveOne(written: WorkloadOptions, { workload, shared, problems }: Resolving): ResolvedWorkload[] {
-  const { act = 'update', namespace = 'default', services, isFront, isWorker = false, ...own } = written;
+  const { act = 'update', namespace = 'default', services, isFront, isWorker = false, budget, ...own } = written;
   const at = (option: string): string => `workloads.${workload}.${option}`;
   problems.push(...[...problemsIn(written)].map(({ option, message }) => ({ option: at(option), message })));
   try {
@@ -116,6 +126,7 @@ function resolveOne(written: WorkloadOptions, { workload, shared, problems }: Re
         written: own,
         services: isWorker ? [] : servicesOf(services, place),
         isFront: isFront ?? own.requests !== undefined,
+        leastHealthy: leastHealthyOf(budget, scenario.deployment.replicas),
       },
     ];
   } catch (error) {
@@ -132,6 +143,18 @@ function* problemsIn(written: WorkloadOptions): Iterable<ScenarioProblem> {
   if (written.isWorker === true && written.isFront === true) {
     yield { option: 'isFront', message: 'a worker takes no requests: leave isFront or isWorker out' };
   }
+}
+
+/** As the disruption controller counts: a percentage is rounded up, of what must be there and of what may be missing. */
+function leastHealthyOf(written: WorkloadOptions['budget'], replicas: number): number {
+  const { minAvailable, maxUnavailable } = written ?? {};
+  const pods = (value: number | string): number => {
+    const read = podCount.safeParse(value);
+    if (!read.success) return 0;
+    return 'pods' in read.data ? read.data.pods : Math.ceil((replicas * read.data.percent) / 100);
+  };
+  if (minAvailable !== undefined) return pods(minAvailable);
+  return maxUnavailable === undefined ? 0 : Math.max(0, replicas - pods(maxUnavailable));
 }
 
 /** It has ports for its probes, and none that anything is routed to. */

@@ -32,7 +32,7 @@ export function summarizeWorkloads(stage: WorkloadsStage, { workloads }: Resolve
     events,
     notes: stage.notes,
     lost,
-    faults: mergeFaults(judged.workloads, lost, stage.misses),
+    faults: mergeFaults(judged.workloads, lost, { misses: stage.misses, held: stage.held }),
     cutBy,
   });
   return {
@@ -88,8 +88,9 @@ function verdictOf({ seed, workloads, records, events, notes, lost, faults, cutB
     verdicts.find((verdict) => verdict.update !== 'complete')?.update ??
     (workloads.length > 0 ? 'complete' : (cutBy ?? 'deadline-passed'));
   const isAllSeen = cutBy === undefined && workloads.length > 0;
+  const isFaulty = faults.some(({ severity, workload }) => severity === 'error' && workload === undefined);
   const verdict = {
-    isClean: isAllSeen && lost.length === 0 && workloads.every(({ isClean }) => isClean),
+    isClean: isAllSeen && lost.length === 0 && !isFaulty && workloads.every(({ isClean }) => isClean),
     seed,
     durationMs: Math.max(0, ...verdicts.map(({ durationMs }) => durationMs)),
     update,

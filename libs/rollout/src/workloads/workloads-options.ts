@@ -35,6 +35,8 @@ export interface WorkloadOptions extends Omit<RehearsalOptions, SharedOption | '
   readonly namespace?: string;
   /** What other workloads call it by. Default: one Service of its own name, with the container's ports. */
   readonly services?: readonly ServiceOptions[];
+  /** Its PodDisruptionBudget, which a drain of a node keeps to: one of both, a number of pods or a percentage. Default: none. */
+  readonly budget?: { readonly minAvailable?: number | string; readonly maxUnavailable?: number | string };
   /** Whether it listens on no port, as what only works on jobs: it is ready when its probe says so, or when it runs. Default `false`. */
   readonly isWorker?: boolean;
   /** Whether clients outside ask it. Default: where `requests` are written. */

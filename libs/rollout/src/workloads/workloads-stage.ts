@@ -9,6 +9,7 @@ import { startDependencies } from '../rehearsal/dependencies.js';
 import { openStage, type Stage } from '../rehearsal/stage.js';
 import { withProbes } from '../rehearsal/with-probes.js';
 import { type PlayedCall } from './call-records.js';
+import { drainNode, type HeldPod } from './drain-node.js';
 import { NetworkedRuntime } from './networked-runtime.js';
 import { type ResolvedWorkload, type ResolvedWorkloads } from './resolve-workloads.js';
 import { ServiceNetwork } from './service-network.js';
@@ -33,6 +34,8 @@ const REQUESTS_OF_ONE = 10_000_000;
 /** Everything that several workloads are played with: one cluster of nodes, one network of Services, and a stage for each workload. */
 export class WorkloadsStage {
   readonly calls: PlayedCall[] = [];
+  /** Pods that stayed on a node that was drained: their budgets let none go. */
+  readonly held: HeldPod[] = [];
   readonly deadline: RehearsalDeadline;
   /** The facts of all workloads, in order. */
   readonly timeline: Timeline;
@@ -125,6 +128,18 @@ export class WorkloadsStage {
     const opened = { ...stage, workload: { ...workload, scenario: stage.scenario }, found: probed.notes };
     this.#stages.push(opened);
     return opened;
+  }
+
+  /** No more pods for that node, and those it has are evicted, of whatever workload, as far as their budgets allow. */
+  async drain(node: number): Promise<void> {
+    this.#nodes.cordon(node);
+    const workloads = this.#stages.map(({ workload, cluster }) => ({
+      name: workload.name,
+      leastHealthy: workload.leastHealthy,
+      pods: () => cluster.pods,
+      evict: (pod: string) => cluster.deletePod(pod, `node ${node} is drained`),
+    }));
+    this.held.push(...(await drainNode(node, workloads, { clock: this.#clock, signal: this.deadline.signal })));
   }
 
   /** Takes everything down. Nothing is left. */
