@@ -14,6 +14,7 @@ import { root, runTool } from './repository.js';
 
 const libraryStamp = stampOf('libs/lifecycle');
 const demoStamp = 'dist/apps/demo/.built';
+const fleetStamp = 'dist/apps/fleet/.built';
 
 /** @type {Record<string, BuildTarget>} */
 export const buildTargets = {
@@ -50,7 +51,12 @@ export const buildTargets = {
       ...inFolder('apps/demo', 'src', 'tsconfig.app.json'),
     ],
     stamp: demoStamp,
-    build: buildDemo,
+    build: () => buildApplication('demo', demoStamp),
+  },
+  fleet: {
+    sources: ['tsconfig.base.json', 'nest-cli.json', libraryStamp, 'apps/fleet'],
+    stamp: fleetStamp,
+    build: () => buildApplication('fleet', fleetStamp),
   },
 };
 
@@ -112,10 +118,14 @@ function stampOf(folder) {
   return `${folder}/dist/cjs/package.json`;
 }
 
-function buildDemo() {
-  rmSync(join(root, 'dist/apps/demo'), { recursive: true, force: true });
-  runTool('nest', ['build', 'demo']);
-  writeFileSync(join(root, demoStamp), '');
+/**
+ * @param {string} name a project of nest-cli.json
+ * @param {string} stamp
+ */
+function buildApplication(name, stamp) {
+  rmSync(join(root, 'dist/apps', name), { recursive: true, force: true });
+  runTool('nest', ['build', name]);
+  writeFileSync(join(root, stamp), '');
 }
 
 /**

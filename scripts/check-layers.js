@@ -10,7 +10,7 @@ const unlisted = packages.filter((folder) => !(folder in layerings));
 const problems = unlisted.map((folder) => `${folder} is missing in scripts/layers.js`);
 
 for (const [folder, layering] of Object.entries(layerings)) {
-  const sources = sourcesIn(join(root, folder, 'src'));
+  const sources = sourcesIn(join(root, folder, layering.sources ?? 'src'));
   problems.push(...layerProblems(sources, layering).map((problem) => `${folder}: ${problem}`));
   for (const [inner, order] of Object.entries(layering.inside ?? {})) {
     problems.push(
@@ -42,7 +42,7 @@ function below(sources, folder) {
 function sourcesIn(folder) {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+    .filter((file) => !file.startsWith('node_modules/') && file.endsWith('.ts') && !file.endsWith('.spec.ts'));
   if (files.length === 0) throw new Error(`there are no sources in ${folder}`);
   return new Map(files.map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
 }

@@ -10,6 +10,7 @@
  *
  * `known` lists the imports that still break this. The list only becomes shorter: an entry whose import is gone is an error.
  * @typedef {object} Layering
+ * @property {string} [sources] the folder of the sources in the package; `src` where it is not said
  * @property {readonly (readonly string[])[]} [layers]
  * @property {Readonly<Record<string, Layering>>} [inside] the same for the folders in a folder
  * @property {readonly { readonly parts: readonly string[], readonly packages: readonly string[] }[]} [without] folders or files in `src`
@@ -59,4 +60,9 @@ export const layerings = {
   'libs/shared': {},
   'apps/cli': {},
   'apps/demo': {},
+  // A folder is a service, `stack` is around each, `run` starts them.
+  'apps/fleet': {
+    sources: '.',
+    layers: [['stack'], ['messages', 'storage'], ['*'], ['run']],
+  },
 };

@@ -1,0 +1,117 @@
+import { fileURLToPath } from 'node:url';
+import { randomBytes } from 'node:crypto';
+import { Instance } from './instance.js';
+import type { Ledger } from './ledger.js';
+import { Place } from './place.js';
+import { Workload } from './workload.js';
+
+/** The services in the order in which they start. They stop in the reverse order: who calls others goes first. */
+const SERVICES = ['auth', 'diagrams', 'worker', 'gateway'] as const;
+type Service = (typeof SERVICES)[number];
+
+export interface FleetOptions {
+  /** Instances of each service. */
+  readonly replicas: number;
+  /** The port of the gateway; 0 takes a free one. */
+  readonly port: number;
+  /** The variables that all services get. Without `DATABASE_URL` the fleet has a PostgreSQL of its own. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** For who has not said otherwise: short enough to watch, long enough for the probes of this machine. */
+const DEFAULTS = {
+  NODE_ENV: 'development',
+  SHUTDOWN_LAME_DUCK: '1500ms',
+  SHUTDOWN_GRACE_PERIOD: '30s',
+  LOG_LEVEL: 'warn',
+};
+
+/** All services of the fleet, each behind a balancer, and what they need. */
+export class Fleet {
+  databaseUrl = '';
+  private readonly workloadOf = new Map<Service, Workload>();
+  private readonly ports = new Map<Service, number>();
+  private database: Instance | undefined;
+  private isStopped = false;
+
+  constructor(
+    private readonly options: FleetOptions,
+    private readonly ledger: Ledger,
+  ) {}
+
+  get workloads(): readonly Workload[] {
+    return [...this.workloadOf.values()];
+  }
+
+  /** Where the balancer of a service listens. */
+  urlOf(service: Service): string {
+    return `http://127.0.0.1:${this.ports.get(service)}`;
+  }
+
+  async start(): Promise<void> {
+    const { env, replicas, port } = this.options;
+    this.databaseUrl = env['DATABASE_URL'] || (await this.startDatabase());
+    const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: randomBytes(32).toString('hex') };
+    for (const name of SERVICES) {
+      const own = (): Record<string, string | undefined> => ({ ...DEFAULTS, ...secrets, ...env, ...this.addresses() });
+      const workload = await Workload.create({ name, file: fileOf(name), replicas, env: own }, (what) =>
+        this.tell(what),
+      );
+      this.workloadOf.set(name, workload);
+      this.ports.set(name, await workload.listen(name === 'gateway' ? port : 0));
+    }
+    // Who starts first makes the tables; the others wait for that.
+    this.ledger.begin('instances', replicas * SERVICES.length);
+    await Promise.all(this.workloads.map((workload) => workload.start()));
+  }
+
+  /** Rolls one service. */
+  async roll(workload: Workload): Promise<void> {
+    this.ledger.begin('instances', this.options.replicas);
+    await workload.roll();
+    this.ledger.done('instances', this.options.replicas);
+  }
+
+  /** Stops everything, callers first. */
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    for (const workload of this.workloads.toReversed()) {
+      await workload.stop();
+      this.ledger.done('instances', this.options.replicas);
+    }
+    await Promise.all(this.workloads.map((workload) => workload.leave()));
+    await this.database?.stop();
+  }
+
+  /** Ends all processes at once. */
+  kill(): void {
+    for (const workload of this.workloads) workload.kill();
+    this.database?.kill();
+  }
+
+  private tell(what: string): void {
+    this.ledger.lost('instances', what);
+  }
+
+  private async startDatabase(): Promise<string> {
+    const place = await Place.create('database');
+    this.database = new Instance(place, fileOf('embedded'), this.options.env);
+    await this.database.waitForLine(/^listening on /);
+    return `postgres://postgres@127.0.0.1:${place.port}/postgres`;
+  }
+
+  private addresses(): Record<string, string> {
+    const instances = this.workloads.flatMap(({ name, places }) => places.map(({ probeUrl }) => `${name}=${probeUrl}`));
+    return {
+      DATABASE_URL: this.databaseUrl,
+      AUTH_URL: this.urlOf('auth'),
+      DIAGRAMS_URL: this.urlOf('diagrams'),
+      FLEET_INSTANCES: instances.join(' '),
+    };
+  }
+}
+
+function fileOf(name: string): string {
+  return fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Place } from './place.js';
+
+/** How a process ended. */
+export interface InstanceEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The lines that are kept, to tell why an instance failed. */
+const KEPT_LINES = 40;
+const KILL_AFTER_MS = 45_000;
+
+/** One process of a service. */
+export class Instance {
+  /** How it ended, once it has. */
+  readonly end: Promise<InstanceEnd>;
+  private readonly child: ChildProcess;
+  private readonly lines: string[] = [];
+  private readonly told = new EventEmitter();
+
+  /** @param file what Node runs */
+  constructor(
+    readonly place: Place,
+    file: string,
+    env: Readonly<Record<string, string | undefined>>,
+  ) {
+    const ports = { PORT: String(place.port), SHUTDOWN_PROBE_PORT: String(place.probePort) };
+    this.child = spawn(process.execPath, [file], {
+      env: { ...env, ...ports },
+      // A group of its own: Ctrl-C of a terminal is for the fleet, which stops the services itself.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) if (stream) this.read(stream);
+    this.end = new Promise((resolve) => {
+      this.child.once('error', (error) => {
+        this.lines.push(String(error));
+        resolve({ code: null, signal: null });
+      });
+      this.child.once('close', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  /** The last lines that it wrote. */
+  get lastLines(): string {
+    return this.lines.join('\n');
+  }
+
+  /** @throws when it ends without having written such a line */
+  async waitForLine(pattern: RegExp): Promise<void> {
+    const hasEnded = this.end.then(() => true);
+    while (!this.lines.some((line) => pattern.test(line))) {
+      const isOver = await Promise.race([hasEnded, this.nextLine()]);
+      if (isOver) throw new Error(`${this.place.name} has ended:\n${this.lastLines}`);
+    }
+  }
+
+  /** Sends SIGTERM, and SIGKILL when it has not ended long after its grace period. */
+  async stop(): Promise<InstanceEnd> {
+    this.child.kill('SIGTERM');
+    const killer = setTimeout(() => this.child.kill('SIGKILL'), KILL_AFTER_MS);
+    try {
+      return await this.end;
+    } finally {
+      clearTimeout(killer);
+    }
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private async nextLine(): Promise<false> {
+    await once(this.told, 'line');
+    return false;
+  }
+
+  private read(stream: NodeJS.ReadableStream): void {
+    createInterface({ input: stream }).on('line', (line) => {
+      this.lines.push(line);
+      this.told.emit('line');
+      if (this.lines.length > KEPT_LINES) this.lines.shift();
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { setTimeout } from 'node:timers/promises';
+import { type InstanceStatus, readInstance } from '../stack/instance-status.js';
+import { freePort } from './free-port.js';
+
+const LOOK_MS = 250;
+
+/**
+ * Where an instance of a service runs: its ports stay the same, so that nothing has to be told of each new process. It is watched as
+ * Kubernetes would: by its probe.
+ */
+export class Place {
+  /** What the instance said last; `undefined` while there is none. */
+  status: InstanceStatus | undefined;
+  private readonly stopped = new AbortController();
+  private watching: Promise<void> | undefined;
+
+  private constructor(
+    readonly name: string,
+    readonly port: number,
+    readonly probePort: number,
+  ) {}
+
+  static async create(name: string): Promise<Place> {
+    return new Place(name, await freePort(), await freePort());
+  }
+
+  get probeUrl(): string {
+    return `http://127.0.0.1:${this.probePort}`;
+  }
+
+  get isReady(): boolean {
+    return this.status?.isReady === true;
+  }
+
+  watch(): void {
+    this.watching ??= this.look();
+  }
+
+  /** Stops to watch. */
+  async leave(): Promise<void> {
+    this.stopped.abort();
+    await this.watching;
+  }
+
+  private async look(): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      this.status = await readInstance(this.probeUrl);
+      // The only way it rejects is by the signal.
+      await setTimeout(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

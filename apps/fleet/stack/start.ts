@@ -1,0 +1,34 @@
+import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
+import { LifecycleError } from 'nestjs-lifecycle';
+import { Logger } from 'nestjs-pino';
+import { SettingsError } from './setting-kinds.js';
+import { Settings } from './settings.js';
+
+/** For `NestFactory.create()`: lines wait for the logger, and an error comes to {@link start}, which shows it without a stack. */
+export const CREATE: NestApplicationOptions = { bufferLogs: true, abortOnError: false };
+
+/**
+ * Starts one service: its log, its shutdown, its port.
+ *
+ * @param prepare what is to be done before it listens
+ */
+export async function start<App extends INestApplication>(
+  create: () => Promise<App>,
+  prepare: (app: App) => Promise<unknown> | void = () => undefined,
+): Promise<void> {
+  let app: App | undefined;
+  try {
+    app = await create();
+    app.useLogger(app.get(Logger));
+    app.enableShutdownHooks();
+    await prepare(app);
+    await app.listen(app.get(Settings).variables.PORT);
+    console.log(`listening on ${new URL(await app.getUrl()).port}`);
+  } catch (error) {
+    const isExplained = error instanceof SettingsError || error instanceof LifecycleError;
+    console.error(isExplained ? error.message : error);
+    process.exitCode = 1;
+    // What has been opened would hold the process.
+    await app?.close();
+  }
+}
