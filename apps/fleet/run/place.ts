@@ -3,6 +3,8 @@ import { type InstanceStatus, readInstance } from '../stack/instance-status.js';
 import { freePort } from './free-port.js';
 
 const LOOK_MS = 250;
+/** Looks in a row that find it not ready, as `failureThreshold` of a probe: one may be late on a busy machine. */
+const FAILURES = 2;
 
 /**
  * Where an instance of a service runs: its ports stay the same, so that nothing has to be told of each new process. It is watched as
@@ -13,6 +15,7 @@ export class Place {
   status: InstanceStatus | undefined;
   private readonly stopped = new AbortController();
   private watching: Promise<void> | undefined;
+  private failures = FAILURES;
 
   private constructor(
     readonly name: string,
@@ -29,7 +32,7 @@ export class Place {
   }
 
   get isReady(): boolean {
-    return this.status?.isReady === true;
+    return this.failures < FAILURES;
   }
 
   watch(): void {
@@ -46,6 +49,7 @@ export class Place {
     const { signal } = this.stopped;
     while (!signal.aborted) {
       this.status = await readInstance(this.probeUrl);
+      this.failures = this.status?.isReady === true ? 0 : this.failures + 1;
       // The only way it rejects is by the signal.
       await setTimeout(LOOK_MS, undefined, { signal }).catch(() => undefined);
     }

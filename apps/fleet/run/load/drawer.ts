@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { pause } from './client.js';
@@ -37,7 +36,7 @@ class Drawing {
   /** Draws until the signal, or until the server goes. */
   async draw(): Promise<void> {
     const { token, diagram, signal } = this.world;
-    await Promise.race([once(this.socket, 'open'), once(this.socket, 'close')]);
+    if (!(await this.opened())) return this.closed();
     await this.ask('join', { token, diagram, after: this.state.seen });
     while (!signal.aborted && this.closeCode === undefined) {
       this.state.pending ??= this.begin();
@@ -47,6 +46,13 @@ class Drawing {
     // What was not answered before the close is sent again on the next connection.
     if (this.closeCode === undefined) this.socket.close(1000);
     await this.closed();
+  }
+
+  private opened(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.socket.once('open', () => resolve(true));
+      this.socket.once('close', () => resolve(false));
+    });
   }
 
   private begin(): string {
@@ -88,7 +94,8 @@ class Drawing {
   }
 
   private async closed(): Promise<void> {
-    if (this.socket.readyState !== WebSocket.CLOSED) await once(this.socket, 'close');
+    if (this.socket.readyState !== WebSocket.CLOSED)
+      await new Promise<void>((resolve) => this.socket.once('close', () => resolve()));
     const isProper = this.closeCode === GOING_AWAY || this.closeCode === 1000 || this.closeCode === 1005;
     if (!isProper) this.world.ledger.lost('sockets', `it was closed with ${this.closeCode}`);
     else this.world.ledger.done('sockets');
