@@ -21,7 +21,7 @@ describe('the manifests of the fleet', () => {
   });
 
   it('would not pass with a lame duck that is too short', () => {
-    const short = files.map(({ path, text }) => ({ path, text: text.replace('value: 14s', 'value: 1s') }));
+    const short = files.map(({ path, text }) => ({ path, text: text.replace("value: '14s'", "value: '1s'") }));
     expect(check(short).findings.map(({ rule }) => rule)).toContain('lame-duck-too-short');
   });
 

@@ -33,7 +33,7 @@ export class QueuesModule {
           useFactory: (settings: Settings) =>
             brokerKind(settings.variables) === 'outbox'
               ? undefined
-              : ClientProxyFactory.create(brokerOptions(settings)),
+              : ClientProxyFactory.create(brokerOptions(settings, false)),
         },
       ],
       exports: [ExportQueue, BROKER],

@@ -17,8 +17,8 @@ export function brokerKind({ RABBITMQ_URL: rabbitmq, NATS_URL: nats }: Servers):
   return nats ? 'nats' : 'outbox';
 }
 
-/** For the client that publishes and the server that consumes: they must say the same of their queue. */
-export function brokerOptions({ variables }: Settings): RmqOptions | NatsOptions {
+/** For the client that publishes and the server that consumes: they must say the same of their queue. The server acknowledges. */
+export function brokerOptions({ variables }: Settings, isServer: boolean): RmqOptions | NatsOptions {
   const { RABBITMQ_URL: rabbitmq, NATS_URL: nats, FLEET_PREFIX: prefix } = variables;
   if (rabbitmq !== undefined) {
     return {
@@ -28,8 +28,7 @@ export function brokerOptions({ variables }: Settings): RmqOptions | NatsOptions
         queue: `${prefix}.messages`,
         queueOptions: { durable: true },
         persistent: true,
-        noAck: false,
-        prefetchCount: 10,
+        ...(isServer && { noAck: false, prefetchCount: 10 }),
       },
     };
   }

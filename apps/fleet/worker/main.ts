@@ -10,7 +10,7 @@ await start(
   async (app) => {
     const settings = app.get(Settings);
     if (brokerKind(settings.variables) === 'outbox') return;
-    app.connectMicroservice(brokerOptions(settings));
+    app.connectMicroservice(brokerOptions(settings, true));
     await app.startAllMicroservices();
   },
 );
