@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { build } from '../support/build.js';
-import { createDemoSchema } from '../support/demo-schema.js';
 import { type Program, startFile } from '../support/program.js';
 import { root } from '../support/repository.js';
 
@@ -25,8 +24,8 @@ const KINDS = [
   'instances',
 ];
 
-function roll(env: Record<string, string> = {}): Program {
-  return startFile(MAIN, { args: ['--roll', ...howLong, '--port', '0', '--page', '0'], env });
+function roll(): Program {
+  return startFile(MAIN, { args: ['--roll', ...howLong, '--port', '0', '--page', '0'] });
 }
 
 async function expectNothingLost(program: Program): Promise<void> {
@@ -44,24 +43,4 @@ describe('a fleet of four services that is rolled under load', () => {
   beforeAll(() => build('fleet'));
 
   it('loses nothing with Node alone', () => expectNothingLost(roll()), ENOUGH_MS);
-
-  it(
-    'loses nothing on PostgreSQL, Redis and RabbitMQ',
-    async () => {
-      const schema = await createDemoSchema();
-      try {
-        await expectNothingLost(
-          roll({
-            DATABASE_URL: schema.url,
-            REDIS_URL: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379',
-            RABBITMQ_URL: process.env['RABBITMQ_URL'] ?? 'amqp://127.0.0.1:5672',
-            FLEET_PREFIX: `fleet-${process.pid}`,
-          }),
-        );
-      } finally {
-        await schema.remove();
-      }
-    },
-    ENOUGH_MS,
-  );
 });
