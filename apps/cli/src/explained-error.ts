@@ -1,9 +1,25 @@
 import { UnusableInput } from 'nestjs-lifecycle-manifest-check';
-import { InvalidScenarioError, LoadSourceError, LoginError, StartFailure } from 'nestjs-lifecycle-rollout';
+import {
+  AddressError,
+  ClusterError,
+  InvalidScenarioError,
+  LoadSourceError,
+  LoginError,
+  StartFailure,
+} from 'nestjs-lifecycle-rollout';
 import { UsageError } from './usage-error.js';
 
 /** Errors whose message says what to type. */
-const EXPLAINED = [UsageError, UnusableInput, InvalidScenarioError, LoadSourceError, LoginError, StartFailure];
+const EXPLAINED = [
+  AddressError,
+  ClusterError,
+  UsageError,
+  UnusableInput,
+  InvalidScenarioError,
+  LoadSourceError,
+  LoginError,
+  StartFailure,
+];
 
 /** The message of an error that says what to type; `undefined` for a defect of this program. */
 export function explanationOf(error: unknown): string | undefined {

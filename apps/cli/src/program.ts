@@ -120,7 +120,10 @@ function addRehearse(program: Command, terminal: Terminal, finish: (code: ExitCo
   const command = program
     .command('rehearse')
     .description('play a rolling update of the real service on this machine, under load, and say what was lost and why')
-    .argument('[command...]', 'after two dashes, what a pod runs, as in `-- node dist/main.js`');
+    .argument(
+      '[command...]',
+      'after two dashes, what a pod runs, as in `-- node dist/main.js`; with --cluster, deployment/NAME',
+    );
   addRehearseFlags(command)
     .addHelpText(
       'after',

@@ -16,6 +16,14 @@ export { type WrittenRequest } from './load/written-request.js';
 export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
 export { playWorkloads, rehearseWorkloads, type WorkloadsWatch } from './rehearse-workloads.js';
 export { COMMENT_MARKER, githubComment } from './report/github-comment.js';
+export { ClusterError, type ClusterErrorCode } from './real-cluster/api/cluster-error.js';
+export { AddressError } from './load/address.js';
+export {
+  type ClusterPlan,
+  type ClusterRehearsalOptions,
+  planClusterRehearsal,
+} from './real-cluster/plan-cluster-rehearsal.js';
+export { type ClusterWatch, playClusterRehearsal } from './real-cluster/play-cluster-rehearsal.js';
 export { githubSummary } from './report/github-summary.js';
 export { headline, outcomeOf } from './report/headline.js';
 export { htmlReport, type ReportInput } from './report/html-report.js';

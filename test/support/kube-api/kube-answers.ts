@@ -87,12 +87,14 @@ export function expired(version: number, oldest: number): string {
   return JSON.stringify({ type: 'ERROR', object });
 }
 
-/** Which objects a selector of labels means: equalities alone. */
-export function matching(selector: string | null): (object: KubeObject) => boolean {
-  const pairs = (selector ?? '').split(',').filter((pair) => pair !== '');
-  return ({ metadata: { labels = {} } }) =>
+/** Which objects a query means, by labels that are equal, or by its name. */
+export function matching({ searchParams }: URL): (object: KubeObject) => boolean {
+  const pairs = (searchParams.get('labelSelector') ?? '').split(',').filter((pair) => pair !== '');
+  const wanted = /^metadata\.name=(.+)$/.exec(searchParams.get('fieldSelector') ?? '')?.[1];
+  return ({ metadata: { name, labels = {} } }) =>
+    (wanted === undefined || name === wanted) &&
     pairs.every((pair) => {
-      const [name = '', value = ''] = pair.split(/==?/);
-      return labels[name] === value;
+      const [label = '', value = ''] = pair.split(/==?/);
+      return labels[label] === value;
     });
 }

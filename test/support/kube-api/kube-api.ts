@@ -241,7 +241,7 @@ export class KubeApi {
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
     if (after < this.store.oldest) return void response.end(`${expired(after, this.store.oldest)}\n`);
     response.flushHeaders();
-    const matches = matching(url.searchParams.get('labelSelector'));
+    const matches = matching(url);
     const write = ({ type, object }: StoredChange): void => {
       if (matches(object)) response.write(`${JSON.stringify({ type, object })}\n`);
     };

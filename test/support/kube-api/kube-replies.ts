@@ -17,7 +17,7 @@ function refusal(status: number, reason: string, message: string): Reply {
 
 /** A page of a collection. Its objects have neither kind nor version, as with Kubernetes. */
 export function listed(store: KubeStore, { resource, url }: Asked): Reply {
-  const items = store.list(resource.plural).filter(matching(url.searchParams.get('labelSelector')));
+  const items = store.list(resource.plural).filter(matching(url));
   const limit = Number(url.searchParams.get('limit') ?? Infinity);
   const from = Number(url.searchParams.get('continue') ?? 0);
   const rest = items.length - from - limit;

@@ -5,6 +5,7 @@ import { UsageError } from '../usage-error.js';
 import { openAgainst } from './against.js';
 import { baselineOf } from './baseline.js';
 import { type CollectedWorkloads, collectWorkloads } from './collect-workloads.js';
+import { failWithoutCluster, rehearseOnCluster } from './cluster-command.js';
 import { collectOptions } from './collect-options.js';
 import { playSeries, type Runs } from './play-series.js';
 import { playTogether } from './play-together.js';
@@ -22,6 +23,8 @@ import { checkReports, writeReports } from './write-reports.js';
  * @throws UsageError when what was passed cannot be used
  */
 export async function rehearse(words: readonly string[], flags: RehearseFlags, terminal: Terminal): Promise<ExitCode> {
+  if (flags.cluster === true) return rehearseOnCluster(words, flags, terminal);
+  failWithoutCluster(flags);
   if (flags.time !== undefined && flags.repeat !== undefined)
     throw new UsageError('--time and --repeat both say how many runs are played: leave one of them out');
   const interrupted = new AbortController();

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from 'nestjs-lifecycle-manifest-check';
+import { addClusterFlags, type ClusterFlags } from './cluster-flags.js';
 import { type Act, ACT_NAMES, LAG_MODELS } from 'nestjs-lifecycle-rollout';
 
 /** The flags of `nestjs-lifecycle rehearse`, as they are typed. */
-export interface RehearseFlags {
+export interface RehearseFlags extends Partial<ClusterFlags> {
   readonly manifest?: readonly string[];
   readonly workload?: readonly string[];
   readonly run?: readonly string[];
@@ -72,6 +73,7 @@ export function addRehearseFlags(command: Command): Command {
   addService(command);
   addCluster(command);
   addLoad(command);
+  addClusterFlags(command);
   return addOutput(command);
 }
 

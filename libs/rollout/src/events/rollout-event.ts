@@ -81,6 +81,8 @@ export type RolloutFact =
       readonly detail: string;
     }
   | { readonly type: 'event-loop-lagged'; readonly ms: number }
+  /** On a real cluster: what an API object says of a pod, such as a warning of the kubelet or the reason of an end. */
+  | { readonly type: 'cluster-told'; readonly pod: string; readonly reason: string; readonly message: string }
   /** The rehearsal did not come to its own end: what was still to happen was not seen. */
   | { readonly type: 'rehearsal-cut'; readonly reason: CutReason };
 

@@ -31,6 +31,7 @@ const WORDS: Words = {
   'service-phase': ({ phase }) => `says: ${phase}`,
   'container-exited': ({ code, signal, isKilledByKubelet }) =>
     isKilledByKubelet ? 'killed: the grace period was over' : `ended with ${signal ?? `exit code ${code}`}`,
+  'cluster-told': ({ reason, message }) => `${reason}: ${message}`,
   'chaos-played': ({ chaos, pod, detail }) => `chaos: ${chaos}${detail === '' || detail === pod ? '' : `, ${detail}`}`,
 };
 

@@ -1,4 +1,5 @@
 import { isGrave } from '../verdict/acceptance.js';
+import { CLUSTER_RULES } from '../real-cluster/judged/judge-cluster.js';
 import { FAULT_RULES } from '../verdict/fault-rules.js';
 import { type Fault, type Rehearsal, type Unexercised, type Verdict } from '../verdict/verdict.js';
 import { costOf, headline } from './headline.js';
@@ -9,7 +10,7 @@ import { costOf, headline } from './headline.js';
  * this run could not have shown is skipped, with the reason.
  */
 export function junitReport(
-  { verdict, workloads }: Rehearsal,
+  { verdict, scenario, workloads }: Rehearsal,
   { name = 'rolling update' }: { readonly name?: string } = {},
 ): string {
   const { requests, update, durationMs, notes, passes } = verdict;
@@ -19,7 +20,7 @@ export function junitReport(
   const cases = [
     testCase('no request is lost', took, lost),
     testCase('the update goes through', '0', stuck),
-    ...faultCases(verdict, workloads),
+    ...faultCases(verdict, workloads, scenario.cluster === undefined ? FAULT_RULES : CLUSTER_RULES),
   ];
   const failures = cases.filter((text) => text.includes('<failure')).length;
   const skipped = cases.filter((text) => text.includes('<skipped')).length;
@@ -38,8 +39,12 @@ export function junitReport(
 }
 
 /** Every fault that can be found; of several workloads, for each of them. */
-function faultCases({ faults, unexercised }: Verdict, workloads: Rehearsal['workloads']): string[] {
-  const codes = FAULT_RULES.map(({ code }) => code);
+function faultCases(
+  { faults, unexercised }: Verdict,
+  workloads: Rehearsal['workloads'],
+  rules: readonly { readonly code: string }[],
+): string[] {
+  const codes = rules.map(({ code }) => code);
   if (workloads === undefined) {
     return codes.map((code) =>
       faultCase(code, {

@@ -6,16 +6,8 @@ import { seconds } from './headline.js';
 export type Setting = readonly [name: string, value: string];
 
 /** What was played, in words. Values of environment variables and headers stay out: they may be secrets, and reports are shared. */
-export function settingsShown({
-  service,
-  nextService,
-  deployment,
-  pod,
-  network,
-  load,
-  chaos,
-  limits,
-}: Scenario): Setting[] {
+export function settingsShown(scenario: Scenario): Setting[] {
+  const { service, nextService, deployment, pod, load, chaos, limits } = scenario;
   const { strategy, replicas, maxSurge, maxUnavailable } = deployment;
   const next = nextService.command.join(' ');
   return [
@@ -30,10 +22,7 @@ export function settingsShown({
     ['Readiness probe', probeShown(pod.readinessProbe)],
     ['Liveness probe', probeShown(pod.livenessProbe)],
     ['Start-up probe', probeShown(pod.startupProbe)],
-    [
-      'Balancer',
-      `by ${network.balancer}, ${network.nodes} nodes, they learn after ${seconds(network.endpointLag.median)}, at most ${seconds(network.endpointLag.max)}`,
-    ],
+    ...wayShown(scenario),
     [
       'Load',
       `${load.openPerSecond} requests/s and ${load.closedClients} clients in a loop; ${load.kinds.map(({ name }) => name).join(', ')}`,
@@ -51,6 +40,19 @@ function limitsShown({ p99, errors }: Limits): string {
       : ['count' in errors ? `${errors.count} lost` : `${Number((errors.share * 100).toPrecision(6))} % lost`]),
   ];
   return texts.length === 0 ? 'nothing lost' : `at most ${texts.join(', ')}`;
+}
+
+/** What stands between the clients and the pods. */
+function wayShown({ cluster, network: { balancer, nodes, endpointLag } }: Scenario): Setting[] {
+  if (cluster !== undefined) {
+    const { context, namespace, deployment, address, change } = cluster;
+    return [
+      ['Cluster', `${context}, deployment/${deployment} in ${namespace}: ${change}`],
+      ['Address', address],
+    ];
+  }
+  const lag = `they learn after ${seconds(endpointLag.median)}, at most ${seconds(endpointLag.max)}`;
+  return [['Balancer', `by ${balancer}, ${nodes} nodes, ${lag}`]];
 }
 
 function preStopShown(preStop: PreStop | undefined): string {

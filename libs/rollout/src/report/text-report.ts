@@ -50,7 +50,7 @@ export function textReport(run: Rehearsal, { width = 80, colours = false, agains
     podLines(verdict.pods, paint),
     titled(paint('bold', 'After SIGTERM'), markLines(verdict.pods, columns)),
     titled(paint('bold', 'Longest phases of a stop'), phaseLines(verdict.pods)),
-    lostLines(verdict, paint, columns),
+    lostLines(run, paint, columns),
     verdict.notes.flatMap((note) => wrapped(`Note: ${singleLine(note)}`, columns)),
   ];
   const text = parts
@@ -141,22 +141,22 @@ function podLine({ name, exit, inFlightAtExit }: PodSummary, stop: PodSummary['s
   return `  ${padded(visible(name), 24)}${padded(took, 20)}${end}${cut}`;
 }
 
-function lostLines({ lost }: Verdict, paint: Paint, columns: number): string[] {
+function lostLines({ verdict: { lost }, scenario }: Rehearsal, paint: Paint, columns: number): string[] {
   const rest = lost.length - MOST_LOST;
   return titled(paint('bold', 'Lost'), [
-    ...lost.slice(0, MOST_LOST).map((loss) => lostLine(loss, columns)),
+    ...lost.slice(0, MOST_LOST).map((loss) => lostLine(loss, columns, scenario.cluster === undefined)),
     ...(rest > 0 ? [`  and ${grouped(rest)} more`] : []),
   ]);
 }
 
-/** Its cause is never what is left out. */
-function lostLine(loss: LostRequest, columns: number): string {
+/** Its cause is never what is left out. On a real cluster no request is tied to a pod. */
+function lostLine(loss: LostRequest, columns: number, isTied: boolean): string {
   const { record, fate, pod, sinceSignalMs } = loss;
   const cause = causeOf(loss);
   const through = throughOf(loss);
   const since = sinceSignalMs === undefined ? '' : `, ${time(sinceSignalMs)} after SIGTERM`;
   const what = singleLine(
-    `  ${padded(time(record.sentAt), 9)}${record.kind}: ${fate} on ${pod ?? 'no pod'}${since}${through === undefined ? '' : `, ${through}`}`,
+    `  ${padded(time(record.sentAt), 9)}${record.kind}: ${fate}${isTied ? ` on ${pod ?? 'no pod'}` : ''}${since}${through === undefined ? '' : `, ${through}`}`,
     true,
   );
   return `${shortened(what, columns - cause.length - 3)} – ${cause}`;

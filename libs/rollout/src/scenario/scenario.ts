@@ -28,6 +28,19 @@ export interface Scenario {
   readonly load: LoadPlan;
   readonly chaos: readonly Chaos[];
   readonly timing: Timing;
+  /** The cluster it was played on; left out where pods were processes of this machine. */
+  readonly cluster?: RealCluster;
+}
+
+/** What a rehearsal on a real cluster was about. */
+export interface RealCluster {
+  readonly context: string;
+  readonly namespace: string;
+  readonly deployment: string;
+  /** Where the clients connected, as in `http://orders.example`. */
+  readonly address: string;
+  /** What was changed, in words. */
+  readonly change: string;
 }
 
 /** How to start the user's service. */

@@ -11,6 +11,8 @@ export interface Collection<Item> {
   readonly name: string;
   readonly path: string;
   readonly selector?: string;
+  /** As in `metadata.name=orders`. */
+  readonly fields?: string;
   /** One object of it, read as far as it is used; `undefined` for what cannot be read. */
   readonly read: (object: unknown) => Item | undefined;
 }
@@ -128,7 +130,7 @@ export class ListWatch<Item extends Identified> {
   }
 
   #watchRequest() {
-    const { name, path, selector } = this.collection;
+    const { name, path } = this.collection;
     return {
       method: 'GET' as const,
       path,
@@ -137,9 +139,17 @@ export class ListWatch<Item extends Identified> {
         allowWatchBookmarks: 'true',
         resourceVersion: this.#version,
         timeoutSeconds: String(WATCH_SECONDS),
-        ...(selector !== undefined && { labelSelector: selector }),
+        ...this.#selectors(),
       },
       what: `watch ${name}`,
+    };
+  }
+
+  #selectors(): Record<string, string> {
+    const { selector, fields } = this.collection;
+    return {
+      ...(selector !== undefined && { labelSelector: selector }),
+      ...(fields !== undefined && { fieldSelector: fields }),
     };
   }
 
@@ -209,13 +219,13 @@ export class ListWatch<Item extends Identified> {
   }
 
   async #listAll(signal: AbortSignal | undefined): Promise<readonly Item[]> {
-    const { name, path, selector } = this.collection;
+    const { name, path } = this.collection;
     const items: Item[] = [];
     let next: string | undefined;
     do {
       const query = {
         limit: PAGE,
-        ...(selector !== undefined && { labelSelector: selector }),
+        ...this.#selectors(),
         ...(next !== undefined && { continue: next }),
       };
       const answer = await this.client.send({ method: 'GET', path, query, what: `list ${name}` }, signal);

@@ -24,20 +24,20 @@ const handler = z.object({
 });
 
 const probe = handler.extend({
-  initialDelaySeconds: z.number().optional(),
-  periodSeconds: z.number().optional(),
-  timeoutSeconds: z.number().optional(),
-  successThreshold: z.number().optional(),
-  failureThreshold: z.number().optional(),
+  initialDelaySeconds: z.number().default(0),
+  periodSeconds: z.number().default(10),
+  timeoutSeconds: z.number().default(1),
+  successThreshold: z.number().default(1),
+  failureThreshold: z.number().default(3),
 });
 
 const container = z.object({
   name: z.string(),
   image: z.string().optional(),
-  command: z.array(z.string()).optional(),
-  args: z.array(z.string()).optional(),
+  command: z.array(z.string()).default([]),
+  args: z.array(z.string()).default([]),
   ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).optional(),
-  env: z.array(z.object({ name: z.string() })).optional(),
+  env: z.array(z.object({ name: z.string() })).default([]),
   readinessProbe: probe.optional(),
   livenessProbe: probe.optional(),
   startupProbe: probe.optional(),
@@ -46,7 +46,7 @@ const container = z.object({
 
 const podSpec = z.object({
   nodeName: z.string().optional(),
-  terminationGracePeriodSeconds: z.number().optional(),
+  terminationGracePeriodSeconds: z.number().default(30),
   containers: z.array(container),
 });
 
@@ -62,11 +62,11 @@ const intOrPercent = z.union([z.number(), z.string()]);
 const deployment = z.object({
   metadata,
   spec: z.object({
-    replicas: z.number().optional(),
-    paused: z.boolean().optional(),
+    replicas: z.number().default(1),
+    paused: z.boolean().default(false),
     selector: z.object({
-      matchLabels: z.record(z.string(), z.string()).optional(),
-      matchExpressions: z.array(z.unknown()).optional(),
+      matchLabels: z.record(z.string(), z.string()).default({}),
+      matchExpressions: z.array(z.unknown()).default([]),
     }),
     template: z.object({
       metadata: z
@@ -79,25 +79,25 @@ const deployment = z.object({
     }),
     strategy: z
       .object({
-        type: z.string().optional(),
+        type: z.string().default('RollingUpdate'),
         rollingUpdate: z
-          .object({ maxSurge: intOrPercent.optional(), maxUnavailable: intOrPercent.optional() })
+          .object({ maxSurge: intOrPercent.default('25%'), maxUnavailable: intOrPercent.default('25%') })
           .nullish(),
       })
-      .optional(),
-    minReadySeconds: z.number().optional(),
-    progressDeadlineSeconds: z.number().optional(),
+      .prefault({}),
+    minReadySeconds: z.number().default(0),
+    progressDeadlineSeconds: z.number().default(600),
   }),
   status: z
     .object({
-      observedGeneration: z.number().optional(),
-      replicas: z.number().optional(),
-      updatedReplicas: z.number().optional(),
-      readyReplicas: z.number().optional(),
-      availableReplicas: z.number().optional(),
-      conditions: z.array(condition).optional(),
+      observedGeneration: z.number().default(0),
+      replicas: z.number().default(0),
+      updatedReplicas: z.number().default(0),
+      readyReplicas: z.number().default(0),
+      availableReplicas: z.number().default(0),
+      conditions: z.array(condition).default([]),
     })
-    .optional(),
+    .prefault({}),
 });
 
 const terminated = z.object({

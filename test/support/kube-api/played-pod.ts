@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { type KubeApi } from './kube-api.js';
+import { type KubeObject } from './kube-object.js';
+import { second } from './kube-store.js';
+
+/** How the services of a played Deployment end, and whether they begin. */
+export type PodMode =
+  | 'ends-well'
+  | 'exits-at-once'
+  | 'ignores-sigterm'
+  | 'fails-its-stop'
+  | 'crashes-at-start'
+  | 'never-ready';
+
+interface PodParts {
+  readonly api: KubeApi;
+  readonly name: string;
+  readonly hash: string;
+  readonly mode: PodMode;
+  readonly graceSeconds: number;
+  readonly serveForMs: number;
+  readonly template: KubeObject['spec'];
+  readonly onChange: () => void;
+}
+
+/** A kubelet needs a moment to tell how a pod ended, and longer to delete it: 0.6 to 0.8 s were measured. */
+const GONE_AFTER_MS = 600;
+
+/** One pod: a process of this machine, and the object that the API has of it. */
+export class PlayedPod {
+  readonly name: string;
+  readonly hash: string;
+  port: number | undefined;
+  isReady = false;
+  isDeleted = false;
+  readonly gone: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #startedAt = new Date();
+
+  constructor(private readonly parts: PodParts) {
+    this.name = parts.name;
+    this.hash = parts.hash;
+    const { api, mode, serveForMs, template } = parts;
+    api.store.create('pods', {
+      metadata: { name: this.name, labels: { app: 'orders', 'pod-template-hash': this.hash } },
+      spec: { ...podSpecOf(template), nodeName: 'n1' },
+      status: { phase: 'Pending' },
+    });
+    this.#child = spawn(process.execPath, [join(__dirname, 'pod-service.cjs')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env['PATH'], MODE: mode, SERVE_FOR_MS: String(serveForMs) },
+    });
+    this.gone = this.#follow();
+  }
+
+  /** As the API is asked to. */
+  delete(): void {
+    if (this.isDeleted) return;
+    this.isDeleted = true;
+    const { api, graceSeconds } = this.parts;
+    api.store.update('pods', this.name, (pod) => ({
+      ...pod,
+      metadata: {
+        ...pod.metadata,
+        deletionTimestamp: second(new Date(Date.now() + graceSeconds * 1000)),
+        deletionGracePeriodSeconds: graceSeconds,
+      },
+    }));
+    this.#tell('Normal', 'Killing', 'Stopping container app');
+    this.parts.onChange();
+    this.#child.kill('SIGTERM');
+    const kill = setTimeout(() => this.#child.kill('SIGKILL'), graceSeconds * 1000);
+    this.#child.once('exit', () => clearTimeout(kill));
+  }
+
+  /** At the end of a test. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.gone;
+  }
+
+  async #follow(): Promise<void> {
+    const exited = new Promise<number>((resolve) => {
+      this.#child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
+    });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    this.#status('Running', { running: { startedAt: second(this.#startedAt) } });
+    const exitCode = await exited;
+    this.isReady = false;
+    const terminated = {
+      exitCode,
+      reason: exitCode === 0 ? 'Completed' : 'Error',
+      startedAt: second(this.#startedAt),
+      finishedAt: second(new Date()),
+      containerID: `containerd://${this.name}`,
+    };
+    this.#status(exitCode === 0 ? 'Succeeded' : 'Failed', { terminated });
+    if (!this.isDeleted) this.#tell('Warning', 'BackOff', 'Back-off restarting failed container app');
+    this.parts.onChange();
+    this.parts.api.log(this.name).end();
+    while (!this.isDeleted) await new Promise((resolve) => void setTimeout(resolve, 20));
+    await new Promise((resolve) => void setTimeout(resolve, GONE_AFTER_MS));
+    this.parts.api.store.remove('pods', this.name);
+    this.parts.onChange();
+  }
+
+  #read(text: string): void {
+    const port = /port (\d+)/.exec(text)?.[1];
+    if (port === undefined) return;
+    this.port = Number(port);
+    this.parts.api.log(this.name).add(`listening on ${port}`);
+    if (this.parts.mode === 'never-ready') {
+      return this.#tell('Warning', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
+    }
+    this.isReady = true;
+    this.#status('Running', { running: { startedAt: second(this.#startedAt) } });
+    this.parts.onChange();
+  }
+
+  #status(phase: string, state: object): void {
+    const ready = this.isReady ? 'True' : 'False';
+    this.parts.api.store.update('pods', this.name, (pod) => ({
+      ...pod,
+      status: {
+        phase,
+        conditions: [{ type: 'Ready', status: ready }],
+        containerStatuses: [{ name: 'app', ready: this.isReady, restartCount: 0, state, lastState: {} }],
+      },
+    }));
+  }
+
+  #tell(type: string, reason: string, message: string): void {
+    this.parts.api.store.create('events', {
+      metadata: { name: `${this.name}.${this.parts.api.store.version}` },
+      involvedObject: { kind: 'Pod', name: this.name },
+      type,
+      reason,
+      message,
+      count: 1,
+    });
+  }
+}
+
+function podSpecOf(template: unknown): object {
+  // The template of a Deployment that the test itself has made.
+  return (template as { readonly spec: object }).spec;
+}
