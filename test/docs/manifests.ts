@@ -37,13 +37,20 @@ export interface ShownManifest {
   readonly pod: PodSpec;
 }
 
-/** All YAML of the pages. */
-export const manifests: readonly ShownManifest[] = blocksOfKind('yaml').map(({ page, text }) => {
-  const document = parse(text) as Deployment | PodSpec;
-  return 'spec' in document
-    ? { page: page.name, deployment: document, pod: document.spec.template.spec }
-    : { page: page.name, deployment: undefined, pod: document };
+/** The YAML of the pages that says how a service runs; other YAML has no pods. */
+export const manifests: readonly ShownManifest[] = blocksOfKind('yaml').flatMap(({ page, text }): ShownManifest[] => {
+  const document = parse(text) as Deployment | PodSpec | Record<string, unknown>;
+  if (isDeployment(document)) return [{ page: page.name, deployment: document, pod: document.spec.template.spec }];
+  return isPod(document) ? [{ page: page.name, deployment: undefined, pod: document }] : [];
 });
+
+function isDeployment(document: object): document is Deployment {
+  return 'spec' in document;
+}
+
+function isPod(document: object): document is PodSpec {
+  return 'containers' in document;
+}
 
 /** The README's manifest. */
 export function readmeManifest(): { readonly deployment: Deployment; readonly container: Container } {

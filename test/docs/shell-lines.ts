@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { resolveSettings } from '../../libs/lifecycle/src/options/resolve-settings.js';
 import { root } from '../support/repository.js';
@@ -7,15 +7,21 @@ import { commandLineProblems } from './command-line.js';
 interface Manifest {
   readonly name: string;
   readonly scripts: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
 }
 
 const read = (file: string): Manifest => JSON.parse(readFileSync(resolve(root, file), 'utf8')) as Manifest;
-const { scripts } = read('package.json');
+const { scripts, devDependencies = {} } = read('package.json');
 const { name: packageName } = read('libs/lifecycle/package.json');
 
 /** What is wrong with a line for the shell, as sentences. `curl` lines are run by readme-curl.spec.ts. */
 export function shellProblems(line: string): string[] {
-  return line.split('&&').flatMap((command) => commandProblems(command.trim()));
+  return commandsOf(line).flatMap((command) => commandProblems(command.trim()));
+}
+
+/** What a line does one after the other; `&&` in quotes is part of a command. */
+function commandsOf(line: string): string[] {
+  return line.split(/ && (?=(?:[^']*'[^']*')*[^']*$)/);
 }
 
 function commandProblems(line: string): string[] {
@@ -26,11 +32,25 @@ function commandProblems(line: string): string[] {
 
 function programProblems(command: string): string[] {
   if (command === 'npm ci' || command === `npm install ${packageName}` || command.startsWith('curl ')) return [];
-  if (command === 'npm install --save-dev nestjs-lifecycle-cli') return [];
+  if (command.startsWith(INSTALL)) return command.slice(INSTALL.length).split(' ').flatMap(installProblems);
   if (command.startsWith('npx nestjs-lifecycle ')) return commandLineProblems(command);
-  const script = /^npm (?:run )?([\w:]+)$/.exec(command)?.[1];
+  const file = FILES.map((pattern) => pattern.exec(command)?.[1]).find((path) => path !== undefined);
+  if (file !== undefined) return existsSync(resolve(root, file)) ? [] : [`there is no ${file}`];
+  const script = /^npm (?:run )?([\w:]+)(?: -- .+)?$/.exec(command)?.[1];
   if (script === undefined) return [`no test knows how to check "${command}"`];
   return script in scripts ? [] : [`there is no npm script "${script}"`];
+}
+
+const INSTALL = 'npm install --save-dev ';
+
+/** What the command takes, from the repository: an image's Dockerfile, a folder of manifests. */
+const FILES = [/^docker build -f (\S+) -t \S+ \.$/, /^kubectl apply -k (\S+)$/];
+
+/** A package that the pages install beside ours has the version that it is tested with. */
+function installProblems(wanted: string): string[] {
+  if (wanted === 'nestjs-lifecycle-cli') return [];
+  const [, name = wanted, version] = /^(.+)@(.+)$/.exec(wanted) ?? [];
+  return devDependencies[name] === version ? [] : [`${wanted} is not what is tested: ${devDependencies[name]}`];
 }
 
 /** The variables in front of a command: `PORT=0 npm start`. */
