@@ -34,8 +34,16 @@ function programProblems(command: string): string[] {
   if (command === 'npm ci' || command === `npm install ${packageName}` || command.startsWith('curl ')) return [];
   if (command.startsWith(INSTALL)) return command.slice(INSTALL.length).split(' ').flatMap(installProblems);
   if (command.startsWith('npx nestjs-lifecycle ')) return commandLineProblems(command);
+  return fileProblems(command) ?? scriptProblems(command);
+}
+
+function fileProblems(command: string): string[] | undefined {
   const file = FILES.map((pattern) => pattern.exec(command)?.[1]).find((path) => path !== undefined);
-  if (file !== undefined) return existsSync(resolve(root, file)) ? [] : [`there is no ${file}`];
+  if (file === undefined) return undefined;
+  return existsSync(resolve(root, file)) ? [] : [`there is no ${file}`];
+}
+
+function scriptProblems(command: string): string[] {
   const script = /^npm (?:run )?([\w:]+)(?: -- .+)?$/.exec(command)?.[1];
   if (script === undefined) return [`no test knows how to check "${command}"`];
   return script in scripts ? [] : [`there is no npm script "${script}"`];
