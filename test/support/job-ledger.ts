@@ -47,7 +47,7 @@ const LEAST_JOBS = 5;
 const MOST_JOBS = 60;
 /** A worker needs a second of a processor to start, and waits for that second where the machine is busy. */
 const START_MS = 90_000;
-/** How long a job may take to come to its end when none is added any more. */
+/** How long no job may have its effect, for none to be expected any more. */
 const REST_MS = 30_000;
 
 /**
@@ -156,11 +156,14 @@ export class JobLedger {
 
   /** So many jobs have had their effect, or none is to be expected any more. */
   async whenCharged(count: number): Promise<void> {
-    const deadline = Date.now() + REST_MS;
     const look = 'select count(*)::int as count from charges';
-    for (;;) {
-      const [row] = (await this.#client.query<{ count: number }>(look)).rows;
-      if (row === undefined || row.count >= count || Date.now() > deadline) return;
+    let charged = -1;
+    // On a busy machine the stream may be quicker than the workers, and leave much behind.
+    for (let until = Infinity; Date.now() < until;) {
+      const [{ count: now } = { count: 0 }] = (await this.#client.query<{ count: number }>(look)).rows;
+      if (now >= count) return;
+      if (now > charged) until = Date.now() + REST_MS;
+      charged = now;
       // Looks again, as there is nothing to be told by.
       await setTimeout(50);
     }
