@@ -170,3 +170,21 @@ describe('settings that a service printed', () => {
     expect(subjects('payments')).toEqual(['Deployment payments']);
   });
 });
+
+describe('what is rendered', () => {
+  it('shares its sources, each of which is read once', () => {
+    let reads = 0;
+    const text = deployment('terminationGracePeriodSeconds: 10');
+    const base = {
+      path: 'base/orders.yaml',
+      get text() {
+        reads += 1;
+        return text;
+      },
+    };
+    const overlays = ['a', 'b', 'c'].map((name) => ({ path: `<rendered from ${name}>`, text, sources: [base] }));
+    const { findings } = checkFiles(overlays, { skip });
+    expect(findings).toMatchObject([{ file: 'base/orders.yaml', line: 7 }]);
+    expect(reads).toBe(1);
+  });
+});

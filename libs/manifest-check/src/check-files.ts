@@ -125,9 +125,18 @@ function notJudgedIn(
 
 const GAP: Rule = { id: 'not-judged', severity: 'note', summary: '', check: () => [] };
 
-/** What a rendered file was rendered from, by its path; what cannot be read there was in nobody's way. */
+/**
+ * What a rendered file was rendered from, by its path; what cannot be read there was in nobody's way. Overlays share their bases: each
+ * of those is read once.
+ */
 function sourcesOf(read: readonly ReadFile[]): ReadonlyMap<string, readonly ReadFile[]> {
-  return new Map(read.map(({ source }) => [source.path, readAll(source.sources).read] as const));
+  const known = new Map<TextFile, readonly ReadFile[]>();
+  const readOnce = (file: TextFile): readonly ReadFile[] => {
+    const before = known.get(file) ?? readAll([file]).read;
+    known.set(file, before);
+    return before;
+  };
+  return new Map(read.map(({ source }) => [source.path, source.sources.flatMap(readOnce)] as const));
 }
 
 /** A finding in what was rendered stands where its value is written. */

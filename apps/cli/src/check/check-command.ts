@@ -67,7 +67,10 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   const config = await checkConfig(flags.config, terminal);
   const baseline = await baselineFor(config, flags, terminal);
   const manifests = await manifestFiles(paths, terminal, [...config.exclude, ...flags.exclude]);
-  const options = { readNeighbour: neighbourReader(terminal.cwd, manifests.folders), skip: flags.skip };
+  const options = {
+    readNeighbour: neighbourReader(manifests.reader, terminal.cwd, manifests.folders),
+    skip: flags.skip,
+  };
   const factsOf = (defaults: CheckConfig['defaults']): Facts => ({
     usesModule: manifests.usesModule,
     routingDelayMs: flags.routingDelay ?? defaults.routingDelay,

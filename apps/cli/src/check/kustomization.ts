@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { parse } from 'yaml';
-import { readText } from '../read-text.js';
+import { type ReadOnce } from './read-once.js';
 
 /** The file that makes a folder a kustomization. */
 export const KUSTOMIZATION = /^kustomization\.ya?ml$|^Kustomization$/;
@@ -57,17 +57,21 @@ const SOURCE_LISTS = ['resources', 'bases', 'components', 'patches', 'patchesStr
  * The files that a kustomization is rendered from, its bases and components with theirs, each once. What is elsewhere, such as
  * an address, or cannot be read, is not among them: the renderer says so.
  */
-export async function sourceFilesOf(folder: string, seen = new Set<string>()): Promise<readonly string[]> {
+export async function sourceFilesOf(
+  folder: string,
+  reader: ReadOnce,
+  seen = new Set<string>(),
+): Promise<readonly string[]> {
   if (seen.has(folder)) return [];
   seen.add(folder);
-  const own = (await readdir(folder)).find((name) => KUSTOMIZATION.test(name));
-  const read = own === undefined ? undefined : parsed(await readText(join(folder, own)));
+  const own = (await reader.entries(folder)).find(({ name }) => KUSTOMIZATION.test(name));
+  const read = own === undefined ? undefined : parsed(await reader.text(join(folder, own.name)));
   const lists: unknown[] = SOURCE_LISTS.map((key): unknown => Reflect.get(Object(read), key));
   const files: string[] = [];
   for (const path of lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(fullPathOf) : []))) {
     const at = resolve(folder, path);
     const status = await stat(at).catch(() => undefined);
-    if (status?.isDirectory() === true) files.push(...(await sourceFilesOf(at, seen)));
+    if (status?.isDirectory() === true) files.push(...(await sourceFilesOf(at, reader, seen)));
     else if (status?.isFile() === true) files.push(at);
   }
   return [...new Set(files)];

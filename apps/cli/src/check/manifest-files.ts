@@ -1,5 +1,5 @@
 import { type Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type NotJudged, oneLineOf, type TextFile, UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import { type Terminal } from '../terminal.js';
@@ -9,9 +9,10 @@ import { globPattern, isMatched } from './glob.js';
 import { CHART, OTHER_VALUES, renderChart } from './helm-chart.js';
 import { KUSTOMIZATION, patchesOf, renderKustomization, sourceFilesOf } from './kustomization.js';
 import { isWithin } from './read-neighbour.js';
+import { ReadOnce } from './read-once.js';
 import { RenderQueue } from './render-queue.js';
 import { dependsOnModule } from './sign-of-module.js';
-import { readAll, readText } from '../read-text.js';
+import { readAll } from '../read-text.js';
 
 /** Files of a folder that may say how a service runs. */
 const BY_NAME =
@@ -42,6 +43,8 @@ export interface ManifestFiles {
   readonly usesModule: boolean;
   /** YAML that was found in a folder and has no sign of an object in it: that it cannot be read is nobody's loss. */
   readonly noneOfOurs: ReadonlySet<string>;
+  /** What all of it was read with, for what the files name. */
+  readonly reader: ReadOnce;
 }
 
 /** Where a file really is. */
@@ -70,7 +73,7 @@ export async function manifestFiles(
     );
   }
   const collector = new Collector(terminal, exclude.map(globPattern));
-  await collector.lookForModule(join(terminal.cwd, 'package.json'));
+  collector.lookForModule(join(terminal.cwd, 'package.json'));
   for (const path of paths) await collector.add(path);
   await collector.rendered();
   const { files, unusable, notJudged } = collector;
@@ -85,10 +88,12 @@ class Collector implements ManifestFiles {
   readonly folders: string[] = [];
   usesModule = false;
   readonly noneOfOurs = new Set<string>();
+  readonly reader = new ReadOnce();
   readonly #namedFiles = new Set<string>();
   readonly #seen = new Set<string>();
   /** In the order of the folders, whenever each of them is rendered. */
   readonly #slots: (() => readonly TextFile[])[] = [];
+  readonly #sources = new Map<string, Promise<TextFile>>();
   readonly #queue = new RenderQueue();
   readonly #renderings: Promise<void>[] = [];
   /** Whether a program renders kustomizations here; not known before the first one. */
@@ -110,8 +115,8 @@ class Collector implements ManifestFiles {
     await Promise.all(this.#renderings);
   }
 
-  async lookForModule(at: string): Promise<void> {
-    if (!this.usesModule) this.usesModule = await dependsOnModule(at);
+  lookForModule(at: string): void {
+    if (!this.usesModule) this.usesModule = dependsOnModule(at, this.reader);
   }
 
   async add(path: string): Promise<void> {
@@ -137,7 +142,7 @@ class Collector implements ManifestFiles {
 
   async #addFolder(folder: string): Promise<void> {
     await this.#attempt(this.#shown(folder) || '.', async () => {
-      const entries = await entriesOf(folder);
+      const entries = await this.reader.entries(folder);
       const kustomization = entries.find(({ name }) => KUSTOMIZATION.test(name))?.name;
       const isChart = entries.some(({ name }) => CHART.test(name));
       if (kustomization === undefined && !isChart) await this.#addEntries(entries, folder);
@@ -211,15 +216,24 @@ class Collector implements ManifestFiles {
   }
 
   async #sourcesOf(folder: string): Promise<readonly TextFile[]> {
-    const paths = await sourceFilesOf(folder);
-    return Promise.all(paths.map(async (at) => ({ path: this.#shown(at), text: await readText(at) })));
+    const paths = await sourceFilesOf(folder, this.reader);
+    return Promise.all(paths.map((at) => this.#source(at)));
+  }
+
+  /** The same object for all that is rendered from it: it is read and parsed once. */
+  #source(at: string): Promise<TextFile> {
+    const known = this.#sources.get(at);
+    if (known !== undefined) return known;
+    const source = this.reader.text(at).then((text) => ({ path: this.#shown(at), text }));
+    this.#sources.set(at, source);
+    return source;
   }
 
   async #addEntries(entries: readonly Dirent[], folder: string): Promise<void> {
     for (const entry of entries) {
       if (SKIPPED.has(entry.name)) continue;
       const at = join(folder, entry.name);
-      if (entry.name === 'package.json') await this.lookForModule(at);
+      if (entry.name === 'package.json') this.lookForModule(at);
       if (isMatched(this.#shown(at), this.excluded)) continue;
       if (entry.isDirectory()) await this.#addFolder(at);
       else if (BY_NAME.test(entry.name) && (await isRegularFile(entry, at))) await this.#addCandidate(at);
@@ -235,7 +249,7 @@ class Collector implements ManifestFiles {
       `${oneLineOf(this.#shown(file))}: neither kustomize nor kubectl is installed, so its patches are left out. ` +
         `To check all of it: kubectl kustomize ${oneLineOf(this.#shown(folder)) || '.'} | nestjs-lifecycle check -\n`,
     );
-    const patches = patchesOf(await readText(file));
+    const patches = patchesOf(await this.reader.text(file));
     // Of one that is broken, the check says where.
     return patches === undefined ? [] : [kustomization, ...patches];
   }
@@ -249,7 +263,7 @@ class Collector implements ManifestFiles {
   }
 
   async #addFile(at: string, path: string, isOurs = (_text: string): boolean => true): Promise<void> {
-    const text = await readText(at);
+    const text = await this.reader.text(at);
     const { isFile, real } = await identityOf(at);
     if (!isOurs(text) || (isFile && !this.#isNew(real))) return;
     this.#push({ path, text });
@@ -283,12 +297,6 @@ function isNoneOfOurs(path: string, text: string): boolean {
 }
 
 const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
-
-/** By name, so that the same folder is always checked in the same order. */
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-}
 
 /** A folder may also hold pipes, sockets and broken links, which are not meant to be checked. */
 async function isRegularFile(entry: Dirent, at: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { checkWorld } from '../../../../test/support/check-world.js';
 import { neighbourReader } from './read-neighbour.js';
+import { ReadOnce } from './read-once.js';
 
 const { at, write, run } = checkWorld();
 
@@ -8,7 +9,7 @@ describe('what checked files name', () => {
   it('is read where it is in a folder that was named, and nowhere else', async () => {
     await write({ 'shop/a.env': 'A=1', 'secret.env': 'A=2', 'shop/big.env': 'A'.repeat(1024 * 1024 + 1) });
     await symlink(at('secret.env'), at('shop', 'linked.env'));
-    const read = neighbourReader(at('elsewhere'), [at('shop')]);
+    const read = neighbourReader(new ReadOnce(), at('elsewhere'), [at('shop')]);
     expect(read('../shop/a.env')).toBe('A=1');
     expect(read('../secret.env')).toBeUndefined();
     expect(read('../shop/linked.env')).toBeUndefined();
