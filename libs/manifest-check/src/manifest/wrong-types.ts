@@ -1,6 +1,7 @@
 import { replaceValue, type TextEdit } from '../edits/text-edit.js';
 import { parseEnvironmentDuration } from 'nestjs-lifecycle/options';
 import { type Field } from '../source/field.js';
+import { isFilledInLater } from './filled-in-later.js';
 import { PROBE_KINDS, type ProbeName } from './probe.js';
 import { type Resource } from './resource.js';
 import { splitWords } from 'nestjs-lifecycle-shared';
@@ -47,11 +48,6 @@ function kindInWords({ value }: Pick<Field, 'value'>): string {
   if (value?.kind !== 'scalar') return `a ${value?.kind ?? 'missing value'}`;
   if (typeof value.content === 'number') return 'a number';
   return typeof value.content === 'boolean' ? value.text : 'a text';
-}
-
-/** What kustomize, Flux, envsubst or the like put a value in place of. */
-export function isFilledInLater({ text = '' }: Field): boolean {
-  return /^\$\{.*\}$|^\$\(?\w+\)?$|\{\{|<%|^(?:__|@|%).+(?:__|@|%)$/.test(text);
 }
 
 function wrong(type: Omit<WrongType, 'found'> & { readonly found?: string }): readonly WrongType[] {
@@ -160,6 +156,14 @@ const PROBES: readonly (readonly [name: ProbeName, path: string])[] = [
   ['startupProbe', '/health/startup'],
 ];
 
+const PROBE_NUMBERS = {
+  initialDelaySeconds: 0,
+  periodSeconds: 10,
+  timeoutSeconds: 2,
+  failureThreshold: 3,
+  terminationGracePeriodSeconds: 30,
+};
+
 /** Without an image it is a part of a container, for another file to complete. */
 function wrongInProbe(container: Field, name: ProbeName, path: string): readonly WrongType[] {
   const at = container.at(name);
@@ -167,7 +171,7 @@ function wrongInProbe(container: Field, name: ProbeName, path: string): readonly
   const isAsking = PROBE_KINDS.some((kind) => at.at(kind).exists);
   const isPart = at.value?.kind === 'mapping' && !container.at('image').exists;
   if (isAsking || isPart) {
-    return numbers(at, { initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3 });
+    return numbers(at, PROBE_NUMBERS);
   }
   const wanted = `a mapping with one of ${PROBE_KINDS.join(', ')}`;
   return wrong({ at, wanted, remedy: `${name}:\n  httpGet: { path: ${path}, port: http }` });

@@ -232,6 +232,14 @@ spec:
     expect(messagesOf('grace-period-too-short', [short])).toEqual([
       expect.stringContaining('but the pod is given 24s'),
     ]);
+    const probe = { httpGet: { path: '/live', port: 'http' }, timeoutSeconds: 2, terminationGracePeriodSeconds: 40 };
+    const probed = deployment({ container: { livenessProbe: probe } });
+    expect(messagesOf(rule, [probed])).toEqual([]);
+    expect(
+      messagesOf(rule, [probed.replace('"terminationGracePeriodSeconds": 40', 'terminationGracePeriodSeconds: 040')]),
+    ).toEqual([
+      expect.stringContaining('livenessProbe.terminationGracePeriodSeconds is 040, which Kubernetes reads as 32'),
+    ]);
     // No octal digits, and one that is the same either way.
     expect(messagesOf(rule, [octal.replace(': 040', ': 07')])).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { type Model, type Report, type Rule } from '../rule-kinds/rule.js';
-import { isFilledInLater, valueInWords, wrongTypesOf } from '../manifest/wrong-types.js';
+import { isFilledInLater } from '../manifest/filled-in-later.js';
+import { valueInWords, wrongTypesOf } from '../manifest/wrong-types.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 
 /** The API server refuses a value of the wrong type; the other rules do not reckon with it. */

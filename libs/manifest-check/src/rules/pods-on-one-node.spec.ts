@@ -15,6 +15,16 @@ function together(
   return placed({ affinity: { [kind]: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } });
 }
 
+/** Nodes by their host names; each list is a term, of which one is enough. */
+function onNodes(...terms: readonly (readonly string[])[]): readonly string[] {
+  const nodeSelectorTerms = terms.map((values) => ({
+    matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values }],
+  }));
+  return placed({
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+  });
+}
+
 describe('pods-on-one-node', () => {
   it.each([
     ['pods that may be anywhere', placed({})],
@@ -23,6 +33,8 @@ describe('pods-on-one-node', () => {
     ['pods that keep apart', together('podAntiAffinity', { app: 'orders' })],
     ['pods beside those of another', together('podAffinity', { app: 'cache' })],
     ['pods in one zone', together('podAffinity', { app: 'orders' }, 'topology.kubernetes.io/zone')],
+    ['two nodes', onNodes(['a', 'b'])],
+    ['one node or another', onNodes(['a'], ['b'])],
     ['what nothing routes to', placed({ nodeName: 'a' }).slice(0, 1)],
   ])('passes %s', (_what, texts) => {
     expect(messagesOf(rule, texts)).toEqual([]);
@@ -35,6 +47,7 @@ describe('pods-on-one-node', () => {
       placed({ nodeSelector: { 'kubernetes.io/hostname': 'node-1' } }),
       'nodeSelector puts all 2 pods on node-1',
     ],
+    ['nodeAffinity', onNodes(['node-1']), 'nodeAffinity puts all 2 pods on node-1'],
     [
       'podAffinity',
       together('podAffinity', { app: 'orders' }),

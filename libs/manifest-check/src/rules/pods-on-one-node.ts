@@ -1,8 +1,10 @@
 import { type PartialReport, workloadRule } from '../rule-kinds/rule.js';
 import { selects } from '../manifest/labels.js';
 import { type Workload } from '../manifest/workload.js';
+import { type Field } from '../source/field.js';
 
 const HOSTNAME = 'kubernetes.io/hostname';
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 
 /** Pods that must be on one node leave together with it. */
 export const podsOnOneNode = workloadRule({
@@ -40,7 +42,23 @@ function boundTo({ pod, labels, replicas = 0 }: Workload): Bound | undefined {
       remedy: 'Delete nodeSelector, or select by a label that several nodes have: the scheduler spreads the pods.',
     };
   }
-  const terms = pod.at('affinity', 'podAffinity', 'requiredDuringSchedulingIgnoredDuringExecution').items;
+  return boundByAffinity({ pod, labels, replicas });
+}
+
+function boundByAffinity({
+  pod,
+  labels,
+  replicas = 0,
+}: Pick<Workload, 'pod' | 'labels' | 'replicas'>): Bound | undefined {
+  const wanted = nodeWanted(pod);
+  if (wanted !== undefined) {
+    return {
+      at: wanted,
+      message: `nodeAffinity puts all ${replicas} pods on ${wanted.text ?? 'one node'}`,
+      remedy: 'Delete that nodeAffinity, or name a label that several nodes have: the scheduler spreads the pods.',
+    };
+  }
+  const terms = pod.at('affinity', 'podAffinity', REQUIRED).items;
   const together = terms.find(
     (term) => term.at('topologyKey').text === HOSTNAME && selects(term.at('labelSelector'), labels),
   );
@@ -52,4 +70,17 @@ function boundTo({ pod, labels, replicas = 0 }: Workload): Bound | undefined {
       'podAntiAffinity:\n  preferredDuringSchedulingIgnoredDuringExecution:\n    - weight: 100\n      podAffinityTerm:\n        topologyKey: kubernetes.io/hostname\n        labelSelector:\n' +
       `          matchLabels: ${JSON.stringify(Object.fromEntries(labels))}   # in place of podAffinity`,
   };
+}
+
+/** The one node that may have the pods. Of several terms one is enough, and in one term all has to be so. */
+function nodeWanted(pod: Field): Field | undefined {
+  const terms = pod.at('affinity', 'nodeAffinity', REQUIRED, 'nodeSelectorTerms').items;
+  const [term, ...others] = terms;
+  if (term === undefined || others.length > 0) return undefined;
+  const onHost = term.at('matchExpressions').items.filter((one) => one.at('key').text === HOSTNAME);
+  const byName = term.at('matchFields').items.filter((one) => one.at('key').text === 'metadata.name');
+  const single = [...onHost, ...byName].find(
+    (one) => one.at('operator').text === 'In' && one.at('values').items.length === 1,
+  );
+  return single?.at('values').items[0];
 }
