@@ -46,8 +46,13 @@ export class Container {
   /** Whether its name or its image is that of a proxy or an agent which meshes and clouds put beside a service. */
   get isHelper(): boolean {
     const image = this.field.at('image').text ?? '';
-    return HELPER.test(this.name) || HELPER.test(image);
+    return isHelperName(this.name) || isHelperName(image);
   }
+}
+
+/** Whether a name, or that of an image, is one of a proxy or an agent which meshes and clouds put beside a service. */
+export function isHelperName(name: string): boolean {
+  return HELPER.test(name);
 }
 
 const HELPER =

@@ -1,5 +1,6 @@
 import { type Field } from '../source/field.js';
 import { expandVariables, referencesIn } from './expand-variables.js';
+import { isVariableFilledInLater } from './filled-in-later.js';
 import { type Resource } from './resource.js';
 
 /** The variables a container gets, each with the place where its value is written. */
@@ -23,7 +24,7 @@ export function environmentOf(container: Field, findConfigMap: FindConfigMap): E
     const name = entry.at('name').text;
     if (name === undefined) continue;
     const isKnown = !referencesIn(entry.at('value').text ?? '').some(isUnknown);
-    const field = isKnown ? valueOf(entry, variables, findConfigMap) : undefined;
+    const field = isKnown && !isForLater(entry) ? valueOf(entry, variables, findConfigMap) : undefined;
     unknown.delete(name);
     variables.delete(name);
     if (field === undefined) unknown.add(name);
@@ -42,6 +43,11 @@ function broughtBy(source: Field, findConfigMap: FindConfigMap): readonly (reado
   const prefix = source.at('prefix').text ?? '';
   const data = configMapOf(source, findConfigMap)?.root.at('data').entries ?? [];
   return data.map(([key, field]) => [`${prefix}${key}`, field]);
+}
+
+/** What another tool puts a value in place of; of other variables the name alone says something. */
+function isForLater(entry: Field): boolean {
+  return entry.at('name').text?.startsWith('SHUTDOWN_') === true && isVariableFilledInLater(entry.at('value'));
 }
 
 function valueOf(entry: Field, earlier: Environment, findConfigMap: FindConfigMap): Field | undefined {

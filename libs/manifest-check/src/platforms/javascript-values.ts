@@ -119,7 +119,8 @@ export class JavaScriptValues {
       if (element === null) return [];
       if (element.type !== 'SpreadElement') return [{ value: this.valueOf(element), isShared: false }];
       const spread = this.valueOf(element.argument);
-      return spread.kind === 'list' ? [...spread.items] : [];
+      // What is computed shows that there is more.
+      return spread.kind === 'list' ? [...spread.items] : [{ value: unread(spanOf(element)), isShared: false }];
     });
     return { kind: 'list', span, style: 'read-only', items };
   }

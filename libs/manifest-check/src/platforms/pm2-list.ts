@@ -4,3 +4,8 @@ import { type Field } from '../source/field.js';
 export function pm2ListOf(root: Field): Field {
   return root.items.some((item) => item.at('script').text !== undefined) ? root : root.at('apps');
 }
+
+/** Whether the time to stop of an application may be computed, or spread from somewhere else. */
+export function isPm2TimeElsewhere({ entries, source }: Field): boolean {
+  return entries.some(([key]) => key === 'kill_timeout') || /\.\.\.\s*[\w$(]/.test(source.text);
+}

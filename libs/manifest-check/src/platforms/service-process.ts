@@ -7,6 +7,8 @@ import { type Field } from '../source/field.js';
 import { composeServicesIn } from './compose-services.js';
 import { dockerfileOf } from './compose-build.js';
 import { isForeignImage } from './docker-start.js';
+import { isHelperName } from '../manifest/container.js';
+import { isForeignStart } from '../manifest/foreign.js';
 import { isForDevelopmentByName } from './last-instruction.js';
 import { nomadTasksOf } from './nomad-tasks.js';
 import { folderOf, joinPath } from '../source/neighbours.js';
@@ -48,6 +50,21 @@ export function serviceProcessesOf(file: PlatformFile, findPrinted: FindPrinted)
   const [only, ...others] = all.filter(({ isLikely }) => isLikely);
   const isOnly = only !== undefined && others.length === 0 && !isForDevelopment(only) && !chosen.includes(only);
   return [...chosen, ...(isOnly ? [only] : [])].map((candidate) => toProcess(candidate, file, findPrinted));
+}
+
+/**
+ * The names of what may be a service as well, and shows no sign of it: neither Node, nor something else. An app of Fly has a line of its own.
+ */
+export function unsureProcessesIn(file: PlatformFile, findPrinted: FindPrinted): readonly string[] {
+  if (file.platform === 'fly' || file.platform === 'pm2') return [];
+  const chosen = new Set(serviceProcessesOf(file, findPrinted).map(({ field }) => field.path));
+  const left = candidatesOf(file).filter(({ field }) => !chosen.has(field.path));
+  return left.filter((one) => !isForDevelopment(one) && !isOfAnother(one)).map(({ name }) => name);
+}
+
+function isOfAnother({ name, field, commandFields }: Candidate): boolean {
+  const image = field.at('image').text ?? field.at('Config', 'image').text ?? '';
+  return isHelperName(name) || isHelperName(image) || isForeignStart(image, wordsOf(commandFields));
 }
 
 interface Candidate {

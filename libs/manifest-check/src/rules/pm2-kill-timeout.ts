@@ -1,7 +1,7 @@
 import { addEntry, replaceValue } from '../edits/text-edit.js';
+import { isPm2TimeElsewhere } from '../platforms/pm2-list.js';
 import { stopTimeRule } from '../rule-kinds/stop-time-rule.js';
 import { formatMs } from '../settings/duration.js';
-import { type Field } from '../source/field.js';
 
 const DEFAULT_MS = 1600;
 
@@ -14,7 +14,7 @@ export const pm2KillTimeout = stopTimeRule({
   stopTimeOf({ field }) {
     const at = field.at('kill_timeout');
     if (at.number !== undefined) return { at, ms: at.number, words: `PM2 waits ${formatMs(at.number)}` };
-    return mayBeElsewhere(field)
+    return isPm2TimeElsewhere(field)
       ? undefined
       : { at, ms: DEFAULT_MS, words: `PM2 waits ${formatMs(DEFAULT_MS)} (the default)` };
   },
@@ -23,8 +23,3 @@ export const pm2KillTimeout = stopTimeRule({
     return { remedy: `kill_timeout: ${seconds * 1000}`, fix: { isSafe: true, edits } };
   },
 });
-
-/** A script may compute it, or spread it from somewhere else. */
-function mayBeElsewhere({ entries, source }: Field): boolean {
-  return entries.some(([key]) => key === 'kill_timeout') || /\.\.\.\s*[\w$(]/.test(source.text);
-}
