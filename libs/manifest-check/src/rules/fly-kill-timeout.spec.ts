@@ -21,6 +21,11 @@ describe('fly-kill-timeout', () => {
   it.each([
     ['the default', app(), 'but Fly waits 5s (the default)'],
     ['too little', app('kill_timeout = 10   # seconds'), 'but Fly waits 10s'],
+    [
+      'the default beside checks, whose grace period is that of a start',
+      `${app()}\n[[http_service.checks]]\ngrace_period = "60s"\npath = "/health/ready"\n`,
+      'but Fly waits 5s (the default)',
+    ],
     ['too little in words', app('kill_timeout = "10s"'), 'but Fly waits 10s'],
   ])('fails %s', (_what, text, message) => {
     expect(messagesOf(rule, [text])).toEqual([expect.stringContaining(message)]);

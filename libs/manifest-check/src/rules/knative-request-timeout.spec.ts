@@ -16,6 +16,17 @@ describe('knative-request-timeout', () => {
     expect(messagesOf(rule, [service(5, { 'run.googleapis.com/ingress': 'all' })])).toEqual([]);
   });
 
+  it('does not take requests at once, or the time of an idle one, for time to stop', () => {
+    const others = { containerConcurrency: 1, idleTimeoutSeconds: 5, responseStartTimeoutSeconds: 5 };
+    const text = service(60).replace(
+      '"timeoutSeconds": 60',
+      `${JSON.stringify(others).slice(1, -1)}, "timeoutSeconds": 60`,
+    );
+    expect(text).toContain('containerConcurrency');
+    expect(messagesOf(rule, [text])).toEqual([]);
+    expect(messagesOf(rule, [text.replace('"timeoutSeconds": 60', '"timeoutSeconds": 10')])).toHaveLength(1);
+  });
+
   it('fails and raises what its pods would have to stop in', () => {
     expect(messagesOf(rule, [service(10)])).toEqual([expect.stringContaining('but Knative gives its pods 10s')]);
     expect(fixedBy(rule, [service(10)])).toBe(service(30));

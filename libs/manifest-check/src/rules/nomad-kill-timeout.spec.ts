@@ -1,4 +1,5 @@
 import { findingsOf, fixedBy, messagesOf } from '../../../../test/support/manifests.js';
+import { printedBy } from '../../../../test/support/printed-settings.js';
 import { checkFiles } from '../check-files.js';
 
 const rule = 'nomad-kill-timeout';
@@ -13,6 +14,7 @@ describe('nomad-kill-timeout', () => {
     ['enough', job({ KillTimeout: 30_000_000_000 })],
     ['enough in words', job({ KillTimeout: '45s' })],
     ['a short time that the service knows of', job({ KillTimeout: 8e9, Env: { SHUTDOWN_GRACE_PERIOD: '8s' } })],
+    ['a delay before the signal, which is no part of it', job({ KillTimeout: 30e9, ShutdownDelay: 60_000_000_000 })],
     ['another program', job({ Config: { command: '/orders' } })],
     ['a batch job', job({}, { Type: 'batch' })],
     ['a task before the others', job({ Lifecycle: { Hook: 'prestart' } })],
@@ -23,6 +25,12 @@ describe('nomad-kill-timeout', () => {
   it('fails the default, and what is too little', () => {
     expect(messagesOf(rule, [job({})])).toEqual([expect.stringContaining('but Nomad waits 5s (the default)')]);
     expect(messagesOf(rule, [job({ KillTimeout: 10_000_000_000 })])).toEqual([
+      expect.stringContaining('but Nomad waits 10s'),
+    ]);
+  });
+
+  it('does not count the delay before the signal as time to stop', () => {
+    expect(messagesOf(rule, [job({ KillTimeout: 10_000_000_000, ShutdownDelay: 60_000_000_000 })])).toEqual([
       expect.stringContaining('but Nomad waits 10s'),
     ]);
   });
@@ -43,6 +51,13 @@ describe('nomad-kill-timeout', () => {
       expect.stringContaining('stopped with SIGQUIT'),
     ]);
     expect(messagesOf('platform-stop-signal', [job({})])).toEqual([]);
+    const settings = printedBy({ code: { signals: ['SIGTERM'] } });
+    for (const Driver of ['exec', 'raw_exec']) {
+      expect(messagesOf('platform-stop-signal', [job({ Driver })], { settings })).toEqual([
+        'the service is stopped with SIGINT, but listens to SIGTERM',
+      ]);
+      expect(messagesOf('platform-stop-signal', [job({ Driver, KillSignal: 'SIGTERM' })], { settings })).toEqual([]);
+    }
   });
 
   it('says that a job in HCL is not read', () => {

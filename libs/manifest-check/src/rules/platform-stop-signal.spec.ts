@@ -49,4 +49,22 @@ describe('platform-stop-signal', () => {
       'the service is stopped with SIGINT, but listens to SIGTERM and SIGUSR2',
     ]);
   });
+
+  it('knows the signal of Fly, which is SIGINT unless the file says otherwise', () => {
+    const app = (...lines: readonly string[]): string =>
+      fileNamed(
+        'fly.toml',
+        ...lines,
+        '[processes]',
+        "web = 'node main.js'",
+        '[[http_service.checks]]',
+        'grace_period = "5s"',
+      );
+    const unheard = (text: string): readonly string[] => messagesOf(rule, [text], { settings });
+    expect(unheard(app())).toEqual(['the service is stopped with SIGINT, but listens to SIGTERM and SIGUSR2']);
+    expect(unheard(app('kill_signal = "SIGTERM"'))).toEqual([]);
+    expect(unheard(app('kill_signal = "SIGQUIT"'))).toEqual([
+      'the service is stopped with SIGQUIT, but listens to SIGTERM and SIGUSR2',
+    ]);
+  });
 });
