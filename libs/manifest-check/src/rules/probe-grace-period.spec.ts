@@ -28,6 +28,9 @@ describe('probe-grace-period', () => {
           'livenessProbe gives the container 5 s to stop, but the service plans with lame duck, drain and hooks of 28s',
       },
     ]);
+    expect(findingsOf(rule, [probed('livenessProbe', 5)])[0]?.remedy).toBe(
+      "Delete terminationGracePeriodSeconds of livenessProbe, so that the pod's counts; or give it 30 or more.",
+    );
     expect(findingsOf(rule, [probed('startupProbe', 5)])).toMatchObject([{ severity: 'note' }]);
   });
 

@@ -35,7 +35,8 @@ export const probeGracePeriod = serviceRule({
         why: isStartup
           ? 'A container that has not started in time is killed before its hooks have closed what it opened.'
           : 'When liveness fails, the kubelet restarts the container with this time instead of the pod’s: SIGKILL comes while requests are in flight, and hooks do not run.',
-        remedy: `terminationGracePeriodSeconds: ${needed}   # in ${name}; or leave it out there, and the pod's counts`,
+        // The pod's grows with what other remedies of the run make the service plan with.
+        remedy: `Delete terminationGracePeriodSeconds of ${name}, so that the pod's counts; or give it ${needed} or more.`,
         fix: { isSafe: true, edits: replaceValue(at, needed) },
       };
     }
