@@ -1,4 +1,15 @@
-import { Controller, Get, type INestApplication, type Type, Version, VersioningType } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  RequestMethod,
+  type Type,
+  Version,
+  VersioningType,
+} from '@nestjs/common';
 import type { GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { type Adapter, ADAPTERS, ask, type HttpApp, startHttpApp } from '../support/http-app.js';
 
@@ -27,16 +38,32 @@ class VersionedHealth {
   }
 }
 
+/** Middleware for a method, which Express registers as a route. */
+function withMiddleware(path: string, seen: string[]): Type<unknown> {
+  @Module({})
+  class WithMiddleware implements NestModule {
+    configure(consumer: MiddlewareConsumer): void {
+      const note = ({ originalUrl }: { originalUrl: string }, _response: unknown, next: () => void): void => {
+        seen.push(originalUrl);
+        next();
+      };
+      consumer.apply(note).forRoutes({ path, method: RequestMethod.ALL }, { path, method: RequestMethod.GET });
+    }
+  }
+  return WithMiddleware;
+}
+
 interface Parts {
   readonly controllers: Type<unknown>[];
+  readonly imports?: Type<unknown>[];
   readonly prepare?: (app: INestApplication) => void;
   readonly health?: GracefulShutdownOptions['health'];
 }
 
-function start(adapter: Adapter, { controllers, prepare = () => undefined, health = true }: Parts): Promise<HttpApp> {
+function start(adapter: Adapter, { prepare = () => undefined, health = true, ...parts }: Parts): Promise<HttpApp> {
   return startHttpApp(adapter, {
     options: { health },
-    controllers,
+    ...parts,
     prepare: (app) => {
       prepare(app);
       // Else a reminder of it is among the warnings of a test that takes its time.
@@ -121,5 +148,19 @@ describe.each(ADAPTERS)('a route of the application at the path of a ready-made 
     });
     expect(await bodyAt(world.url, '/health/ready')).toBe('by hand');
     expect(said(world)).toHaveLength(1);
+  });
+
+  it('is not what middleware is that is bound to a method, whatever its path', async () => {
+    const seen: string[] = [];
+    const imports = [withMiddleware('{*splat}', seen), withMiddleware('health/ready', seen)];
+    const world = await start(adapter, { controllers: [AnyHealth], imports });
+    expect(await bodyAt(world.url, '/health/other')).toBe('any');
+    expect(seen).toContain('/health/other');
+    seen.length = 0;
+    expect(await bodyAt(world.url, '/health/ready')).toEqual(PROBE);
+    // What is for this very path is still ahead of the probe.
+    expect(seen).toContain('/health/ready');
+    expect(said(world).join('\n')).not.toContain('splat');
+    expect(said(world).filter((text) => !text.includes('GET /health/:kind'))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
+import { watchExpressMiddleware } from './express-middleware.js';
 import { expressRoutes, expressRoutesAt } from './express-routes.js';
 import { type FastifyInstance, isFastify, watchFastifyPatterns } from './fastify-routes.js';
 import { type HealthRouteSteps, warnOfCollisions } from './health-collisions.js';
@@ -41,6 +42,7 @@ interface Serving {
 function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => void {
   const taken = new Set<string>();
   const before = new Set(expressRoutes(app));
+  const isMiddleware = watchExpressMiddleware(adapter);
   for (const [path, probe] of paths) {
     adapter.get(path, async (_request: unknown, response: unknown, next: unknown) => {
       if (taken.has(path) && typeof next === 'function') Reflect.apply(next, undefined, []);
@@ -57,8 +59,9 @@ function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => v
         taken.add(path);
         adapter.get(path, (_request: unknown, response: unknown) => answer(adapter, response, probe));
       }
-      const other = winner ?? others[0];
-      if (other !== undefined) steps.onCollision({ path, route: other.route, isExact: winner !== undefined });
+      // Middleware for a method is no route that answers.
+      const other = [winner, ...others].find((route) => route !== undefined && !isMiddleware(route.key));
+      if (other !== undefined) steps.onCollision({ path, route: other.route, isExact: other === winner });
     }
   };
 }
