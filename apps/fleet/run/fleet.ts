@@ -26,6 +26,8 @@ const DEFAULTS = {
   LOG_LEVEL: 'warn',
 };
 
+const DATABASE_START_MS = 120_000;
+
 /** All services of the fleet, each behind a balancer, and what they need. */
 export class Fleet {
   databaseUrl = '';
@@ -54,32 +56,19 @@ export class Fleet {
     const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: randomBytes(32).toString('hex') };
     for (const name of SERVICES) {
       const own = (): Record<string, string | undefined> => ({ ...DEFAULTS, ...secrets, ...env, ...this.addresses() });
-      const workload = await Workload.create({ name, file: fileOf(name), replicas, env: own }, (what) =>
-        this.tell(what),
-      );
+      const workload = await Workload.create({ name, file: fileOf(name), replicas, env: own }, this.ledger);
       this.workloadOf.set(name, workload);
       this.ports.set(name, await workload.listen(name === 'gateway' ? port : 0));
     }
     // Who starts first makes the tables; the others wait for that.
-    this.ledger.begin('instances', replicas * SERVICES.length);
     await Promise.all(this.workloads.map((workload) => workload.start()));
-  }
-
-  /** Rolls one service. */
-  async roll(workload: Workload): Promise<void> {
-    this.ledger.begin('instances', this.options.replicas);
-    await workload.roll();
-    this.ledger.done('instances', this.options.replicas);
   }
 
   /** Stops everything, callers first. */
   async stop(): Promise<void> {
     if (this.isStopped) return;
     this.isStopped = true;
-    for (const workload of this.workloads.toReversed()) {
-      await workload.stop();
-      this.ledger.done('instances', this.options.replicas);
-    }
+    for (const workload of this.workloads.toReversed()) await workload.stop();
     await Promise.all(this.workloads.map((workload) => workload.leave()));
     await this.database?.stop();
   }
@@ -90,14 +79,10 @@ export class Fleet {
     this.database?.kill();
   }
 
-  private tell(what: string): void {
-    this.ledger.lost('instances', what);
-  }
-
   private async startDatabase(): Promise<string> {
     const place = await Place.create('database');
     this.database = new Instance(place, fileOf('embedded'), this.options.env);
-    await this.database.waitForLine(/^listening on /);
+    await this.database.waitForLine(/^listening on /, DATABASE_START_MS);
     return `postgres://postgres@127.0.0.1:${place.port}/postgres`;
   }
 

@@ -49,12 +49,19 @@ export class Instance {
     return this.lines.join('\n');
   }
 
-  /** @throws when it ends without having written such a line */
-  async waitForLine(pattern: RegExp): Promise<void> {
-    const hasEnded = this.end.then(() => true);
+  /** @throws when it ends, or `withinMs` is over, without such a line */
+  async waitForLine(pattern: RegExp, withinMs: number): Promise<void> {
+    const timeUp = AbortSignal.timeout(withinMs);
+    let hasEnded = false;
+    void this.end.then(() => {
+      hasEnded = true;
+      this.told.emit('line');
+    });
     while (!this.lines.some((line) => pattern.test(line))) {
-      const isOver = await Promise.race([hasEnded, this.nextLine()]);
-      if (isOver) throw new Error(`${this.place.name} has ended:\n${this.lastLines}`);
+      if (hasEnded || timeUp.aborted)
+        throw new Error(`${this.place.name} did not write ${pattern}:\n${this.lastLines}`);
+      // The only way it rejects is by the signal.
+      await once(this.told, 'line', { signal: timeUp }).catch(() => undefined);
     }
   }
 
@@ -71,11 +78,6 @@ export class Instance {
 
   kill(): void {
     this.child.kill('SIGKILL');
-  }
-
-  private async nextLine(): Promise<false> {
-    await once(this.told, 'line');
-    return false;
   }
 
   private read(stream: NodeJS.ReadableStream): void {

@@ -31,11 +31,12 @@ export async function rollUnderLoad(
   await new Audit(fleet.databaseUrl, ledger, load.promised).run();
 }
 
-/** One service after the other, so that each has all others to talk to. */
+/** One service after the other. Nothing goes on to the next round, or to the end of the load, before the old instances have ended. */
 async function rollAll(fleet: Fleet, signal: AbortSignal, tellName: (name: string) => void): Promise<void> {
   for (const workload of fleet.workloads) {
     if (signal.aborted) return;
     tellName(workload.name);
-    await fleet.roll(workload);
+    await workload.roll();
   }
+  await Promise.all(fleet.workloads.map((workload) => workload.stopped()));
 }

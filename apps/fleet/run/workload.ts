@@ -1,10 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Balancer } from './balancer.js';
 import { Instance } from './instance.js';
+import type { Ledger } from './ledger.js';
 import { Place } from './place.js';
-
-/** Hears of what goes wrong with a service. */
-export type TellLoss = (what: string) => void;
 
 const LOOK_MS = 50;
 const START_MS = 120_000;
@@ -22,21 +20,23 @@ export interface WorkloadPlan {
 export class Workload {
   private readonly balancer: Balancer;
   private instances: Instance[] = [];
+  /** Those that were told to stop, and have not ended. */
+  private readonly stopping = new Map<Instance, Promise<void>>();
 
   private constructor(
     private readonly plan: WorkloadPlan,
     readonly places: readonly Place[],
-    private readonly tellLoss: TellLoss,
+    private readonly ledger: Ledger,
   ) {
     this.balancer = new Balancer(() => places);
   }
 
   /** With twice as many places as instances: in a roll the new ones start beside the old ones. */
-  static async create(plan: WorkloadPlan, tellLoss: TellLoss): Promise<Workload> {
+  static async create(plan: WorkloadPlan, ledger: Ledger): Promise<Workload> {
     const places: Place[] = [];
     for (let number = 1; number <= plan.replicas * 2; number += 1)
       places.push(await Place.create(`${plan.name}-${number}`));
-    return new Workload(plan, places, tellLoss);
+    return new Workload(plan, places, ledger);
   }
 
   get name(): string {
@@ -53,21 +53,26 @@ export class Workload {
     await this.startNew();
   }
 
-  /** A rolling update: new instances first, and once they are ready the old ones are stopped, one after the other. */
+  /**
+   * A rolling update: new instances first, and once they are ready the old ones are told to stop. As in Kubernetes, nothing waits for
+   * them to end but what needs their places.
+   */
   async roll(): Promise<void> {
+    await this.stopped();
     const old = this.instances;
     await this.startNew();
-    for (const instance of old) {
-      this.instances = this.instances.filter((other) => other !== instance);
-      await this.stopOne(instance);
-    }
+    for (const instance of old) this.stopOne(instance);
   }
 
   /** Stops all instances at once. */
   async stop(): Promise<void> {
-    const running = this.instances;
-    this.instances = [];
-    await Promise.all(running.map((instance) => this.stopOne(instance)));
+    for (const instance of this.instances) this.stopOne(instance);
+    await this.stopped();
+  }
+
+  /** Resolves when all that were told to stop have ended. */
+  async stopped(): Promise<void> {
+    await Promise.all(this.stopping.values());
   }
 
   /** Stops to watch, and closes the balancer. */
@@ -76,14 +81,16 @@ export class Workload {
   }
 
   kill(): void {
-    for (const instance of this.instances) instance.kill();
+    for (const instance of [...this.instances, ...this.stopping.keys()]) instance.kill();
   }
 
   private async startNew(): Promise<void> {
     const taken = new Set(this.instances.map(({ place }) => place));
     const free = this.places.filter((place) => !taken.has(place)).slice(0, this.plan.replicas);
+    for (const place of free) place.occupy();
     const started = free.map((place) => new Instance(place, this.plan.file, this.plan.env()));
     this.instances = [...this.instances, ...started];
+    this.ledger.begin('instances', started.length);
     for (const instance of started) void this.watchEnd(instance);
     await Promise.all(started.map((instance) => this.waitUntilReady(instance)));
   }
@@ -103,12 +110,25 @@ export class Workload {
   private async watchEnd(instance: Instance): Promise<void> {
     const { code, signal } = await instance.end;
     if (!this.instances.includes(instance)) return;
-    this.tellLoss(`${instance.place.name} ended by itself with ${signal ?? code}:\n${instance.lastLines}`);
+    this.ledger.lost(
+      'instances',
+      `${instance.place.name} ended by itself with ${signal ?? code}:\n${instance.lastLines}`,
+    );
   }
 
-  private async stopOne(instance: Instance): Promise<void> {
+  private stopOne(instance: Instance): void {
+    this.instances = this.instances.filter((other) => other !== instance);
+    instance.place.terminate();
+    this.stopping.set(
+      instance,
+      this.awaitEnd(instance).finally(() => this.stopping.delete(instance)),
+    );
+  }
+
+  private async awaitEnd(instance: Instance): Promise<void> {
     const { code, signal } = await instance.stop();
-    if (code === 0) return;
-    this.tellLoss(`${instance.place.name} ended with ${signal ?? code} after SIGTERM:\n${instance.lastLines}`);
+    const how = `${instance.place.name} ended with ${signal ?? code} after SIGTERM:\n${instance.lastLines}`;
+    if (code === 0) this.ledger.done('instances');
+    else this.ledger.lost('instances', how);
   }
 }
