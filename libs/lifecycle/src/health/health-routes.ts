@@ -1,6 +1,6 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Guard } from '../errors/foreign-call.js';
-import { watchExpressMiddleware } from './express-middleware.js';
+import { followExpressMiddleware } from './express-middleware.js';
 import { expressRoutes, expressRoutesAt } from './express-routes.js';
 import { type FastifyInstance, isFastify, watchFastifyPatterns } from './fastify-routes.js';
 import { type HealthRouteSteps, warnOfCollisions } from './health-collisions.js';
@@ -42,7 +42,7 @@ interface Serving {
 function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => void {
   const taken = new Set<string>();
   const before = new Set(expressRoutes(app));
-  const isMiddleware = watchExpressMiddleware(adapter);
+  const middleware = followExpressMiddleware(adapter);
   for (const [path, probe] of paths) {
     adapter.get(path, async (_request: unknown, response: unknown, next: unknown) => {
       if (taken.has(path) && typeof next === 'function') Reflect.apply(next, undefined, []);
@@ -51,6 +51,7 @@ function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => v
   }
   const own = new Set(expressRoutes(app).filter((route) => !before.has(route)));
   return () => {
+    middleware.undo();
     for (const [path, probe] of paths) {
       const others = expressRoutesAt(app, path).filter(({ key }) => !own.has(key));
       // A route that was registered before ours answers, even with a pattern.
@@ -60,7 +61,7 @@ function serveInOrder(app: unknown, { adapter, paths, steps }: Serving): () => v
         adapter.get(path, (_request: unknown, response: unknown) => answer(adapter, response, probe));
       }
       // Middleware for a method is no route that answers.
-      const other = [winner, ...others].find((route) => route !== undefined && !isMiddleware(route.key));
+      const other = [winner, ...others].find((route) => route !== undefined && !middleware.includes(route.key));
       if (other !== undefined) steps.onCollision({ path, route: other.route, isExact: other === winner });
     }
   };
