@@ -14,11 +14,18 @@ interface Known {
   isDeleted: boolean;
   hasEnded: boolean;
   isTold: boolean;
+  /** Whether its SIGTERM was written down. */
+  isSignalled: boolean;
   restarts: number;
-  /** When it was told to stop, on the clock of the timeline. */
+  /** The kubelet told that it stops it, before the API told that it is deleted. */
+  isStopExpected: boolean;
+  /** When the API told that it is deleted, and when it was told to stop, on the clock of the timeline. */
+  deletedAt: number;
   toldAt: number;
-  /** The last end that was written down. */
-  end: string;
+  /** Ends that were written down: the API repeats each, as its state, as its last state, and as its state again when the pod is deleted. */
+  readonly ends: Set<string>;
+  /** Why it last waited. */
+  waitedFor: string;
 }
 
 /** 128 and the number of SIGKILL. */
@@ -46,7 +53,15 @@ export class PodReader {
   /** The pods that are there before the change. */
   begin(pods: readonly PodObject[]): void {
     this.#oldHashes = new Set(pods.map((pod) => hashOf(pod)));
-    for (const item of pods) this.read({ type: 'added', item, isLate: false });
+    for (const item of pods) {
+      const pod = this.#create(item);
+      const { state, lastState } = mainStatus(item) ?? {};
+      // What ended before the rehearsal is not of it.
+      for (const ended of [state?.terminated, lastState?.terminated]) {
+        if (ended !== undefined) pod.ends.add(keyOf(ended));
+      }
+      this.read({ type: 'added', item, isLate: false });
+    }
   }
 
   get names(): ReadonlySet<string> {
@@ -70,23 +85,46 @@ export class PodReader {
   /** The kubelet begins to stop it: it runs its preStop hook, and sends SIGTERM. */
   told(name: string): void {
     const pod = [...this.#pods.values()].find((one) => one.name === name);
-    if (pod === undefined || pod.isTold || !pod.isDeleted) return;
+    if (pod === undefined || pod.isTold) return;
+    // Events and pods come over two connections.
+    if (!pod.isDeleted) pod.isStopExpected = true;
+    else this.#beginStop(pod, this.timeline.now());
+  }
+
+  #beginStop(pod: Known, toldAt: number): void {
+    const { name } = pod;
     pod.isTold = true;
-    pod.toldAt = this.timeline.now();
-    const { preStop, gracePeriodMs } = this.scenario.pod;
-    if (preStop === undefined) return this.#signal(name, gracePeriodMs);
+    pod.toldAt = toldAt;
+    const { preStop } = this.scenario.pod;
+    if (preStop === undefined) return this.#signal(pod);
     this.timeline.record({ type: 'pre-stop-started', pod: name });
     // When a command or a request of a preStop hook ends is in no object of the API.
     if (preStop.kind !== 'sleep') return;
     this.clock.meanwhile(preStop.ms, () => {
-      if (pod.hasEnded) return;
-      this.timeline.record({ type: 'pre-stop-ended', pod: name, result: 'done', detail: '' });
-      this.#signal(name, gracePeriodMs - preStop.ms);
+      if (!pod.hasEnded) this.#endPreStop(pod);
     });
   }
 
-  #signal(pod: string, remainingMs: number): void {
-    this.timeline.record({ type: 'signal-sent', pod, signal: 'SIGTERM', remainingMs });
+  #endPreStop(pod: Known): void {
+    this.timeline.record({ type: 'pre-stop-ended', pod: pod.name, result: 'done', detail: '' });
+    this.#signal(pod);
+  }
+
+  #signal(pod: Known): void {
+    pod.isSignalled = true;
+    const remainingMs = Math.max(0, this.scenario.pod.gracePeriodMs - (this.timeline.now() - pod.toldAt));
+    this.timeline.record({ type: 'signal-sent', pod: pod.name, signal: 'SIGTERM', remainingMs });
+  }
+
+  /**
+   * A container that ends after its preStop hook was sent SIGTERM in between. When a command or a request of a hook ended is told nowhere, and the
+   * beginning of one that sleeps is told late.
+   */
+  #signalBeforeEnd(pod: Known): void {
+    const { preStop } = this.scenario.pod;
+    if (!pod.isTold || pod.isSignalled || preStop === undefined) return;
+    if (preStop.kind !== 'sleep') return this.#signal(pod);
+    if (this.timeline.now() - pod.toldAt >= preStop.ms - EARLY_MS) this.#endPreStop(pod);
   }
 
   #create(item: PodObject): Known {
@@ -98,9 +136,13 @@ export class PodReader {
       isDeleted: false,
       hasEnded: false,
       isTold: false,
+      isSignalled: false,
       restarts: restartsOf(item),
+      isStopExpected: false,
+      deletedAt: 0,
       toldAt: 0,
-      end: '',
+      ends: new Set(),
+      waitedFor: '',
     };
     this.#pods.set(uid, pod);
     const revision = this.#oldHashes.has(hashOf(item)) ? 1 : 2;
@@ -118,7 +160,11 @@ export class PodReader {
   #readStart(pod: Known, item: PodObject): void {
     const status = mainStatus(item);
     if (status?.state?.waiting !== undefined) this.#tell(pod, status.state.waiting);
-    if (pod.isStarted || status?.state?.running === undefined) return;
+    if (status?.state?.running !== undefined) this.#start(pod);
+  }
+
+  #start(pod: Known): void {
+    if (pod.isStarted) return;
     pod.isStarted = true;
     // The API knows neither its process nor a port of this machine.
     this.timeline.record({ type: 'container-started', pod: pod.name, pid: 0, ports: {} });
@@ -129,8 +175,8 @@ export class PodReader {
     pod: Known,
     { reason, message }: { readonly reason?: string | undefined; readonly message?: string | undefined },
   ): void {
-    if (reason === undefined || message === undefined || reason === pod.end) return;
-    pod.end = reason;
+    if (reason === undefined || message === undefined || reason === pod.waitedFor) return;
+    pod.waitedFor = reason;
     this.timeline.record({ type: 'cluster-told', pod: pod.name, reason, message });
   }
 
@@ -144,30 +190,35 @@ export class PodReader {
   #readDeletion(pod: Known, item: PodObject): void {
     if (pod.isDeleted || item.metadata.deletionTimestamp === undefined) return;
     pod.isDeleted = true;
+    pod.deletedAt = this.timeline.now();
     this.timeline.record({ type: 'pod-deleted', pod: pod.name, reason: disruptionOf(item) });
-    if (!this.hasEvents) this.told(pod.name);
+    if (!this.hasEvents || pod.isStopExpected) this.#beginStop(pod, pod.deletedAt);
   }
 
   #readEnds(pod: Known, item: PodObject): void {
     const { state, lastState } = mainStatus(item) ?? {};
+    if (lastState?.terminated !== undefined) this.#end(pod, lastState.terminated);
     const restarts = restartsOf(item);
-    const hasRestarted = restarts > pod.restarts;
-    const ended = state?.terminated ?? (hasRestarted ? lastState?.terminated : undefined);
-    if (ended !== undefined) this.#end(pod, ended);
-    if (!hasRestarted) return;
-    pod.restarts = restarts;
-    pod.hasEnded = false;
-    const reason = ended?.reason ?? 'the container was started again';
-    this.timeline.record({ type: 'container-restarted', pod: pod.name, reason });
+    if (restarts > pod.restarts) {
+      pod.restarts = restarts;
+      // One that waits for its next start has no process that could end.
+      pod.hasEnded = state?.running === undefined;
+      const reason = lastState?.terminated?.reason ?? 'the container was started again';
+      this.timeline.record({ type: 'container-restarted', pod: pod.name, reason });
+    }
+    if (state?.terminated !== undefined) this.#end(pod, state.terminated);
   }
 
   #end(pod: Known, ended: TerminatedState): void {
-    const key = `${ended.containerID} ${ended.finishedAt}`;
-    if (key === pod.end || ended.reason === 'ContainerStatusUnknown' || !pod.isStarted) return;
-    pod.end = key;
+    const key = keyOf(ended);
+    if (pod.ends.has(key) || ended.reason === 'ContainerStatusUnknown') return;
+    pod.ends.add(key);
+    // It may have ended before it was seen to run.
+    this.#start(pod);
     pod.hasEnded = true;
-    // The kubelet may have told of the end before the event of its beginning came.
-    if (pod.isDeleted && !pod.isTold) this.told(pod.name);
+    // The event of the beginning of its stop may come after that of its end.
+    if (pod.isDeleted && !pod.isTold) this.#beginStop(pod, pod.deletedAt);
+    this.#signalBeforeEnd(pod);
     const isOutOfMemory = ended.reason === 'OOMKilled';
     this.#quote(pod, ended, isOutOfMemory);
     this.timeline.record({
@@ -208,6 +259,11 @@ export class PodReader {
 
 /** The reason of a fact that says how a pod ended is not known. */
 export const END_NOT_SEEN = 'EndNotSeen';
+
+/** One end of one container. */
+function keyOf({ containerID, finishedAt }: TerminatedState): string {
+  return `${containerID} ${finishedAt}`;
+}
 
 /** Pods of one template have the same. */
 function hashOf({ metadata }: PodObject): string {
