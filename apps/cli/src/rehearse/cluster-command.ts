@@ -9,7 +9,7 @@ import {
 import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
-import { loadOptions } from './load-options.js';
+import { type LoadOptions, loadOptions } from './load-options.js';
 import { ownWords } from './own-words.js';
 import { showProgress } from './progress.js';
 import { type RehearseFlags } from './rehearse-flags.js';
@@ -46,6 +46,21 @@ const OF_THIS_MACHINE = [
   'chaos',
   'repeat',
   'margin',
+] as const satisfies readonly (keyof RehearseFlags)[];
+
+/** Flags about several runs, several workloads, or what is allowed to be lost: on a cluster one Deployment is rolled once, and every loss fails. */
+const NOT_YET = [
+  'time',
+  'watch',
+  'build',
+  'run',
+  'front',
+  'order',
+  'together',
+  'maxP99',
+  'maxErrors',
+  'baseline',
+  'updateBaseline',
 ] as const satisfies readonly (keyof RehearseFlags)[];
 
 /**
@@ -95,9 +110,27 @@ function refuseFlags(flags: RehearseFlags): void {
   const idle = OF_THIS_MACHINE.filter((name) => flags[name] !== undefined).map((name) => flagOf(name));
   if (flags.worstCase) idle.push('--worst-case');
   if (!flags.pid1) idle.push('--no-pid1');
+  const unplayed = NOT_YET.filter((name) => flags[name] !== undefined && flags[name] !== false).map((name) =>
+    flagOf(name),
+  );
+  if (unplayed.length > 0) {
+    throw new UsageError(
+      `${unplayed.join(', ')}: with --cluster one Deployment is rolled once, and every loss fails: leave ${unplayed.length === 1 ? 'it' : 'them'} out`,
+    );
+  }
   if (idle.length === 0) return;
   throw new UsageError(
     `${idle.join(', ')} ${idle.length === 1 ? 'is' : 'are'} about pods on this machine; on a cluster the Deployment says it: leave ${idle.length === 1 ? 'it' : 'them'} out, or leave out --cluster`,
+  );
+}
+
+/** What a load file may say, and nothing on a cluster would heed. */
+function refuseOfFile({ options, several }: LoadOptions, file = ''): void {
+  const limits = (['maxP99', 'maxErrors'] as const).filter((name) => options[name] !== undefined);
+  const unplayed = [...limits, ...Object.keys(several)];
+  if (unplayed.length === 0) return;
+  throw new UsageError(
+    `${file} says ${unplayed.join(', ')}: with --cluster one Deployment is rolled once, and every loss fails: take ${unplayed.length === 1 ? 'it' : 'them'} out of a copy of the file`,
   );
 }
 
@@ -117,6 +150,7 @@ async function optionsOf(
     );
   }
   const load = await loadOptions(flags, terminal.cwd);
+  refuseOfFile(load, flags.load);
   const typed = (
     ['rate', 'clients', 'keepAliveShare', 'seed', 'warmUp', 'coolDown', 'requestTimeout', 'deadline'] as const
   )
