@@ -198,15 +198,17 @@ export class PodReader {
   #readEnds(pod: Known, item: PodObject): void {
     const { state, lastState } = mainStatus(item) ?? {};
     if (lastState?.terminated !== undefined) this.#end(pod, lastState.terminated);
-    const restarts = restartsOf(item);
-    if (restarts > pod.restarts) {
-      pod.restarts = restarts;
-      // One that waits for its next start has no process that could end.
-      pod.hasEnded = state?.running === undefined;
-      const reason = lastState?.terminated?.reason ?? 'the container was started again';
-      this.timeline.record({ type: 'container-restarted', pod: pod.name, reason });
-    }
+    this.#readRestarts(pod, item, lastState?.terminated?.reason);
     if (state?.terminated !== undefined) this.#end(pod, state.terminated);
+  }
+
+  #readRestarts(pod: Known, item: PodObject, reason = 'the container was started again'): void {
+    const restarts = restartsOf(item);
+    if (restarts <= pod.restarts) return;
+    pod.restarts = restarts;
+    // One that waits for its next start has no process that could end.
+    pod.hasEnded = mainStatus(item)?.state?.running === undefined;
+    this.timeline.record({ type: 'container-restarted', pod: pod.name, reason });
   }
 
   #end(pod: Known, ended: TerminatedState): void {
