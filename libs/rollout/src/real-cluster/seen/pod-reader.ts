@@ -9,6 +9,8 @@ type PodChange = Pick<Change<PodObject>, 'type' | 'item' | 'isLate'>;
 /** What is known of one pod. */
 interface Known {
   readonly name: string;
+  /** 1 of a pod that was there before the change. */
+  readonly revision: 1 | 2;
   isStarted: boolean;
   isReady: boolean;
   isDeleted: boolean;
@@ -68,9 +70,12 @@ export class PodReader {
     return new Set([...this.#pods.values()].map(({ name }) => name));
   }
 
-  /** How many are deleted and still there. */
+  /**
+   * How many are there that leave: those that are deleted, and all of before the change. The deletion of one of these may not have been told
+   * yet when the Deployment says that its update is complete.
+   */
   get leaving(): number {
-    return [...this.#pods.values()].filter(({ isDeleted }) => isDeleted).length;
+    return [...this.#pods.values()].filter(({ isDeleted, revision }) => isDeleted || revision === 1).length;
   }
 
   read({ type, item, isLate }: PodChange): void {
@@ -129,8 +134,10 @@ export class PodReader {
 
   #create(item: PodObject): Known {
     const { name, uid } = item.metadata;
+    const revision = this.#oldHashes.has(hashOf(item)) ? 1 : 2;
     const pod: Known = {
       name,
+      revision,
       isStarted: false,
       isReady: false,
       isDeleted: false,
@@ -145,7 +152,6 @@ export class PodReader {
       waitedFor: '',
     };
     this.#pods.set(uid, pod);
-    const revision = this.#oldHashes.has(hashOf(item)) ? 1 : 2;
     this.timeline.record({ type: 'pod-created', pod: name, revision, node: this.#nodeOf(item) });
     return pod;
   }
