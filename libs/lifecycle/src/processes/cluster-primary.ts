@@ -9,7 +9,7 @@ import { ClosingWorkers } from './closing-workers.js';
 import { type ClusterLog } from './cluster-log.js';
 import { type ClusterSettings } from './cluster-options.js';
 import { type ClusterReport, type WorkerReport, worstExitCode } from './cluster-report.js';
-import { type ClusterWorker } from './cluster-worker.js';
+import { type ClusterWorker, type OnClosing } from './cluster-worker.js';
 import { WorkerSlot } from './worker-slot.js';
 
 /** Where a cluster is in its life. */
@@ -26,7 +26,7 @@ interface PrimaryParts {
   readonly clock: Clock;
   readonly settings: Pick<ClusterSettings, 'workers' | 'budgetMs' | 'restart' | 'startTimeoutMs'>;
   readonly log: ClusterLog;
-  readonly fork: () => ClusterWorker;
+  readonly fork: (onClosing: OnClosing) => ClusterWorker;
   readonly ports: Pick<AcceptingPorts, 'close'>;
 }
 
@@ -177,9 +177,8 @@ export class ClusterPrimary {
 
   #start(): ClusterWorker {
     const { clock, fork, settings, log } = this.parts;
-    const worker = fork();
+    const worker = fork((asking, question) => this.#closing.ask(asking, question));
     this.#running.add(worker);
-    worker.onClosing = (question): void => this.#closing.ask(worker, question);
     const cancel = clock.after(settings.startTimeoutMs, () => {
       log.write('error', `${worker.name} was not ready within ${formatDuration(settings.startTimeoutMs)}: SIGKILL`);
       worker.kill();

@@ -13,14 +13,15 @@ import {
 import { READY_MESSAGE } from '../parent/tell-parent.js';
 import { exitCodeOf, type WorkerReport } from './cluster-report.js';
 
+/** Told of a worker that is about to close a port. */
+export type OnClosing = (worker: ClusterWorker, question: ClosingQuestion) => void;
+
 /** One worker process, from its start to its end. */
 export class ClusterWorker {
   readonly startedAt: number;
   readonly #ready = deferred();
   readonly #ended = deferred();
   readonly #ports = new Set<unknown>();
-  /** Called when it is about to close a port. */
-  onClosing: ((question: ClosingQuestion) => void) | undefined;
   /** It has this library, and tells by itself when it is ready. */
   #hasLibrary = false;
   #isReady = false;
@@ -28,14 +29,16 @@ export class ClusterWorker {
   #isKilled = false;
   #report: WorkerReport | undefined;
 
+  /** `onClosing` is called when it is about to close a port. */
   constructor(
     private readonly worker: Worker,
     private readonly clock: Clock,
+    private readonly onClosing: OnClosing,
   ) {
     this.startedAt = clock.now();
     worker.on('message', this.#onMessage);
-    // Without the library, a worker that listens is ready.
     worker.on('listening', ({ port }) => this.#ports.add(port));
+    // Without the library, a worker that listens is ready.
     worker.once('listening', () => (this.#hasLibrary ? undefined : this.#becomeReady()));
     worker.once('exit', (code: number | null, signal: NodeJS.Signals | null) => this.#onExit(code, signal));
     // A process that could not be started has no id, and emits no 'exit'. Any other error is one of a message that was not sent.
@@ -121,7 +124,7 @@ export class ClusterWorker {
     const notice = readNotice(message);
     if (notice === 'hello') this.#hasLibrary = true;
     const question = readClosing(message);
-    if (question !== undefined) this.onClosing?.(question);
+    if (question !== undefined) this.onClosing(this, question);
     if (notice === 'ready' || message === READY_MESSAGE) this.#becomeReady();
   };
 

@@ -8,7 +8,7 @@ import { ClusterLog } from './cluster-log.js';
 import { type ClusterOptions, readClusterOptions } from './cluster-options.js';
 import { ClusterPrimary, type ClusterState } from './cluster-primary.js';
 import { type ClusterReport } from './cluster-report.js';
-import { ClusterWorker } from './cluster-worker.js';
+import { ClusterWorker, type OnClosing } from './cluster-worker.js';
 import { PrimaryProcess } from './primary-process.js';
 
 /** A worker process that runs. */
@@ -59,7 +59,8 @@ export async function runCluster(options: ClusterOptions, work: () => unknown): 
   const clock = systemClock;
   // Before the first worker is started, which is not to tell systemd anything.
   const systemd = systemdHere((message) => log.write('warn', message));
-  const fork = (): ClusterWorker => new ClusterWorker(cluster.fork({ [PRIMARY_VARIABLE]: process.pid }), clock);
+  const fork = (onClosing: OnClosing): ClusterWorker =>
+    new ClusterWorker(cluster.fork({ [PRIMARY_VARIABLE]: process.pid }), clock, onClosing);
   const primary = new ClusterPrimary({ clock, settings, log, fork, ports: new AcceptingPorts() });
   const owner = new PrimaryProcess(primary, { clock, settings, log, systemd, isTerminal: isTTY });
   owner.listen();
