@@ -1,9 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type Connection } from './connection.js';
 
-/** How long a client that has been answered may go on sending its request once the drain has nothing else to wait for. */
-export const BODIES_MS = 2000;
-
 /**
  * Resolves once no answered request still brings its body; `undefined` when none does. Ending such a connection would leave
  * bytes unread, for which the kernel resets it, and the answer may be lost on the way (RFC 9112 §9.6).

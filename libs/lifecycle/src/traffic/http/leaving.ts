@@ -3,7 +3,7 @@ import { type Clock, nextTurn } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
 import { type ShutdownState } from '../../phase/shutdown-state.js';
 import { closeListener } from '../wire/accept-queue.js';
-import { BODIES_MS, bodiesArrived } from './arriving-bodies.js';
+import { bodiesArrived } from './arriving-bodies.js';
 import { type Connection } from './connection.js';
 import { type Connections } from './connections.js';
 import { isPreflight } from './cors/cors.js';
@@ -12,6 +12,7 @@ import { type HttpServer, type HttpServers } from './http-servers.js';
 import { arrivedIsRead, LINGER_MS } from './idle-connections.js';
 import { type LateConnections } from './late-connections.js';
 import { type LateRequests } from './late-requests.js';
+import { BODY_MS } from '../wire/lingering-close.js';
 import { stopListening } from '../wire/listener-handle.js';
 import { OpenListeners } from './open-listeners.js';
 import { gateRequests, type Serving } from '../wire/request-gate.js';
@@ -124,7 +125,7 @@ export class Leaving {
       this.#onTrafficChange = undefined;
     }
     const bodies = isBrief || hasServed() ? undefined : bodiesArrived(connections.all());
-    if (bodies !== undefined) await deadline.within(BODIES_MS).settle(bodies);
+    if (bodies !== undefined) await deadline.within(BODY_MS).settle(bodies);
     return { hasServed: hasServed() };
   }
 

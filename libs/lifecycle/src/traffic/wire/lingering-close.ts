@@ -3,7 +3,7 @@ import { type Socket } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
 
 /** How long a client that has been answered may go on sending its request. */
-const LINGER_MS = 2000;
+export const BODY_MS = 2000;
 
 /**
  * Lets a client read an answer that ends the connection before all of its request has arrived. Node destroys the socket
@@ -18,7 +18,7 @@ export function lingerForBody(response: ServerResponse): void {
   const destroySoon = socket.destroySoon.bind(socket);
   socket.destroySoon = () => {
     if (request.complete) return destroySoon();
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    const timer = setTimeout(() => socket.destroy(), BODY_MS);
     timer.unref();
     socket.once('close', () => clearTimeout(timer));
     request.once('end', destroySoon);
