@@ -4,19 +4,18 @@ import {
   planClusterRehearsal,
   playClusterRehearsal,
   type Rehearsal,
-  textReport,
 } from 'nestjs-lifecycle-rollout';
 import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { type LoadOptions, loadOptions } from './load-options.js';
 import { ownWords } from './own-words.js';
-import { showProgress } from './progress.js';
 import { type RehearseFlags } from './rehearse-flags.js';
 import { withNotes } from './rehearse.js';
-import { repeatCommand } from './repeat-command.js';
 import { servicePhase } from './service-phase.js';
-import { checkReports, writeReports } from './write-reports.js';
+import { showReport } from './show-report.js';
+import { playShown } from './shown-run.js';
+import { checkReports } from './write-reports.js';
 
 /** Flags about pods on this machine: on a cluster the Deployment says it. */
 const OF_THIS_MACHINE = [
@@ -73,25 +72,17 @@ export async function rehearseOnCluster(
   flags: RehearseFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { stdout, env } = terminal;
   refuseFlags(flags);
   await checkReports(flags, terminal);
   const { options, notes } = await optionsOf(words, flags, terminal);
   const plan = await planClusterRehearsal(options);
   if (!(await isAgreed(plan, flags, terminal))) {
-    stdout.write('Nothing was changed.\n');
+    terminal.stdout.write('Nothing was changed.\n');
     return EXIT_CODE.unusable;
   }
   const run = withNotes(await play(plan, flags, terminal), notes);
   const said = withNotes(run, await ownWords(run));
-  stdout.write(
-    textReport(said, {
-      colours: stdout.isTTY === true && env['NO_COLOR'] === undefined,
-      ...(stdout.columns && { width: stdout.columns }),
-    }),
-  );
-  const command = repeatCommand(terminal.args ?? [], said.scenario.seed);
-  await writeReports({ run: said, against: undefined }, flags, { terminal, command });
+  await showReport({ run: said, against: undefined }, flags, terminal);
   return said.verdict.isClean ? EXIT_CODE.clean : EXIT_CODE.found;
 }
 
@@ -198,7 +189,7 @@ async function isAgreed({ intentions }: ClusterPlan, flags: RehearseFlags, termi
 }
 
 /** The first Ctrl-C undoes what was changed; a second one ends the program at once. */
-async function play(plan: ClusterPlan, { quiet }: RehearseFlags, terminal: Terminal): Promise<Rehearsal> {
+async function play(plan: ClusterPlan, flags: RehearseFlags, terminal: Terminal): Promise<Rehearsal> {
   const interrupted = new AbortController();
   const interrupt = (): void => {
     terminal.stderr.write(
@@ -211,17 +202,14 @@ async function play(plan: ClusterPlan, { quiet }: RehearseFlags, terminal: Termi
     interrupt();
   };
   process.on('SIGINT', handle).on('SIGTERM', handle);
-  let stop: () => void = () => undefined;
+  const { signal } = interrupted;
   try {
-    return await playClusterRehearsal(plan, {
-      signal: interrupted.signal,
-      phaseOf: servicePhase,
-      onBegin: (begun) => {
-        if (!quiet) stop = showProgress(begun, terminal);
-      },
-    });
+    return await playShown(
+      ({ onBegin }) => playClusterRehearsal(plan, { signal, phaseOf: servicePhase, onBegin }),
+      flags,
+      terminal,
+    );
   } finally {
-    stop();
     process.removeListener('SIGINT', handle).removeListener('SIGTERM', handle);
   }
 }

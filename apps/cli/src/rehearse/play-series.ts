@@ -3,10 +3,11 @@ import { type Rehearsal, type RehearsalOptions, type Verdict } from 'nestjs-life
 import { type Terminal } from '../terminal.js';
 import { type Against } from './against.js';
 import { type Baseline } from './baseline.js';
-import { showProgress } from './progress.js';
 import { playRehearsal } from './rehearse.js';
 import { type RehearseFlags } from './rehearse-flags.js';
-import { seriesLine, worseOf } from './series.js';
+import { playRepeated } from './repeated-runs.js';
+import { worseOf } from './series.js';
+import { playShown } from './shown-run.js';
 import { TimeBudget, worthPlaying } from './time-budget.js';
 
 /** What every run of a series has in common. */
@@ -41,18 +42,8 @@ export function playSeries(stage: SeriesStage): Promise<Series> {
 
 /** Each run with the seed after the one before. */
 async function playTimes(stage: SeriesStage): Promise<Series> {
-  const { options, flags, terminal, signal } = stage;
-  let worst = await play(options, stage);
-  const verdicts = [worst.run.verdict];
-  const { seed } = worst.run.scenario;
-  const times = flags.repeat ?? 1;
-  while (verdicts.length < times && !signal.aborted) {
-    if (!flags.quiet) terminal.stdout.write(`${seriesLine(verdicts.at(-1), verdicts.length, times)}\n`);
-    const next = await play({ ...options, seed: (seed + verdicts.length) % 2 ** 32 }, stage);
-    verdicts.push(next.run.verdict);
-    worst = worseOf(worst, next);
-  }
-  return { worst, verdicts, notes: [] };
+  const { options, flags } = stage;
+  return { ...(await playRepeated((changes) => play({ ...options, ...changes }, stage), flags, stage)), notes: [] };
 }
 
 /** What is worth most first; each is begun only if one as long as the longest so far fits, and cut where the time is over. */
@@ -103,19 +94,6 @@ async function play(options: RehearsalOptions, stage: SeriesStage): Promise<Runs
   return { run: named, against: against.named(other, false) };
 }
 
-async function playOne(options: RehearsalOptions, { flags, terminal, signal }: SeriesStage): Promise<Rehearsal> {
-  let stop: () => void = () => undefined;
-  try {
-    return await playRehearsal(options, {
-      signal,
-      onWaiting: (text) => {
-        if (!flags.quiet) terminal.stdout.write(`${text}\n`);
-      },
-      onBegin: (begun) => {
-        if (!flags.quiet) stop = showProgress(begun, terminal);
-      },
-    });
-  } finally {
-    stop();
-  }
+function playOne(options: RehearsalOptions, { flags, terminal, signal }: SeriesStage): Promise<Rehearsal> {
+  return playShown((shown) => playRehearsal(options, { signal, ...shown }), flags, terminal);
 }

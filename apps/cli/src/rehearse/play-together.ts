@@ -1,9 +1,9 @@
 import { type Rehearsal, type Verdict, type WorkloadsOptions } from 'nestjs-lifecycle-rollout';
 import { type Terminal } from '../terminal.js';
-import { showProgress } from './progress.js';
 import { playWorkloads } from './rehearse.js';
 import { type RehearseFlags } from './rehearse-flags.js';
-import { seriesLine, worseOf } from './series.js';
+import { playRepeated } from './repeated-runs.js';
+import { playShown } from './shown-run.js';
 
 interface Stage {
   readonly terminal: Terminal;
@@ -16,33 +16,10 @@ export async function playTogether(
   flags: RehearseFlags,
   stage: Stage,
 ): Promise<{ readonly worst: Rehearsal; readonly verdicts: readonly Verdict[] }> {
-  let worst = { run: await playOne(options, flags, stage) };
-  const verdicts = [worst.run.verdict];
-  const { seed } = worst.run.scenario;
-  const times = flags.repeat ?? 1;
-  while (verdicts.length < times && !stage.signal.aborted) {
-    if (!flags.quiet) stage.terminal.stdout.write(`${seriesLine(verdicts.at(-1), verdicts.length, times)}\n`);
-    const next = { run: await playOne({ ...options, seed: (seed + verdicts.length) % 2 ** 32 }, flags, stage) };
-    verdicts.push(next.run.verdict);
-    worst = worseOf(worst, next);
-  }
-  return { worst: worst.run, verdicts };
-}
-
-async function playOne(options: WorkloadsOptions, { quiet }: RehearseFlags, stage: Stage): Promise<Rehearsal> {
   const { terminal, signal } = stage;
-  let stop: () => void = () => undefined;
-  try {
-    return await playWorkloads(options, {
-      signal,
-      onWaiting: (text) => {
-        if (!quiet) terminal.stdout.write(`${text}\n`);
-      },
-      onBegin: (begun) => {
-        if (!quiet) stop = showProgress(begun, terminal);
-      },
-    });
-  } finally {
-    stop();
-  }
+  const play = async (changes: { readonly seed?: number }): Promise<{ readonly run: Rehearsal }> => ({
+    run: await playShown((shown) => playWorkloads({ ...options, ...changes }, { signal, ...shown }), flags, terminal),
+  });
+  const { worst, verdicts } = await playRepeated(play, flags, stage);
+  return { worst: worst.run, verdicts };
 }

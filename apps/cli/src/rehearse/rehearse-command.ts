@@ -1,4 +1,3 @@
-import { textReport } from 'nestjs-lifecycle-rollout';
 import { EXIT_CODE, type ExitCode } from '../exit-code.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -7,14 +6,14 @@ import { baselineOf } from './baseline.js';
 import { type CollectedWorkloads, collectWorkloads } from './collect-workloads.js';
 import { failWithoutCluster, rehearseOnCluster } from './cluster-command.js';
 import { collectOptions } from './collect-options.js';
-import { playSeries, type Runs } from './play-series.js';
+import { playSeries } from './play-series.js';
 import { playTogether } from './play-together.js';
-import { repeatCommand } from './repeat-command.js';
 import { withNotes } from './rehearse.js';
 import { type RehearseFlags } from './rehearse-flags.js';
 import { seriesNotes } from './series.js';
+import { showReport } from './show-report.js';
 import { playOnChanges } from './watching.js';
-import { checkReports, writeReports } from './write-reports.js';
+import { checkReports } from './write-reports.js';
 
 /**
  * Plays a rolling update and says what was lost. Exits with 0 only if nothing was, or if all that is wrong is accepted by a budget or a baseline; with `--watch`
@@ -67,7 +66,7 @@ async function playAndReport(
     // Of a run that a change has cut there is nothing to say, and Ctrl-C ends watching quietly.
     if (flags.watch && signal.aborted) return EXIT_CODE.clean;
     const said = [...notes, ...played.notes, ...seriesNotes(played.verdicts)];
-    await report({ ...played.worst, run: withNotes(played.worst.run, said) }, flags, terminal);
+    await showReport({ ...played.worst, run: withNotes(played.worst.run, said) }, flags, terminal);
     await baseline.finish(played.verdicts);
     return played.verdicts.every(({ passes }) => passes) ? EXIT_CODE.clean : EXIT_CODE.found;
   } finally {
@@ -83,20 +82,6 @@ async function playSeveral(
   const { worst, verdicts } = await playTogether(options, flags, { terminal, signal });
   if (flags.watch && signal.aborted) return EXIT_CODE.clean;
   const run = withNotes(worst, [...notes, ...seriesNotes(verdicts)]);
-  await report({ run, against: undefined }, flags, terminal);
+  await showReport({ run, against: undefined }, flags, terminal);
   return verdicts.every(({ passes }) => passes) ? EXIT_CODE.clean : EXIT_CODE.found;
-}
-
-async function report(runs: Runs, flags: RehearseFlags, terminal: Terminal): Promise<void> {
-  const { run, against } = runs;
-  const { stdout, env } = terminal;
-  stdout.write(
-    textReport(run, {
-      against,
-      colours: stdout.isTTY === true && env['NO_COLOR'] === undefined,
-      // A terminal that does not know says 0.
-      ...(stdout.columns && { width: stdout.columns }),
-    }),
-  );
-  await writeReports(runs, flags, { terminal, command: repeatCommand(terminal.args ?? [], run.scenario.seed) });
 }
