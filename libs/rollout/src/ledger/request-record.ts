@@ -26,6 +26,11 @@ export const LOST_FATES = ['refused', 'reset', 'server-error', 'timeout', 'black
 /** A fate that counts as lost. */
 export type LostFate = (typeof LOST_FATES)[number];
 
+/** The fate of a request that counts as lost; `undefined` of any other. */
+export function lostFateOf({ fate }: Pick<RequestRecord, 'fate'>): LostFate | undefined {
+  return LOST_FATES.find((lost) => lost === fate);
+}
+
 /** One request of a rehearsal, from the client's side. Times are milliseconds since the start of the rehearsal. */
 export interface RequestRecord {
   /** Counts from 1; sent as the header `x-request-id: rehearsal-<id>`. */

@@ -1,5 +1,6 @@
 import { type FaultRule } from './fault-rule.js';
 import { FAULT_RULES } from './fault-rules.js';
+import { gravestFirst } from './gravest-first.js';
 import { type Inquiry } from './inquiry.js';
 import { type Loss } from './loss.js';
 import { errorBudgetOf } from './service-level.js';
@@ -22,7 +23,7 @@ export function findFaults(inquiry: Inquiry): {
   const faults = FAULT_RULES.flatMap((rule) =>
     toFault(rule, { losses: explained.get(rule) ?? [], inquiry, isInBudget }),
   );
-  return { faults: faults.toSorted((a, b) => rank(a) - rank(b) || b.lost - a.lost), causes };
+  return { faults: faults.toSorted(gravestFirst), causes };
 }
 
 /** What was lost before the update is no cost of the rollout, so that its budget does not cover it. */
@@ -45,8 +46,4 @@ function toFault(rule: FaultRule, { losses, inquiry, isInBudget }: Explained): F
   // A crash, or a hook that hangs, is wrong whatever it costs.
   const isByLoss = losses.length > 0 && rule.describe([], inquiry)?.severity !== 'error';
   return [isInBudget && isByLoss ? { ...fault, accepted: 'within-budget' } : fault];
-}
-
-function rank({ severity }: Fault): number {
-  return severity === 'error' ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-import { type Attempt, LOST_FATES, type LostFate, type RequestRecord } from '../ledger/request-record.js';
+import { type Attempt, type LostFate, lostFateOf, type RequestRecord } from '../ledger/request-record.js';
 import { type PodFacts } from './pod-facts.js';
 import { phaseAt, phasesOf } from './pod-phases.js';
 import { type PodPhase } from './verdict.js';
@@ -26,7 +26,7 @@ export function gatherLosses(
   const phases = new Map([...pods.values()].map((pod) => [pod.name, phasesOf(pod, end)]));
   return records
     .flatMap((record) => {
-      const fate = LOST_FATES.find((lost) => lost === record.fate);
+      const fate = lostFateOf(record);
       return fate === undefined ? [] : [{ record, fate }];
     })
     .toSorted((a, b) => a.record.sentAt - b.record.sentAt || a.record.id - b.record.id)

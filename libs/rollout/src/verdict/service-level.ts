@@ -1,11 +1,9 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
-import { LOST_FATES, type RequestRecord } from '../ledger/request-record.js';
+import { lostFateOf, type RequestRecord } from '../ledger/request-record.js';
 import { type Limits } from '../scenario/limits.js';
 import { countLatencies, latencyOf } from './count-requests.js';
 import { ofType } from './pod-facts.js';
 import { type Level, type ServiceLevel } from './verdict.js';
-
-const LOST: ReadonlySet<RequestRecord['fate']> = new Set(LOST_FATES);
 
 /**
  * How well requests were answered before the update and in the window of the rollout: from the beginning of the update to its end, or to the
@@ -30,7 +28,7 @@ function windowOf(events: readonly RolloutEvent[]): { readonly from: number; rea
 function levelOf(records: readonly RequestRecord[]): Level {
   return {
     sent: records.length,
-    lost: records.filter(({ fate }) => LOST.has(fate)).length,
+    lost: records.filter((record) => lostFateOf(record) !== undefined).length,
     timed: countLatencies(records),
     latency: latencyOf(records),
   };

@@ -1,5 +1,5 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
-import { LOST_FATES, type RequestRecord } from '../ledger/request-record.js';
+import { type RequestRecord } from '../ledger/request-record.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { judge } from '../verdict/judge.js';
 import { type PlayedWorkload, type Verdict } from '../verdict/verdict.js';
@@ -64,9 +64,4 @@ function withoutTraced(record: RequestRecord, { causes }: TracedLosses): Request
 
 function asAnswered(record: RequestRecord): RequestRecord {
   return { ...record, fate: 'answered' };
-}
-
-/** Whether it is one of those that count as lost. */
-export function isLost({ fate }: RequestRecord): boolean {
-  return LOST_FATES.some((lost) => lost === fate);
 }

@@ -1,3 +1,4 @@
+import { bySeverity } from '../verdict/gravest-first.js';
 import { type Fault, type LostRequest } from '../verdict/verdict.js';
 import { count, were } from '../verdict/wording.js';
 import { type JudgedWorkload } from './judge-workloads.js';
@@ -15,7 +16,7 @@ export function mergeFaults(
 ): Fault[] {
   const faults = workloads.flatMap(({ name, verdict }) => verdict.faults.map((fault) => merged(fault, name, lost)));
   return [...unknownServices(misses, lost), ...heldDrain(held), ...faults].toSorted(
-    (a, b) => rank(a) - rank(b) || Number(b.code === UNKNOWN) - Number(a.code === UNKNOWN) || b.lost - a.lost,
+    (a, b) => bySeverity(a, b) || Number(b.code === UNKNOWN) - Number(a.code === UNKNOWN) || b.lost - a.lost,
   );
 }
 
@@ -84,8 +85,4 @@ function heldDrain(held: readonly HeldPod[]): Fault[] {
       lost: 0,
     },
   ];
-}
-
-function rank({ severity }: Fault): number {
-  return severity === 'error' ? 0 : 1;
 }

@@ -1,7 +1,7 @@
-import { LOST_FATES, type RequestRecord } from '../ledger/request-record.js';
+import { lostFateOf, type RequestRecord } from '../ledger/request-record.js';
 import { phaseAt } from '../verdict/pod-phases.js';
 import { type LostRequest } from '../verdict/verdict.js';
-import { isLost, type JudgedWorkloads } from './judge-workloads.js';
+import { type JudgedWorkloads } from './judge-workloads.js';
 import { firstCauseOf } from './trace-losses.js';
 
 /**
@@ -14,7 +14,7 @@ export function mergeLosses({ workloads, traced }: JudgedWorkloads, records: rea
       verdict.lost.map((loss) => [loss.record, { ...loss, workload: name }] as const),
     ),
   );
-  const lostLoad = records.filter((record) => record.caller === undefined && isLost(record));
+  const lostLoad = records.filter((record) => record.caller === undefined && lostFateOf(record) !== undefined);
   const behind = new Set(lostLoad.flatMap((record) => chainOf(record, traced.causes)));
   const lostCalls = records.filter(
     (record) =>
@@ -47,7 +47,7 @@ interface Found extends JudgedWorkloads {
 
 function tracedLoss(record: RequestRecord, { judged, workloads, traced }: Found): LostRequest[] {
   const through = judged.get(firstCauseOf(record, traced.causes));
-  const fate = LOST_FATES.find((lost) => lost === record.fate);
+  const fate = lostFateOf(record);
   if (fate === undefined) return [];
   const pod = record.attempts.at(-1)?.pod;
   const own = workloads.flatMap(({ verdict }) => verdict.pods).find(({ name }) => name === pod);

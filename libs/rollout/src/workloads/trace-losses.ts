@@ -1,4 +1,4 @@
-import { LOST_FATES, type RequestRecord } from '../ledger/request-record.js';
+import { lostFateOf, type RequestRecord } from '../ledger/request-record.js';
 
 /** What became of the requests behind lost calls, and of the calls behind lost requests. */
 export interface TracedLosses {
@@ -8,15 +8,12 @@ export interface TracedLosses {
   readonly madeUp: ReadonlySet<RequestRecord>;
 }
 
-/** A pod answers for a lost call a moment after it, at once or when its own patience ends. */
-const LOST: ReadonlySet<RequestRecord['fate']> = new Set(LOST_FATES);
-
 /**
  * Which lost call made a pod fail the request in its hands. A call that says on whose behalf it was sent counts for that request alone; one
  * that does not say so counts for what its pod had in its hands when it was lost.
  */
 export function traceLosses(records: readonly RequestRecord[]): TracedLosses {
-  const lostCalls = records.filter((record) => record.caller !== undefined && LOST.has(record.fate));
+  const lostCalls = records.filter((record) => record.caller !== undefined && lostFateOf(record) !== undefined);
   const causes = new Map<RequestRecord, RequestRecord>();
   for (const record of records) {
     if (record.fate !== 'server-error' && record.fate !== 'timeout') continue;

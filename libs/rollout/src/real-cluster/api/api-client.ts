@@ -62,12 +62,6 @@ export class ApiClient {
     }
   }
 
-  /** As {@link send}, and the body is text, such as a log. */
-  async sendForText(request: ApiRequest, signal?: AbortSignal): Promise<string> {
-    const answer = await this.open(request, signal);
-    return this.#textOf(answer.body, request);
-  }
-
   /**
    * The answer as it begins: what follows may go on for minutes, as a watch does. The caller reads the body, or destroys it.
    *

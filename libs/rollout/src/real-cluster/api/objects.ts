@@ -169,11 +169,6 @@ const coreEvent = z.object({
   count: z.number().nullish(),
 });
 
-const service = z.object({
-  metadata,
-  spec: z.object({ selector: z.record(z.string(), z.string()).optional(), type: z.string().optional() }),
-});
-
 /** A Deployment of `apps/v1`. */
 export type DeploymentObject = z.infer<typeof deployment>;
 /** A Pod. */
@@ -182,8 +177,6 @@ export type PodObject = z.infer<typeof pod>;
 export type EndpointSliceObject = z.infer<typeof endpointSlice>;
 /** An Event of the core API: what a controller or a kubelet tells. */
 export type EventObject = z.infer<typeof coreEvent>;
-/** A Service. */
-export type ServiceObject = z.infer<typeof service>;
 /** How a container ended. */
 export type TerminatedState = z.infer<typeof terminated>;
 /** A probe of a container. */
@@ -196,7 +189,6 @@ export const readDeployment = readerOf(deployment);
 export const readPod = readerOf(pod);
 export const readEndpointSlice = readerOf(endpointSlice);
 export const readEvent = readerOf(coreEvent);
-export const readService = readerOf(service);
 
 /** With what lists and watches are kept by. */
 function readerOf<Shape extends { readonly metadata: { readonly uid: string; readonly resourceVersion: string } }>(

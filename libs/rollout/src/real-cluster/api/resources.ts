@@ -4,12 +4,9 @@ export const paths = {
   deployment: (namespace: string, name: string) => `${paths.deployments(namespace)}/${encodeURIComponent(name)}`,
   pods: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
   podLog: (namespace: string, name: string) => `${paths.pods(namespace)}/${encodeURIComponent(name)}/log`,
-  services: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/services`,
   events: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`,
   endpointSlices: (namespace: string) =>
     `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`,
-  jobs: (namespace: string) => `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs`,
-  version: '/version',
 } as const;
 
 /** A selector of labels as a query has it: `app=orders,tier in (web)`. */

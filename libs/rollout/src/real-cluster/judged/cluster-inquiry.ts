@@ -1,4 +1,4 @@
-import { type LostFate, LOST_FATES, type RequestRecord } from '../../ledger/request-record.js';
+import { type LostFate, lostFateOf, type RequestRecord } from '../../ledger/request-record.js';
 import { type Facts } from '../../verdict/inquiry.js';
 import { gatherPods, ofType, type PodFacts } from '../../verdict/pod-facts.js';
 import { readyOverTime } from '../../verdict/smallest-ready.js';
@@ -41,7 +41,7 @@ export function inquireCluster(facts: Facts): ClusterInquiry {
   const end = facts.records.reduce((latest, { endedAt }) => Math.max(latest, endedAt), last);
   const steps = readyOverTime(facts.events);
   const losses = facts.records.flatMap((record): ClusterLoss[] => {
-    const fate = LOST_FATES.find((one) => one === record.fate);
+    const fate = lostFateOf(record);
     if (fate === undefined) return [];
     const at = record.endedAt;
     return [

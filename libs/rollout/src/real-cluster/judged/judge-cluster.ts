@@ -1,6 +1,7 @@
 import { IDEMPOTENT_METHODS } from 'nestjs-lifecycle-shared';
 import { countRequests } from '../../verdict/count-requests.js';
 import { serviceLevelOf } from '../../verdict/service-level.js';
+import { gravestFirst } from '../../verdict/gravest-first.js';
 import { type Facts } from '../../verdict/inquiry.js';
 import { type PodFacts } from '../../verdict/pod-facts.js';
 import { phasesOf, servicePhasesOf } from '../../verdict/pod-phases.js';
@@ -86,8 +87,7 @@ function findFaults(inquiry: ClusterInquiry): {
       ? []
       : [{ code: rule.code, ...seen, pods: seen.pods.map(({ name }) => name), lost: losses.length }];
   });
-  const rank = ({ severity }: Fault): number => (severity === 'error' ? 0 : 1);
-  return { faults: faults.toSorted((a, b) => rank(a) - rank(b) || b.lost - a.lost), causes };
+  return { faults: faults.toSorted(gravestFirst), causes };
 }
 
 /** Where one pod alone was stopping it is named; that the request had gone there is likely, and not known. */
