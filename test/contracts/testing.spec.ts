@@ -157,6 +157,21 @@ describe('startService', () => {
     expect(processState()).toEqual(before);
   });
 
+  it('ends with an exit code of its own, whatever that of the test is', async () => {
+    const before = process.exitCode;
+    process.exitCode = 3;
+    try {
+      const service = await startService(create('express'));
+      service.signal('SIGTERM');
+      await service.clock.advance('5s');
+      expect(await service.ended).toMatchObject({ exitCode: 0 });
+      await service.close();
+      expect(process.exitCode).toBe(3);
+    } finally {
+      process.exitCode = before;
+    }
+  });
+
   it('does not let other listeners of the test hear the signal', async () => {
     const heard: string[] = [];
     const listener = (): void => void heard.push('heard');

@@ -91,6 +91,8 @@ export class TestProcess {
 
   #catchEnds(): void {
     const { exitCode } = process;
+    // As in a new process, whatever has run in this one before.
+    process.exitCode = undefined;
     const realKill = process.kill.bind(process);
     // Its caller expects that nothing follows; nothing of ours does.
     this.#replace('exit', (code?: number) => this.#exit(code));
