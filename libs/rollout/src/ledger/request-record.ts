@@ -52,6 +52,10 @@ export interface RequestRecord {
   readonly isReused: boolean;
   /** Whether the pod's answer ended its connection: `Connection: close`, or GOAWAY. Left out where that is unknown. */
   readonly endsConnection?: boolean | undefined;
+  /** Who answered, by the header `x-served-by` of the answer; left out where it does not say. */
+  readonly servedBy?: string | undefined;
+  /** Of a lost request: its connection, as its client knew it when it sent. Left out of all others. */
+  readonly connection?: ConnectionFacts | undefined;
   /** Every time it was handed to a pod, in order; more than one where the balancer retried. */
   readonly attempts: readonly Attempt[];
   /** The workload it was sent to, where several are played. */
@@ -60,6 +64,20 @@ export interface RequestRecord {
   readonly caller?: { readonly workload: string; readonly pod: string };
   /** Of a call: the `id` of the request of the load on whose behalf it was sent, where that is known. */
   readonly onBehalfOf?: number | undefined;
+}
+
+/** What a client knew of a connection when it sent a request on it. Times are milliseconds. */
+export interface ConnectionFacts {
+  /** Since it began to open it. */
+  readonly ageMs: number;
+  /** How many requests it had carried before. */
+  readonly uses: number;
+  /** Since the last answer on it; `undefined` before the first. */
+  readonly idleMs: number | undefined;
+  /** Whether that answer said that it ends the connection. */
+  readonly lastSaidClose: boolean | undefined;
+  /** Who gave that answer, by its header `x-served-by`; `undefined` where it did not say. */
+  readonly servedBy: string | undefined;
 }
 
 /**

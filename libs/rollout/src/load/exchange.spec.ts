@@ -1,11 +1,16 @@
 import { turns, watch } from '../../../../test/support/event-loop.js';
 import { clientWorld } from '../../../../test/support/load-world.js';
-import { Exchange } from './exchange.js';
+import { ConnectionLife } from './connection-life.js';
+import { Exchange, type Way } from './exchange.js';
+
+function wayThat(hasOpened: boolean): Way {
+  return { hasOpened, localPort: hasOpened ? 1 : undefined, life: new ConnectionLife() };
+}
 
 describe('Exchange', () => {
   it('is a black hole when its connection has not even opened in time', async () => {
     const { world, clock } = clientWorld(0);
-    const way = { hasOpened: false, localPort: undefined };
+    const way = wayThat(false);
     const exchange = new Exchange(world, way, false);
     const state = watch(exchange.settled);
     await clock.advance(999);
@@ -16,7 +21,7 @@ describe('Exchange', () => {
 
   it('settles once, whatever comes later, and cleans up once', async () => {
     const { world, clock, abandoned } = clientWorld(0);
-    const exchange = new Exchange(world, { hasOpened: true, localPort: 1 }, true);
+    const exchange = new Exchange(world, wayThat(true), true);
     let cleaned = 0;
     exchange.whenSettled(() => (cleaned += 1));
     exchange.settle('answered');
@@ -34,7 +39,7 @@ describe('Exchange', () => {
 
   it('may be silent without end when its patience has ended', async () => {
     const { world, clock } = clientWorld(0);
-    const exchange = new Exchange(world, { hasOpened: true, localPort: 1 }, false);
+    const exchange = new Exchange(world, wayThat(true), false);
     const state = watch(exchange.settled);
     exchange.endPatience();
     await clock.advance(1_000_000);
@@ -44,7 +49,7 @@ describe('Exchange', () => {
 
   it('does not blame a service for ports and files that this machine has not got', async () => {
     const { world } = clientWorld(0);
-    const exchange = new Exchange(world, { hasOpened: false, localPort: undefined }, false);
+    const exchange = new Exchange(world, wayThat(false), false);
     exchange.fail(Object.assign(new Error('no port'), { code: 'EADDRNOTAVAIL' }));
     expect(await exchange.settled).toMatchObject({
       fate: 'unfinished',

@@ -1,6 +1,7 @@
 import { fateOfError } from './fate-of-error.js';
 import { type ClientWorld } from './client-world.js';
-import { type Fate } from '../ledger/request-record.js';
+import { type ConnectionLife } from './connection-life.js';
+import { type ConnectionFacts, type Fate } from '../ledger/request-record.js';
 import { type Outcome } from './outcome.js';
 
 /** The connection that a request travels on, as far as its fate depends on it. */
@@ -9,6 +10,7 @@ export interface Way {
   readonly hasOpened: boolean;
   /** Known once it has opened, and kept after it has closed. */
   readonly localPort: number | undefined;
+  readonly life: ConnectionLife;
 }
 
 /**
@@ -20,6 +22,8 @@ export class Exchange {
   answeredAt: number | undefined;
   endsConnection: boolean | undefined;
   isUnprocessed = false;
+  servedBy: string | undefined;
+  readonly #connection: ConnectionFacts;
   readonly settled: Promise<Outcome>;
   #resolve: ((outcome: Outcome) => void) | undefined;
   #cancelPatience: () => void = () => undefined;
@@ -30,6 +34,7 @@ export class Exchange {
     private readonly way: Way,
     private readonly isReused: boolean,
   ) {
+    this.#connection = way.life.use(world.sinceStart());
     this.settled = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -45,8 +50,9 @@ export class Exchange {
   }
 
   /** The first byte of an answer has come. */
-  begin(status: number): void {
+  begin(status: number, headers: Readonly<Record<string, unknown>> = {}): void {
     this.status = status;
+    this.servedBy = servedBy(headers);
     this.answeredAt ??= this.world.sinceStart();
   }
 
@@ -81,17 +87,29 @@ export class Exchange {
     if (resolve === undefined) return;
     this.#resolve = undefined;
     this.#cancelPatience();
+    const endedAt = this.world.sinceStart();
+    if (this.status !== undefined) {
+      this.way.life.answered(endedAt, { saysClose: this.endsConnection, servedBy: this.servedBy });
+    }
     resolve({
       fate,
       status: this.status,
       detail,
       answeredAt: this.answeredAt,
-      endedAt: this.world.sinceStart(),
+      endedAt,
       localPort: this.way.localPort,
       isReused: this.isReused,
       endsConnection: this.endsConnection,
+      servedBy: this.servedBy,
+      connection: this.#connection,
       isUnprocessed: this.isUnprocessed,
     });
     for (const cleanUp of this.#cleanUps) cleanUp();
   }
+}
+
+/** A service that names its pods in its answers makes a loss on a kept connection one of a known pod. */
+function servedBy(headers: Readonly<Record<string, unknown>>): string | undefined {
+  const name = headers['x-served-by'];
+  return typeof name === 'string' ? name : undefined;
 }

@@ -1,4 +1,4 @@
-import { type Attempt, type RequestRecord } from '../ledger/request-record.js';
+import { type Attempt, lostFateOf, type RequestRecord } from '../ledger/request-record.js';
 import { type Ledger } from '../ledger/ledger.js';
 import { type Outcome } from './outcome.js';
 import { type Question, requestIdOf, toQuestion } from './question.js';
@@ -47,6 +47,7 @@ export class RequestKeeper {
       outcome = await tryOnce(question);
       attempts.push(...this.#attemptsOf(id, outcome, againAt));
     }
+    const fate = this.world.attemptsOf === undefined ? outcome.fate : trueFate(outcome.fate, attempts);
     this.world.ledger.settle({
       id,
       kind: kind.name,
@@ -56,11 +57,13 @@ export class RequestKeeper {
       sentAt,
       answeredAt: outcome.answeredAt,
       endedAt: outcome.endedAt,
-      fate: this.world.attemptsOf === undefined ? outcome.fate : trueFate(outcome.fate, attempts),
+      fate,
       status: outcome.status,
       detail: outcome.detail,
       isReused: outcome.isReused,
       endsConnection: attempts.at(-1)?.endsConnection ?? outcome.endsConnection,
+      ...(outcome.servedBy !== undefined && { servedBy: outcome.servedBy }),
+      ...(lostFateOf({ fate }) !== undefined && { connection: outcome.connection }),
       attempts,
     });
     return outcome;

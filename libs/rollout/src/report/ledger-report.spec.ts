@@ -19,6 +19,20 @@ describe('ledgerReport', () => {
     expect(new Set(lines.flatMap((line) => Object.values(line)))).toContain(null);
   });
 
+  it('says of each lost request what every pod was doing when it was lost, and of no other', () => {
+    const lines = linesOf(ledgerReport(lossy));
+    const lost = new Set(lossy.verdict.lost.map(({ record }) => record.id));
+    expect(lost.size).toBeGreaterThan(0);
+    for (const { id, pods } of lines) {
+      if (!lost.has(Number(id))) expect(pods).toBeUndefined();
+      else {
+        expect(pods).toEqual(
+          expect.arrayContaining([expect.objectContaining({ phase: expect.any(String) as string })]),
+        );
+      }
+    }
+  });
+
   it('adds those of the run it is compared with', () => {
     const runs = linesOf(ledgerReport(quiet, lossy)).map(({ run }) => run);
     expect(runs.filter((run) => run === 'rehearsed')).toHaveLength(quiet.records.length);

@@ -52,7 +52,7 @@ function follow(response: IncomingMessage, { question, exchange, visit, memory }
   const status = response.statusCode ?? 0;
   const isStream = status === 200 && (response.headers['content-type'] ?? '').startsWith('text/event-stream');
   const beginning = new Beginning(question.kind);
-  exchange.begin(status);
+  exchange.begin(status, response.headers);
   exchange.endsConnection = endsConnection(response);
   response.on('error', (error) => exchange.fail(error));
   response.on('data', (bytes: Buffer) => (isStream ? memory.read(bytes) : beginning.add(bytes)));

@@ -2,6 +2,7 @@ import { Agent, request, type ClientRequest } from 'node:http';
 import { type Socket } from 'node:net';
 import { type Address, authorityOf, openSocket } from '../address.js';
 import { type Question } from '../question.js';
+import { ConnectionLife } from '../connection-life.js';
 import { type Way } from '../exchange.js';
 
 /** How a request asks for its connection to go on. */
@@ -14,6 +15,7 @@ export type Persistence = 'keep-alive' | 'close';
 export class Http1Connection implements Way {
   hasOpened = false;
   localPort: number | undefined;
+  readonly life = new ConnectionLife();
   /** How many requests it has been given. */
   uses = 0;
   readonly #socket: Socket;

@@ -38,6 +38,21 @@ describe('exchangeOverHttp1', () => {
     expect(await asked).toMatchObject({ fate: 'answered', status: 200, isReused: false, endsConnection: false });
   });
 
+  it('knows of its connection its age, uses, idle time, and what the last answer said', async () => {
+    const { server, ask, clock } = await connected();
+    const first = ask();
+    await server.untilReceived('rehearsal-1');
+    await clock.advance(20);
+    server.send('HTTP/1.1 200 OK\r\nX-Served-By: orders-1\r\nContent-Length: 0\r\n\r\n');
+    expect(await first).toMatchObject({ servedBy: 'orders-1', connection: { ageMs: 0, uses: 0, idleMs: undefined } });
+    await clock.advance(300);
+    const second = ask();
+    await server.untilReceived('rehearsal-2');
+    server.socket.resetAndDestroy();
+    const connection = { ageMs: 320, uses: 1, idleMs: 300, lastSaidClose: false, servedBy: 'orders-1' };
+    expect(await second).toMatchObject({ fate: 'reset', servedBy: undefined, connection });
+  });
+
   it('is answered at the last byte, not before', async () => {
     const { server, ask, clock, connection } = await connected();
     const asked = ask();

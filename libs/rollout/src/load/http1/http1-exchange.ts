@@ -49,7 +49,7 @@ function follow(
 ): void {
   const status = response.statusCode ?? 0;
   const beginning = new Beginning(kind);
-  exchange.begin(status);
+  exchange.begin(status, response.headers);
   exchange.endsConnection = endsConnection(response);
   if (kind.downloadBytesPerSecond !== undefined) exchange.renewPatience();
   const stopReading = readAnswer(response, {

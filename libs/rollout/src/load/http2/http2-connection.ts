@@ -1,6 +1,7 @@
 import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { type Address, authorityOf, openSocket, originOf } from '../address.js';
 import { type Question } from '../question.js';
+import { ConnectionLife } from '../connection-life.js';
 import { type Way } from '../exchange.js';
 
 /** Fields of HTTP/1.1 connections, which HTTP/2 forbids (RFC 9113 §8.2.2), and the one that has another name there. */
@@ -19,6 +20,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 export class Http2Connection implements Way {
   hasOpened = false;
   localPort: number | undefined;
+  readonly life = new ConnectionLife();
   uses = 0;
   /** From GOAWAY: later streams have not been worked on. */
   lastStreamId: number | undefined;

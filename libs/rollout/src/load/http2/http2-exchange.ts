@@ -64,7 +64,7 @@ function followAnswer(
 ): void {
   const isPaced = kind.downloadBytesPerSecond !== undefined;
   const beginning = new Beginning(kind);
-  exchange.begin(status);
+  exchange.begin(status, headers);
   if (isPaced) exchange.renewPatience();
   const stopReading = readAnswer(stream, {
     bytesPerSecond: kind.downloadBytesPerSecond,

@@ -3,6 +3,7 @@ import { type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { type Address, authorityOf, openSocket } from '../address.js';
 import { balancerReasonOf, fateOfAnswer } from '../fate-of-answer.js';
+import { ConnectionLife } from '../connection-life.js';
 import { type ClientWorld } from '../client-world.js';
 import { Exchange, type Way } from '../exchange.js';
 import { type Fate } from '../../ledger/request-record.js';
@@ -34,8 +35,8 @@ export async function exchangeWebSocket(question: Question, world: ClientWorld, 
   webSocket.on('error', (error) => exchange.fail(error));
   webSocket.on('unexpected-response', (_request, response) => followRefusal(response, question, exchange));
   webSocket.on('close', (code, reason) => exchange.settle(fateOfClose(code), detailOfClose(code, reason)));
+  webSocket.on('upgrade', ({ headers }) => exchange.begin(101, headers));
   webSocket.on('open', () => {
-    exchange.begin(101);
     exchange.endPatience();
     if (question.body !== undefined) webSocket.send(question.body.toString());
     exchange.whenSettled(visit.whenOver(() => exchange.settle('answered')));
@@ -62,7 +63,7 @@ async function closeInTime(webSocket: WebSocket, socket: Socket, world: ClientWo
 function followRefusal(response: IncomingMessage, { kind }: Question, exchange: Exchange): void {
   const status = response.statusCode ?? 0;
   const beginning = new Beginning(kind);
-  exchange.begin(status);
+  exchange.begin(status, response.headers);
   response.on('error', (error) => exchange.fail(error));
   response.on('data', (bytes: Buffer) => beginning.add(bytes));
   response.on('end', () => {
@@ -86,6 +87,7 @@ function detailOfClose(code: number, reason: Buffer): string {
 class TcpWay implements Way {
   hasOpened = false;
   localPort: number | undefined;
+  readonly life = new ConnectionLife();
   readonly socket: Socket;
 
   constructor(address: Address) {

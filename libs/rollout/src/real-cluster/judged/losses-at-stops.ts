@@ -1,6 +1,7 @@
 import { count, enough, span, time } from '../../verdict/wording.js';
 import { type PodFacts } from '../../verdict/pod-facts.js';
 import { type ClusterLoss, podsOf } from './cluster-inquiry.js';
+import { connectionStory } from './connection-story.js';
 import { namesOf } from './ends-of-pods.js';
 import { type ClusterRule } from './cluster-rule.js';
 
@@ -37,7 +38,7 @@ export const noConnectionClose: ClusterRule = {
     return {
       severity: 'error',
       title: 'Kept-alive connections end without a word',
-      evidence: `${count(losses.length, 'request')} went out on a connection that had carried earlier ones, and met its end, while ${namesOf(pods)} stopped.`,
+      evidence: `${count(losses.length, 'request')} went out on a connection that had carried earlier ones, and met its end, while ${namesOf(pods)} stopped.${connectionStory(losses)}`,
       remedy:
         'Answer with `Connection: close` from SIGTERM on, and serve until the clients have left: the lame duck of nestjs-lifecycle does both.',
       pods,

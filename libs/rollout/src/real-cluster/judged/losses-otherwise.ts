@@ -1,5 +1,6 @@
 import { count } from '../../verdict/wording.js';
 import { podsOf } from './cluster-inquiry.js';
+import { connectionStory } from './connection-story.js';
 import { namesOf } from './ends-of-pods.js';
 import { type ClusterRule } from './cluster-rule.js';
 
@@ -86,9 +87,9 @@ export const unexplained: ClusterRule = {
     return {
       severity: 'error',
       title: 'Requests were lost while no pod stopped, started or crashed',
-      evidence: `${count(losses.length, 'request')}: ${[...new Set(losses.map(({ fate, record }) => record.detail ?? fate))].slice(0, 3).join('; ')}`,
+      evidence: `${count(losses.length, 'request')}: ${[...new Set(losses.map(({ fate, record }) => record.detail ?? fate))].slice(0, 3).join('; ')}.${connectionStory(losses)}`,
       remedy:
-        'Look at what stands in front of the pods: the balancer, the network, a node. --ledger has the time of each.',
+        'Look at what stands in front of the pods: the balancer, the network, a node. --ledger has each with its connection, and what every pod was doing.',
       pods: [],
     };
   },
