@@ -51,6 +51,14 @@ describe('manifestOptions', () => {
     ]);
   });
 
+  it('asks a preStop hook at its own port, by its number or its name', () => {
+    const ports = '[{ name: admin, containerPort: 9000 }]';
+    const hook = (port: string): string =>
+      `          ports: ${ports}\n          lifecycle: { preStop: { httpGet: { path: /drain, port: ${port} } } }`;
+    for (const port of ['9000', 'admin'])
+      expect(optionsOf(hook(port)).options.preStop).toEqual({ httpGet: '/drain', port: 9000 });
+  });
+
   it('says of a port that no variable names that all pods would take it', () => {
     const { options, notes } = optionsOf(`
           ports: [{ containerPort: 8080 }, { containerPort: 9090 }]`);

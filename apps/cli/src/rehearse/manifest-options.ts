@@ -30,7 +30,7 @@ export function manifestOptions(workload: Workload): ManifestOptions {
     ...seconds('minReady', spec.at('minReadySeconds')),
     ...seconds('progressDeadline', spec.at('progressDeadlineSeconds')),
     ...seconds('gracePeriod', pod.at('terminationGracePeriodSeconds')),
-    ...preStopOf(main.field.at('lifecycle', 'preStop')),
+    ...preStopOf(main.field),
     readiness: probeOf(main.field.at('readinessProbe'), main.field),
     liveness: probeOf(main.field.at('livenessProbe'), main.field),
     startup: probeOf(main.field.at('startupProbe'), main.field),
@@ -97,13 +97,14 @@ function seconds<K extends string>(name: K, field: Field): Partial<Record<K, num
   return entry;
 }
 
-function preStopOf(field: Field): Pick<RehearsalOptions, 'preStop'> {
+function preStopOf(container: Field): Pick<RehearsalOptions, 'preStop'> {
+  const field = container.at('lifecycle', 'preStop');
   const sleep = field.at('sleep', 'seconds').number;
   if (sleep !== undefined) return { preStop: sleep * 1000 };
   const words = field.at('exec', 'command').items.map(({ text = '' }) => text);
   if (words.length > 0) return { preStop: { exec: words } };
   const httpGet = field.at('httpGet', 'path').text;
-  return httpGet === undefined ? {} : { preStop: { httpGet } };
+  return httpGet === undefined ? {} : { preStop: { httpGet, ...portOf(field.at('httpGet', 'port'), container) } };
 }
 
 function probeOf(field: Field, container: Field): ProbeOptions | false {

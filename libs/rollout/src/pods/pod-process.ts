@@ -29,7 +29,7 @@ export interface PodProcess {
   signal(signal: NodeJS.Signals): void;
   /** SIGKILL for the whole container. */
   kill(): void;
-  /** Runs a command beside the service; killed when `signal` fires. Never rejects. */
+  /** Runs a command beside the service, with the ports of this pod in place of the container's; killed when `signal` fires. Never rejects. */
   exec(command: readonly [program: string, ...args: string[]], signal: AbortSignal): Promise<ExecResult>;
 }
 

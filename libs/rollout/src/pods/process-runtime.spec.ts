@@ -205,6 +205,15 @@ describe('ProcessRuntime', () => {
     await expect(start).rejects.toThrow(/cannot start "no-such-program" in .*ENOENT/);
   });
 
+  it('gives a command beside the service the ports of its pod', async () => {
+    const { pod } = await run(STAYS, { ports: [3000] });
+    const source = 'console.log(process.env.PORT_3000 === "localhost:3000".split(":")[1])';
+    expect(await pod.exec([process.execPath, '-e', source], new AbortController().signal)).toEqual({
+      code: 0,
+      detail: 'exit code 0: true',
+    });
+  });
+
   it('runs commands beside the service, with its environment, until they are told to end', async () => {
     const { pod, line } = await run(STAYS, { env: { GREETING: 'hello' } });
     await line(/up/);

@@ -37,7 +37,7 @@ export class ProcessRuntime implements PodRuntime {
     const forget = child.pid === undefined ? undefined : bequeath({ group, mark: `${POD_VARIABLE}=${mark}` });
     readLines(child, order, namespace);
     await hasSpawned(child, service);
-    const process = new ServiceProcess({ child, tree: { group, mark }, cwd: service.cwd, env, namespace });
+    const process = new ServiceProcess({ child, tree: { group, mark }, cwd: service.cwd, env, namespace, ports });
     void process.exit.then(forget);
     if (namespace !== undefined) process.pid = (await onlyChildOf(group, () => process.hasExited)) ?? group;
     return process;

@@ -5,9 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { catchesSignal } from './catches-signal.js';
 import { LineSplitter } from './line-splitter.js';
 import { listeningPorts } from './listening-ports.js';
+import { type PodPort, portOf } from './free-ports.js';
 import { type PidNamespace } from './pid-one.js';
 import { type ExecResult, type PodExit, type PodProcess } from './pod-process.js';
 import { killRemains, killTree, livingPids, type ProcessTree, sendSignal } from './process-tree.js';
+import { withPorts } from '../scenario/loopback-ports.js';
 import { dieWithUs } from './survivors.js';
 
 /** Output may stay open in a process that inherited the descriptor; it is waited for no longer than this. */
@@ -19,6 +21,7 @@ interface Parts {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly namespace: PidNamespace | undefined;
+  readonly ports: readonly PodPort[];
 }
 
 /** One container as a process tree: what its top process starts ends with it, as in a pid namespace. */
@@ -57,9 +60,10 @@ export class ServiceProcess implements PodProcess {
   }
 
   async exec(command: readonly [program: string, ...args: string[]], signal: AbortSignal): Promise<ExecResult> {
-    const { namespace, cwd, env } = this.parts;
+    const { namespace, cwd, env, ports } = this.parts;
     if (this.hasExited || signal.aborted) return { code: null, detail: 'the container does not run' };
-    const [program, ...args] = [...(namespace?.enter(this.pid) ?? []), ...command] as [string, ...string[]];
+    const own = withPorts(command, (port) => portOf(ports, port));
+    const [program, ...args] = [...(namespace?.enter(this.pid) ?? []), ...own] as [string, ...string[]];
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const stop = (): void => {
       if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');

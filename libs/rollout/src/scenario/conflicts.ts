@@ -1,10 +1,17 @@
 import { wantsToken } from '../load/question.js';
 import { type ScenarioProblem } from './invalid-scenario-error.js';
 import { type ReadOptions } from './option-schema.js';
+import { strangePorts } from './ports-of-pod.js';
 
 /** What is wrong only together. */
 export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
-  return [...inDeployment(options), ...inPod(options), ...inChaos(options), ...inLoad(options)];
+  return [
+    ...inDeployment(options),
+    ...inPod(options),
+    ...strangePorts(options),
+    ...inChaos(options),
+    ...inLoad(options),
+  ];
 }
 
 function* inDeployment({

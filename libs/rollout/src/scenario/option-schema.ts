@@ -153,7 +153,13 @@ export const optionsSchema = z.strictObject({
   minReady: duration.default(0),
   progressDeadline: duration.default(600_000),
   gracePeriod: duration.default(30_000),
-  preStop: z.union([duration, z.strictObject({ exec: command }), z.strictObject({ httpGet: path })]).optional(),
+  preStop: z
+    .union([
+      duration,
+      z.strictObject({ exec: command }),
+      z.strictObject({ httpGet: path, port: portNumber.optional() }),
+    ])
+    .optional(),
   readiness: probe.optional(),
   liveness: probe.optional(),
   startup: probe.optional(),

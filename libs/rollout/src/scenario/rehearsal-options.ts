@@ -41,8 +41,11 @@ export interface RehearsalOptions {
 
   /** `terminationGracePeriodSeconds`. Default `30s`. */
   readonly gracePeriod?: Duration;
-  /** A length of time to sleep, or what to run or ask. Default: none. */
-  readonly preStop?: Duration | { readonly exec: Command } | { readonly httpGet: string };
+  /**
+   * A length of time to sleep, or what to run or ask. The port is a container's; default: that of the traffic. A port of loopback in a command, as in `curl localhost:3000/drain`,
+   * becomes the pod's own. Default: none.
+   */
+  readonly preStop?: Duration | { readonly exec: Command } | { readonly httpGet: string; readonly port?: number };
   /** A path, or more. Default: looked for among the usual paths; `false`: none. */
   readonly readiness?: string | ProbeOptions | false;
   /** As `readiness`. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InvalidScenarioError } from './invalid-scenario-error.js';
 import { resolveScenario } from './resolve-scenario.js';
 
@@ -42,6 +45,7 @@ describe('resolveScenario', () => {
       preStop: '5s',
       readiness: '/ready',
       liveness: { path: '/live', port: 9090, period: '2s' },
+      ports: [{ containerPort: 3000 }, { name: 'probes', containerPort: 9090, variable: 'PROBE_PORT' }],
       requestTimeout: 1500,
     });
     expect(network.endpointLag).toMatchObject({ min: 5000, max: 25_000 });
@@ -143,10 +147,33 @@ describe('resolveScenario', () => {
     [{ chaos: ['earthquake'] }, /^chaos\[0\]: .*second-signal/],
     [{ chaos: ['dependency-away'] }, /^chaos: .*variable: 'DATABASE_URL'/],
     [{ chaos: [{ kind: 'kill', for: '2s' }] }, /^chaos: kill does not last/],
+    [
+      { preStop: { exec: 'curl -X POST localhost:15020/quit' } },
+      /^preStop: asks localhost:15020, .*\(it has 3000\).*preStop a length of time/,
+    ],
+    [{ preStop: { httpGet: '/drain', port: 9000 } }, /^preStop: asks port 9000, .*containerPort 9000 among the ports/],
+    [
+      { readiness: { exec: ['nc', '-z', 'localhost', '8080'] } },
+      /^readiness: asks localhost 8080, .*name a path of the service/,
+    ],
+    [{ liveness: { path: '/live', port: 9090 } }, /^liveness: asks port 9090/],
     [{ preStop: '40s' }, /^preStop: sleeps 40000 ms, longer than the grace period/],
     [{ rate: 0, clients: 0 }, /^rate: no request would be sent/],
   ])('says what to write instead of %j', (options, message) => {
     expect(problemsOf(options)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('looks into a script that a probe or a preStop hook runs', () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'scripts-'));
+    writeFileSync(join(cwd, 'drain.sh'), '#!/bin/sh\ncurl -X POST http://localhost:3000/drain\n');
+    writeFileSync(join(cwd, 'health.js'), 'fetch(`http://localhost:${process.env.PORT ?? 3000}/health`)');
+    const options = { cwd, preStop: { exec: 'sh drain.sh' }, readiness: { exec: 'node health.js' } };
+    expect(problemsOf(options)).toEqual([
+      expect.stringMatching(
+        /^preStop: runs drain\.sh, which asks localhost:3000: .*read the variable that says the port/,
+      ),
+    ]);
+    rmSync(cwd, { recursive: true });
   });
 
   it('lists every problem at once', () => {

@@ -90,7 +90,7 @@ function toPreStop(written: ReadOptions['preStop'], containerPort: number): PreS
   if (written === undefined || written === 0) return undefined;
   if (typeof written === 'number') return { kind: 'sleep', ms: written };
   if ('exec' in written) return { kind: 'exec', command: written.exec };
-  return { kind: 'http-get', path: written.httpGet, containerPort };
+  return { kind: 'http-get', path: written.httpGet, containerPort: written.port ?? containerPort };
 }
 
 /** As the Deployment controller rounds: the surge up, what may be missing down, and never both to nothing. */
