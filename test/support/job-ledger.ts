@@ -47,7 +47,7 @@ const LEAST_JOBS = 5;
 const MOST_JOBS = 60;
 /** A worker needs a second of a processor to start, and waits for that second where the machine is busy. */
 const START_MS = 90_000;
-/** How long no job may have its effect, for none to be expected any more. */
+/** How long no job may come to its end, for none to be expected to any more. */
 const REST_MS = 30_000;
 
 /**
@@ -150,20 +150,20 @@ export class JobLedger {
     this.producer.send('stop');
     const [, text] = await this.producer.waitForLine(/^added (\d+)$/);
     const numbers = Array.from({ length: Number(text) }, (_, index) => index + 1);
-    await this.whenCharged(numbers.length);
+    await this.#whenDone(numbers.length);
     return this.result(numbers);
   }
 
-  /** So many jobs have had their effect, or none is to be expected any more. */
-  async whenCharged(count: number): Promise<void> {
-    const look = 'select count(*)::int as count from charges';
-    let charged = -1;
+  /** The processors of so many jobs have come to their end, or none is to be expected to any more. */
+  async #whenDone(count: number): Promise<void> {
+    const look = `select count(distinct job)::int as count from ledger where what = 'did'`;
+    let done = -1;
     // On a busy machine the stream may be quicker than the workers, and leave much behind.
     for (let until = Infinity; Date.now() < until;) {
       const [{ count: now } = { count: 0 }] = (await this.#client.query<{ count: number }>(look)).rows;
       if (now >= count) return;
-      if (now > charged) until = Date.now() + REST_MS;
-      charged = now;
+      if (now > done) until = Date.now() + REST_MS;
+      done = now;
       // Looks again, as there is nothing to be told by.
       await setTimeout(50);
     }
