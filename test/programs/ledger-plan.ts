@@ -35,6 +35,8 @@ export interface LedgerPlan {
   readonly backlog: number;
   /** Of three messages, how many are requests; the others are events. */
   readonly requestsOfThree: number;
+  /** How long a request waits for its answer. */
+  readonly answerMs: number;
   /** Where the broker is, when that is not the usual place. */
   readonly url?: string;
   /** Of @golevelup/nestjs-rabbitmq: how its handlers get messages. Events only. Default: `@RabbitRPC()`. */

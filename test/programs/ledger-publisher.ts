@@ -8,7 +8,6 @@ import { clientOptions, EVENT, isListening, plan, PROTO, REQUEST } from './ledge
  * The publisher of a ledger: sends numbered messages at a steady pace, events and requests mixed, until the test says `stop`.
  * Says which it has sent, and which were answered. It never sends one twice.
  */
-const ANSWER_MS = 30_000;
 
 interface Peer {
   emit(count: number): Promise<unknown>;
@@ -31,7 +30,7 @@ async function connect(port: number): Promise<Peer> {
   await client.connect();
   return {
     emit: (count) => lastValueFrom(client.emit<undefined>(EVENT, count), { defaultValue: undefined }),
-    ask: (count) => firstValueFrom(client.send<number>(REQUEST, count).pipe(timeout(ANSWER_MS))),
+    ask: (count) => firstValueFrom(client.send<number>(REQUEST, count).pipe(timeout(plan.answerMs))),
     close: () => void client.close(),
   };
 }
@@ -41,7 +40,7 @@ function grpcPeer(port: number): Peer {
   const client = ClientProxyFactory.create(clientOptions(port)) as unknown as ClientGrpc & { close(): void };
   const prices = client.getService<PricesClient>(PROTO.service);
   const ask = async (count: number): Promise<number> => {
-    const answer = await firstValueFrom(prices.Find({ name: String(count) }).pipe(timeout(ANSWER_MS)));
+    const answer = await firstValueFrom(prices.Find({ name: String(count) }).pipe(timeout(plan.answerMs)));
     return answer.cents;
   };
   return { ask, emit: ask, close: () => client.close() };

@@ -1,4 +1,4 @@
-import { type LedgerOptions, type LedgerResult, MessagesLedger } from '../support/messages-ledger.js';
+import { type LedgerOptions, type LedgerResult, MessagesLedger, PLAIN_NEST } from '../support/messages-ledger.js';
 
 /** Of each kind; `npm run test:restarts` asks for fifty. */
 const RESTARTS = Number(process.env['RESTARTS'] ?? 3);
@@ -61,7 +61,7 @@ describe('plain Nest, beside it', () => {
   ])(
     'leaves requests without an answer: $transport',
     async (common) => {
-      const result = await MessagesLedger.play({ ...common, nest: 12, withModule: false, restarts: RESTARTS });
+      const result = await MessagesLedger.play({ ...common, ...PLAIN_NEST, restarts: RESTARTS });
       expect(result.cut.length + result.unanswered.length).toBeGreaterThan(0);
     },
     (RESTARTS + 1) * 40_000,
@@ -70,7 +70,7 @@ describe('plain Nest, beside it', () => {
   it(
     'cuts what it has begun: Redis',
     async () => {
-      const result = await MessagesLedger.play({ transport: 'redis', nest: 12, withModule: false, restarts: RESTARTS });
+      const result = await MessagesLedger.play({ transport: 'redis', ...PLAIN_NEST, restarts: RESTARTS });
       expect(result.cut.length).toBeGreaterThan(0);
     },
     (RESTARTS + 1) * 20_000,

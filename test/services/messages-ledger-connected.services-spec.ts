@@ -1,4 +1,4 @@
-import { type LedgerOptions, MessagesLedger } from '../support/messages-ledger.js';
+import { type LedgerOptions, MessagesLedger, PLAIN_NEST } from '../support/messages-ledger.js';
 
 const RESTARTS = Number(process.env['RESTARTS'] ?? 3);
 
@@ -32,8 +32,7 @@ describe('a rolling restart of services that clients connect to, under a steady 
     async (transport) => {
       const result = await MessagesLedger.play({
         transport,
-        nest: 12,
-        withModule: false,
+        ...PLAIN_NEST,
         requestsOfThree: 3,
         restarts: RESTARTS,
       });

@@ -1,4 +1,4 @@
-import { type LedgerOptions, MessagesLedger } from '../support/messages-ledger.js';
+import { type LedgerOptions, MessagesLedger, PLAIN_NEST } from '../support/messages-ledger.js';
 
 /** `npm run test:restarts` asks for fifty. */
 const RESTARTS = Number(process.env['RESTARTS'] ?? 4);
@@ -38,7 +38,7 @@ describe('a rolling restart of RabbitMQ consumers that acknowledge by hand, unde
   it(
     'plain Nest, beside it, cuts what it has begun',
     async () => {
-      const result = await MessagesLedger.play({ ...RABBITMQ, nest: 12, withModule: false });
+      const result = await MessagesLedger.play({ ...RABBITMQ, ...PLAIN_NEST });
       expect(result.cut.length).toBeGreaterThan(0);
     },
     (RESTARTS + 2) * 40_000,

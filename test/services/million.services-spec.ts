@@ -6,7 +6,7 @@ import { MixedController, runMixedLoad } from '../support/mixed-load.js';
 import { startTrafficWorld } from '../support/traffic-world.js';
 
 /** On each adapter. `npm run test:million` asks for half a million on each, a million in all. */
-const REQUESTS = Number(process.env['MIXED_REQUESTS'] ?? 100_000);
+const REQUESTS = Number(process.env['MIXED_REQUESTS'] ?? 50_000);
 const WARM_UP = 20_000;
 /** What may come of anything but the requests. */
 const UNRELATED_MB = 5;

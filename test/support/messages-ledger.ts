@@ -52,7 +52,11 @@ const DEFAULTS = {
   paceMs: 5,
   backlog: 0,
   requestsOfThree: 1,
+  answerMs: 30_000,
 } as const;
+
+/** Of plain Nest, which leaves messages behind: enough to tell those that are late from those that are lost. */
+export const PLAIN_NEST = { nest: 12, withModule: false, answerMs: 8000 } as const;
 
 /** Where a broker is, when that is not the usual place. */
 const URLS: Partial<Record<LedgerTransport, string>> = {
@@ -179,9 +183,10 @@ export class MessagesLedger {
 
   /** Those that still wait in the broker are worked on by the consumers that are there, for as long as one after the other comes. */
   async #awaitHandled(sent: readonly string[]): Promise<void> {
+    const restMs = Math.min(REST_MS, this.options.answerMs ?? REST_MS);
     while (this.#unhandled(sent).length > 0) {
       const next = this.#consumers.map(({ program }) =>
-        program.waitForLine(new RegExp(`^did .* \\(${numberOf(program) + 1}\\)$`), REST_MS),
+        program.waitForLine(new RegExp(`^did .* \\(${numberOf(program) + 1}\\)$`), restMs),
       );
       // What does not come is in the result.
       const hasCome = await Promise.any(next).then(
