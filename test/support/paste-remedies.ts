@@ -247,10 +247,18 @@ function intoLines({ path, text }: TextFile, findings: readonly Finding[]): stri
       const word = /^\w+/.exec(new_)?.[0] ?? '';
       const same = lines.findIndex((one) => new RegExp(`^${word}\\b`).test(one));
       const section = lines.findIndex((one) => one.startsWith('[Service]'));
-      if (isScript) lines[line - 1] = `${written.slice(0, column)} ${new_},${written.slice(column)}`;
+      if (isScript) lines[line - 1] = intoScript(written, column, new_);
       else if (same !== -1) lines[same] = new_;
       else lines.splice(section + 1, 0, new_);
     }
   }
   return lines.join('\n');
+}
+
+/** In place of the same key, where the finding points at it; else behind the brace that it points at. */
+function intoScript(line: string, column: number, written: string): string {
+  const [before, rest] = [line.slice(0, column - 1), line.slice(column - 1)];
+  const key = /^\w+:/.exec(written)?.[0] ?? written;
+  if (rest.startsWith(key)) return before + rest.replace(/^[^,}]*[^,}\s]/, written);
+  return `${line.slice(0, column)} ${written},${line.slice(column)}`;
 }

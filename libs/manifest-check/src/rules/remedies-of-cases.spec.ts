@@ -129,6 +129,76 @@ const KINDS: readonly (readonly [kind: string, texts: readonly string[], found: 
     ['pm2-kill-timeout'],
   ],
   [
+    'a list of PM2 that spreads what all applications share',
+    [
+      fileNamed(
+        'ecosystem.config.js',
+        'const shared = { kill_timeout: 2000, instances: 2 };',
+        'module.exports = { apps: [{ ...shared, name: "orders", script: "dist/main.js" }] };',
+      ),
+    ],
+    ['pm2-kill-timeout'],
+  ],
+  [
+    'a list of PM2 that is computed',
+    [fileNamed('ecosystem.config.js', 'const names = ["orders"];', 'module.exports = { apps: names.map(toApp) };')],
+    [],
+  ],
+  [
+    'variables that are no text',
+    [
+      deployment({
+        container: {
+          env: [
+            { name: 'VERBOSE', value: true },
+            { name: 'PORT', value: 3000 },
+          ],
+        },
+      }),
+      service(),
+      budget,
+    ],
+    ['field-has-wrong-type'],
+  ],
+  [
+    'supervisord in an image',
+    [image('CMD ["supervisord", "-n", "-c", "/app/supervisord.conf"]')],
+    ['process-manager-kills-early'],
+  ],
+  [
+    'a job that comes again',
+    [
+      JSON.stringify({
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
+        metadata: { name: 'invoices' },
+        spec: {
+          schedule: '*/10 * * * *',
+          jobTemplate: {
+            spec: {
+              template: {
+                spec: {
+                  terminationGracePeriodSeconds: 0,
+                  restartPolicy: 'Never',
+                  containers: [{ name: 'invoices', image: 'shop/invoices:1', command: ['yarn', 'invoices'] }],
+                },
+              },
+            },
+          },
+        },
+      }),
+    ],
+    ['grace-period-zero', 'signal-not-forwarded'],
+  ],
+  [
+    'a build of Python',
+    [
+      fileNamed('compose.yaml', 'services:', '  scores:', '    build: ./scores', '    ports: ["8000:8000"]'),
+      fileNamed('scores/Dockerfile', 'FROM python:3.13', 'COPY . /app', 'CMD ["sh", "-c", "python /app/main.py"]'),
+    ],
+    [],
+  ],
+  [
     'an env file',
     [compose('command: node main.js', 'env_file: orders.env'), fileNamed('orders.env', 'SHUTDOWN_GRACE_PERIOD=90s')],
     ['compose-grace-period'],
