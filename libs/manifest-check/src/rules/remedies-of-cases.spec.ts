@@ -267,8 +267,8 @@ const LATER: Readonly<Record<string, { readonly rules: readonly string[]; readon
   },
 };
 
-/** Remedies that are no text to paste, or of which only a person can choose, beside those of rules that only have such. */
-const FOR_A_PERSON = /^Give livenessProbe a command of its own|ReadWriteMany/;
+/** Remedies that are no text to paste, that belong into a file of the image, or of which only a person can choose, beside those of rules that only have such. */
+const FOR_A_PERSON = /^Give livenessProbe a command of its own|ReadWriteMany|^stopwaitsecs=/m;
 
 function isToPaste({ rule, remedy }: Finding): boolean {
   return REMEDIES_FOR_A_PERSON[rule] === undefined && !FOR_A_PERSON.test(remedy);
