@@ -60,6 +60,10 @@ export class FakeProcess implements PodProcess {
     return this.hasHandler;
   }
 
+  isAtRest(): boolean | undefined {
+    return undefined;
+  }
+
   listening(): readonly number[] | undefined {
     this.looks += 1;
     return this.listeningPorts;

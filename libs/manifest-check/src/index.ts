@@ -14,6 +14,7 @@ export { isAtLeast, type Severity } from './findings/severity.js';
 export { Container } from './manifest/container.js';
 export { type Environment } from './manifest/environment.js';
 export { expandVariables } from './manifest/expand-variables.js';
+export { type ImageStart, readImage } from './files/read-image.js';
 export { readWorkloads } from './files/read-workloads.js';
 export { type Workload } from './manifest/workload.js';
 export { formatGithub } from './output/format-github.js';

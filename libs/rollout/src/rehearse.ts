@@ -1,8 +1,9 @@
 import { planChaos } from './chaos/plan-chaos.js';
-import { elapsed } from './clock/clock.js';
+import { elapsed, systemClock } from './clock/clock.js';
 import { type Timeline } from './events/rollout-event.js';
 import { type Ledger } from './ledger/ledger.js';
 import { isAnsweredNothing } from './rehearsal/answered-nothing.js';
+import { RehearsalDeadline } from './rehearsal/deadline.js';
 import { startDependencies } from './rehearsal/dependencies.js';
 import { openStage, type Stage } from './rehearsal/stage.js';
 import { withProbes } from './rehearsal/with-probes.js';
@@ -40,12 +41,28 @@ export async function rehearse(options: RehearsalOptions, watch: RehearsalWatch 
 
 /** As {@link rehearse}, with everything that happened: what reports are made of. */
 export async function playRehearsal(options: RehearsalOptions, watch: RehearsalWatch = {}): Promise<Rehearsal> {
-  const { scenario, notes } = await withProbes(resolveScenario(options), options, watch);
+  const resolved = resolveScenario(options);
+  const deadline = new RehearsalDeadline(systemClock, resolved.timing.deadlineMs, watch.signal);
+  try {
+    return await playBefore(deadline, resolved, { options, watch });
+  } finally {
+    deadline.cancel();
+  }
+}
+
+/** The pod that is started to find the probes counts for the deadline, too. */
+async function playBefore(
+  deadline: RehearsalDeadline,
+  resolved: Scenario,
+  { options, watch }: { readonly options: RehearsalOptions; readonly watch: RehearsalWatch },
+): Promise<Rehearsal> {
+  const { phaseOf, onWaiting, onBegin } = watch;
+  const { scenario, notes } = await withProbes(resolved, options, { signal: deadline.signal, onWaiting });
   const dependencies = await startDependencies(scenario);
   try {
-    const stage = await openStage({ ...dependencies, phaseOf: watch.phaseOf, signal: watch.signal });
+    const stage = await openStage({ ...dependencies, phaseOf, deadline });
     try {
-      watch.onBegin?.(stage);
+      onBegin?.(stage);
       await perform(stage);
       if (stage.deadline.cutBy !== undefined) {
         stage.timeline.record({ type: 'rehearsal-cut', reason: stage.deadline.cutBy });
@@ -63,9 +80,10 @@ export async function playRehearsal(options: RehearsalOptions, watch: RehearsalW
 async function perform({ scenario, clock, random, cluster, load, ledger, chaos, deadline }: Stage): Promise<void> {
   const { warmUpMs, coolDownMs } = scenario.timing;
 
-  await cluster.start(deadline.signal);
   if (deadline.signal.aborted) return;
-  await load.logIn();
+  await cluster.start(deadline.signal);
+  await load.logIn(deadline.signal);
+  if (deadline.signal.aborted) return;
   load.start();
   await elapsed(clock, warmUpMs, deadline.signal);
   if (isAnsweredNothing(ledger)) deadline.cut('nothing-answered');

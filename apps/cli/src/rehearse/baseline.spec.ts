@@ -30,7 +30,15 @@ function open(flags: Partial<RehearseFlags>): Promise<Baseline> {
     env: {},
     cwd: folder,
   };
-  const whole = { pid1: true, includeWrites: false, worstCase: false, githubSummary: false, quiet: true, watch: false };
+  const whole = {
+    pid1: true,
+    worker: false,
+    includeWrites: false,
+    worstCase: false,
+    githubSummary: false,
+    quiet: true,
+    watch: false,
+  };
   return baselineOf({ ...whole, updateBaseline: false, ...flags }, terminal);
 }
 

@@ -6,7 +6,16 @@ import { type RehearseFlags } from './rehearse-flags.js';
 
 /** As commander gives them where nothing was typed. */
 const PLAIN: RehearseFlags = {
-  ...{ cluster: true, yes: false, really: false, pid1: true, worstCase: false, watch: false, together: false },
+  ...{
+    cluster: true,
+    yes: false,
+    really: false,
+    worker: false,
+    pid1: true,
+    worstCase: false,
+    watch: false,
+    together: false,
+  },
   ...{ updateBaseline: false, includeWrites: false, githubSummary: false, quiet: false },
 };
 

@@ -101,6 +101,7 @@ function refuseFlags(flags: RehearseFlags): void {
   const idle = OF_THIS_MACHINE.filter((name) => flags[name] !== undefined).map((name) => flagOf(name));
   if (flags.worstCase) idle.push('--worst-case');
   if (!flags.pid1) idle.push('--no-pid1');
+  if (flags.worker) idle.push('--worker');
   const unplayed = NOT_YET.filter((name) => flags[name] !== undefined && flags[name] !== false).map((name) =>
     flagOf(name),
   );

@@ -16,6 +16,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const FLAGS: RehearseFlags = {
   pid1: true,
+  worker: false,
   updateBaseline: false,
   watch: false,
   worstCase: false,

@@ -3,7 +3,9 @@ import { type Terminal } from '../terminal.js';
 import { isMeasuredLag, readMeasuredLag } from '../endpoint-lag.js';
 import { UsageError } from '../usage-error.js';
 import { flagOptions, typedVariables } from './flag-options.js';
+import { imageCommand } from './image-command.js';
 import { loadOptions } from './load-options.js';
+import { type ManifestOptions } from './manifest-options.js';
 import { readManifest } from './read-manifest.js';
 import { type RehearseFlags } from './rehearse-flags.js';
 
@@ -26,24 +28,33 @@ export async function collectOptions(
   const { manifest: paths } = flags;
   const [workload] = flags.workload ?? [];
   const env = typedVariables(flags);
-  const manifest =
+  const manifest: Omit<ManifestOptions, 'secrets'> =
     paths === undefined ? { options: { env }, notes: [] } : await readManifest({ paths, workload }, env, terminal);
   const load = await loadOptions(flags, terminal.cwd);
   const lag = await measuredLag(flags, terminal);
-  const written = { command: undefined, ...manifest.options };
-  const command = words.length > 0 ? words : written.command;
+  const typed = words.length > 0 ? words : manifest.options.command;
+  const image = typed === undefined ? await imageCommand(terminal.cwd, manifest.args) : undefined;
+  const command = typed ?? image?.options.command;
   if (command === undefined) throw new UsageError(whatToType(paths !== undefined));
-  return {
-    options: {
-      cwd: terminal.cwd,
-      ...manifest.options,
-      ...load.options,
-      ...flagOptions(flags),
-      ...lag.options,
-      command,
-    },
-    notes: [...manifest.notes, ...load.notes, ...lag.notes],
+  const options = {
+    cwd: terminal.cwd,
+    ...image?.options,
+    ...manifest.options,
+    ...load.options,
+    ...flagOptions(flags),
+    ...lag.options,
+    env: { ...image?.options.env, ...manifest.options.env },
+    command,
   };
+  return {
+    options: { ...options, isWorker: isWorker(options, flags) },
+    notes: [...manifest.notes, ...(image?.notes ?? []), ...load.notes, ...lag.notes],
+  };
+}
+
+/** That manifests say no port is no proof where something else does. */
+function isWorker(options: RehearsalOptions, { worker }: RehearseFlags): boolean {
+  return worker || (options.isWorker === true && options.ports === undefined && options.requests === undefined);
 }
 
 /** Where the lag of the endpoints is not a model's but a cluster's own. */

@@ -64,16 +64,24 @@ function failOnSeveral({ run, front, order, together, act }: RehearseFlags): und
 
 /** Which of several it is about could not be told. */
 function failOnOnlyOne(words: readonly string[], flags: RehearseFlags): void {
-  const { next, against, build, port, portEnv, chaos, baseline, time } = flags;
+  const { next, against, build, port, portEnv, chaos, baseline, time, worker } = flags;
   if (words.length > 0) {
     throw new UsageError(
       'a command after two dashes is that of one workload: name it with --workload, or pass the commands of several as in --run "auth=node dist/main.js"',
     );
   }
   const [flag] =
-    Object.entries({ next, against, build, port, 'port-env': portEnv, chaos, baseline, time }).find(
-      ([, value]) => value !== undefined,
-    ) ?? [];
+    Object.entries({
+      next,
+      against,
+      build,
+      port,
+      'port-env': portEnv,
+      chaos,
+      baseline,
+      time,
+      worker: worker || undefined,
+    }).find(([, value]) => value !== undefined) ?? [];
   if (flag === undefined) return;
   throw new UsageError(
     `--${flag} is about one workload: name it with --workload, or write it under workloads in a load file`,

@@ -1,7 +1,10 @@
 import { readWorkloads } from 'nestjs-lifecycle-manifest-check';
 import { manifestOptions } from './manifest-options.js';
 
-function optionsOf(container: string): ReturnType<typeof manifestOptions> {
+function optionsOf(
+  container: string,
+  { command = '[node, main.js]', pod = '', others = '' } = {},
+): ReturnType<typeof manifestOptions> {
   const text = `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: hello, namespace: shop }
@@ -9,13 +12,13 @@ spec:
   selector: { matchLabels: { app: hello } }
   template:
     metadata: { labels: { app: hello, app.kubernetes.io/version: '7' } }
-    spec:
+    spec:${pod}
       containers:
         - name: hello
           image: hello:1
-          command: [node, main.js]
+          command: ${command}
 ${container}
-`;
+${others}`;
   const [workload] = readWorkloads([{ path: 'hello.yaml', text }]);
   if (workload === undefined) throw new Error('there is no workload');
   return manifestOptions(workload);
@@ -64,5 +67,66 @@ describe('manifestOptions', () => {
           ports: [{ containerPort: 8080 }, { containerPort: 9090 }]`);
     expect(options.ports).toMatchObject([{ containerPort: 8080, variable: 'PORT' }]);
     expect(notes).toEqual([expect.stringMatching(/^Port 9090 is the same for all pods.*MANAGEMENT_PORT/)]);
+  });
+
+  it('gives the values of Secrets that a file has, and names those that none has', () => {
+    const others = `---
+apiVersion: v1
+kind: Secret
+metadata: { name: keys, namespace: shop }
+data: { TOKEN: c2VjcmV0, LEVEL: bG93 }
+stringData: { LEVEL: high }
+`;
+    const { options, secrets, notes } = optionsOf(
+      `
+          envFrom:
+            - secretRef: { name: keys }
+            - { prefix: A_, secretRef: { name: keys } }
+            - secretRef: { name: elsewhere }
+            - secretRef: { name: maybe, optional: true }
+            - configMapRef: { name: settings }
+          env:
+            - { name: KEY, valueFrom: { secretKeyRef: { name: keys, key: TOKEN } } }
+            - { name: OTHER, valueFrom: { secretKeyRef: { name: elsewhere, key: TOKEN } } }
+            - { name: MODE, valueFrom: { configMapKeyRef: { name: settings, key: mode } } }`,
+      { others },
+    );
+    expect(options.env).toEqual({ TOKEN: 'secret', LEVEL: 'high', A_TOKEN: 'secret', A_LEVEL: 'high', KEY: 'secret' });
+    expect(secrets).toEqual(['OTHER']);
+    expect(notes.filter((note) => /Secret|ConfigMap/.test(note))).toEqual([
+      expect.stringMatching(/^Secret elsewhere is in none of the files/),
+      expect.stringMatching(/^ConfigMap settings is in none of the files/),
+      'MODE is what this shell has, if anything: no file has mode of ConfigMap settings.',
+    ]);
+  });
+
+  it('names what runs before and beside the container and is not played', () => {
+    const { notes } = optionsOf('', {
+      pod: `
+      initContainers:
+        - { name: migrate, image: hello:1 }
+        - { name: proxy, image: envoy:1, restartPolicy: Always }`,
+    });
+    expect(notes).toEqual([
+      'Deployment hello: its init containers (migrate) are not run: what they prepare has to be there.',
+      'Deployment hello: only its container hello is played, without proxy.',
+    ]);
+  });
+
+  it('tells args from a whole command', () => {
+    const { options, args } = optionsOf('          args: [dist/main.js]', { command: '[]' });
+    expect([options.command, args]).toEqual([undefined, ['dist/main.js']]);
+    expect(optionsOf('          args: [--quiet]')).toMatchObject({
+      options: { command: ['node', 'main.js', '--quiet'] },
+    });
+  });
+
+  it.each([
+    ['', true],
+    ['          readinessProbe: { exec: { command: [cat, /tmp/ready] } }', true],
+    ['          readinessProbe: { httpGet: { path: /, port: 3000 } }', undefined],
+    ['          ports: [{ containerPort: 3000 }]', undefined],
+  ])('takes a container with %j for a worker: %s', (container, isWorker) => {
+    expect(optionsOf(container).options.isWorker).toBe(isWorker);
   });
 });

@@ -1,11 +1,14 @@
 import { expandVariables, type Field, type Workload } from 'nestjs-lifecycle-manifest-check';
 import { type PortOptions, type ProbeOptions, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
 import { downwardVariables } from './downward-variables.js';
+import { secretVariables, unsetVariables } from './secret-variables.js';
 
 /** What manifests say of how a service is run, as options of a rehearsal. */
 export interface ManifestOptions {
   /** Without a command where that is in the image. */
   readonly options: Omit<RehearsalOptions, 'command'> & { readonly command?: readonly string[] };
+  /** The `args` of a container whose command is in the image. */
+  readonly args?: readonly string[];
   /** What of them cannot be played, in sentences. */
   readonly notes: readonly string[];
   /** Variables that come from a Secret, so that no file says their values. */
@@ -16,12 +19,16 @@ export interface ManifestOptions {
 export function manifestOptions(workload: Workload): ManifestOptions {
   const { main, pod, spec } = workload;
   const downward = downwardVariables(workload);
-  const env = { ...variablesOf(workload), ...downward.env };
+  const secret = secretVariables(workload);
+  const env = { ...secret.env, ...variablesOf(workload), ...downward.env };
   const ports = portsOf(workload, env);
   const words = main.words.map(({ text = '' }) => expandVariables(text, (name) => env[name]));
   const hasCommand = main.field.at('command').items.length > 0;
+  const isWorker = listensNowhere(workload);
+  const unset = unsetVariables(workload, env);
   const options = {
     ...(hasCommand && { command: words }),
+    ...(isWorker && { isWorker }),
     env,
     podFields: downward.podFields,
     ...(ports.length > 0 && { ports }),
@@ -37,8 +44,9 @@ export function manifestOptions(workload: Workload): ManifestOptions {
   } satisfies ManifestOptions['options'];
   return {
     options,
-    notes: [...notesOf(workload), ...downward.notes, ...portNotes(workload, ports)],
-    secrets: secretsOf(workload),
+    ...(!hasCommand && words.length > 0 && { args: words }),
+    notes: [...notesOf(workload), ...downward.notes, ...secret.notes, ...unset, ...portNotes(workload, ports)],
+    secrets: secret.missing,
   };
 }
 
@@ -148,20 +156,25 @@ function number<K extends string>(name: K, field: Field): Partial<Record<K, numb
   return entry;
 }
 
-function* notesOf({ main, sidecars, containers, kind, name }: Workload): Iterable<string> {
+/** No port, no Service, and no probe that asks one. */
+function listensNowhere({ main, services }: Workload): boolean {
+  const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'].map((probe) => main.field.at(probe));
+  const isAsked = probes.some((probe) => ['httpGet', 'tcpSocket', 'grpc'].some((kind) => probe.at(kind).exists));
+  return main.ports.length === 0 && services.length === 0 && !isAsked;
+}
+
+function* notesOf({ main, sidecars, containers, kind, name, pod }: Workload): Iterable<string> {
+  const before = pod.at('initContainers').items.flatMap((field) => {
+    const isSidecar = field.at('restartPolicy').text === 'Always';
+    return isSidecar ? [] : [field.at('name').text ?? 'one without a name'];
+  });
+  if (before.length > 0) {
+    yield `${kind} ${name}: its init containers (${before.join(', ')}) are not run: what they prepare has to be there.`;
+  }
   const others = [...containers, ...sidecars]
     .filter((container) => container !== main)
     .map((container) => container.name);
   if (others.length > 0)
     yield `${kind} ${name}: only its container ${main.name} is played, without ${others.join(', ')}.`;
   if (kind === 'StatefulSet' || kind === 'DaemonSet') yield `${kind} ${name} is played as a Deployment.`;
-}
-
-/** Those that the container cannot start without. */
-function secretsOf({ main }: Workload): string[] {
-  return main.field.at('env').items.flatMap((entry) => {
-    const reference = entry.at('valueFrom', 'secretKeyRef');
-    const name = entry.at('name').text;
-    return reference.exists && reference.at('optional').boolean !== true && name !== undefined ? [name] : [];
-  });
 }

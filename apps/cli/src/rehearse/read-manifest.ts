@@ -22,10 +22,14 @@ export async function readManifest(
   typed: Readonly<Record<string, string>>,
   terminal: Terminal,
 ): Promise<Omit<ManifestOptions, 'secrets'>> {
-  const { options, notes, secrets } = manifestOptions(choose(await readAllWorkloads(paths, terminal), workload));
+  const { options, args, notes, secrets } = manifestOptions(choose(await readAllWorkloads(paths, terminal), workload));
   refuseMissing(secrets, { ...terminal.env, ...typed });
   const taken = secrets.filter((name) => !Object.hasOwn(typed, name));
-  return { options: { ...options, env: { ...options.env, ...typed } }, notes: [...notes, ...secretNotes(taken)] };
+  return {
+    options: { ...options, env: { ...options.env, ...typed } },
+    notes: [...notes, ...secretNotes(taken)],
+    ...(args !== undefined && { args }),
+  };
 }
 
 /**

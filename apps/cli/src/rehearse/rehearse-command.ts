@@ -58,6 +58,7 @@ async function playAndReport(
   const several = await collectWorkloads(words, flags, terminal);
   if (several !== undefined) return playSeveral(several, flags, { terminal, signal });
   const { options, notes } = await collectOptions(words, flags, terminal);
+  tellBefore(notes, flags, terminal);
   const baseline = await baselineOf(flags, terminal);
   // Both are looked at before the first is played.
   const against = await openAgainst(options, flags, { terminal, signal });
@@ -74,11 +75,17 @@ async function playAndReport(
   }
 }
 
+/** What is not as in a cluster, or was made up, before anything is played. */
+function tellBefore(notes: readonly string[], { quiet }: RehearseFlags, { stdout }: Terminal): void {
+  if (!quiet) for (const note of notes) stdout.write(`${note}\n`);
+}
+
 async function playSeveral(
   { options, notes }: CollectedWorkloads,
   flags: RehearseFlags,
   { terminal, signal }: Stage,
 ): Promise<ExitCode> {
+  tellBefore(notes, flags, terminal);
   const { worst, verdicts } = await playTogether(options, flags, { terminal, signal });
   if (flags.watch && signal.aborted) return EXIT_CODE.clean;
   const run = withNotes(worst, [...notes, ...seriesNotes(verdicts)]);

@@ -33,6 +33,7 @@ export interface RehearseFlags extends Partial<ClusterFlags> {
   readonly liveness?: string;
   readonly startup?: string;
   readonly pid1: boolean;
+  readonly worker: boolean;
   readonly balancer?: 'connection' | 'request';
   readonly nodes?: number;
   readonly endpointLag?: string;
@@ -80,7 +81,10 @@ export function addRehearseFlags(command: Command): Command {
 function addService(command: Command): void {
   command
     .optionsGroup('The service:')
-    .option('--manifest <paths...>', 'take everything from its Deployment and Service: files, folders, or -')
+    .option(
+      '--manifest <paths...>',
+      'take everything from its Deployment and Service: files, folders, or -; a command that is in the image is looked for in ./Dockerfile',
+    )
     .option('--workload <names...>', 'which ones, where the manifests hold several (default: all of them, together)')
     .option('--run <workload=command...>', 'of several workloads, what one runs whose command is in its image')
     .option('--front <names...>', 'of several workloads, those that the load goes to (default: where an Ingress leads)')
@@ -98,12 +102,13 @@ function addService(command: Command): void {
       '--port-env <name...>',
       'the variables that tell it where to listen, that of the traffic first: each port needs one, as pods share this machine (default: PORT)',
     )
+    .option('--worker', 'it takes no requests: only how its pods end is judged', false)
     .option('--no-pid1', 'do not run it as pid 1 of a namespace of its own');
 }
 
 function addCluster(command: Command): void {
   command
-    .optionsGroup('The cluster:')
+    .optionsGroup('The cluster (the defaults hold where no manifest says it):')
     .addOption(
       new Option(
         '--act <what>',
@@ -113,7 +118,9 @@ function addCluster(command: Command): void {
         .argParser(writtenAct),
     )
     .option('--replicas <number>', 'how many pods (default: 3)', whole)
-    .addOption(new Option('--strategy <name>', 'how to update').choices(['RollingUpdate', 'Recreate']))
+    .addOption(
+      new Option('--strategy <name>', 'how to update (default: RollingUpdate)').choices(['RollingUpdate', 'Recreate']),
+    )
     .option('--max-surge <pods>', 'a number, or a percentage (default: 25%)')
     .option('--max-unavailable <pods>', 'a number, or a percentage (default: 25%)')
     .option('--min-ready <time>', 'how long a pod must be ready to be available (default: 0s)')
@@ -121,7 +128,7 @@ function addCluster(command: Command): void {
     .option('--pre-stop <time>', 'how long preStop sleeps (default: none)')
     .option('--readiness <path>', 'asked with GET (default: found among the usual paths)')
     .option('--liveness <path>', 'asked with GET (default: found among the usual paths)')
-    .option('--startup <path>', 'asked with GET (default: none)')
+    .option('--startup <path>', 'asked with GET (default: what liveness asks, where that was found)')
     .addOption(
       new Option('--balancer <kind>', 'as kube-proxy, or as an ingress (default: connection)').choices([
         'connection',
@@ -135,13 +142,19 @@ function addCluster(command: Command): void {
     )
     .option('--idle-timeout <time>', 'of a balancer of requests, for its connections (default: 60s)')
     .option('--retries <number>', 'of a balancer of requests (default: 0)', whole)
-    .option('--chaos <what...>', 'what goes wrong on purpose, as in kill@2s; see the README for all of them');
+    .option(
+      '--chaos <what...>',
+      'what goes wrong on purpose, as in kill@2s; see the README for all of them (default: nothing)',
+    );
 }
 
 function addLoad(command: Command): void {
   command
     .optionsGroup('The load:')
-    .option('--request <request...>', `as '/', 'POST /orders {"sku":1} x3', 'SSE /events', 'WS /live', 'H2 /'`)
+    .option(
+      '--request <request...>',
+      `as 'POST /orders {"sku":1} x3', 'SSE /events', 'WS /live', 'H2 /' (default: GET /)`,
+    )
     .option('--login <request>', `asked once, for the token that {token} stands for, as 'POST /login {"user":"a"}'`)
     .option('--load <file>', 'requests and rates from a YAML or JSON file')
     .option('--har <file>', 'requests that a browser has recorded')

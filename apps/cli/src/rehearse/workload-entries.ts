@@ -17,7 +17,7 @@ export interface WorkloadEntry {
 export function workloadEntry(workload: Workload): WorkloadEntry {
   const { name, namespace, ingresses, routes, services } = workload;
   const { options, notes, secrets } = manifestOptions(workload);
-  const isWorker = options.ports === undefined && services.length === 0 && workload.main.ports.length === 0;
+  const { isWorker = false } = options;
   const played = isWorker ? [] : (options.ports ?? [{ containerPort: 3000, name: 'http' }]);
   const read = services.map((service) => serviceOf(service, played));
   const isPublic = services.some(({ root }) =>
@@ -29,7 +29,6 @@ export function workloadEntry(workload: Workload): WorkloadEntry {
       ...options,
       namespace,
       services: read.map(({ service }) => service).filter(({ ports }) => ports.length > 0),
-      ...(isWorker && { isWorker: true }),
       ...budgetOf(workload),
     },
     isExposed: ingresses.length > 0 || routes.length > 0 || isPublic,

@@ -69,6 +69,8 @@ export class Cluster {
       doubt: this.usesModule
         ? undefined
         : doubtOf({ main, resource, services: traffic.services, settings }, this.builds),
+      secrets: this.#near(resource, 'Secret'),
+      configMaps: this.#near(resource, 'ConfigMap'),
       ...this.#scale(scaled),
       ...traffic,
     };

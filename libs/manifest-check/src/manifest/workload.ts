@@ -29,6 +29,9 @@ export interface Workload extends Resource {
   readonly settings: ServiceSettings;
   /** Why the rules for services of Node may not be for it. */
   readonly doubt: Doubt | undefined;
+  /** Of its namespace: what variables may come from. */
+  readonly secrets: readonly Resource[];
+  readonly configMaps: readonly Resource[];
   readonly services: readonly Resource[];
   readonly ingresses: readonly Resource[];
   /** Of the Gateway API, of Istio, Traefik, Contour and OpenShift, and the bindings of AWS target groups. */

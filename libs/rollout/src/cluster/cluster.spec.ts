@@ -113,7 +113,7 @@ describe('the start', () => {
     await quiet.clock.advance(61_000);
     expect(started.error).toMatchObject({ code: 'NEVER_LISTENED' });
     expect(started.error?.message).toMatch(
-      /never listened on PORT=2000\d within 60 s: does it read the variable PORT, and listen on more than localhost\? .*--port-env; it wrote nothing/,
+      /never listened on PORT=2000\d within 60 s: does it read the variable PORT, and listen on more than localhost\? .*--port-env; if it takes no requests, write --worker; it wrote nothing/,
     );
   });
 

@@ -17,6 +17,7 @@ import { Nodes } from './nodes.js';
 import { exitedBeforeReady, notReadyInTime } from './start-failure.js';
 import { StrayListeners } from './stray-listeners.js';
 import { Waiting } from './waiting.js';
+import { WorkerStarts } from './worker-starts.js';
 
 /** How an update ended. */
 export type UpdateEnd = UpdateResult | 'deadline-passed' | 'interrupted';
@@ -36,6 +37,7 @@ export class Cluster {
   readonly #notes = new Set<string>();
   readonly #gone = new Set<string>();
   readonly #nodes: Nodes;
+  readonly #workerStarts: WorkerStarts;
   readonly #world: KubeletWorld;
   readonly #deployment: DeploymentController;
   readonly #endpoints: EndpointController;
@@ -52,6 +54,7 @@ export class Cluster {
     };
     const pods = (): readonly PodStatus[] => this.#workers;
     const shared = { clock, random, record, pods };
+    this.#workerStarts = new WorkerStarts(clock);
     this.#nodes = options.among?.nodes ?? new Nodes(scenario.network.nodes);
     this.#world = this.#makeWorld(record);
     this.#deployment = new DeploymentController({
@@ -244,9 +247,10 @@ export class Cluster {
         await elapsed(this.options.clock, KNOCK_PERIOD_MS, this.#end.signal);
   }
 
-  async #isListening({ endpoint }: PodWorker): Promise<boolean> {
+  async #isListening(pod: PodWorker): Promise<boolean> {
     const { clock } = this.options;
-    if (endpoint === undefined) return true;
+    const { endpoint } = pod;
+    if (endpoint === undefined) return this.#workerStarts.isOver(pod);
     const limits = { clock, ms: KNOCK_MS, stop: this.#end.signal };
     const knock = (signal: AbortSignal): ReturnType<Prober['knock']> => this.#world.prober.knock(endpoint.port, signal);
     return (await askedWithin(limits, 'no answer', knock)) === 'accepted';

@@ -83,7 +83,7 @@ export function notReadyInTime(
   const traffic = trafficPort(pod.ports);
   if (!facts.isListening && traffic !== undefined) {
     const { variable, port } = traffic;
-    const advice = `does it read the variable ${variable}, and listen on more than localhost? If another one says where to listen, name it with --port-env`;
+    const advice = `does it read the variable ${variable}, and listen on more than localhost? If another one says where to listen, name it with --port-env; if it takes no requests, write --worker`;
     return new StartFailure(
       'NEVER_LISTENED',
       `the service never listened on ${variable}=${port} ${within}: ${advice}; ${lastLines(pod)}`,

@@ -69,7 +69,7 @@ export class StrayListeners {
   #say(listening: readonly number[], wanted: string): void {
     const text =
       listening.length === 0
-        ? `waiting for the service to listen on ${wanted}`
+        ? `waiting for the service to listen on ${wanted}; if it takes no requests, play it with --worker`
         : `waiting: the service listens on ${listening.join(' and ')}, and not yet on ${wanted}`;
     if (this.#said.has(text)) return;
     this.#said.add(text);

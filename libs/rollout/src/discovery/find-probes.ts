@@ -23,10 +23,10 @@ const START_UP_FAILURES = 120;
 /** Short, so that a rehearsal does not wait for its probes. */
 const PERIOD_MS = 1000;
 
-/** Asks a service that listens on `port`, whose manifests would call it `containerPort`. */
-export async function findProbes(port: number, containerPort: number): Promise<FoundProbes> {
-  const readiness = await firstThatPasses(port, USUAL_READINESS);
-  const liveness = await firstThatPasses(port, USUAL_LIVENESS);
+/** Asks a service that listens on `port`, whose manifests would call it `containerPort`. When `end` fires it waits no longer for a good answer. */
+export async function findProbes(port: number, containerPort: number, end?: AbortSignal): Promise<FoundProbes> {
+  const readiness = await firstThatPasses({ port, end }, USUAL_READINESS);
+  const liveness = await firstThatPasses({ port, end }, USUAL_LIVENESS);
   const notes = [
     readiness.found === undefined
       ? `No usual readiness path answered (${USUAL_READINESS.join(', ')}), so pods are ready as soon as they listen.`
@@ -53,13 +53,14 @@ function catchAllNote(paths: readonly string[]): string[] {
 
 /** One that fails now may pass once the service is ready, unless it has nothing there at all. */
 async function firstThatPasses(
-  port: number,
+  { port, end }: { readonly port: number; readonly end: AbortSignal | undefined },
   paths: readonly string[],
 ): Promise<{ readonly found: string | undefined; readonly likeAny: readonly string[] }> {
   const until = performance.now() + START_MS;
   const likeAny: string[] = [];
   for (const path of paths) {
-    const answer = await askUntilReady(port, path, until);
+    if (end?.aborted === true) break;
+    const answer = await askUntilReady(port, path, { until, end });
     if (!isPass(answer)) continue;
     if (!(await isCatchAll(port, { path, answer }))) return { found: path, likeAny };
     likeAny.push(path);
@@ -67,10 +68,14 @@ async function firstThatPasses(
   return { found: undefined, likeAny };
 }
 
-async function askUntilReady(port: number, path: string, until: number): Promise<PathAnswer | undefined> {
+async function askUntilReady(
+  port: number,
+  path: string,
+  { until, end }: { readonly until: number; readonly end: AbortSignal | undefined },
+): Promise<PathAnswer | undefined> {
   let answer = await askPath(port, path);
-  while (answer !== undefined && answer.status >= 500 && performance.now() <= until) {
-    await elapsed(systemClock, PAUSE_MS);
+  while (answer !== undefined && answer.status >= 500 && performance.now() <= until && end?.aborted !== true) {
+    await elapsed(systemClock, PAUSE_MS, end);
     answer = await askPath(port, path);
   }
   return answer;

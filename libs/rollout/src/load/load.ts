@@ -62,13 +62,19 @@ export class Load {
   }
 
   /**
-   * Asks for the token that requests send, where the plan has a login. It is no request of the load.
+   * Asks for the token that requests send, where the plan has a login. It is no request of the load. When `end` fires there is no token.
    *
    * @throws LoginError when there is none
    */
-  async logIn(): Promise<void> {
+  async logIn(end?: AbortSignal): Promise<void> {
     const { login } = this.plan;
-    if (login !== undefined) this.#token = await logIn(login, this.world);
+    const isOver = (): boolean => end?.aborted === true;
+    if (login === undefined || isOver()) return;
+    try {
+      this.#token = await logIn(login, { ...this.world, end });
+    } catch (error) {
+      if (!isOver()) throw error;
+    }
   }
 
   /** Begins to ask. A load is started once. */

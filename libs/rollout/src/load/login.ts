@@ -19,6 +19,8 @@ export class LoginError extends Error {
 export interface LoginWorld {
   readonly address: Address;
   readonly requestTimeoutMs: number;
+  /** Nobody waits for the token any more. */
+  readonly end?: AbortSignal | undefined;
 }
 
 /**
@@ -41,11 +43,12 @@ export async function logIn({ kind, token: path }: Login, world: LoginWorld): Pr
 
 async function answerTo(
   kind: RequestKind,
-  { address, requestTimeoutMs }: LoginWorld,
+  { address, requestTimeoutMs, end }: LoginWorld,
 ): Promise<{ status: number; body: string }> {
   const { path, headers, body } = toQuestion(kind, 0);
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
-  const signal = AbortSignal.timeout(requestTimeoutMs);
+  const late = AbortSignal.timeout(requestTimeoutMs);
+  const signal = end === undefined ? late : AbortSignal.any([late, end]);
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void =>
       reject(

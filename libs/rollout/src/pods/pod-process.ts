@@ -25,6 +25,8 @@ export interface PodProcess {
   catches(signal: NodeJS.Signals): boolean | undefined;
   /** The ports of this machine that it listens on at this moment; `undefined` where that cannot be seen. */
   listening(): readonly number[] | undefined;
+  /** Whether none of its processes computes, or has since it was asked last; `undefined` where that cannot be seen. */
+  isAtRest(): boolean | undefined;
   /** To the top process only. One that has ended gets nothing. */
   signal(signal: NodeJS.Signals): void;
   /** SIGKILL for the whole container. */

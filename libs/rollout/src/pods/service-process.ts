@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { activityOf } from './activity.js';
 import { catchesSignal } from './catches-signal.js';
 import { LineSplitter } from './line-splitter.js';
 import { listeningPorts } from './listening-ports.js';
@@ -30,6 +31,7 @@ export class ServiceProcess implements PodProcess {
   hasExited = false;
   readonly exit: Promise<PodExit>;
   #isKilled = false;
+  #ticks = -1;
 
   constructor(private readonly parts: Parts) {
     this.pid = parts.tree.group;
@@ -50,6 +52,15 @@ export class ServiceProcess implements PodProcess {
   listening(): readonly number[] | undefined {
     const pids = this.hasExited ? [] : livingPids(this.parts.tree);
     return pids.length === 0 ? undefined : listeningPorts(pids);
+  }
+
+  isAtRest(): boolean | undefined {
+    const pids = this.hasExited ? [] : livingPids(this.parts.tree);
+    if (pids.length === 0) return undefined;
+    const before = this.#ticks;
+    const { isAsleep, ticks } = activityOf(pids);
+    this.#ticks = ticks;
+    return isAsleep && ticks === before;
   }
 
   kill(): void {

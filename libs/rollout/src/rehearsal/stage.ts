@@ -12,14 +12,15 @@ import { type PodRuntime } from '../pods/pod-process.js';
 import { Random } from '../random/random.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { chaosTarget } from './chaos-target.js';
-import { RehearsalDeadline } from './deadline.js';
+import { type RehearsalDeadline } from './deadline.js';
 import { type Dependencies } from './dependencies.js';
 import { watchEventLoop } from './event-loop-watch.js';
 import { watchIdleConnections } from './idle-connections.js';
 
 interface StageParts extends Dependencies {
   readonly phaseOf: ((line: string) => string | undefined) | undefined;
-  readonly signal: AbortSignal | undefined;
+  /** It began before the stage was set up. */
+  readonly deadline: RehearsalDeadline;
   /** Where several workloads are played together. */
   readonly among?: StageNeighbours | undefined;
 }
@@ -57,7 +58,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage({ scenario, proxies, phaseOf, signal, among }: StageParts): Promise<Stage> {
+export async function openStage({ scenario, proxies, phaseOf, deadline, among }: StageParts): Promise<Stage> {
   const clock = among?.clock ?? systemClock;
   const startedAt = clock.now();
   const sinceStart = among?.sinceStart ?? ((): number => clock.now() - startedAt);
@@ -76,13 +77,11 @@ export async function openStage({ scenario, proxies, phaseOf, signal, among }: S
   const onError = (error: unknown): void => void problems.push(`On the stage: ${String(error)}`);
   const target = chaosTarget(cluster, scenario.network.nodes, onError);
   const chaos = new ChaosPlayer({ clock, timeline, target, dependencies: proxies, onError });
-  const deadline = new RehearsalDeadline(clock, scenario.timing.deadlineMs, signal);
   const stopWatching = watchOnce(timeline, among);
   const stopIdling = watchIdleConnections(timeline, scenario);
   const close = async (): Promise<void> => {
     stopWatching();
     stopIdling();
-    deadline.cancel();
     chaos.stop();
     await cluster.close();
     await balancer.close();

@@ -22,6 +22,9 @@ interface Watch {
   readonly runtime?: PodRuntime | undefined;
 }
 
+const WORKER =
+  'It is played as a worker: nothing is asked of it, and how its pods end at SIGTERM is what is judged. What it leaves undone of its own jobs and messages does not show here.';
+
 /**
  * Where a readiness or liveness probe is neither written nor switched off, one pod is started to find out what the
  * service answers.
@@ -31,6 +34,7 @@ export async function withProbes(
   written: Pick<RehearsalOptions, 'readiness' | 'liveness' | 'startup'>,
   { signal, onWaiting, runtime }: Watch = {},
 ): Promise<ProbedScenario> {
+  if (trafficPort(scenario.service.ports) === undefined) return { scenario, notes: [WORKER] };
   if (written.readiness !== undefined && written.liveness !== undefined) return { scenario, notes: [] };
   const pod = { ...scenario.pod, readinessProbe: undefined, livenessProbe: undefined };
   const deployment = { ...scenario.deployment, replicas: 1, minReadyMs: 0 };
@@ -50,7 +54,7 @@ export async function withProbes(
     const [{ endpoint } = { endpoint: undefined }] = cluster.pods;
     const traffic = trafficPort(scenario.service.ports);
     if (endpoint === undefined || traffic === undefined || signal?.aborted === true) return { scenario, notes: [] };
-    const found = await findProbes(endpoint.port, traffic.containerPort);
+    const found = await findProbes(endpoint.port, traffic.containerPort, signal);
     const probes = missingOf(found, written);
     return { scenario: { ...scenario, pod: { ...scenario.pod, ...probes } }, notes: found.notes };
   } finally {

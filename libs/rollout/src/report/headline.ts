@@ -9,8 +9,14 @@ export function headline(verdict: Verdict): string {
   if (requests.lost > 0) return `${grouped(requests.lost)} of ${sent} lost${acceptedBy(verdict)}`;
   // Only calls between workloads can be lost beside them.
   if (lost.length > 0) return `${count(lost.length, 'call')} between workloads lost, and none of ${sent}`;
-  if (isClean) return `Nothing lost in ${sent}`;
+  if (isClean) return requests.sent === 0 ? stopsOf(verdict) : `Nothing lost in ${sent}`;
   return headlineWithoutLoss(verdict);
+}
+
+/** Of what takes no requests. */
+function stopsOf({ pods }: Verdict): string {
+  const stopped = pods.filter(({ stop }) => stop !== undefined).length;
+  return `${count(stopped, 'pod')} stopped, and ended in order`;
 }
 
 /** Nothing was lost, and still it is not clean. */

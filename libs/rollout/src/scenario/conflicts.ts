@@ -56,7 +56,13 @@ function* inChaos({ chaos }: ReadOptions): Iterable<ScenarioProblem> {
   }
 }
 
-function* inLoad({ rate, clients, login, requests = [] }: ReadOptions): Iterable<ScenarioProblem> {
+function* inLoad({ rate, clients, login, requests = [], isWorker }: ReadOptions): Iterable<ScenarioProblem> {
+  if (isWorker) {
+    if (requests.length > 0) {
+      yield { option: 'isWorker', message: 'a worker takes no requests: leave requests or isWorker out' };
+    }
+    return;
+  }
   const needy = requests.find((kind) => wantsToken(kind));
   if (needy !== undefined && login === undefined) {
     yield {

@@ -145,6 +145,7 @@ export const optionsSchema = z.strictObject({
     )
     .min(1)
     .default([{ name: 'http', containerPort: 3000, variable: 'PORT' }]),
+  isWorker: z.boolean().default(false),
   act: z.enum(ACT_NAMES).default('update'),
   replicas: count.max(50).default(3),
   strategy: z.enum(['RollingUpdate', 'Recreate']).default('RollingUpdate'),

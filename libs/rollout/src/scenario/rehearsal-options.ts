@@ -21,6 +21,11 @@ export interface RehearsalOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Variables that hold what is another in every pod: its name, or its uid. */
   readonly podFields?: Readonly<Record<string, PodField>>;
+  /**
+   * Whether it takes no requests, as what only works on jobs or messages: it is ready when its probe says so, or when it runs, and how its pods end is judged.
+   * Default `false`.
+   */
+  readonly isWorker?: boolean;
   /** The ports of a container. Default: one, 3000, that the service reads from `PORT`. */
   readonly ports?: readonly PortOptions[];
 

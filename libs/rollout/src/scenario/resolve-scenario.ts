@@ -36,9 +36,10 @@ export function resolveScenario(options: RehearsalOptions): Scenario {
 
 function toScenario(options: ReadOptions): Scenario {
   const ports = toPorts(options);
-  const traffic = trafficPort(ports);
-  if (traffic === undefined) throw new Error('a service has at least one port');
-  const probe = (written: WrittenProbe | undefined): Probe | undefined => resolveProbe(written, traffic.containerPort);
+  const [first] = ports;
+  const probed = trafficPort(ports) ?? first;
+  if (probed === undefined) throw new Error('a service has at least one port');
+  const probe = (written: WrittenProbe | undefined): Probe | undefined => resolveProbe(written, probed.containerPort);
   const service: Service = {
     command: options.command,
     cwd: options.cwd,
@@ -57,7 +58,7 @@ function toScenario(options: ReadOptions): Scenario {
     deployment: toDeployment(options),
     pod: {
       gracePeriodMs: options.gracePeriod,
-      preStop: toPreStop(options.preStop, traffic.containerPort),
+      preStop: toPreStop(options.preStop, probed.containerPort),
       startupProbe: probe(options.startup),
       readinessProbe: probe(options.readiness),
       livenessProbe: probe(options.liveness),
@@ -75,14 +76,14 @@ function toScenario(options: ReadOptions): Scenario {
   };
 }
 
-/** One of them is the port that clients connect to: the one that says so, or else the first. */
-function toPorts({ ports }: ReadOptions): ServicePort[] {
+/** One of them is the port that clients connect to: the one that says so, or else the first; none of a worker, which has ports for its probes. */
+function toPorts({ ports, isWorker }: ReadOptions): ServicePort[] {
   const hasTraffic = ports.some(({ isTraffic }) => isTraffic === true);
   return ports.map((port, index) => ({
     name: port.name,
     containerPort: port.containerPort,
     variable: port.variable,
-    isTraffic: hasTraffic ? port.isTraffic === true : index === 0,
+    isTraffic: isWorker ? false : hasTraffic ? port.isTraffic === true : index === 0,
   }));
 }
 
@@ -120,7 +121,10 @@ function toNetwork(options: ReadOptions): Network {
   };
 }
 
+const NO_LOAD: LoadPlan = { kinds: [], openPerSecond: 0, closedClients: 0, keepAliveShare: 0, keepAliveConnections: 1 };
+
 function toLoad(options: ReadOptions): LoadPlan {
+  if (options.isWorker) return NO_LOAD;
   return {
     kinds: options.requests ?? [toRequestKind({ path: '/' })],
     ...(options.login !== undefined && { login: options.login }),

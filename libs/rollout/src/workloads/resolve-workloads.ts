@@ -111,12 +111,13 @@ interface Resolving {
 }
 
 function resolveOne(written: WorkloadOptions, { workload, shared, problems }: Resolving): ResolvedWorkload[] {
-  const { act = 'update', namespace = 'default', services, isFront, isWorker = false, budget, ...own } = written;
+  const { act = 'update', namespace = 'default', services, isFront, budget, ...own } = written;
+  const { isWorker = false } = own;
   const at = (option: string): string => `workloads.${workload}.${option}`;
   problems.push(...[...problemsIn(written)].map(({ option, message }) => ({ option: at(option), message })));
   try {
     const read = resolveScenario({ ...own, ...shared, ...(act !== 'none' && { act }) });
-    const scenario = { ...(isWorker ? withoutTraffic(read) : read), act };
+    const scenario = { ...read, act };
     const place = { workload, namespace, scenario, problems };
     return [
       {
@@ -155,15 +156,6 @@ function leastHealthyOf(written: WorkloadOptions['budget'], replicas: number): n
   };
   if (minAvailable !== undefined) return pods(minAvailable);
   return maxUnavailable === undefined ? 0 : Math.max(0, replicas - pods(maxUnavailable));
-}
-
-/** It has ports for its probes, and none that anything is routed to. */
-function withoutTraffic(scenario: Scenario): Scenario {
-  const quiet = (service: Scenario['service']): Scenario['service'] => ({
-    ...service,
-    ports: service.ports.map((port) => ({ ...port, isTraffic: false })),
-  });
-  return { ...scenario, service: quiet(scenario.service), nextService: quiet(scenario.nextService) };
 }
 
 interface ServicePlace {

@@ -37,8 +37,6 @@ export interface WorkloadOptions extends Omit<RehearsalOptions, SharedOption | '
   readonly services?: readonly ServiceOptions[];
   /** Its PodDisruptionBudget, which a drain of a node keeps to: one of both, a number of pods or a percentage. Default: none. */
   readonly budget?: { readonly minAvailable?: number | string; readonly maxUnavailable?: number | string };
-  /** Whether it listens on no port, as what only works on jobs: it is ready when its probe says so, or when it runs. Default `false`. */
-  readonly isWorker?: boolean;
   /** Whether clients outside ask it. Default: where `requests` are written. */
   readonly isFront?: boolean;
 }

@@ -114,7 +114,7 @@ export class WorkloadsStage {
     const stage = await openStage({
       ...dependencies,
       phaseOf,
-      signal,
+      deadline: this.deadline,
       among: {
         ...{ name, nodes: this.#nodes, pods, clock: this.#clock, sinceStart: this.sinceStart, runtime },
         timeline: this.timeline,
