@@ -3,7 +3,7 @@ import { type Terminal } from '../terminal.js';
 import { isMeasuredLag, readMeasuredLag } from '../endpoint-lag.js';
 import { UsageError } from '../usage-error.js';
 import { flagOptions, typedVariables } from './flag-options.js';
-import { imageCommand } from './image-command.js';
+import { isPlayedAsWorker, withCommand } from './image-command.js';
 import { loadOptions } from './load-options.js';
 import { type ManifestOptions } from './manifest-options.js';
 import { readManifest } from './read-manifest.js';
@@ -32,29 +32,21 @@ export async function collectOptions(
     paths === undefined ? { options: { env }, notes: [] } : await readManifest({ paths, workload }, env, terminal);
   const load = await loadOptions(flags, terminal.cwd);
   const lag = await measuredLag(flags, terminal);
-  const typed = words.length > 0 ? words : manifest.options.command;
-  const image = typed === undefined ? await imageCommand(terminal.cwd, manifest.args) : undefined;
-  const command = typed ?? image?.options.command;
+  const typed = words.length > 0 ? words : undefined;
+  const { command, ...started } = await withCommand(manifest, typed, terminal.cwd);
   if (command === undefined) throw new UsageError(whatToType(paths !== undefined));
   const options = {
     cwd: terminal.cwd,
-    ...image?.options,
-    ...manifest.options,
+    ...started.options,
     ...load.options,
     ...flagOptions(flags),
     ...lag.options,
-    env: { ...image?.options.env, ...manifest.options.env },
     command,
   };
   return {
-    options: { ...options, isWorker: isWorker(options, flags) },
-    notes: [...manifest.notes, ...(image?.notes ?? []), ...load.notes, ...lag.notes],
+    options: { ...options, isWorker: flags.worker || isPlayedAsWorker(options) },
+    notes: [...started.notes, ...load.notes, ...lag.notes],
   };
-}
-
-/** That manifests say no port is no proof where something else does. */
-function isWorker(options: RehearsalOptions, { worker }: RehearseFlags): boolean {
-  return worker || (options.isWorker === true && options.ports === undefined && options.requests === undefined);
 }
 
 /** Where the lag of the endpoints is not a model's but a cluster's own. */

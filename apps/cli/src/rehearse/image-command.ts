@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ImageStart, readImage } from 'nestjs-lifecycle-manifest-check';
-import { type RehearsalOptions } from 'nestjs-lifecycle-rollout';
+import { type Command, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
 import { readText } from '../read-text.js';
+import { type ManifestOptions } from './manifest-options.js';
 
 /** What an image adds to how a container is run. */
 export interface ImageCommand {
@@ -30,6 +31,35 @@ export async function imageCommand(
 }
 
 const DOCKERFILE = 'Dockerfile';
+
+/** A manifest with a command, where one is known. */
+export interface StartedManifest {
+  readonly options: Partial<RehearsalOptions>;
+  readonly command: Command | undefined;
+  readonly notes: readonly string[];
+}
+
+/** What was typed wins over the command of a manifest, and that over the one of the image. */
+export async function withCommand(
+  { options, args, notes }: Omit<ManifestOptions, 'secrets'>,
+  typed: Command | undefined,
+  cwd: string,
+): Promise<StartedManifest> {
+  const written = typed ?? options.command;
+  if (written !== undefined) return { options, command: written, notes };
+  const image = await imageCommand(cwd, args);
+  if (image === undefined) return { options, command: undefined, notes };
+  return {
+    options: { ...image.options, ...options, env: { ...image.options.env, ...options.env } },
+    command: image.options.command,
+    notes: [...notes, ...image.notes],
+  };
+}
+
+/** That a manifest says no port is no proof where something else does. */
+export function isPlayedAsWorker({ isWorker, ports, requests }: Partial<RehearsalOptions>): boolean {
+  return isWorker === true && ports === undefined && requests === undefined;
+}
 
 /** As a container runtime puts it together. */
 export function commandOf(image: ImageStart, args: readonly string[] | undefined): ImageCommand | undefined {

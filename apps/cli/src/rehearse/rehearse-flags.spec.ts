@@ -56,7 +56,7 @@ describe('the help of rehearse', () => {
       '--port-env': port?.variable,
       '--act': act,
       '--margin': margin,
-      '--pre-stop': pod.preStop ?? 'none',
+      '--pre-stop': pod.preStop?.kind ?? 'none',
     };
     const said = Object.keys(played).map((flag) => [flag, saidOf(flag)]);
     expect(Object.fromEntries(said)).toEqual(

@@ -73,6 +73,7 @@ export interface RehearseFlags extends Partial<ClusterFlags> {
 export function addRehearseFlags(command: Command): Command {
   addService(command);
   addCluster(command);
+  addNetwork(command);
   addLoad(command);
   addClusterFlags(command);
   return addOutput(command);
@@ -128,7 +129,12 @@ function addCluster(command: Command): void {
     .option('--pre-stop <time>', 'how long preStop sleeps (default: none)')
     .option('--readiness <path>', 'asked with GET (default: found among the usual paths)')
     .option('--liveness <path>', 'asked with GET (default: found among the usual paths)')
-    .option('--startup <path>', 'asked with GET (default: what liveness asks, where that was found)')
+    .option('--startup <path>', 'asked with GET (default: what liveness asks, where that was found)');
+}
+
+/** What stands before the pods, in the same group. */
+function addNetwork(command: Command): void {
+  command
     .addOption(
       new Option('--balancer <kind>', 'as kube-proxy, or as an ingress (default: connection)').choices([
         'connection',

@@ -11,7 +11,7 @@ import {
 } from 'nestjs-lifecycle-rollout';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
-import { imageCommand } from './image-command.js';
+import { isPlayedAsWorker, withCommand } from './image-command.js';
 import { ownWords } from './own-words.js';
 import { readManifest } from './read-manifest.js';
 import { servicePhase } from './service-phase.js';
@@ -81,21 +81,16 @@ async function withManifest({
   ...others
 }: ManifestRehearsal): Promise<{ readonly options: RehearsalOptions; readonly notes: readonly string[] }> {
   const paths = typeof manifest === 'string' ? [manifest] : manifest;
-  const { options, args, notes } = await readManifest({ paths, workload }, others.env ?? {}, ownTerminal(others.cwd));
-  const typed = written ?? options.command;
-  const image = typed === undefined ? await imageCommand(others.cwd ?? process.cwd(), args) : undefined;
-  const command = typed ?? image?.options.command;
+  const read = await readManifest({ paths, workload }, others.env ?? {}, ownTerminal(others.cwd));
+  const { options, command, notes } = await withCommand(read, written, others.cwd ?? process.cwd());
   if (command === undefined) {
     throw new UsageError(
       "the manifest names no command, it is in the image: add it, as in { manifest: 'k8s/', command: 'node dist/main.js' }",
     );
   }
   const { env: _merged, ...rest } = others;
-  const env = { ...image?.options.env, ...options.env };
-  const whole = { ...image?.options, ...options, ...rest, env, command };
-  const isWorker =
-    rest.isWorker ?? (options.isWorker === true && whole.ports === undefined && rest.requests === undefined);
-  return { options: { ...whole, isWorker }, notes: [...notes, ...(image?.notes ?? [])] };
+  const whole = { ...options, ...rest, command };
+  return { options: { ...whole, isWorker: rest.isWorker ?? isPlayedAsWorker(whole) }, notes };
 }
 
 /** A test has no other. */

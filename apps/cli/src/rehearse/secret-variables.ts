@@ -12,28 +12,43 @@ export interface SecretVariables {
 
 /** Reads `envFrom.secretRef` and `secretKeyRef`; the later one wins. */
 export function secretVariables(workload: Workload): SecretVariables {
-  const { main } = workload;
-  const env: Record<string, string> = {};
-  const missing: string[] = [];
-  const notes: string[] = [];
-  for (const source of main.field.at('envFrom').items) {
-    const reference = source.at('secretRef');
-    if (!reference.exists) continue;
-    const secret = reference.at('name').text ?? '';
-    const data = dataOf(workload, secret);
-    const prefix = source.at('prefix').text ?? '';
-    for (const [key, text] of data ?? []) env[`${prefix}${key}`] = text;
-    if (data === undefined && !isOptional(reference)) notes.push(unknownSource('Secret', secret));
-  }
-  for (const entry of main.field.at('env').items) {
-    const reference = entry.at('valueFrom', 'secretKeyRef');
-    const name = entry.at('name').text;
-    if (!reference.exists || name === undefined) continue;
-    const text = dataOf(workload, reference.at('name').text ?? '')?.get(reference.at('key').text ?? '');
-    if (text !== undefined) env[name] = text;
-    else if (!isOptional(reference)) missing.push(name);
-  }
-  return { env, missing, notes };
+  const sources = workload.main.field.at('envFrom').items.map((source) => broughtBy(source, workload));
+  const keys = workload.main.field.at('env').items.map((entry) => keyOf(entry, workload));
+  const all = [...sources, ...keys];
+  return {
+    env: Object.fromEntries(all.flatMap(({ known }) => known)),
+    missing: keys.flatMap(({ unknown }) => unknown),
+    notes: sources.flatMap(({ unknown }) => unknown.map((name) => unknownSource('Secret', name))),
+  };
+}
+
+/** Variables with their values, and the name of what is in no file and has to be. */
+interface Brought {
+  readonly known: readonly (readonly [name: string, text: string])[];
+  readonly unknown: readonly string[];
+}
+
+const NOTHING: Brought = { known: [], unknown: [] };
+
+/** All of a Secret. */
+function broughtBy(source: Field, workload: Workload): Brought {
+  const reference = source.at('secretRef');
+  if (!reference.exists) return NOTHING;
+  const name = reference.at('name').text ?? '';
+  const data = dataOf(workload, name);
+  if (data === undefined) return { known: [], unknown: isOptional(reference) ? [] : [name] };
+  const prefix = source.at('prefix').text ?? '';
+  return { known: [...data].map(([key, text]) => [`${prefix}${key}`, text] as const), unknown: [] };
+}
+
+/** One key of a Secret. */
+function keyOf(entry: Field, workload: Workload): Brought {
+  const reference = entry.at('valueFrom', 'secretKeyRef');
+  const name = entry.at('name').text;
+  if (!reference.exists || name === undefined) return NOTHING;
+  const text = dataOf(workload, reference.at('name').text ?? '')?.get(reference.at('key').text ?? '');
+  if (text !== undefined) return { known: [[name, text]], unknown: [] };
+  return { known: [], unknown: isOptional(reference) ? [] : [name] };
 }
 
 /** What comes from ConfigMaps that are in no file, in sentences. */

@@ -27,21 +27,31 @@ export interface ImageStart {
 export function readImage(file: TextFile): ImageStart | undefined {
   const dockerfile = readFile(file).platforms.find(({ platform }) => platform === 'dockerfile');
   if (dockerfile === undefined) return undefined;
-  const base = baseImageOf(dockerfile);
-  const entrypoint = wordsOf(dockerfile, 'ENTRYPOINT');
   return {
-    entrypoint: entrypoint ?? (/(?:^|\/)distroless\/nodejs/.test(base) ? ['node'] : []),
-    // The shell form of ENTRYPOINT drops what CMD would add.
-    command: entrypoint?.[0] === 'sh' && entrypoint[1] === '-c' ? [] : (wordsOf(dockerfile, 'CMD') ?? []),
+    ...programOf(dockerfile),
     variables: new Map([...variablesOfImage(dockerfile)].map(([name, { text = '' }]) => [name, text])),
     folder: textOf(dockerfile, 'WORKDIR') ?? '/',
     stopSignal: textOf(dockerfile, 'STOPSIGNAL'),
-    ports: (textOf(dockerfile, 'EXPOSE') ?? '')
-      .split(/\s+/)
-      .map((word) => Number.parseInt(word, 10))
-      .filter((port) => port > 0),
-    isNodeImage: entrypoint === undefined && /(?:^|\/)node(?:[:@]|$)/.test(base),
+    ports: portsOf(dockerfile),
   };
+}
+
+function programOf(file: PlatformFile): Pick<ImageStart, 'entrypoint' | 'command' | 'isNodeImage'> {
+  const base = baseImageOf(file);
+  const written = wordsOf(file, 'ENTRYPOINT');
+  const entrypoint = written ?? (/(?:^|\/)distroless\/nodejs/.test(base) ? ['node'] : []);
+  // The shell form of ENTRYPOINT drops what CMD would add.
+  const isLine = entrypoint[0] === 'sh' && entrypoint[1] === '-c';
+  return {
+    entrypoint,
+    command: isLine ? [] : (wordsOf(file, 'CMD') ?? []),
+    isNodeImage: written === undefined && /(?:^|\/)node(?:[:@]|$)/.test(base),
+  };
+}
+
+function portsOf(file: PlatformFile): readonly number[] {
+  const words = (textOf(file, 'EXPOSE') ?? '').split(/\s+/);
+  return words.map((word) => Number.parseInt(word, 10)).filter((port) => port > 0);
 }
 
 function wordsOf(file: PlatformFile, keyword: string): readonly string[] | undefined {

@@ -73,8 +73,9 @@ async function askUntilReady(
   path: string,
   { until, end }: { readonly until: number; readonly end: AbortSignal | undefined },
 ): Promise<PathAnswer | undefined> {
+  const isOver = (): boolean => end?.aborted === true || performance.now() > until;
   let answer = await askPath(port, path);
-  while (answer !== undefined && answer.status >= 500 && performance.now() <= until && end?.aborted !== true) {
+  while (answer !== undefined && answer.status >= 500 && !isOver()) {
     await elapsed(systemClock, PAUSE_MS, end);
     answer = await askPath(port, path);
   }

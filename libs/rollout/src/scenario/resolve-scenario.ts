@@ -11,6 +11,7 @@ import { problemsOf } from '../schema/schema-problems.js';
 import { trafficPort } from './traffic-port.js';
 import {
   type Deployment,
+  type PodSpec,
   type PreStop,
   type Probe,
   type Scenario,
@@ -39,7 +40,6 @@ function toScenario(options: ReadOptions): Scenario {
   const [first] = ports;
   const probed = trafficPort(ports) ?? first;
   if (probed === undefined) throw new Error('a service has at least one port');
-  const probe = (written: WrittenProbe | undefined): Probe | undefined => resolveProbe(written, probed.containerPort);
   const service: Service = {
     command: options.command,
     cwd: options.cwd,
@@ -56,14 +56,7 @@ function toScenario(options: ReadOptions): Scenario {
     nextService: { ...service, command: options.nextCommand ?? options.command },
     act: options.act,
     deployment: toDeployment(options),
-    pod: {
-      gracePeriodMs: options.gracePeriod,
-      preStop: toPreStop(options.preStop, probed.containerPort),
-      startupProbe: probe(options.startup),
-      readinessProbe: probe(options.readiness),
-      livenessProbe: probe(options.liveness),
-      isPid1: options.pid1,
-    },
+    pod: toPod(options, probed.containerPort),
     network: toNetwork(options),
     load: toLoad(options),
     chaos: options.chaos.map((one) => ({ kind: one.kind, atMs: one.at, forMs: one.for, variable: one.variable })),
@@ -85,6 +78,18 @@ function toPorts({ ports, isWorker }: ReadOptions): ServicePort[] {
     variable: port.variable,
     isTraffic: isWorker ? false : hasTraffic ? port.isTraffic === true : index === 0,
   }));
+}
+
+function toPod(options: ReadOptions, containerPort: number): PodSpec {
+  const probe = (written: WrittenProbe | undefined): Probe | undefined => resolveProbe(written, containerPort);
+  return {
+    gracePeriodMs: options.gracePeriod,
+    preStop: toPreStop(options.preStop, containerPort),
+    startupProbe: probe(options.startup),
+    readinessProbe: probe(options.readiness),
+    livenessProbe: probe(options.liveness),
+    isPid1: options.pid1,
+  };
 }
 
 function toPreStop(written: ReadOptions['preStop'], containerPort: number): PreStop | undefined {
