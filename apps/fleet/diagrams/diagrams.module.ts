@@ -10,6 +10,7 @@ import { StackModule } from '../stack/stack.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { CollaborationGateway } from './drawing/collaboration.gateway.js';
 import { DiagramsController } from './drawing/diagrams.controller.js';
+import { Diagrams } from './drawing/diagrams.js';
 import { Edits } from './drawing/edits.js';
 import { ExportsController } from './exports/exports.controller.js';
 import { OrdersController } from './orders/orders.controller.js';
@@ -19,7 +20,7 @@ import { QueuesModule } from './queues.module.js';
 /** The service `diagrams`: drawing together, uploads, exports, orders, budgets. */
 @Module({
   controllers: [DiagramsController, ExportsController, OrdersController, BudgetController],
-  providers: [Edits, CollaborationGateway, Outbox, Publisher, Budget],
+  providers: [Diagrams, Edits, CollaborationGateway, Outbox, Publisher, Budget],
 })
 export class DiagramsModule {
   static register(servers: Servers): DynamicModule {

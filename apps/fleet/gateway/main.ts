@@ -7,9 +7,11 @@ import { GatewayModule } from './gateway.module.js';
 
 await start(
   () => {
+    // The adapter is made before there are providers.
+    const proxies = Settings.read((name) => process.env[name]).variables.TRUSTED_PROXIES;
+    const adapter = new FastifyAdapter({ trustProxy: (_address: string, hop: number) => hop < proxies });
     // No body is read here: it goes on as it comes.
-    const options = { ...CREATE, bodyParser: false };
-    return NestFactory.create<NestFastifyApplication>(GatewayModule, new FastifyAdapter(), options);
+    return NestFactory.create<NestFastifyApplication>(GatewayModule, adapter, { ...CREATE, bodyParser: false });
   },
   (app) => {
     const { cors } = app.get(Settings);

@@ -1,4 +1,10 @@
-import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  ServiceUnavailableException,
+  UnauthorizedException,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CORRELATION_HEADER } from '../stack/request-log.js';
 import { Upstreams } from './upstreams.js';
@@ -17,6 +23,9 @@ export class SessionGuard implements CanActivate {
     });
     await body.dump();
     if (statusCode === 200) return true;
-    throw new UnauthorizedException('No valid token: POST /v1/auth/sessions answers with one');
+    if (statusCode === 401)
+      throw new UnauthorizedException('No valid token: POST /v1/auth/sessions answers with one');
+    // Nobody is signed out because `auth` has a problem.
+    throw new ServiceUnavailableException('The service auth cannot say whether the session is open, please retry');
   }
 }

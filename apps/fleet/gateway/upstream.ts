@@ -48,7 +48,12 @@ export class Upstream {
     private readonly url: string,
     shutdown: GracefulShutdown,
   ) {
-    this.breaker = new CircuitBreaker((sent: UpstreamRequest) => this.send(sent), { ...BREAKER, name });
+    this.breaker = new CircuitBreaker((sent: UpstreamRequest) => this.send(sent), {
+      ...BREAKER,
+      name,
+      // A client that leaves is no failure of the service.
+      errorFilter: (error: unknown) => error instanceof Error && error.name === 'AbortError',
+    });
     shutdown.register(`${name} breaker`, this.breaker);
     shutdown.register(`${name} agent`, this.agent);
   }

@@ -31,9 +31,10 @@ export class Balancer {
 
   /** Cuts what is left: its clients have stopped by then. */
   async close(): Promise<void> {
+    const closed = once(this.server, 'close');
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
-    if (this.server.listening) await once(this.server, 'close');
+    await closed;
   }
 
   private hand(client: Socket): void {

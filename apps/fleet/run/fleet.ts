@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
-import { Instance } from './instance.js';
+import { Instance, type OnLine } from './instance.js';
 import type { Ledger } from './ledger.js';
 import { Place } from './place.js';
 import { Workload } from './workload.js';
 
-/** The services in the order in which they start. They stop in the reverse order: who calls others goes first. */
+/** The services. The gateway is the only one that calls others: it stops before them. */
 const SERVICES = ['auth', 'diagrams', 'worker', 'gateway'] as const;
 type Service = (typeof SERVICES)[number];
 
@@ -16,6 +16,8 @@ export interface FleetOptions {
   readonly port: number;
   /** The variables that all services get. Without `DATABASE_URL` the fleet has a PostgreSQL of its own. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Hears every line that an instance writes. */
+  readonly onLine?: OnLine;
 }
 
 /** For who has not said otherwise: short enough to watch, long enough for the probes of this machine. */
@@ -51,12 +53,13 @@ export class Fleet {
   }
 
   async start(): Promise<void> {
-    const { env, replicas, port } = this.options;
+    const { env, replicas, port, onLine } = this.options;
     this.databaseUrl = env['DATABASE_URL'] || (await this.startDatabase());
     const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: randomBytes(32).toString('hex') };
     for (const name of SERVICES) {
       const own = (): Record<string, string | undefined> => ({ ...DEFAULTS, ...secrets, ...env, ...this.addresses() });
-      const workload = await Workload.create({ name, file: fileOf(name), replicas, env: own }, this.ledger);
+      const plan = { name, file: fileOf(name), replicas, env: own, ...(onLine && { onLine }) };
+      const workload = await Workload.create(plan, this.ledger);
       this.workloadOf.set(name, workload);
       this.ports.set(name, await workload.listen(name === 'gateway' ? port : 0));
     }
@@ -68,7 +71,9 @@ export class Fleet {
   async stop(): Promise<void> {
     if (this.isStopped) return;
     this.isStopped = true;
-    for (const workload of this.workloads.toReversed()) await workload.stop();
+    const behind = this.workloads.filter(({ name }) => name !== 'gateway');
+    await this.workloadOf.get('gateway')?.stop();
+    await Promise.all(behind.map((workload) => workload.stop()));
     await Promise.all(this.workloads.map((workload) => workload.leave()));
     await this.database?.stop();
   }
@@ -81,7 +86,7 @@ export class Fleet {
 
   private async startDatabase(): Promise<string> {
     const place = await Place.create('database');
-    this.database = new Instance(place, fileOf('embedded'), this.options.env);
+    this.database = new Instance(place, { file: fileOf('embedded'), env: this.options.env });
     await this.database.waitForLine(/^listening on /, DATABASE_START_MS);
     return `postgres://postgres@127.0.0.1:${place.port}/postgres`;
   }

@@ -3,6 +3,17 @@ import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Place } from './place.js';
 
+/** Hears a line that an instance writes. */
+export type OnLine = (instance: string, line: string) => void;
+
+/** What an instance runs. */
+export interface InstancePlan {
+  /** What Node runs. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onLine?: OnLine;
+}
+
 /** How a process ended. */
 export interface InstanceEnd {
   readonly code: number | null;
@@ -21,15 +32,13 @@ export class Instance {
   private readonly lines: string[] = [];
   private readonly told = new EventEmitter();
 
-  /** @param file what Node runs */
   constructor(
     readonly place: Place,
-    file: string,
-    env: Readonly<Record<string, string | undefined>>,
+    private readonly plan: InstancePlan,
   ) {
     const ports = { PORT: String(place.port), SHUTDOWN_PROBE_PORT: String(place.probePort) };
-    this.child = spawn(process.execPath, [file], {
-      env: { ...env, ...ports },
+    this.child = spawn(process.execPath, [plan.file], {
+      env: { ...plan.env, ...ports },
       // A group of its own: Ctrl-C of a terminal is for the fleet, which stops the services itself.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,6 +92,7 @@ export class Instance {
   private read(stream: NodeJS.ReadableStream): void {
     createInterface({ input: stream }).on('line', (line) => {
       this.lines.push(line);
+      this.plan.onLine?.(this.place.name, line);
       this.told.emit('line');
       if (this.lines.length > KEPT_LINES) this.lines.shift();
     });

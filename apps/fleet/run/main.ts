@@ -14,7 +14,9 @@ async function run(): Promise<void> {
   const ledger = new Ledger();
   const stop = stopSignal();
   const env = isRoll ? { ...process.env, ...LOAD_LIMITS } : process.env;
-  const fleet = new Fleet({ replicas, port, env }, ledger);
+  // Who watches a fleet reads what it logs; in a roll, only what was lost matters.
+  const onLine = (instance: string, line: string): void => console.log(`${instance} | ${line}`);
+  const fleet = new Fleet({ replicas, port, env, ...(!isRoll && { onLine }) }, ledger);
   process.once('exit', () => fleet.kill());
   let progress = 'the fleet starts';
   const tell = (line: string): void => {

@@ -39,9 +39,10 @@ export class Page {
   async close(): Promise<void> {
     clearInterval(this.timer);
     for (const reader of this.readers) reader.end();
+    const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeAllConnections();
-    if (this.server.listening) await once(this.server, 'close');
+    await closed;
   }
 
   private showPage(response: ServerResponse): void {

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Balancer } from './balancer.js';
-import { Instance } from './instance.js';
+import { Instance, type OnLine } from './instance.js';
 import type { Ledger } from './ledger.js';
 import { Place } from './place.js';
 
@@ -14,6 +14,7 @@ export interface WorkloadPlan {
   readonly file: string;
   readonly replicas: number;
   readonly env: () => Readonly<Record<string, string | undefined>>;
+  readonly onLine?: OnLine;
 }
 
 /** A service with its instances, behind a balancer: what a Deployment and its Service are in Kubernetes. */
@@ -88,7 +89,7 @@ export class Workload {
     const taken = new Set(this.instances.map(({ place }) => place));
     const free = this.places.filter((place) => !taken.has(place)).slice(0, this.plan.replicas);
     for (const place of free) place.occupy();
-    const started = free.map((place) => new Instance(place, this.plan.file, this.plan.env()));
+    const started = free.map((place) => new Instance(place, { ...this.plan, env: this.plan.env() }));
     this.instances = [...this.instances, ...started];
     this.ledger.begin('instances', started.length);
     for (const instance of started) void this.watchEnd(instance);

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 const DETAILS = z.object({
-  phase: z.string(),
   status: z.string(),
   score: z.number().nullable(),
   uptimeSeconds: z.number(),
 });
 
-/** What one instance says on its probe port. */
-export interface InstanceStatus extends z.infer<typeof DETAILS> {
+/** What one instance says on its probe port; without `status`, `score` and `uptimeSeconds` where `HEALTH_ENABLED` is `false`. */
+export interface InstanceStatus extends Partial<z.infer<typeof DETAILS>> {
   readonly url: string;
+  readonly phase: string;
   readonly isReady: boolean;
   /** Requests, messages, jobs and sockets that it works on. */
   readonly inFlight: number;
@@ -32,12 +32,18 @@ export async function readInstance(url: string): Promise<InstanceStatus | undefi
       ask('/metrics'),
     ]);
     await ready.body?.cancel();
-    const details = DETAILS.parse(await detailed.json());
-    return { url, isReady: ready.ok, ...details, inFlight: inFlightOf(await metrics.text()) };
+    const { data } = DETAILS.safeParse(await detailed.json().catch(() => undefined));
+    const text = await metrics.text();
+    return { url, isReady: ready.ok, phase: phaseOf(text), ...data, inFlight: inFlightOf(text) };
   } catch {
     // It is not there, or goes in this moment: the next look tells.
     return undefined;
   }
+}
+
+/** The phase whose sample of `shutdown_phase{phase="…"}` is 1. */
+export function phaseOf(metrics: string): string {
+  return /^shutdown_phase\{phase="([\w-]+)"\} 1$/m.exec(metrics)?.[1] ?? '';
 }
 
 /** The sum of `in_flight_requests{kind="…"}` in the text format of Prometheus. */

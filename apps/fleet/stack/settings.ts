@@ -35,6 +35,8 @@ const VARIABLES = z
       .regex(/^(\w+=https?:\/\/\S+(\s+|$))*$/)
       .default(''),
 
+    /** Proxies in front of the gateway: the address of a client is what the first of them says. */
+    TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
     CORS_ORIGINS: z.string().default(''),
     LIMIT_PER_USER: wholeNumber(1, 1_000_000).default(100),
     LIMIT_PER_IP: wholeNumber(1, 1_000_000).default(1000),

@@ -18,13 +18,16 @@ import { Settings, VARIABLE_NAMES } from './settings.js';
 })
 class SettingsModule {}
 
+/** Reads `.env` while modules are imported: which of them a service has depends on the variables. */
+const VARIABLES = ConfigModule.forRoot({ isGlobal: true });
+
 /** What every service of the fleet has around its own code: settings, request log, probes, monitor, readiness for production. */
 @Module({})
 export class StackModule {
   /** @param secrets names of the variables without which the service refuses to start in production */
   static forService(service: string, secrets: readonly string[]): DynamicModule {
     const imports: ModuleMetadata['imports'] = [
-      ConfigModule.forRoot({ isGlobal: true }),
+      VARIABLES,
       SettingsModule,
       LoggerModule.forRootAsync({
         inject: [Settings],

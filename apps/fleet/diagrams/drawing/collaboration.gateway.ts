@@ -23,7 +23,10 @@ interface Member {
   readonly edits: Subscription;
 }
 
-/** People who draw together: everyone who has joined a diagram gets every edit of it, in order. */
+/**
+ * People who draw together: everyone who has joined a diagram gets every edit of it, in order. Who is signed in and knows its id may
+ * join, as with a link that is shared.
+ */
 @WebSocketGateway({ path: '/collaboration' })
 export class CollaborationGateway implements OnGatewayDisconnect<WebSocket> {
   private readonly logger = new Logger('Collaboration');

@@ -6,7 +6,6 @@ import {
   Get,
   Headers,
   type MessageEvent,
-  NotFoundException,
   Param,
   ParseUUIDPipe,
   Post,
@@ -22,7 +21,8 @@ import { z } from 'zod';
 import { Outbox } from '../../messages/outbox.js';
 import { AccessGuard, type Caller, FromCaller } from '../../stack/access.js';
 import { Costs, CostsInterceptor } from '../../stack/budget/costs.interceptor.js';
-import { Diagram } from '../../storage/entities.js';
+import type { Diagram } from '../../storage/entities.js';
+import { Diagrams } from './diagrams.js';
 import { Edits } from './edits.js';
 
 const NEW_DIAGRAM = z.object({ title: z.string().min(1).max(200) });
@@ -34,24 +34,21 @@ const NEW_DIAGRAM = z.object({ title: z.string().min(1).max(200) });
 export class DiagramsController {
   constructor(
     private readonly database: DataSource,
+    private readonly diagrams: Diagrams,
     private readonly edits: Edits,
     private readonly outbox: Outbox,
   ) {}
 
   @Post()
-  async create(@FromCaller() { sub }: Caller, @Body() body: unknown): Promise<Diagram> {
+  create(@FromCaller() { sub }: Caller, @Body() body: unknown): Promise<Diagram> {
     const { data } = NEW_DIAGRAM.safeParse(body);
     if (!data) throw new BadRequestException('The body must be {"title":"…"}');
-    const diagram = new Diagram(randomUUID(), sub, data.title, 0);
-    await this.database.getRepository(Diagram).insert(diagram);
-    return diagram;
+    return this.diagrams.add(sub, data.title);
   }
 
   @Get(':id')
-  async one(@FromCaller() { sub }: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<Diagram> {
-    const diagram = await this.database.getRepository(Diagram).findOneBy({ id, ownerId: sub });
-    if (diagram) return diagram;
-    throw new NotFoundException('There is no such diagram: POST /v1/diagrams makes one');
+  one(@FromCaller() { sub }: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<Diagram> {
+    return this.diagrams.ofOwner(id, sub);
   }
 
   /** All of the upload is kept, or nothing. */
@@ -59,12 +56,12 @@ export class DiagramsController {
   @Costs(0.002)
   @UseInterceptors(FileInterceptor('image'))
   async upload(
-    @FromCaller() caller: Caller,
+    @FromCaller() { sub }: Caller,
     @Param('id', ParseUUIDPipe) id: string,
     @UploadedFile() image?: { readonly buffer: Buffer },
   ): Promise<{ id: string; bytes: number; sha256: string }> {
     if (!image) throw new BadRequestException('The body must be multipart/form-data with a file named "image"');
-    const diagram = await this.one(caller, id);
+    const diagram = await this.diagrams.ofOwner(id, sub);
     const imageId = randomUUID();
     const sha256 = createHash('sha256').update(image.buffer).digest('hex');
     await this.database.transaction(async (transaction) => {
@@ -81,7 +78,12 @@ export class DiagramsController {
 
   /** The edits as they are made. A client that comes back says which it has seen last, and misses none. */
   @Sse(':id/edits')
-  follow(@Param('id', ParseUUIDPipe) id: string, @Headers('last-event-id') last?: string): Observable<MessageEvent> {
+  async follow(
+    @FromCaller() { sub }: Caller,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Headers('last-event-id') last?: string,
+  ): Promise<Observable<MessageEvent>> {
+    await this.diagrams.ofOwner(id, sub);
     const seen = /^\d{1,9}$/.test(last ?? '') ? Number(last) : 0;
     return this.edits
       .after(id, seen)

@@ -12,9 +12,10 @@ import {
 } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { AccessGuard } from '../../stack/access.js';
+import { AccessGuard, type Caller, FromCaller } from '../../stack/access.js';
 import { Costs, CostsInterceptor } from '../../stack/budget/costs.interceptor.js';
 import { Export } from '../../storage/entities.js';
+import { Diagrams } from '../drawing/diagrams.js';
 import { ExportQueue } from './export-queue.js';
 
 /** Drawings of diagrams, which the worker makes. */
@@ -24,13 +25,18 @@ import { ExportQueue } from './export-queue.js';
 export class ExportsController {
   constructor(
     @InjectRepository(Export) private readonly exports: Repository<Export>,
+    private readonly diagrams: Diagrams,
     private readonly queue: ExportQueue,
   ) {}
 
   @Post('diagrams/:id/exports')
   @HttpCode(202)
   @Costs(0.01)
-  async request(@Param('id', ParseUUIDPipe) diagramId: string): Promise<{ id: string }> {
+  async request(
+    @FromCaller() { sub }: Caller,
+    @Param('id', ParseUUIDPipe) diagramId: string,
+  ): Promise<{ id: string }> {
+    await this.diagrams.ofOwner(diagramId, sub);
     const id = randomUUID();
     await this.exports.insert(new Export(id, diagramId));
     await this.queue.add(id);
@@ -38,9 +44,10 @@ export class ExportsController {
   }
 
   @Get('exports/:id')
-  async one(@Param('id', ParseUUIDPipe) id: string): Promise<Export> {
+  async one(@FromCaller() { sub }: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<Export> {
     const found = await this.exports.findOneBy({ id });
-    if (found) return found;
-    throw new NotFoundException('There is no such export: POST /v1/diagrams/:id/exports asks for one');
+    if (!found) throw new NotFoundException('There is no such export: POST /v1/diagrams/:id/exports asks for one');
+    await this.diagrams.ofOwner(found.diagramId, sub);
+    return found;
   }
 }

@@ -3,6 +3,13 @@ import { DataSource } from 'typeorm';
 import { Settings } from '../settings.js';
 import { budgetStatus, type BudgetStatus, MICROS } from './budget-level.js';
 
+/** An amount that was taken, and how it is given back. */
+export interface Charge {
+  readonly status: BudgetStatus;
+  /** Gives it back to the budget of its day: what it was taken for has failed. */
+  refund(): Promise<void>;
+}
+
 /** What each user has spent today. Instances share it, and the last dollar is spent once. */
 @Injectable()
 export class Budget {
@@ -16,7 +23,7 @@ export class Budget {
    *
    * @throws {HttpException} 402 when it does not fit, with the limit, what was spent, and when the next budget begins
    */
-  async charge(userId: string, dollars: number): Promise<BudgetStatus> {
+  async charge(userId: string, dollars: number): Promise<Charge> {
     const { cost } = this.settings;
     const now = new Date();
     const micros = Math.round(dollars * MICROS);
@@ -30,16 +37,10 @@ export class Budget {
     );
     const [row] = rows;
     if (row === undefined) throw exceeded(await this.status(userId));
-    return budgetStatus(Number(row.micros), cost, now);
-  }
-
-  /** Gives an amount back: what was to cost it has failed. */
-  async refund(userId: string, dollars: number): Promise<void> {
-    await this.database.query('update spending set micros = micros - $3 where user_id = $1 and day = $2', [
-      userId,
-      dayOf(new Date()),
-      Math.round(dollars * MICROS),
-    ]);
+    return {
+      status: budgetStatus(Number(row.micros), cost, now),
+      refund: () => this.giveBack(userId, dayOf(now), micros),
+    };
   }
 
   async status(userId: string): Promise<BudgetStatus> {
@@ -49,6 +50,14 @@ export class Budget {
       [userId, dayOf(now)],
     );
     return budgetStatus(Number(rows[0]?.micros ?? 0), this.settings.cost, now);
+  }
+
+  private async giveBack(userId: string, day: string, micros: number): Promise<void> {
+    await this.database.query('update spending set micros = micros - $3 where user_id = $1 and day = $2', [
+      userId,
+      day,
+      micros,
+    ]);
   }
 }
 

@@ -24,14 +24,10 @@ export class CostsInterceptor implements NestInterceptor {
     if (dollars === undefined) return next.handle();
     const http = context.switchToHttp();
     const { caller } = http.getRequest<{ caller: Caller }>();
-    const { level } = await this.budget.charge(caller.sub, dollars);
-    http.getResponse<{ setHeader(name: string, value: string): void }>().setHeader('X-Budget', level);
+    const charge = await this.budget.charge(caller.sub, dollars);
+    http.getResponse<{ setHeader(name: string, value: string): void }>().setHeader('X-Budget', charge.status.level);
     return next
       .handle()
-      .pipe(
-        catchError((error: unknown) =>
-          from(this.budget.refund(caller.sub, dollars)).pipe(switchMap(() => throwError(() => error))),
-        ),
-      );
+      .pipe(catchError((error: unknown) => from(charge.refund()).pipe(switchMap(() => throwError(() => error)))));
   }
 }
