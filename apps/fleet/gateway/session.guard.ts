@@ -23,8 +23,7 @@ export class SessionGuard implements CanActivate {
     });
     await body.dump();
     if (statusCode === 200) return true;
-    if (statusCode === 401)
-      throw new UnauthorizedException('No valid token: POST /v1/auth/sessions answers with one');
+    if (statusCode === 401) throw new UnauthorizedException('No valid token: POST /v1/auth/sessions answers with one');
     // Nobody is signed out because `auth` has a problem.
     throw new ServiceUnavailableException('The service auth cannot say whether the session is open, please retry');
   }

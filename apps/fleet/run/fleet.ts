@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
-import { Instance, type OnLine } from './instance.js';
+import { EmbeddedDatabase } from './embedded-database.js';
+import { fileOf, type OnLine } from './instance.js';
 import type { Ledger } from './ledger.js';
-import { Place } from './place.js';
 import { Workload } from './workload.js';
 
 /** The services. The gateway is the only one that calls others: it stops before them. */
@@ -28,14 +27,11 @@ const DEFAULTS = {
   LOG_LEVEL: 'warn',
 };
 
-const DATABASE_START_MS = 120_000;
-
 /** All services of the fleet, each behind a balancer, and what they need. */
 export class Fleet {
-  databaseUrl = '';
   private readonly workloadOf = new Map<Service, Workload>();
   private readonly ports = new Map<Service, number>();
-  private database: Instance | undefined;
+  private database: EmbeddedDatabase | undefined;
   private isStopped = false;
 
   constructor(
@@ -47,6 +43,10 @@ export class Fleet {
     return [...this.workloadOf.values()];
   }
 
+  get databaseUrl(): string {
+    return this.database?.url ?? '';
+  }
+
   /** Where the balancer of a service listens. */
   urlOf(service: Service): string {
     return `http://127.0.0.1:${this.ports.get(service)}`;
@@ -54,7 +54,7 @@ export class Fleet {
 
   async start(): Promise<void> {
     const { env, replicas, port, onLine } = this.options;
-    this.databaseUrl = env['DATABASE_URL'] || (await this.startDatabase());
+    this.database = await EmbeddedDatabase.startUnless(env['DATABASE_URL'], env);
     const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: randomBytes(32).toString('hex') };
     for (const name of SERVICES) {
       const own = (): Record<string, string | undefined> => ({ ...DEFAULTS, ...secrets, ...env, ...this.addresses() });
@@ -84,13 +84,6 @@ export class Fleet {
     this.database?.kill();
   }
 
-  private async startDatabase(): Promise<string> {
-    const place = await Place.create('database');
-    this.database = new Instance(place, { file: fileOf('embedded'), env: this.options.env });
-    await this.database.waitForLine(/^listening on /, DATABASE_START_MS);
-    return `postgres://postgres@127.0.0.1:${place.port}/postgres`;
-  }
-
   private addresses(): Record<string, string> {
     const instances = this.workloads.flatMap(({ name, places }) => places.map(({ probeUrl }) => `${name}=${probeUrl}`));
     return {
@@ -100,8 +93,4 @@ export class Fleet {
       FLEET_INSTANCES: instances.join(' '),
     };
   }
-}
-
-function fileOf(name: string): string {
-  return fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Place } from './place.js';
 
 /** Hears a line that an instance writes. */
@@ -97,4 +98,9 @@ export class Instance {
       if (this.lines.length > KEPT_LINES) this.lines.shift();
     });
   }
+}
+
+/** What Node runs of a service. */
+export function fileOf(service: string): string {
+  return fileURLToPath(new URL(`../${service}/main.js`, import.meta.url));
 }

@@ -7,6 +7,7 @@ const EVERY_MS = 500;
 /** Browsers that are served at the same time. */
 const MOST_READERS = 8;
 const LOSSES_SHOWN = 20;
+const LAST_WORDS_MS = 1000;
 
 /** A page of the fleet, for this machine: phases of every instance, requests in flight, losses as they happen. */
 export class Page {
@@ -38,11 +39,14 @@ export class Page {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
+    this.tellAll();
     for (const reader of this.readers) reader.end();
     const closed = once(this.server, 'close');
     this.server.close();
-    this.server.closeAllConnections();
+    // Who does not read to the end is not waited for.
+    const cut = setTimeout(() => this.server.closeAllConnections(), LAST_WORDS_MS);
     await closed;
+    clearTimeout(cut);
   }
 
   private showPage(response: ServerResponse): void {
@@ -59,7 +63,7 @@ export class Page {
       response.writeHead(503).end('Too many browsers look at this page: close one');
       return;
     }
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'close' });
     this.readers.add(response);
     response.once('close', () => this.readers.delete(response));
     response.write(this.event());

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
-import { loggedPath, redaction, withoutPersonalData } from './personal-data.js';
-import { correlate, requestLog } from './request-log.js';
+import { loggedPath, withoutPersonalData } from './personal-data.js';
+import { correlate, logOptions } from './request-log.js';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 
@@ -25,9 +25,7 @@ describe('what is logged', () => {
 
   it('has no personal fields in its objects, at three levels', async () => {
     const output = new PassThrough();
-    const { pinoHttp } = requestLog('test', 'info');
-    if (!pinoHttp || !('hooks' in pinoHttp)) throw new Error('there are no options of pino');
-    const logger = pino({ redact: redaction, hooks: pinoHttp.hooks ?? {} }, output);
+    const logger = pino(logOptions('test', 'info'), output);
     const person = { email: 'anna@example.com', password: 'hunter2', phone: '0123' };
     logger.info(
       { ...person, user: person, request: { headers: { authorization: 'hunter2' }, user: person } },
@@ -45,15 +43,17 @@ describe('the id of a request', () => {
     return { headers, setHeader: (name: string, value: string) => void (headers[name] = value) };
   };
   const idOf = (given?: string) => {
-    const request = { headers: { ...(given !== undefined && { 'x-request-id': given }) } };
+    const request = { id: 'req-1', headers: { ...(given !== undefined && { 'x-request-id': given }) } };
     const answered = response();
+    let hasGoneOn = false;
     // Of both only these members are used.
-    const id = correlate(request as never, answered as never);
-    return { id, request, answered };
+    correlate(request as never, answered as never, () => (hasGoneOn = true));
+    return { id: request.id, request, answered, hasGoneOn };
   };
 
   it('is the one that it came with, handed on and answered', () => {
-    const { id, request, answered } = idOf('abcdef-123456');
+    const { id, request, answered, hasGoneOn } = idOf('abcdef-123456');
+    expect(hasGoneOn).toBe(true);
     expect(id).toBe('abcdef-123456');
     expect(request.headers).toEqual({ 'x-request-id': id });
     expect(answered.headers).toEqual({ 'x-request-id': id });

@@ -1,8 +1,9 @@
 import { type DynamicModule, Global, Module, type ModuleMetadata } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { GracefulShutdownModule, type GracefulShutdownOptions } from 'nestjs-lifecycle';
-import { LoggerModule } from 'nestjs-pino';
-import { requestLog } from './request-log.js';
+import { pino } from 'pino';
+import { Log, PINO } from './log.js';
+import { logOptions } from './request-log.js';
 import { Settings, VARIABLE_NAMES } from './settings.js';
 
 @Global()
@@ -29,16 +30,17 @@ export class StackModule {
     const imports: ModuleMetadata['imports'] = [
       VARIABLES,
       SettingsModule,
-      LoggerModule.forRootAsync({
-        inject: [Settings],
-        useFactory: ({ variables }: Settings) => requestLog(service, variables.LOG_LEVEL),
-      }),
       GracefulShutdownModule.forRootAsync({
         inject: [Settings],
         useFactory: (settings: Settings) => lifecycleOptions(settings, secrets),
       }),
     ];
-    return { module: StackModule, imports };
+    const logger = {
+      provide: PINO,
+      inject: [Settings],
+      useFactory: ({ variables }: Settings) => pino(logOptions(service, variables.LOG_LEVEL)),
+    };
+    return { module: StackModule, imports, providers: [logger, Log], exports: [PINO] };
   }
 }
 

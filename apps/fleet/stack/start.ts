@@ -1,6 +1,9 @@
 import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { LifecycleError } from 'nestjs-lifecycle';
-import { Logger } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { Log, PINO } from './log.js';
+import { correlate, requestLog } from './request-log.js';
 import { SettingsError } from './setting-kinds.js';
 import { Settings } from './settings.js';
 
@@ -19,7 +22,9 @@ export async function start<App extends INestApplication>(
   let app: App | undefined;
   try {
     app = await create();
-    app.useLogger(app.get(Logger));
+    app.useLogger(app.get(Log));
+    app.use(correlate);
+    app.use(pinoHttp({ ...requestLog, logger: app.get<Logger<string>>(PINO) }));
     app.enableShutdownHooks();
     await prepare(app);
     await app.listen(app.get(Settings).variables.PORT);

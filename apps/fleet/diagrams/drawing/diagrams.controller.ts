@@ -7,7 +7,6 @@ import {
   Headers,
   type MessageEvent,
   Param,
-  ParseUUIDPipe,
   Post,
   Sse,
   UploadedFile,
@@ -24,6 +23,7 @@ import { Costs, CostsInterceptor } from '../../stack/budget/costs.interceptor.js
 import type { Diagram } from '../../storage/entities.js';
 import { Diagrams } from './diagrams.js';
 import { Edits } from './edits.js';
+import { OwnerGuard } from './owner.guard.js';
 
 const NEW_DIAGRAM = z.object({ title: z.string().min(1).max(200) });
 
@@ -47,27 +47,26 @@ export class DiagramsController {
   }
 
   @Get(':id')
-  one(@FromCaller() { sub }: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<Diagram> {
+  one(@FromCaller() { sub }: Caller, @Param('id') id: string): Promise<Diagram> {
     return this.diagrams.ofOwner(id, sub);
   }
 
   /** All of the upload is kept, or nothing. */
   @Post(':id/images')
+  @UseGuards(OwnerGuard)
   @Costs(0.002)
   @UseInterceptors(FileInterceptor('image'))
   async upload(
-    @FromCaller() { sub }: Caller,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id') id: string,
     @UploadedFile() image?: { readonly buffer: Buffer },
   ): Promise<{ id: string; bytes: number; sha256: string }> {
     if (!image) throw new BadRequestException('The body must be multipart/form-data with a file named "image"');
-    const diagram = await this.diagrams.ofOwner(id, sub);
     const imageId = randomUUID();
     const sha256 = createHash('sha256').update(image.buffer).digest('hex');
     await this.database.transaction(async (transaction) => {
       await transaction.query('insert into images (id, diagram_id, sha256, bytes) values ($1, $2, $3, $4)', [
         imageId,
-        diagram.id,
+        id,
         sha256,
         image.buffer,
       ]);
@@ -78,12 +77,8 @@ export class DiagramsController {
 
   /** The edits as they are made. A client that comes back says which it has seen last, and misses none. */
   @Sse(':id/edits')
-  async follow(
-    @FromCaller() { sub }: Caller,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Headers('last-event-id') last?: string,
-  ): Promise<Observable<MessageEvent>> {
-    await this.diagrams.ofOwner(id, sub);
+  @UseGuards(OwnerGuard)
+  follow(@Param('id') id: string, @Headers('last-event-id') last?: string): Observable<MessageEvent> {
     const seen = /^\d{1,9}$/.test(last ?? '') ? Number(last) : 0;
     return this.edits
       .after(id, seen)

@@ -16,6 +16,7 @@ import { AccessGuard, type Caller, FromCaller } from '../../stack/access.js';
 import { Costs, CostsInterceptor } from '../../stack/budget/costs.interceptor.js';
 import { Export } from '../../storage/entities.js';
 import { Diagrams } from '../drawing/diagrams.js';
+import { OwnerGuard } from '../drawing/owner.guard.js';
 import { ExportQueue } from './export-queue.js';
 
 /** Drawings of diagrams, which the worker makes. */
@@ -31,12 +32,9 @@ export class ExportsController {
 
   @Post('diagrams/:id/exports')
   @HttpCode(202)
+  @UseGuards(OwnerGuard)
   @Costs(0.01)
-  async request(
-    @FromCaller() { sub }: Caller,
-    @Param('id', ParseUUIDPipe) diagramId: string,
-  ): Promise<{ id: string }> {
-    await this.diagrams.ofOwner(diagramId, sub);
+  async request(@Param('id') diagramId: string): Promise<{ id: string }> {
     const id = randomUUID();
     await this.exports.insert(new Export(id, diagramId));
     await this.queue.add(id);
