@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 const buildScript = resolve(__dirname, '../../scripts/build.js');
 
 /** Builds what is older than its sources, and returns when it is there. Throws when that fails. */
-export function build(...targets: ('library' | 'programs' | 'demo' | 'fleet')[]): void {
+export function build(
+  ...targets: ('library' | 'rollout' | 'manifest-check' | 'cli' | 'programs' | 'demo' | 'fleet')[]
+): void {
   execFileSync(process.execPath, [buildScript, ...targets, '--if-stale'], { stdio: 'inherit' });
 }
 
