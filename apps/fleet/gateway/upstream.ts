@@ -22,6 +22,11 @@ type Answer = Dispatcher.ResponseData;
 /** What may be asked twice: it changes nothing, or comes to the same. */
 const IDEMPOTENT: readonly Dispatcher.HttpMethod[] = ['GET', 'HEAD', 'OPTIONS', 'DELETE'];
 const ANSWER_MS = 10_000;
+/**
+ * How long a connection is kept unused: less than any lame duck. One that is used in the lame duck of its service hears there that it
+ * closes; one that is not would be closed by the service in the moment in which it is used again.
+ */
+const UNUSED_MS = 1000;
 const BREAKER = { timeout: false, errorThresholdPercentage: 50, volumeThreshold: 20, resetTimeout: 2000 } as const;
 
 /**
@@ -30,7 +35,13 @@ const BREAKER = { timeout: false, errorThresholdPercentage: 50, volumeThreshold:
  * drain is up, and closes the agent at the end.
  */
 export class Upstream {
-  private readonly agent = new Agent({ headersTimeout: ANSWER_MS, bodyTimeout: 0, connect: { timeout: 2000 } });
+  private readonly agent = new Agent({
+    headersTimeout: ANSWER_MS,
+    bodyTimeout: 0,
+    connect: { timeout: 2000 },
+    keepAliveTimeout: UNUSED_MS,
+    keepAliveMaxTimeout: UNUSED_MS,
+  });
   private readonly retrying = this.agent.compose(
     interceptors.retry({
       maxRetries: 2,
