@@ -18,6 +18,13 @@ const ENV = {
   SHUTDOWN_LAME_DUCK: '0s',
 };
 
+interface FleetStatus {
+  readonly services: readonly {
+    readonly name: string;
+    readonly instances: readonly { readonly inFlight: number; readonly score: number | null }[];
+  }[];
+}
+
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -102,23 +109,24 @@ describe('the stack of the fleet', () => {
     expect(await ask('/health/detailed')).toMatchObject({ status: 401 });
     const { status, body } = await ask('/health/detailed', admin);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ status: expect.any(String), uptimeSeconds: expect.any(Number) });
-    expect(body).toHaveProperty('components');
-    expect(body).toHaveProperty('alerts');
+    expect(body).toMatchObject({ phase: 'ready', components: [], alerts: { active: [] } });
+    for (const field of ['status', 'score', 'uptimeSeconds']) expect(body).toHaveProperty(field);
   });
 
   it('shows the status of every instance of the fleet to administrators alone', async () => {
     expect(await ask('/v1/admin/system/status')).toMatchObject({ status: 401 });
     const { body } = await ask('/v1/admin/system/status', admin);
-    const instance = { isReady: true, phase: 'ready', inFlight: expect.any(Number), score: expect.anything() };
-    expect(body).toEqual({
-      status: 'up',
-      breakers: { auth: 'closed', diagrams: 'closed' },
-      services: ['auth', 'diagrams', 'worker', 'gateway'].map((name) => ({
-        name,
-        instances: [expect.objectContaining(name === 'gateway' ? { ...instance, score: null } : instance)],
-      })),
-    });
+    const { services, ...rest } = body as FleetStatus; // of our own service
+    expect(rest).toEqual({ status: 'up', breakers: { auth: 'closed', diagrams: 'closed' } });
+    expect(services.map(({ name }) => name)).toEqual(['auth', 'diagrams', 'worker', 'gateway']);
+    for (const { name, instances } of services) {
+      expect(instances).toMatchObject([{ isReady: true, phase: 'ready' }]);
+      for (const { inFlight, score } of instances) {
+        expect(inFlight).toBeGreaterThanOrEqual(name === 'gateway' ? 1 : 0);
+        // The gateway has no component that could be unwell.
+        expect(score === null).toBe(name === 'gateway');
+      }
+    }
   });
 
   it('shows the environment to administrators alone, without its secrets', async () => {

@@ -64,8 +64,8 @@ async function rehearse(load: object, env: Readonly<Record<string, string>>, arg
     const pairs = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
     const told = ['rehearse', '--manifest', MANIFESTS, '--front', 'gateway', '--load', file, ...pairs, ...args];
     const child = spawn(process.execPath, [COMMAND, ...told], { cwd: ROOT, stdio: 'inherit' });
-    const [code] = await once(child, 'exit');
-    return typeof code === 'number' ? code : 1;
+    const [code] = (await once(child, 'exit')) as [number | null]; // as child_process says
+    return code ?? 1;
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import type { Level, Logger as Pino } from 'pino';
 
@@ -40,6 +41,6 @@ export class Log implements LoggerService {
     const fields = { context, ...(typeof stack === 'string' && { stack }) };
     if (message instanceof Error) this.pino[level]({ ...fields, err: message }, message.message);
     else if (typeof message === 'object') this.pino[level]({ ...fields, ...message });
-    else this.pino[level](fields, String(message));
+    else this.pino[level](fields, typeof message === 'string' ? message : inspect(message));
   }
 }
