@@ -1,5 +1,9 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
 import { NestFactory } from '@nestjs/core';
+import { WsAdapter } from '@nestjs/platform-ws';
 import { GracefulShutdown, LifecycleError } from 'nestjs-lifecycle';
+import { chooseAdapter } from './adapter.js';
 import { AppModule } from './app.module.js';
 import { whatToTry } from './help/what-to-try.js';
 import { DemoSettings } from './settings/demo-settings.js';
@@ -8,12 +12,15 @@ import { StartError } from './start-error.js';
 
 async function start(): Promise<void> {
   // `abortOnError: false` lets the error come here, where it is shown without a stack.
-  const app = await NestFactory.create(AppModule, { abortOnError: false });
+  const { http, host } = chooseAdapter(process.env['DEMO_ADAPTER']);
+  const app = await NestFactory.create(AppModule, http, { abortOnError: false });
+  app.useWebSocketAdapter(new WsAdapter(app));
+  app.use(sayWhoServes);
   app.enableShutdownHooks();
   showPhases(app.get(GracefulShutdown));
   const { port } = app.get(DemoSettings);
   try {
-    await app.listen(port);
+    await (host === undefined ? app.listen(port) : app.listen(port, host));
   } catch (cause) {
     await app.close();
     throw isPortTaken(cause) ? portTaken(port) : cause;
@@ -22,6 +29,12 @@ async function start(): Promise<void> {
   const taken = new URL(await app.getUrl()).port || '80';
   console.log(whatToTry(`http://localhost:${taken}`));
   console.log(`listening on ${taken}`);
+}
+
+/** In a cluster the name of the pod, so that its clients know who had a connection that is lost. */
+function sayWhoServes(_request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  response.setHeader('x-served-by', hostname());
+  next();
 }
 
 function isPortTaken(cause: unknown): boolean {

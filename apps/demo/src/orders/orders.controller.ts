@@ -1,17 +1,17 @@
 import { Body, Controller, Get, type MessageEvent, NotFoundException, Param, Post, Sse } from '@nestjs/common';
-import { map, type Observable, Subject } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { Confirmations } from './confirmations.js';
 import { readNewOrder } from './new-order.js';
 import { Orders, type Order } from './orders.js';
+import { PlacedOrders } from './placed-orders.js';
 
 /** `POST /orders`, `GET /orders/:id`, and `GET /orders/events`: every order as it is placed. */
 @Controller('orders')
 export class OrdersController {
-  private readonly placed = new Subject<Order>();
-
   constructor(
     private readonly orders: Orders,
     private readonly confirmations: Confirmations,
+    private readonly placed: PlacedOrders,
   ) {}
 
   @Post()
