@@ -27,7 +27,8 @@ export async function start<App extends INestApplication>(
     app.use(pinoHttp({ ...requestLog, logger: app.get<Logger<string>>(PINO) }));
     app.enableShutdownHooks();
     await prepare(app);
-    await app.listen(app.get(Settings).variables.PORT);
+    // Every address: by itself Fastify listens for its own machine alone, and nothing would reach it in a pod.
+    await app.listen(app.get(Settings).variables.PORT, '0.0.0.0');
     console.log(`listening on ${new URL(await app.getUrl()).port}`);
   } catch (error) {
     const isExplained = error instanceof SettingsError || error instanceof LifecycleError;
