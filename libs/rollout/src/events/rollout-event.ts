@@ -55,6 +55,8 @@ export type RolloutFact =
       readonly code: number | null;
       readonly signal: NodeJS.Signals | null;
       readonly isKilledByKubelet: boolean;
+      /** On a real cluster: what the container wrote about its end, as the API has it. */
+      readonly terminationMessage?: string | undefined;
       /**
        * Whether a handler of SIGTERM was still there a moment after it had been sent, where the machine shows it (`SigCgt` in
        * `/proc/<pid>/status`). Node's own goes with the first signal, and so does one installed with `once`; one installed with

@@ -101,6 +101,11 @@ export class ClusterView {
     return this.#deployments.items[0];
   }
 
+  /** Its pods as they were last heard of, those that are being deleted too. */
+  get pods(): readonly PodObject[] {
+    return this.#podWatch.items;
+  }
+
   /** How many pods are deleted and still there. */
   get leaving(): number {
     return this.#pods.leaving;

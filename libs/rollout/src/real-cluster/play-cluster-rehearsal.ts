@@ -1,15 +1,12 @@
 import { elapsed } from '../clock/clock.js';
-import { type RolloutFact } from '../events/rollout-event.js';
 import { RehearsalDeadline } from '../rehearsal/deadline.js';
 import { type Rehearsal } from '../verdict/verdict.js';
-import { applyChange, undoChange } from './act/apply-change.js';
+import { type ActResult, type ClusterAct } from './act/cluster-act.js';
+import { TemplateAct } from './act/template-act.js';
 import { ClusterError } from './api/cluster-error.js';
-import { type DeploymentObject } from './api/objects.js';
-import { toError } from './api/refusal.js';
 import { type ClusterStage, openClusterStage } from './cluster-stage.js';
 import { judgeCluster } from './judged/judge-cluster.js';
 import { type ClusterPlan } from './plan-cluster-rehearsal.js';
-import { rolloutState } from './target/rollout-state.js';
 
 /** Who watches a rehearsal on a cluster. */
 export interface ClusterWatch {
@@ -19,8 +16,6 @@ export interface ClusterWatch {
   /** Ends it early: the load stops, and the change is undone. */
   readonly signal?: AbortSignal;
 }
-
-type UpdateResult = Extract<RolloutFact, { type: 'update-ended' }>['result'];
 
 /** So many failures before anything is changed, and not one answer, are no chance. */
 const ENOUGH_FAILURES = 5;
@@ -33,10 +28,19 @@ const AFTER_GRACE_MS = 30_000;
  * @throws ClusterError when the cluster refuses something; the change is undone before
  */
 export async function playClusterRehearsal(plan: ClusterPlan, watch: ClusterWatch = {}): Promise<Rehearsal> {
+  return playClusterAct(plan, ({ view }) => new TemplateAct(plan.target, plan.change, () => view.leaving), watch);
+}
+
+/** As {@link playClusterRehearsal}, with another thing that is done to the pods. */
+export async function playClusterAct(
+  plan: ClusterPlan,
+  actOn: (stage: ClusterStage) => ClusterAct,
+  watch: ClusterWatch = {},
+): Promise<Rehearsal> {
   const stage = await openClusterStage(plan, watch.phaseOf ?? (() => undefined));
   const { timeline, ledger, load, clock } = stage;
   const deadline = new RehearsalDeadline(clock, plan.scenario.timing.deadlineMs, watch.signal);
-  const undoing = new Undoing(stage);
+  const undoing = new Undoing(actOn(stage));
   try {
     watch.onBegin?.(stage);
     await perform(stage, deadline, undoing);
@@ -44,7 +48,7 @@ export async function playClusterRehearsal(plan: ClusterPlan, watch: ClusterWatc
     if (deadline.cutBy !== undefined) timeline.record({ type: 'rehearsal-cut', reason: deadline.cutBy });
   } finally {
     // Whatever has failed, what was changed is not left behind.
-    await undoing.ifHalfDone();
+    await undoing.ifBegun();
     deadline.cancel();
     await load.stop(AbortSignal.abort()).catch(() => undefined);
     await stage.view.close();
@@ -57,7 +61,7 @@ export async function playClusterRehearsal(plan: ClusterPlan, watch: ClusterWatc
 }
 
 async function perform(stage: ClusterStage, deadline: RehearsalDeadline, undoing: Undoing): Promise<void> {
-  const { load, clock, timeline, ledger, plan } = stage;
+  const { load, clock, timeline, ledger, plan, view } = stage;
   const { warmUpMs, coolDownMs } = plan.scenario.timing;
   await load.logIn();
   load.start();
@@ -66,59 +70,39 @@ async function perform(stage: ClusterStage, deadline: RehearsalDeadline, undoing
     deadline.cut('nothing-answered');
   }
   if (deadline.signal.aborted) return;
-  undoing.begin();
   timeline.record({ type: 'update-started', revision: 2 });
-  await applyChange(plan.target, plan.change);
-  const result = await updateEnd(stage, deadline);
+  await undoing.begin(view, deadline.signal);
+  const result = await actEnd(stage, deadline, undoing.act);
   timeline.record({ type: 'update-ended', result });
   if (result !== 'complete') return;
   undoing.isComplete();
-  await lastOldPodGone(stage, deadline);
+  await lastOldPodGone(stage, deadline, undoing.act);
   await elapsed(clock, coolDownMs, deadline.signal);
 }
 
-async function updateEnd(stage: ClusterStage, deadline: RehearsalDeadline): Promise<UpdateResult> {
-  // What is known may still be what was there before.
-  let hasBegun = false;
+async function actEnd(stage: ClusterStage, deadline: RehearsalDeadline, act: ClusterAct): Promise<ActResult> {
   while (!deadline.signal.aborted) {
     failIfBlind(stage);
-    const deployment = stage.view.deployment;
-    const isOurs = deployment !== undefined && stage.plan.change.isOurs(deployment);
-    if (hasBegun && !isOurs) throw foreignChange(stage, deployment === undefined ? 'deleted' : 'changed by others');
-    hasBegun ||= isOurs;
-    const result = isOurs ? resultOf(deployment) : undefined;
+    const result = act.resultOf(stage.view);
     if (result !== undefined) return result;
     await stage.view.changed(deadline.signal);
   }
   return deadline.cutBy === 'interrupted' ? 'interrupted' : 'deadline-passed';
 }
 
-function resultOf(deployment: DeploymentObject): UpdateResult | undefined {
-  const state = rolloutState(deployment);
-  if (state === 'running') return undefined;
-  return state === 'complete' ? state : 'progress-deadline-exceeded';
-}
-
-function foreignChange({ plan }: ClusterStage, what: string): ClusterError {
-  return new ClusterError(
-    'conflict',
-    `deployment/${plan.target.name} was ${what} while it was rehearsed, so what was seen is not about one rollout. Their change stays. Play it again when nothing else rolls it out`,
-  );
-}
-
-async function lastOldPodGone(stage: ClusterStage, deadline: RehearsalDeadline): Promise<void> {
+async function lastOldPodGone(stage: ClusterStage, deadline: RehearsalDeadline, act: ClusterAct): Promise<void> {
   const limit = new AbortController();
   const end = (): void => limit.abort();
   deadline.signal.addEventListener('abort', end, { once: true });
   const cancel = stage.clock.after(stage.plan.scenario.pod.gracePeriodMs + AFTER_GRACE_MS, end);
-  while (stage.view.leaving > 0 && !limit.signal.aborted && !deadline.signal.aborted) {
+  while (act.isLeaving(stage.view) && !limit.signal.aborted && !deadline.signal.aborted) {
     failIfBlind(stage);
     await stage.view.changed(limit.signal);
   }
   cancel();
   deadline.signal.removeEventListener('abort', end);
   // What has not ended by now is stuck on its node: a verdict without its end would be none.
-  if (stage.view.leaving > 0) deadline.cut('deadline-passed');
+  if (act.isLeaving(stage.view)) deadline.cut('deadline-passed');
 }
 
 function failIfBlind(stage: ClusterStage): void {
@@ -130,15 +114,16 @@ function failIfBlind(stage: ClusterStage): void {
   );
 }
 
-/** Takes the change back where it has been made and is not to stay. */
+/** Takes back what has been begun, and is not to stay. */
 class Undoing {
   #state: 'not-begun' | 'begun' | 'complete' = 'not-begun';
   readonly notes: string[] = [];
 
-  constructor(private readonly stage: ClusterStage) {}
+  constructor(readonly act: ClusterAct) {}
 
-  begin(): void {
+  async begin(view: ClusterStage['view'], signal: AbortSignal): Promise<void> {
     this.#state = 'begun';
+    await this.act.begin(view, signal);
   }
 
   isComplete(): void {
@@ -146,22 +131,9 @@ class Undoing {
   }
 
   /** @throws ClusterError when it cannot, saying what to type */
-  async ifHalfDone(): Promise<void> {
-    const { target, change } = this.stage.plan;
-    if (this.#state === 'not-begun' || (this.#state === 'complete' && !change.isAlwaysUndone)) return;
-    try {
-      const undone = await undoChange(target, change);
-      this.notes.push(
-        undone === 'undone'
-          ? `The change (${change.words}) was undone: deployment/${target.name} goes back to what it was.`
-          : `The change (${change.words}) was not undone: deployment/${target.name} has been changed by others since.`,
-      );
-    } catch (error) {
-      const { context } = target.client.access;
-      throw new ClusterError(
-        'refused',
-        `the change could not be undone: ${toError(error).message}. Undo it by hand: kubectl --context ${context} -n ${target.namespace} rollout undo deployment/${target.name}`,
-      );
-    }
+  async ifBegun(): Promise<void> {
+    if (this.#state === 'not-begun') return;
+    const note = await this.act.undo(this.#state === 'complete');
+    if (note !== undefined) this.notes.push(note);
   }
 }

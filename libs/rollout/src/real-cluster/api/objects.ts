@@ -169,12 +169,30 @@ const coreEvent = z.object({
   count: z.number().nullish(),
 });
 
+const node = z.object({
+  metadata,
+  spec: z
+    .object({
+      unschedulable: z.boolean().default(false),
+      taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
+    })
+    .prefault({}),
+  status: z
+    .object({
+      addresses: z.array(z.object({ type: z.string(), address: z.string() })).default([]),
+      conditions: z.array(condition).default([]),
+    })
+    .prefault({}),
+});
+
 /** A Deployment of `apps/v1`. */
 export type DeploymentObject = z.infer<typeof deployment>;
 /** A Pod. */
 export type PodObject = z.infer<typeof pod>;
 /** An EndpointSlice of `discovery.k8s.io/v1`. */
 export type EndpointSliceObject = z.infer<typeof endpointSlice>;
+/** A Node. */
+export type NodeObject = z.infer<typeof node>;
 /** An Event of the core API: what a controller or a kubelet tells. */
 export type EventObject = z.infer<typeof coreEvent>;
 /** How a container ended. */
@@ -188,6 +206,7 @@ export type HandlerObject = z.infer<typeof handler>;
 export const readDeployment = readerOf(deployment);
 export const readPod = readerOf(pod);
 export const readEndpointSlice = readerOf(endpointSlice);
+export const readNode = readerOf(node);
 export const readEvent = readerOf(coreEvent);
 
 /** With what lists and watches are kept by. */

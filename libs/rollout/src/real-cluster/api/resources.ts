@@ -5,6 +5,12 @@ export const paths = {
   pods: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
   podLog: (namespace: string, name: string) => `${paths.pods(namespace)}/${encodeURIComponent(name)}/log`,
   events: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`,
+  services: (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/services`,
+  budgets: (namespace: string) => `/apis/policy/v1/namespaces/${encodeURIComponent(namespace)}/poddisruptionbudgets`,
+  namespaces: '/api/v1/namespaces',
+  namespace: (name: string) => `${paths.namespaces}/${encodeURIComponent(name)}`,
+  nodes: '/api/v1/nodes',
+  node: (name: string) => `${paths.nodes}/${encodeURIComponent(name)}`,
   endpointSlices: (namespace: string) =>
     `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`,
 } as const;

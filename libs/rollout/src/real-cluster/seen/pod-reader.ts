@@ -234,6 +234,7 @@ export class PodReader {
       pod: pod.name,
       code: ended.exitCode,
       signal: null,
+      ...(ended.message !== undefined && { terminationMessage: ended.message }),
       isKilledByKubelet: ended.exitCode === KILLED && !isOutOfMemory && this.#isAtItsEnd(pod),
     });
   }
