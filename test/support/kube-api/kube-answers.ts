@@ -17,8 +17,17 @@ export interface Asked {
   readonly subresource: string | undefined;
 }
 
-/** A request to a collection of a namespace, or to what is in it; `undefined` for a group or a resource that the server does not have. */
+/** What is in no namespace. */
+const OF_THE_CLUSTER = /^\/api\/v1\/(namespaces|nodes)(?:\/([^/]+))?$/;
+
+/** A request to a collection, or to what is in it; `undefined` for a group or a resource that the server does not have. */
 export function requestParts({ method = 'GET', headers }: IncomingMessage, url: URL, body: unknown): Asked | undefined {
+  const contentType = headers['content-type'] ?? '';
+  const [, ofCluster, own] = OF_THE_CLUSTER.exec(url.pathname) ?? [];
+  const clusterWide = RESOURCES.find(({ plural }) => plural === ofCluster);
+  if (clusterWide !== undefined) {
+    return { method, namespace: '', url, body, contentType, resource: clusterWide, name: own, subresource: undefined };
+  }
   const found = /^\/(?:api|apis\/([^/]+))\/([^/]+)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(
     url.pathname,
   );
@@ -26,7 +35,7 @@ export function requestParts({ method = 'GET', headers }: IncomingMessage, url: 
   const [, group = '', version, namespace = '', plural, name, subresource] = found;
   const resource = RESOURCES.find((one) => one.group === group && one.version === version && one.plural === plural);
   if (resource === undefined) return undefined;
-  return { method, namespace, url, body, contentType: headers['content-type'] ?? '', resource, name, subresource };
+  return { method, namespace, url, body, contentType, resource, name, subresource };
 }
 
 /** What RBAC calls it. */
@@ -87,11 +96,12 @@ export function expired(version: number, oldest: number): string {
   return JSON.stringify({ type: 'ERROR', object });
 }
 
-/** Which objects a query means, by labels that are equal, or by its name. */
-export function matching({ searchParams }: URL): (object: KubeObject) => boolean {
+/** Which objects a query means: of the namespace, by labels that are equal, or by its name. */
+export function matching({ searchParams }: URL, wantedNamespace: string): (object: KubeObject) => boolean {
   const pairs = (searchParams.get('labelSelector') ?? '').split(',').filter((pair) => pair !== '');
   const wanted = /^metadata\.name=(.+)$/.exec(searchParams.get('fieldSelector') ?? '')?.[1];
-  return ({ metadata: { name, labels = {} } }) =>
+  return ({ metadata: { name, namespace, labels = {} } }) =>
+    (wantedNamespace === '' || namespace === wantedNamespace) &&
     (wanted === undefined || name === wanted) &&
     pairs.every((pair) => {
       const [label = '', value = ''] = pair.split(/==?/);

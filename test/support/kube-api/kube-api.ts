@@ -21,6 +21,7 @@ import {
 } from './kube-answers.js';
 import { apiVersionOf, isObject, type KubeResource, qualifiedName, RESOURCES } from './kube-object.js';
 import { KubeStore, resourceOf, type StoredChange } from './kube-store.js';
+import { deleted, evicted, type Running, scaled } from './kube-acts.js';
 import { type Admission, changed, created, listed, type Reply } from './kube-replies.js';
 import { PodLog } from './pod-log.js';
 
@@ -52,6 +53,8 @@ export class KubeApi {
   /** The body of each change. */
   readonly bodies: unknown[] = [];
   readonly logs = new Map<string, PodLog>();
+  /** The pods with a process. */
+  readonly running: Running = new Map();
   readonly #denied = new Set<string>();
   readonly #faults: Fault[] = [];
   readonly #watches = new Set<Watch>();
@@ -227,21 +230,21 @@ export class KubeApi {
   }
 
   #ofObject(asked: Asked, name: string): Reply {
-    const { method, resource } = asked;
+    const { method, resource, subresource } = asked;
     const object = this.store.get(resource.plural, name);
     if (object === undefined) return { status: 404, body: notFound(resource, name) };
+    if (subresource === 'eviction') return evicted(this.store, this.running, name);
+    if (subresource === 'scale') return scaled(this.store, asked, object);
     if (method === 'PATCH') return changed(this.store, asked, object, this.admit);
-    if (method !== 'DELETE') return { status: 200, body: object };
-    this.store.remove(resource.plural, name);
-    return { status: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } };
+    return method === 'DELETE' ? deleted(this.store, this.running, asked, object) : { status: 200, body: object };
   }
 
-  #watch({ resource, url }: Asked, response: ServerResponse): void {
+  #watch({ resource, url, namespace }: Asked, response: ServerResponse): void {
     const after = Number(url.searchParams.get('resourceVersion') ?? 0);
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
     if (after < this.store.oldest) return void response.end(`${expired(after, this.store.oldest)}\n`);
     response.flushHeaders();
-    const matches = matching(url);
+    const matches = matching(url, namespace);
     const write = ({ type, object }: StoredChange): void => {
       if (matches(object)) response.write(`${JSON.stringify({ type, object })}\n`);
     };

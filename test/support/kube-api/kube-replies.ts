@@ -16,8 +16,8 @@ function refusal(status: number, reason: string, message: string): Reply {
 }
 
 /** A page of a collection. Its objects have neither kind nor version, as with Kubernetes. */
-export function listed(store: KubeStore, { resource, url }: Asked): Reply {
-  const items = store.list(resource.plural).filter(matching(url));
+export function listed(store: KubeStore, { resource, url, namespace }: Asked): Reply {
+  const items = store.list(resource.plural).filter(matching(url, namespace));
   const limit = Number(url.searchParams.get('limit') ?? Infinity);
   const from = Number(url.searchParams.get('continue') ?? 0);
   const rest = items.length - from - limit;
@@ -33,7 +33,7 @@ export function listed(store: KubeStore, { resource, url }: Asked): Reply {
   };
 }
 
-export function created(store: KubeStore, { resource, body }: Asked, admit: Admission): Reply {
+export function created(store: KubeStore, { resource, body, namespace }: Asked, admit: Admission): Reply {
   const metadata = isObject(body) ? body['metadata'] : undefined;
   if (!isObject(body) || !isObject(metadata) || typeof metadata['name'] !== 'string') {
     return refusal(422, 'Invalid', `${resource.kind} "" is invalid: metadata.name: Required value`);
@@ -44,7 +44,12 @@ export function created(store: KubeStore, { resource, body }: Asked, admit: Admi
   }
   // What a caller sends has the fields of an object but those that the server adds.
   const refused = admit(body as unknown as KubeObject);
-  return refused ?? { status: 201, body: store.create(resource.plural, { ...body, metadata: { ...metadata, name } }) };
+  return (
+    refused ?? {
+      status: 201,
+      body: store.create(resource.plural, { ...body, metadata: { generation: 1, namespace, ...metadata, name } }),
+    }
+  );
 }
 
 export function changed(store: KubeStore, asked: Asked, object: KubeObject, admit: Admission): Reply {

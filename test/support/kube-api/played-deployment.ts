@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { type KubeApi } from './kube-api.js';
+import { numberIn } from './kube-acts.js';
 import { isObject, type KubeObject } from './kube-object.js';
+import { createDeployment, freeNode } from './played-objects.js';
+import { PlayedFront } from './played-front.js';
 import { PlayedPod, type PodMode } from './played-pod.js';
 
 /** What is played. */
@@ -18,6 +21,14 @@ export interface PlayedOptions {
   readonly serveForMs?: number;
   /** How late the front port learns that a pod goes. */
   readonly routingLagMs?: number;
+  readonly goneAfterMs?: number;
+}
+
+/** Where it is played. */
+export interface PlayedPlace {
+  readonly api: KubeApi;
+  readonly front: Server;
+  readonly namespace: string;
 }
 
 /**
@@ -26,18 +37,19 @@ export interface PlayedOptions {
  */
 export class PlayedDeployment {
   readonly #pods = new Set<PlayedPod>();
-  readonly #routed = new Set<PlayedPod>();
+  readonly #front: PlayedFront;
   readonly #options: Required<PlayedOptions>;
-  #turn = 0;
   #count = 0;
   #rolls = 0;
   #isClosed = false;
+  #isRolling = false;
   readonly #stopFollowing: () => void;
 
-  private constructor(
-    private readonly api: KubeApi,
-    private readonly front: Server,
+  /** @param isThere whether somebody else has made the Deployment */
+  constructor(
+    private readonly place: PlayedPlace,
     options: PlayedOptions,
+    isThere = false,
   ) {
     const mode = options.mode ?? 'ends-well';
     this.#options = {
@@ -47,40 +59,50 @@ export class PlayedDeployment {
       progressDeadlineSeconds: 600,
       serveForMs: 1500,
       routingLagMs: 300,
+      goneAfterMs: 600,
       ...options,
       mode,
     };
-    this.#createObjects();
+    const { api, front } = place;
+    if (!isThere) createDeployment(api, this.#options);
+    this.#createSlice();
     let hash = this.#hash;
-    this.#stopFollowing = api.store.follow('deployments', api.store.version, () => {
-      if (this.#isClosed || this.#hash === hash) return;
+    this.#stopFollowing = api.store.follow('deployments', api.store.version, ({ type }) => {
+      if (this.#isClosed || type === 'DELETED') return;
+      if (this.#hash === hash) return void setImmediate(() => this.#reconcile());
       hash = this.#hash;
       // The change is still being written.
       setImmediate(() => void this.#roll());
     });
-    front.on('connection', (client) => this.#connect(client));
+    this.#front = new PlayedFront(front, this.#pods, this.#options.routingLagMs);
   }
 
   /** Resolves when its first pods are ready. */
   static async start(api: KubeApi, options: PlayedOptions = {}): Promise<PlayedDeployment> {
     const front = createServer();
     await once(front.listen(0, '127.0.0.1'), 'listening');
-    const played = new PlayedDeployment(api, front, options);
-    for (let index = 0; index < played.#options.replicas; index += 1) played.#create(played.#options.mode);
+    const played = new PlayedDeployment({ api, front, namespace: api.namespace }, options);
+    played.begin();
     await played.#until(() => played.#ready.length === played.#options.replicas);
     return played;
   }
 
+  /** Makes its first pods. */
+  begin(): void {
+    for (let index = 0; index < this.#replicas; index += 1) this.#create(this.#options.mode);
+    this.#tell();
+  }
+
   /** Where clients connect. */
   get address(): string {
-    const address = this.front.address();
+    const address = this.place.front.address();
     if (address === null || typeof address === 'string') throw new Error('the front has no port');
     return `http://127.0.0.1:${address.port}`;
   }
 
   /** Resolves when every pod is of the current template, and no other one is left. */
   async settled(): Promise<void> {
-    await this.#until(() => this.#pods.size === this.#options.replicas && this.#ready.length === this.#pods.size);
+    await this.#until(() => this.#pods.size === this.#replicas && this.#ready.length === this.#pods.size);
   }
 
   async close(): Promise<void> {
@@ -88,7 +110,19 @@ export class PlayedDeployment {
     this.#stopFollowing();
     for (const pod of this.#pods) pod.delete();
     await Promise.all([...this.#pods].map((pod) => pod.kill()));
-    this.front.close();
+    this.#front.close();
+    this.place.front.close();
+  }
+
+  /** The Deployment is no more: its pods end as they do, and others may have the front. */
+  async end(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopFollowing();
+    const pods = [...this.#pods];
+    for (const pod of pods) pod.delete();
+    await Promise.all(pods.map(({ gone }) => gone));
+    this.#front.close();
+    this.place.api.store.remove('endpointslices', 'orders-abcde');
   }
 
   get #ready(): PlayedPod[] {
@@ -100,7 +134,7 @@ export class PlayedDeployment {
   }
 
   get #object(): KubeObject {
-    const object = this.api.store.get('deployments', 'orders');
+    const object = this.place.api.store.get('deployments', 'orders');
     if (object === undefined) throw new Error('the Deployment is gone');
     return object;
   }
@@ -114,34 +148,15 @@ export class PlayedDeployment {
     return createHash('sha256').update(JSON.stringify(this.#template)).digest('hex').slice(0, 10);
   }
 
-  #createObjects(): void {
-    const { replicas, graceSeconds, progressDeadlineSeconds } = this.#options;
-    const { store } = this.api;
-    store.create('deployments', {
-      metadata: { name: 'orders', generation: 1, labels: { app: 'orders' } },
-      spec: {
-        replicas,
-        selector: { matchLabels: { app: 'orders' } },
-        template: {
-          metadata: { labels: { app: 'orders' } },
-          spec: {
-            terminationGracePeriodSeconds: graceSeconds,
-            containers: [{ name: 'app', image: 'registry.example/orders:1.0.0', command: ['node', 'dist/main.js'] }],
-          },
-        },
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-        progressDeadlineSeconds,
-      },
-      status: {
-        observedGeneration: 1,
-        replicas,
-        updatedReplicas: replicas,
-        readyReplicas: replicas,
-        availableReplicas: replicas,
-      },
-    });
-    store.create('endpointslices', {
-      metadata: { name: 'orders-abcde', labels: { 'kubernetes.io/service-name': 'orders' } },
+  /** As the Deployment has it now. */
+  get #replicas(): number {
+    return numberIn(this.#object['spec'], 'replicas') ?? 1;
+  }
+
+  #createSlice(): void {
+    const { api, namespace } = this.place;
+    api.store.create('endpointslices', {
+      metadata: { name: 'orders-abcde', namespace, labels: { 'kubernetes.io/service-name': 'orders' } },
       addressType: 'IPv4',
       endpoints: [],
     });
@@ -149,16 +164,22 @@ export class PlayedDeployment {
 
   #create(mode: PodMode): PlayedPod {
     this.#count += 1;
-    const { graceSeconds, serveForMs } = this.#options;
+    const { graceSeconds, serveForMs, goneAfterMs } = this.#options;
     const pod: PlayedPod = new PlayedPod({
-      api: this.api,
+      api: this.place.api,
+      namespace: this.place.namespace,
+      node: freeNode(this.place.api, this.#pods),
+      goneAfterMs,
       name: `orders-${this.#hash}-${this.#count}`,
       hash: this.#hash,
       mode,
       graceSeconds,
       serveForMs,
       template: this.#template,
-      onChange: () => this.#tell(),
+      onChange: () => {
+        this.#tell();
+        setImmediate(() => this.#reconcile());
+      },
     });
     this.#pods.add(pod);
     void pod.gone.then(() => {
@@ -168,8 +189,18 @@ export class PlayedDeployment {
     return pod;
   }
 
+  /** Replaces pods that were deleted, and ends those that are too many: what a ReplicaSet does. */
+  #reconcile(): void {
+    if (this.#isClosed || this.#isRolling) return;
+    const own = [...this.#pods].filter(({ isDeleted, hash }) => !isDeleted && hash === this.#hash);
+    for (let missing = this.#replicas - own.length; missing > 0; missing -= 1) this.#create(this.#options.mode);
+    for (const pod of own.slice(this.#replicas)) pod.delete();
+    if (own.length !== this.#replicas) this.#tell();
+  }
+
   /** Replaces pods of other templates, one after the other, until the template is another one again. */
   async #roll(): Promise<void> {
+    this.#isRolling = true;
     this.#rolls += 1;
     const roll = this.#rolls;
     const isOver = (): boolean => this.#isClosed || roll !== this.#rolls;
@@ -178,11 +209,14 @@ export class PlayedDeployment {
     this.#tell('ReplicaSetUpdated');
     for (const pod of this.#old) if (!pod.isReady) pod.delete();
     while (!isOver()) {
-      if (this.#ready.length < this.#options.replicas) {
+      if (this.#ready.length < this.#replicas) {
         const isReady = await this.#createReady(mode, isOver);
         if (isOver()) return;
         if (!isReady) return this.#tell('ProgressDeadlineExceeded');
-      } else if (this.#old.length === 0) return this.#tell('NewReplicaSetAvailable');
+      } else if (this.#old.length === 0) {
+        this.#isRolling = false;
+        return this.#tell('NewReplicaSetAvailable');
+      }
       this.#old[0]?.delete();
       this.#tell();
     }
@@ -195,21 +229,9 @@ export class PlayedDeployment {
     return pod.isReady;
   }
 
-  #connect(client: Socket): void {
-    const pods = [...this.#routed];
-    const pod = pods[(this.#turn += 1) % pods.length];
-    client.on('error', () => client.destroy());
-    if (pod?.port === undefined) return void client.resetAndDestroy();
-    const upstream = connect({ port: pod.port, host: '127.0.0.1' });
-    upstream.on('error', () => client.resetAndDestroy());
-    client.pipe(upstream).pipe(client);
-    upstream.on('close', () => client.destroy());
-    client.on('close', () => upstream.destroy());
-  }
-
   /** Brings status and endpoints up to what is so. */
   #tell(reason?: string): void {
-    const { store } = this.api;
+    const { store } = this.place.api;
     const own = [...this.#pods].filter(({ isDeleted }) => !isDeleted);
     const available = own.filter(({ isReady }) => isReady).length;
     store.update('deployments', 'orders', (object) => ({
@@ -234,18 +256,7 @@ export class PlayedDeployment {
       targetRef: { kind: 'Pod', name },
     }));
     store.update('endpointslices', 'orders-abcde', (slice) => ({ ...slice, endpoints }));
-    this.#route();
-  }
-
-  /** A new pod gets connections at once, one that goes still for a while. */
-  #route(): void {
-    for (const pod of this.#pods) {
-      if (pod.isReady && !pod.isDeleted) this.#routed.add(pod);
-    }
-    for (const pod of this.#routed) {
-      if (!pod.isDeleted) continue;
-      setTimeout(() => this.#routed.delete(pod), this.#options.routingLagMs);
-    }
+    this.#front.route();
   }
 
   async #until(isTrue: () => boolean): Promise<void> {

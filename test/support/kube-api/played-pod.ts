@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { type RunningPod } from './kube-acts.js';
 import { type KubeApi } from './kube-api.js';
-import { type KubeObject } from './kube-object.js';
+import { isObject, type KubeObject } from './kube-object.js';
 import { second } from './kube-store.js';
 
 /** How the services of a played Deployment end, and whether they begin. */
 export type PodMode =
   | 'ends-well'
+  | 'ends-when-quiet'
   | 'exits-at-once'
   | 'ignores-sigterm'
   | 'fails-its-stop'
@@ -23,15 +25,18 @@ interface PodParts {
   readonly serveForMs: number;
   readonly template: KubeObject['spec'];
   readonly onChange: () => void;
+  readonly namespace: string;
+  /** Where it runs. */
+  readonly node: string;
+  /** A kubelet needs a moment to tell how a pod ended, and longer to delete it: 0.6 to 0.8 s were measured. */
+  readonly goneAfterMs: number;
 }
 
-/** A kubelet needs a moment to tell how a pod ended, and longer to delete it: 0.6 to 0.8 s were measured. */
-const GONE_AFTER_MS = 600;
-
 /** One pod: a process of this machine, and the object that the API has of it. */
-export class PlayedPod {
+export class PlayedPod implements RunningPod {
   readonly name: string;
   readonly hash: string;
+  readonly node: string;
   port: number | undefined;
   isReady = false;
   isDeleted = false;
@@ -42,21 +47,23 @@ export class PlayedPod {
   constructor(private readonly parts: PodParts) {
     this.name = parts.name;
     this.hash = parts.hash;
-    const { api, mode, serveForMs, template } = parts;
+    this.node = parts.node;
+    const { api, mode, serveForMs, template, namespace, node } = parts;
     api.store.create('pods', {
-      metadata: { name: this.name, labels: { app: 'orders', 'pod-template-hash': this.hash } },
-      spec: { ...podSpecOf(template), nodeName: 'n1' },
+      metadata: { name: this.name, namespace, labels: { app: 'orders', 'pod-template-hash': this.hash } },
+      spec: { ...podSpecOf(template), nodeName: node },
       status: { phase: 'Pending' },
     });
     this.#child = spawn(process.execPath, [join(__dirname, 'pod-service.cjs')], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: process.env['PATH'], MODE: mode, SERVE_FOR_MS: String(serveForMs) },
+      env: { PATH: process.env['PATH'], MODE: mode, SERVE_FOR_MS: String(serveForMs), POD_NAME: this.name },
     });
+    api.running.set(this.name, this);
     this.gone = this.#follow();
   }
 
   /** As the API is asked to. */
-  delete(): void {
+  delete(disruption?: object): void {
     if (this.isDeleted) return;
     this.isDeleted = true;
     const { api, graceSeconds } = this.parts;
@@ -67,6 +74,7 @@ export class PlayedPod {
         deletionTimestamp: second(new Date(Date.now() + graceSeconds * 1000)),
         deletionGracePeriodSeconds: graceSeconds,
       },
+      status: withCondition(pod['status'], disruption),
     }));
     this.#tell('Normal', 'Killing', 'Stopping container app');
     this.parts.onChange();
@@ -95,13 +103,15 @@ export class PlayedPod {
       startedAt: second(this.#startedAt),
       finishedAt: second(new Date()),
       containerID: `containerd://${this.name}`,
+      ...(exitCode === 0 && { message: 'Stopped in order, 1.5 s after SIGTERM. Exit code 0.\nwaited 1.5 s' }),
     };
     this.#status(exitCode === 0 ? 'Succeeded' : 'Failed', { terminated });
     if (!this.isDeleted) this.#tell('Warning', 'BackOff', 'Back-off restarting failed container app');
     this.parts.onChange();
     this.parts.api.log(this.name).end();
     while (!this.isDeleted) await new Promise((resolve) => void setTimeout(resolve, 20));
-    await new Promise((resolve) => void setTimeout(resolve, GONE_AFTER_MS));
+    await new Promise((resolve) => void setTimeout(resolve, this.parts.goneAfterMs));
+    this.parts.api.running.delete(this.name);
     this.parts.api.store.remove('pods', this.name);
     this.parts.onChange();
   }
@@ -119,6 +129,10 @@ export class PlayedPod {
     this.parts.onChange();
   }
 
+  get #container(): string {
+    return podSpecOf(this.parts.template).containers[0]?.name ?? '';
+  }
+
   #status(phase: string, state: object): void {
     const ready = this.isReady ? 'True' : 'False';
     this.parts.api.store.update('pods', this.name, (pod) => ({
@@ -126,14 +140,17 @@ export class PlayedPod {
       status: {
         phase,
         conditions: [{ type: 'Ready', status: ready }],
-        containerStatuses: [{ name: 'app', ready: this.isReady, restartCount: 0, state, lastState: {} }],
+        containerStatuses: [{ name: this.#container, ready: this.isReady, restartCount: 0, state, lastState: {} }],
       },
     }));
   }
 
   #tell(type: string, reason: string, message: string): void {
     this.parts.api.store.create('events', {
-      metadata: { name: `${this.name}.${this.parts.api.store.version}` },
+      metadata: {
+        name: `${this.name}.${this.parts.api.store.version}`,
+        namespace: this.parts.namespace,
+      },
       involvedObject: { kind: 'Pod', name: this.name },
       type,
       reason,
@@ -143,7 +160,19 @@ export class PlayedPod {
   }
 }
 
-function podSpecOf(template: unknown): object {
+function podSpecOf(template: unknown): PodSpec {
   // The template of a Deployment that the test itself has made.
-  return (template as { readonly spec: object }).spec;
+  return (template as { readonly spec: PodSpec }).spec;
+}
+
+interface PodSpec {
+  readonly containers: readonly { readonly name: string }[];
+}
+
+/** The kubelet writes its own conditions over it. */
+function withCondition(status: unknown, condition: object | undefined): unknown {
+  if (condition === undefined || !isObject(status)) return status;
+  const conditions: unknown = status['conditions'];
+  const others: readonly unknown[] = Array.isArray(conditions) ? conditions : [];
+  return { ...status, conditions: [condition, ...others] };
 }
