@@ -4,7 +4,7 @@ import { longerE2e } from './test/support/longer-e2e.js';
 
 const unit = '(libs/lifecycle/src|test/support)/.*\\.spec\\.ts$';
 /** What knows nothing of Nest runs once, not for each of its versions. Of the others, specs that load nothing of Nest do too. */
-const tools = '(libs/(rollout|manifest-check|shared)/src|apps/(cli/src|fleet)|scripts)/.*\\.spec\\.ts$';
+const tools = '(libs/(rollout|manifest-check|shared)/src|apps/(cli/src|fleet)|scripts|test/cluster)/.*\\.spec\\.ts$';
 /**
  * What shows within seconds that a version of Nest has what is needed of it. `npm run test:services` has all contracts on Nest 11,
  * and on the oldest of both majors.

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildClusterTest, clusterTestFile } from './build-cluster-test.js';
 import { buildFramework, frameworkStamp } from './build-framework.js';
 import { buildPrograms } from './build-programs.js';
 import { buildEmbedded, embeddedSources, pointToEmbedded } from './embed.js';
@@ -42,6 +43,17 @@ export const buildTargets = {
     ],
     stamp: frameworkStamp,
     build: buildFramework,
+  },
+  'cluster-test': {
+    sources: [
+      'scripts/swc-options.js',
+      'scripts/build-cluster-test.js',
+      'test/cluster',
+      'apps/cli/src/rehearse',
+      ...['lifecycle/src/options', 'rollout/src', 'shared/src'].map((folder) => `libs/${folder}`),
+    ],
+    stamp: clusterTestFile,
+    build: buildClusterTest,
   },
   demo: {
     sources: [
