@@ -89,3 +89,24 @@ describe.each(ADAPTERS)('connections that bring one request after the other when
     expect(warnings(world)).toEqual([]);
   });
 });
+
+describe.each(ADAPTERS)('a request that comes when the time is up and others are being cut (%s)', (adapter) => {
+  it('is refused before it begins, because nothing would wait for it', async () => {
+    const { world, clock, ended } = await startLingering(adapter, { options: { drainTimeout: '1s' } });
+    const [cut, late] = await connectIdle(world, 2);
+    cut?.ask('GET', '/slow');
+    await world.slow.reached();
+    const whenEnded = ended();
+    await until('the listener is closed', () => !acceptsConnections(world.server));
+    await clock.advance(1000);
+    expect(await cut?.until(/"code":"INTERRUPTED"/)).toMatch(/^HTTP\/1\.1 503 /);
+    late?.ask('GET', '/slow');
+    expect(await late?.until(/"code":"SHUTTING_DOWN"/)).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: /i);
+    expect(world.slow.arrivals).toBe(1);
+    await clock.advance(50);
+    world.slow.open();
+    expect(await whenEnded).toMatchObject({
+      report: { outcome: 'interrupted', requests: { refused: 1, interrupted: [{ name: 'GET /slow' }] } },
+    });
+  });
+});

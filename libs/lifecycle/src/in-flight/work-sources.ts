@@ -3,7 +3,7 @@ import { Emitter } from '../events/emitter.js';
 import { awaitForeign, callForeign, type ForeignCall } from '../errors/foreign-call.js';
 import { type InFlightWork } from './in-flight-work.js';
 import { type ReportSections } from '../report/report-sections.js';
-import { type Work } from './work.js';
+import { type Work, withoutAnswered } from './work.js';
 import {
   type Haste,
   type Intake,
@@ -215,9 +215,17 @@ export class WorkSources {
       const record = this.#record(source);
       if (source.isAwaited !== false) record.interrupted = sizeOf(source);
     }
-    const named = this.#sources.filter(({ isAwaited = true, namesItsCuts = false }) => isAwaited && !namesItsCuts);
-    const works = named.flatMap((source) => Array.from(source.active()));
-    return works.toSorted((a, b) => a.startedAt - b.startedAt);
+    return oldestFirst(this.#named().flatMap((source) => Array.from(source.active())));
+  }
+
+  /** What has begun since then, which is cut with the rest. It counts as interrupted, too. */
+  begunSince(isNew: (work: Work) => boolean): Work[] {
+    const begun = this.#named().flatMap((source) => {
+      const works = Array.from(source.active()).filter(isNew);
+      this.#record(source).interrupted += withoutAnswered(works).length;
+      return works;
+    });
+    return oldestFirst(begun);
   }
 
   end(): void {
@@ -316,6 +324,11 @@ export class WorkSources {
     if (isStopped && isUsed) this.stopped.emit(source.name);
   }
 
+  /** Those whose cut work is named by the drain. */
+  #named(): Source[] {
+    return this.#sources.filter(({ isAwaited = true, namesItsCuts = false }) => isAwaited && !namesItsCuts);
+  }
+
   async #each(step: (source: Source) => Promise<void>): Promise<void> {
     await Promise.all(this.#sources.map(step));
   }
@@ -336,6 +349,10 @@ export class WorkSources {
   #what<T>(fallback: T): ForeignCall<T> {
     return { name: 'shutdown', fallback, onError: this.onError };
   }
+}
+
+function oldestFirst(works: readonly Work[]): Work[] {
+  return works.toSorted((a, b) => a.startedAt - b.startedAt);
 }
 
 /** What it has in flight, where each piece is to count for one source. */

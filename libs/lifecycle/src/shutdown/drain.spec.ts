@@ -221,6 +221,23 @@ describe('Drain', () => {
     expect(state.isOver).toBe(true);
   });
 
+  it('names what begins while others are being cut, once', async () => {
+    const task = tasks.start('import');
+    run(create());
+    await clock.advance(1000);
+    expect(events).toMatchObject([{ items: [{ name: 'import' }] }]);
+    await clock.advance(10);
+    tasks.start('import of the next file');
+    expect(events).toHaveLength(1);
+    await clock.advance(40);
+    expect(events).toMatchObject([{ items: [{ name: 'import' }] }, { items: [{ name: 'import of the next file' }] }]);
+    expect(facts).toMatchObject([
+      { type: 'source-interrupted', source: 'tasks', interrupted: 2 },
+      { type: 'drain-ended', interrupted: 2 },
+    ]);
+    task.done();
+  });
+
   it('names a request once whose handler still runs', async () => {
     const answer = {};
     const startedAt = clock.now();

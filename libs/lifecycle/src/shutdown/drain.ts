@@ -67,8 +67,8 @@ export class Drain {
   }
 
   /** Whether a piece of work has been named as interrupted. */
-  hasInterrupted({ answer }: Work): boolean {
-    return answer !== undefined && this.#interrupted.has(answer);
+  hasInterrupted(work: Work): boolean {
+    return this.#interrupted.has(keyOf(work));
   }
 
   /** Work that ends from now on counts as drained. */
@@ -161,16 +161,28 @@ export class Drain {
 
   /** Names what is left, ends it in a way that its peers notice, and cuts the rest. */
   async #end(deadline: Deadline): Promise<void> {
-    const { clock, sources, events } = this.parts;
-    const works = withoutAnswered(sources.timeIsUp());
-    for (const { answer } of works) if (answer !== undefined) this.#interrupted.add(answer);
-    const items = works.map((work) => toItem(work, clock.now()));
-    if (items.length > 0) events.emit({ type: 'work-interrupted', items });
+    const { clock, sources } = this.parts;
+    const namedAt = clock.now();
+    this.#name(sources.timeIsUp());
     this.#interrupt();
     sources.end();
     await deadline.after(DELIVERY_MS).settle(sources.inFlight.whenIdle());
+    this.#name(sources.begunSince((work) => work.startedAt > namedAt && !this.hasInterrupted(work)));
     sources.terminate();
   }
+
+  #name(cut: readonly Work[]): void {
+    const { clock, events } = this.parts;
+    const works = withoutAnswered(cut);
+    for (const work of works) this.#interrupted.add(keyOf(work));
+    const items = works.map((work) => toItem(work, clock.now()));
+    if (items.length > 0) events.emit({ type: 'work-interrupted', items });
+  }
+}
+
+/** A request is one piece of work, with all its handlers. */
+function keyOf(work: Work): object {
+  return work.answer ?? work;
 }
 
 function noticeMs(shareMs: number): number {

@@ -206,9 +206,10 @@ export class HttpTraffic implements Source, ConnectionObserver {
     return this.#leaving.linger(deadline, haste);
   }
 
-  /** Answers 503 where nothing has been sent yet, and cuts the rest. */
+  /** Answers 503 where nothing has been sent yet, and cuts the rest. What comes meanwhile is refused: nothing would wait for it. */
   end(): void {
     const { late, onError } = this.parts;
+    this.refuseLateRequests();
     interruptRequests(this.connections, { late, onError });
   }
 
