@@ -1,6 +1,7 @@
 // Stops services in the middle of payments, in pieces that add up: `node scripts/payments.js [stops, default 1000] [--fresh]`.
-// Each piece has instants of its own. What every test of it has found is a line of dist/payments.jsonl, so a run that was ended goes on where
-// it was. Prints the sum, and ends with 1 where a piece has failed.
+// Each piece has instants of its own, and several services at the same time: they wait more than they work. What every test of it
+// has found is a line of dist/payments.jsonl, so a run that was ended goes on where it was. Prints the sum, and ends with 1 where
+// a piece has failed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,6 +36,7 @@ if (args.includes('--fresh')) rmSync(figures, { force: true });
  * @property {number} unfounded
  * @property {number} unnamed
  * @property {number} finished
+ * @property {string[]} details what became of the orders that were not named
  */
 
 /** @returns {Line[]} */
@@ -89,7 +91,8 @@ while (stopsOf(read()) < wanted && !hasFailed) {
   const env = {
     ...process.env,
     ...{ PAYMENT_SEED: String(seed), PAYMENT_FIGURES: figures, PAYMENT_COMMIT: commit() },
-    PAYMENT_STOPS: process.env['PAYMENT_STOPS'] ?? '2',
+    PAYMENT_STOPS: process.env['PAYMENT_STOPS'] ?? '8',
+    PAYMENT_AT_ONCE: process.env['PAYMENT_AT_ONCE'] ?? '8',
   };
   const { status } = spawnSync(
     process.execPath,

@@ -4,6 +4,8 @@ import { PaymentsLedger, type PaymentsLedgerOptions, type PaymentsResult } from 
 /** How many processes of each kind are stopped, and half as many in each test of the deadline. `npm run test:payments` does so until there are a thousand. */
 const STOPS = Number(process.env['PAYMENT_STOPS'] ?? 2);
 const CUT_STOPS = Math.ceil(STOPS / 2);
+/** How many services of a test run at the same time. */
+const AT_ONCE = Number(process.env['PAYMENT_AT_ONCE'] ?? 2);
 const SEED = Number(process.env['PAYMENT_SEED'] ?? 1);
 const TIME_MS = 60_000 + STOPS * 60_000;
 
@@ -32,7 +34,7 @@ const WHOLE = { half: [], unfounded: [] };
 const FIGURES = process.env['PAYMENT_FIGURES'];
 
 async function play(options: PaymentsLedgerOptions): Promise<PaymentsResult> {
-  const result = await PaymentsLedger.play({ seed: SEED, ...options });
+  const result = await PaymentsLedger.play({ seed: SEED, atOnce: AT_ONCE, ...options });
   if (FIGURES !== undefined) appendFileSync(FIGURES, `${JSON.stringify(figuresOf(options, result))}\n`);
   return result;
 }
@@ -44,7 +46,7 @@ function figuresOf(options: PaymentsLedgerOptions, result: PaymentsResult): obje
   const clean = ends.filter(({ report }) => report.outcome === 'clean').length;
   const kind = { commit: process.env['PAYMENT_COMMIT'], seed: SEED, client, server, hangs, withoutTransaction };
   const wrong = { half: half.length, unfounded: unfounded.length, unnamed: unnamed.length, finished: finished.length };
-  return { ...kind, stops, clean, orders, payments, paid, unanswered: unanswered.length, ...wrong };
+  return { ...kind, stops, clean, orders, payments, paid, unanswered: unanswered.length, ...wrong, details: unnamed };
 }
 
 describe.each(KINDS)('an order and its payment in a transaction of %s', (_name, kind) => {

@@ -12,8 +12,10 @@ export interface PaymentsLedgerOptions extends Partial<Omit<PaymentsPlan, 'url'>
   readonly client: PaymentsPlan['client'];
   readonly server: PaymentsPlan['server'];
   readonly adapter?: 'express' | 'fastify';
-  /** How many processes are stopped, one after the other. */
+  /** How many processes are stopped. */
   readonly stops: number;
+  /** How many of them there are at the same time, each with customers of its own; default one after the other. */
+  readonly atOnce?: number;
   /** The same for the same instants. */
   readonly seed?: number;
 }
@@ -43,6 +45,13 @@ interface PaymentsEnd extends ProgramExit {
   readonly report: ShutdownReport;
 }
 
+interface Customer {
+  readonly url: string;
+  readonly isKeptAlive: boolean;
+  /** The number of the next order. */
+  readonly number: () => number;
+}
+
 const DEFAULTS = {
   withoutTransaction: false,
   options: { lameDuck: '100ms', gracePeriod: '60s' },
@@ -58,22 +67,24 @@ const LAST_ORDERS = { never: 120, hangs: 40 };
 /** How much later still, so that it is at any point of a transaction. */
 const LATER_MS = 40;
 const PATIENCE_MS = 110_000;
+/** More than one service is sent, and a multiple of ten, as every tenth may have no end. */
+const ORDERS_OF_ONE = 100_000;
 
 /**
  * Customers that order one thing after the other and never try twice, of a service, a real process, that writes each order and
- * its payment in one transaction. It gets its SIGTERM in the middle of that, and another one takes its place.
+ * its payment in one transaction. It gets its SIGTERM in the middle of that, and another one takes its place. Services that run at
+ * the same time share the database.
  */
 export class PaymentsLedger {
   readonly #answers = new Map<number, Answer>();
   readonly #ends: PaymentsEnd[] = [];
   readonly #plan: PaymentsPlan;
-  #orders = 0;
 
   private constructor(
     private readonly options: PaymentsLedgerOptions,
     private readonly database: PaymentsDatabase,
   ) {
-    const { adapter: _adapter, stops: _stops, seed: _seed, ...said } = options;
+    const { adapter: _adapter, stops: _stops, atOnce: _atOnce, seed: _seed, ...said } = options;
     this.#plan = { ...DEFAULTS, ...said, url: database.url };
   }
 
@@ -82,21 +93,36 @@ export class PaymentsLedger {
     const database = await createPaymentsDatabase(options.server);
     try {
       const ledger = new PaymentsLedger(options, database);
-      const instants = new Random(options.seed ?? 1).stream('stops');
-      for (let count = 0; count < options.stops; count += 1) await ledger.#stopOne(instants);
+      await ledger.#stopAll();
       return await ledger.#result();
     } finally {
       await database.remove();
     }
   }
 
-  async #stopOne(instants: RandomStream): Promise<void> {
+  async #stopAll(): Promise<void> {
+    const { stops, atOnce = 1, seed = 1 } = this.options;
+    const random = new Random(seed);
+    let begun = 0;
+    const oneAfterTheOther = async (): Promise<void> => {
+      while (begun < stops) {
+        begun += 1;
+        await this.#stopOne(begun * ORDERS_OF_ONE, random.stream(`stop ${begun}`));
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));
+  }
+
+  /** Orders of its customers are numbered from `first` on, so that each service has its share of those without an end. */
+  async #stopOne(first: number, instants: RandomStream): Promise<void> {
     const env = { PAYMENTS: JSON.stringify(this.#plan), ADAPTER: this.options.adapter ?? 'express' };
     const program = startProgram('payments/service', { nest: 12, env });
     await program.waitForLine(/listening on/, PATIENCE_MS);
     const url = await program.url();
+    let newest = first;
+    const number = (): number => (newest += 1);
     const customers = Array.from({ length: CUSTOMERS }, (_, index) =>
-      this.#orderOnAndOn(program, url, index % 2 === 0),
+      this.#orderOnAndOn(program, { url, isKeptAlive: index % 2 === 0, number }),
     );
     const last = this.#plan.hangs === 'never' ? LAST_ORDERS.never : LAST_ORDERS.hangs;
     const orders = FIRST_ORDERS + instants.below(last - FIRST_ORDERS);
@@ -110,10 +136,10 @@ export class PaymentsLedger {
   }
 
   /** One customer, until nobody listens any more. */
-  async #orderOnAndOn(program: Program, url: string, isKeptAlive: boolean): Promise<void> {
+  async #orderOnAndOn(program: Program, { url, isKeptAlive, number }: Customer): Promise<void> {
     const client = new HttpClient(url, { timeoutMs: PATIENCE_MS });
     while (!program.hasExited) {
-      const order = (this.#orders += 1);
+      const order = number();
       const headers = { 'x-request-id': `order-${order}`, ...(isKeptAlive ? {} : { connection: 'close' }) };
       const answer = await client.request({ method: 'POST', path: `/orders/${order}`, headers });
       this.#answers.set(order, answer);
