@@ -3,61 +3,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Controller, Get, Module } from '@nestjs/common';
-import { Redis } from 'ioredis';
-import {
-  GracefulShutdown,
-  GracefulShutdownModule,
-  type GracefulShutdownOptions,
-  postgresLimit,
-  redisLimit,
-  type ShutdownLimit,
-} from 'nestjs-lifecycle';
-import { Pool } from 'pg';
-import { createClient } from 'redis';
+import { GracefulShutdown, GracefulShutdownModule, postgresLimit, redisLimit } from 'nestjs-lifecycle';
+import { plan, toldLimit } from './coordinated-plan.js';
 import { createApp } from './create-app.js';
 
-/** An instance of a service whose instances take turns to stop; says when it begins to drain, and when its drain is over. */
-export interface CoordinatedPlan {
-  readonly through: 'ioredis' | 'redis' | 'postgres';
-  readonly url: string;
-  readonly group: string;
-  readonly limit: number;
-  readonly maxWait: `${number}s`;
-  readonly options: GracefulShutdownOptions;
-  /** How long its drain takes, in milliseconds. */
-  readonly workMs: number;
-}
-
-// What the test passes.
-const plan = JSON.parse(process.env['COORDINATED'] ?? '{}') as CoordinatedPlan;
-
-async function connected(): Promise<ShutdownLimit> {
-  const ignored = (): void => undefined;
-  switch (plan.through) {
-    case 'ioredis':
-      return redisLimit(new Redis(plan.url).on('error', ignored));
-    case 'redis': {
-      const client = createClient({ url: plan.url }).on('error', ignored);
-      void client.connect().catch(ignored);
-      return redisLimit(client);
-    }
-    case 'postgres':
-      return postgresLimit(new Pool({ connectionString: plan.url, max: 2 }).on('error', ignored));
-  }
-}
-
-/** The same limit, which says when a place begins to be given back: until then nobody else has it. */
-function told(limit: ShutdownLimit): ShutdownLimit {
-  return {
-    join: async (request) => {
-      const free = await limit.join(request);
-      return () => {
-        console.log(`freeing at ${process.hrtime.bigint()}`);
-        return free();
-      };
-    },
-  };
-}
+/** An instance of a service with Nest; see coordinated-plan.ts. */
 
 @Controller()
 class HelloController {
@@ -75,7 +25,7 @@ async function main(): Promise<void> {
   app.enableShutdownHooks();
   const shutdown = app.get(GracefulShutdown);
   const { group, limit, maxWait } = plan;
-  shutdown.coordinate({ group, limit, through: told(await connected()), maxWait });
+  shutdown.coordinate({ group, limit, through: toldLimit({ redisLimit, postgresLimit }), maxWait });
   const task = shutdown.track('the last batch');
   shutdown.phase$.subscribe((phase) => {
     // One clock for all processes of the machine.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import type { CoordinatedPlan } from '../programs/coordinated.js';
+import type { CoordinatedPlan } from '../programs/coordinated-plan.js';
 import { HttpClient } from '../support/http-client.js';
 import { type Program, startProgram } from '../support/program.js';
 import { reportOf } from '../support/service.js';
@@ -15,16 +15,27 @@ const KINDS: readonly (readonly [through: CoordinatedPlan['through'], url: strin
 ];
 const PATIENCE_MS = 100_000;
 const TIME_MS = 150_000;
-const INSTANCES = 5;
+/** With either Nest, and without. */
+const INSTANCES = [
+  { nest: 12 },
+  { nest: 11 },
+  { nest: 12, program: 'coordinated-plain' },
+  { nest: 11, program: 'coordinated-plain' },
+  { nest: 12 },
+] as const;
 const WORK_MS = 300;
 /** Longer than any test. */
 const NO_END_MS = 1_000_000;
 
 type Plan = Pick<CoordinatedPlan, 'through' | 'url' | 'group' | 'limit'> &
-  Partial<CoordinatedPlan> & { readonly nest?: 11 | 12 };
+  Partial<CoordinatedPlan> & {
+    readonly nest?: 11 | 12;
+    /** Default `coordinated`, with Nest. */
+    readonly program?: 'coordinated' | 'coordinated-plain';
+  };
 
 /** Starts one instance of a group. */
-async function start({ nest = 12, limit, ...said }: Plan): Promise<Program> {
+async function start({ nest = 12, program: name = 'coordinated', limit, ...said }: Plan): Promise<Program> {
   const plan: CoordinatedPlan = {
     limit,
     maxWait: '120s',
@@ -32,7 +43,7 @@ async function start({ nest = 12, limit, ...said }: Plan): Promise<Program> {
     workMs: WORK_MS,
     ...said,
   };
-  const program = startProgram('coordinated', { nest, env: { COORDINATED: JSON.stringify(plan) } });
+  const program = startProgram(name, { nest, env: { COORDINATED: JSON.stringify(plan) } });
   await program.waitForLine(/listening on/, PATIENCE_MS);
   return program;
 }
@@ -84,8 +95,7 @@ describe.each(KINDS)('instances that take turns through %s', (through, url) => {
   it(
     'are all told to stop at once, and no more than two drain at the same time',
     async () => {
-      const nests = Array.from({ length: INSTANCES }, (_, index) => (index % 2 === 0 ? 12 : 11));
-      const programs = await Promise.all(nests.map((nest) => start({ through, url, group, limit: 2, nest })));
+      const programs = await Promise.all(INSTANCES.map((one) => start({ through, url, group, limit: 2, ...one })));
       for (const program of programs) program.signal('SIGTERM');
       const ends = await Promise.all(programs.map(endOf));
       for (const { output, ...end } of ends) {

@@ -1,3 +1,7 @@
+export { type CoordinateOptions } from '../coordination/coordinate-options.js';
+export { postgresLimit, type PostgresPool, type PostgresSession } from '../coordination/postgres-limit.js';
+export { type IoredisClient, type NodeRedisClient, redisLimit } from '../coordination/redis-limit.js';
+export { type FreePlace, type PlaceRequest, type ShutdownLimit } from '../coordination/shutdown-limit.js';
 export { type Duration } from '../deadline/duration.js';
 export { type DrainResult } from '../engine/drain-alone.js';
 export {
