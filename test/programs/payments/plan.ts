@@ -13,6 +13,10 @@ export interface PaymentsPlan {
   readonly betweenMs: readonly [least: number, most: number];
   /** Every tenth order from the seventh on has no end by itself: its transaction stays open, or is given up when the time of the drain is nearly up. */
   readonly hangs: 'never' | 'for ever' | 'until told';
+  /** Where Prisma is loaded from, in place of the repository; only with PostgreSQL. */
+  readonly prismaFolder?: string;
+  /** Prisma is not closed by code of the service. */
+  readonly isLeftOpen?: boolean;
 }
 
 // What the harness passes.

@@ -1,37 +1,7 @@
 import { getPrismaClient, type GetPrismaClientConfig } from '@prisma/client/runtime/client';
-import { plan } from './plan.js';
+import { type ClientClass, orders, payments, provider } from './prisma-model.js';
 
-const provider = plan.server === 'postgres' ? 'postgresql' : 'mysql';
 const compiler = `@prisma/client/runtime/query_compiler_fast_bg.${provider}`;
-
-const KEY = {
-  kind: 'scalar',
-  type: 'Int',
-  isId: true,
-  isRequired: true,
-  isUnique: false,
-  isList: false,
-  isReadOnly: false,
-  hasDefaultValue: false,
-} as const;
-
-/** A table of one column. */
-function model(name: string, field: string) {
-  return {
-    schema: `model ${name} {\n  ${field} Int @id\n}`,
-    data: {
-      fields: [{ name: field, ...KEY }],
-      dbName: null,
-      schema: null,
-      primaryKey: null,
-      uniqueFields: [],
-      uniqueIndexes: [],
-    },
-  };
-}
-
-const orders = model('orders', 'id');
-const payments = model('payments', 'order_id');
 
 /**
  * What `prisma generate` of Prisma 7.10 writes for two tables, with its generator `prisma-client`: the schema, the same as data, and
@@ -63,19 +33,4 @@ const config: GetPrismaClientConfig = {
 
 type Wasm = NonNullable<GetPrismaClientConfig['compilerWasm']>;
 
-/** As far as it is used; `prisma generate` would write the whole type. */
-export interface Tables {
-  readonly orders: { create(row: { data: { id: number } }): Promise<unknown> };
-  readonly payments: { create(row: { data: { order_id: number } }): Promise<unknown> };
-}
-
-interface Client extends Tables {
-  $connect(): Promise<void>;
-  $disconnect(): Promise<void>;
-  $transaction<T>(
-    work: (tables: Tables) => Promise<T>,
-    limits: { readonly maxWait: number; readonly timeout: number },
-  ): Promise<T>;
-}
-
-export const PrismaClient = getPrismaClient(config) as unknown as new (options: { adapter: object }) => Client;
+export const PrismaClient = getPrismaClient(config) as unknown as ClientClass;

@@ -4,22 +4,34 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { PaymentStore } from './payment-store.js';
 import { plan, POOL_SIZE } from './plan.js';
 import { PrismaClient } from './prisma-client.js';
+import { prismaOfFolder } from './prisma-folder.js';
 
 /** How long a transaction may wait and last, longer than anything here. */
 const LIMITS = { maxWait: 120_000, timeout: 120_000 };
+
+const other = plan.prismaFolder === undefined ? undefined : prismaOfFolder(plan.prismaFolder);
 
 function adapter(): object {
   const { hostname: host, port, username: user, pathname, searchParams } = new URL(plan.url);
   if (plan.server === 'postgres') {
     const schema = /search_path=(\w+)/.exec(searchParams.get('options') ?? '')?.[1];
+    if (other !== undefined) return other.adapter(plan.url, schema, POOL_SIZE);
     return new PrismaPg({ connectionString: plan.url, max: POOL_SIZE }, schema === undefined ? {} : { schema });
   }
   return new PrismaMariaDb({ host, port: Number(port), user, database: pathname.slice(1), connectionLimit: POOL_SIZE });
 }
 
+/** The same without code that closes it. */
+@Injectable()
+class OpenPrismaService extends (other?.PrismaClient ?? PrismaClient) {
+  constructor() {
+    super({ adapter: adapter() });
+  }
+}
+
 /** As Nest's documentation has it. */
 @Injectable()
-class PrismaService extends PrismaClient implements OnModuleInit, OnModuleDestroy {
+class PrismaService extends (other?.PrismaClient ?? PrismaClient) implements OnModuleInit, OnModuleDestroy {
   constructor() {
     super({ adapter: adapter() });
   }
@@ -52,7 +64,10 @@ export class PrismaStoreModule {
   static register(): DynamicModule {
     return {
       module: PrismaStoreModule,
-      providers: [PrismaService, { provide: PaymentStore, useClass: PrismaStore }],
+      providers: [
+        plan.isLeftOpen === true ? { provide: PrismaService, useClass: OpenPrismaService } : PrismaService,
+        { provide: PaymentStore, useClass: PrismaStore },
+      ],
       exports: [PaymentStore],
     };
   }
