@@ -45,6 +45,8 @@ export interface TakenListener {
   /** Its port; `undefined` of a socket path. */
   port(): number | undefined;
   address(): AddressInfo;
+  /** Counts what it accepts from now on. Returns the count. */
+  countAccepted(): () => number;
   /** Makes the accept queue one place long. Returns whether it did. */
   shortenQueue(): boolean;
   /** Closes it. Node may do so again, which does nothing. */
@@ -66,9 +68,22 @@ export function listenerToBeTaken({ _handle: handle }: WithHandle<Server>): Take
   return {
     port: () => address().port || undefined,
     address,
+    countAccepted: () => countConnections(handle),
     shortenQueue: () => handle.listen(0) === 0,
     close: () => void handle.close(),
   };
+}
+
+function countConnections(handle: object): () => number {
+  let accepted = 0;
+  const original: unknown = Reflect.get(handle, 'onconnection');
+  if (typeof original === 'function') {
+    Reflect.set(handle, 'onconnection', function onconnection(this: unknown, ...args: unknown[]): unknown {
+      accepted += 1;
+      return Reflect.apply(original, this, args);
+    });
+  }
+  return () => accepted;
 }
 
 /** Whether a server that listened has lost its listener: it was closed, or `node:cluster` has taken it. */

@@ -31,7 +31,7 @@ export class AcceptingPorts {
     );
     for (const [server, listener] of taken) {
       this.#listeners.delete(server);
-      await blockQueue({ ...listener, isOpen: () => true }, deadline);
+      await blockQueue({ ...listener, isOpen: () => true, accepted: listener.countAccepted() }, deadline);
       listener.close();
     }
     return taken.length > 0;

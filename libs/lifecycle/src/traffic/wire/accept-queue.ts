@@ -8,8 +8,9 @@ import { emptyHandedQueue } from './handed-queue.js';
 import { acceptsConnections, stopListening } from './listener-handle.js';
 
 const QUIET_TURNS = 2;
-/** A listener whose accept queue never empties is closed all the same after this. */
+/** A listener whose accept queue never empties is closed all the same after this, and at least so many turns. */
 const ACCEPT_MS = 500;
+const LEAST_TURNS = 20;
 
 /**
  * Empties the accept queue and closes the listener. Connections that were accepted stay open. Closing resets every
@@ -22,19 +23,27 @@ export async function closeListener(server: Server, traffic: () => number, deadl
   warmUp();
   const until = deadline.within(ACCEPT_MS);
   let quietTurns = 0;
-  while (quietTurns < QUIET_TURNS && !until.isPast) {
+  for (let turn = 0; quietTurns < QUIET_TURNS && (turn < LEAST_TURNS || !until.isPast); turn += 1) {
     const before = traffic();
     await nextTurn();
     quietTurns = traffic() === before ? quietTurns + 1 : 0;
   }
   await emptyHandedQueue(server, deadline);
-  await blockQueue(accepting(server), deadline);
+  let accepted = 0;
+  const count = (): void => void (accepted += 1);
+  server.on('connection', count);
+  await blockQueue(
+    accepting(server, () => accepted),
+    deadline,
+  );
+  server.off('connection', count);
   stopListening(server);
 }
 
 /** The queue is not shortened where other processes use it as well, or where that does not work. */
-function accepting(server: Server): Accepting {
+function accepting(server: Server, accepted: () => number): Accepting {
   return {
+    accepted,
     address: () => server.address(),
     isOpen: () => acceptsConnections(server),
     shortenQueue: () => process.platform === 'linux' && !isShared(server) && shortenQueue(server),

@@ -5,8 +5,8 @@ import { type Deadline } from '../../deadline/deadline.js';
 import { isConnected } from '../../internals/node-listeners.js';
 
 /**
- * The longest time to spend on taking the last place in the queue. It takes a turn or two where a service can connect
- * to itself.
+ * The longest time to spend on taking the last place in the queue while nothing comes out of it. It takes a turn or two where a
+ * service can connect to itself.
  */
 const BLOCK_MS = 500;
 const MOST_TURNS = 100;
@@ -15,6 +15,8 @@ const MOST_TURNS = 100;
 export interface Accepting {
   address(): AddressInfo | string | null;
   isOpen(): boolean;
+  /** How many connections have come out of the queue so far. */
+  accepted(): number;
   /** Makes the accept queue one place long. Returns whether it did. */
   shortenQueue(): boolean;
 }
@@ -26,26 +28,37 @@ export interface Accepting {
  * is then refused. After a refusal a client may safely try elsewhere, after a reset it may not. Returns in the turn in
  * which the place was taken, so that the listener can be closed in the same turn.
  *
- * @param deadline may be past: it takes 500 ms at most
+ * One connection comes out of the queue in a turn, and no other gets in, so it is empty after so many turns, however long these take on
+ * a busy machine.
+ *
+ * @param deadline may be past: it takes 500 ms at most then
  */
 export async function blockQueue(accepting: Accepting, deadline: Deadline): Promise<void> {
   const address = accepting.address();
   // A client of a socket path waits in its queue, so there is nothing to block.
   if (address === null || typeof address === 'string' || !accepting.shortenQueue()) return;
   const host = LOOPBACK[address.address] ?? address.address;
-  const until = deadline.after(BLOCK_MS);
-  for (let turn = 0; turn < MOST_TURNS && !until.isPast && accepting.isOpen(); turn += 1) {
-    const own = connect({ host, port: address.port });
-    // It is reset when the listener closes. That is expected.
-    own.on('error', () => undefined);
-    // Node connects on the next tick.
-    await new Promise<void>((resolve) => nextTick(resolve));
-    const isIn = isConnected(own);
-    // It must stay open until the listener is closed, because it keeps other clients out.
-    void nextTurn().then(() => own.destroy());
-    if (isIn) return;
+  const brief = deadline.after(BLOCK_MS);
+  for (let idleTurns = 0; idleTurns < MOST_TURNS && accepting.isOpen();) {
+    const before = accepting.accepted();
+    if (await isPlaceTaken(host, address.port)) return;
     await nextTurn();
+    idleTurns = accepting.accepted() > before ? 0 : idleTurns + 1;
+    if (brief.isPast && (idleTurns > 0 || deadline.isPast)) return;
   }
+}
+
+/** Tries to take it, for this turn. */
+async function isPlaceTaken(host: string, port: number): Promise<boolean> {
+  const own = connect({ host, port });
+  // It is reset when the listener closes. That is expected.
+  own.on('error', () => undefined);
+  // Node connects on the next tick.
+  await new Promise<void>((resolve) => nextTick(resolve));
+  const isIn = isConnected(own);
+  // It must stay open until the listener is closed, because it keeps other clients out.
+  void nextTurn().then(() => own.destroy());
+  return isIn;
 }
 
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
