@@ -23,7 +23,7 @@ export function prismaOfFolder(folder: string): PrismaOfFolder {
   const config = { ...configOf(version), ...(isOldest ? engineWasm(runtime, load) : compilerWasm(runtime, load)) };
   // The files of Prisma, which are loaded from where they are.
   const { getPrismaClient } = load(join(runtime, isOldest ? 'wasm.js' : 'client.js')) as {
-    getPrismaClient(settings: object): ClientClass;
+    getPrismaClient: (settings: object) => ClientClass;
   };
   const { PrismaPg } = load('@prisma/adapter-pg') as { PrismaPg: new (pool: object, options: object) => object };
   const { Pool } = load('pg') as { Pool: new (options: object) => object };

@@ -1,4 +1,4 @@
-import { type InFlightItem, toItem, type Work, type WorkKind, withoutAnswered } from './work.js';
+import { type InFlightItem, oldestFirst, toItem, type Work, type WorkKind, withoutAnswered } from './work.js';
 import { type WorkCount } from './work-source.js';
 
 /** What is in flight right now. */
@@ -82,7 +82,7 @@ export class InFlightWork {
 
   /** Every piece of work, the oldest first. */
   active(): Work[] {
-    return this.#sources.flatMap((source) => [...source.active()]).toSorted((a, b) => a.startedAt - b.startedAt);
+    return oldestFirst(this.#sources.flatMap((source) => [...source.active()]));
   }
 
   /** How many pieces of work there are, without a name for any. */

@@ -3,7 +3,8 @@ import { Emitter } from '../events/emitter.js';
 import { awaitForeign, callForeign, type ForeignCall } from '../errors/foreign-call.js';
 import { type InFlightWork } from './in-flight-work.js';
 import { type ReportSections } from '../report/report-sections.js';
-import { type Work, withoutAnswered } from './work.js';
+import { isNamedByDrain, isPulling, sizeOf } from './source-traits.js';
+import { oldestFirst, type Work, withoutAnswered } from './work.js';
 import {
   type Haste,
   type Intake,
@@ -215,12 +216,12 @@ export class WorkSources {
       const record = this.#record(source);
       if (source.isAwaited !== false) record.interrupted = sizeOf(source);
     }
-    return oldestFirst(this.#named().flatMap((source) => Array.from(source.active())));
+    return oldestFirst(this.#sources.filter(isNamedByDrain).flatMap((source) => Array.from(source.active())));
   }
 
   /** What has begun since then, which is cut with the rest. It counts as interrupted, too. */
   begunSince(isNew: (work: Work) => boolean): Work[] {
-    const begun = this.#named().flatMap((source) => {
+    const begun = this.#sources.filter(isNamedByDrain).flatMap((source) => {
       const works = Array.from(source.active()).filter(isNew);
       this.#record(source).interrupted += withoutAnswered(works).length;
       return works;
@@ -324,11 +325,6 @@ export class WorkSources {
     if (isStopped && isUsed) this.stopped.emit(source.name);
   }
 
-  /** Those whose cut work is named by the drain. */
-  #named(): Source[] {
-    return this.#sources.filter(({ isAwaited = true, namesItsCuts = false }) => isAwaited && !namesItsCuts);
-  }
-
   async #each(step: (source: Source) => Promise<void>): Promise<void> {
     await Promise.all(this.#sources.map(step));
   }
@@ -349,19 +345,4 @@ export class WorkSources {
   #what<T>(fallback: T): ForeignCall<T> {
     return { name: 'shutdown', fallback, onError: this.onError };
   }
-}
-
-function oldestFirst(works: readonly Work[]): Work[] {
-  return works.toSorted((a, b) => a.startedAt - b.startedAt);
-}
-
-/** What it has in flight, where each piece is to count for one source. */
-function sizeOf({ alone, size }: Source): number {
-  return alone ?? size;
-}
-
-/** Whether it takes work in by itself, and has a choice when to stop. */
-function isPulling(source: Source): boolean {
-  const { intake = 'lame-duck', isAwaited = true } = source;
-  return source.stopIntake !== undefined && isAwaited && (intake === 'lame-duck' || intake === 'drain');
 }

@@ -41,3 +41,7 @@ export function withoutAnswered(works: readonly Work[]): Work[] {
     return true;
   });
 }
+
+export function oldestFirst(works: readonly Work[]): Work[] {
+  return works.toSorted((a, b) => a.startedAt - b.startedAt);
+}

@@ -80,7 +80,7 @@ function countConnections(handle: object): () => number {
   if (typeof original === 'function') {
     Reflect.set(handle, 'onconnection', function onconnection(this: unknown, ...args: unknown[]): unknown {
       accepted += 1;
-      return Reflect.apply(original, this, args);
+      return Reflect.apply(original as (...values: unknown[]) => unknown, this, args);
     });
   }
   return () => accepted;

@@ -21,6 +21,11 @@ export interface Accepting {
   shortenQueue(): boolean;
 }
 
+interface Where {
+  readonly host: string;
+  readonly port: number;
+}
+
 /**
  * A client may connect between the last look at the queue and the close, and would be reset. So the queue is made one
  * place long, and a connection of our own takes that place. Once the kernel says that it is connected, the queue is
@@ -38,10 +43,14 @@ export async function blockQueue(accepting: Accepting, deadline: Deadline): Prom
   // A client of a socket path waits in its queue, so there is nothing to block.
   if (address === null || typeof address === 'string' || !accepting.shortenQueue()) return;
   const host = LOOPBACK[address.address] ?? address.address;
+  await takePlace(accepting, { host, port: address.port }, deadline);
+}
+
+async function takePlace(accepting: Accepting, where: Where, deadline: Deadline): Promise<void> {
   const brief = deadline.after(BLOCK_MS);
   for (let idleTurns = 0; idleTurns < MOST_TURNS && accepting.isOpen();) {
     const before = accepting.accepted();
-    if (await isPlaceTaken(host, address.port)) return;
+    if (await isPlaceTaken(where)) return;
     await nextTurn();
     idleTurns = accepting.accepted() > before ? 0 : idleTurns + 1;
     if (brief.isPast && (idleTurns > 0 || deadline.isPast)) return;
@@ -49,8 +58,8 @@ export async function blockQueue(accepting: Accepting, deadline: Deadline): Prom
 }
 
 /** Tries to take it, for this turn. */
-async function isPlaceTaken(host: string, port: number): Promise<boolean> {
-  const own = connect({ host, port });
+async function isPlaceTaken(where: Where): Promise<boolean> {
+  const own = connect(where);
   // It is reset when the listener closes. That is expected.
   own.on('error', () => undefined);
   // Node connects on the next tick.
