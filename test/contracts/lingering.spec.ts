@@ -1,7 +1,7 @@
 import { Controller, type MessageEvent, Sse } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listener-handle.js';
-import { block, turns, until, watch } from '../support/event-loop.js';
+import { turns, until, watch } from '../support/event-loop.js';
 import { ADAPTERS } from '../support/http-app.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { connectIdle, createLingering as create, onManualClock } from '../support/lingering-world.js';
@@ -23,19 +23,6 @@ describe.each(ADAPTERS)('idle connections that linger at the end of the drain (%
       exitCode: 0,
       report: { outcome: 'clean', requests: { inFlightAtStart: 0, drained: 4, interrupted: [] } },
     });
-  });
-
-  it('are served when the machine stood still until their time was over', async () => {
-    const world = await startSignalled(() => create(adapter));
-    const [client] = await connectIdle(world, 1);
-    const ended = world.terminate();
-    await until('the listener is closed', () => !acceptsConnections(world.server));
-    await turns();
-    client?.ask('GET', '/at-once');
-    // Nothing has been read when the timers are due.
-    block(300);
-    expect(await client?.until(/at once$/)).toMatch(/connection: close/i);
-    expect(await ended).toMatchObject({ exitCode: 0, report: { outcome: 'clean', requests: { drained: 1 } } });
   });
 
   it('stay open for 250 ms after a signal, and no longer', async () => {

@@ -41,24 +41,28 @@ describe.each(VERSIONS)('a client of Prisma %s', (version) => {
 
   itNeeds(
     npmRegistry,
-    'is found and closed when the last transaction is committed',
+    'is found and closed when the last transaction is committed, unless its service has closed it',
     async () => {
-      const result = await play(version, { isLeftOpen: true });
-      expect(result).toMatchObject({ ...wrong, unanswered: [], ends: [{ code: 0, report: { outcome: 'clean' } }] });
-      expect(closes(result)).toEqual([['Prisma client PrismaService: closed']]);
+      const [open, own] = await Promise.all([play(version, { isLeftOpen: true }), play(version, {})]);
+      for (const result of [open, own]) {
+        expect(result).toMatchObject({ ...wrong, unanswered: [], ends: [{ code: 0, report: { outcome: 'clean' } }] });
+      }
+      expect(closes(open)).toEqual([['Prisma client PrismaService: closed']]);
+      expect(closes(own)).toEqual([['Prisma client PrismaService: closed-before']]);
     },
     TIME_MS,
   );
 
   itNeeds(
     npmRegistry,
-    'that its service closes is closed once, and what the deadline cuts is rolled back and named',
+    'leaves no half payment when the deadline cuts in, and what was cut is named',
     async () => {
       const options = { lameDuck: '100ms', drainTimeout: '400ms', hookBudget: '1s', gracePeriod: '6s' } as const;
       const result = await play(version, { hangs: 'for ever', options });
       expect(result).toMatchObject({ ...wrong, finished: [] });
       expect(result.unanswered.length).toBeGreaterThan(0);
-      expect(closes(result)).toEqual([['Prisma client PrismaService: closed-before']]);
+      // A query that was cut may have connected it again.
+      expect(closes(result)).toEqual([[expect.stringMatching(/^Prisma client PrismaService: closed/)]]);
     },
     TIME_MS,
   );

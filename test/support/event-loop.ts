@@ -29,9 +29,3 @@ export function watch(promise: Promise<unknown>): { readonly isSettled: boolean 
   promise.then(settle, settle);
   return state;
 }
-
-/** Keeps the event loop from turning, as a busy machine does. */
-export function block(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
-}

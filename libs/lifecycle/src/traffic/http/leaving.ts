@@ -123,8 +123,6 @@ export class Leaving {
       });
       await (isBrief ? arrivedIsRead() : deadline.within(LINGER_MS).settle(trafficChanged));
       this.#onTrafficChange = undefined;
-      // A machine that stood still has let the time pass, and has read nothing meanwhile.
-      if (!isOver()) await arrivedIsRead();
     }
     const bodies = isBrief || hasServed() ? undefined : bodiesArrived(connections.all());
     if (bodies !== undefined) await deadline.within(BODY_MS).settle(bodies);
