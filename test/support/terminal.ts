@@ -58,6 +58,11 @@ export class Terminal {
     this.#child.stdin.write('\x03');
   }
 
+  /** As typed on the keyboard. */
+  type(text: string): void {
+    this.#child.stdin.write(text);
+  }
+
   /** Takes the terminal away; what has run in it gets SIGHUP. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');

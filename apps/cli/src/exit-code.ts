@@ -8,6 +8,8 @@ export const EXIT_CODE = {
   unusable: 2,
   /** A defect of this program. */
   internal: 3,
+  /** Ctrl-C ended a rehearsal on a cluster; what it had changed is undone. As shells say it: 128 and the number of SIGINT. */
+  interrupted: 130,
 } as const;
 
 /** One of them. */

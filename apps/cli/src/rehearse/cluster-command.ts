@@ -63,7 +63,8 @@ const NOT_YET = [
 ] as const satisfies readonly (keyof RehearseFlags)[];
 
 /**
- * Rolls a real Deployment under load, once the user has agreed, and says what was lost. Exits with 0 only if nothing was.
+ * Rolls a real Deployment under load, once the user has agreed, and says what was lost. Exits with 0 only if nothing was, and with 130
+ * after Ctrl-C.
  *
  * @throws UsageError when what was passed cannot be used; ClusterError when the cluster cannot
  */
@@ -83,6 +84,7 @@ export async function rehearseOnCluster(
   const run = withNotes(await play(plan, flags, terminal), notes);
   const said = withNotes(run, await ownWords(run));
   await showReport({ run: said, against: undefined }, flags, terminal);
+  if (said.verdict.cutBy === 'interrupted') return EXIT_CODE.interrupted;
   return said.verdict.isClean ? EXIT_CODE.clean : EXIT_CODE.found;
 }
 
