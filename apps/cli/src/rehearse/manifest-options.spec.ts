@@ -113,6 +113,14 @@ stringData: { LEVEL: high }
     ]);
   });
 
+  it('plays a probe over gRPC as a connection, and says so', () => {
+    const { options, notes } = optionsOf(
+      '          ports: [{ containerPort: 5000 }]\n          readinessProbe: { grpc: { port: 5000 } }',
+    );
+    expect(options.readiness).toMatchObject({ tcp: true, port: 5000 });
+    expect(notes).toEqual([expect.stringMatching(/its readinessProbe over gRPC is played as a connection/)]);
+  });
+
   it('tells args from a whole command', () => {
     const { options, args } = optionsOf('          args: [dist/main.js]', { command: '[]' });
     expect([options.command, args]).toEqual([undefined, ['dist/main.js']]);

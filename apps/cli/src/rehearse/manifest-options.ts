@@ -132,6 +132,8 @@ function actionOf(field: Field, container: Field): ProbeOptions {
   if (words.length > 0) return { exec: words };
   const tcp = field.at('tcpSocket');
   if (tcp.exists) return { tcp: true, ...portOf(tcp.at('port'), container) };
+  const grpc = field.at('grpc');
+  if (grpc.exists) return { tcp: true, ...portOf(grpc.at('port'), container) };
   const get = field.at('httpGet');
   const headers = get
     .at('httpHeaders')
@@ -156,9 +158,11 @@ function number<K extends string>(name: K, field: Field): Partial<Record<K, numb
   return entry;
 }
 
+const PROBES = ['readinessProbe', 'livenessProbe', 'startupProbe'];
+
 /** No port, no Service, and no probe that asks one. */
 function listensNowhere({ main, services }: Workload): boolean {
-  const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'].map((probe) => main.field.at(probe));
+  const probes = PROBES.map((probe) => main.field.at(probe));
   const isAsked = probes.some((probe) => ['httpGet', 'tcpSocket', 'grpc'].some((kind) => probe.at(kind).exists));
   return main.ports.length === 0 && services.length === 0 && !isAsked;
 }
@@ -176,5 +180,9 @@ function* notesOf({ main, sidecars, containers, kind, name, pod }: Workload): It
     .map((container) => container.name);
   if (others.length > 0)
     yield `${kind} ${name}: only its container ${main.name} is played, without ${others.join(', ')}.`;
+  const byGrpc = PROBES.filter((probe) => main.field.at(probe, 'grpc').exists);
+  if (byGrpc.length > 0) {
+    yield `${kind} ${name}: its ${byGrpc.join(', ')} over gRPC is played as a connection to the port, which says nothing of SERVING.`;
+  }
   if (kind === 'StatefulSet' || kind === 'DaemonSet') yield `${kind} ${name} is played as a Deployment.`;
 }
