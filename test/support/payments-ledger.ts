@@ -177,7 +177,16 @@ export class PaymentsLedger {
     const hasGivenUp = (order: number): boolean => this.#answers.get(order)?.status === 500;
     return unanswered
       .filter((order) => !hasGivenUp(order) && !named.has(`order-${order}`))
-      .map((order) => this.#describe(order));
+      .map((order) => `${this.#describe(order)}; ${this.#endOf(order)}`);
+  }
+
+  /** How the service of an order has ended, for whoever looks for the reason. */
+  #endOf(order: number): string {
+    const end = this.#ends.find(({ output }) => new RegExp(`^got ${order}$`, 'm').test(output));
+    if (end === undefined) return 'of no service';
+    const { outcome, phases, requests, durationMs } = end.report;
+    const lines = end.output.split('\n').filter((line) => !/^(got|took|report:)/.test(line));
+    return JSON.stringify({ code: end.code, outcome, durationMs, phases, requests, lines: lines.slice(-20) });
   }
 
   #describe(order: number): string {
