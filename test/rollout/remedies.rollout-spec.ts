@@ -36,7 +36,15 @@ const BY_TIMING = [
     'no-signal-handling',
     'not-ready-when-routed',
   ],
-  ...['p99-above-limit', 'pre-stop-only', 'readiness-stays-up', 'refuses-while-routed', 'slow-answer', 'slow-exit'],
+  ...[
+    'never-answered',
+    'p99-above-limit',
+    'pre-stop-only',
+    'readiness-stays-up',
+    'refuses-while-routed',
+    'slow-answer',
+    'slow-exit',
+  ],
   ...['stands-still', 'stopped-while-starting', 'streams-not-ended', 'too-few-ready'],
 ];
 
