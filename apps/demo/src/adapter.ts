@@ -1,6 +1,5 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { StartError } from './start-error.js';
 
 /** What Nest runs on, and where it listens. */
@@ -15,10 +14,14 @@ export interface ChosenAdapter {
  *
  * @throws {StartError} for any other name
  */
-export function chooseAdapter(name: string | undefined): ChosenAdapter {
+export async function chooseAdapter(name: string | undefined): Promise<ChosenAdapter> {
   if (name === undefined || name === '' || name === 'express') return { http: new ExpressAdapter(), host: undefined };
-  // By itself Fastify listens for its own machine alone, and nothing would reach it in a container.
-  if (name === 'fastify') return { http: new FastifyAdapter(), host: '0.0.0.0' };
+  if (name === 'fastify') {
+    // Who runs on Express does not load it.
+    const { FastifyAdapter } = await import('@nestjs/platform-fastify');
+    // By itself it listens for its own machine alone, and nothing would reach it in a container.
+    return { http: new FastifyAdapter(), host: '0.0.0.0' };
+  }
   throw new StartError(
     `DEMO_ADAPTER is "${name}", but it must be express or fastify. Type for example: DEMO_ADAPTER=fastify npm start`,
   );

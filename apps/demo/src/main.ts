@@ -12,7 +12,7 @@ import { StartError } from './start-error.js';
 
 async function start(): Promise<void> {
   // `abortOnError: false` lets the error come here, where it is shown without a stack.
-  const { http, host } = chooseAdapter(process.env['DEMO_ADAPTER']);
+  const { http, host } = await chooseAdapter(process.env['DEMO_ADAPTER']);
   const app = await NestFactory.create(AppModule, http, { abortOnError: false });
   app.useWebSocketAdapter(new WsAdapter(app));
   app.use(sayWhoServes);
