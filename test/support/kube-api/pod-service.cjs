@@ -4,7 +4,7 @@ const { WebSocketServer } = require('ws');
 
 const { MODE, SERVE_FOR_MS, POD_NAME = '' } = process.env;
 /** Nothing has come for so long: somebody else has the requests. */
-const QUIET_MS = 1000;
+const QUIET_MS = 2000;
 if (MODE === 'crashes-at-start') process.exit(3);
 
 let isStopping = false;
