@@ -187,4 +187,17 @@ describe('what is rendered', () => {
     expect(findings).toMatchObject([{ file: 'base/orders.yaml', line: 7 }]);
     expect(reads).toBe(1);
   });
+
+  it('is told of at the name in the base, where an overlay puts something before it', () => {
+    const base = deployment('terminationGracePeriodSeconds: 60')
+      .replace('spec:', 'spec:\n  replicas: 2\n  selector: { matchLabels: { app: orders } }')
+      .replace('template:', 'template:\n    metadata: { labels: { app: orders } }')
+      .concat('---\n{ apiVersion: v1, kind: Service, metadata: { name: web }, spec: { selector: { app: orders } } }\n');
+    const sources = [{ path: 'base/orders.yaml', text: base }];
+    const text = base.replaceAll('name: orders', 'name: prod-orders');
+    const { findings } = checkFiles([{ path: '<rendered from prod>', text, sources }]);
+    expect(findings.filter(({ rule }) => rule === 'disruption-budget-missing')).toMatchObject([
+      { file: 'base/orders.yaml', subject: 'Deployment prod-orders' },
+    ]);
+  });
 });

@@ -10,7 +10,8 @@ export function writtenAt(at: Field, rendered: readonly Resource[], sources: rea
   if (own === undefined) return undefined;
   const way = at.keys.slice(own.root.keys.length);
   const same = sources.filter(({ kind, name }) => kind === own.kind && (own.name === name || isLonger(own.name, name)));
-  const fields = same.map(({ root }) => root.at(...way)).filter((field) => isSame(field, at));
+  const isName = way.join('.') === 'metadata.name';
+  const fields = same.map(({ root }) => root.at(...way)).filter((field) => (isName ? field.exists : isSame(field, at)));
   // A patch comes after what it patches, and an equal name says more than one that is part of the other.
   return fields.at(-1);
 }

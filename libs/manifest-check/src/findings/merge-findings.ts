@@ -15,20 +15,25 @@ export function mergeFindings<T extends Finding>(sets: readonly (readonly T[])[]
     const before = new Map(byWords);
     for (const finding of fresh) {
       seen.add(placeOf(finding));
-      const known = before.get(wordsOf(finding));
+      const words = [wordsOf(finding), ...namelessWordsOf(finding)];
+      const known = words.map((text) => before.get(text)).find((one) => one !== undefined);
       const { file, line, column, fix } = finding;
       if (known !== undefined) {
         known.also.push({ file, line, column, fix });
-        before.delete(wordsOf(finding));
+        forget(before, words);
         continue;
       }
       const severity = severities.get(wordsOf(finding)) ?? finding.severity;
       const one = { first: { ...finding, severity }, also: [] };
       merged.push(one);
-      byWords.set(wordsOf(finding), one);
+      for (const text of words) byWords.set(text, one);
     }
   }
   return merged.map(({ first, also }) => (also.length === 0 ? first : Object.assign({}, first, { also })));
+}
+
+function forget(known: Map<string, unknown>, words: readonly string[]): void {
+  for (const text of words) known.delete(text);
 }
 
 /** What is a note for one set, and more for another, is more. */
@@ -49,6 +54,19 @@ export function distinctPlaces<T extends Finding>(findings: readonly T[]): reado
 /** Overlays give what one line says different names. */
 function placeOf({ file, line, column, rule, message }: Finding): string {
   return JSON.stringify([file, line, column, rule, message]);
+}
+
+/** One template of a chart, with values that give its objects other names: mended in the template, it is mended for all of them. */
+function namelessWordsOf({ rule, subject, message, template }: Finding): readonly string[] {
+  if (template === undefined) return [];
+  const name = subject.split(' ').at(-1) ?? '';
+  const words = message.replace(/[\w.-]{4,}/g, (word) => (isOfName(word, name) ? '<name>' : word));
+  return [JSON.stringify([rule, template, words])];
+}
+
+/** `orders` and `orders-prod`: containers and volumes are often called as the chart is. */
+function isOfName(word: string, name: string): boolean {
+  return name !== '' && (name.startsWith(word) || word.startsWith(name));
 }
 
 function wordsOf({ rule, subject, message, remedy }: Finding): string {

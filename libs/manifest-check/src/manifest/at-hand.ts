@@ -10,5 +10,10 @@ export function isAtHand(words: readonly string[]): boolean {
 const SERVES_AT_HAND =
   /\b(?:nx|ng|vue-cli-service)\s+(?:run\s+\S+:)?serve\b|\b(?:expo|react-scripts)\s+start\b|(?:^|[\s/])(?:nodemon|ts-node-dev|vite)(?:\s|$)/;
 
+/** Whether it is named after what is done once, and is done: `migration`, `orders-seeder`. */
+export function isNamedAfterTask(name: string): boolean {
+  return /(?:^|[-_.])(?:migrat(?:e|ions?|or)|provision(?:er|ing)|seed(?:er|ing|s)?)$/i.test(name);
+}
+
 /** What people run, or what runs once before the service. */
 const AT_HAND = /(?:^|:)(?:dev|debug|watch|test|lint)$|^--watch$|(?:^|[/:])(?:migrat\w*|seed)(?:$|[.:])/;

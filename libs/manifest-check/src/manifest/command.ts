@@ -79,7 +79,14 @@ export function obstacleInLine(line: string, shell: readonly string[] = PLAIN_SH
 
 /** What a file does that is read into the shell is not seen; and what only waits serves nobody. */
 function isNoService({ text }: ShellCommand, commands: readonly ShellCommand[]): boolean {
-  return /^(?:\.|source)\s/.test(text) || commands.every(isIdle);
+  return /^(?:\.|source)\s/.test(text) || isScriptOfCron(text) || commands.every(isIdle);
+}
+
+/** A script that does its work again and again, by its name: `sh scripts/prune-cron.sh`. */
+function isScriptOfCron(text: string): boolean {
+  return /^(?:(?:exec|(?:\S*\/)?(?:ba|da|a|z|k)?sh)\s+)*\S*(?<![a-z])(?:cron|backup|prune|cleanup)(?![a-z])[^\s/]*\.sh\b/.test(
+    text,
+  );
 }
 
 /** What keeps a container of tools open, and serves nobody. */

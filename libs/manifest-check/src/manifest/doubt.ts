@@ -19,9 +19,14 @@ interface Asked {
 export function doubtOf(asked: Asked, builds: Builds): Doubt | undefined {
   const { main, settings } = asked;
   if (isForeign(main) || settings.origin !== 'defaults' || settings.unknownVariables.length > 0) return undefined;
-  if (isNoServer(main)) return 'no server';
+  if (isNoServer(main) || endsByItself(asked.resource)) return 'no server';
   if (hasSignOfNode(main) || main.build?.runtime === 'node') return undefined;
   return isLikelyNode(asked, builds) ? undefined : 'runtime unknown';
+}
+
+/** A Pod of its own that is not started again does one thing, and is done. */
+function endsByItself({ kind, root }: Resource): boolean {
+  return kind === 'Pod' && /^(?:Never|OnFailure)$/.test(root.at('spec', 'restartPolicy').text ?? '');
 }
 
 function isNoServer({ words, build }: Container): boolean {

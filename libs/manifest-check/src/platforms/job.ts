@@ -1,3 +1,4 @@
+import { isNamedAfterTask } from '../manifest/at-hand.js';
 import { type Field } from '../source/field.js';
 import { type Platform } from './platform-file.js';
 
@@ -18,6 +19,11 @@ const JOBS: Readonly<Partial<Record<Platform, (process: Field, root: Field) => b
 const RUNS_ONCE =
   /(?:^|[\s:/])(?:migrat\w*|seed\w*|db:(?:init|push|setup|create|deploy|prepare)|prisma\s+(?:migrate|db)|knex\s+migrate\S*|init-?db)(?:$|[\s:.])(?!.*(?:&&|;)\s*(?:exec\s+)?\S)/;
 
+/** Of what ends by itself nothing is asked, and nobody starts it again. */
+function isServing(process: Field, restart: string): boolean {
+  return process.at('ports').exists || process.at('expose').exists || /^(?:always|unless-stopped)$/.test(restart);
+}
+
 /** Configured not to restart, or waited for until it has ended. */
 function isRunOnce(process: Field, root: Field): boolean {
   const restart = process.at('restart').text ?? '';
@@ -33,6 +39,10 @@ function isRunOnce(process: Field, root: Field): boolean {
     (deploy.at('mode').text ?? '').endsWith('-job') ||
     /^(?:none|on-failure)$/.test(deploy.at('restart_policy', 'condition').text ?? '');
   return (
-    isAwaited || isSwarmJob || words.some((text) => RUNS_ONCE.test(text)) || /^(?:no|false|on-failure)\b/.test(restart)
+    (isNamedAfterTask(name) && !isServing(process, restart)) ||
+    isAwaited ||
+    isSwarmJob ||
+    words.some((text) => RUNS_ONCE.test(text)) ||
+    /^(?:no|false|on-failure)\b/.test(restart)
   );
 }

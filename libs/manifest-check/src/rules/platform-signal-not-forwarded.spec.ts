@@ -19,6 +19,11 @@ describe('platform-signal-not-forwarded', () => {
     ['the command of the image', compose('init: true')],
     ['an init program', compose('entrypoint: [tini, --]', 'command: [node, main.js]')],
     ['npm for development', compose('command: npm run start:dev')],
+    [
+      'what fills a database',
+      fileNamed('compose.yaml', 'services:', '  orders-seeder:', '    build: .', '    command: npm start'),
+    ],
+    ['a loop of cron', compose('image: node:24', 'command: sh -c "npm ci && sh scripts/backup-cron.sh"')],
     ['a task of node', task(['node', 'main.js'])],
     ['npm in a unit whose every process is signalled', unit('ExecStart=/usr/bin/npm start')],
     ['PM2', fileNamed('pm2.yaml', 'apps: [{ script: dist/main.js, args: start }]')],
@@ -30,6 +35,18 @@ describe('platform-signal-not-forwarded', () => {
   it.each([
     ['npm', 'error', compose('command: npm run start:prod')],
     ['yarn', 'error', compose('entrypoint: [yarn]', 'command: [start]')],
+    [
+      'npm',
+      'error',
+      fileNamed(
+        'compose.yaml',
+        'services:',
+        '  migrations:',
+        '    build: .',
+        '    command: npm start',
+        '    ports: [80]',
+      ),
+    ],
     ['sh', 'warning', compose('command: [sh, -c, node main.js]')],
     ['sh', 'error', task(['sh', '-c', 'node migrate.js && node main.js'])],
     ['npm', 'error', unit('KillMode=mixed', 'ExecStart=-/usr/bin/npm start')],

@@ -37,6 +37,8 @@ describe('signal-not-forwarded', () => {
     ['a Dockerfile for development', fileNamed('Dockerfile.dev', 'FROM node:24', 'CMD npm start')],
     ['the same, named the other way', fileNamed('local.Dockerfile', 'FROM node:24', 'CMD npm start')],
     ['a command for development', dockerfile('CMD ["npm", "run", "start:dev"]')],
+    ['a folder of migrations', ['# file: orders/migration/Dockerfile', 'FROM node:24', 'CMD npm start'].join('\n')],
+    ['a script of cron', dockerfile('CMD ["sh", "-c", "npm ci && sh scripts/prune-cron.sh"]')],
     ['an entrypoint script', started(['docker-entrypoint.sh'], ['node', 'main.js'])],
     ['a user switch', started(['su-exec', 'node', 'node', 'main.js'])],
     ['a file that bun runs', started(['bun', 'run', 'src/main.ts'])],
@@ -218,6 +220,15 @@ describe('what is no service of Node', () => {
     expect(
       messagesOf(rule, [fileNamed('Dockerfile', ...lines.map((line) => line.replace('redis', 'nodejs')))]),
     ).toHaveLength(1);
+  });
+
+  it('is a note in a Pod that is not started again', () => {
+    const spec = { restartPolicy: 'Never', containers: [{ name: 'fill', image: 'fill:1', command: ['npm', 'start'] }] };
+    const pod = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'fill' }, spec });
+    const severitiesOf = (text: string) =>
+      checkFiles([{ path: 'pod.yaml', text }]).findings.flatMap((one) => (one.rule === rule ? [one.severity] : []));
+    expect(severitiesOf(pod)).toEqual(['note']);
+    expect(severitiesOf(pod.replace('Never', 'Always'))).toEqual(['error']);
   });
 
   it('is a Job that runs once, such as a migration, and not a CronJob of the service', () => {

@@ -11,11 +11,12 @@ import { type Container } from '../manifest/container.js';
 import { jobsIn } from '../manifest/job-pods.js';
 import { type Resource } from '../manifest/resource.js';
 import { type DockerStart, dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
-import { dockerfilesAmong } from '../platforms/last-instruction.js';
+import { dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
 import { packageScriptsOf, type StartScript, startScriptOf } from '../platforms/start-script.js';
-import { isAtHand } from '../manifest/at-hand.js';
+import { isAtHand, isNamedAfterTask } from '../manifest/at-hand.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { type Field } from '../source/field.js';
+import { folderOf } from '../source/neighbours.js';
 
 /** The signal goes to the first process of the container, which has to be the service. */
 export const signalNotForwarded: Rule = {
@@ -57,8 +58,14 @@ function textsOf(list: Field | undefined): readonly string[] {
 
 function* inDockerfile(about: PlatformFile): Iterable<Report> {
   const start = dockerStartOf(about);
-  if (start === undefined || isForeignImage(about) || isAtHand(start.words)) return;
+  if (start === undefined || isForeignImage(about) || isAtHand(start.words) || isOfTask(about)) return;
   yield* inImage(start, about);
+}
+
+/** What is in a folder that is named after what is done once, and listens nowhere. */
+function isOfTask(file: PlatformFile): boolean {
+  const folder = folderOf(file.root.source.path).replace(/[\\/]$/, '');
+  return isNamedAfterTask(folder.replace(/^.*[\\/]/, '')) && lastInstruction(file, 'EXPOSE') === undefined;
 }
 
 function* inImage(start: DockerStart, about: PlatformFile): Iterable<Report> {
