@@ -2,7 +2,8 @@ import { acceptsConnections } from '../../libs/lifecycle/src/traffic/wire/listen
 import { turns, until } from '../support/event-loop.js';
 import { ADAPTERS } from '../support/http-app.js';
 import type { RawClient } from '../support/raw-client.js';
-import { connectIdle, startLingering } from '../support/lingering-world.js';
+import { connectIdle, createLingering, startLingering } from '../support/lingering-world.js';
+import { startSignalled } from '../support/signalled-world.js';
 
 const warnings = ({ logger }: { readonly logger: { texts(level: 'warn'): string[] } }): string[] =>
   logger.texts('warn').filter((text) => text.includes('requests still came'));
@@ -108,5 +109,24 @@ describe.each(ADAPTERS)('a request that comes when the time is up and others are
     expect(await whenEnded).toMatchObject({
       report: { outcome: 'interrupted', requests: { refused: 1, interrupted: [{ name: 'GET /slow' }] } },
     });
+  });
+});
+
+describe.each(ADAPTERS)('a request that comes after the report of a service that is ended at once (%s)', (adapter) => {
+  it('is refused before it begins, because no report names it, and what is left is told that it ends', async () => {
+    const world = await startSignalled(() => createLingering(adapter));
+    const [cut, late] = await connectIdle(world, 2);
+    cut?.ask('GET', '/slow');
+    await world.slow.reached();
+    void world.terminate();
+    // A second signal comes by somebody's hand, not together with the first.
+    await world.processClock.advance('1s');
+    const { report } = await world.terminate();
+    expect(report).toMatchObject({ outcome: 'forced', requests: { interrupted: [{ name: 'GET /slow' }] } });
+    expect(await cut?.until(/"code":"INTERRUPTED"/)).toMatch(/^HTTP\/1\.1 503 /);
+    late?.ask('GET', '/slow');
+    expect(await late?.until(/"code":"SHUTTING_DOWN"/)).toMatch(/^HTTP\/1\.1 503 /);
+    expect(world.slow.arrivals).toBe(1);
+    world.slow.open();
   });
 });

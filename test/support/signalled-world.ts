@@ -1,11 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
-import { startService, type TestEnding } from 'nestjs-lifecycle/testing';
+import { startService, type TestClock, type TestEnding } from 'nestjs-lifecycle/testing';
 import { killAfterTest } from './started-programs.js';
 
 /** What leaves as a process does that is sent a signal, while the test goes on. */
 export interface Signalled {
   /** Sends SIGTERM. Resolves when the process would have ended, with how. */
   readonly terminate: () => Promise<TestEnding>;
+  /** The time that passes between signals. */
+  readonly processClock: TestClock;
 }
 
 /** Starts a world that can be sent a signal; one at a time. */
@@ -25,5 +27,5 @@ export async function startSignalled<T extends { readonly app: INestApplication 
     service.signal('SIGTERM');
     return service.ended;
   };
-  return { ...world, terminate };
+  return { ...world, terminate, processClock: service.clock };
 }

@@ -26,6 +26,7 @@ import { followMessageServers, insteadOfListening } from './nest/rpc-targets.js'
 import { followGateways } from './nest/followed-gateways.js';
 import { followGraphql } from './nest/graphql-drivers.js';
 import { knowClosable, watchCloses } from './nest/watched-closes.js';
+import { isEndedAtOnce } from './shutdown/ended-at-once.js';
 import { addMethodTracker } from './tasks/method-trackers.js';
 import { findTrackedOwners } from './tasks/tracked-owners.js';
 import { refuseCircularWait } from './waits/circular-wait-error.js';
@@ -62,8 +63,8 @@ export class NestLifecycleSteps {
   listen(): void {
     const { wiring } = this;
     const interceptors = new GlobalInterceptors(this.nest.config);
-    // Also when the budget is used up before Nest comes to our last hook.
-    void wiring.reports.whenReported().then(() => this.#release());
+    // Also when the budget is used up before Nest comes to our last hook. A process that is ended at once refuses what comes until it is gone.
+    void wiring.reports.whenReported().then(() => (isEndedAtOnce(wiring.sequence) ? undefined : this.#release()));
     if (wiring.settings.enabled || wiring.settings.raiseOnError) {
       knowClosable(this.nest.modules, wiring);
       this.#undo.push(watchCloses(this.nest.modules));

@@ -318,9 +318,11 @@ export class ShutdownSequence {
     if (this.#report !== undefined) return this.#report;
     for (const undo of this.#cleanUp.splice(0)) undo();
     if (ending.isForced) this.#lameDuck.force();
-    const { events, host, phases } = this.parts;
+    const { events, host, phases, sources, state } = this.parts;
     const report = finalReport(this.parts, this.#trigger, ending);
     this.#report = report;
+    // The process has still to write it: what is left is told that it ends, and what comes meanwhile, which no report names, is refused.
+    if (ending.isForced && !state.isDrained) sources.end();
     host.leave();
     attemptAll(events, [() => this.#enter('stopped'), () => phases.end()]);
     events.emit({ type: 'shutdown-ended', report });

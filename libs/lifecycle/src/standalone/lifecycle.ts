@@ -18,6 +18,7 @@ import { PRINT_PLAN } from '../options/print-plan.js';
 import { type Phase } from '../phase/phase.js';
 import { printedPlan } from '../plan/printed-plan.js';
 import { type ShutdownReport } from '../report/shutdown-report.js';
+import { isEndedAtOnce } from '../shutdown/ended-at-once.js';
 import { printAndEndNow } from '../signals/print-and-end.js';
 import { NamedTasks } from '../tasks/named-tasks.js';
 import { scriptRule } from '../unseen/unseen-work.js';
@@ -72,8 +73,8 @@ export class Lifecycle extends ServiceLife implements AsyncDisposable {
     });
     const integrations = { takeWorkIn: false };
     unseen.addRule(scriptRule({ startUp, added, followed, hooks, tasks: own.tasks, integrations }, 'lifecycle'));
-    // Also when the budget is used up before the end.
-    void reports.whenReported().then(() => this.#release());
+    // Also when the budget is used up before the end. A process that is ended at once refuses what comes until it is gone.
+    void reports.whenReported().then(() => (isEndedAtOnce(engine.sequence) ? undefined : this.#release()));
     if (settings.enabled) {
       processEnd.attach();
       engine.dumps.start();
