@@ -49,6 +49,21 @@ describe('local-traffic-not-drained', () => {
     ]);
   });
 
+  it('has a preStop as its remedy where nothing shows that it runs Node', () => {
+    const container = {
+      image: 'shop/scores:1',
+      command: ['/app/serve'],
+      ports: [{ name: 'http', containerPort: 8000 }],
+    };
+    const [finding, ...others] = findingsOf(rule, [deployment({ container }), local()], {
+      facts: { usesModule: false },
+    });
+    expect(others).toEqual([]);
+    expect(finding?.message).toMatch(/^preStop 0s, but the load balancer may take 30s/);
+    expect(finding?.remedy).toMatch(/sleep: \{ seconds: 30 \}[^]*terminationGracePeriodSeconds: 60/);
+    expect(finding?.remedy).not.toMatch(/SHUTDOWN_|GracefulShutdownModule/);
+  });
+
   it('fails a readiness that takes the last pod of a node away before', () => {
     expect(messagesOf(rule, [waiting('40s', { periodSeconds: 2 }), local()])).toEqual([
       'readiness has failed after 7s, but the load balancer may take 30s to give up a node whose last pod is stopping',

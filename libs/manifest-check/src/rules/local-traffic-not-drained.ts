@@ -3,7 +3,7 @@ import { longerLameDuck } from '../manifest/longer-lame-duck.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { failingTimeMs, probeOf } from '../manifest/probe.js';
 import { type Resource } from '../manifest/resource.js';
-import { type Workload } from '../manifest/workload.js';
+import { gracePeriodMs, type Workload } from '../manifest/workload.js';
 import { type Field } from '../source/field.js';
 import { formatMs } from '../settings/duration.js';
 
@@ -25,24 +25,58 @@ function* reportsOn(service: Resource, workload: Workload): Iterable<PartialRepo
   const preStopMs = preStopOf(main).ms;
   if (preStopMs === undefined) return;
   const noticeMs = noticeTimeMs(service.root.at('metadata', 'annotations'));
-  const duckMs = settings.enabled ? settings.lameDuck.minMs : 0;
+  const hasLameDuck = settings.enabled && !isOfAnything(workload);
+  const duckMs = hasLameDuck ? settings.lameDuck.minMs : 0;
   const readiness = probeOf(main, 'readinessProbe');
-  const turns = settings.enabled && settings.readinessOnShutdown === 'fail' && readiness.kind !== 'none';
+  const turns = hasLameDuck && settings.readinessOnShutdown === 'fail' && readiness.kind !== 'none';
   const turnMs = turns ? preStopMs + failingTimeMs(readiness) : Number.POSITIVE_INFINITY;
   const waitMs = preStopMs + duckMs;
   if (Math.min(waitMs, turnMs) >= noticeMs) return;
   const isTooShort = waitMs < noticeMs;
   const what = isTooShort
-    ? `preStop ${formatMs(preStopMs)} + lame duck ${formatMs(duckMs)} = ${formatMs(waitMs)}`
+    ? waitInWords(preStopMs, hasLameDuck ? duckMs : undefined)
     : `readiness has failed after ${formatMs(turnMs)}`;
   yield {
     at: service.root.at('spec', 'externalTrafficPolicy'),
     about: service,
     message: `${what}, but the load balancer may take ${formatMs(noticeMs)} to give up a node whose last pod is stopping`,
     why: 'Such a node may hand requests to its own pods only: to one that is stopping while its readiness still passes, and to none afterwards. Requests that come then are dropped.',
-    remedy: remedyFor(workload, isTooShort ? noticeMs - preStopMs : undefined),
+    remedy: isOfAnything(workload)
+      ? longerPreStop(workload, noticeMs)
+      : remedyFor(workload, isTooShort ? noticeMs - preStopMs : undefined),
   };
 }
+
+function waitInWords(preStopMs: number, duckMs: number | undefined): string {
+  const preStop = `preStop ${formatMs(preStopMs)}`;
+  return duckMs === undefined
+    ? preStop
+    : `${preStop} + lame duck ${formatMs(duckMs)} = ${formatMs(preStopMs + duckMs)}`;
+}
+
+/** Nothing shows that it runs Node, and so that it knows variables of ours. */
+function isOfAnything({ doubt }: Workload): boolean {
+  return doubt === 'runtime unknown';
+}
+
+/** What every server heeds. */
+function longerPreStop(workload: Workload, noticeMs: number): string {
+  const { kind, name, main } = workload;
+  const seconds = Math.ceil(noticeMs / 1000);
+  const restMs = (gracePeriodMs(workload) ?? DEFAULT_GRACE_MS) - (preStopOf(main).ms ?? 0);
+  return [
+    `# in ${kind} ${name}:`,
+    'lifecycle:',
+    '  preStop:',
+    `    sleep: { seconds: ${seconds} }`,
+    "# and in the pod's spec:",
+    `terminationGracePeriodSeconds: ${seconds + Math.ceil(restMs / 1000)}`,
+    '# or externalTrafficPolicy: Cluster',
+  ].join('\n');
+}
+
+/** Of a pod that says none. */
+const DEFAULT_GRACE_MS = 30_000;
 
 /** What stays green, and waits for so long, if it does not yet. */
 function remedyFor(workload: Workload, duckMs: number | undefined): string {

@@ -1,4 +1,4 @@
-import { deployment, findingsOf, messagesOf, resource } from '../../../../test/support/manifests.js';
+import { deployment, fileNamed, findingsOf, messagesOf, resource } from '../../../../test/support/manifests.js';
 
 const rule = 'volume-not-shareable';
 const pod = {
@@ -39,6 +39,14 @@ describe('volume-not-shareable', () => {
     expect(findingsOf(rule, [deployment({ pod }), claim('ReadWriteOncePod')])).toMatchObject([
       { severity: 'error', message: 'the volume orders is ReadWriteOncePod, and 3 pods of a rollout want it' },
     ]);
+  });
+
+  it('only notes it in a folder for development, whose cluster has one node', () => {
+    const files = [
+      fileNamed('k8s/dev/orders.yaml', withStrategy(1)),
+      fileNamed('k8s/dev/claim.yaml', claim('ReadWriteOnce')),
+    ];
+    expect(findingsOf(rule, files)).toMatchObject([{ severity: 'note' }]);
   });
 
   it('never has two databases share a volume', () => {

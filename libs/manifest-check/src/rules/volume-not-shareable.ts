@@ -1,5 +1,7 @@
 import { workloadRule } from '../rule-kinds/rule.js';
+import { type Severity } from '../findings/severity.js';
 import { exclusiveModeOf } from '../manifest/exclusive.js';
+import { isForDevelopment } from '../manifest/for-development.js';
 import { waysOut } from '../manifest/single-volume.js';
 import { rollingUpdateOf } from '../manifest/rolling-update.js';
 import { type Workload } from '../manifest/workload.js';
@@ -17,7 +19,7 @@ export const volumeNotShareable = workloadRule({
       if (mode === undefined) continue;
       yield {
         at: claim,
-        severity: mode === 'ReadWriteOncePod' ? 'error' : 'warning',
+        severity: severityOf(mode, workload),
         message: `the volume ${claim.text ?? ''} is ${mode}, and ${together} pods of a rollout want it`,
         why: 'A new pod on another node waits for the volume until the old one is gone: the rollout is stuck, or leaves no pod to answer.',
         remedy: waysOut(workload, claim.text ?? ''),
@@ -25,6 +27,12 @@ export const volumeNotShareable = workloadRule({
     }
   },
 });
+
+/** A volume of one pod holds every rollout up; a volume of one node only where there is more than one. */
+function severityOf(mode: string, workload: Workload): Severity {
+  if (mode === 'ReadWriteOncePod') return 'error';
+  return isForDevelopment(workload) ? 'note' : 'warning';
+}
 
 /** The most pods that there are during a rollout; 0 where none replace others by rolling. */
 function podsTogether(workload: Workload): number {
