@@ -25,26 +25,27 @@ function* reportsOn(service: Resource, workload: Workload): Iterable<PartialRepo
   const preStopMs = preStopOf(main).ms;
   if (preStopMs === undefined) return;
   const noticeMs = noticeTimeMs(service.root.at('metadata', 'annotations'));
-  const hasLameDuck = settings.enabled && !isOfAnything(workload);
-  const duckMs = hasLameDuck ? settings.lameDuck.minMs : 0;
+  const duckMs = lameDuckMs(workload);
   const readiness = probeOf(main, 'readinessProbe');
-  const turns = hasLameDuck && settings.readinessOnShutdown === 'fail' && readiness.kind !== 'none';
+  const turns = duckMs !== undefined && settings.readinessOnShutdown === 'fail' && readiness.kind !== 'none';
   const turnMs = turns ? preStopMs + failingTimeMs(readiness) : Number.POSITIVE_INFINITY;
-  const waitMs = preStopMs + duckMs;
+  const waitMs = preStopMs + (duckMs ?? 0);
   if (Math.min(waitMs, turnMs) >= noticeMs) return;
   const isTooShort = waitMs < noticeMs;
-  const what = isTooShort
-    ? waitInWords(preStopMs, hasLameDuck ? duckMs : undefined)
-    : `readiness has failed after ${formatMs(turnMs)}`;
+  const what = isTooShort ? waitInWords(preStopMs, duckMs) : `readiness has failed after ${formatMs(turnMs)}`;
   yield {
     at: service.root.at('spec', 'externalTrafficPolicy'),
     about: service,
     message: `${what}, but the load balancer may take ${formatMs(noticeMs)} to give up a node whose last pod is stopping`,
     why: 'Such a node may hand requests to its own pods only: to one that is stopping while its readiness still passes, and to none afterwards. Requests that come then are dropped.',
-    remedy: isOfAnything(workload)
-      ? longerPreStop(workload, noticeMs)
-      : remedyFor(workload, isTooShort ? noticeMs - preStopMs : undefined),
+    remedy: isTooShort ? longerWait(workload, noticeMs, preStopMs) : remedyFor(workload, undefined),
   };
+}
+
+/** `undefined` where there is none. */
+function lameDuckMs(workload: Workload): number | undefined {
+  const { enabled, lameDuck } = workload.settings;
+  return enabled && !isOfAnything(workload) ? lameDuck.minMs : undefined;
 }
 
 function waitInWords(preStopMs: number, duckMs: number | undefined): string {
@@ -57,6 +58,10 @@ function waitInWords(preStopMs: number, duckMs: number | undefined): string {
 /** Nothing shows that it runs Node, and so that it knows variables of ours. */
 function isOfAnything({ doubt }: Workload): boolean {
   return doubt === 'runtime unknown';
+}
+
+function longerWait(workload: Workload, noticeMs: number, preStopMs: number): string {
+  return isOfAnything(workload) ? longerPreStop(workload, noticeMs) : remedyFor(workload, noticeMs - preStopMs);
 }
 
 /** What every server heeds. */
