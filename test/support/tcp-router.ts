@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { reset } from '../../libs/rollout/src/network/loopback-server.js';
 import { urlOf } from './http-app.js';
 import { killAfterTest } from './started-programs.js';
 
@@ -40,7 +41,7 @@ export class TcpRouter {
 
   /** Resets every connection, on both sides. */
   cut(): void {
-    for (const [server, client] of this.#joined) for (const each of [server, client]) each.resetAndDestroy();
+    for (const [server, client] of this.#joined) for (const each of [server, client]) reset(each);
   }
 
   /** Resolves when `count` more connections have come. */
@@ -67,7 +68,7 @@ export class TcpRouter {
       [client, server],
       [server, client],
     ] as const) {
-      one.on('error', () => other.resetAndDestroy());
+      one.on('error', () => reset(other));
       one.on('close', () => this.#joined.delete(one));
       killAfterTest({ kill: async () => void one.destroy() });
     }

@@ -1,4 +1,5 @@
 import { connect, type Server, type Socket } from 'node:net';
+import { reset } from '../../../libs/rollout/src/network/loopback-server.js';
 import { type PlayedPod } from './played-pod.js';
 
 /** Sends connections to pods in turn, as kube-proxy does: it learns late that one goes. */
@@ -36,9 +37,9 @@ export class PlayedFront {
     const pods = this.#routed.size > 0 ? [...this.#routed] : serving;
     const pod = pods[(this.#turn += 1) % pods.length];
     client.on('error', () => client.destroy());
-    if (pod?.port === undefined) return void client.resetAndDestroy();
+    if (pod?.port === undefined) return reset(client);
     const upstream = connect({ port: pod.port, host: '127.0.0.1' });
-    upstream.on('error', () => client.resetAndDestroy());
+    upstream.on('error', () => reset(client));
     client.pipe(upstream).pipe(client);
     upstream.on('close', () => client.destroy());
     client.on('close', () => upstream.destroy());

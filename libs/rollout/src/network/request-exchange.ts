@@ -5,7 +5,7 @@ import { type Socket } from 'node:net';
 import { answerByBalancer, type BalancerReason } from './balancer-answer.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 import { type FrontRequest, type FrontResponse } from './front-door.js';
-import { LOOPBACK } from './loopback-server.js';
+import { LOOPBACK, reset } from './loopback-server.js';
 import { type Destination, type Route } from './route.js';
 
 /** What a client asked, and how. */
@@ -142,7 +142,7 @@ export class RequestExchange {
     if (this.#isOver) return;
     this.#isOver = true;
     const { request } = this.front;
-    if (request instanceof IncomingMessage) request.socket.resetAndDestroy();
+    if (request instanceof IncomingMessage) reset(request.socket);
     else request.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   }
 

@@ -7,14 +7,17 @@ import { type Level, type ServiceLevel } from './verdict.js';
 
 /**
  * How well requests were answered before the update and in the window of the rollout: from the beginning of the update to its end, or to the
- * last exit of a pod, whichever is later. A request that was under way at the beginning of the window counts as of the window.
+ * last exit of a pod, whichever is later. A request that was under way at the beginning of the window counts as of the window, and so does
+ * what is lost behind it, while nodes have still to learn.
  */
 export function serviceLevelOf(events: readonly RolloutEvent[], records: readonly RequestRecord[]): ServiceLevel {
   const { from, to } = windowOf(events);
   return {
     window: from === Infinity ? undefined : { from, to },
     before: levelOf(records.filter(({ endedAt }) => endedAt < from)),
-    during: levelOf(records.filter(({ sentAt, endedAt }) => endedAt >= from && sentAt <= to)),
+    during: levelOf(
+      records.filter((record) => record.endedAt >= from && (record.sentAt <= to || lostFateOf(record) !== undefined)),
+    ),
   };
 }
 
