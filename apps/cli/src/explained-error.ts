@@ -2,6 +2,7 @@ import { UnusableInput } from 'nestjs-lifecycle-manifest-check';
 import {
   AddressError,
   ClusterError,
+  GrpcError,
   InvalidScenarioError,
   LoadSourceError,
   LoginError,
@@ -13,6 +14,7 @@ import { UsageError } from './usage-error.js';
 const EXPLAINED = [
   AddressError,
   ClusterError,
+  GrpcError,
   UsageError,
   UnusableInput,
   InvalidScenarioError,

@@ -3,6 +3,7 @@ export { type RolloutEvent, type RolloutFact, Timeline } from './events/rollout-
 export { Ledger } from './ledger/ledger.js';
 export { type Attempt, type Fate, type LostFate, type RequestRecord } from './ledger/request-record.js';
 export { defaultPlan, type DefaultPlanOptions } from './load/default-plan.js';
+export { GrpcError } from './load/grpc/grpc-error.js';
 export { readHar, type HarOptions } from './load/har.js';
 export { type LoadFile, type LoadFileOptions, readLoadFile } from './load/load-file.js';
 export { type LoadPlan, type Login, type RequestKind } from './load/load-plan.js';

@@ -73,7 +73,7 @@ async function perform(stage: WorkloadsStage, resolved: ResolvedWorkloads): Prom
   await start(stage, resolved);
   if (deadline.signal.aborted) return;
   const fronts = stage.stages.filter(({ workload }) => workload.isFront);
-  for (const { load } of fronts) await load.logIn(deadline.signal);
+  for (const { load } of fronts) await load.prepare(deadline.signal);
   if (deadline.signal.aborted) return;
   for (const { load } of fronts) load.start();
   await underLoad(stage, resolved, fronts);

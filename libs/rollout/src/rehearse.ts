@@ -2,6 +2,7 @@ import { planChaos } from './chaos/plan-chaos.js';
 import { elapsed, systemClock } from './clock/clock.js';
 import { type Timeline } from './events/rollout-event.js';
 import { type Ledger } from './ledger/ledger.js';
+import { checkCalls } from './load/grpc/grpc-calls.js';
 import { isAnsweredNothing } from './rehearsal/answered-nothing.js';
 import { RehearsalDeadline } from './rehearsal/deadline.js';
 import { startDependencies } from './rehearsal/dependencies.js';
@@ -57,6 +58,7 @@ async function playBefore(
   { options, watch }: { readonly options: RehearsalOptions; readonly watch: RehearsalWatch },
 ): Promise<Rehearsal> {
   const { phaseOf, onWaiting, onBegin } = watch;
+  await checkCalls(resolved.load);
   const { scenario, notes } = await withProbes(resolved, options, { signal: deadline.signal, onWaiting });
   const dependencies = await startDependencies(scenario);
   try {
@@ -82,7 +84,7 @@ async function perform({ scenario, clock, random, cluster, load, ledger, chaos, 
 
   if (deadline.signal.aborted) return;
   await cluster.start(deadline.signal);
-  await load.logIn(deadline.signal);
+  await load.prepare(deadline.signal);
   if (deadline.signal.aborted) return;
   load.start();
   await elapsed(clock, warmUpMs, deadline.signal);

@@ -16,7 +16,15 @@ import { type RehearseFlags } from './rehearse-flags.js';
 export interface LoadOptions {
   readonly options: Pick<
     RehearsalOptions,
-    'requests' | 'login' | 'rate' | 'clients' | 'keepAliveShare' | 'keepAliveConnections' | 'maxP99' | 'maxErrors'
+    | 'requests'
+    | 'login'
+    | 'grpcProto'
+    | 'rate'
+    | 'clients'
+    | 'keepAliveShare'
+    | 'keepAliveConnections'
+    | 'maxP99'
+    | 'maxErrors'
   >;
   /** What the file says of several workloads. */
   readonly several: Pick<LoadFile, 'workloads' | 'order' | 'rolled'>;
@@ -50,7 +58,8 @@ export async function loadOptions(flags: RehearseFlags, cwd: string): Promise<Lo
     notes.push(...gathered.notes.map(({ about, message }) => `${about}: ${message}`));
   }
   const login = flags.login === undefined ? {} : { login: flags.login };
-  return { options: { ...rates, ...login, ...(requests.length > 0 && { requests }) }, several, notes };
+  const protos = flags.grpcProto === undefined ? {} : { grpcProto: flags.grpcProto };
+  return { options: { ...rates, ...login, ...protos, ...(requests.length > 0 && { requests }) }, several, notes };
 }
 
 async function source(file: string, cwd: string): Promise<{ readonly file: string; readonly text: string }> {

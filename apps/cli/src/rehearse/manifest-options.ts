@@ -133,7 +133,9 @@ function actionOf(field: Field, container: Field): ProbeOptions {
   const tcp = field.at('tcpSocket');
   if (tcp.exists) return { tcp: true, ...portOf(tcp.at('port'), container) };
   const grpc = field.at('grpc');
-  if (grpc.exists) return { tcp: true, ...portOf(grpc.at('port'), container) };
+  if (grpc.exists) {
+    return { grpc: grpc.at('service').text ?? true, ...portOf(grpc.at('port'), container) };
+  }
   const get = field.at('httpGet');
   const headers = get
     .at('httpHeaders')
@@ -180,9 +182,5 @@ function* notesOf({ main, sidecars, containers, kind, name, pod }: Workload): It
     .map((container) => container.name);
   if (others.length > 0)
     yield `${kind} ${name}: only its container ${main.name} is played, without ${others.join(', ')}.`;
-  const byGrpc = PROBES.filter((probe) => main.field.at(probe, 'grpc').exists);
-  if (byGrpc.length > 0) {
-    yield `${kind} ${name}: its ${byGrpc.join(', ')} over gRPC is played as a connection to the port, which says nothing of SERVING.`;
-  }
   if (kind === 'StatefulSet' || kind === 'DaemonSet') yield `${kind} ${name} is played as a Deployment.`;
 }

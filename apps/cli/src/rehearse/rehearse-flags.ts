@@ -41,6 +41,7 @@ export interface RehearseFlags extends Partial<ClusterFlags> {
   readonly retries?: number;
   readonly request?: readonly string[];
   readonly login?: string;
+  readonly grpcProto?: readonly string[];
   readonly load?: string;
   readonly har?: string;
   readonly openapi?: string;
@@ -159,7 +160,11 @@ function addLoad(command: Command): void {
     .optionsGroup('The load:')
     .option(
       '--request <request...>',
-      `as 'POST /orders {"sku":1} x3', 'SSE /events', 'WS /live', 'H2 /' (default: GET /)`,
+      `as 'POST /orders {"sku":1} x3', 'SSE /events', 'WS /live', 'H2 /', 'GRPC orders.v1.Orders/Get {"id":1}' (default: GET /)`,
+    )
+    .option(
+      '--grpc-proto <files...>',
+      'what messages of gRPC look like (default: the running service is asked, by server reflection)',
     )
     .option('--login <request>', `asked once, for the token that {token} stands for, as 'POST /login {"user":"a"}'`)
     .option('--load <file>', 'requests and rates from a YAML or JSON file')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { elapsed, systemClock } from '../clock/clock.js';
 import { resolvedProbe } from '../scenario/resolve-probe.js';
 import { type Probe } from '../scenario/scenario.js';
+import { askGrpcHealth } from '../kubelet/grpc-health.js';
 import { askPath, isAlike, type PathAnswer } from './ask-path.js';
 import { USUAL_LIVENESS, USUAL_READINESS } from './usual-probes.js';
 
@@ -22,6 +23,18 @@ const PAUSE_MS = 100;
 const START_UP_FAILURES = 120;
 /** Short, so that a rehearsal does not wait for its probes. */
 const PERIOD_MS = 1000;
+
+/** The probes of a service of gRPC: its health service, where it has one. It is no liveness probe, as it says NOT_SERVING while the service stops. */
+export async function findGrpcProbes(port: number, containerPort: number): Promise<FoundProbes> {
+  const { isSuccess } = await askGrpcHealth({ port, service: '', signal: AbortSignal.timeout(START_MS) });
+  const action: Probe['action'] = isSuccess
+    ? { kind: 'grpc', containerPort, service: '' }
+    : { kind: 'tcp-socket', containerPort };
+  const note = isSuccess
+    ? 'Readiness: the health service of gRPC (grpc.health.v1.Health), found by asking.'
+    : 'The service has no health service of gRPC (grpc.health.v1.Health), so pods are ready as soon as they listen.';
+  return { readiness: resolvedProbe(action, PERIOD_MS), liveness: undefined, startup: undefined, notes: [note] };
+}
 
 /** Asks a service that listens on `port`, whose manifests would call it `containerPort`. When `end` fires it waits no longer for a good answer. */
 export async function findProbes(port: number, containerPort: number, end?: AbortSignal): Promise<FoundProbes> {

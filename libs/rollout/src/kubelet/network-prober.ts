@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { portOf } from '../pods/free-ports.js';
 import { type Probe } from '../scenario/scenario.js';
+import { askGrpcHealth } from './grpc-health.js';
 import { type Prober, type ProbeAnswer, type ProbeTarget } from './prober.js';
 
 type HttpAction = Extract<Probe['action'], { kind: 'http-get' }>;
@@ -12,7 +13,7 @@ const HOST = '127.0.0.1';
 const MOST_REDIRECTS = 10;
 const OWN_HEADERS = { 'User-Agent': 'kube-probe/1.34', Accept: '*/*', Connection: 'close' };
 
-/** The kubelet's three kinds of probe, over real connections. */
+/** The kubelet's four kinds of probe, over real connections. */
 export class NetworkProber implements Prober {
   async ask(action: Probe['action'], { process, ports }: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
     if (action.kind === 'exec') {
@@ -22,6 +23,7 @@ export class NetworkProber implements Prober {
     const port = portOf(ports, action.containerPort);
     if (port === undefined) return { isSuccess: false, detail: `the service declares no port ${action.containerPort}` };
     if (action.kind === 'http-get') return httpAnswer(action, port, signal);
+    if (action.kind === 'grpc') return askGrpcHealth({ port, service: action.service, signal });
     const outcome = await this.knock(port, signal);
     return { isSuccess: outcome === 'accepted', detail: outcome };
   }

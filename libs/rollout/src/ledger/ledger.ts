@@ -1,8 +1,5 @@
 import { LatencyHistogram } from './latency-histogram.js';
-import { type Fate, LOST_FATES, type RequestRecord } from './request-record.js';
-
-/** Streams stay open on purpose, so how long they took is no latency. */
-const LONG_LIVED: ReadonlySet<RequestRecord['client']> = new Set(['event-stream', 'websocket']);
+import { type Fate, isStream, LOST_FATES, type RequestRecord } from './request-record.js';
 
 /** How many there are of each fate. */
 export type FateCounts = Readonly<Record<Fate, number>>;
@@ -43,14 +40,14 @@ export class Ledger {
    * @throws Error for a request that was never begun, and for a second fate
    */
   settle(record: RequestRecord): void {
-    const { id, fate, client, sentAt, endedAt } = record;
+    const { id, fate, sentAt, endedAt } = record;
     if (id < this.first || id >= this.first + this.#sent) throw new Error(`Request ${id} was never sent.`);
     if (this.#settled.has(id)) throw new Error(`Request ${id} has its fate already.`);
     this.#settled.add(id);
     this.#isSorted = this.#isSorted && (this.#records.at(-1)?.id ?? 0) < id;
     this.#records.push(record);
     this.#counts[fate] += 1;
-    if (fate === 'answered' && !LONG_LIVED.has(client)) this.latency.add(endedAt - sentAt);
+    if (fate === 'answered' && !isStream(record)) this.latency.add(endedAt - sentAt);
     for (const reader of this.#readers) reader(record);
   }
 

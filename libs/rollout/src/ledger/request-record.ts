@@ -31,6 +31,33 @@ export function lostFateOf({ fate }: Pick<RequestRecord, 'fate'>): LostFate | un
   return LOST_FATES.find((lost) => lost === fate);
 }
 
+/** Who asked: how it keeps its connections, and what it speaks. `grpc-stream` is a call that the server answers with a stream. */
+export type ClientKind =
+  | 'keep-alive'
+  | 'fresh'
+  | 'closed-loop'
+  | 'http2'
+  | 'event-stream'
+  | 'websocket'
+  | 'grpc'
+  | 'grpc-stream'
+  | 'call';
+
+/** Whether it stays open on purpose, so that how long it took is no latency. */
+export function isStream({ client }: Pick<RequestRecord, 'client'>): boolean {
+  return client === 'event-stream' || client === 'websocket' || client === 'grpc-stream';
+}
+
+/** Whether it shares a connection of HTTP/2 with others. */
+export function isOverHttp2({ client }: Pick<RequestRecord, 'client'>): boolean {
+  return client === 'http2' || client === 'grpc' || client === 'grpc-stream';
+}
+
+/** The status of an answer as its client knows it: `503`, or `UNAVAILABLE`. */
+export function statusShown({ status, grpcStatus }: Pick<RequestRecord, 'status' | 'grpcStatus'>): string | undefined {
+  return grpcStatus ?? status?.toString();
+}
+
 /** One request of a rehearsal, from the client's side. Times are milliseconds since the start of the rehearsal. */
 export interface RequestRecord {
   /** Counts from 1; sent as the header `x-request-id: rehearsal-<id>`. */
@@ -39,13 +66,16 @@ export interface RequestRecord {
   readonly kind: string;
   readonly method: string;
   readonly path: string;
-  readonly client: 'keep-alive' | 'fresh' | 'closed-loop' | 'http2' | 'event-stream' | 'websocket' | 'call';
+  readonly client: ClientKind;
   readonly sentAt: number;
   /** When the first byte of an answer arrived. */
   readonly answeredAt: number | undefined;
   readonly endedAt: number;
   readonly fate: Fate;
+  /** That of HTTP; of a call of gRPC that which stands for its own status, as 503 for `UNAVAILABLE`. */
   readonly status: number | undefined;
+  /** Of a call of gRPC: the name of its status; left out of all others. */
+  readonly grpcStatus?: string | undefined;
   /** Node's error code or message, or the beginning of an unexpected body. */
   readonly detail: string | undefined;
   /** Whether its connection had carried an earlier request. */

@@ -23,6 +23,8 @@ export class Exchange {
   endsConnection: boolean | undefined;
   isUnprocessed = false;
   servedBy: string | undefined;
+  /** Of a call of gRPC: the name of its status. */
+  grpcStatus: string | undefined;
   readonly #connection: ConnectionFacts;
   readonly settled: Promise<Outcome>;
   #resolve: ((outcome: Outcome) => void) | undefined;
@@ -52,7 +54,7 @@ export class Exchange {
   /** The first byte of an answer has come. */
   begin(status: number, headers: Readonly<Record<string, unknown>> = {}): void {
     this.status = status;
-    this.servedBy = servedBy(headers);
+    this.servedBy = servedBy(headers) ?? this.servedBy;
     this.answeredAt ??= this.world.sinceStart();
   }
 
@@ -94,6 +96,7 @@ export class Exchange {
     resolve({
       fate,
       status: this.status,
+      grpcStatus: this.grpcStatus,
       detail,
       answeredAt: this.answeredAt,
       endedAt,

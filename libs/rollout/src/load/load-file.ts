@@ -17,6 +17,7 @@ export interface LoadFile {
   readonly keepAliveShare?: number;
   readonly keepAliveConnections?: number;
   readonly login?: RehearsalLogin;
+  readonly grpcProto?: string | readonly string[];
   readonly maxP99?: number | string;
   readonly maxErrors?: number | string;
   /** What is said of each of several workloads by its name; it is read where they are resolved. */
@@ -37,6 +38,7 @@ const loadFile = z.strictObject({
   clients: z.number().int().min(0).max(500).optional(),
   keepAliveShare: z.number().min(0).max(1).optional(),
   keepAliveConnections: z.number().int().min(1).max(1000).optional(),
+  grpcProto: z.union([z.string(), z.array(z.string())]).optional(),
   maxP99: limitText.optional(),
   maxErrors: limitText.optional(),
   login: z.union([z.string(), writtenRequest.extend({ token: z.string().min(1).optional() })]).optional(),

@@ -3,9 +3,10 @@ import { type Address } from './address.js';
 import { type Arrival, arrivals } from './arrivals.js';
 import { type Clock, elapsed } from '../clock/clock.js';
 import { Clients } from './clients.js';
+import { callsOfFiles, callsOfServer, type GrpcCalls } from './grpc/grpc-calls.js';
 import { type Ledger } from '../ledger/ledger.js';
 import { logIn } from './login.js';
-import { type LoadPlan, type RequestKind } from './load-plan.js';
+import { type GrpcSource, type LoadPlan, type RequestKind } from './load-plan.js';
 import { type Random } from '../random/random.js';
 import { type AttemptsOf, RequestKeeper } from './request-keeper.js';
 
@@ -62,19 +63,28 @@ export class Load {
   }
 
   /**
-   * Asks for the token that requests send, where the plan has a login. It is no request of the load. When `end` fires there is no token.
+   * Finds out what has to be known before the first request: what messages of gRPC look like, and the token where the plan has a login. That is no request of the
+   * load. When `end` fires it is left undone.
    *
-   * @throws LoginError when there is none
+   * @throws GrpcError when a call cannot be made as it is written
+   * @throws LoginError when there is no token
    */
-  async logIn(end?: AbortSignal): Promise<void> {
-    const { login } = this.plan;
-    const isOver = (): boolean => end?.aborted === true;
-    if (login === undefined || isOver()) return;
-    try {
+  async prepare(end?: AbortSignal): Promise<void> {
+    const { grpc, login } = this.plan;
+    if (grpc !== undefined) await unlessEnded(end, async () => this.#clients.learn(await this.#lookUpCalls(grpc, end)));
+    if (login === undefined) return;
+    await unlessEnded(end, async () => {
       this.#token = await logIn(login, { ...this.world, end });
-    } catch (error) {
-      if (!isOver()) throw error;
-    }
+    });
+  }
+
+  #lookUpCalls(grpc: GrpcSource, end: AbortSignal | undefined): Promise<GrpcCalls> {
+    const { kinds } = this.plan;
+    if (grpc.protos.length > 0) return callsOfFiles(grpc, kinds);
+    const { address, requestTimeoutMs } = this.world;
+    const late = AbortSignal.timeout(requestTimeoutMs);
+    const signal = end === undefined ? late : AbortSignal.any([late, end]);
+    return callsOfServer(grpc, kinds, { address, signal });
   }
 
   /** Begins to ask. A load is started once. */
@@ -122,8 +132,7 @@ export class Load {
     const { signal } = this.#stopping;
     const shortest = (1000 * this.plan.closedClients) / CLOSED_LOOP_MOST_PER_SECOND;
     const stream = random.stream(`load/closed-loop/${index}`);
-    // A stream has no end to wait for.
-    const kinds = this.plan.kinds.filter(({ transport }) => transport === 'http1' || transport === 'http2');
+    const kinds = this.plan.kinds.filter((kind) => this.#clients.hasEnd(kind));
     const weights = kinds.map(({ weight }) => weight);
     const client = this.#clients.closedLoopClient();
     await elapsed(clock, stream.uniform(0, shortest), signal);
@@ -150,5 +159,16 @@ export class Load {
     } catch (error) {
       this.#failure ??= { error };
     }
+  }
+}
+
+/** What fails because nobody waits for it any more has not failed. */
+async function unlessEnded(end: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+  const isOver = (): boolean => end?.aborted === true;
+  if (isOver()) return;
+  try {
+    await work();
+  } catch (error) {
+    if (!isOver()) throw error;
   }
 }

@@ -4,6 +4,8 @@ import { type ConnectionFacts, type Fate } from '../ledger/request-record.js';
 export interface Outcome {
   readonly fate: Fate;
   readonly status: number | undefined;
+  /** Of a call of gRPC: the name of its status, as `UNAVAILABLE`. */
+  readonly grpcStatus?: string | undefined;
   readonly detail: string | undefined;
   readonly answeredAt: number | undefined;
   readonly endedAt: number;

@@ -12,12 +12,13 @@ const TRANSPORTS: Readonly<Record<string, RequestKind['transport']>> = {
   H2: 'http2',
   SSE: 'event-stream',
   WS: 'websocket',
+  GRPC: 'grpc',
 };
 
 /** Fields that a word before the method sets, as in `expect=201`; `header.NAME=` sets a header. */
 const FIELDS: Readonly<Record<string, (value: string) => unknown>> = {
   name: String,
-  expect: (value) => value.split(',').map(Number),
+  expect: (value) => value.split(',').map((one) => (/^\d+$/.test(one) ? Number(one) : one)),
   bodyHas: String,
   bodyHasNot: String,
   openFor: (value) => (/^\d+$/.test(value) ? Number(value) : value),
@@ -36,12 +37,13 @@ interface Pieces {
 }
 
 /**
- * A request as it is typed on a command line: `[FIELD=VALUE ...] [H2|SSE|WS] [METHOD] PATH [BODY] [xWEIGHT]`, with spaces in between.
+ * A request as it is typed on a command line: `[FIELD=VALUE ...] [H2|SSE|WS|GRPC] [METHOD] PATH [BODY] [xWEIGHT]`, with spaces in between.
  *
  * - `/orders` is `GET /orders`; a body without a method is posted
  * - a body that begins like JSON must be JSON, and is sent as `application/json`; `{n}` in path and body is the number of the request
  * - `x3` at the very end: three times as often as others
  * - `SSE /events` is an event stream, `WS /live` a WebSocket, `H2 GET /` asks over HTTP/2
+ * - `GRPC orders.v1.Orders/Get {"id":1}` is a call of gRPC, its body the message, or a list of them where the client streams
  * - `expect=201,202`, `bodyHas='"id"'`, `bodyHasNot=errors`, `openFor=30s`, `header.authorization="Bearer x"` and the other fields of a
  *   load file stand before all that, their values in quotes where they have spaces
  *
@@ -59,7 +61,7 @@ export function parseRequest(typed: string): RequestKind {
   const { transport, method, problem } = readWords(pieces.words);
   const found = problem ?? problemOfPieces(pieces);
   if (found !== undefined) return fail(found);
-  const isJson = body !== undefined && /^[[{]/.test(body);
+  const isJson = body !== undefined && transport !== 'grpc' && /^[[{]/.test(body);
   const all = { ...(isJson && { 'content-type': 'application/json' }), ...headers };
   const read = writtenRequest.safeParse({ ...fields, path, weight, body, headers: all, transport, method });
   if (!read.success)
@@ -110,7 +112,8 @@ function problemOfPieces({ weight, body }: Pieces): string | undefined {
 }
 
 function split(typed: string): Pieces | undefined {
-  const [, before = '', path, rest = ''] = /^\s*((?:[^\s/]+\s+)*)(\/\S*|[a-z]+:\/\/\S*)([\s\S]*)$/i.exec(typed) ?? [];
+  const [, before = '', path, rest = ''] =
+    /^\s*((?:[^\s/]+\s+)*)(\/\S*|[a-z]+:\/\/\S*|[\w.]+\/\w+)([\s\S]*)$/i.exec(typed) ?? [];
   if (path === undefined) return undefined;
   const text = rest.trimEnd();
   const weight = /\sx(\d+(?:\.\d+)?)$/.exec(text);

@@ -59,6 +59,7 @@ export class RequestKeeper {
       endedAt: outcome.endedAt,
       fate,
       status: outcome.status,
+      ...(outcome.grpcStatus !== undefined && { grpcStatus: outcome.grpcStatus }),
       detail: outcome.detail,
       isReused: outcome.isReused,
       endsConnection: attempts.at(-1)?.endsConnection ?? outcome.endsConnection,

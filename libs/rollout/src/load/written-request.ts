@@ -1,11 +1,13 @@
 import { nearestName } from 'nestjs-lifecycle/options';
 import { z } from 'zod';
 import { duration } from '../schema/duration.js';
+import { GRPC_STATUS_NAMES, grpcStatusNumber } from './grpc/grpc-status.js';
 import { type RequestKind } from './load-plan.js';
 import { problemOfRequest } from './problem-of-request.js';
 import { toRequestKind } from './request-kind.js';
 
-const status = z.number().int().min(100).max(599);
+/** A status of HTTP, or the name or the number of one of gRPC. */
+const status = z.union([z.number().int().min(0).max(599), z.string()]);
 const bytesPerSecond = z.number().positive();
 const words = z.union([
   z
@@ -21,7 +23,7 @@ export const writtenRequest = z.strictObject({
   method: z.string().optional(),
   path: z.string(),
   weight: z.number().positive().optional(),
-  transport: z.enum(['http1', 'http2', 'event-stream', 'websocket']).optional(),
+  transport: z.enum(['http1', 'http2', 'event-stream', 'websocket', 'grpc']).optional(),
   headers: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).optional(),
   body: z.string().optional(),
   json: z.unknown().optional(),
@@ -41,13 +43,43 @@ export type WrittenRequest = z.input<typeof writtenRequest>;
 
 /** The kind of request that was written, or what is wrong with it. */
 export function kindOfWritten(written: z.output<typeof writtenRequest>): RequestKind | string {
-  const { json, headers, ...rest } = written;
+  const { json, headers, expect, ...rest } = written;
   if (json !== undefined && rest.body !== undefined) return 'has body and json: leave one out';
   if (rest.transport === 'websocket' && (rest.method ?? 'GET').toUpperCase() !== 'GET') {
     return `a WebSocket begins with GET: leave method out`;
   }
-  const fields = { ...rest, headers };
+  if (rest.transport === 'grpc') return callOfWritten(written);
+  const wrong = expect?.find((one) => typeof one !== 'number' || one < 100);
+  if (wrong !== undefined) return `expects ${JSON.stringify(wrong)}, which is no status of HTTP: write a number as 201`;
+  const fields = { ...rest, headers, expect: expect?.map(Number) };
   const kind = toRequestKind(json === undefined ? fields : { ...fields, ...asJson(json, headers) });
+  return problemOfRequest(kind) ?? kind;
+}
+
+const SERVICE_AND_METHOD = /^\/?([\w.]+)\/(\w+)$/;
+
+/** Its path is written with or without a slash at the beginning, and its message as `json`, or as a body that is JSON. */
+function callOfWritten({ json, expect, ...rest }: z.output<typeof writtenRequest>): RequestKind | string {
+  const [, service, method] = SERVICE_AND_METHOD.exec(rest.path) ?? [];
+  if (service === undefined || method === undefined) {
+    return `${JSON.stringify(rest.path)} is no method of gRPC: write its service with its package, and its name, as in 'GRPC orders.v1.Orders/Get {"id":1}'`;
+  }
+  if ((rest.method ?? 'POST').toUpperCase() !== 'POST') return 'a call of gRPC is a POST: leave method out';
+  const codes = expect?.map((one) => ({ one, code: grpcStatusNumber(one) })) ?? [];
+  const wrong = codes.find(({ code }) => code === undefined)?.one;
+  if (wrong !== undefined) {
+    const meant = nearestName(String(wrong).toUpperCase(), GRPC_STATUS_NAMES);
+    const advice = meant === undefined ? `write ${GRPC_STATUS_NAMES.join(', ')}` : `did you mean ${meant}?`;
+    return `expects ${JSON.stringify(wrong)}, which is no status of gRPC: ${advice}`;
+  }
+  const kind = toRequestKind({
+    ...rest,
+    name: rest.name ?? `GRPC ${service}/${method}`,
+    method: 'POST',
+    path: `/${service}/${method}`,
+    body: json === undefined ? rest.body : JSON.stringify(json),
+    ...(expect !== undefined && { expect: codes.flatMap(({ code }) => code ?? []) }),
+  });
   return problemOfRequest(kind) ?? kind;
 }
 

@@ -63,7 +63,7 @@ export async function playClusterAct(
 async function perform(stage: ClusterStage, deadline: RehearsalDeadline, undoing: Undoing): Promise<void> {
   const { load, clock, timeline, ledger, plan, view } = stage;
   const { warmUpMs, coolDownMs } = plan.scenario.timing;
-  await load.logIn();
+  await load.prepare();
   load.start();
   await elapsed(clock, warmUpMs, deadline.signal);
   if (ledger.lost >= ENOUGH_FAILURES && ledger.counts.answered === 0 && ledger.counts['told-to-go'] === 0) {

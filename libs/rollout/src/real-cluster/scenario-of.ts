@@ -9,6 +9,7 @@ export type LoadSettings = Pick<
   RehearsalOptions,
   | 'requests'
   | 'login'
+  | 'grpcProto'
   | 'rate'
   | 'clients'
   | 'keepAliveShare'

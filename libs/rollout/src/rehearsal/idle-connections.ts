@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { type RolloutEvent, type Timeline } from '../events/rollout-event.js';
+import { isAllGrpc } from '../load/load-plan.js';
 import { LOOPBACK } from '../network/loopback-server.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { trafficPort } from '../scenario/traffic-port.js';
@@ -17,7 +18,9 @@ const LONGEST_HEAD = 64 * 1024;
  * Keeps one idle connection to every pod that serves, past the balancer, and records after how long the service closes it. It asks once
  * for what the readiness probe asks, and is gone before the pod is stopped: a service may wait for it. The returned function ends all.
  */
-export function watchIdleConnections(timeline: Timeline, { service, pod }: Scenario): () => void {
+export function watchIdleConnections(timeline: Timeline, { service, pod, load }: Scenario): () => void {
+  // Clients of gRPC leave their connection open on purpose, and a server of gRPC does not speak HTTP/1.1.
+  if (isAllGrpc(load)) return () => undefined;
   const traffic = trafficPort(service.ports);
   const probe = pod.readinessProbe?.action;
   const path = probe?.kind === 'http-get' && probe.containerPort === traffic?.containerPort ? probe.path : '/';

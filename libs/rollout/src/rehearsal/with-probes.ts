@@ -1,8 +1,9 @@
 import { systemClock } from '../clock/clock.js';
 import { Cluster } from '../cluster/cluster.js';
-import { findProbes, type FoundProbes } from '../discovery/find-probes.js';
+import { findGrpcProbes, findProbes, type FoundProbes } from '../discovery/find-probes.js';
 import { Timeline } from '../events/rollout-event.js';
 import { Random } from '../random/random.js';
+import { isAllGrpc } from '../load/load-plan.js';
 import { type RehearsalOptions } from '../scenario/rehearsal-options.js';
 import { type PodRuntime } from '../pods/pod-process.js';
 import { trafficPort } from '../scenario/traffic-port.js';
@@ -54,7 +55,9 @@ export async function withProbes(
     const [{ endpoint } = { endpoint: undefined }] = cluster.pods;
     const traffic = trafficPort(scenario.service.ports);
     if (endpoint === undefined || traffic === undefined || signal?.aborted === true) return { scenario, notes: [] };
-    const found = await findProbes(endpoint.port, traffic.containerPort, signal);
+    const found = isAllGrpc(scenario.load)
+      ? await findGrpcProbes(endpoint.port, traffic.containerPort)
+      : await findProbes(endpoint.port, traffic.containerPort, signal);
     const probes = missingOf(found, written);
     return { scenario: { ...scenario, pod: { ...scenario.pod, ...probes } }, notes: found.notes };
   } finally {

@@ -1,4 +1,4 @@
-import { type RequestRecord } from '../ledger/request-record.js';
+import { isStream, type RequestRecord } from '../ledger/request-record.js';
 import { percentile } from '../verdict/count-requests.js';
 
 /** A value at a time. */
@@ -55,7 +55,7 @@ export function slowest(records: readonly RequestRecord[], count: number): Reque
 }
 
 function shortLived(records: readonly RequestRecord[]): RequestRecord[] {
-  return records.filter(({ client }) => client !== 'event-stream' && client !== 'websocket');
+  return records.filter((record) => !isStream(record));
 }
 
 function sliceOf(at: number, end: number, slices: number): number {

@@ -76,6 +76,8 @@ function probeShown(probe: Probe | undefined): string {
       return `GET ${probe.action.path} on ${probe.action.containerPort}, ${every}`;
     case 'tcp-socket':
       return `connection to ${probe.action.containerPort}, ${every}`;
+    case 'grpc':
+      return `gRPC health${probe.action.service === '' ? '' : ` of ${probe.action.service}`} on ${probe.action.containerPort}, ${every}`;
     case 'exec':
       return `${probe.action.command.join(' ')}, ${every}`;
   }

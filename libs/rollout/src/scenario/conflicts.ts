@@ -11,6 +11,7 @@ export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
     ...strangePorts(options),
     ...inChaos(options),
     ...inLoad(options),
+    ...inGrpc(options),
   ];
 }
 
@@ -53,6 +54,25 @@ function* inChaos({ chaos }: ReadOptions): Iterable<ScenarioProblem> {
     if (kind !== 'dependency-away' || variable !== undefined) continue;
     const example = "{ kind: 'dependency-away', variable: 'DATABASE_URL' }";
     yield { option: 'chaos', message: `dependency-away needs the variable that holds its address, as in ${example}` };
+  }
+}
+
+function* inGrpc({ requests = [], grpcProto, balancer, login }: ReadOptions): Iterable<ScenarioProblem> {
+  const call = requests.find(({ transport }) => transport === 'grpc');
+  if (call === undefined && grpcProto.length > 0) {
+    yield {
+      option: 'grpcProto',
+      message: `nothing calls what is in it: write a request as 'GRPC orders.v1.Orders/Get {"id":1}'`,
+    };
+  }
+  if (call !== undefined && balancer === 'request') {
+    yield {
+      option: 'balancer',
+      message: `${call.name} needs HTTP/2 to the pod, which this balancer of requests does not speak: write balancer: 'connection', as a Service does it`,
+    };
+  }
+  if (login?.kind.transport === 'grpc') {
+    yield { option: 'login', message: 'is asked over HTTP: write a request as POST /login {"user":"a"}' };
   }
 }
 

@@ -80,6 +80,11 @@ export interface RehearsalOptions {
    * `token`, the place of the token in the JSON of the answer, as in `data.token`. Default for `token`: `access_token`, `token` and the like.
    */
   readonly login?: string | (WrittenRequest & { readonly token?: string | undefined });
+  /**
+   * Proto files of the calls of gRPC among the requests, relative to `cwd`. They are read with `@grpc/proto-loader`, which the project has to have. Default: none, the
+   * running service is asked (server reflection).
+   */
+  readonly grpcProto?: string | readonly string[];
   /** Requests a second that do not wait for answers. Default 40. */
   readonly rate?: number;
   /** Clients that ask again when they have been answered. Default 4. */
@@ -137,6 +142,8 @@ export interface ProbeOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Connects, and asks nothing. */
   readonly tcp?: boolean;
+  /** Asks the health service of gRPC: about the whole server, or the service of that name. */
+  readonly grpc?: boolean | string;
   readonly exec?: Command;
   /** The container's port. Default: that of the traffic. */
   readonly port?: number;

@@ -36,6 +36,9 @@ export function resolveProbe(written: WrittenProbe | undefined, trafficPort: num
 
 function toAction(written: Exclude<WrittenProbe, false | string>, containerPort: number): Probe['action'] {
   if (written.exec !== undefined) return { kind: 'exec', command: written.exec };
+  if (written.grpc !== undefined && written.grpc !== false) {
+    return { kind: 'grpc', containerPort, service: written.grpc === true ? '' : written.grpc };
+  }
   if (written.tcp === true) return { kind: 'tcp-socket', containerPort };
   return { kind: 'http-get', path: written.path ?? '/', containerPort, headers: written.headers ?? {} };
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type LoadPlan } from '../load/load-plan.js';
+import { type LoadPlan, type RequestKind } from '../load/load-plan.js';
 import { type Network } from '../network/network.js';
 import { InvalidScenarioError } from './invalid-scenario-error.js';
 import { toRequestKind } from '../load/request-kind.js';
@@ -128,10 +128,17 @@ function toNetwork(options: ReadOptions): Network {
 
 const NO_LOAD: LoadPlan = { kinds: [], openPerSecond: 0, closedClients: 0, keepAliveShare: 0, keepAliveConnections: 1 };
 
+function grpcOf(kinds: readonly RequestKind[], { grpcProto, cwd }: ReadOptions): Pick<LoadPlan, 'grpc'> {
+  if (!kinds.some(({ transport }) => transport === 'grpc')) return {};
+  return { grpc: { protos: typeof grpcProto === 'string' ? [grpcProto] : grpcProto, folder: cwd } };
+}
+
 function toLoad(options: ReadOptions): LoadPlan {
   if (options.isWorker) return NO_LOAD;
+  const kinds = options.requests ?? [toRequestKind({ path: '/' })];
   return {
-    kinds: options.requests ?? [toRequestKind({ path: '/' })],
+    kinds,
+    ...grpcOf(kinds, options),
     ...(options.login !== undefined && { login: options.login }),
     openPerSecond: options.rate,
     closedClients: options.clients,

@@ -108,6 +108,8 @@ export interface Probe {
         readonly headers: Readonly<Record<string, string>>;
       }
     | { readonly kind: 'tcp-socket'; readonly containerPort: number }
+    /** The health service of gRPC; the empty name asks about the whole server. */
+    | { readonly kind: 'grpc'; readonly containerPort: number; readonly service: string }
     | { readonly kind: 'exec'; readonly command: readonly [program: string, ...args: string[]] };
   readonly initialDelayMs: number;
   readonly periodMs: number;

@@ -1,8 +1,7 @@
-import { type LostFate, type RequestRecord } from '../ledger/request-record.js';
+import { isStream, type LostFate, type RequestRecord } from '../ledger/request-record.js';
 import { type Latency, type RequestCounts } from './verdict.js';
 
 /** Streams stay open on purpose, so how long they took is no latency. */
-const LONG_LIVED: ReadonlySet<RequestRecord['client']> = new Set(['event-stream', 'websocket']);
 
 /** How many requests there were, by fate. */
 export function countRequests(records: readonly RequestRecord[]): RequestCounts {
@@ -39,8 +38,8 @@ export function countLatencies(records: readonly RequestRecord[]): number {
   return records.filter((record) => hasLatency(record)).length;
 }
 
-function hasLatency({ fate, client }: RequestRecord): boolean {
-  return fate === 'answered' && !LONG_LIVED.has(client);
+function hasLatency(record: RequestRecord): boolean {
+  return record.fate === 'answered' && !isStream(record);
 }
 
 /** The value that this share of the sorted values does not exceed; 0 for none. */

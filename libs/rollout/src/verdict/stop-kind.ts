@@ -1,4 +1,4 @@
-import { type RequestRecord } from '../ledger/request-record.js';
+import { isStream, type RequestRecord } from '../ledger/request-record.js';
 import { type Connection, isKeptAfter, isLeftOpenAfter } from './connections.js';
 import { lastStartBefore, NOTICE_MS, type PodFacts, probesAfter } from './pod-facts.js';
 
@@ -48,9 +48,6 @@ const AT_ONCE_MS = 500;
 
 /** A request that was in the hands of a pod for longer was worked on. */
 const MOMENT_MS = 50;
-
-/** Clients whose requests end when the service says so: they are no work. */
-const STREAMS: ReadonlySet<RequestRecord['client']> = new Set(['event-stream', 'websocket']);
 
 /** Words services log when they stop, and not the name of a module that does it. */
 const STOP_WORDS = /\b(sigterm|sigint|shut(ting)?[ -]?down|drain|graceful(?!shutdown)|terminat|stopping|closing)/i;
@@ -129,14 +126,14 @@ function wasStarting({ events, signal }: PodFacts): boolean {
   return !events.some(({ type, at }) => type === 'pod-ready' && at >= started && at <= signalAt);
 }
 
-/** Work from before the signal until the end: connections that were kept made no difference then. */
-function isWorkAllAlong({ client, attempts }: RequestRecord, { signal }: PodFacts): boolean {
-  return !STREAMS.has(client) && (attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0);
+/** Work from before the signal until the end: connections that were kept made no difference then. A stream ends when the service says so: it is no work. */
+function isWorkAllAlong(record: RequestRecord, { signal }: PodFacts): boolean {
+  return !isStream(record) && (record.attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0);
 }
 
 /** A stream from before the signal that nothing has ended. */
-function isStreamAllAlong({ client, attempts }: RequestRecord, { signal }: PodFacts): boolean {
-  return STREAMS.has(client) && (attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0);
+function isStreamAllAlong(record: RequestRecord, { signal }: PodFacts): boolean {
+  return isStream(record) && (record.attempts.at(-1)?.at ?? Infinity) < (signal?.at ?? 0);
 }
 
 /** What a service that still accepts connections got only lately is not what it waits for: there would always be more of it. */

@@ -1,4 +1,5 @@
 import { FAULT_RULES } from './fault-rules.js';
+import { isStream } from '../ledger/request-record.js';
 import { type Inquiry } from './inquiry.js';
 import { wrapperOf } from './stop-kind.js';
 import { type Fault, type Unexercised } from './verdict.js';
@@ -24,9 +25,7 @@ const keepsAlive: Condition = ({ records }) =>
   records.some(({ isReused }) => isReused) ? undefined : 'no connection carried a second request';
 
 const hasStreams: Condition = ({ records }) =>
-  records.some(({ client }) => client === 'event-stream' || client === 'websocket')
-    ? undefined
-    : 'the load has no event stream and no WebSocket';
+  records.some((record) => isStream(record)) ? undefined : 'the load has no stream';
 
 const hasReadiness: Condition = ({ scenario }) =>
   scenario.pod.readinessProbe === undefined ? 'there is no readiness probe' : undefined;

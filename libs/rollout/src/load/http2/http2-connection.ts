@@ -25,6 +25,7 @@ export class Http2Connection implements Way {
   /** From GOAWAY: later streams have not been worked on. */
   lastStreamId: number | undefined;
   #isEnded = false;
+  #isGreeted = false;
   readonly #session: ClientHttp2Session;
 
   constructor(private readonly address: Address) {
@@ -36,6 +37,9 @@ export class Http2Connection implements Way {
     this.#session = connectHttp2(originOf(address), { createConnection: () => socket });
     this.#session.on('goaway', (_code: number, lastStreamId: number) => {
       this.lastStreamId = lastStreamId;
+    });
+    this.#session.once('remoteSettings', () => {
+      this.#isGreeted = true;
     });
     // Every stream has an error of its own; without streams nothing is lost.
     this.#session.on('error', () => this.#end());
@@ -54,19 +58,30 @@ export class Http2Connection implements Way {
 
   /** Begins a request. Its body is the caller's to send. */
   ask({ kind, path, headers, body }: Question): ClientHttp2Stream {
-    this.uses += 1;
-    const allowed = Object.entries(headers).filter(([name]) => !FORBIDDEN.has(name));
-    return this.#session.request(
+    return this.begin(
       {
-        ...Object.fromEntries(allowed),
+        ...headers,
         ':method': kind.method,
         ':path': path,
-        ':authority': headers['host'] ?? authorityOf(this.address),
         ...(body !== undefined && { 'content-length': String(body.length) }),
       },
       // By default Node ends the stream of a GET before its body.
       { endStream: body === undefined },
     );
+  }
+
+  /** Begins a stream with these headers, but for those that HTTP/2 forbids. */
+  begin(headers: Readonly<Record<string, string>>, { endStream } = { endStream: false }): ClientHttp2Stream {
+    this.uses += 1;
+    const allowed = Object.entries(headers).filter(([name, value]) => !isForbidden(name, value));
+    const authority = headers['host'] ?? authorityOf(this.address);
+    return this.#session.request({ ...Object.fromEntries(allowed), ':authority': authority }, { endStream });
+  }
+
+  /** Calls `onGreeted` when the server has said that it speaks HTTP/2, or now if it has. */
+  whenGreeted(onGreeted: () => void): void {
+    if (this.#isGreeted) onGreeted();
+    else this.#session.once('remoteSettings', onGreeted);
   }
 
   /** Sends nothing more on it, and ends it when what is under way has been answered. */
@@ -83,4 +98,9 @@ export class Http2Connection implements Way {
   #end(): void {
     this.#isEnded = true;
   }
+}
+
+/** `te` may only say `trailers`. */
+function isForbidden(name: string, value: string): boolean {
+  return FORBIDDEN.has(name) && !(name === 'te' && value === 'trailers');
 }

@@ -89,7 +89,7 @@ function followAnswer(
 }
 
 /** RFC 9113 §6.8: a stream above the last one of a GOAWAY was not and will not be processed; §8.7: nor was a refused one. */
-function isUnprocessed(stream: ClientHttp2Stream, { lastStreamId }: Http2Connection): boolean {
+export function isUnprocessed(stream: ClientHttp2Stream, { lastStreamId }: Http2Connection): boolean {
   const isAbove = lastStreamId !== undefined && stream.id !== undefined && stream.id > lastStreamId;
   return isAbove || stream.rstCode === NGHTTP2_REFUSED_STREAM;
 }

@@ -1,3 +1,4 @@
+import { statusShown } from '../../ledger/request-record.js';
 import { count, enough, span, time } from '../../verdict/wording.js';
 import { type PodFacts } from '../../verdict/pod-facts.js';
 import { type ClusterLoss, podsOf } from './cluster-inquiry.js';
@@ -79,7 +80,7 @@ export const errorsWhileStopping: ClusterRule = {
   describe: (losses) => {
     if (losses.length === 0) return undefined;
     const pods = podsOf(losses, ({ stopping }) => stopping);
-    const statuses = [...new Set(losses.map(({ record }) => record.status ?? 'no status'))].join(', ');
+    const statuses = [...new Set(losses.map(({ record }) => statusShown(record) ?? 'no status'))].join(', ');
     const said = losses.find(({ record }) => (record.detail ?? '') !== '')?.record.detail;
     return {
       severity: 'error',

@@ -1,3 +1,4 @@
+import { statusShown } from '../../ledger/request-record.js';
 import { count } from '../../verdict/wording.js';
 import { podsOf } from './cluster-inquiry.js';
 import { connectionStory } from './connection-story.js';
@@ -71,7 +72,7 @@ export const errorAnswer: ClusterRule = {
     return {
       severity: 'error',
       title: 'The service answers with errors, whatever the rollout does',
-      evidence: `${count(losses.length, 'request')} got ${[...new Set(losses.map(({ record }) => record.status))].join(', ')} while no pod stopped. ${first.record.kind}: ${(first.record.detail ?? '').slice(0, 160)}`,
+      evidence: `${count(losses.length, 'request')} got ${[...new Set(losses.map(({ record }) => statusShown(record)))].join(', ')} while no pod stopped. ${first.record.kind}: ${(first.record.detail ?? '').slice(0, 160)}`,
       remedy: 'Repair the service, or say which status you expect (expect: [..]).',
       pods: [],
     };

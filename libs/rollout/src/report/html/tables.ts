@@ -1,5 +1,6 @@
 import { type Content, element, type Markup, section, table } from 'nestjs-lifecycle-shared';
 import { type LostRequest, type PodSummary, type Verdict } from '../../verdict/verdict.js';
+import { statusShown } from '../../ledger/request-record.js';
 import { time } from '../../verdict/wording.js';
 import { grouped } from '../headline.js';
 import { causeOf, throughOf } from '../workload-rows.js';
@@ -122,7 +123,7 @@ function lossRow(loss: LostRequest): Content[] {
     record.id,
     record.kind,
     time(record.sentAt),
-    record.status === undefined ? fate : `${fate} ${record.status}`,
+    record.status === undefined ? fate : `${fate} ${statusShown(record)}`,
     pod ?? '–',
     phase ?? '–',
     sinceSignalMs === undefined ? '–' : time(sinceSignalMs),

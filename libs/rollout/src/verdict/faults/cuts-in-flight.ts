@@ -1,30 +1,46 @@
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
+import { isStream } from '../../ledger/request-record.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { closedAt, NOTICE_MS } from '../pod-facts.js';
-import { span, were } from '../wording.js';
+import { mostFrequent, span, were } from '../wording.js';
 
 /** The service handles SIGTERM, and ends requests it had taken: by exiting too soon, or by closing all connections. */
 export const cutsInFlight: FaultRule = {
   code: 'cuts-in-flight',
-  explains: (loss) => isCut(loss) && !isAtTheVeryEnd(loss),
+  explains: (loss) => (isCut(loss) && !isAtTheVeryEnd(loss)) || isStreamEndedByStop(loss),
   describe: (losses) => {
     if (losses.length === 0) return undefined;
     const since = losses.map(({ sinceSignalMs }) => sinceSignalMs ?? 0);
-    const streams = losses.filter(
-      ({ record }) => record.client === 'event-stream' || record.client === 'websocket',
-    ).length;
-    const long = streams === 0 ? '' : ` Event streams or WebSockets that were not told to go: ${streams}.`;
+    const streams = losses.filter(({ record }) => isStream(record)).length;
+    const long = streams === 0 ? '' : ` Streams that were not told to go: ${streams}.`;
+    const ofGrpc = losses.filter(({ record }) => record.client === 'grpc-stream');
+    const said = mostFrequent(ofGrpc.map(({ record }) => record.grpcStatus && record.detail));
     return {
       severity: 'error',
       title: 'The service ends with requests in flight',
-      evidence: `${were(losses.length, 'request')} cut that a stopping pod had taken, ${span(since)} after SIGTERM.${long}`,
-      remedy:
+      evidence: `${were(losses.length, 'request')} cut that a stopping pod had taken, ${span(since)} after SIGTERM.${long}${said === undefined ? '' : ` They got ${said}.`}`,
+      remedy: [
         'Wait for the answers before the process exits: no process.exit() in the handler of SIGTERM, no closeAllConnections() before the drain is over.',
+        ...(ofGrpc.length > 0
+          ? [
+              'End streams of gRPC with OK (call.end(), or complete the observable) when the drain begins: clients call again, at another pod.',
+              '// with nestjs-lifecycle: @LongLived() on the method',
+              '// where clients take another status for such an end, say so in the load: expect=OK,UNAVAILABLE',
+            ]
+          : []),
+      ].join('\n'),
       pods: podsOf(losses),
     };
   },
 };
+
+/** A stream of gRPC from before SIGTERM that a stopping pod ended with a status that is an error for its client. */
+export function isStreamEndedByStop(loss: Loss): boolean {
+  const { manner, record, attempt, pod } = loss;
+  const isFromBefore = (attempt?.at ?? Infinity) < (pod?.signal?.at ?? 0);
+  return manner === 'server-error' && record.client === 'grpc-stream' && isFromBefore && isAfterSignal(loss);
+}
 
 /** An open connection was ended on a stopping pod before the answer. */
 function isCut(loss: Loss): boolean {

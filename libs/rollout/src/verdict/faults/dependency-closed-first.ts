@@ -1,15 +1,17 @@
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
+import { statusShown } from '../../ledger/request-record.js';
+import { isStreamEndedByStop } from './cuts-in-flight.js';
 import { count, mostFrequent, span } from '../wording.js';
 
 /** A pod that was alive and had taken a request could not answer it: what it needed had been closed before the drain was over. */
 export const dependencyClosedFirst: FaultRule = {
   code: 'dependency-closed-first',
-  explains: (loss) => loss.manner === 'server-error' && isAfterSignal(loss),
+  explains: (loss) => loss.manner === 'server-error' && isAfterSignal(loss) && !isStreamEndedByStop(loss),
   describe: (losses) => {
     if (losses.length === 0) return undefined;
     const since = losses.map(({ sinceSignalMs }) => sinceSignalMs ?? 0);
     const taken = losses.filter(({ attempt, pod }) => (attempt?.at ?? 0) < (pod?.signal?.at ?? 0)).length;
-    const statuses = [...new Set(losses.map(({ record }) => record.status))].join(', ');
+    const statuses = [...new Set(losses.map(({ record }) => statusShown(record)))].join(', ');
     const said = mostFrequent(losses.map(({ record }) => record.detail));
     return {
       severity: 'error',

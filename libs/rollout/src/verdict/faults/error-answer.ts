@@ -1,5 +1,6 @@
 import { isBackground } from '../background-errors.js';
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
+import { statusShown } from '../../ledger/request-record.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { count, mostFrequent } from '../wording.js';
@@ -13,7 +14,7 @@ export const errorAnswer: FaultRule = {
   explains: (loss, inquiry) => isBackground(loss, inquiry) || isUndisturbed(loss, inquiry),
   describe: (losses) => {
     if (losses.length === 0) return undefined;
-    const kinds = [...new Set(losses.map(({ record }) => `${record.kind}: ${record.status}`))].join(', ');
+    const kinds = [...new Set(losses.map(({ record }) => `${record.kind}: ${statusShown(record)}`))].join(', ');
     const said = mostFrequent(losses.map(({ record }) => record.detail));
     return {
       severity: 'error',

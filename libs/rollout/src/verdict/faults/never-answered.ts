@@ -1,5 +1,6 @@
 import { errorLineOf } from '../error-line.js';
 import { type FaultRule, podsOf } from '../fault-rule.js';
+import { statusShown } from '../../ledger/request-record.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { oncePer } from '../once-per.js';
@@ -16,7 +17,7 @@ export const neverAnswered: FaultRule = {
   describe: (losses) => {
     if (losses.length === 0) return undefined;
     const kinds = [...new Set(losses.map(({ record }) => record.kind))];
-    const got = [...new Set(losses.map(({ record, manner }) => String(record.status ?? manner)))];
+    const got = [...new Set(losses.map(({ record, manner }) => statusShown(record) ?? manner))];
     const said = errorLineOf(losses.flatMap(({ record }) => record.detail?.split('\n') ?? []));
     return {
       severity: 'error',

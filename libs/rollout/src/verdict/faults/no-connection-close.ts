@@ -1,6 +1,7 @@
 import { isCutWithWork } from './cuts-in-flight.js';
 import { isKeptAfter, isPinned } from '../connections.js';
 import { type FaultRule, longest } from '../fault-rule.js';
+import { type ClientKind, isOverHttp2 } from '../../ledger/request-record.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { type PodFacts } from '../pod-facts.js';
@@ -56,13 +57,20 @@ const OF_HTTP2 = [
   'for (const session of sessions) session.close();   // at SIGTERM',
 ];
 
+const OF_GRPC = [
+  '// gRPC: GOAWAY when the drain begins; calls that are under way go on, and clients connect anew for the next one',
+  'server.tryShutdown(() => process.exit(0));   // and not forceShutdown() or process.exit() at SIGTERM',
+];
+
 /** By what travelled on the connections that were cut, or that a pod waited for. */
 function remedyFor(losses: readonly Loss[], pods: readonly PodFacts[], inquiry: Inquiry): string {
-  const cut = losses.map(({ record }) => record.client);
+  const cut: ClientKind[] = losses.map(({ record }) => record.client);
   const travelled = pods.flatMap((pod) => inquiry.connectionsOf(pod).flatMap(({ trips }) => trips));
-  const clients = new Set(cut.length > 0 ? cut : travelled.map(({ record }) => record.client));
-  const hasHttp2 = clients.delete('http2');
-  return [...(clients.size > 0 || !hasHttp2 ? OF_HTTP1 : []), ...(hasHttp2 ? OF_HTTP2 : [])].join('\n');
+  const clients = cut.length > 0 ? cut : travelled.map(({ record }) => record.client);
+  const hasGrpc = clients.some((client) => client === 'grpc' || client === 'grpc-stream');
+  const hasHttp2 = clients.includes('http2');
+  const hasHttp1 = clients.some((client) => !isOverHttp2({ client })) || clients.length === 0;
+  return [...(hasHttp1 ? OF_HTTP1 : []), ...(hasHttp2 ? OF_HTTP2 : []), ...(hasGrpc ? OF_GRPC : [])].join('\n');
 }
 
 /** Handed over after SIGTERM on a connection from before it, and cut. */

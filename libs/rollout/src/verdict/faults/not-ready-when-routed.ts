@@ -1,8 +1,15 @@
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
 import { type Scenario } from '../../scenario/scenario.js';
 import { trafficPort } from '../../scenario/traffic-port.js';
+import { isAllGrpc } from '../../load/load-plan.js';
 import { longest } from '../fault-rule.js';
 import { count, manners, time } from '../wording.js';
+
+const OF_GRPC = [
+  'readinessProbe:',
+  '  grpc: { port: 5000 }   # its port; grpc.health.v1.Health says SERVING only when a call would be answered',
+  '  periodSeconds: 2',
+].join('\n');
 
 /** A new pod got requests before it could serve them: its readiness said so too early. */
 export const notReadyWhenRouted: FaultRule = {
@@ -37,7 +44,8 @@ function probeIs({ pod }: Scenario): string {
   return 'The readiness probe passes before the service can answer.';
 }
 
-function remedy({ service }: Scenario): string {
+function remedy({ service, load }: Scenario): string {
+  if (isAllGrpc(load)) return OF_GRPC;
   const port = trafficPort(service.ports);
   return [
     'readinessProbe:',

@@ -37,7 +37,9 @@ export const readinessStaysUp: FaultRule = {
           : '. Nothing was lost by it here: on a deletion Kubernetes does not look. A restart without a deletion, and balancers with health checks of their own, do.'),
       remedy: opensOnly
         ? WITH_A_PATH
-        : 'Answer the readiness probe with 503 from SIGTERM on, and keep serving everything else.',
+        : inquiry.scenario.pod.readinessProbe?.action.kind === 'grpc'
+          ? 'Set the health service of gRPC to NOT_SERVING at SIGTERM, and keep serving everything else.\n// with nestjs-lifecycle: followGrpcHealth(app.get(GracefulShutdown), health)'
+          : 'Answer the readiness probe with 503 from SIGTERM on, and keep serving everything else.',
       pods: [...new Set([...pods, ...restarted])],
     };
   },

@@ -1,4 +1,5 @@
 import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { isStream } from '../../ledger/request-record.js';
 import { type Inquiry } from '../inquiry.js';
 import { type PodFacts } from '../pod-facts.js';
 import { inFlightAtExit } from '../stop-kind.js';
@@ -32,7 +33,7 @@ export const streamsNotEnded: FaultRule = {
 };
 
 function streamsOf(pod: PodFacts, { records }: Inquiry): ReturnType<typeof inFlightAtExit> {
-  return inFlightAtExit(pod, records).filter(({ client }) => client === 'event-stream' || client === 'websocket');
+  return inFlightAtExit(pod, records).filter((record) => isStream(record));
 }
 
 function remedyFor(clients: ReadonlySet<string>): string {
@@ -42,6 +43,11 @@ function remedyFor(clients: ReadonlySet<string>): string {
     ...(clients.has('websocket')
       ? ["for (const socket of webSocketServer.clients) socket.close(1001, 'going away');"]
       : []),
-    '// with nestjs-lifecycle this is done for you',
+    ...(clients.has('grpc-stream')
+      ? ['for (const call of streams) call.end();   // gRPC; in Nest: complete the observable']
+      : []),
+    clients.has('grpc-stream')
+      ? '// with nestjs-lifecycle this is done for you; say @LongLived() of a gRPC method that streams without an end'
+      : '// with nestjs-lifecycle this is done for you',
   ].join('\n');
 }

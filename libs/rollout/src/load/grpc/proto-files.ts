@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { GrpcError } from './grpc-error.js';
+import { GrpcSchema } from './grpc-schema.js';
+import { loadProtobuf } from './protobuf.js';
+
+/**
+ * What proto files define. An import is looked for beside the file that has it, and in the folders above each of the files, up to `folder`.
+ *
+ * @param folder that of the project, which has the packages and to which the names of files are relative
+ * @throws GrpcError when a file is not there or cannot be read
+ */
+export async function schemaOfFiles(files: readonly string[], folder: string): Promise<GrpcSchema> {
+  const { Root } = loadProtobuf(folder);
+  const paths = files.map((file) => resolve(folder, file));
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing !== undefined) {
+    throw new GrpcError(
+      `there is no file ${relative(folder, missing)} in ${folder}: name the proto files of the service`,
+    );
+  }
+  const root = new Root();
+  const roots = [...new Set(paths.flatMap((path) => foldersAbove(path, folder)))];
+  root.resolvePath = (origin, target) => {
+    if (origin === '' || isAbsolute(target)) return target;
+    const found = [dirname(origin), ...roots].map((one) => join(one, target)).find((path) => existsSync(path));
+    if (found !== undefined) return found;
+    throw new GrpcError(
+      `${relative(folder, origin)} imports ${target}, which is in none of ${roots.join(', ')}: name the proto file of the folder that it is relative to, too`,
+    );
+  };
+  try {
+    await root.load(paths, { keepCase: true });
+    return new GrpcSchema(root);
+  } catch (error) {
+    if (error instanceof GrpcError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new GrpcError(`${files.join(', ')} cannot be read: ${why}`);
+  }
+}
+
+/** That of the file, and those above it as far as the project goes. */
+function foldersAbove(path: string, folder: string): string[] {
+  const folders = [dirname(path)];
+  for (let last = dirname(path); last !== folder && !relative(folder, last).startsWith('..'); last = dirname(last)) {
+    folders.push(dirname(last));
+  }
+  return folders;
+}
