@@ -1,3 +1,4 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { onLoopback } from '../load/address.js';
 import { frameOf } from '../load/grpc/grpc-frames.js';
 import { grpcStatusName } from '../load/grpc/grpc-status.js';
@@ -48,9 +49,11 @@ function nameOf(service: string): Buffer {
   return Buffer.concat([Buffer.from([BYTES_TAG, ...length]), text]);
 }
 
-/** As other probes say it: `ECONNREFUSED`. */
+/** As other probes say it: `ECONNREFUSED`, which HTTP/2 has as the cause of a cause. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
+  for (let cause = error; isRecord(cause); cause = cause['cause']) {
+    const { code } = cause;
+    if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return code;
+  }
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { FakeProcess } from '../../../../test/support/fake-pods.js';
+import { HealthImplementation } from 'grpc-health-check';
 import { ManualClock } from '../../../../test/support/manual-clock.js';
+import { startPricesServer } from '../../../../test/support/prices-server.js';
 import { type Probe } from '../scenario/scenario.js';
 import { NetworkProber } from './network-prober.js';
 import { type ProbeAnswer, type ProbeTarget } from './prober.js';
@@ -100,6 +102,21 @@ describe('the other probes', () => {
     server?.close();
     await once(server as Server, 'close');
     expect(await knock()).toEqual({ isSuccess: false, detail: 'refused' });
+  });
+
+  it('ask the health service of gRPC', async () => {
+    const health = new HealthImplementation({ '': 'SERVING', orders: 'NOT_SERVING' });
+    const { server, port } = await startPricesServer();
+    health.addToServer(server);
+    const target = await serve(() => undefined);
+    const ports = target.ports.map((one) => ({ ...one, port }));
+    const ask = (service: string): Promise<ProbeAnswer> =>
+      new NetworkProber().ask({ kind: 'grpc', containerPort: 3000, service }, { ...target, ports }, never);
+    expect(await ask('')).toEqual({ isSuccess: true, detail: 'SERVING' });
+    expect(await ask('orders')).toEqual({ isSuccess: false, detail: 'NOT_SERVING' });
+    expect(await ask('other')).toMatchObject({ isSuccess: false, detail: expect.stringMatching(/^NOT_FOUND/) });
+    server.forceShutdown();
+    expect(await ask('')).toEqual({ isSuccess: false, detail: 'ECONNREFUSED' });
   });
 
   it('run a command', async () => {

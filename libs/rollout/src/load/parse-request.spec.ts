@@ -14,6 +14,14 @@ describe('parseRequest', () => {
     ['POST /a mix3', { body: 'mix3', weight: 1 }],
     ['SSE /events x2', { name: 'SSE /events', method: 'GET', transport: 'event-stream', weight: 2 }],
     ['ws /live hello', { name: 'WS /live', method: 'GET', transport: 'websocket', body: 'hello' }],
+    [
+      'expect=OK,5 grpc orders.v1.Orders/Get {"id":"{n}"} x2',
+      {
+        ...{ name: 'GRPC orders.v1.Orders/Get', transport: 'grpc', method: 'POST', path: '/orders.v1.Orders/Get' },
+        ...{ body: '{"id":"{n}"}', weight: 2, headers: {}, expect: [0, 5] },
+      },
+    ],
+    ['GRPC /a.B/C', { path: '/a.B/C', body: undefined }],
     ['expect=201,202 POST /orders {"sku":1}', { method: 'POST', expect: [201, 202], headers: json }],
     [
       `bodyHas='"id"' bodyHasNot=errors openFor=30s header.authorization="Bearer a b" name=orders SSE /orders x2`,
@@ -47,7 +55,12 @@ describe('parseRequest', () => {
     ['CONNECT /', 'CONNECT asks a proxy'],
     ['expct=200 /', '"expct" is no field: did you mean expect?'],
     ['constructor=200 /', '"constructor" is no field: write one of name, expect'],
-    ['expect=ok /', 'expect'],
+    ['expect=ok /', 'expects "ok", which is no status of HTTP: write a number as 201'],
+    ['expect=99 /', 'expects 99, which is no status of HTTP'],
+    ['expect=NOTFOUND GRPC a.B/C', 'expects "NOTFOUND", which is no status of gRPC: did you mean NOT_FOUND?'],
+    ['expect=17 GRPC a.B/C', 'expects 17, which is no status of gRPC'],
+    ['GRPC GET a.B/C', 'a call of gRPC is a POST: leave method out'],
+    ['GRPC /orders', '"/orders" is no method of gRPC: write its service'],
     ['openFor=long SSE /', `openFor: "long" is no length of time: write '5s'`],
   ])('says what to type instead of %p', (typed, message) => {
     expect(() => parseRequest(typed)).toThrow(message);

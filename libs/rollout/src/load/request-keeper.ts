@@ -43,6 +43,9 @@ export class RequestKeeper {
     let outcome = await tryOnce(question);
     const attempts = [...this.#attemptsOf(id, outcome, sentAt)];
     for (let tries = 1; outcome.isUnprocessed && tries < MOST_TRIES; tries += 1) {
+      const refused = attempts.pop();
+      // The server has said so itself.
+      if (refused !== undefined) attempts.push({ ...refused, wasDelivered: false });
       const againAt = this.world.sinceStart();
       outcome = await tryOnce(question);
       attempts.push(...this.#attemptsOf(id, outcome, againAt));

@@ -1,8 +1,6 @@
 import { isStream, type LostFate, type RequestRecord } from '../ledger/request-record.js';
 import { type Latency, type RequestCounts } from './verdict.js';
 
-/** Streams stay open on purpose, so how long they took is no latency. */
-
 /** How many requests there were, by fate. */
 export function countRequests(records: readonly RequestRecord[]): RequestCounts {
   const of = (fate: RequestRecord['fate']): number => records.filter((record) => record.fate === fate).length;

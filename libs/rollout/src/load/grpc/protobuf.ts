@@ -1,3 +1,4 @@
+import { isRecord } from 'nestjs-lifecycle/options';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { GrpcError } from './grpc-error.js';
@@ -96,7 +97,7 @@ function tried<T>(load: () => T): T | undefined {
   try {
     return load();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined;
+    if (isRecord(error) && error['code'] === 'MODULE_NOT_FOUND') return undefined;
     throw error;
   }
 }

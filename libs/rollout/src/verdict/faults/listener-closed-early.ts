@@ -1,6 +1,7 @@
 import { type FaultRule, isAfterSignal, longest, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { lameDuckSeconds, routedForMs } from '../lame-duck.js';
+import { isAllGrpc } from '../../load/load-plan.js';
 import { type Loss } from '../loss.js';
 import { closedAt, type PodFacts } from '../pod-facts.js';
 import { count, manners, time } from '../wording.js';
@@ -49,7 +50,9 @@ function remedy(inquiry: Inquiry): string {
   const grace = Math.round(inquiry.scenario.pod.gracePeriodMs / 1000);
   const total = seconds + 20;
   return [
-    `Go on accepting and serving for at least ${seconds} s after SIGTERM, with \`Connection: close\` on every answer, and close then.`,
+    isAllGrpc(inquiry.scenario.load)
+      ? `Go on accepting and serving calls for at least ${seconds} s after SIGTERM, and call server.tryShutdown() only then.`
+      : `Go on accepting and serving for at least ${seconds} s after SIGTERM, with \`Connection: close\` on every answer, and close then.`,
     '# with nestjs-lifecycle',
     `SHUTDOWN_LAME_DUCK=${seconds}s`,
     ...(seconds * 2 > grace && total > grace

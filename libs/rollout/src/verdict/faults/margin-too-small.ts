@@ -1,4 +1,5 @@
 import { explainsNothing, type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { isAllGrpc } from '../../load/load-plan.js';
 import { type Inquiry } from '../inquiry.js';
 import { lameDuckSeconds } from '../lame-duck.js';
 import { closedAt, type PodFacts } from '../pod-facts.js';
@@ -25,7 +26,9 @@ export const marginTooSmall: FaultRule = {
         `the model of the endpoints asks for ${time(askedMs(first, inquiry))} (p99 ${time(p99)}, at most ${time(max)} after the deletion). ` +
         'Another run draws longer lags than this one did; `--worst-case` plays the longest.',
       remedy: [
-        `Go on accepting and serving for at least ${seconds} s after SIGTERM, with \`Connection: close\` on every answer.`,
+        isAllGrpc(inquiry.scenario.load)
+          ? `Go on accepting and serving calls for at least ${seconds} s after SIGTERM, and call server.tryShutdown() only then.`
+          : `Go on accepting and serving for at least ${seconds} s after SIGTERM, with \`Connection: close\` on every answer.`,
         '# with nestjs-lifecycle',
         `SHUTDOWN_LAME_DUCK=${seconds}s`,
       ].join('\n'),
