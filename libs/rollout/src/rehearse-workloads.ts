@@ -2,6 +2,7 @@ import { planChaos } from './chaos/plan-chaos.js';
 import { elapsed } from './clock/clock.js';
 import { type Timeline } from './events/rollout-event.js';
 import { type Rehearsal, type Verdict } from './verdict/verdict.js';
+import { checkCalls } from './load/grpc/grpc-calls.js';
 import { isAnsweredNothing } from './rehearsal/answered-nothing.js';
 import { type ResolvedWorkloads, resolveWorkloads } from './workloads/resolve-workloads.js';
 import { startOrder } from './workloads/start-order.js';
@@ -38,6 +39,7 @@ export async function rehearseWorkloads(options: WorkloadsOptions, watch: Worklo
 /** As {@link rehearseWorkloads}, with everything that happened: what reports are made of. */
 export async function playWorkloads(options: WorkloadsOptions, watch: WorkloadsWatch = {}): Promise<Rehearsal> {
   const resolved = resolveWorkloads(options);
+  for (const { scenario } of resolved.workloads) await checkCalls(scenario.load);
   const { phaseOf, onWaiting, signal } = watch;
   const stage = new WorkloadsStage(resolved, { phaseOf, onWaiting, signal });
   try {
