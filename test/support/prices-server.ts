@@ -102,6 +102,7 @@ const PROTOCOL = {
   ServerReflection: {
     methods: {
       ServerReflectionInfo: {
+        comment: null,
         requestType: 'Request',
         requestStream: true,
         responseType: 'Response',

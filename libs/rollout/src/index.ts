@@ -46,6 +46,7 @@ export {
   type PortOptions,
   type ProbeOptions,
   type RehearsalOptions,
+  type StatefulSetOptions,
 } from './scenario/rehearsal-options.js';
 export { resolveScenario } from './scenario/resolve-scenario.js';
 export { type ErrorLimit, type Limits, type P99Limit } from './scenario/limits.js';

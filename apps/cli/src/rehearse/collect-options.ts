@@ -8,6 +8,7 @@ import { loadOptions } from './load-options.js';
 import { type ManifestOptions } from './manifest-options.js';
 import { readManifest } from './read-manifest.js';
 import { type RehearseFlags } from './rehearse-flags.js';
+import { withKind } from './stateful-set-flags.js';
 
 /** Options from everywhere, and what is to be said of them. */
 export interface CollectedOptions {
@@ -44,7 +45,7 @@ export async function collectOptions(
     command,
   };
   return {
-    options: { ...options, isWorker: flags.worker || isPlayedAsWorker(options) },
+    options: { ...withKind(options, flags), isWorker: flags.worker || isPlayedAsWorker(options) },
     notes: [...started.notes, ...load.notes, ...lag.notes],
   };
 }

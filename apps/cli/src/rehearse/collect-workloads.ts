@@ -65,6 +65,7 @@ function failOnSeveral({ run, front, order, together, act }: RehearseFlags): und
 /** Which of several it is about could not be told. */
 function failOnOnlyOne(words: readonly string[], flags: RehearseFlags): void {
   const { next, against, build, port, portEnv, chaos, baseline, time, worker } = flags;
+  const { workloadKind, partition } = flags;
   if (words.length > 0) {
     throw new UsageError(
       'a command after two dashes is that of one workload: name it with --workload, or pass the commands of several as in --run "auth=node dist/main.js"',
@@ -81,6 +82,8 @@ function failOnOnlyOne(words: readonly string[], flags: RehearseFlags): void {
       baseline,
       time,
       worker: worker || undefined,
+      'workload-kind': workloadKind,
+      partition,
     }).find(([, value]) => value !== undefined) ?? [];
   if (flag === undefined) return;
   throw new UsageError(

@@ -1,6 +1,7 @@
 import { type PortOptions, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
 import { UsageError } from '../usage-error.js';
 import { parseChaos } from './chaos-flag.js';
+import { podCount } from './pod-count.js';
 import { type RehearseFlags } from './rehearse-flags.js';
 
 /** Flags whose names and values are those of the options. */
@@ -83,8 +84,3 @@ function portsOf({ port, portEnv }: RehearseFlags): { readonly ports?: readonly 
 
 /** The flags do not say which container ports the further ones are. These numbers match no port that a variable may hold. */
 const LAST_PORT = 65_535;
-
-/** A number of pods, or what stays a percentage. */
-function podCount(text: string): number | string {
-  return /^\d+$/.test(text) ? Number(text) : text;
-}

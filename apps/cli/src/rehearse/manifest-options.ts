@@ -1,5 +1,10 @@
 import { expandVariables, type Field, type Workload } from 'nestjs-lifecycle-manifest-check';
-import { type PortOptions, type ProbeOptions, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
+import {
+  type PortOptions,
+  type ProbeOptions,
+  type RehearsalOptions,
+  type StatefulSetOptions,
+} from 'nestjs-lifecycle-rollout';
 import { downwardVariables } from './downward-variables.js';
 import { secretVariables, unsetVariables } from './secret-variables.js';
 
@@ -84,14 +89,26 @@ function portNotes({ main }: Workload, played: readonly PortOptions[]): string[]
     );
 }
 
-function strategyOf({ spec, kind }: Workload): Pick<RehearsalOptions, 'strategy' | 'maxSurge' | 'maxUnavailable'> {
-  const strategy = spec.at('strategy');
+function strategyOf(
+  workload: Workload,
+): Pick<RehearsalOptions, 'strategy' | 'maxSurge' | 'maxUnavailable' | 'statefulSet'> {
+  const strategy = workload.spec.at('strategy');
+  if (workload.kind === 'StatefulSet') return { statefulSet: statefulSetOf(workload) };
   if (strategy.at('type').text === 'Recreate') return { strategy: 'Recreate' };
-  // One after the other, and none more than there are.
-  if (kind === 'StatefulSet') return { maxSurge: 0, maxUnavailable: 1 };
   const maxSurge = podCount(strategy.at('rollingUpdate', 'maxSurge'));
   const maxUnavailable = podCount(strategy.at('rollingUpdate', 'maxUnavailable'));
   return { ...(maxSurge !== undefined && { maxSurge }), ...(maxUnavailable !== undefined && { maxUnavailable }) };
+}
+
+function statefulSetOf({ name, spec }: Workload): StatefulSetOptions {
+  const rolling = spec.at('updateStrategy', 'rollingUpdate');
+  const maxUnavailable = podCount(rolling.at('maxUnavailable'));
+  return {
+    name,
+    ...(spec.at('podManagementPolicy').text === 'Parallel' && { podManagement: 'Parallel' }),
+    ...number('partition', rolling.at('partition')),
+    ...(maxUnavailable !== undefined && { maxUnavailable }),
+  };
 }
 
 function podCount(field: Field): number | string | undefined {
@@ -169,7 +186,7 @@ function listensNowhere({ main, services }: Workload): boolean {
   return main.ports.length === 0 && services.length === 0 && !isAsked;
 }
 
-function* notesOf({ main, sidecars, containers, kind, name, pod }: Workload): Iterable<string> {
+function* notesOf({ main, sidecars, containers, kind, name, pod, spec }: Workload): Iterable<string> {
   const before = pod.at('initContainers').items.flatMap((field) => {
     const isSidecar = field.at('restartPolicy').text === 'Always';
     return isSidecar ? [] : [field.at('name').text ?? 'one without a name'];
@@ -182,5 +199,8 @@ function* notesOf({ main, sidecars, containers, kind, name, pod }: Workload): It
     .map((container) => container.name);
   if (others.length > 0)
     yield `${kind} ${name}: only its container ${main.name} is played, without ${others.join(', ')}.`;
-  if (kind === 'StatefulSet' || kind === 'DaemonSet') yield `${kind} ${name} is played as a Deployment.`;
+  if (kind === 'DaemonSet') yield `${kind} ${name} is played as a Deployment.`;
+  if (kind === 'StatefulSet' && spec.at('updateStrategy', 'type').text === 'OnDelete') {
+    yield `${kind} ${name} is updated only as somebody deletes its pods (OnDelete): it is played as a rolling update, as if each was deleted in turn.`;
+  }
 }

@@ -23,6 +23,8 @@ export interface RehearseFlags extends Partial<ClusterFlags> {
   readonly portEnv?: readonly string[];
   readonly act?: WrittenAct;
   readonly replicas?: number;
+  readonly workloadKind?: 'Deployment' | 'StatefulSet';
+  readonly partition?: number;
   readonly strategy?: 'RollingUpdate' | 'Recreate';
   readonly maxSurge?: string;
   readonly maxUnavailable?: string;
@@ -120,6 +122,10 @@ function addCluster(command: Command): void {
         .argParser(writtenAct),
     )
     .option('--replicas <number>', 'how many pods (default: 3)', whole)
+    .addOption(
+      new Option('--workload-kind <kind>', 'what it is (default: Deployment)').choices(['Deployment', 'StatefulSet']),
+    )
+    .option('--partition <ordinal>', 'of a StatefulSet: pods below it are not updated (default: 0)', whole)
     .addOption(
       new Option('--strategy <name>', 'how to update (default: RollingUpdate)').choices(['RollingUpdate', 'Recreate']),
     )

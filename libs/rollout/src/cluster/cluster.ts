@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { elapsed } from '../clock/clock.js';
-import { DeploymentController, type UpdateResult } from '../deployment/deployment-controller.js';
+import { createController } from '../deployment/create-controller.js';
+import { type UpdateResult, type WorkloadController } from '../deployment/workload-controller.js';
 import { EndpointController } from '../endpoints/endpoint-controller.js';
 import { type RolloutFact } from '../events/rollout-event.js';
 import { askedWithin } from '../kubelet/asked-within.js';
@@ -13,6 +14,7 @@ import { ProcessRuntime } from '../pods/process-runtime.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { type ClusterOptions } from './cluster-options.js';
 import { actOnPods } from './act-on-pods.js';
+import { podNames } from './pod-names.js';
 import { Nodes } from './nodes.js';
 import { exitedBeforeReady, notReadyInTime } from './start-failure.js';
 import { StrayListeners } from './stray-listeners.js';
@@ -39,7 +41,7 @@ export class Cluster {
   readonly #nodes: Nodes;
   readonly #workerStarts: WorkerStarts;
   readonly #world: KubeletWorld;
-  readonly #deployment: DeploymentController;
+  readonly #deployment: WorkloadController;
   readonly #endpoints: EndpointController;
   #hasBegun = false;
   #updateEnd: UpdateEnd | undefined;
@@ -57,10 +59,10 @@ export class Cluster {
     this.#workerStarts = new WorkerStarts(clock);
     this.#nodes = options.among?.nodes ?? new Nodes(scenario.network.nodes);
     this.#world = this.#makeWorld(record);
-    this.#deployment = new DeploymentController({
+    this.#deployment = createController({
       ...shared,
       deployment: scenario.deployment,
-      createPod: (revision) => this.#createPod(revision),
+      createPod: (revision, ordinal) => this.#createPod(revision, ordinal),
       deletePod: (name, reason) => this.deletePod(name, reason),
       onUpdateEnded: (result) => this.#endUpdate(result),
     });
@@ -200,11 +202,11 @@ export class Cluster {
     this.#waiting.look();
   }
 
-  #createPod(revision: number): void {
+  #createPod(revision: number, ordinal?: number): void {
     const { scenario, among } = this.options;
-    const count = this.#workers.filter((worker) => worker.revision === revision).length;
     const order = {
-      name: `${among === undefined ? '' : `${among.name}-`}v${revision}-${count + 1}`,
+      ...podNames({ revision, ordinal }, { workers: this.#workers, set: scenario.deployment.statefulSet, among }),
+      ordinal,
       revision,
       node: this.#nodes.forNewPod(among?.pods() ?? this.#workers),
       number: this.#workers.length + 1,

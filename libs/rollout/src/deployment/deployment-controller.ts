@@ -1,51 +1,34 @@
-import { type Clock } from '../clock/clock.js';
-import { type RolloutFact } from '../events/rollout-event.js';
 import { type PodStatus } from '../kubelet/pod-worker.js';
-import { type Random, type RandomStream } from '../random/random.js';
+import { type RandomStream } from '../random/random.js';
 import { type Deployment } from '../scenario/scenario.js';
+import { Availability } from './availability.js';
 import { podsToDelete } from './pods-to-delete.js';
 import { Progress } from './progress.js';
 import { isComplete, nextScales, type ReplicaSetView } from './scale-decision.js';
-
-/** How an update ends, for the controller; the rehearsal's own deadline is a third way. */
-export type UpdateResult = 'complete' | 'progress-deadline-exceeded';
-
-/** What the controller works with. */
-export interface DeploymentControllerOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly deployment: Deployment;
-  /** All pods there are and have been. */
-  readonly pods: () => readonly PodStatus[];
-  readonly createPod: (revision: number) => void;
-  readonly deletePod: (name: string, reason: string) => void;
-  readonly record: (fact: RolloutFact) => void;
-  /** Called once for every `update`. */
-  readonly onUpdateEnded: (result: UpdateResult) => void;
-}
+import { type UpdateResult, type WorkloadController, type WorkloadControllerOptions } from './workload-controller.js';
 
 /** Deployment and ReplicaSet controller in one: sees to it, a moment after every change, that there are the pods there should be. */
-export class DeploymentController {
+export class DeploymentController implements WorkloadController {
   readonly #lag: RandomStream;
   readonly #wanted = new Map<number, number>();
-  readonly #available = new Set<string>();
+  readonly #availability: Availability;
   #target = 1;
   #replicas: number;
   #isUpdating = false;
   #progress = new Progress();
   #cancelNext: (() => void) | undefined;
-  #cancelWake: (() => void) | undefined;
   #cancelDeadline: (() => void) | undefined;
   #isStopped = false;
 
-  constructor(private readonly options: DeploymentControllerOptions) {
+  constructor(private readonly options: WorkloadControllerOptions) {
     this.#lag = options.random.stream('deployment');
     this.#replicas = options.deployment.replicas;
+    this.#availability = new Availability({ ...options, minReadyMs: options.deployment.minReadyMs });
   }
 
   /** The names of the pods that the controller knows to be available. */
   get available(): ReadonlySet<string> {
-    return this.#available;
+    return this.#availability.names;
   }
 
   /** The pods that were there before anything else: nothing is rolled. */
@@ -81,29 +64,24 @@ export class DeploymentController {
 
   stop(): void {
     this.#isStopped = true;
-    for (const cancel of [this.#cancelNext, this.#cancelWake, this.#cancelDeadline]) cancel?.();
+    this.#availability.stop();
+    for (const cancel of [this.#cancelNext, this.#cancelDeadline]) cancel?.();
   }
 
   get #deployment(): Deployment {
     return { ...this.options.deployment, replicas: this.#replicas };
   }
 
-  /** Ready for long enough. */
-  #isAvailable({ isReady, readySince, isDeleted }: PodStatus): boolean {
-    const { clock, deployment } = this.options;
-    return isReady && !isDeleted && readySince !== undefined && clock.now() - readySince >= deployment.minReadyMs;
-  }
-
   #reconcile(): void {
     const deployment = this.#deployment;
-    this.#noteAvailable();
+    this.#availability.note();
     const sets = this.#sets();
     const scales = nextScales(deployment, this.#target, sets);
     for (const { revision, replicas } of scales) this.#wanted.set(revision, replicas);
     for (const [revision, wanted] of this.#wanted) this.#fill(revision, wanted);
     this.#judge(sets);
     if (scales.length > 0) this.changed();
-    this.#wakeForAvailability();
+    this.#availability.wake(() => this.changed());
   }
 
   /** The ReplicaSet's own work: creates what is missing, deletes what is too much. */
@@ -135,26 +113,6 @@ export class DeploymentController {
     this.options.onUpdateEnded(result);
   }
 
-  #noteAvailable(): void {
-    for (const pod of this.options.pods()) {
-      const isAvailable = this.#isAvailable(pod);
-      const isNew = isAvailable && !this.#available.has(pod.name);
-      if (isAvailable) this.#available.add(pod.name);
-      else this.#available.delete(pod.name);
-      if (isNew) this.options.record({ type: 'pod-available', pod: pod.name });
-    }
-  }
-
-  /** Availability comes with time alone, so no event announces it. */
-  #wakeForAvailability(): void {
-    const { clock, deployment, pods } = this.options;
-    this.#cancelWake?.();
-    const waits = pods()
-      .filter((pod) => pod.isReady && !pod.isDeleted && !this.#isAvailable(pod))
-      .map(({ readySince = clock.now() }) => readySince + deployment.minReadyMs - clock.now());
-    this.#cancelWake = waits.length === 0 ? undefined : clock.after(Math.min(...waits), () => this.changed());
-  }
-
   #sets(): readonly ReplicaSetView[] {
     const revisions = new Set([...this.#wanted.keys(), this.#target]);
     return [...revisions].map((revision) => {
@@ -164,7 +122,7 @@ export class DeploymentController {
         revision,
         wanted: this.#wanted.get(revision) ?? 0,
         running: active.length,
-        available: active.filter((pod) => this.#isAvailable(pod)).length,
+        available: active.filter((pod) => this.#availability.has(pod)).length,
         terminating: terminating.length,
       };
     });

@@ -17,6 +17,8 @@ export interface PodStatus {
   readonly node: number;
   /** Its place among all pods that were ever created. */
   readonly number: number;
+  /** Of a StatefulSet: the number in its name. */
+  readonly ordinal?: number | undefined;
   /** Where its traffic port is; `undefined` before its container has started. */
   readonly endpoint: Endpoint | undefined;
   readonly isReady: boolean;
@@ -35,7 +37,11 @@ export interface PodStatus {
 
 /** What a pod is made from. */
 export interface PodOrder {
+  /** Only one pod of a rehearsal has it. */
   readonly name: string;
+  /** What the pod is called in the cluster, where another one may have had the same name before. Default: its name. */
+  readonly hostname?: string | undefined;
+  readonly ordinal?: number | undefined;
   readonly revision: number;
   readonly node: number;
   readonly number: number;
@@ -89,6 +95,9 @@ export class PodWorker implements PodStatus {
   }
   get number(): number {
     return this.order.number;
+  }
+  get ordinal(): number | undefined {
+    return this.order.ordinal;
   }
   get pid(): number | undefined {
     return this.#container?.process.pid;
@@ -190,6 +199,7 @@ export class PodWorker implements PodStatus {
     try {
       const process = await world.runtime.start({
         pod,
+        hostname: order.hostname ?? pod,
         service: order.service,
         ports: this.#ports,
         isPid1: order.spec.isPid1,

@@ -44,6 +44,8 @@ export interface OutputLine {
 /** What a container is started with. */
 export interface ContainerOrder {
   readonly pod: string;
+  /** What it is called in the cluster. Default: the same. */
+  readonly hostname?: string;
   readonly service: Service;
   readonly ports: readonly PodPort[];
   readonly isPid1: boolean;

@@ -22,10 +22,10 @@ export class ProcessRuntime implements PodRuntime {
   }
 
   async start(order: ContainerOrder): Promise<PodProcess> {
-    const { service, pod, ports } = order;
+    const { service, pod, hostname = pod, ports } = order;
     const namespace = order.isPid1 ? this.#pidNamespace() : undefined;
     const mark = `${pod}-${randomUUID()}`;
-    const env = podEnvironment(service, { pod, mark, ports });
+    const env = podEnvironment(service, { pod: hostname, mark, ports });
     const [program, ...args] = [...(namespace?.unshare ?? []), ...service.command] as [string, ...string[]];
     const child = spawn(program, args, {
       cwd: service.cwd,

@@ -1,20 +1,30 @@
 import { type Limits } from '../scenario/limits.js';
-import { type PreStop, type Probe, type Scenario } from '../scenario/scenario.js';
+import { type Deployment, type PreStop, type Probe, type Scenario } from '../scenario/scenario.js';
 import { seconds } from './headline.js';
 
 /** A setting in words. */
 export type Setting = readonly [name: string, value: string];
 
+function deploymentShown({ strategy, replicas, maxSurge, maxUnavailable, statefulSet }: Deployment): Setting {
+  if (statefulSet !== undefined) {
+    const { podManagement, partition, maxUnavailable: away } = statefulSet;
+    return [
+      'StatefulSet',
+      `${podManagement}, replicas ${replicas}, maxUnavailable ${away}${partition > 0 ? `, partition ${partition}` : ''}`,
+    ];
+  }
+  return ['Deployment', `${strategy}, replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`];
+}
+
 /** What was played, in words. Values of environment variables and headers stay out: they may be secrets, and reports are shared. */
 export function settingsShown(scenario: Scenario): Setting[] {
   const { service, nextService, deployment, pod, load, chaos, limits } = scenario;
-  const { strategy, replicas, maxSurge, maxUnavailable } = deployment;
   const next = nextService.command.join(' ');
   return [
     ['Service', service.command.join(' ')],
     ...(next === service.command.join(' ') ? [] : [['New revision', next] as const]),
     ['Environment', Object.keys(service.env).toSorted().join(', ') || 'none'],
-    ['Deployment', `${strategy}, replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`],
+    deploymentShown(deployment),
     [
       'Grace period',
       `${seconds(pod.gracePeriodMs)}, preStop ${preStopShown(pod.preStop)}${pod.isPid1 ? ', pid 1' : ''}`,

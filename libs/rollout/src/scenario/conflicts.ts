@@ -21,7 +21,14 @@ function* inDeployment({
   act,
   replicas,
   nextCommand,
+  statefulSet,
 }: ReadOptions): Iterable<ScenarioProblem> {
+  if (statefulSet !== undefined && statefulSet.partition >= replicas) {
+    yield {
+      option: 'statefulSet.partition',
+      message: `no pod of ${replicas} has an ordinal from ${statefulSet.partition} on, so nothing would be updated: write ${replicas - 1} or less`,
+    };
+  }
   if (act === 'scale-in' && replicas === 1) {
     yield { option: 'act', message: 'scale-in of the only pod would leave none: write replicas: 2 or more' };
   }

@@ -152,6 +152,14 @@ export const optionsSchema = z.strictObject({
   strategy: z.enum(['RollingUpdate', 'Recreate']).default('RollingUpdate'),
   maxSurge: podCount.default({ percent: 25 }),
   maxUnavailable: podCount.default({ percent: 25 }),
+  statefulSet: z
+    .strictObject({
+      name: z.string().min(1).default('pod'),
+      podManagement: z.enum(['OrderedReady', 'Parallel']).default('OrderedReady'),
+      partition: z.number().int().min(0).default(0),
+      maxUnavailable: podCount.default({ pods: 1 }),
+    })
+    .optional(),
   minReady: duration.default(0),
   progressDeadline: duration.default(600_000),
   gracePeriod: duration.default(30_000),

@@ -44,6 +44,9 @@ export interface RehearsalOptions {
   /** Default `10m`, as in Kubernetes. */
   readonly progressDeadline?: Duration;
 
+  /** Where it is a StatefulSet; `maxSurge`, `maxUnavailable` and `strategy` are those of a Deployment. Default: it is a Deployment. */
+  readonly statefulSet?: StatefulSetOptions;
+
   /** `terminationGracePeriodSeconds`. Default `30s`. */
   readonly gracePeriod?: Duration;
   /**
@@ -123,6 +126,18 @@ export interface RehearsalOptions {
   readonly requestTimeout?: Duration;
   /** When the whole rehearsal gives up. Default `10m`. */
   readonly deadline?: Duration;
+}
+
+/** How a StatefulSet is updated: the highest ordinal first, and each pod is replaced only after it has gone. */
+export interface StatefulSetOptions {
+  /** Its pods are `<name>-0` and so on. Default `pod`. */
+  readonly name?: string;
+  /** Default `OrderedReady`. */
+  readonly podManagement?: 'OrderedReady' | 'Parallel';
+  /** Pods with a lower ordinal are not updated. Default 0. */
+  readonly partition?: number;
+  /** A number of pods, or a percentage, rounded down. Default 1. */
+  readonly maxUnavailable?: number | string;
 }
 
 /** One port of a container. */

@@ -17,6 +17,7 @@ import {
   type Scenario,
   type Service,
   type ServicePort,
+  type StatefulSet,
 } from './scenario.js';
 
 /**
@@ -112,7 +113,17 @@ function toDeployment(options: ReadOptions): Deployment {
     maxUnavailable: maxSurge === 0 && rounded === 0 ? 1 : rounded,
     minReadyMs: options.minReady,
     progressDeadlineMs: options.progressDeadline,
+    ...(options.statefulSet !== undefined && { statefulSet: toStatefulSet(options.statefulSet, replicas) }),
   };
+}
+
+/** At least one pod may be away: otherwise nothing could be updated. */
+function toStatefulSet(
+  { maxUnavailable: unavailable, ...set }: NonNullable<ReadOptions['statefulSet']>,
+  replicas: number,
+): StatefulSet {
+  const rounded = 'pods' in unavailable ? unavailable.pods : Math.floor((replicas * unavailable.percent) / 100);
+  return { ...set, maxUnavailable: Math.max(1, rounded) };
 }
 
 function toNetwork(options: ReadOptions): Network {

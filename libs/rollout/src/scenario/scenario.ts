@@ -78,6 +78,18 @@ export interface Deployment {
   readonly maxUnavailable: number;
   readonly minReadyMs: number;
   readonly progressDeadlineMs: number;
+  /** Where it is a StatefulSet. */
+  readonly statefulSet?: StatefulSet | undefined;
+}
+
+/** What a StatefulSet has in place of a strategy. */
+export interface StatefulSet {
+  /** Its pods are `<name>-0` and so on. */
+  readonly name: string;
+  readonly podManagement: 'OrderedReady' | 'Parallel';
+  /** Pods with a lower ordinal are not updated. */
+  readonly partition: number;
+  readonly maxUnavailable: number;
 }
 
 /** What the kubelet knows of a pod. */

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../../../test/support/repository.js';
 import { type GrpcMethod } from './grpc-schema.js';

@@ -17,15 +17,18 @@ export const tooFewReady: FaultRule = {
       (isWorker(inquiry) || smallest.count > 0 || wasAskedFor(inquiry) || isExplained(smallest.at, inquiry))
     )
       return undefined;
-    const { strategy, replicas, maxSurge, maxUnavailable } = inquiry.scenario.deployment;
-    const settings = `${strategy} with replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`;
+    const { strategy, replicas, maxSurge, maxUnavailable, statefulSet } = inquiry.scenario.deployment;
+    const settings =
+      statefulSet === undefined
+        ? `${strategy} with replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`
+        : `a StatefulSet with replicas ${replicas}, which replaces a pod only after it has gone`;
     return {
       severity: losses.length > 0 ? 'error' : 'warning',
       title: 'There was a time with no ready pod',
       evidence:
         `${count(losses.length, 'request')} found no pod to go to. ` +
         `The smallest number of ready endpoints was ${smallest.count}, at ${time(smallest.at)} (${settings}).`,
-      remedy: remedy(replicas),
+      remedy: statefulSet === undefined ? remedy(replicas) : OF_STATEFUL_SET,
       pods: [],
     };
   },
@@ -44,6 +47,12 @@ function wasAskedFor({ events }: Inquiry): boolean {
 function isExplained(at: number, { pods }: Inquiry): boolean {
   return pods.some((pod) => absenceOf(pod, at) !== undefined);
 }
+
+const OF_STATEFUL_SET = [
+  'spec:',
+  '  replicas: 2   # or more, and maxUnavailable below it: a StatefulSet has no maxSurge',
+  '# or a Deployment, where pods need no names and volumes of their own',
+].join('\n');
 
 function remedy(replicas: number): string {
   const strategy = [
