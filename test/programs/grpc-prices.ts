@@ -51,7 +51,9 @@ async function start(): Promise<INestMicroservice> {
       url: `0.0.0.0:${PORT}`,
       package: 'shop',
       protoPath: PROTO,
-      onLoadPackageDefinition: (_definition, server) => health.addToServer(server),
+      // `any` in Nest.
+      onLoadPackageDefinition: (_definition, server: Parameters<HealthImplementation['addToServer']>[0]) =>
+        health.addToServer(server),
     },
   });
   app.enableShutdownHooks();

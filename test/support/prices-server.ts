@@ -102,7 +102,7 @@ const PROTOCOL = {
   ServerReflection: {
     methods: {
       ServerReflectionInfo: {
-        comment: null,
+        comment: '',
         requestType: 'Request',
         requestStream: true,
         responseType: 'Response',

@@ -57,9 +57,11 @@ export async function loadOptions(flags: RehearseFlags, cwd: string): Promise<Lo
     requests.push(...gathered.requests);
     notes.push(...gathered.notes.map(({ about, message }) => `${about}: ${message}`));
   }
-  const login = flags.login === undefined ? {} : { login: flags.login };
-  const protos = flags.grpcProto === undefined ? {} : { grpcProto: flags.grpcProto };
-  return { options: { ...rates, ...login, ...protos, ...(requests.length > 0 && { requests }) }, several, notes };
+  return { options: { ...rates, ...typedOf(flags), ...(requests.length > 0 && { requests }) }, several, notes };
+}
+
+function typedOf({ login, grpcProto }: RehearseFlags): Pick<RehearsalOptions, 'login' | 'grpcProto'> {
+  return { ...(login !== undefined && { login }), ...(grpcProto !== undefined && { grpcProto }) };
 }
 
 async function source(file: string, cwd: string): Promise<{ readonly file: string; readonly text: string }> {

@@ -113,12 +113,12 @@ stringData: { LEVEL: high }
     ]);
   });
 
-  it('plays a probe over gRPC as a connection, and says so', () => {
+  it('plays a probe over gRPC, of the whole server or of one service', () => {
     const { options, notes } = optionsOf(
       '          ports: [{ containerPort: 5000 }]\n          readinessProbe: { grpc: { port: 5000 } }',
     );
-    expect(options.readiness).toMatchObject({ tcp: true, port: 5000 });
-    expect(notes).toEqual([expect.stringMatching(/its readinessProbe over gRPC is played as a connection/)]);
+    expect(options.readiness).toMatchObject({ grpc: true, port: 5000 });
+    expect(notes).toEqual([]);
   });
 
   it('tells args from a whole command', () => {

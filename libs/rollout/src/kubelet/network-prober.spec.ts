@@ -114,7 +114,7 @@ describe('the other probes', () => {
       new NetworkProber().ask({ kind: 'grpc', containerPort: 3000, service }, { ...target, ports }, never);
     expect(await ask('')).toEqual({ isSuccess: true, detail: 'SERVING' });
     expect(await ask('orders')).toEqual({ isSuccess: false, detail: 'NOT_SERVING' });
-    expect(await ask('other')).toMatchObject({ isSuccess: false, detail: expect.stringMatching(/^NOT_FOUND/) });
+    expect((await ask('other')).detail).toMatch(/^NOT_FOUND/);
     server.forceShutdown();
     expect(await ask('')).toEqual({ isSuccess: false, detail: 'ECONNREFUSED' });
   });

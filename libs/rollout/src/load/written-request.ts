@@ -43,44 +43,57 @@ export type WrittenRequest = z.input<typeof writtenRequest>;
 
 /** The kind of request that was written, or what is wrong with it. */
 export function kindOfWritten(written: z.output<typeof writtenRequest>): RequestKind | string {
+  if (written.json !== undefined && written.body !== undefined) return 'has body and json: leave one out';
+  if (written.transport === 'grpc') return callOfWritten(written);
   const { json, headers, expect, ...rest } = written;
-  if (json !== undefined && rest.body !== undefined) return 'has body and json: leave one out';
-  if (rest.transport === 'websocket' && (rest.method ?? 'GET').toUpperCase() !== 'GET') {
-    return `a WebSocket begins with GET: leave method out`;
-  }
-  if (rest.transport === 'grpc') return callOfWritten(written);
-  const wrong = expect?.find((one) => typeof one !== 'number' || one < 100);
-  if (wrong !== undefined) return `expects ${JSON.stringify(wrong)}, which is no status of HTTP: write a number as 201`;
+  const problem = problemOfWritten(written);
+  if (problem !== undefined) return problem;
   const fields = { ...rest, headers, expect: expect?.map(Number) };
   const kind = toRequestKind(json === undefined ? fields : { ...fields, ...asJson(json, headers) });
   return problemOfRequest(kind) ?? kind;
 }
 
-const SERVICE_AND_METHOD = /^\/?([\w.]+)\/(\w+)$/;
+function problemOfWritten({ transport, method, expect }: z.output<typeof writtenRequest>): string | undefined {
+  if (transport === 'websocket' && (method ?? 'GET').toUpperCase() !== 'GET') {
+    return `a WebSocket begins with GET: leave method out`;
+  }
+  const wrong = expect?.find((one) => typeof one !== 'number' || one < 100);
+  if (wrong === undefined) return undefined;
+  return `expects ${JSON.stringify(wrong)}, which is no status of HTTP: write a number as 201`;
+}
+
+const SERVICE_AND_METHOD = /^\/?([\w.]+\/\w+)$/;
 
 /** Its path is written with or without a slash at the beginning, and its message as `json`, or as a body that is JSON. */
 function callOfWritten({ json, expect, ...rest }: z.output<typeof writtenRequest>): RequestKind | string {
-  const [, service, method] = SERVICE_AND_METHOD.exec(rest.path) ?? [];
-  if (service === undefined || method === undefined) {
+  const called = SERVICE_AND_METHOD.exec(rest.path)?.[1];
+  if (called === undefined) {
     return `${JSON.stringify(rest.path)} is no method of gRPC: write its service with its package, and its name, as in 'GRPC orders.v1.Orders/Get {"id":1}'`;
   }
   if ((rest.method ?? 'POST').toUpperCase() !== 'POST') return 'a call of gRPC is a POST: leave method out';
-  const codes = expect?.map((one) => ({ one, code: grpcStatusNumber(one) })) ?? [];
-  const wrong = codes.find(({ code }) => code === undefined)?.one;
-  if (wrong !== undefined) {
-    const meant = nearestName(String(wrong).toUpperCase(), GRPC_STATUS_NAMES);
-    const advice = meant === undefined ? `write ${GRPC_STATUS_NAMES.join(', ')}` : `did you mean ${meant}?`;
-    return `expects ${JSON.stringify(wrong)}, which is no status of gRPC: ${advice}`;
-  }
-  const kind = toRequestKind({
-    ...rest,
-    name: rest.name ?? `GRPC ${service}/${method}`,
-    method: 'POST',
-    path: `/${service}/${method}`,
-    body: json === undefined ? rest.body : JSON.stringify(json),
-    ...(expect !== undefined && { expect: codes.flatMap(({ code }) => code ?? []) }),
-  });
+  const codes = expect === undefined ? undefined : codesOf(expect);
+  if (typeof codes === 'string') return codes;
+  const message = json === undefined ? rest.body : JSON.stringify(json);
+  const name = rest.name ?? `GRPC ${called}`;
+  const kind = toRequestKind({ ...rest, name, method: 'POST', path: `/${called}`, body: message, expect: codes });
   return problemOfRequest(kind) ?? kind;
+}
+
+/** The numbers of statuses, or what is wrong with one. */
+function codesOf(expected: readonly (string | number)[]): readonly number[] | string {
+  const codes: number[] = [];
+  for (const one of expected) {
+    const code = grpcStatusNumber(one);
+    if (code === undefined) return noStatus(one);
+    codes.push(code);
+  }
+  return codes;
+}
+
+function noStatus(written: string | number): string {
+  const meant = nearestName(String(written).toUpperCase(), GRPC_STATUS_NAMES);
+  const advice = meant === undefined ? `write ${GRPC_STATUS_NAMES.join(', ')}` : `did you mean ${meant}?`;
+  return `expects ${JSON.stringify(written)}, which is no status of gRPC: ${advice}`;
 }
 
 /** What to write in place of a name that no field has. */

@@ -55,14 +55,19 @@ export async function withProbes(
     const [{ endpoint } = { endpoint: undefined }] = cluster.pods;
     const traffic = trafficPort(scenario.service.ports);
     if (endpoint === undefined || traffic === undefined || signal?.aborted === true) return { scenario, notes: [] };
-    const found = isAllGrpc(scenario.load)
-      ? await findGrpcProbes(endpoint.port, traffic.containerPort)
-      : await findProbes(endpoint.port, traffic.containerPort, signal);
+    const found = await findFor(scenario, { port: endpoint.port, containerPort: traffic.containerPort, signal });
     const probes = missingOf(found, written);
     return { scenario: { ...scenario, pod: { ...scenario.pod, ...probes } }, notes: found.notes };
   } finally {
     await cluster.close();
   }
+}
+
+function findFor(
+  { load }: Scenario,
+  { port, containerPort, signal }: { port: number; containerPort: number; signal: AbortSignal | undefined },
+): Promise<FoundProbes> {
+  return isAllGrpc(load) ? findGrpcProbes(port, containerPort) : findProbes(port, containerPort, signal);
 }
 
 /** The probes that are neither written nor switched off. A liveness probe that was found must not restart what only takes its time to start. */

@@ -7,6 +7,7 @@ import { strangePorts } from './ports-of-pod.js';
 export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
   return [
     ...inDeployment(options),
+    ...inStatefulSet(options),
     ...inPod(options),
     ...strangePorts(options),
     ...inChaos(options),
@@ -21,14 +22,7 @@ function* inDeployment({
   act,
   replicas,
   nextCommand,
-  statefulSet,
 }: ReadOptions): Iterable<ScenarioProblem> {
-  if (statefulSet !== undefined && statefulSet.partition >= replicas) {
-    yield {
-      option: 'statefulSet.partition',
-      message: `no pod of ${replicas} has an ordinal from ${statefulSet.partition} on, so nothing would be updated: write ${replicas - 1} or less`,
-    };
-  }
   if (act === 'scale-in' && replicas === 1) {
     yield { option: 'act', message: 'scale-in of the only pod would leave none: write replicas: 2 or more' };
   }
@@ -41,6 +35,14 @@ function* inDeployment({
   if ('pods' in maxSurge && maxSurge.pods === 0 && 'pods' in maxUnavailable && maxUnavailable.pods === 0) {
     yield { option: 'maxSurge', message: 'maxSurge and maxUnavailable cannot both be 0: write maxSurge: 1' };
   }
+}
+
+function* inStatefulSet({ statefulSet, replicas }: ReadOptions): Iterable<ScenarioProblem> {
+  if (statefulSet === undefined || statefulSet.partition < replicas) return;
+  yield {
+    option: 'statefulSet.partition',
+    message: `no pod of ${replicas} has an ordinal from ${statefulSet.partition} on, so nothing would be updated: write ${replicas - 1} or less`,
+  };
 }
 
 function* inPod({ gracePeriod, preStop }: ReadOptions): Iterable<ScenarioProblem> {

@@ -2,8 +2,6 @@ import { isRecord, nearestName } from 'nestjs-lifecycle/options';
 import { GrpcError } from './grpc-error.js';
 import { type ProtoEnum, type ProtoField, type ProtoType } from './protobuf.js';
 
-const WHOLE = /^(?:u?int|s?int|s?fixed|fixed)(?:32|64)$/;
-
 /**
  * The bytes of a message that is written as JSON. Fields have the names of the proto file, or those in camelCase. 64-bit numbers may be strings, bytes are
  * base64, and values of enumerations are names.
@@ -63,20 +61,32 @@ function enumOf({ values }: ProtoEnum, value: unknown, at: string): unknown {
   throw wrong(at, value, `one of ${Object.keys(values).join(', ')}`);
 }
 
+/** What a field of a type takes, how it is checked, and what becomes of it. */
 function scalarOf(type: string, value: unknown, at: string): unknown {
-  const isNumber =
-    typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)));
-  if (WHOLE.test(type)) {
-    if (isNumber && /^-?\d+$/.test(String(value))) return value;
-    throw wrong(at, value, `a whole number (${type})`);
-  }
-  if (type === 'double' || type === 'float') {
-    if (isNumber) return Number(value);
-    throw wrong(at, value, `a number (${type})`);
-  }
-  const wanted = type === 'bool' ? 'boolean' : 'string';
-  if (typeof value === wanted) return value;
-  throw wrong(at, value, type === 'bool' ? 'true or false' : type === 'bytes' ? 'a text in base64' : 'a text');
+  const kind = SCALARS.find(({ types }) => types.test(type));
+  if (kind === undefined || kind.isGood(value)) return type === 'double' || type === 'float' ? Number(value) : value;
+  throw wrong(at, value, kind.write(type));
+}
+
+const SCALARS = [
+  {
+    types: /^(?:u?int|s?int|s?fixed)(?:32|64)$/,
+    isGood: (value: unknown) => isNumeric(value) && /^-?\d+$/.test(String(value)),
+    write: (type: string) => `a whole number (${type})`,
+  },
+  { types: /^(?:double|float)$/, isGood: isNumeric, write: (type: string) => `a number (${type})` },
+  { types: /^bool$/, isGood: (value: unknown) => typeof value === 'boolean', write: () => 'true or false' },
+  { types: /^bytes$/, isGood: isText, write: () => 'a text in base64' },
+  { types: /^string$/, isGood: isText, write: () => 'a text' },
+] as const;
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isNumeric(value: unknown): boolean {
+  if (typeof value === 'number') return true;
+  return typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value));
 }
 
 function wrong(at: string, value: unknown, wanted: string): GrpcError {

@@ -1,5 +1,6 @@
 import { type FaultRule } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
+import { isAllGrpc } from '../../load/load-plan.js';
 import { type Loss } from '../loss.js';
 import { type PodFacts, probesAfter } from '../pod-facts.js';
 import { count } from '../wording.js';
@@ -10,6 +11,11 @@ const CROSSING_MS = 500;
 const WITH_A_PATH = [
   'readinessProbe:',
   '  httpGet: { path: /health/ready, port: http }   # 503 from SIGTERM on, while everything else is served',
+].join('\n');
+
+const OF_GRPC = [
+  'Have a health service of gRPC as the readiness probe, set it to NOT_SERVING at SIGTERM, and keep serving everything else.',
+  '// with nestjs-lifecycle: followGrpcHealth(app.get(GracefulShutdown), health)',
 ].join('\n');
 
 /**
@@ -35,15 +41,19 @@ export const readinessStaysUp: FaultRule = {
         (losses.length > 0
           ? `, and ${count(losses.length, 'request')} went to a container that was being restarted without a deletion.`
           : '. Nothing was lost by it here: on a deletion Kubernetes does not look. A restart without a deletion, and balancers with health checks of their own, do.'),
-      remedy: opensOnly
-        ? WITH_A_PATH
-        : inquiry.scenario.pod.readinessProbe?.action.kind === 'grpc'
-          ? 'Set the health service of gRPC to NOT_SERVING at SIGTERM, and keep serving everything else.\n// with nestjs-lifecycle: followGrpcHealth(app.get(GracefulShutdown), health)'
-          : 'Answer the readiness probe with 503 from SIGTERM on, and keep serving everything else.',
+      remedy: remedyFor(inquiry),
       pods: [...new Set([...pods, ...restarted])],
     };
   },
 };
+
+function remedyFor({ scenario }: Inquiry): string {
+  const kind = scenario.pod.readinessProbe?.action.kind;
+  if (kind === 'grpc' || (kind === 'tcp-socket' && isAllGrpc(scenario.load))) return OF_GRPC;
+  return kind === 'tcp-socket'
+    ? WITH_A_PATH
+    : 'Answer the readiness probe with 503 from SIGTERM on, and keep serving everything else.';
+}
 
 function passing(inquiry: Inquiry): PodFacts[] {
   return inquiry.pods.filter((pod) => {
