@@ -10,6 +10,7 @@ import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { measuredLag } from './collect-options.js';
 import { flagOptions, typedVariables } from './flag-options.js';
+import { failOnUnknown, frontsOf, loadsOf } from './fronts.js';
 import { type LoadOptions, loadOptions } from './load-options.js';
 import { readAllWorkloads, refuseMissing, secretNotes } from './read-manifest.js';
 import { type RehearseFlags } from './rehearse-flags.js';
@@ -119,10 +120,11 @@ async function collectAll(
   for (const name of Object.keys(written)) failOnUnknown('workloads in the load file', name, names);
   const fronts = frontsOf(entries, flags, written);
   const env = typedVariables(flags);
-  for (const { secrets } of entries) refuseMissing(secrets, { ...terminal.env, ...env });
+  refuseMissing([...new Set(entries.flatMap(({ secrets }) => secrets))], { ...terminal.env, ...env });
+  const loads = loadsOf(entries, fronts, load.options);
   const workloads = workloadsOf(entries, {
-    ...{ flags, names, written, fronts: fronts.names, env, own },
-    load: load.options,
+    ...{ flags, names, written, env, own },
+    loads: loads.byName,
     cwd: terminal.cwd,
   });
   const options = { ...shared, workloads, ...rollingOf(flags, load.several) };
@@ -131,7 +133,7 @@ async function collectAll(
   const notes = [
     ...entries.flatMap((entry) => entry.notes.map((note) => `${entry.name}: ${note}`)),
     ...secretNotes([...new Set(taken)]),
-    ...[load, lag, fronts].flatMap((from) => from.notes),
+    ...[load, lag, fronts, loads].flatMap((from) => from.notes),
     ...Object.entries(workloads).flatMap(([name, { command }]) => notOfNode(name, command)),
   ];
   return { options, notes };
@@ -157,16 +159,16 @@ interface Typed {
   readonly flags: RehearseFlags;
   readonly names: readonly string[];
   readonly written: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly fronts: ReadonlySet<string>;
   readonly env: Readonly<Record<string, string>>;
   readonly own: Partial<RehearsalOptions>;
-  readonly load: LoadOptions['options'];
+  /** Of those that get requests. */
+  readonly loads: ReadonlyMap<string, LoadOptions['options']>;
   readonly cwd: string;
 }
 
 /** Manifests, then what is typed for all, then what a load file says of each. */
 function workloadsOf(entries: readonly WorkloadEntry[], typed: Typed): WorkloadsOptions['workloads'] {
-  const { flags, names, written, fronts, env, own, load, cwd } = typed;
+  const { flags, names, written, env, own, loads, cwd } = typed;
   const commands = commandsOf(flags.run ?? [], names);
   const act = actsOf(flags, names);
   const workloads = entries.map(({ name, options }) => {
@@ -174,10 +176,10 @@ function workloadsOf(entries: readonly WorkloadEntry[], typed: Typed): Workloads
     const command = commands.get(name) ?? said['command'] ?? options.command;
     const played = {
       ...{ cwd, act: act(name), ...options },
-      ...(fronts.has(name) && load),
+      ...loads.get(name),
       ...{ ...own, ...said },
       env: { ...options.env, ...variablesIn(said), ...env },
-      isFront: fronts.has(name),
+      isFront: loads.has(name),
       ...(command !== undefined && { command }),
     };
     return [name, played] as const;
@@ -206,10 +208,6 @@ function commandsOf(typed: readonly string[], names: readonly string[]): Readonl
   );
 }
 
-function failOnUnknown(where: string, name: string, names: readonly string[]): void {
-  if (!names.includes(name)) throw new UsageError(`${where}: ${unknownWorkload(name, names)}`);
-}
-
 function whatToRun(missing: readonly string[], names: readonly string[]): string {
   const played = names.filter((name) => !missing.includes(name));
   const [first = ''] = missing;
@@ -228,46 +226,6 @@ function actsOf({ act }: RehearseFlags, names: readonly string[]): (name: string
   if (workload === undefined) return () => what;
   failOnUnknown('--act', workload, names);
   return (name) => (name === workload ? what : 'none');
-}
-
-interface Fronts {
-  readonly names: ReadonlySet<string>;
-  readonly notes: readonly string[];
-}
-
-/** Those that are named, or have requests of their own, or that something outside leads to; or the only one that no other names. */
-function frontsOf(
-  entries: readonly WorkloadEntry[],
-  { front }: RehearseFlags,
-  written: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): Fronts {
-  const names = entries.map(({ name }) => name);
-  for (const name of front ?? []) failOnUnknown('--front', name, names);
-  const said = names.filter((name) => written[name]?.['isFront'] === true || written[name]?.['requests'] !== undefined);
-  const exposed = entries.flatMap(({ name, isExposed }) => (isExposed ? [name] : []));
-  const chosenOnes = [front ?? [], said, exposed].find((some) => some.length > 0);
-  if (chosenOnes !== undefined) return { names: new Set(chosenOnes), notes: [] };
-  const unnamed = entries.filter((entry) => entry.options.isWorker !== true && !isNamedByOthers(entry, entries));
-  const [only, ...more] = unnamed;
-  if (only === undefined || more.length > 0) {
-    throw new UsageError(
-      `--manifest: no Ingress says which of ${names.join(', ')} clients reach: name it, as in --front ${names[0]}`,
-    );
-  }
-  return {
-    names: new Set([only.name]),
-    notes: [
-      `No Ingress leads to any of them: the load goes to ${only.name}, which no other one names in its variables.`,
-    ],
-  };
-}
-
-function isNamedByOthers(entry: WorkloadEntry, entries: readonly WorkloadEntry[]): boolean {
-  const hosts = (entry.options.services ?? []).map(({ name }) => name);
-  const others = entries.filter((other) => other !== entry).flatMap(({ options }) => Object.values(options.env ?? {}));
-  return hosts.some((host) =>
-    others.some((text) => text.split(/[^\w.-]+/).some((word) => word === host || word.startsWith(`${host}.`))),
-  );
 }
 
 const OF_NODE = /(?:^|[/\\])(?:node|nodejs|npm|npx|yarn|pnpm|tsx|ts-node|nest)(?:\.cmd|\.exe)?$|\.[cm]?[jt]s$/;

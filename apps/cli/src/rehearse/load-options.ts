@@ -14,17 +14,9 @@ import { type RehearseFlags } from './rehearse-flags.js';
 
 /** What is asked and how often, and what of it was left out. */
 export interface LoadOptions {
-  readonly options: Pick<
+  readonly options: { readonly requests?: readonly RequestKind[] } & Pick<
     RehearsalOptions,
-    | 'requests'
-    | 'login'
-    | 'grpcProto'
-    | 'rate'
-    | 'clients'
-    | 'keepAliveShare'
-    | 'keepAliveConnections'
-    | 'maxP99'
-    | 'maxErrors'
+    'login' | 'grpcProto' | 'rate' | 'clients' | 'keepAliveShare' | 'keepAliveConnections' | 'maxP99' | 'maxErrors'
   >;
   /** What the file says of several workloads. */
   readonly several: Pick<LoadFile, 'workloads' | 'order' | 'rolled'>;

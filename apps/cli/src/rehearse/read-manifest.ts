@@ -57,8 +57,11 @@ export function refuseMissing(secrets: readonly string[], env: Readonly<Record<s
   if (missing.length === 0) return;
   const [first = ''] = missing;
   throw new UsageError(
-    `--manifest: ${missing.join(', ')} comes from a Secret, whose value no file says: set it in this shell, as in ` +
-      `\`${first}=… npx nestjs-lifecycle rehearse …\`, or pass --env ${first}=…`,
+    missing.length === 1
+      ? `--manifest: ${first} comes from a Secret, whose value no file says: set it in this shell, as in ` +
+          `\`${first}=… npx nestjs-lifecycle rehearse …\`, or pass --env ${first}=…`
+      : `--manifest: ${missing.join(', ')} come from Secrets, whose values no file says: set them in this shell, or pass ` +
+          `--env ${missing.map((name) => `${name}=…`).join(' ')}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { type Workload } from 'nestjs-lifecycle-manifest-check';
 import { type ServiceOptions, type WorkloadOptions } from 'nestjs-lifecycle-rollout';
 import { manifestOptions } from './manifest-options.js';
+import { pathsOf } from './requests-by-path.js';
 
 /** What the manifests say of one of several workloads. */
 export interface WorkloadEntry {
@@ -9,6 +10,8 @@ export interface WorkloadEntry {
   readonly options: Omit<WorkloadOptions, 'command'> & Partial<Pick<WorkloadOptions, 'command'>>;
   /** Whether something outside leads to it: an Ingress, a route, or a Service with a balancer of its own. */
   readonly isExposed: boolean;
+  /** The beginnings of the paths by which it is reached. */
+  readonly paths: readonly string[];
   readonly notes: readonly string[];
   readonly secrets: readonly string[];
 }
@@ -31,6 +34,7 @@ export function workloadEntry(workload: Workload): WorkloadEntry {
       services: read.map(({ service }) => service).filter(({ ports }) => ports.length > 0),
       ...budgetOf(workload),
     },
+    paths: pathsOf(workload),
     isExposed: ingresses.length > 0 || routes.length > 0 || isPublic,
     notes: [...notes, ...read.flatMap((one) => one.notes)],
     secrets,

@@ -15,7 +15,7 @@ describe('what a run could not have shown', () => {
     expect(whyOf(stoppedWell())).toMatchObject({
       chaos: 'nothing goes wrong on purpose (--chaos)',
       'pre-stop-failed': 'there is no preStop hook',
-      'streams-not-ended': 'the load has no event stream and no WebSocket',
+      'streams-not-ended': 'the load has no stream',
       'signal-not-forwarded': 'no package manager or shell stands before the service',
       'p99-above-limit': 'there is no --max-p99',
       'no-connection-close': 'no connection carried a second request',
