@@ -1,6 +1,6 @@
 import { type NestInterceptor } from '@nestjs/common';
 import { type AbstractHttpAdapter } from '@nestjs/core';
-import { replaceMethod } from '../patching/replace-method.js';
+import { replaceMethod, replaceMethods } from '../patching/replace-method.js';
 
 /**
  * The handler of a route as Nest passes it to the adapter, including guards, interceptors, pipes and the sending of the
@@ -23,15 +23,10 @@ const REGISTERING = [
  * not copy it while its devtools listen, and those routes are not wrapped. Returns the undo.
  */
 export function wrapRoutes(adapter: AbstractHttpAdapter, wrap: (handler: RouteHandler) => RouteHandler): () => void {
-  const undo = REGISTERING.map((name) =>
-    replaceMethod(adapter, name, (register) => (...args) => {
-      const handler = wrapRoute(args.at(-1), wrap);
-      return register.call(adapter, ...args.slice(0, -1), handler);
-    }),
-  );
-  return () => {
-    for (const restore of undo) restore();
-  };
+  return replaceMethods(adapter, REGISTERING, (register) => (...args) => {
+    const handler = wrapRoute(args.at(-1), wrap);
+    return register.call(adapter, ...args.slice(0, -1), handler);
+  });
 }
 
 function wrapRoute(handler: unknown, wrap: (handler: RouteHandler) => RouteHandler): unknown {

@@ -1,4 +1,4 @@
-import { putMethod } from './replace-method.js';
+import { putMethod, replaceMethods } from './replace-method.js';
 
 class Greeter {
   greet(): string {
@@ -35,5 +35,50 @@ describe('putMethod', () => {
     const greeter = Object.freeze(new Greeter());
     putMethod(greeter, 'greet', () => 'stood in')();
     expect(greeter.greet()).toBe('hello');
+  });
+});
+
+describe('replaceMethods', () => {
+  const NAMES = ['greet', 'leave', 'missing'];
+  const louder = (original: (this: unknown) => unknown) => (): unknown => `${String(original.call(undefined))}!`;
+
+  class Guest extends Greeter {
+    leave(): string {
+      return 'bye';
+    }
+  }
+
+  it('stands between the object and its class, and leaves no trace on either', () => {
+    const guest = new Guest();
+    const undo = replaceMethods(guest, NAMES, louder);
+    expect([guest.greet(), guest.leave(), guest instanceof Guest]).toEqual(['hello!', 'bye!', true]);
+    expect([Reflect.ownKeys(guest), 'missing' in guest, new Guest().greet()]).toEqual([[], false, 'hello']);
+    undo();
+    expect([guest.greet(), guest.leave(), Object.getPrototypeOf(guest)]).toEqual(['hello', 'bye', Guest.prototype]);
+  });
+
+  it('replaces what the object itself has on the object', () => {
+    const guest = Object.assign(new Guest(), { greet: () => 'own' });
+    const undo = replaceMethods(guest, NAMES, louder);
+    expect([guest.greet(), guest.leave()]).toEqual(['own!', 'bye!']);
+    undo();
+    expect([guest.greet(), guest.leave(), Object.keys(guest)]).toEqual(['own', 'bye', ['greet']]);
+  });
+
+  it('replaces nothing any more below what other code has put above it since', () => {
+    const guest = new Guest();
+    const undo = replaceMethods(guest, NAMES, louder);
+    const undoLater = replaceMethods(guest, ['greet'], louder);
+    expect(guest.greet()).toBe('hello!!');
+    undo();
+    expect(guest.leave()).toBe('bye');
+    undoLater();
+    expect(guest.leave()).toBe('bye');
+  });
+
+  it('leaves a frozen object as it is', () => {
+    const guest = Object.freeze(new Guest());
+    replaceMethods(guest, NAMES, louder)();
+    expect([guest.greet(), Object.getPrototypeOf(guest)]).toEqual(['hello', Guest.prototype]);
   });
 });

@@ -30,3 +30,24 @@ export function replaceMethod(target: object, name: string, replace: (original: 
   // A function under that name is called as a method.
   return typeof original === 'function' ? putMethod(target, name, replace(original as Method)) : () => undefined;
 }
+
+/**
+ * Replaces several methods for a while, between an object and its class: what is put on an object itself, and removed again,
+ * leaves it slow in V8 for good, at every access. A method that the object has of its own is replaced on it. Returns the undo,
+ * after which the object has its class again.
+ */
+export function replaceMethods(
+  target: object,
+  names: readonly string[],
+  replace: (original: Method) => Method,
+): () => void {
+  const shared = Object.getPrototypeOf(target) as object | null;
+  const layer = Object.create(shared) as object;
+  const undo = names.map((name) => replaceMethod(Object.hasOwn(target, name) ? target : layer, name, replace));
+  const isPut = Reflect.setPrototypeOf(target, layer);
+  return () => {
+    for (const restore of undo) restore();
+    // Where other code has put a layer of its own above it, this one stays, and is empty.
+    if (isPut && Object.getPrototypeOf(target) === layer) Reflect.setPrototypeOf(target, shared);
+  };
+}

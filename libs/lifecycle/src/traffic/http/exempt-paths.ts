@@ -51,9 +51,13 @@ export class ExemptPaths {
     this.#firstLetters = firstLetters(all);
   }
 
-  includes({ url = '', method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
+  includes(request: Pick<IncomingMessage, 'url' | 'method'>): boolean {
     // Nearly all requests end here: comparing a letter costs less than a regular expression.
-    if (!mayBegin(url, this.#firstLetters) || !this.#all.test(url)) return false;
+    return mayBegin(request.url, this.#firstLetters) && this.#isExempt(request);
+  }
+
+  #isExempt({ url = '', method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
+    if (!this.#all.test(url)) return false;
     // A request without an id opens a connection, and is a request like any other.
     if (clientOfPoll(url) !== undefined && this.#addedLater.test(url)) return true;
     return this.#isByPath(url, { isRead: method === 'GET' || method === 'HEAD' });
@@ -96,9 +100,9 @@ function firstLetters(paths: readonly string[]): FirstLetters {
   return letters;
 }
 
-function mayBegin(url: string, letters: FirstLetters): boolean {
+function mayBegin(url: string | undefined, letters: FirstLetters): boolean {
   if (letters === undefined) return true;
-  if (url.length < 2) return false;
+  if (url === undefined || url.length < 2) return false;
   const letter = url.charCodeAt(1);
   return letter >= ASCII || letters[letter] === 1;
 }

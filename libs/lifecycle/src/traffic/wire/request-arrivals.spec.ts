@@ -32,7 +32,9 @@ describe('onRequests', () => {
       heard.push([this, ...args]);
     });
     expect([emitter.emit(own, 1, 2, 3, 4), emitter.emit('nothing')]).toEqual([true, false]);
-    expect(heard).toEqual([[server, 1, 2, 3, 4]]);
+    emitter.once('request', (...args: unknown[]) => heard.push(args.slice(2)));
+    emitter.emit('request', ...request(), 'more');
+    expect(heard).toEqual([[server, 1, 2, 3, 4], ['more']]);
     expect(server.listenerCount('request')).toBe(0);
     expect(Object.keys(server)).not.toContain('emit');
   });
