@@ -11,6 +11,9 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { INTERCEPTORS_METADATA } from '@nestjs/common/constants';
+import { type AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { LongLived } from 'nestjs-lifecycle';
 import { concat, NEVER, type Observable, of } from 'rxjs';
@@ -82,6 +85,11 @@ function visible(prototype: object): unknown {
 
 const written = visible(Feeds.prototype);
 
+/** Some are of the framework. */
+const MOST_METHODS = 10;
+
+const CLASS_OF = { express: ExpressAdapter, fastify: FastifyAdapter };
+
 describe.each(ADAPTERS)('a handler is known by its identity (%s)', (adapter) => {
   it.each(['short', 'long'])('to guards, in whichever way its route is long-lived: %s', async (path) => {
     const { url } = await startHttpApp(adapter, { controllers: CONTROLLERS });
@@ -118,6 +126,29 @@ describe.each(ADAPTERS)('a handler is known by its identity (%s)', (adapter) => 
     expect(seen).toEqual([undefined]);
   });
 });
+
+describe.each(ADAPTERS)('the adapter of an application (%s)', (adapter) => {
+  // V8 makes an object slow, at every access, once more than a dozen methods were put on it.
+  it('gets few methods of its own, also while Nest registers the routes, and has its class when it serves', async () => {
+    const prototype: AbstractHttpAdapter = CLASS_OF[adapter].prototype;
+    const own: number[] = [];
+    const get: unknown = Reflect.get(prototype, 'get');
+    if (typeof get !== 'function') throw new Error('the adapter registers no route for GET');
+    prototype.get = function registered(this: object, ...args: unknown[]) {
+      own.push(Object.values(Object.getOwnPropertyDescriptors(this)).filter(isMethod).length);
+      Reflect.apply(get, this, args);
+    };
+    const { app } = await startHttpApp(adapter, { controllers: CONTROLLERS });
+    Reflect.set(prototype, 'get', get);
+    expect(own.length).toBeGreaterThan(0);
+    expect(Math.max(...own)).toBeLessThanOrEqual(MOST_METHODS);
+    expect(Object.getPrototypeOf(app.getHttpAdapter())).toBe(prototype);
+  });
+});
+
+function isMethod({ value }: PropertyDescriptor): boolean {
+  return typeof value === 'function';
+}
 
 describe('the hooks of a provider', () => {
   class Pool implements OnModuleInit, OnModuleDestroy {
