@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, Scope } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { GracefulShutdown, type GracefulShutdownOptions } from 'nestjs-lifecycle';
 import { Pool } from 'pg';
@@ -69,6 +69,89 @@ describe('resources among the providers', () => {
     const { closed } = await startWorker({ providers });
     expect((await closed()).resources).toMatchObject([{ name: 'pg Pool PG_POOL', result: 'closed' }]);
     expect(pool.ends).toBe(1);
+  });
+
+  it('may be closed once more by code behind app.close(), which many clients refuse', async () => {
+    const pool = new CountedPool();
+    const client = redis();
+    const providers = [
+      { provide: 'PG_POOL', useFactory: () => pool },
+      { provide: 'REDIS', useFactory: () => client },
+    ];
+    const { closed } = await startWorker({ providers });
+    expect((await closed()).resources.map(({ result }) => result)).toEqual(['closed', 'closed']);
+    await Promise.all([pool.end(), client.quit()]);
+    await new Promise<void>((resolve) => {
+      pool.end(resolve);
+    });
+    expect(pool.ends).toBe(1);
+  });
+
+  it('may be closed by a hook of Nest although they were registered, and so are closed before it', async () => {
+    @Injectable()
+    class Database implements OnModuleDestroy {
+      readonly pool = new CountedPool();
+
+      constructor(@Inject(GracefulShutdown) shutdown: GracefulShutdown) {
+        shutdown.register('database', this.pool);
+      }
+
+      async onModuleDestroy(): Promise<void> {
+        await this.pool.end();
+      }
+    }
+    const { app, closed } = await startWorker({ providers: [Database] });
+    const { outcome, hooks } = await closed();
+    expect({ outcome, ends: app.get(Database).pool.ends }).toEqual({ outcome: 'clean', ends: 1 });
+    expect(hooks).toMatchObject([{ name: 'database', result: 'done' }]);
+  });
+
+  it('are found in a collection that is a provider; those in an object literal are left open by app.close()', async () => {
+    const pools = Array.from({ length: 7 }, () => new CountedPool());
+    const [eu, us, first, second, one, read, write] = pools;
+    const providers = [
+      {
+        provide: 'TENANTS',
+        useFactory: () =>
+          new Map([
+            ['eu', eu],
+            ['us', us],
+          ]),
+      },
+      { provide: 'SHARDS', useFactory: () => [first, second, undefined, { host: 'db' }] },
+      { provide: 'SET', useFactory: () => new Set([one]) },
+      { provide: 'ROLES', useFactory: () => ({ read, write, again: read, host: 'db' }) },
+    ];
+    const { closed, shutdown } = await startWorker({ providers });
+    const results = (await closed()).resources.map(({ name, result }) => `${name}: ${result}`);
+    expect(results).toEqual([
+      ...['TENANTS.eu', 'TENANTS.us', 'SHARDS[0]', 'SHARDS[1]', 'SET[0]'].map((name) => `pg Pool ${name}: closed`),
+      ...['ROLES.read', 'ROLES.write'].map((name) => `pg Pool ${name}: left-open`),
+    ]);
+    expect(pools.map(({ ends }) => ends)).toEqual([1, 1, 1, 1, 1, 0, 0]);
+    expect(shutdown.resources()).toHaveLength(7);
+    await Promise.all([read?.end(), write?.end()]);
+  });
+
+  it('of the scope TRANSIENT are found for each provider that they were made for', async () => {
+    const pools: CountedPool[] = [];
+    const make = (): CountedPool => {
+      const pool = new CountedPool();
+      pools.push(pool);
+      return pool;
+    };
+    @Injectable()
+    class Orders {
+      constructor(@Inject('PG_POOL') readonly pool: Pool) {}
+    }
+    @Injectable()
+    class Bills {
+      constructor(@Inject('PG_POOL') readonly pool: Pool) {}
+    }
+    const pool = { provide: 'PG_POOL', scope: Scope.TRANSIENT, useFactory: make };
+    const { closed } = await startWorker({ providers: [pool, Orders, Bills] });
+    expect((await closed()).resources.map(({ name }) => name)).toEqual(['pg Pool PG_POOL', 'pg Pool PG_POOL']);
+    expect(pools.map(({ ends }) => ends)).toEqual([1, 1]);
   });
 
   it.each([

@@ -28,7 +28,7 @@ afterAll(() => {
   for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
 });
 
-function play(version: string, options: Pick<PaymentsLedgerOptions, 'isLeftOpen' | 'hangs' | 'options'>) {
+function play(version: string, options: Pick<PaymentsLedgerOptions, 'leftOpen' | 'hangs' | 'options'>) {
   const prismaFolder = folders.get(version) ?? '';
   return PaymentsLedger.play({ client: 'prisma', server: 'postgres', stops: 1, prismaFolder, ...options });
 }
@@ -43,11 +43,15 @@ describe.each(VERSIONS)('a client of Prisma %s', (version) => {
     npmRegistry,
     'is found and closed when the last transaction is committed, unless its service has closed it',
     async () => {
-      const [open, own] = await Promise.all([play(version, { isLeftOpen: true }), play(version, {})]);
-      for (const result of [open, own]) {
+      const [open, extended, own] = await Promise.all([
+        play(version, { leftOpen: 'as it is' }),
+        play(version, { leftOpen: 'extended' }),
+        play(version, {}),
+      ]);
+      for (const result of [open, extended, own]) {
         expect(result).toMatchObject({ ...wrong, unanswered: [], ends: [{ code: 0, report: { outcome: 'clean' } }] });
       }
-      expect(closes(open)).toEqual([['Prisma client PrismaService: closed']]);
+      for (const result of [open, extended]) expect(closes(result)).toEqual([['Prisma client PrismaService: closed']]);
       expect(closes(own)).toEqual([['Prisma client PrismaService: closed-before']]);
     },
     TIME_MS,

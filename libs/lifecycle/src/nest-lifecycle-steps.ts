@@ -69,7 +69,7 @@ export class NestLifecycleSteps {
       knowClosable(this.nest.modules, wiring);
       this.#undo.push(watchCloses(this.nest.modules));
     }
-    wiring.resources.searchIn({ providers: () => this.nest.singletons, logger: applicationLogger });
+    wiring.resources.searchIn({ providers: () => this.nest.lasting, logger: applicationLogger });
     const adapter = this.nest.adapterHost.httpAdapter;
     if (adapter !== undefined && (wiring.settings.enabled || wiring.configuration.isOn)) {
       this.#undo.push(watchCors(adapter, wiring.cors, wiring.guard));

@@ -15,8 +15,8 @@ export interface PaymentsPlan {
   readonly hangs: 'never' | 'for ever' | 'until told';
   /** Where Prisma is loaded from, in place of the repository; only with PostgreSQL. */
   readonly prismaFolder?: string;
-  /** Prisma is not closed by code of the service. */
-  readonly isLeftOpen?: boolean;
+  /** Prisma is not closed by code of the service; either the client as it is, or one of its `$extends()`. */
+  readonly leftOpen?: 'as it is' | 'extended';
 }
 
 // What the harness passes.

@@ -38,9 +38,17 @@ export interface Tables {
   readonly payments: { create(row: { data: { order_id: number } }): Promise<unknown> };
 }
 
+interface ExtendedCall {
+  readonly args: unknown;
+  readonly query: (args: unknown) => Promise<unknown>;
+}
+
 export interface Client extends Tables {
   $connect(): Promise<void>;
   $disconnect(): Promise<void>;
+  $extends(extension: {
+    readonly query: { readonly $allOperations: (call: ExtendedCall) => Promise<unknown> };
+  }): Client;
   $transaction<T>(
     work: (tables: Tables) => Promise<T>,
     limits: { readonly maxWait: number; readonly timeout: number },

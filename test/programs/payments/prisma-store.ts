@@ -1,9 +1,10 @@
-import { type DynamicModule, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Injectable, type OnModuleDestroy, type OnModuleInit, type Provider } from '@nestjs/common';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PaymentStore } from './payment-store.js';
 import { plan, POOL_SIZE } from './plan.js';
 import { PrismaClient } from './prisma-client.js';
+import { type Client } from './prisma-model.js';
 import { prismaOfFolder } from './prisma-folder.js';
 
 /** How long a transaction may wait and last, longer than anything here. */
@@ -45,6 +46,18 @@ class PrismaService extends (other?.PrismaClient ?? PrismaClient) implements OnM
   }
 }
 
+/** As services that count their queries have it, or hide rows. */
+function extended(): Client {
+  return new OpenPrismaService().$extends({ query: { $allOperations: ({ args, query }) => query(args) } });
+}
+
+function provided(): Provider {
+  if (plan.leftOpen === undefined) return PrismaService;
+  return plan.leftOpen === 'extended'
+    ? { provide: PrismaService, useFactory: extended }
+    : { provide: PrismaService, useClass: OpenPrismaService };
+}
+
 @Injectable()
 class PrismaStore extends PaymentStore {
   constructor(private readonly prisma: PrismaService) {
@@ -64,10 +77,7 @@ export class PrismaStoreModule {
   static register(): DynamicModule {
     return {
       module: PrismaStoreModule,
-      providers: [
-        plan.isLeftOpen === true ? { provide: PrismaService, useClass: OpenPrismaService } : PrismaService,
-        { provide: PaymentStore, useClass: PrismaStore },
-      ],
+      providers: [provided(), { provide: PaymentStore, useClass: PrismaStore }],
       exports: [PaymentStore],
     };
   }

@@ -6,6 +6,7 @@ import {
   HttpAdapterHost,
   ModulesContainer,
 } from '@nestjs/core';
+import { type Provided } from '../resources/find-resources.js';
 import { Microservices } from './rpc-target-registry.js';
 
 /**
@@ -43,12 +44,26 @@ export class NestServices {
     return this.providers.filter(({ scope }) => scope !== Scope.REQUEST && scope !== Scope.TRANSIENT);
   }
 
+  /** What lives as long as the application: singletons, and what was made for one of them alone (`Scope.TRANSIENT`). */
+  get lasting(): readonly Provided[] {
+    return [...this.singletons, ...this.providers.filter(({ scope }) => scope === Scope.TRANSIENT).flatMap(madeBy)];
+  }
+
   /** Guards, pipes, interceptors and filters that are only named in a decorator, and middleware. */
   get enhancers(): ReturnType<DiscoveryService['getProviders']> {
     return [...this.modules.values()].flatMap(({ injectables, middlewares }) =>
       Array.from(injectables.values()).concat(Array.from(middlewares.values())),
     );
   }
+}
+
+/** The instances of a provider that is made anew for each that asks. */
+function madeBy(wrapper: ReturnType<DiscoveryService['getProviders']>[number]): Provided[] {
+  const { token, metatype, host } = wrapper;
+  return wrapper.getStaticTransientInstances().flatMap((made) => {
+    const instance: unknown = made?.instance;
+    return instance === undefined ? [] : [{ instance, token, metatype, host }];
+  });
 }
 
 const ADAPTER_MEMBERS = ['getHttpServer', 'getInstance', 'getType'] as const;

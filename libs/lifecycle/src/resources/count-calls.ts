@@ -1,16 +1,26 @@
+import { types } from 'node:util';
 import { type Method, replaceMethod } from '../patching/replace-method.js';
 
 const running = new WeakMap<object, number>();
 
-/** Counts calls of methods of a client until what they return has settled. Returns the undo. */
-export function countCalls(client: object, names: readonly string[]): () => void {
+/**
+ * Counts calls of methods of a client until what they return has settled. Returns the undo.
+ *
+ * @param counts whether a call with these arguments counts; every call does by default
+ */
+export function countCalls(
+  client: object,
+  names: readonly string[],
+  counts: (args: readonly unknown[]) => boolean = () => true,
+): () => void {
   const add = (count: number): void => void running.set(client, callsOf(client) + count);
   const counted = (original: Method): Method =>
     function (...args) {
       const answer = Reflect.apply(original, this, args);
+      if (!types.isPromise(answer) || !counts(args)) return answer;
       add(1);
-      void Promise.allSettled([answer]).then(() => add(-1));
-      return answer;
+      // Whoever has called hears of a failure, as without this.
+      return answer.finally(() => add(-1));
     };
   const undo = names.map((name) => replaceMethod(client, name, counted));
   return () => {

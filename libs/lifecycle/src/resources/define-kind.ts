@@ -1,5 +1,6 @@
 import { type TimeLeft } from '../in-flight/work-source.js';
 import { replaceMethod } from '../patching/replace-method.js';
+import { answerLaterCloses } from './later-closes.js';
 import { type ClientConfiguration, type Closable, type ResourceKind } from './resource-kind.js';
 import { type ResourceType } from './resource-type.js';
 import { fieldOf, isObject } from './shape.js';
@@ -27,6 +28,8 @@ interface KindParts<Client extends object> {
   readonly closers?: readonly string[];
   /** Its methods that open it again. */
   readonly openers?: readonly string[];
+  /** Its methods that close it, and that fail on one that is closed. Code of the application may call them behind the library. */
+  readonly failsTwice?: readonly string[];
 }
 
 /** A kind of resource of its parts. See {@link ResourceKind} and {@link Closable} for what each part has to do. */
@@ -53,6 +56,7 @@ class ClosableClient<Client extends object> implements Closable {
   }
 
   close(time: TimeLeft): unknown {
+    answerLaterCloses(this.client, this.parts.failsTwice ?? [], () => this.isClosed());
     return this.parts.close(this.client, time);
   }
 

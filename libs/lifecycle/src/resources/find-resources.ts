@@ -1,6 +1,7 @@
 import { type Guard } from '../errors/foreign-call.js';
 import { nameText } from '../errors/safe-text.js';
 import { FoundResource, type ProviderFacts } from './found-resource.js';
+import { heldIn, isLiteral } from './held-values.js';
 import { loggersIn, processWide } from './process-wide.js';
 import { type Closable, type ResourceKind } from './resource-kind.js';
 import { isObject } from './shape.js';
@@ -88,18 +89,26 @@ function candidatesOf(provider: Provided): Candidate[] {
   const { instance, token } = provider;
   if (provider.isAlias === true || !isObject(instance)) return [];
   const isWrapped = underlying(instance) !== instance;
-  const facts = (): ProviderFacts => factsOf(provider, instance);
-  const values = [instance, ...clientsIn(instance), ...loggersOfPino(provider, instance)];
-  return values.map((value) => ({
+  const own = [instance, ...clientsIn(instance), ...loggersOfPino(provider, instance)].map((value) => ({
+    value,
+    at: '',
+  }));
+  const held = heldIn(instance).flatMap(({ value, at }) =>
+    [value, ...clientsIn(value)].map((each) => ({ value: each, at })),
+  );
+  return [...own, ...held].map(({ value, at }) => ({
     client: underlying(value),
     isWrapped: isWrapped || value !== instance,
     token,
-    facts,
+    facts: () => factsOf(provider, instance, at),
   }));
 }
 
-function factsOf(provider: Provided, instance: object): ProviderFacts {
-  return { token: tokenName(provider.token), origin: originOf(provider), owner: ownerOf(provider, instance) };
+/** @param at where it is in the provider, if that is a collection */
+function factsOf(provider: Provided, instance: object, at: string): ProviderFacts {
+  // An object literal may be options in which a client of other code was given.
+  const origin = at !== '' && isLiteral(instance) ? 'value' : originOf(provider);
+  return { token: `${tokenName(provider.token)}${nameText(at)}`, origin, owner: ownerOf(provider, instance) };
 }
 
 function ofProcess(value: object, token: string): Candidate {

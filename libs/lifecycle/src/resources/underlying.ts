@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { pinoStreamOf } from '../events/pino-output.js';
 import { fieldOf, hasFields, hasMethods, isObject } from './shape.js';
 
@@ -16,8 +17,8 @@ const WRAPPERS: readonly Wrapper[] = [
   { field: 'pool', methods: ['getConnection', 'releaseConnection', 'execute', 'end'] },
   // The promise side of a connection of mysql2.
   { field: 'connection', methods: ['beginTransaction', 'execute', 'unprepare', 'end'] },
-  // A PrismaClient in the Proxy that its constructor returns, or one of `$extends()`, which works on the same engine. Prisma 7 shows
-  // no prototype of it.
+  // A PrismaClient in the Proxy that its constructor returns, or one of `$extends()`, which works on the same engine. Prisma shows
+  // no prototype of it, and 7 no field of one of `$extends()`.
   { field: '_originalClient', methods: ['$connect', '$disconnect', '$transaction'], isBare: true },
   // What `createClient()` of node-redis 5 returns, and clients of other command options that are made of it.
   { field: '_self', methods: ['sendCommand', 'connect'] },
@@ -35,10 +36,15 @@ export function underlying(value: object): object {
 
 function innerOf(value: object): object | undefined {
   for (const { field, methods, isBare = false } of WRAPPERS) {
-    const inner = fieldOf(value, field);
+    const inner = fieldOf(value, field) ?? (isBare ? hiddenField(value, field, methods) : undefined);
     if (isObject(inner) && inner !== value && hasMethods(isBare ? inner : value, methods)) return inner;
   }
   return hasMethods(value, ['child', 'bindings', 'isLevelEnabled']) ? pinoStreamOf(value) : undefined;
+}
+
+/** The field of a Proxy that says that it has the field, and shows no descriptor of it. It has all methods by itself. */
+function hiddenField(value: object, field: string, methods: readonly string[]): unknown {
+  return types.isProxy(value) && field in value && hasMethods(value, methods) ? Reflect.get(value, field) : undefined;
 }
 
 /** The providers of telemetry that a `NodeSDK` of OpenTelemetry has started; it has no other state. Read in 0.223. */

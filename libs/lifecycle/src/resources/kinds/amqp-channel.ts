@@ -16,6 +16,7 @@ export const amqpChannel = defineKind<AmqpChannel>({
   is: (value): value is AmqpChannel =>
     hasFields(value, { connection: 'object', consumers: 'object', ch: 'number' }) &&
     hasMethods(value, ['close', 'publish', 'assertQueue', 'sendToQueue', 'once']),
+  failsTwice: ['close'],
   // One that is closed, or about to be, has methods of its own that throw.
   isClosed: (channel) => Object.hasOwn(channel, 'sendMessage'),
   close: async (channel, time) => {

@@ -18,6 +18,7 @@ export const amqpConnection = defineKind<AmqpConnection>({
     Array.isArray(fieldAt(value, 'connection', 'channels')) &&
     hasFields(value, { connection: 'object' }) &&
     hasMethods(value, ['close', 'createChannel', 'createConfirmChannel', 'once']),
+  failsTwice: ['close'],
   // One that is closed, or about to be, has methods of its own that throw.
   isClosed: ({ connection }) => Object.hasOwn(connection, 'sendMethod'),
   // Its channels are closed with it, whether RabbitMQ has confirmed their messages or not.

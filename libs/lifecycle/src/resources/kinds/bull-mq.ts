@@ -1,5 +1,7 @@
 import { defineKind } from '../define-kind.js';
-import { fieldOf, hasFields, hasMethods, isObject } from '../shape.js';
+import { fieldAt, fieldOf, hasFields, hasMethods, isObject } from '../shape.js';
+import { waitUntil } from '../wait-until.js';
+import { describeCommands, unansweredBy } from './redis-commands.js';
 
 /** A queue, the events of a queue, a worker or a flow producer of BullMQ 4 to 6. */
 interface BullMq {
@@ -30,7 +32,9 @@ export const bullMq = defineKind<BullMq>({
       hasMethods(value, ['add', 'addBulk', 'getFlow'])) &&
     hasMethods(value, ['close', 'disconnect', 'emit']),
   isClosed: ({ closing }) => closing !== undefined,
-  close: async (queue) => {
+  // Redis may come back for what was to be sent.
+  close: async (queue, time) => {
+    await waitUntil(() => isReady(clientOf(queue)) || unansweredBy(clientOf(queue)) === 0, time);
     try {
       await queue.close();
     } catch (error) {
@@ -38,8 +42,18 @@ export const bullMq = defineKind<BullMq>({
       if (!isConnectionError(error)) throw error;
     }
   },
+  unfinished: (queue) => describeCommands(unansweredBy(clientOf(queue))),
   force: (queue) => queue.disconnect?.(),
 });
+
+/** Its client of ioredis, which may be that of others too; private, read in 4 to 6. */
+function clientOf(queue: BullMq): unknown {
+  return fieldAt(queue, 'connection', '_client');
+}
+
+function isReady(client: unknown): boolean {
+  return isObject(client) && fieldOf(client, 'status') === 'ready';
+}
 
 /** What ioredis 5 says of a connection that has ended, and Node of one that cannot be made. */
 function isConnectionError(error: unknown): boolean {

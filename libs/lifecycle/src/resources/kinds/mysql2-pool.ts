@@ -20,6 +20,7 @@ export const mysql2Pool = defineKind<Mysql2Pool>({
       _freeConnections: 'object',
       _connectionQueue: 'object',
     }) && hasMethods(value, ['getConnection', 'end', 'query', 'execute']),
+  failsTwice: ['end'],
   isClosed: (pool) => pool._closed,
   // `end()` refuses callers that wait for a connection, and says goodbye in the middle of a transaction.
   close: async (pool, time) => {

@@ -1,5 +1,8 @@
+import { callsOf, countCalls } from '../count-calls.js';
 import { defineKind } from '../define-kind.js';
 import { fieldAt, hasGetters, hasMethods, isObject } from '../shape.js';
+import { waitUntil } from '../wait-until.js';
+import { describeCommands, mayLose } from './redis-commands.js';
 
 /** A client of redis 4 to 6, single, cluster or sentinel; read in 5.12. */
 interface NodeRedis {
@@ -15,6 +18,9 @@ interface NodeRedis {
   ping?(): Promise<unknown>;
 }
 
+/** Methods through which all its commands go: one of them, or several in a pipeline or a transaction. Read in 4 to 6. */
+const SENDING = ['sendCommand', '_executePipeline', '_executeMulti'];
+
 export const nodeRedis = defineKind<NodeRedis>({
   title: 'Redis client',
   type: 'cache',
@@ -23,14 +29,19 @@ export const nodeRedis = defineKind<NodeRedis>({
     hasGetters(value, ['isOpen']) &&
     hasMethods(value, ['connect', 'sendCommand']) &&
     (hasMethods(value, ['close', 'destroy']) || hasMethods(value, ['quit', 'disconnect'])),
+  failsTwice: ['close', 'destroy', 'quit', 'disconnect'],
   isClosed: ({ isOpen }) => !isOpen,
-  close: async (client) => {
+  // Which commands wait is private.
+  follow: (client) => countCalls(client, SENDING, ([first]) => (Array.isArray(first) ? mayLose(first[0]) : true)),
+  close: async (client, time) => {
     // While the server is away, what was sent waits for it to come back.
+    if (client.isReady === false) await waitUntil(() => client.isReady !== false || callsOf(client) === 0, time);
     if (client.isReady === false) return letGo(client);
     // A client that closes cannot be destroyed any more, so it first has all its replies.
     if (client.isReady === true) await client.ping?.();
     return client.close === undefined ? client.quit?.() : client.close();
   },
+  unfinished: (client) => describeCommands(callsOf(client)),
   force: letGo,
   configured: (client) => ({ at: addressesOf(Reflect.get(client, 'options')) }),
 });

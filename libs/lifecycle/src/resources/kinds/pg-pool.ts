@@ -22,6 +22,7 @@ export const pgPool = defineKind<PgPool>({
     hasFields(value, { ended: 'boolean', ending: 'boolean', options: 'object' }) &&
     hasGetters(value, ['totalCount', 'idleCount', 'waitingCount']) &&
     hasMethods(value, ['connect', 'end', 'query']),
+  failsTwice: ['end'],
   isClosed: (pool) => pool.ending || pool.ended,
   // A pool that is ended gives no client to callers that wait for one: those come first.
   close: async (pool, time) => {

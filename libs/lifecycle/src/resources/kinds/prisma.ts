@@ -1,5 +1,7 @@
+import { callsOf, countCalls } from '../count-calls.js';
 import { defineKind } from '../define-kind.js';
 import { fieldAt, fieldOf, hasFields, hasMethods, isObject } from '../shape.js';
+import { waitUntil } from '../wait-until.js';
 
 /** A client of Prisma 5 to 7. */
 interface Prisma {
@@ -19,7 +21,15 @@ export const prisma = defineKind<Prisma>({
     hasMethods(value, ['$connect', '$disconnect', '$transaction']),
   closers: ['$disconnect'],
   openers: ['$connect', '_request'],
-  close: (client) => client.$disconnect(),
+  // `$disconnect()` rolls back transactions that run.
+  follow: (client) => countCalls(client, ['$transaction', '_request']),
+  close: async (client, time) => {
+    await waitUntil(() => callsOf(client) === 0, time);
+    await client.$disconnect();
+  },
+  unfinished: (client) => (callsOf(client) > 0 ? 'queries and transactions of a Prisma client' : undefined),
+  // It rolls them back.
+  force: (client) => (callsOf(client) > 0 ? client.$disconnect() : undefined),
   // The options of a driver adapter (7), or addresses that were written in code (5 and 6).
   configured: (client) => {
     const adapter = fieldAt(client, '_engineConfig', 'adapter', 'config');

@@ -16,6 +16,7 @@ export const typeOrm = defineKind<DataSource>({
     fieldOf(value, '@instanceof') === Symbol.for('DataSource') &&
     hasFields(value, { isInitialized: 'boolean' }) &&
     hasMethods(value, ['destroy']),
+  failsTwice: ['destroy', 'close'],
   isClosed: ({ isInitialized }) => !isInitialized,
   // `destroy()` takes the connections of transactions that run.
   close: async (source, time) => {

@@ -18,6 +18,7 @@ export const undici = defineKind<Dispatcher>({
     hasGetters(value, ['closed', 'destroyed']) &&
     hasMethods(value, ['dispatch', 'close', 'destroy']) &&
     !isGlobal(value),
+  failsTwice: ['close'],
   isClosed: ({ closed, destroyed }) => closed || destroyed,
   close: (dispatcher) => dispatcher.close(),
   unfinished: () => 'requests of an undici dispatcher',
