@@ -32,7 +32,7 @@ export const nodeRedis = defineKind<NodeRedis>({
   failsTwice: ['close', 'destroy', 'quit', 'disconnect'],
   isClosed: ({ isOpen }) => !isOpen,
   // Which commands wait is private.
-  follow: (client) => countCalls(client, SENDING, ([first]) => (Array.isArray(first) ? mayLose(first[0]) : true)),
+  follow: (client) => countCalls(client, SENDING, mayLoseOne),
   close: async (client, time) => {
     // While the server is away, what was sent waits for it to come back.
     if (client.isReady === false) await waitUntil(() => client.isReady !== false || callsOf(client) === 0, time);
@@ -57,4 +57,11 @@ function addressesOf(options: unknown): unknown[] {
   if (fieldAt(options, 'socket', 'path') !== undefined) return [];
   // Without a host it connects to this machine.
   return [fieldAt(options, 'url') ?? fieldAt(options, 'socket', 'host') ?? 'localhost'];
+}
+
+/** Of one command, its words; of several, what stands for each. */
+function mayLoseOne(args: readonly unknown[]): boolean {
+  const words: unknown = args.find((each) => Array.isArray(each));
+  const name: unknown = Array.isArray(words) ? words[0] : undefined;
+  return typeof name !== 'string' || mayLose(name);
 }
