@@ -65,8 +65,8 @@ describe.each(VERSIONS)('a client of Prisma %s', (version) => {
       const result = await play(version, { hangs: 'for ever', options });
       expect(result).toMatchObject({ ...wrong, finished: [] });
       expect(result.unanswered.length).toBeGreaterThan(0);
-      // A query that was cut may have connected it again.
-      expect(closes(result)).toEqual([[expect.stringMatching(/^Prisma client PrismaService: closed/)]]);
+      // A query that was cut may have connected it again, and its transaction has no end.
+      expect(closes(result)).toEqual([[expect.stringMatching(/^Prisma client PrismaService: (closed|forced)/)]]);
     },
     TIME_MS,
   );

@@ -42,9 +42,10 @@ function innerOf(value: object): object | undefined {
   return hasMethods(value, ['child', 'bindings', 'isLevelEnabled']) ? pinoStreamOf(value) : undefined;
 }
 
-/** The field of a Proxy that says that it has the field, and shows no descriptor of it. It has all methods by itself. */
+/** The field of a Proxy that says that it has the field and these methods, and describes none of them. */
 function hiddenField(value: object, field: string, methods: readonly string[]): unknown {
-  return types.isProxy(value) && field in value && hasMethods(value, methods) ? Reflect.get(value, field) : undefined;
+  const isThere = types.isProxy(value) && [field, ...methods].every((name) => name in value);
+  return isThere ? Reflect.get(value, field) : undefined;
 }
 
 /** The providers of telemetry that a `NodeSDK` of OpenTelemetry has started; it has no other state. Read in 0.223. */
