@@ -113,8 +113,7 @@ export class PlayedCluster {
 }
 
 function modeOf(template: string): PodMode {
-  // A fixed time is too short on a machine that is busy.
-  return template.includes('"sh","-c"') ? 'ignores-sigterm' : 'ends-when-quiet';
+  return template.includes('"sh","-c"') ? 'ignores-sigterm' : 'ends-well';
 }
 
 function nodeOf(name: string) {

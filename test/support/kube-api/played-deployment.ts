@@ -17,8 +17,6 @@ export interface PlayedOptions {
   readonly nextMode?: PodMode;
   readonly graceSeconds?: number;
   readonly progressDeadlineSeconds?: number;
-  /** How long a pod that ends well serves after SIGTERM. */
-  readonly serveForMs?: number;
   /** How late the front port learns that a pod goes. */
   readonly routingLagMs?: number;
   readonly goneAfterMs?: number;
@@ -57,7 +55,6 @@ export class PlayedDeployment {
       nextMode: mode,
       graceSeconds: 10,
       progressDeadlineSeconds: 600,
-      serveForMs: 1500,
       routingLagMs: 300,
       goneAfterMs: 600,
       ...options,
@@ -120,6 +117,7 @@ export class PlayedDeployment {
     this.#stopFollowing();
     const pods = [...this.#pods];
     for (const pod of pods) pod.delete();
+    this.#front.end();
     await Promise.all(pods.map(({ gone }) => gone));
     this.#front.close();
     this.place.api.store.remove('endpointslices', 'orders-abcde');
@@ -164,7 +162,7 @@ export class PlayedDeployment {
 
   #create(mode: PodMode): PlayedPod {
     this.#count += 1;
-    const { graceSeconds, serveForMs, goneAfterMs } = this.#options;
+    const { graceSeconds, goneAfterMs } = this.#options;
     const pod: PlayedPod = new PlayedPod({
       api: this.place.api,
       namespace: this.place.namespace,
@@ -174,7 +172,6 @@ export class PlayedDeployment {
       hash: this.#hash,
       mode,
       graceSeconds,
-      serveForMs,
       template: this.#template,
       onChange: () => {
         this.#tell();

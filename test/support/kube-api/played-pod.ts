@@ -9,7 +9,6 @@ import { second } from './kube-store.js';
 /** How the services of a played Deployment end, and whether they begin. */
 export type PodMode =
   | 'ends-well'
-  | 'ends-when-quiet'
   | 'exits-at-once'
   | 'ignores-sigterm'
   | 'fails-its-stop'
@@ -22,7 +21,6 @@ interface PodParts {
   readonly hash: string;
   readonly mode: PodMode;
   readonly graceSeconds: number;
-  readonly serveForMs: number;
   readonly template: KubeObject['spec'];
   readonly onChange: () => void;
   readonly namespace: string;
@@ -43,20 +41,21 @@ export class PlayedPod implements RunningPod {
   readonly gone: Promise<void>;
   readonly #child: ChildProcess;
   readonly #startedAt = new Date();
+  readonly #said = new Set<string>();
 
   constructor(private readonly parts: PodParts) {
     this.name = parts.name;
     this.hash = parts.hash;
     this.node = parts.node;
-    const { api, mode, serveForMs, template, namespace, node } = parts;
+    const { api, mode, template, namespace, node } = parts;
     api.store.create('pods', {
       metadata: { name: this.name, namespace, labels: { app: 'orders', 'pod-template-hash': this.hash } },
       spec: { ...podSpecOf(template), nodeName: node },
       status: { phase: 'Pending' },
     });
     this.#child = spawn(process.execPath, [join(__dirname, 'pod-service.cjs')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: process.env['PATH'], MODE: mode, SERVE_FOR_MS: String(serveForMs), POD_NAME: this.name },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: { PATH: process.env['PATH'], MODE: mode, POD_NAME: this.name },
     });
     api.running.set(this.name, this);
     this.gone = this.#follow();
@@ -81,6 +80,14 @@ export class PlayedPod implements RunningPod {
     this.#child.kill('SIGTERM');
     const kill = setTimeout(() => this.#child.kill('SIGKILL'), graceSeconds * 1000);
     this.#child.once('exit', () => clearTimeout(kill));
+  }
+
+  /** What whoever routes to it knows, once: `leave` when nothing new comes, `end` when nothing is left. */
+  say(word: 'leave' | 'end'): void {
+    if (this.#said.has(word)) return;
+    this.#said.add(word);
+    // One that has ended hears nothing, and needs not.
+    this.#child.send(word, () => undefined);
   }
 
   /** At the end of a test. */
