@@ -1,11 +1,13 @@
+import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   formatDuration,
+  LARGEST_FILE,
+  NETWORK_PROGRAMMING,
   type NetworkProgramming,
   NetworkProgrammingError,
   readNetworkProgramming,
 } from 'nestjs-lifecycle-manifest-check';
-import { readAll, readText } from './read-text.js';
 import { type Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
@@ -41,10 +43,30 @@ export async function readMeasuredLag(text: string, terminal: Terminal): Promise
 }
 
 async function contents(file: string, { stdin, cwd }: Terminal): Promise<string> {
-  if (file === '-') return readAll(stdin);
-  return readText(resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => {
+  if (file === '-') return bucketsIn(stdin);
+  return bucketsIn(createReadStream(resolve(cwd, file))).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`cannot read ${file} (${error.code ?? error.message}): name a file that is there`);
   });
+}
+
+/**
+ * The lines of that histogram, and one of another, which may have been taken for it. A kube-proxy answers with thousands of others, and one
+ * file may hold what hundreds of them have answered.
+ */
+async function bucketsIn(stream: Terminal['stdin']): Promise<string> {
+  const decoder = new TextDecoder();
+  const kept: string[] = [];
+  let other: string | undefined;
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = `${rest}${typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })}`.split('\n');
+    rest = lines.pop() ?? '';
+    kept.push(...lines.filter((line) => line.includes(NETWORK_PROGRAMMING)));
+    other ??= lines.find((line) => line.includes('_bucket') && !line.includes(NETWORK_PROGRAMMING));
+    // No text has such a line.
+    if (rest.length > LARGEST_FILE) break;
+  }
+  return [...kept, rest, other ?? ''].join('\n');
 }
 
 function inWords({ count, medianMs, p99Ms, lameDuckMs }: NetworkProgramming): string {

@@ -24,7 +24,12 @@ export { formatText, type TextOptions } from './output/format-text.js';
 export { RULE_PAGES } from './rules/rule-pages.js';
 export { RULES } from './rules/registry.js';
 export { formatDuration, nearestName, parseEnvironmentDuration as parseDuration } from 'nestjs-lifecycle/options';
-export { type NetworkProgramming, NetworkProgrammingError, readNetworkProgramming } from 'nestjs-lifecycle-shared';
+export {
+  NETWORK_PROGRAMMING,
+  type NetworkProgramming,
+  NetworkProgrammingError,
+  readNetworkProgramming,
+} from 'nestjs-lifecycle-shared';
 export {
   type FindPrinted,
   parsePrintedSettings,

@@ -30,6 +30,10 @@ describe('what kube-proxy has measured', () => {
       ),
     ],
     ['with line ends of another system', (NODE_1 + NODE_2).replaceAll('\n', '\r\n')],
+    ['indented, as it is pasted', (NODE_1 + NODE_2).replaceAll('\n', '\n  ')],
+    ['without HELP and TYPE', (NODE_1 + NODE_2).replaceAll(/^#.*$/gm, '')],
+    ['in OpenMetrics, with exemplars', openMetrics(NODE_1) + openMetrics(NODE_2)],
+    ['of which one is in OpenMetrics', NODE_1 + openMetrics(NODE_2)],
   ])('is added up, %s', (_, text) => {
     expect(readNetworkProgramming(text)).toEqual({
       count: 100,
@@ -61,6 +65,11 @@ describe('what kube-proxy has measured', () => {
     ['without its count', NODE_1.slice(0, NODE_1.indexOf('_count')), /is cut|cannot read the line/],
     ['without its last bucket', NODE_1.replace(/.*le="\+Inf".*\n/, ''), /is cut: its last bucket or its count/],
     ['that ends in the middle of a line', NODE_1.slice(0, NODE_1.indexOf('le="30"')), /cannot read the line/],
+    [
+      'with no bucket but the last',
+      NODE_1.replaceAll(/.*le="\d.*\n/g, ''),
+      /has no bucket but \+Inf, which says nothing/,
+    ],
     [
       'that ends between two lines',
       NODE_1.slice(0, NODE_1.indexOf('kubeproxy_network_programming_duration_seconds_bucket{le="30"')),
@@ -95,6 +104,15 @@ describe('a distribution of delays', () => {
     expect(delayAt(measured, share)).toBe(ms);
   });
 });
+
+/** Bounds are floats, numbers may be in scientific notation, and behind a bucket stands the trace of one of its changes. */
+function openMetrics(text: string): string {
+  const buckets = text
+    .replaceAll(/le="(\d+)"/g, 'le="$1.0"')
+    .replaceAll(/(_bucket\{le="4\.0"\}) (\d+)/g, '$1 $2e+00 # {trace_id="a}b"} 0.9 1764460800.123')
+    .replaceAll(/^(kubeproxy_network_programming_duration_seconds)_count .*$/gm, '$&\n$1_created 1.7644608e+09');
+  return `${buckets}# EOF\n`;
+}
 
 /** With timestamps, and every second line first. */
 function shuffled(text: string): string {

@@ -21,7 +21,7 @@ export class NetworkProgrammingError extends Error {
 const HOW = 'take it with `curl -s localhost:10249/metrics` on a node, as it is';
 
 /**
- * Reads {@link NETWORK_PROGRAMMING} from Prometheus' text format: what one kube-proxy answers, or that of many nodes one after the
+ * Reads {@link NETWORK_PROGRAMMING} from the text format of Prometheus or OpenMetrics: what one kube-proxy answers, or that of many nodes one after the
  * other, which are added up. Changes that took longer than the last bucket count as that bucket's bound.
  *
  * @throws NetworkProgrammingError when the histogram is missing, empty, cut, or makes no sense
@@ -55,9 +55,12 @@ interface Histogram {
   count: number | undefined;
 }
 
+/** With the time of the scrape, where there is one. */
 const SAMPLE = new RegExp(
-  `^${NETWORK_PROGRAMMING}_(?<kind>bucket|count|sum)(?:\\{(?<labels>.*)\\})?\\s+(?<value>\\S+)(?:\\s+-?\\d+(?:\\.\\d+)?)?\\s*$`,
+  `^${NETWORK_PROGRAMMING}_(?<kind>bucket|count|sum|created)(?:\\{(?<labels>.*)\\})?\\s+(?<value>\\S+)(?:\\s+-?\\d[\\d.e+]*)?$`,
 );
+/** What OpenMetrics writes behind a sample: the trace of one of its changes. */
+const EXEMPLAR = /\s+#\s*\{[^#]*$/;
 const LE = /(?:^|,)\s*le="(?<bound>[^"]*)"/;
 
 interface Sample {
@@ -69,7 +72,7 @@ interface Sample {
 }
 
 function sampleIn(line: string): Sample {
-  const { kind = '', labels = '', value = '' } = SAMPLE.exec(line)?.groups ?? {};
+  const { kind = '', labels = '', value = '' } = SAMPLE.exec(line.replace(EXEMPLAR, ''))?.groups ?? {};
   const number = toNumber(value);
   if (number === undefined)
     throw new NetworkProgrammingError(`cannot read the line ${JSON.stringify(line.slice(0, 120))}: ${HOW}`);
@@ -84,8 +87,9 @@ function boundIn(labels: string): number {
 /** Each histogram by itself. Two nodes may have the same labels, so a bucket that is there already begins another one. */
 function histogramsIn(text: string): readonly Histogram[] {
   const byLabels = new Map<string, Histogram[]>();
-  const lines = text.split(/\r?\n/).filter((line) => line.startsWith(NETWORK_PROGRAMMING));
-  for (const { kind, labels, le, value } of lines.map(sampleIn)) {
+  const lines = text.split('\n').map((line) => line.trim());
+  const samples = lines.filter((line) => line.startsWith(NETWORK_PROGRAMMING)).map(sampleIn);
+  for (const { kind, labels, le, value } of samples) {
     const known = byLabels.get(labels) ?? [];
     byLabels.set(labels, known);
     if (kind === 'count') withoutCount(known).count = value;
@@ -116,7 +120,9 @@ function toNumber(text: string): number | undefined {
 function checked({ buckets, count }: Histogram): readonly Bucket[] {
   const sorted = buckets.toSorted((one, other) => one.le - other.le);
   const last = sorted.at(-1);
-  if (last?.le !== Infinity || count === undefined || sorted.length < 2)
+  if (last?.le === Infinity && sorted.length === 1)
+    throw new NetworkProgrammingError(`${NETWORK_PROGRAMMING} has no bucket but +Inf, which says nothing: ${HOW}`);
+  if (last?.le !== Infinity || count === undefined)
     throw new NetworkProgrammingError(`${NETWORK_PROGRAMMING} is cut: its last bucket or its count is missing; ${HOW}`);
   const falls = sorted.some((bucket, index) => bucket.count < (sorted[index - 1]?.count ?? 0));
   if (falls || last.count !== count || sorted.some(({ le }) => Number.isNaN(le)))
