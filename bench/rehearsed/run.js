@@ -37,6 +37,7 @@ const ROLLOUT = {
   rate: 100,
   clients: 0,
   keepAliveShare: 0.5,
+  keepAliveConnections: 16,
 };
 
 /** A machine that is busy sends less than the load says, and then less is lost. */

@@ -1,6 +1,7 @@
 import { type LameDuckEnd } from '../report/lame-duck-end.js';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { turns } from '../../../../test/support/event-loop.js';
 import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { Deadline } from '../deadline/deadline.js';
 import { EventStream } from '../events/event-stream.js';
@@ -146,6 +147,37 @@ describe('waitOutLameDuck', () => {
       expect(endedAt).toBeUndefined();
       await clock.advance(1);
       expect([endedAt, endedBy]).toEqual([15_000, 'elapsed']);
+    });
+
+    it('takes no time for quiet in which the process stood still: what came meanwhile is read first', async () => {
+      let arrivedAt = start;
+      let isWaiting = false;
+      const arrive = (): void => {
+        if (isWaiting) arrivedAt = clock.now();
+        isWaiting = false;
+      };
+      // It waits at the socket, and is read in the turn after the timers.
+      const read = (): number => (isWaiting && setImmediate(arrive), arrivedAt);
+      sources = Object.defineProperty({ lastArrivalAt: start }, 'lastArrivalAt', { get: read });
+      wait(adaptive);
+      await clock.advance(1500);
+      clock.block(2000);
+      isWaiting = true;
+      await clock.advance(0);
+      await turns();
+      expect(endedAt).toBeUndefined();
+      await clock.advance(1000);
+      expect(endedBy).toBe('quiet');
+    });
+
+    it('ends after it stood still, when nothing had come meanwhile', async () => {
+      wait(adaptive);
+      await clock.advance(1000);
+      clock.block(3000);
+      await clock.advance(0);
+      await turns();
+      await clock.advance(0);
+      expect([endedAt, endedBy]).toEqual([4000, 'quiet']);
     });
 
     it('waits for quiet even without a min', async () => {
