@@ -58,7 +58,7 @@ function parsed(args: readonly string[]) {
     });
   } catch (error) {
     throw new ArgumentsError(
-      `${String(error instanceof Error ? error.message : error)}. Type for example: npm run test:cluster -- --yes --scenes drain`,
+      `${String(error instanceof Error ? error.message : error)}. Type for example: npm run test:cluster -- --yes --scenes drain. docs/cluster-test.md has every flag`,
     );
   }
 }

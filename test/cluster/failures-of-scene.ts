@@ -30,6 +30,8 @@ export function endsOf({ events }: Pick<Rehearsal, 'events'>): EndOfPod[] {
 export function failuresOf(scene: Scene, run: Rehearsal): string[] {
   const { update, cutBy } = run.verdict;
   const ends = endsOf(run);
+  // Nothing else can be said of it.
+  if (cutBy === 'interrupted') return ['it was interrupted'];
   return [
     ...(update === 'complete' && cutBy === undefined ? [] : [`it was not played to its end: ${cutBy ?? update}`]),
     ...(ends.length > 0 ? [] : ['no pod was seen to end']),

@@ -39,6 +39,7 @@ describe('green-readiness-behind-balancer', () => {
 
   it.each([
     ['NLB with ip targets', { 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip' }],
+    ['HAProxy with its own checks', { 'haproxy.org/check-http': '/health/ready' }],
     ["Google Cloud's load balancer", { 'cloud.google.com/neg': '{"ingress": true}' }],
   ])('fails one whose Service is that of %s', (name, annotations) => {
     const messages = messagesOf(rule, [alone, service({}, { annotations })]);

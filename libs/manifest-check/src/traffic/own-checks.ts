@@ -24,7 +24,11 @@ export function ownChecksOf({ ingresses, routes, services }: Workload): OwnCheck
 function ofIngress({ root }: Resource): OwnChecks | undefined {
   const annotations = root.at('metadata', 'annotations');
   const targets = annotations.at('alb.ingress.kubernetes.io/target-type');
-  if (targets.text === 'ip') return { name: 'ALB with ip targets', at: targets };
+  return targets.text === 'ip' ? { name: 'ALB with ip targets', at: targets } : ofHaproxy(annotations);
+}
+
+/** It heeds the same annotations at an Ingress and at its Service. */
+function ofHaproxy(annotations: Field): OwnChecks | undefined {
   const check = HAPROXY.map((key) => annotations.at(key)).find(({ exists }) => exists);
   return check && { name: 'HAProxy with its own checks', at: check };
 }
@@ -40,5 +44,5 @@ function ofService({ root }: Resource): OwnChecks | undefined {
   if (targets.text === 'ip') return { name: 'NLB with ip targets', at: targets };
   const groups = annotations.at('cloud.google.com/neg');
   const isGoogle = /exposed_ports|"ingress"\s*:\s*true/.test(groups.text ?? '');
-  return isGoogle ? { name: "Google Cloud's load balancer", at: groups } : undefined;
+  return isGoogle ? { name: "Google Cloud's load balancer", at: groups } : ofHaproxy(annotations);
 }

@@ -23,11 +23,11 @@ const SLOW_FACTOR = 100;
 
 /**
  * Writes the EndpointSlice 10 to 50 ms after the pods have changed, as measured, once for all changes until then; each node learns of it in its own
- * time, never of an older one after a newer one.
+ * time. It learns of changes in their order: what comes later brings nothing forward that came before.
  */
 export class EndpointController {
   readonly #batching: RandomStream;
-  readonly #nodes: { readonly lag: RandomStream; version: number; known: string }[];
+  readonly #nodes: { readonly lag: RandomStream; version: number; known: string; learnsAt: number }[];
   readonly #timers = new Set<() => void>();
   #slice: readonly SliceEntry[] = [];
   #recorded = '';
@@ -41,6 +41,7 @@ export class EndpointController {
       lag: random.stream(`endpoints/node-${node}`),
       version: 0,
       known: '',
+      learnsAt: 0,
     }));
   }
 
@@ -68,10 +69,12 @@ export class EndpointController {
   #sync(): void {
     this.#isPending = false;
     if (!this.#write(sliceOf(this.options.pods()))) return;
-    const { network } = this.options;
+    const { network, clock } = this.options;
     const [slice, version] = [this.#slice, this.#version];
-    for (const [node, { lag }] of this.#nodes.entries())
-      this.#after(lag.lag(network.endpointLag), () => this.#learn(node, slice, version));
+    for (const [node, view] of this.#nodes.entries()) {
+      view.learnsAt = Math.max(clock.now() + view.lag.lag(network.endpointLag), view.learnsAt);
+      this.#after(view.learnsAt - clock.now(), () => this.#learn(node, slice, version));
+    }
   }
 
   /** Whether it says anything new. */

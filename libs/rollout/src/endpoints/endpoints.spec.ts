@@ -1,3 +1,4 @@
+import { LAG_MODELS } from '../scenario/lag-models.js';
 import { fakeScenario } from '../../../../test/support/fake-pods.js';
 import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { type MutablePodStatus, podStatus as pod } from '../../../../test/support/pod-status.js';
@@ -117,6 +118,32 @@ describe('EndpointController', () => {
       }
       expect(views.filter((view) => view.endsWith('p7'))).toHaveLength(3);
     }
+  });
+
+  it('lets a change bring nothing forward that came before: its nodes are as late as was measured', async () => {
+    const learned: number[] = [];
+    for (let seed = 0; seed < 300; seed += 1) {
+      const { clock, pods, facts, controller } = startController({
+        endpointLag: LAG_MODELS['cluster-ip'],
+        seed,
+        nodes: 1,
+      });
+      pods.push(pod('a'), pod('b'));
+      controller.settle();
+      pods.shift();
+      controller.changed();
+      await clock.advance(150);
+      pods.push(pod('c', { isDeleted: true }));
+      controller.changed();
+      await clock.advance(3000);
+      const timesOf = (wanted: string) => facts.flatMap(({ type, at }) => (type === wanted ? [at] : []));
+      // The first of each is what was there before.
+      learned.push((timesOf('node-learned')[1] ?? 0) - (timesOf('endpoints-changed')[1] ?? 0));
+    }
+    // Even over 0 to 1.05 s.
+    const mean = learned.reduce((sum, ms) => sum + ms, 0) / learned.length;
+    expect(mean).toBeGreaterThan(470);
+    expect(mean).toBeLessThan(580);
   });
 
   it('is a hundred times as late when it is slow, and silent once it has been stopped', async () => {
