@@ -12,7 +12,7 @@ import { REAL } from './real-figures.js';
 const here = dirname(fileURLToPath(import.meta.url));
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: 'string', default: '5' } },
+  options: { seeds: { type: 'string', default: '3' } },
 });
 const seeds = Number(values.seeds);
 const unknown = positionals.filter((name) => REAL[name] === undefined);

@@ -26,6 +26,13 @@ describe('the fault rules', () => {
       expect(passing().verdict().isClean).toBe(true);
     });
 
+    it('is not seen at the only pod, which keeps its requests by it', () => {
+      const rollout = drained({ deployment: { replicas: 1 } })
+        .exit(12_500)
+        .probed(11_000, 'old', { probe: 'readiness' });
+      expect(rollout.faults()).toEqual([]);
+    });
+
     it('is not seen where readiness turned', () => {
       expect(passing().probed(11_500, 'old', { probe: 'readiness', isSuccess: false }).faults()).toEqual([]);
     });

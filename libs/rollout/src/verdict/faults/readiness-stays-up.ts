@@ -27,8 +27,7 @@ export const readinessStaysUp: FaultRule = {
   explains: (loss) => isInRestart(loss),
   describe: (losses, inquiry) => {
     const opensOnly = inquiry.scenario.pod.readinessProbe?.action.kind === 'tcp-socket';
-    // A probe that asks for no more than a connection cannot fail while a service does its duty, which is to go on serving.
-    const pods = opensOnly && losses.length === 0 ? [] : passing(inquiry);
+    const pods = losses.length === 0 && mayPass(inquiry, opensOnly) ? [] : passing(inquiry);
     if (pods.length === 0 && losses.length === 0) return undefined;
     const restarted = losses.flatMap(({ pod }) => (pod === undefined ? [] : [pod]));
     return {
@@ -53,6 +52,14 @@ function remedyFor({ scenario }: Inquiry): string {
   return kind === 'tcp-socket'
     ? WITH_A_PATH
     : 'Answer the readiness probe with 503 from SIGTERM on, and keep serving everything else.';
+}
+
+/**
+ * A probe that asks for no more than a connection cannot fail while a service does its duty, which is to go on serving. And the only pod keeps
+ * its requests by it: without a ready one Kubernetes falls back to those that are stopping and pass (KEP-1669).
+ */
+function mayPass({ scenario }: Inquiry, opensOnly: boolean): boolean {
+  return opensOnly || scenario.deployment.replicas === 1;
 }
 
 function passing(inquiry: Inquiry): PodFacts[] {
