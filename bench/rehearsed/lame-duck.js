@@ -1,4 +1,4 @@
-// Usage: npm run bench:rehearsed:lame-duck
+// Usage: npm run bench:adaptive
 // What the adaptive lame duck costs and saves beside a fixed one of 5 s: requests lost, and from SIGTERM to the exit of a pod.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -30,7 +30,7 @@ const ROLLOUT = {
   maxSurge: 1,
   maxUnavailable: 0,
   readiness: { path: '/ready', period: '1s' },
-  liveness: false,
+  liveness: /** @type {const} */ (false),
   nodes: 2,
   endpointLag: 'cluster-ip',
   requests: ['GET /quick x2', 'GET /slow'],
