@@ -109,7 +109,9 @@ function notJudgedIn(
   );
   return mergeFindings(gaps)
     .filter(
-      ({ file, subject }) => !/^(?:Service|Ingress) /.test(subject) || !found.has(JSON.stringify([file, subject])),
+      ({ file, subject }) =>
+        !/^(?:Service|Ingress|\w*Route\w*|HTTPProxy|TargetGroupBinding) /.test(subject) ||
+        !found.has(JSON.stringify([file, subject])),
     )
     .toSorted(compareFindings)
     .map(({ file, line, column, subject, message, remedy, also }) => ({

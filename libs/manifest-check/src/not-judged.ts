@@ -1,5 +1,5 @@
 import { isForeign } from './manifest/foreign.js';
-import { backendNamesOf } from './manifest/route.js';
+import { namedBackendsOf, ROUTE_KINDS } from './manifest/route.js';
 import { type Workload } from './manifest/workload.js';
 import { isFilledInLater, isVariableFilledInLater } from './manifest/filled-in-later.js';
 import { type Gap, platformGapsIn } from './not-judged-platforms.js';
@@ -47,8 +47,8 @@ function listens({ main }: Workload): boolean {
 }
 
 function* unknownBackends({ cluster }: Model): Iterable<Gap> {
-  for (const about of cluster.ofKind('Ingress')) {
-    for (const at of backendNamesOf(about)) {
+  for (const about of ['Ingress', ...ROUTE_KINDS].flatMap((kind) => cluster.ofKind(kind))) {
+    for (const { at } of namedBackendsOf(about)) {
       if (cluster.ofKind('Service').some(({ name }) => name === at.text)) continue;
       yield {
         at,

@@ -28,6 +28,8 @@ describe('files of other platforms', () => {
     ['orders.service', '[Service]\nExecStart=/usr/bin/node main.js', 'systemd', ''],
     ['deploy/docker-compose.prod.yml', 'services: { api: {} }', 'compose', ''],
     ['compose.yaml', 'services: { api: {} }', 'compose', ''],
+    ['compose.yaml', 'include: [api.yaml]', 'compose', ''],
+    ['orders.stack.yml', 'version: "3.8"\nservices: { api: { image: acme/orders } }', 'compose', ''],
     ['Dockerfile', 'FROM node', 'dockerfile', ''],
     ['api.Dockerfile', 'FROM node', 'dockerfile', ''],
     ['Dockerfile.prod', 'FROM node', 'dockerfile', ''],
@@ -37,6 +39,9 @@ describe('files of other platforms', () => {
 
   it.each([
     ['values.yaml', 'services: { a: 1 }'],
+    ['values.prod.yaml', 'services: { api: { image: acme/orders } }'],
+    ['umbrella.yaml', 'global: {}\nservices: { api: { image: acme/orders } }'],
+    ['render.yaml', 'services: [{ name: api, image: acme/orders }]'],
     ['package.json', '{"name":"a"}'],
     ['k8s.yaml', 'apiVersion: v1\nkind: Service\nspec: {}'],
     ['list.yaml', '- 1\n'],

@@ -112,10 +112,22 @@ function platformOf({ root }: SourceDocument, name: string): Platform | undefine
   if (root.at('kind').exists) return undefined;
   const inJson = jsonPlatformOf(root);
   if (inJson !== undefined) return inJson;
-  if (/(?:^|[.-])compose(?:[.-].*)?\.ya?ml$/.test(name) && root.at('services').exists) return 'compose';
+  if (isCompose(root, name)) return 'compose';
   if (isPm2Data(root, name) && pm2ListOf(root).exists) return 'pm2';
   return undefined;
 }
+
+/** Compose and Swarm take a file of any name: `docker stack deploy -c orders.yml`. */
+function isCompose(root: Field, name: string): boolean {
+  const services = root.at('services');
+  if (/(?:^|[.-])compose(?:[.-].*)?\.ya?ml$/.test(name)) return services.exists || root.at('include').exists;
+  const all = services.entries.map(([, service]) => service);
+  const hasImages = all.some((service) => service.at('image').text !== undefined || service.at('build').exists);
+  const isOfCompose = root.entries.every(([key]) => OF_COMPOSE.test(key));
+  return hasImages && isOfCompose && all.every(({ value }) => value?.kind === 'mapping') && !/^values/i.test(name);
+}
+
+const OF_COMPOSE = /^(?:version|name|services|networks|volumes|configs|secrets|models|include|x-.*)$/;
 
 function jsonPlatformOf(root: Field): Platform | undefined {
   if (root.at('containerDefinitions').exists || root.at('taskDefinition', 'containerDefinitions').exists) return 'ecs';

@@ -2,7 +2,7 @@
 export function isAtHand(words: readonly string[]): boolean {
   const all = words.join(' ');
   // What keeps a container open is not what it is there for.
-  const last = all.split(/&&|;/).findLast((command) => !/^\s*(?:tail|sleep|wait)\b/.test(command)) ?? '';
+  const last = all.split(/&&|\|\||[;\n]/).findLast((command) => !/^\s*(?:tail|sleep|wait)\b/.test(command)) ?? '';
   return SERVES_AT_HAND.test(all) || last.split(/\s+/).some((word) => AT_HAND.test(word));
 }
 

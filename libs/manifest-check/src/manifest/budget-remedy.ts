@@ -1,14 +1,14 @@
 import { type Workload } from './workload.js';
 
-type Budgeted = Pick<Workload, 'name' | 'labels' | 'root'>;
+type Budgeted = Pick<Workload, 'name' | 'labels' | 'root' | 'main'>;
 
 /** A PodDisruptionBudget that chooses the pods of a workload, as text to paste. */
-export function budgetText({ name, labels, root }: Budgeted): string {
+export function budgetText({ name, labels, root, main }: Budgeted): string {
   const matched = [...labels].map(([key, text]) => `      ${key}: ${JSON.stringify(text)}`).join('\n');
   const written = root.at('metadata', 'namespace').text;
   const space = written === undefined ? '' : `  namespace: ${written}\n`;
   return (
-    `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: ${name}\n${space}spec:\n  maxUnavailable: 1\n` +
+    `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: ${name === '' ? `${main.name}   # the ${root.at('kind').text ?? 'workload'} has no name here` : name}\n${space}spec:\n  maxUnavailable: 1\n` +
     `  unhealthyPodEvictionPolicy: AlwaysAllow\n  selector:\n    matchLabels:\n${matched}`
   );
 }

@@ -8,6 +8,8 @@ export interface Build {
   readonly isFrontEnd: boolean;
   /** The ports that it exposes. */
   readonly ports: readonly number[];
+  /** Whether it is made from Alpine, whose shell is BusyBox. */
+  readonly isAlpine: boolean;
   /** Whether it starts what people run while they write it. */
   readonly isForDevelopment: boolean;
 }

@@ -52,6 +52,14 @@ function other(kind: string, spec: string, { name = 'orders', namespace = 'shop'
   return `---\napiVersion: v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: ${spec}\n`;
 }
 
+it('has the objects of a template of OpenShift', () => {
+  const object = DEPLOYMENT.trim()
+    .replaceAll(/\n---[^]*/g, '')
+    .replaceAll('\n', '\n    ');
+  const template = `apiVersion: template.openshift.io/v1\nkind: Template\nobjects:\n  - ${object}\n`;
+  expect(workloadOf(template)).toMatchObject({ name: 'orders', kind: 'Deployment' });
+});
+
 describe('a workload', () => {
   it('knows the container that serves from proxies and sidecars', () => {
     const { main, sidecars } = workloadOf(DEPLOYMENT);

@@ -1,5 +1,13 @@
 import { splitWords } from 'nestjs-lifecycle-shared';
-import { commandsIn, isShell, joinWords, type ShellCommand, shellLineIndex, wordsIn } from './shell-line.js';
+import {
+  commandsIn,
+  isCompound,
+  isShell,
+  joinWords,
+  type ShellCommand,
+  shellLineIndex,
+  wordsIn,
+} from './shell-line.js';
 import { baseName, guessed, type Instead, runnerIn, skipInits } from './runner.js';
 
 /** What keeps a signal from the service. */
@@ -9,6 +17,17 @@ export interface SignalObstacle {
   /** A `wrapper` is a runner that passes signals on. */
   readonly kind: 'runner' | 'wrapper' | 'shell' | 'compound shell';
   readonly instead: Instead;
+  /** The shells that start the last command of such a line in their own place, without being told. */
+  readonly givingWay?: readonly Shell[] | undefined;
+}
+
+/** BusyBox, which is `sh` on Alpine, and Bash. The `sh` of Debian and Ubuntu, dash, stays. */
+export type Shell = 'ash' | 'bash';
+
+/** Whether the shell that is in front of the service gives way by itself. */
+export function isGivingWay({ program, givingWay = [] }: SignalObstacle, isAlpine: boolean): boolean {
+  const shell = isAlpine && /^(?:sh|ash)$/.test(program) ? 'ash' : program;
+  return givingWay.some((one) => one === shell);
 }
 
 /** What keeps a signal from the service when a container or a process is started with these words. */
@@ -74,7 +93,15 @@ export function obstacleInLine(line: string, shell: readonly string[] = PLAIN_SH
   const found = obstacleIn(splitWords(shellLine.command));
   if (found !== undefined) return { ...found, instead: replaced(shellLine, found.instead) };
   if (shellLine.isExec) return undefined;
-  return { program, kind: shellLine.isAlone ? 'shell' : 'compound shell', instead: replaced(shellLine) };
+  const kind = shellLine.isAlone ? 'shell' : 'compound shell';
+  return { program, kind, instead: replaced(shellLine), givingWay: shellsGivingWay(shellLine, commands) };
+}
+
+/** As BusyBox 1.35 and Bash 5.2 do: Bash stays for a redirection, and for what is inside of a condition. */
+function shellsGivingWay({ command, line }: ShellLine, commands: readonly ShellCommand[]): readonly Shell[] {
+  if (/^\s*trap\b/m.test(line)) return [];
+  const isPlain = !/[<>]/.test(command) && !commands.some(isCompound);
+  return isPlain ? ['ash', 'bash'] : ['ash'];
 }
 
 /** What a file does that is read into the shell is not seen; and what only waits serves nobody. */

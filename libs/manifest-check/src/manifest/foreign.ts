@@ -85,6 +85,11 @@ export function isForeignStart(image: string, words: readonly string[]): boolean
   return (program !== undefined && FOREIGN_PROGRAM.test(program)) || isForeignName(image);
 }
 
+/** `node:24-alpine`, and Alpine itself. */
+export function isAlpineImage(image: string): boolean {
+  return /(?:^|[/:._-])(?:alpine|busybox)(?![a-z])/i.test(image);
+}
+
 /** `docker.io/bitnami/postgresql:16@sha256:…` is `postgresql`. */
 export function imageName(image: string): string {
   return baseName(image.replace(/@.*$/, '').replace(/:[^/:]*$/, ''));
@@ -122,7 +127,7 @@ const PACKING: ReadonlySet<string> = new Set(
 
 /** Those who publish databases, brokers, proxies and what watches them. */
 const FOREIGN_PUBLISHER =
-  /^(?:(?:docker\.io|quay\.io|ghcr\.io)\/)?(?:prom|prometheus|grafana|otel|open-telemetry|jaegertracing|openzipkin|istio|envoyproxy|hashicorp|confluentinc|strimzi|elastic|opensearchproject|fluent|timberio|bitnami\w*|kong|traefik|jetstack|argoproj|fluxcd|localstack|axllent|mailhog|dpage|provectuslabs|landoop|kiali|linkerd|cilium|calico|fortio|kubernetes-ingress-controller|oauth2-proxy|cert-manager|vitess|tensorflow|pytorch|vllm|ollama|selenium|newrelic|minio|hazelcast|rancher)\/|^(?:k8s\.gcr\.io|registry\.k8s\.io|gcr\.io\/google[-_]containers|docker\.elastic\.co|cr\.l5d\.io|gcr\.io\/(?:istio-[\w-]+|linkerd-io)|mcr\.microsoft\.com\/(?:mssql|dotnet))\//;
+  /^(?:(?:docker\.io|quay\.io|ghcr\.io)\/)?(?:prom|prometheus|grafana|otel|open-telemetry|jaegertracing|openzipkin|istio|envoyproxy|hashicorp|confluentinc|strimzi|elastic|opensearchproject|fluent|timberio|bitnami\w*|kong|traefik|jetstack|argoproj|fluxcd|localstack|axllent|mailhog|dpage|provectuslabs|landoop|kiali|linkerd|cilium|calico|fortio|kubernetes-ingress-controller|oauth2-proxy|cert-manager|vitess|tensorflow|pytorch|vllm|ollama|selenium|newrelic|minio|hazelcast|rancher|temporalio|qdrant|chromadb|semitechnologies|milvusdb|cloudflare|portainer|containrrr|influxdata|vectorim|matrixdotorg|coturn|livekit|hasura|postgrest|oryd|zitadel|gotenberg|cadvisor|victoriametrics|thanosio|sentry|typesense|getmeili|questdb|dgraph|surrealdb|kedacore|datadog|victorialogs|signoz|flyway|liquibase)\/|^(?:docker\.io\/)?amazon\/(?:aws-|dynamodb|cloudwatch|opendistro)|^public\.ecr\.aws\/(?:aws-observability|xray|datadog|bitnami)\/|^gcr\.io\/cadvisor\/|^(?:k8s\.gcr\.io|registry\.k8s\.io|gcr\.io\/google[-_]containers|docker\.elastic\.co|cr\.l5d\.io|gcr\.io\/(?:istio-[\w-]+|linkerd-io)|mcr\.microsoft\.com\/(?:mssql|dotnet))\//;
 
 const NODE_PROGRAM =
   /^(?:node|nodejs|npm|npx|yarn|pnpm|bun|bunx|deno|nest|tsx|ts-node|pm2|pm2-runtime|cross-env|dotenv)$/;
@@ -134,11 +139,12 @@ const FOREIGN_IMAGES: ReadonlySet<string> = new Set(
   [
     'postgres postgresql postgis timescaledb pgbouncer mysql mariadb percona mongo mongodb redis redis-stack valkey keydb',
     'dragonfly memcached cassandra scylla cockroach clickhouse clickhouse-server influxdb neo4j etcd minio',
-    'rabbitmq kafka cp-kafka redpanda zookeeper nats pulsar activemq mosquitto emqx',
+    'rabbitmq kafka cp-kafka redpanda zookeeper nats pulsar activemq mosquitto eclipse-mosquitto emqx hivemq',
     'nginx nginx-unprivileged openresty httpd haproxy envoy traefik caddy varnish squid',
     'elasticsearch opensearch kibana logstash solr meilisearch typesense grafana prometheus loki tempo jaeger keycloak vault consul',
     'python openjdk eclipse-temurin amazoncorretto tomcat jetty wildfly ruby php golang rust aspnet wordpress',
     'busybox rethinkdb couchdb hazelcast documentdb dynamodb localstack arangodb janusgraph ignite aerospike spark flink storm airflow',
+    'qdrant weaviate milvus chroma cloudflared telegraf chronograf kapacitor cadvisor watchtower victoria-metrics alertmanager otel-collector opentelemetry-collector',
     'pgadmin adminer phpmyadmin redisinsight mailhog mailpit maildev minikube sonarqube jenkins gitlab nexus portainer zipkin kong apisix',
   ].flatMap((line) => line.split(' ')),
 );

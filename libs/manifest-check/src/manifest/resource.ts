@@ -13,7 +13,7 @@ export interface Resource {
   readonly template: string | undefined;
 }
 
-/** The objects of a document: itself, or what a `List` holds; none for what is no Kubernetes object. */
+/** The objects of a document: itself, or what a `List` or a template of OpenShift holds; none for what is no Kubernetes object. */
 export function resourcesOf({ root, template }: SourceDocument): readonly Resource[] {
   const kind = root.at('kind').text;
   const apiVersion = root.at('apiVersion').text;
@@ -21,6 +21,10 @@ export function resourcesOf({ root, template }: SourceDocument): readonly Resour
   const items = root.at('items');
   if (kind.endsWith('List') && items.exists) {
     return items.items.flatMap((item) => resourcesOf({ root: item, template }));
+  }
+  // What OpenShift makes of a template, once its parameters are filled in.
+  if (kind === 'Template' && root.at('objects').exists) {
+    return root.at('objects').items.flatMap((item) => resourcesOf({ root: item, template }));
   }
   const name = root.at('metadata', 'name').text ?? root.at('metadata', 'generateName').text ?? '';
   const namespace = root.at('metadata', 'namespace').text ?? 'default';

@@ -12,11 +12,10 @@ export interface RollingUpdate {
 
 const DEFAULT_SHARE = '25%';
 
-/** The rolling update of a Deployment; `undefined` for everything else, and for other strategies. */
+/** The rolling update of a Deployment, and the canary of a Rollout that writes one; `undefined` for everything else, and for other strategies. */
 export function rollingUpdateOf({ kind, spec, replicas }: Workload): RollingUpdate | undefined {
-  const type = spec.at('strategy', 'type').text ?? 'RollingUpdate';
-  if (kind !== 'Deployment' || type !== 'RollingUpdate' || replicas === undefined) return undefined;
-  const field = spec.at('strategy', 'rollingUpdate');
+  const field = FIELDS[kind]?.(spec);
+  if (field === undefined || replicas === undefined) return undefined;
   return {
     field,
     // A share of pods is rounded up for the surge and down for those that may be missing.
@@ -25,6 +24,17 @@ export function rollingUpdateOf({ kind, spec, replicas }: Workload): RollingUpda
     unavailableText: field.at('maxUnavailable').text ?? DEFAULT_SHARE,
   };
 }
+
+const FIELDS: Readonly<Record<string, (spec: Field) => Field | undefined>> = {
+  Deployment(spec) {
+    const type = spec.at('strategy', 'type').text ?? 'RollingUpdate';
+    return type === 'RollingUpdate' ? spec.at('strategy', 'rollingUpdate') : undefined;
+  },
+  Rollout(spec) {
+    const canary = spec.at('strategy', 'canary');
+    return canary.at('maxUnavailable').exists || canary.at('maxSurge').exists ? canary : undefined;
+  },
+};
 
 function shareOf(text: string | undefined, replicas: number): number {
   const written = text ?? DEFAULT_SHARE;

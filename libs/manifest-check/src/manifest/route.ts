@@ -28,37 +28,58 @@ function isHostOf(host: string, { name, namespace }: Resource, route: Resource):
   return first === name && space === namespace && (others.length === 0 || others[0] === 'svc');
 }
 
-/** Where an Ingress names Services. */
-export function backendNamesOf(ingress: Resource): readonly Field[] {
-  return ofIngress(ingress.root.at('spec')).filter(({ exists }) => exists);
+/** Where an Ingress or a route names a Service, and in which namespace it means it. */
+export interface NamedBackend {
+  readonly at: Field;
+  readonly namespace: string;
 }
 
-function backendsOf({ kind, apiVersion, root }: Resource): readonly Field[] {
-  const spec = root.at('spec');
-  switch (kind) {
+/** Where Services are named: other kinds of backends, and names of hosts, are not among them. */
+export function namedBackendsOf(route: Resource): readonly NamedBackend[] {
+  const { kind, namespace, root } = route;
+  if (kind === 'VirtualService') return [];
+  const named =
+    kind === 'Ingress'
+      ? ofIngress(root.at('spec')).map((at) => ({ at, namespace }))
+      : referencesOf(route)
+          .filter((reference) => (reference.at('kind').text ?? 'Service') === 'Service')
+          .map((reference) => ({
+            at: reference.at('name'),
+            namespace: reference.at('namespace').text ?? namespace,
+          }));
+  // `api@internal` is Traefik's own.
+  return named.filter(({ at }) => at.text !== undefined && !at.text.includes('@'));
+}
+
+function backendsOf(route: Resource): readonly Field[] {
+  const spec = route.root.at('spec');
+  switch (route.kind) {
     case 'VirtualService':
       return ['http', 'tcp', 'tls']
         .flatMap((key) => spec.at(key).items)
         .flatMap((rule) => rule.at('route').items.map((target) => target.at('destination', 'host')));
-    case 'IngressRoute':
-    case 'IngressRouteTCP':
-    case 'HTTPProxy':
-      return [...spec.at('routes').items, spec.at('tcpproxy')].flatMap((route) => namesIn(route.at('services')));
-    case 'Route':
-      return apiVersion.startsWith('route.openshift.io/')
-        ? [spec.at('to', 'name'), ...namesIn(spec.at('alternateBackends'))]
-        : [];
-    case 'TargetGroupBinding':
-      return [spec.at('serviceRef', 'name')];
     case 'Ingress':
       return ofIngress(spec);
     default:
-      return spec.at('rules').items.flatMap((rule) => namesIn(rule.at('backendRefs')));
+      return referencesOf(route).map((reference) => reference.at('name'));
   }
 }
 
-function namesIn(list: Field): readonly Field[] {
-  return list.items.map((item) => item.at('name'));
+/** What has the name of a Service in it, and what may tell its kind and its namespace. */
+function referencesOf({ kind, apiVersion, root }: Resource): readonly Field[] {
+  const spec = root.at('spec');
+  switch (kind) {
+    case 'IngressRoute':
+    case 'IngressRouteTCP':
+    case 'HTTPProxy':
+      return [...spec.at('routes').items, spec.at('tcpproxy')].flatMap((route) => route.at('services').items);
+    case 'Route':
+      return apiVersion.startsWith('route.openshift.io/') ? [spec.at('to'), ...spec.at('alternateBackends').items] : [];
+    case 'TargetGroupBinding':
+      return [spec.at('serviceRef')];
+    default:
+      return spec.at('rules').items.flatMap((rule) => rule.at('backendRefs').items);
+  }
 }
 
 function ofIngress(spec: Field): readonly Field[] {

@@ -44,10 +44,14 @@ const INITS: ReadonlyMap<string, readonly string[]> = new Map([
   ['vault-env', []],
   ['secrets-init', []],
   ['ssm-env', []],
+  ['datadog-init', []],
+  ['envconsul', ['-prefix', '-secret', '-config', '-vault-addr', '-consul-addr', '-log-level']],
   ['dockerize', ['-wait', '-timeout', '-template', '-stdout', '-stderr', '-wait-retry-interval']],
 ]);
 /** They take the name of a user before the command. */
 const USER_SWITCHES: ReadonlySet<string> = new Set(['gosu', 'su-exec', 's6-setuidgid', 'setuidgid']);
+/** It takes a time before the command, and passes signals on. */
+const TIMED = 'timeout';
 /** By convention such a script ends with `exec "$@"`, as that of the official image does. */
 const ENTRYPOINT = /entrypoint(?:\.sh)?$/;
 
@@ -58,6 +62,7 @@ export function skipInits(words: readonly string[]): number {
   const name = baseName(first);
   if (USER_SWITCHES.has(name)) return step(words, 2);
   if (ENTRYPOINT.test(name)) return step(words, 1);
+  if (name === TIMED) return step(words, afterOptions(words, ['-s', '-k']) + 1);
   const options = INITS.get(name);
   if (options !== undefined) return step(words, afterOptions(words, options));
   const behind = isStart(first) ? 0 : afterDashes(words);

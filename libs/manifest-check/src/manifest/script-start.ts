@@ -36,7 +36,14 @@ export function scriptStartIn(text: string, name: string): ScriptStart | undefin
     return wrong && found(wrong, obstacleInLine(bare(wrong)));
   }
   const last = services.at(-1);
-  return last && found(last, inFront(last, name));
+  return last === undefined ? givenWithoutExec(commands, name) : found(last, inFront(last, name));
+}
+
+/** `"$@"` without `exec` starts what the script is given as its child. */
+function givenWithoutExec(commands: readonly ShellCommand[], program: string): ScriptStart | undefined {
+  const last = commands.findLast(({ text }) => !/^(?:fi|done|esac|\})$/.test(text));
+  if (last === undefined || !/^"?\$[@*]"?$/.test(bare(last))) return undefined;
+  return found(last, { program, kind: 'compound shell', instead: { words: [], line: `exec ${bare(last)}` } });
 }
 
 function found({ start, text }: ShellCommand, obstacle: SignalObstacle | undefined): ScriptStart | undefined {

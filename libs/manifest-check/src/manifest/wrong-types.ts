@@ -100,6 +100,7 @@ function wrongInContainer(container: Field): readonly WrongType[] {
     ...words('command'),
     ...words('args'),
     ...lists(container.at('ports'), 'ports:\n  - containerPort: 3000'),
+    ...container.at('ports').items.flatMap((port) => numbers(port, { containerPort: 3000 })),
     ...lists(container.at('envFrom'), 'envFrom:\n  - configMapRef: { name: … }'),
     ...wrongInEnvironment(container.at('env')),
     ...numbers(container.at('lifecycle', 'preStop', 'sleep'), { seconds: 5 }),

@@ -176,3 +176,38 @@ describe('a service that shows no sign of the module', () => {
     ]);
   });
 });
+
+describe('a service of Compose that only its Dockerfile tells of', () => {
+  const judged = (dockerfile: readonly string[], service = '{ build: ./orders }') => {
+    const files = [
+      { path: 'compose.yaml', text: `services:\n  orders: ${service}\n  basket: { build: ./basket }\n` },
+      { path: 'orders/Dockerfile', text: dockerfile.join('\n') },
+      { path: 'basket/Dockerfile', text: 'FROM golang:1.24\nCMD ["/app"]\n' },
+    ];
+    const scripts = { start: 'node dist/main.js', 'start:dev': 'nest start --watch' };
+    const { findings, notJudged } = checkFiles(files, {
+      readNeighbour: (path) => (path === 'orders/package.json' ? JSON.stringify({ scripts }) : undefined),
+    });
+    return { rules: findings.map(({ rule }) => rule), notJudged };
+  };
+  const FROM = 'FROM node:24-slim';
+
+  it('is judged where that starts a service of Node', () => {
+    expect(judged([FROM, 'CMD ["node", "dist/main.js"]'])).toEqual({ rules: ['compose-grace-period'], notJudged: [] });
+    const stopped = judged([FROM, 'CMD ["node", "dist/main.js"]'], '{ build: ./orders, stop_grace_period: 1m }');
+    expect(stopped).toEqual({ rules: [], notJudged: [] });
+  });
+
+  it('is judged by the name of a process manager, too', () => {
+    const found = judged([FROM], '{ image: acme/orders, command: pm2-runtime dist/main.js, stop_grace_period: 1m }');
+    expect(found.rules).toEqual(['process-manager-kills-early']);
+  });
+
+  it.each([
+    ['pages that nginx serves', [`${FROM} AS build`, 'RUN npm run build', 'FROM nginx:1', 'COPY --from=build /a /b']],
+    ['what people run while they write it', [FROM, 'CMD ["npm", "run", "start:dev"]']],
+    ['a migration', [FROM, 'CMD ["npx", "prisma", "migrate", "deploy"]']],
+  ])('is none: %s', (_what, dockerfile) => {
+    expect(judged(dockerfile).rules).not.toContain('compose-grace-period');
+  });
+});

@@ -1,14 +1,13 @@
 import { type Build, type Builds, partsOfName } from '../manifest/build.js';
-import { imageName } from '../manifest/foreign.js';
-import { commandsOfScript, dependenciesOf } from '../manifest/package-scripts.js';
-import { obstacleIn } from '../manifest/command.js';
+import { imageName, isAlpineImage } from '../manifest/foreign.js';
+import { dependenciesOf } from '../manifest/package-scripts.js';
 import { folderOf, joinPath, type Neighbours } from '../source/neighbours.js';
 import { dockerfileOf } from './compose-build.js';
-import { dockerStartOf, runtimeOfImage } from './docker-start.js';
-import { isForDevelopmentByName } from './last-instruction.js';
+import { runtimeOfImage } from './docker-start.js';
+import { commandsOfImage } from './image-server.js';
+import { baseImageOf, isForDevelopmentByName } from './last-instruction.js';
 import { type PlatformFile } from './platform-file.js';
 import { isAtHand } from '../manifest/at-hand.js';
-import { packageScriptsOf } from './start-script.js';
 
 /** What is built by the Dockerfiles among these files. Manifests and builds share nothing but names, so names link them. */
 export function buildsAmong(files: readonly PlatformFile[], neighbours: Neighbours): Builds {
@@ -113,16 +112,13 @@ function namesOf({ root }: PlatformFile): readonly string[] {
 }
 
 function buildOf(file: PlatformFile, neighbours: Neighbours): Build {
-  const scripts = packageScriptsOf(file);
-  const words = dockerStartOf(file)?.words ?? [];
-  const script = commandsOfScript(obstacleIn(words)?.instead ?? {}, scripts);
-  const commands = [words, ...script.map((text) => text.split(/\s+/))];
   return {
     runtime: runtimeOfImage(file),
     isSure: false,
     isFrontEnd: isFrontEnd(file, neighbours),
     ports: exposedBy(file),
-    isForDevelopment: isForDevelopmentByName(file.root.source.path) || commands.some(isAtHand),
+    isAlpine: isAlpineImage(baseImageOf(file)),
+    isForDevelopment: isForDevelopmentByName(file.root.source.path) || commandsOfImage(file).some(isAtHand),
   };
 }
 

@@ -5,8 +5,9 @@ import { isAtHand } from '../manifest/at-hand.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
 import { composeServicesIn } from './compose-services.js';
-import { dockerfileOf } from './compose-build.js';
+import { buildContextOf, dockerfileOf } from './compose-build.js';
 import { isForeignImage } from './docker-start.js';
+import { startsAtHand, startsServerOfNode } from './image-server.js';
 import { isHelperName } from '../manifest/container.js';
 import { isForeignStart } from '../manifest/foreign.js';
 import { isForDevelopmentByName } from './last-instruction.js';
@@ -44,7 +45,8 @@ export interface ServiceProcess {
 export function serviceProcessesOf(file: PlatformFile, findPrinted: FindPrinted): readonly ServiceProcess[] {
   const all = candidatesOf(file);
   const chosen = all.filter(
-    (candidate) => (file.platform === 'pm2' || isNode(candidate)) && !isForDevelopment(candidate),
+    (candidate) =>
+      (file.platform === 'pm2' || isNode(candidate) || isBuiltOfNode(candidate, file)) && !isForDevelopment(candidate),
   );
   // Where a file has a single candidate, that one is meant.
   const [only, ...others] = all.filter(({ isLikely }) => isLikely);
@@ -82,12 +84,32 @@ function isBuiltElsewise(field: Field, file: PlatformFile): boolean {
   return dockerfile !== undefined && isForeignImage(dockerfile);
 }
 
+/** Whether its Dockerfile tells that it runs Node: a server, and not pages. */
+function isBuiltOfNode(candidate: Candidate, file: PlatformFile): boolean {
+  const dockerfile = startingDockerfile(candidate, file);
+  return dockerfile !== undefined && startsServerOfNode(dockerfile, buildContextOf(candidate.field));
+}
+
+/** Whether its Dockerfile starts what people run while they write it, or what runs once. */
+function isBuiltForDevelopment(candidate: Candidate, file: PlatformFile): boolean {
+  const dockerfile = startingDockerfile(candidate, file);
+  return dockerfile !== undefined && startsAtHand(dockerfile, buildContextOf(candidate.field));
+}
+
+/** The Dockerfile that says what is started, where Compose does not. */
+function startingDockerfile({ field, commandFields }: Candidate, file: PlatformFile): PlatformFile | undefined {
+  if (file.platform !== 'compose' || commandFields.some(({ exists }) => exists)) return undefined;
+  return dockerfileOf(field, file);
+}
+
 type Found = Omit<Candidate, 'variables' | 'missing'> & Partial<Candidate>;
 
 function candidatesOf(file: PlatformFile): readonly Candidate[] {
   const { platform, root } = file;
   const found = foundIn(file).filter(({ field }) => !isJob(platform, field, root) && !isBuiltElsewise(field, file));
-  return found.map((one) => Object.assign({ variables: variablesOf(platform, one.field), missing: [] }, one));
+  return found
+    .map((one): Candidate => Object.assign({ variables: variablesOf(platform, one.field), missing: [] }, one))
+    .filter((candidate) => !isBuiltForDevelopment(candidate, file));
 }
 
 function foundIn(file: PlatformFile): readonly Found[] {
@@ -176,7 +198,7 @@ function pm2Applications(root: Field): readonly Found[] {
   }));
 }
 
-const PROGRAM = /^(?:[-@:+!]*\S*\/)?(?:node|nodejs|npm|npx|yarn|pnpm|nest|bun|tsx|ts-node)$/;
+const PROGRAM = /^(?:[-@:+!]*\S*\/)?(?:node|nodejs|npm|npx|yarn|pnpm|nest|bun|tsx|ts-node|pm2|pm2-runtime|pm2-docker)$/;
 const VARIABLE = /^(?:SHUTDOWN_|NODE_)/;
 
 function isNode({ field, variables, commandFields }: Candidate): boolean {

@@ -45,6 +45,7 @@ describe('a script that an image is started with', () => {
       'run.sh stays',
       '# what runs beside the service needs a place of its own\nexec node dist/main.js',
     ],
+    ['starts what it is given as its child', ['node migrate.js', '"$@"'], 4, 'run.sh stays', 'exec "$@"'],
     ['gives way to a runner', ['exec npm run serve'], 3, 'npm starts', 'exec node --enable-source-maps svc.js'],
     ['starts a runner', ['npm run serve'], 3, 'run.sh stays', 'exec node --enable-source-maps svc.js'],
   ])('is wrong when it %s', (_what, lines, ...[line, message, remedy]) => {

@@ -1,4 +1,4 @@
-import { type SignalObstacle } from '../manifest/command.js';
+import { isGivingWay, type SignalObstacle } from '../manifest/command.js';
 import { type Report } from './rule.js';
 
 const WHYS: Readonly<Record<SignalObstacle['kind'], string>> = {
@@ -12,8 +12,23 @@ const WHYS: Readonly<Record<SignalObstacle['kind'], string>> = {
     'A shell does not pass signals on to what it has started: the service gets no signal before SIGKILL.',
 };
 
-/** What both rules on signals say of an obstacle. */
-export function obstacleReport({ program, kind }: SignalObstacle): Pick<Report, 'severity' | 'message' | 'why'> {
+/**
+ * What both rules on signals say of an obstacle.
+ *
+ * @param isAlpine whether the image is known to be of Alpine, whose `sh` is BusyBox
+ */
+export function obstacleReport(
+  obstacle: SignalObstacle,
+  isAlpine = false,
+): Pick<Report, 'severity' | 'message' | 'why'> {
+  const { program, kind } = obstacle;
+  if (isGivingWay(obstacle, isAlpine)) {
+    return {
+      severity: 'note',
+      message: `${program} gives way to its last command, though nothing tells it to`,
+      why: 'BusyBox, which is sh on Alpine, and Bash start the last command of a line in their own place. Another base image, or a command after it, ends that: then the shell gets the signal, and the service none.',
+    };
+  }
   const isRunner = kind === 'runner' || kind === 'wrapper';
   return {
     severity: kind === 'shell' || kind === 'wrapper' ? 'warning' : 'error',

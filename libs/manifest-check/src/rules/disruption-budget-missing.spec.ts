@@ -29,6 +29,12 @@ describe('disruption-budget-missing', () => {
     expect(messagesOf(rule, [...texts, finding?.remedy ?? ''])).toEqual([]);
   });
 
+  it('has a name where the workload has none', () => {
+    const metadata = { name: '' };
+    const [finding] = findingsOf(rule, [deployment({ metadata }), service()]);
+    expect(finding?.remedy).toContain('  name: orders   # the Deployment has no name here\n');
+  });
+
   it('is a note for the nodes of a store, which says itself how many may be away', () => {
     const store = deployment({ spec: { replicas: 3 }, container: { image: 'cassandra:5', command: [] } });
     const severities = (text: string): readonly string[] =>

@@ -259,4 +259,13 @@ spec:
     expect(fixed).toContain('"value": "4000"');
     expect(messagesOf(rule, [fixed])).toEqual([]);
   });
+
+  it('fails a port in quotes', () => {
+    expect(findingsOf(rule, [deployment({ container: { ports: [{ containerPort: '3000' }] } })])).toMatchObject([
+      {
+        message: `${CONTAINER}.ports[0].containerPort is "3000", and has to be ${NUMBER}`,
+        remedy: 'containerPort: 3000',
+      },
+    ]);
+  });
 });

@@ -50,7 +50,9 @@ describe('platform-signal-not-forwarded', () => {
     ['sh', 'warning', compose('command: [sh, -c, node main.js]')],
     ['sh', 'error', task(['sh', '-c', 'node migrate.js && node main.js'])],
     ['npm', 'error', unit('KillMode=mixed', 'ExecStart=-/usr/bin/npm start')],
-    ['bash', 'warning', unit('KillMode=mixed', 'ExecStart=/bin/bash -lc "node main.js"')],
+    ['bash', 'warning', unit('KillMode=mixed', 'ExecStart=/bin/bash -lc "node main.js >> log"')],
+    ['bash', 'note', compose('command: [bash, -c, "cd app && node main.js"]')],
+    ['sh', 'note', compose('image: node:24-alpine', 'command: [sh, -c, node main.js]')],
     ['npm', 'warning', fileNamed('pm2.yaml', 'apps: [{ script: npm, args: start }]')],
     [
       'npm',

@@ -2,6 +2,7 @@ import { type Report, type Rule } from '../rule-kinds/rule.js';
 import { scriptReport } from '../rule-kinds/script-report.js';
 import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, type SignalObstacle } from '../manifest/command.js';
+import { isAlpineImage } from '../manifest/foreign.js';
 import { joinWords } from '../manifest/shell-line.js';
 import { withScripts } from '../manifest/package-scripts.js';
 import { type Instead } from '../manifest/runner.js';
@@ -16,6 +17,7 @@ import {
   type WrittenStart,
 } from '../manifest/start-remedy.js';
 import { buildContextOf, dockerfileOf } from '../platforms/compose-build.js';
+import { baseImageOf } from '../platforms/last-instruction.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
 import { packageScriptsOf, type StartScript, startScriptOf } from '../platforms/start-script.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
@@ -43,7 +45,9 @@ function* reportsOn(process: ServiceProcess, file: PlatformFile): Iterable<Repor
   if (ofScript !== undefined) yield { about: process.about, ...ofScript };
   if (script !== undefined && !script.isHandedOn) return;
   const obstacle = obstacleOf(process, script);
-  if (obstacle !== undefined) yield report({ ...obstacle, instead: withScripts(obstacle.instead, scripts) }, process);
+  if (obstacle === undefined) return;
+  const known = { ...obstacle, instead: withScripts(obstacle.instead, scripts) };
+  yield report(known, process, isOfAlpine(process, file));
 }
 
 /** The script that an image is started with is looked for in the folder that is built. */
@@ -70,9 +74,15 @@ function programOf({ command, platform }: ServiceProcess): readonly string[] {
   return platform === 'systemd' ? [first.replace(/^[-@:+!]+/, ''), ...others] : command;
 }
 
-function report(obstacle: SignalObstacle, process: ServiceProcess): Report {
+/** By its tag, or by what it is built from. */
+function isOfAlpine({ field, platform }: ServiceProcess, file: PlatformFile): boolean {
+  const dockerfile = platform === 'compose' ? dockerfileOf(field, file) : undefined;
+  return isAlpineImage(dockerfile === undefined ? (field.at('image').text ?? '') : baseImageOf(dockerfile));
+}
+
+function report(obstacle: SignalObstacle, process: ServiceProcess, isAlpine: boolean): Report {
   const { commandField: at, about, platform } = process;
-  const common = { at, about, remedy: remedyFor(obstacle.instead, process), ...obstacleReport(obstacle) };
+  const common = { at, about, remedy: remedyFor(obstacle.instead, process), ...obstacleReport(obstacle, isAlpine) };
   if (platform === 'heroku') return { ...common, ...onHeroku(obstacle) };
   return platform === 'pm2' ? { ...common, ...underPm2(obstacle) } : common;
 }

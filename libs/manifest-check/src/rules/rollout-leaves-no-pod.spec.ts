@@ -53,4 +53,19 @@ describe('rollout-leaves-no-pod', () => {
   ])('fails %s', (_what, texts, message) => {
     expect(messagesOf(rule, texts)).toEqual([expect.stringContaining(message)]);
   });
+
+  const canary = (strategy: Json) => [
+    deployment({ spec: { replicas: 3, strategy } })
+      .replace('"kind": "Deployment"', '"kind": "Rollout"')
+      .replace('apps/v1', 'argoproj.io/v1alpha1'),
+    service(),
+  ];
+
+  it('fails a Rollout whose canary stops all pods at once', () => {
+    expect(messagesOf(rule, canary({ canary: { maxSurge: 0, maxUnavailable: '100%' } }))).toEqual([
+      expect.stringContaining('maxUnavailable 100% and maxSurge 0 a rollout of 3 pods leaves none'),
+    ]);
+    for (const strategy of [{ canary: { maxUnavailable: 1 } }, { canary: {} }, { blueGreen: {} }])
+      expect(messagesOf(rule, canary(strategy))).toEqual([]);
+  });
 });

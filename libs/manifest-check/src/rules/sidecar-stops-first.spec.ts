@@ -22,6 +22,7 @@ describe('sidecar-stops-first', () => {
       beside({ image: 'bitnami/pgbouncer:1', lifecycle: { preStop: { sleep: { seconds: 30 } } } }),
     ],
     ['a native sidecar', beside({ image: SQL, restartPolicy: 'Always' }, 'initContainers')],
+    ['what watches a store', beside({ image: 'oliver006/redis_exporter:1' })],
     ['an agent that nothing waits for', beside({ image: 'fluent/fluent-bit:3' })],
     ['none', deployment()],
   ])('passes %s', (_what, text) => {
@@ -47,6 +48,7 @@ describe('sidecar-stops-first', () => {
       'at its signal',
       'command: ["/cloud_sql_proxy","-instances=a:b:c=tcp:5432","-term_timeout=28s"]',
     ],
+    ['a store', { image: 'docker.io/bitnami/redis:7.4' }, 'at its signal', 'restartPolicy: Always'],
     ['a pool of connections', { image: 'edoburu/pgbouncer:1.23' }, 'at its signal', 'restartPolicy: Always'],
   ])('warns of %s', (_what, sidecar, ends, remedy) => {
     const [finding, ...others] = findingsOf(rule, [beside(sidecar)]);

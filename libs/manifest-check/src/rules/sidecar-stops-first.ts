@@ -3,12 +3,13 @@ import { type Container } from '../manifest/container.js';
 import { preStopOf } from '../manifest/pre-stop.js';
 import { formatMs } from '../settings/duration.js';
 
-/** A proxy that is an ordinary container gets its signal together with the service that needs it. */
+/** A proxy, or a store, that is an ordinary container gets its signal together with the service that needs it. */
 export const sidecarStopsFirst = serviceRule({
   isOfAnyServer: true,
   id: 'sidecar-stops-first',
   severity: 'warning',
-  summary: 'A proxy that the service needs while it drains gets its signal at the same moment, and ends first',
+  summary:
+    'A proxy or a store that the service needs while it drains gets its signal at the same moment, and ends first',
   *check(workload) {
     const { containers, main, settings } = workload;
     const preStopMs = preStopOf(main).ms;
@@ -62,6 +63,11 @@ const KNOWN: readonly KnownProxy[] = [
     },
   },
   { what: 'the database behind it', image: /pgbouncer|pgcat|odyssey|proxysql|mysql-router/i },
+  {
+    what: 'what it keeps',
+    image:
+      /^(?:redis(?:-stack(?:-server)?)?|valkey|keydb|dragonfly|memcached|postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|rabbitmq|nats)(?=$|[:@])/,
+  },
   { what: 'the network behind it', image: /stunnel|autossh|cloudflared|tailscale|twemproxy|nutcracker|mcrouter/i },
 ];
 

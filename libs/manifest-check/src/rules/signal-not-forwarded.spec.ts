@@ -32,6 +32,7 @@ describe('signal-not-forwarded', () => {
       'an entrypoint that leaves the CMD of its base behind',
       dockerfile().replace('node:24', 'node:24 AS base') + '\nCMD npm start\nFROM base\nENTRYPOINT ["node", "a.js"]',
     ],
+    ['Node behind what ends it some day', started(['timeout', '-k', '5', '1h', 'node', 'main.js'])],
     ['Node behind what fetches secrets', started(['chamber', 'exec', 'orders', '--', 'node', 'main.js'])],
     ['two dashes of Node itself', started(['node', 'main.js', '--', 'npm', 'start'])],
     ['a Dockerfile for development', fileNamed('Dockerfile.dev', 'FROM node:24', 'CMD npm start')],
@@ -55,6 +56,10 @@ describe('signal-not-forwarded', () => {
 
   it.each([
     ['npm', 'error', started(['npm', 'run', 'start:prod'])],
+    ['npm', 'error', started(['timeout', '--signal=TERM', '3600', 'npm', 'start'])],
+    ['npm', 'error', started(['datadog-init', 'npm', 'start'])],
+    ['yarn', 'error', started(['envconsul', '-prefix', 'orders', '-once', 'yarn', 'start'])],
+    ['npm', 'error', started(['sh', '-c'], ['set -e\nnpx prisma migrate deploy\nnpm run start:prod'])],
     ['npm', 'error', started(['aws-vault', 'exec', 'shop', '--', 'npm', 'start'])],
     ['yarn', 'error', started(['op', 'run', '--env-file=.env', '--', 'tini', '--', 'yarn', 'start'])],
     ['pnpm', 'error', started(['doppler', 'run', '--command=pnpm start'])],
@@ -243,5 +248,43 @@ describe('what is no service of Node', () => {
       });
     for (const command of ['migration:run', 'seed', 'db:migrate']) expect(messagesOf(rule, [job(command)])).toEqual([]);
     expect(messagesOf(rule, [job('invoices')])).toHaveLength(1);
+  });
+
+  describe('of a shell that gives way to its last command by itself', () => {
+    const image = (base: string, start: string) => fileNamed('Dockerfile', `FROM ${base}`, start);
+    const severitiesOf = (...texts: readonly string[]) => findingsOf(rule, texts).map(({ severity }) => severity);
+
+    it.each([
+      ['a command on Alpine', image('node:24-alpine3.22', 'CMD node main.js')],
+      ['several on Alpine', image('node:${VERSION}-alpine', 'CMD npx prisma migrate deploy && node main.js')],
+      ['a redirection on Alpine', image('alpine:3', 'CMD ["sh", "-c", "cd /app; node main.js 2>&1"]')],
+      ['a base of Alpine', `${image('node:24-alpine AS base', 'WORKDIR /app')}\nFROM base\nCMD node main.js`],
+      ['Bash', image('node:24', 'CMD ["bash", "-c", "cd /app && node main.js"]')],
+    ])('is a note: %s', (_what, text) => {
+      expect(findingsOf(rule, [text])).toMatchObject([
+        { severity: 'note', message: expect.stringContaining('gives way to its last command') as unknown },
+      ]);
+    });
+
+    it.each([
+      ['on Debian', image('node:24-bookworm', 'CMD cd /app && node main.js')],
+      ['of Bash for a redirection', image('node:24', 'CMD ["bash", "-c", "node main.js > log"]')],
+      ['of Bash in a condition', image('node:24', 'CMD ["bash", "-c", "if true; then node main.js; fi"]')],
+      ['for a runner', image('node:24-alpine', 'CMD migrate && npm start')],
+      ['where something comes after it', image('node:24-alpine', 'CMD node main.js; echo end')],
+    ])('is none %s', (_what, text) => {
+      expect(severitiesOf(text)).not.toContain('note');
+      expect(severitiesOf(text)).toHaveLength(1);
+    });
+
+    it('is known by the image of a container, and by what it is built from', () => {
+      const command = ['sh', '-c', 'cd /app && node main.js'];
+      expect(severitiesOf(deployment({ container: { command, image: 'acme/orders:1-alpine' } }))).toEqual(['note']);
+      const built = deployment({ container: { command, image: 'acme/orders:1' } });
+      expect(severitiesOf(built)).toEqual(['error']);
+      const dockerfile = (base: string) => fileNamed('orders/Dockerfile', `FROM ${base}`, 'CMD ["node", "main.js"]');
+      expect(severitiesOf(built, dockerfile('node:24-alpine'))).toEqual(['note']);
+      expect(severitiesOf(built, dockerfile('node:24'))).toEqual(['error']);
+    });
   });
 });

@@ -3,7 +3,7 @@ import { type Report, type Rule } from '../rule-kinds/rule.js';
 import { scriptReport } from '../rule-kinds/script-report.js';
 import { obstacleReport } from '../rule-kinds/obstacle-report.js';
 import { obstacleIn, obstacleInLine, type SignalObstacle } from '../manifest/command.js';
-import { isForeign } from '../manifest/foreign.js';
+import { isAlpineImage, isForeign } from '../manifest/foreign.js';
 import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../manifest/start-remedy.js';
 import { commandsOfScript, type PackageScripts, withScripts } from '../manifest/package-scripts.js';
 import { wordsIn } from '../manifest/shell-line.js';
@@ -11,7 +11,7 @@ import { type Container } from '../manifest/container.js';
 import { jobsIn } from '../manifest/job-pods.js';
 import { type Resource } from '../manifest/resource.js';
 import { type DockerStart, dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
-import { dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
+import { baseImageOf, dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
 import { packageScriptsOf, type StartScript, startScriptOf } from '../platforms/start-script.js';
 import { isAtHand, isNamedAfterTask } from '../manifest/at-hand.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
@@ -45,7 +45,12 @@ function* inContainer(container: Container, about: Resource): Iterable<Report> {
   if (obstacle === undefined || at === undefined || isForeign(container)) return;
   const { instead } = obstacle;
   const remedy = withHint(startRemedy(KUBERNETES_START, written, instead), instead, '#');
-  yield { at, about, remedy, ...obstacleReport(obstacle) };
+  yield { at, about, remedy, ...obstacleReport(obstacle, isOfAlpine(container)) };
+}
+
+/** By its tag, or by what it is built from. */
+function isOfAlpine({ field, build }: Container): boolean {
+  return isAlpineImage(field.at('image').text ?? '') || build?.isAlpine === true;
 }
 
 function textsOfAll({ words }: Container): readonly string[] {
@@ -77,7 +82,8 @@ function* inImage(start: DockerStart, about: PlatformFile): Iterable<Report> {
   const obstacle = obstacleOf(start, script);
   if (obstacle === undefined || isDevelopmentScript(obstacle, scripts)) return;
   const known = { ...obstacle, instead: withScripts(obstacle.instead, scripts) };
-  yield { at: start.at, about, remedy: dockerfileRemedy(known, start), ...obstacleReport(obstacle) };
+  const remedy = dockerfileRemedy(known, start);
+  yield { at: start.at, about, remedy, ...obstacleReport(obstacle, isAlpineImage(baseImageOf(about))) };
 }
 
 /** `npm start` may be what people run while they write the service. */

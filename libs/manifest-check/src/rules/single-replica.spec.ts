@@ -35,6 +35,14 @@ describe('single-replica', () => {
     expect(messagesOf(rule, [one, service(), scaler(2)])).toEqual([]);
   });
 
+  it.each(['k8s/overlays/staging/orders.yaml', 'deploy/qa/orders.yaml', 'k8s/orders-uat.yml'])(
+    'is a note in %s, where one is enough',
+    (path) => {
+      const texts = [`# file: ${path}\n${one}`, service()];
+      expect(findingsOf(rule, texts).map(({ severity }) => severity)).toEqual(['note']);
+    },
+  );
+
   it('fails one, be it written, by default, or by an autoscaler', () => {
     expect(messagesOf(rule, [one, service()])).toEqual(['there is only one pod']);
     expect(messagesOf(rule, [deployment({ spec: { replicas: null } }), service()])).toEqual([
