@@ -224,6 +224,7 @@ function actsOf({ act }: RehearseFlags, names: readonly string[]): (name: string
     throw new UsageError(`--act ${what}: name one of the workloads it is done to, as in --act ${what}:${names[0]}`);
   }
   if (workload === undefined) return () => what;
+  if (what === 'spot') throw new UsageError('--act spot is about one workload: name it with --workload');
   failOnUnknown('--act', workload, names);
   return (name) => (name === workload ? what : 'none');
 }

@@ -6,6 +6,7 @@ import { type RehearseFlags } from './rehearse-flags.js';
 
 /** Flags whose names and values are those of the options. */
 const SAME = [
+  'notice',
   'replicas',
   'strategy',
   'minReady',

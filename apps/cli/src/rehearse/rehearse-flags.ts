@@ -22,6 +22,7 @@ export interface RehearseFlags extends Partial<ClusterFlags> {
   readonly port?: number;
   readonly portEnv?: readonly string[];
   readonly act?: WrittenAct;
+  readonly notice?: string;
   readonly replicas?: number;
   readonly workloadKind?: 'Deployment' | 'StatefulSet';
   readonly partition?: number;
@@ -121,6 +122,7 @@ function addCluster(command: Command): void {
         .choices(ACT_NAMES)
         .argParser(writtenAct),
     )
+    .option('--notice <time>', 'of --act spot: how long before it goes the node is known to (default: 2m)')
     .option('--replicas <number>', 'how many pods (default: 3)', whole)
     .addOption(
       new Option('--workload-kind <kind>', 'what it is (default: Deployment)').choices(['Deployment', 'StatefulSet']),

@@ -16,6 +16,7 @@ export function actOnPods(act: Exclude<Act, 'update'>, { first, scaleIn, drainNo
     case 'evict':
       return first?.delete('it is evicted');
     case 'drain':
+    case 'spot':
       return drainNode(first?.node ?? 0);
     case 'scale-in':
       return scaleIn();

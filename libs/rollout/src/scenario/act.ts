@@ -4,6 +4,7 @@ export const ACTS = {
   delete: 'one pod is deleted, and another one made in its place',
   evict: 'the same, by an eviction; disruption budgets are not played',
   drain: 'the node of the first pod is drained: all of its pods are evicted at once',
+  spot: 'the node of the first pod is taken away after a notice: its pods are evicted, and have until then',
   'scale-in': 'the Deployment is scaled to one pod less',
 } as const;
 

@@ -3,10 +3,14 @@ import { type ScenarioProblem } from './invalid-scenario-error.js';
 import { type ReadOptions } from './option-schema.js';
 import { strangePorts } from './ports-of-pod.js';
 
+/** No kubelet gives a container less between SIGTERM and SIGKILL. */
+const LEAST_NOTICE_MS = 2000;
+
 /** What is wrong only together. */
 export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
   return [
     ...inDeployment(options),
+    ...inNotice(options),
     ...inStatefulSet(options),
     ...inPod(options),
     ...strangePorts(options),
@@ -34,6 +38,17 @@ function* inDeployment({
   }
   if ('pods' in maxSurge && maxSurge.pods === 0 && 'pods' in maxUnavailable && maxUnavailable.pods === 0) {
     yield { option: 'maxSurge', message: 'maxSurge and maxUnavailable cannot both be 0: write maxSurge: 1' };
+  }
+}
+
+function* inNotice({ act, notice }: ReadOptions): Iterable<ScenarioProblem> {
+  if (notice === undefined) return;
+  if (act !== 'spot') yield { option: 'notice', message: "is about a node that is taken away: write act: 'spot'" };
+  if (notice < LEAST_NOTICE_MS) {
+    yield {
+      option: 'notice',
+      message: `a node that goes without one takes its requests with it, whatever its service does: write '2s' or more`,
+    };
   }
 }
 

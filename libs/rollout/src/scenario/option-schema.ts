@@ -148,6 +148,7 @@ export const optionsSchema = z.strictObject({
     .default([{ name: 'http', containerPort: 3000, variable: 'PORT' }]),
   isWorker: z.boolean().default(false),
   act: z.enum(ACT_NAMES).default('update'),
+  notice: duration.optional(),
   replicas: count.max(50).default(3),
   strategy: z.enum(['RollingUpdate', 'Recreate']).default('RollingUpdate'),
   maxSurge: podCount.default({ percent: 25 }),

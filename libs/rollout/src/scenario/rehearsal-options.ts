@@ -31,6 +31,8 @@ export interface RehearsalOptions {
 
   /** What is done to the pods under load. Default `update`, a rolling update. */
   readonly act?: Act;
+  /** Of the act `spot`: how long before a node is taken away that is known, `30s` or `2m` at most providers. Default `2m`. */
+  readonly notice?: Duration;
   /** Default 3. */
   readonly replicas?: number;
   /** Default `RollingUpdate`. */

@@ -176,6 +176,44 @@ describe('resolveScenario', () => {
     rmSync(cwd, { recursive: true });
   });
 
+  it('gives the pods of a node that is taken away no more than its notice', () => {
+    const spot = (changes: object) => resolveScenario({ command, act: 'spot', ...changes });
+    expect(spot({ gracePeriod: '60s', notice: '30s' })).toMatchObject({
+      noticeMs: 30_000,
+      pod: { gracePeriodMs: 30_000 },
+    });
+    expect(spot({})).toMatchObject({ noticeMs: 120_000, pod: { gracePeriodMs: 30_000 } });
+    expect(problemsOf({ notice: '30s' })).toEqual([
+      expect.stringMatching(/^notice: is about a node that is taken away/),
+    ]);
+    expect(problemsOf({ act: 'spot', notice: 0 })).toEqual([
+      expect.stringMatching(/^notice: a node that goes without one/),
+    ]);
+  });
+
+  it('has a StatefulSet update at least one pod at a time, and refuses a partition above all of them', () => {
+    const set = (statefulSet: object) => resolveScenario({ command, replicas: 5, statefulSet }).deployment.statefulSet;
+    expect(set({})).toEqual({ name: 'pod', podManagement: 'OrderedReady', partition: 0, maxUnavailable: 1 });
+    expect([set({ maxUnavailable: '10%' }), set({ maxUnavailable: '50%' })].map((one) => one?.maxUnavailable)).toEqual([
+      1, 2,
+    ]);
+    expect(problemsOf({ statefulSet: { partition: 3 } })).toEqual([expect.stringMatching(/write 2 or less$/)]);
+  });
+
+  it('plays calls of gRPC over connections, and with no files but those that something calls', () => {
+    const requests = ['GRPC a.B/C'];
+    expect(resolveScenario({ command, requests, grpcProto: 'a.proto', cwd: '/app' }).load.grpc).toEqual({
+      protos: ['a.proto'],
+      folder: '/app',
+    });
+    expect(problemsOf({ requests, balancer: 'request' })).toEqual([
+      expect.stringMatching(/^balancer: GRPC a\.B\/C needs HTTP\/2/),
+    ]);
+    expect(problemsOf({ grpcProto: 'a.proto' })).toEqual([
+      expect.stringMatching(/^grpcProto: nothing calls what is in it/),
+    ]);
+  });
+
   it('lists every problem at once', () => {
     expect(problemsOf({ gracePeriod: 'soon', replicas: 0, balancer: 'dns' })).toHaveLength(3);
     expect(problemsOf({ requests: [{ path: '/a b' }, 'GET /', { path: '/', method: 'G T' }] })).toHaveLength(2);

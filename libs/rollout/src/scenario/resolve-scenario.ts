@@ -41,6 +41,7 @@ function toScenario(options: ReadOptions): Scenario {
   const [first] = ports;
   const probed = trafficPort(ports) ?? first;
   if (probed === undefined) throw new Error('a service has at least one port');
+  const noticeMs = options.act === 'spot' ? (options.notice ?? NOTICE_MS) : undefined;
   const service: Service = {
     command: options.command,
     cwd: options.cwd,
@@ -56,8 +57,9 @@ function toScenario(options: ReadOptions): Scenario {
     service,
     nextService: { ...service, command: options.nextCommand ?? options.command },
     act: options.act,
+    ...(noticeMs !== undefined && { noticeMs }),
     deployment: toDeployment(options),
-    pod: toPod(options, probed.containerPort),
+    pod: within(noticeMs, toPod(options, probed.containerPort)),
     network: toNetwork(options),
     load: toLoad(options),
     chaos: options.chaos.map((one) => ({ kind: one.kind, atMs: one.at, forMs: one.for, variable: one.variable })),
@@ -68,6 +70,14 @@ function toScenario(options: ReadOptions): Scenario {
       deadlineMs: options.deadline,
     },
   };
+}
+
+/** What AWS gives; Google Cloud and Azure give 30 s. */
+const NOTICE_MS = 120_000;
+
+/** Whatever its grace period, a pod ends with its node. */
+function within(noticeMs: number | undefined, pod: PodSpec): PodSpec {
+  return { ...pod, gracePeriodMs: Math.min(pod.gracePeriodMs, noticeMs ?? Infinity) };
 }
 
 /** One of them is the port that clients connect to: the one that says so, or else the first; none of a worker, which has ports for its probes. */

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly nextService: Service;
   /** What is done to the pods under load; nothing where another one of several workloads is meant. */
   readonly act: Act | 'none';
+  /** Of a node that is taken away: how long before that it is known; no pod on it gets more than that. */
+  readonly noticeMs?: number | undefined;
   readonly deployment: Deployment;
   readonly pod: PodSpec;
   readonly network: Network;

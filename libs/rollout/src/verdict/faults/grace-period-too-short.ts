@@ -24,11 +24,22 @@ export const gracePeriodTooShort: FaultRule = {
       evidence:
         `${count(pods.length, 'pod')} had requests in hand when SIGKILL came, ${time(pods[0]?.signal?.remainingMs ?? grace)} after SIGTERM; ` +
         `${were(losses.length, 'request')} cut. The slowest answer of these kinds takes ${time(slowest(pods, inquiry))}, so a stop needs about ${time(needed)} in all.`,
-      remedy: `terminationGracePeriodSeconds: ${enough(needed)}\n# and tell the service: SHUTDOWN_GRACE_PERIOD=${enough(needed)}s`,
+      remedy:
+        inquiry.scenario.noticeMs === grace
+          ? atNodesEnd(grace)
+          : `terminationGracePeriodSeconds: ${enough(needed)}\n# and tell the service: SHUTDOWN_GRACE_PERIOD=${enough(needed)}s`,
       pods,
     };
   },
 };
+
+function atNodesEnd(ms: number): string {
+  return [
+    `The node is gone ${time(ms)} after its notice, whatever terminationGracePeriodSeconds says: let requests end sooner, or hand back what takes longer.`,
+    '# with nestjs-lifecycle: the whole stop in that time',
+    `SHUTDOWN_GRACE_PERIOD=${Math.floor(ms / 1000)}s`,
+  ].join('\n');
+}
 
 /** From the deletion on: until the last of what was cut had been handed over, and then as long as the slowest of its kind takes. */
 function neededMs(pod: PodFacts, inquiry: Inquiry): number {

@@ -55,7 +55,7 @@ function remedy(inquiry: Inquiry): string {
       : `Go on accepting and serving for at least ${seconds} s after SIGTERM, with \`Connection: close\` on every answer, and close then.`,
     '# with nestjs-lifecycle',
     `SHUTDOWN_LAME_DUCK=${seconds}s`,
-    ...(seconds * 2 > grace && total > grace
+    ...(inquiry.scenario.noticeMs === undefined && seconds * 2 > grace && total > grace
       ? [`terminationGracePeriodSeconds: ${total}   # ${grace} s leaves too little to drain`]
       : []),
   ].join('\n');
