@@ -1,4 +1,5 @@
 import { type RolloutEvent, type RolloutFact } from '../../libs/rollout/src/events/rollout-event.js';
+import { type MessageFacts } from '../../libs/rollout/src/ledger/message-record.js';
 import { type Attempt, type RequestRecord } from '../../libs/rollout/src/ledger/request-record.js';
 import { type PodSpec, type Probe, type Scenario } from '../../libs/rollout/src/scenario/scenario.js';
 import { judge } from '../../libs/rollout/src/verdict/judge.js';
@@ -23,6 +24,7 @@ export interface MadeUpScenario {
   readonly chaos?: Scenario['chaos'];
   readonly margin?: Scenario['margin'];
   readonly limits?: Scenario['limits'];
+  readonly messages?: Scenario['messages'];
 }
 
 /** Asks a path every second. */
@@ -40,6 +42,7 @@ export function scenarioOf({
   chaos,
   margin = 'warn',
   limits = { p99: undefined, errors: undefined },
+  messages,
 }: MadeUpScenario = {}): Scenario {
   const ports = [{ name: 'http', containerPort: 3000, variable: 'PORT', isTraffic: true }];
   const service = { command: command ?? (['node', 'main.js'] as const), cwd: '/srv', env: {}, ports };
@@ -65,6 +68,7 @@ export function scenarioOf({
       ...{ idleTimeoutMs: 60_000, retries: 0, refusedForMs: 1000, ...network },
     },
     load: { kinds: [], openPerSecond: 50, closedClients: 4, keepAliveShare: 0.5, keepAliveConnections: 8 },
+    ...(messages !== undefined && { messages }),
     chaos: chaos ?? [],
     timing: { warmUpMs: 1000, coolDownMs: 1000, requestTimeoutMs: 5000, deadlineMs: 120_000 },
   };
@@ -84,6 +88,8 @@ function attemptOf(
 export class MadeUpRollout {
   readonly events: RolloutEvent[] = [];
   readonly records: RequestRecord[] = [];
+  /** Where its scenario has messages. */
+  messages: MessageFacts | undefined;
   readonly scenario: Scenario;
 
   constructor(scenario: MadeUpScenario = {}) {
@@ -148,11 +154,18 @@ export class MadeUpRollout {
   }
 
   verdict(notes: readonly string[] = []): Verdict {
-    return judge({ scenario: this.scenario, events: this.events, records: this.records, notes });
+    return judge({
+      scenario: this.scenario,
+      events: this.events,
+      records: this.records,
+      messages: this.messages,
+      notes,
+    });
   }
 
   rehearsal(): Rehearsal {
-    return { scenario: this.scenario, events: this.events, records: this.records, verdict: this.verdict() };
+    const { scenario, events, records, messages } = this;
+    return { scenario, events, records, ...(messages && { messages }), verdict: this.verdict() };
   }
 
   /** The codes of its faults, the gravest first. */

@@ -1,6 +1,7 @@
 export { StartFailure, type StartFailureCode } from './cluster/start-failure.js';
 export { type RolloutEvent, type RolloutFact, Timeline } from './events/rollout-event.js';
 export { Ledger } from './ledger/ledger.js';
+export { type Delivery, type MessageFacts, type MessageFate, type MessageRecord } from './ledger/message-record.js';
 export { type Attempt, type Fate, type LostFate, type RequestRecord } from './ledger/request-record.js';
 export { defaultPlan, type DefaultPlanOptions } from './load/default-plan.js';
 export { GrpcError } from './load/grpc/grpc-error.js';
@@ -14,6 +15,7 @@ export { type GatheredRequests, type LoadNote } from './load/reading/gathered-re
 export { type LoadProblem, LoadSourceError } from './load/reading/load-source-error.js';
 export { type DescribedRequest, toRequestKind } from './load/request-kind.js';
 export { type WrittenRequest } from './load/written-request.js';
+export { MessageError } from './messages/message-error.js';
 export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
 export { playWorkloads, rehearseWorkloads, type WorkloadsWatch } from './rehearse-workloads.js';
 export { COMMENT_MARKER, githubComment } from './report/github-comment.js';
@@ -48,6 +50,7 @@ export {
   type RehearsalOptions,
   type StatefulSetOptions,
 } from './scenario/rehearsal-options.js';
+export { type JobOptions, type MessageOptions } from './scenario/message-options.js';
 export { resolveScenario } from './scenario/resolve-scenario.js';
 export { type ErrorLimit, type Limits, type P99Limit } from './scenario/limits.js';
 export { type PodField, type Scenario } from './scenario/scenario.js';
@@ -57,12 +60,14 @@ export {
   type Fault,
   type Level,
   type LostRequest,
+  type MessageVerdict,
   type PlayedWorkload,
   type PodPhase,
   type PodSummary,
   type Rehearsal,
   type RequestCounts,
   type ServiceLevel,
+  type TroubledMessage,
   type Unexercised,
   type Verdict,
 } from './verdict/verdict.js';

@@ -79,17 +79,19 @@ async function playBefore(
 }
 
 /** The rehearsal itself, in order. */
-async function perform({ scenario, clock, random, cluster, load, ledger, chaos, deadline }: Stage): Promise<void> {
+async function perform({ scenario, clock, random, cluster, chaos, deadline, ...sent }: Stage): Promise<void> {
   const { warmUpMs, coolDownMs } = scenario.timing;
+  const { load, ledger, messages } = sent;
 
   if (deadline.signal.aborted) return;
   await cluster.start(deadline.signal);
   await load.prepare(deadline.signal);
   if (deadline.signal.aborted) return;
   load.start();
+  await messages?.start(deadline.signal);
   await elapsed(clock, warmUpMs, deadline.signal);
-  if (isAnsweredNothing(ledger)) deadline.cut('nothing-answered');
-  if (deadline.cutBy === 'nothing-answered') return load.stop(deadline.signal);
+  if (isAnsweredNothing(ledger) || messages?.isTakenByNone === true) deadline.cut('nothing-answered');
+  if (deadline.cutBy === 'nothing-answered') return stopSending({ load, messages, deadline });
 
   chaos.start(planChaos(scenario, random));
   await cluster.act(scenario.act, deadline.signal);
@@ -97,12 +99,18 @@ async function perform({ scenario, clock, random, cluster, load, ledger, chaos, 
 
   await elapsed(clock, coolDownMs, deadline.signal);
   chaos.stop();
-  await load.stop(deadline.signal);
+  await stopSending({ load, messages, deadline });
 }
 
-function summarize({ scenario, timeline, ledger, cluster, problems }: Stage, found: readonly string[]): Rehearsal {
+async function stopSending({ load, messages, deadline }: Pick<Stage, 'load' | 'messages' | 'deadline'>): Promise<void> {
+  await Promise.all([load.stop(deadline.signal), messages?.stop(deadline.signal)]);
+}
+
+function summarize({ scenario, timeline, ledger, cluster, ...stage }: Stage, found: readonly string[]): Rehearsal {
   const { events } = timeline;
   const { records } = ledger;
-  const verdict = judge({ scenario, events, records, notes: [...found, ...cluster.notes, ...problems] });
-  return { scenario, events, records, verdict };
+  const messages = stage.messages?.facts;
+  const notes = [...found, ...cluster.notes, ...stage.problems, ...(stage.messages?.problems ?? [])];
+  const verdict = judge({ scenario, events, records, messages, notes });
+  return { scenario, events, records, ...(messages !== undefined && { messages }), verdict };
 }

@@ -67,6 +67,10 @@ export type RolloutFact =
       readonly openConnections?: number | undefined;
     }
   | { readonly type: 'pod-gone'; readonly pod: string }
+  /** The first consumer of a pod is there, as its broker was told. */
+  | { readonly type: 'consuming-started'; readonly pod: string }
+  /** The last consumer of a pod was cancelled, or its connection has ended. */
+  | { readonly type: 'consuming-stopped'; readonly pod: string }
   | { readonly type: 'endpoints-changed'; readonly ready: readonly string[]; readonly terminating: readonly string[] }
   | { readonly type: 'node-learned'; readonly node: number; readonly pods: readonly string[] }
   | { readonly type: 'log-written'; readonly pod: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }

@@ -11,7 +11,10 @@ export type LoadFileOptions = SourceText;
 
 /** What a load file says; what it leaves out is for others to decide. The names are those of `RehearsalOptions`. */
 export interface LoadFile {
+  /** None where it only says what messages are sent. */
   readonly requests: readonly RequestKind[];
+  readonly messages?: WrittenMessages;
+  readonly jobs?: WrittenMessages;
   readonly rate?: number;
   readonly clients?: number;
   readonly keepAliveShare?: number;
@@ -26,14 +29,22 @@ export interface LoadFile {
   readonly rolled?: 'in-turn' | 'together';
 }
 
+/** Messages or jobs as they are written; they are read with the other options. */
+export type WrittenMessages = Readonly<Record<string, string | number | boolean>>;
+
 /** A login as it is written. */
 export type RehearsalLogin = string | (WrittenRequest & { readonly token?: string | undefined });
 
 /** What is in it is looked at with the other options. */
 const limitText = z.union([z.string(), z.number()]);
 
+const requests = z.array(z.union([z.string(), writtenRequest])).min(1, "is empty: write at least one, as in 'GET /'");
+
+/** What is in it is looked at with the other options. */
+const sent = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
 const loadFile = z.strictObject({
-  requests: z.array(z.union([z.string(), writtenRequest])).min(1, "is empty: write at least one, as in 'GET /'"),
+  requests: requests.optional(),
   rate: z.number().min(0).max(2000).optional(),
   clients: z.number().int().min(0).max(500).optional(),
   keepAliveShare: z.number().min(0).max(1).optional(),
@@ -41,6 +52,8 @@ const loadFile = z.strictObject({
   grpcProto: z.union([z.string(), z.array(z.string())]).optional(),
   maxP99: limitText.optional(),
   maxErrors: limitText.optional(),
+  messages: sent.optional(),
+  jobs: sent.optional(),
   login: z.union([z.string(), writtenRequest.extend({ token: z.string().min(1).optional() })]).optional(),
   workloads: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   order: z.array(z.string()).optional(),
@@ -60,8 +73,13 @@ export function readLoadFile(options: LoadFileOptions): LoadFile {
   if (!read.success) {
     throw new LoadSourceError(options.file, problemsOf(read.error.issues).map(withSuggestion));
   }
+  const { requests: lines, ...others } = read.data;
   const problems: LoadProblem[] = [];
-  const requests = read.data.requests.flatMap((written, index) => {
+  if (lines === undefined && others.messages === undefined && others.jobs === undefined) {
+    const message = "is missing: write what is asked, as in ['GET /'], or messages";
+    throw new LoadSourceError(options.file, [{ at: 'requests', message }]);
+  }
+  const found = (lines ?? []).flatMap((written, index) => {
     const at = `requests[${index}]`;
     const result = typeof written === 'string' ? readLine(written) : kindOfWritten(written);
     if (typeof result !== 'string') return [result];
@@ -69,8 +87,7 @@ export function readLoadFile(options: LoadFileOptions): LoadFile {
     return [];
   });
   if (problems.length > 0) throw new LoadSourceError(options.file, problems);
-  const { requests: _read, ...others } = read.data;
-  return { requests, ...written(others) };
+  return { requests: found, ...written(others) };
 }
 
 /** Only what is there. */

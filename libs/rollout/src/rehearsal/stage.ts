@@ -6,9 +6,11 @@ import { Timeline } from '../events/rollout-event.js';
 import { Ledger } from '../ledger/ledger.js';
 import { onLoopback } from '../load/address.js';
 import { Load } from '../load/load.js';
+import { MessageStage } from '../messages/message-stage.js';
 import { type Balancer, type Endpoint } from '../network/balancer.js';
 import { createBalancer } from '../network/create-balancer.js';
 import { type PodRuntime } from '../pods/pod-process.js';
+import { ProcessRuntime } from '../pods/process-runtime.js';
 import { Random } from '../random/random.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { chaosTarget } from './chaos-target.js';
@@ -52,6 +54,8 @@ export interface Stage {
   readonly load: Load;
   readonly chaos: ChaosPlayer;
   readonly deadline: RehearsalDeadline;
+  /** Where the service gets messages. */
+  readonly messages: MessageStage | undefined;
   /** What went wrong with the stage itself, in sentences. */
   readonly problems: readonly string[];
   /** Takes everything down. Nothing is left. */
@@ -68,12 +72,13 @@ export async function openStage({ scenario, proxies, phaseOf, deadline, among }:
   const balancer = await createBalancer({ network: scenario.network, random, clock, sinceStart });
   const ledger = new Ledger(among?.firstRequest);
   const load = createLoad({ scenario, clock, random, sinceStart, ledger, balancer });
-  const { runtime } = among ?? {};
+  const problems: string[] = [];
+  const messages = await openMessages({ scenario, clock, random, timeline }, (note) => void problems.push(note));
+  const runtime = runtimeOf(among, messages);
   const cluster = new Cluster({
     ...{ clock, random, timeline, scenario, phaseOf, among, runtime },
     ...facing(balancer, among),
   });
-  const problems: string[] = [];
   const onError = (error: unknown): void => void problems.push(`On the stage: ${String(error)}`);
   const target = chaosTarget(cluster, scenario.network.nodes, onError);
   const chaos = new ChaosPlayer({ clock, timeline, target, dependencies: proxies, onError });
@@ -85,8 +90,9 @@ export async function openStage({ scenario, proxies, phaseOf, deadline, among }:
     chaos.stop();
     await cluster.close();
     await balancer.close();
+    await messages?.close();
   };
-  return { scenario, clock, random, timeline, ledger, cluster, load, chaos, deadline, problems, close };
+  return { scenario, clock, random, timeline, ledger, cluster, load, chaos, deadline, messages, problems, close };
 }
 
 /** Of several, one is enough: they share one event loop. */
@@ -126,4 +132,17 @@ function createLoad({ scenario, balancer, ...parts }: LoadParts): Load {
   const { requestTimeoutMs } = scenario.timing;
   const attemptsOf = balancer.attemptsOf.bind(balancer);
   return new Load(scenario.load, { ...parts, address: onLoopback(balancer.port), requestTimeoutMs, attemptsOf });
+}
+
+function runtimeOf(among: StageNeighbours | undefined, messages: MessageStage | undefined): PodRuntime | undefined {
+  return among?.runtime ?? messages?.runtime;
+}
+
+/** @throws MessageError where the broker cannot be used */
+async function openMessages(
+  stage: Pick<Stage, 'scenario' | 'clock' | 'random' | 'timeline'>,
+  onNote: (note: string) => void,
+): Promise<MessageStage | undefined> {
+  const plan = stage.scenario.messages;
+  return plan && MessageStage.open({ ...stage, plan, runtime: new ProcessRuntime(onNote) });
 }

@@ -26,6 +26,11 @@ interface Watch {
 const WORKER =
   'It is played as a worker: nothing is asked of it, and how its pods end at SIGTERM is what is judged. What it leaves undone of its own jobs and messages does not show here.';
 
+/** Where it gets messages, its ledger says more. */
+function notesOfWorker({ messages }: Scenario): readonly string[] {
+  return messages === undefined ? [WORKER] : [];
+}
+
 /**
  * Where a readiness or liveness probe is neither written nor switched off, one pod is started to find out what the
  * service answers.
@@ -35,7 +40,9 @@ export async function withProbes(
   written: Pick<RehearsalOptions, 'readiness' | 'liveness' | 'startup'>,
   { signal, onWaiting, runtime }: Watch = {},
 ): Promise<ProbedScenario> {
-  if (trafficPort(scenario.service.ports) === undefined) return { scenario, notes: [WORKER] };
+  if (trafficPort(scenario.service.ports) === undefined) {
+    return { scenario, notes: notesOfWorker(scenario) };
+  }
   if (written.readiness !== undefined && written.liveness !== undefined) return { scenario, notes: [] };
   const pod = { ...scenario.pod, readinessProbe: undefined, livenessProbe: undefined };
   const deployment = { ...scenario.deployment, replicas: 1, minReadyMs: 0 };

@@ -28,6 +28,8 @@ const WORDS: Words = {
     `preStop ${result}${result === 'done' || detail === '' ? '' : `: ${detail}`}`,
   'signal-sent': ({ signal, remainingMs }) => `${signal}, ${time(remainingMs)} left`,
   'listener-closed': () => 'listener closed',
+  'consuming-started': () => 'consumes',
+  'consuming-stopped': () => 'consumes no more',
   'service-phase': ({ phase }) => `says: ${phase}`,
   'container-exited': ({ code, signal, isKilledByKubelet }) =>
     isKilledByKubelet ? 'killed: the grace period was over' : `ended with ${signal ?? `exit code ${code}`}`,

@@ -1,5 +1,6 @@
 import { grouped, seconds } from './headline.js';
 import { fenced, inline } from './markdown.js';
+import { messageHeadline, sentOf } from './message-rows.js';
 import { type SavedFault, type SavedReport } from './saved-report.js';
 
 /** Begins every such comment, so that the next one replaces it. */
@@ -42,7 +43,10 @@ function signOf({ isClean, passes }: SavedReport): string {
   return passes ? ':warning:' : ':x:';
 }
 
-function headlineOf({ requests, faults, isClean, update }: SavedReport): string {
+function headlineOf({ requests, faults, isClean, update, messages }: SavedReport): string {
+  const told = messages && messageHeadline(messages);
+  if (told !== undefined) return told;
+  if (isClean && messages !== undefined && requests.sent === 0) return `nothing lost in ${sentOf(messages)}`;
   const sent = `${grouped(requests.sent)} requests`;
   if (requests.lost > 0) return `${grouped(requests.lost)} of ${sent} lost`;
   if (isClean) return `nothing lost in ${sent}`;
@@ -58,11 +62,17 @@ function table(run: SavedReport, base: SavedReport | undefined): string {
     `| | ${[base === undefined ? '' : 'this change', ...(base === undefined ? [] : [nameOf(base)])].join(' | ')} |`,
     `| --- |${' --- |'.repeat(columns.length)}`,
     row('Lost', ({ requests }) => `${grouped(requests.lost)} of ${grouped(requests.sent)}`),
+    ...(run.messages === undefined ? [] : [row('Messages or jobs', ({ messages }) => messagesOf(messages))]),
     row('Lost in the rollout', ({ during }) => `${grouped(during.lost)} of ${grouped(during.sent)}`),
     row('p50 / p99 in the rollout', ({ during: { latency } }) => `${seconds(latency.p50)} / ${seconds(latency.p99)}`),
     row('Update', ({ update }) => update.replaceAll('-', ' ')),
     row('Seed', ({ seed }) => String(seed)),
   ].join('\n');
+}
+
+function messagesOf(messages: SavedReport['messages']): string {
+  if (messages === undefined) return '–';
+  return messageHeadline(messages) ?? `${sentOf(messages)}, none lost`;
 }
 
 function nameOf({ name }: SavedReport): string {

@@ -4,6 +4,7 @@ import { chaosLines } from './chaos-lines.js';
 import { nameOf, comparedFaults } from './comparison-lines.js';
 import { costOf, figures, grouped, headline, outcomeOf } from './headline.js';
 import { fenced, inline } from './markdown.js';
+import { fateRows, TROUBLE_HEADS, troubleCells } from './message-rows.js';
 import { callRows, causeOf, throughOf, titleOf, workloadRows } from './workload-rows.js';
 
 /** A step summary may have 1 MiB; a table of more rows than this does not help. */
@@ -27,6 +28,7 @@ export function githubSummary(
       .map((line) => `- chaos at ${inline(line)}`)
       .join('\n'),
     lossTable(verdict),
+    messageTable(verdict),
     verdict.notes.map((note) => `> ${inline(note)}`).join('\n>\n'),
     command === undefined ? '' : `Play it again:\n\n${fenced(command)}`,
   ];
@@ -105,6 +107,32 @@ function lossTable({ lost }: Verdict): string {
     '',
     '| sent at | request | fate | pod | phase | after SIGTERM | cause | detail |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    ...(rest > 0 ? [`and ${grouped(rest)} more`, ''] : []),
+    '</details>',
+  ].join('\n');
+}
+
+/** What became of messages or jobs. */
+function messageTable({ messages }: Verdict): string {
+  if (messages === undefined || messages.sent === 0) return '';
+  const fates = fateRows(messages).map(({ words, number, isBad }) => `| ${words} | ${bold(grouped(number), isBad)} |`);
+  const counts = [`| ${messages.noun}s of ${inline(messages.queue)} | |`, '| --- | --- |', ...fates].join('\n');
+  if (messages.troubled.length === 0) return counts;
+  const rows = messages.troubled.slice(0, MOST_ROWS).map((trouble) => {
+    return `| ${troubleCells(trouble)
+      .map((cell) => inline(cell))
+      .join(' | ')} |`;
+  });
+  const rest = messages.troubled.length - MOST_ROWS;
+  return [
+    counts,
+    '',
+    `<details><summary>${grouped(messages.troubled.length)} not handled exactly once</summary>`,
+    '',
+    `| ${TROUBLE_HEADS.join(' | ')} |`,
+    `|${' --- |'.repeat(TROUBLE_HEADS.length)}`,
     ...rows,
     '',
     ...(rest > 0 ? [`and ${grouped(rest)} more`, ''] : []),

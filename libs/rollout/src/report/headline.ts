@@ -1,8 +1,21 @@
 import { type Fault, type Verdict } from '../verdict/verdict.js';
 import { count } from '../verdict/wording.js';
+import { grouped } from './grouped.js';
+import { explainedOf, lostOf, messageHeadline, repeatedOf, sentOf } from './message-rows.js';
 
 /** The verdict in one sentence. */
 export function headline(verdict: Verdict): string {
+  const { requests, messages } = verdict;
+  if (messages === undefined) return headlineOfRequests(verdict);
+  const told = messageHeadline(messages);
+  if (told !== undefined) {
+    return `${told}${requests.lost > 0 ? `, and ${grouped(requests.lost)} of ${grouped(requests.sent)} requests` : ''}`;
+  }
+  if (messages.sent === 0 || requests.lost > 0 || !verdict.isClean) return headlineOfRequests(verdict);
+  return `Nothing lost in ${requests.sent > 0 ? `${grouped(requests.sent)} requests and ` : ''}${sentOf(messages)}`;
+}
+
+function headlineOfRequests(verdict: Verdict): string {
   const { isClean, requests, cutBy, lost } = verdict;
   const sent = `${grouped(requests.sent)} request${requests.sent === 1 ? '' : 's'}`;
   if (cutBy === 'nothing-answered') return `None of ${sent} was answered, before anything was stopped`;
@@ -41,9 +54,9 @@ function acceptedBy({ isClean, passes, faults }: Verdict): string {
 }
 
 /** What a fault cost, and why it is accepted, to stand behind its code. */
-export function costOf({ lost, accepted }: Fault): string {
+export function costOf({ lost, messages, accepted }: Pick<Fault, 'lost' | 'messages' | 'accepted'>): string {
   const why = { 'within-budget': ', within the error budget', known: ', known' } as const;
-  return `${lost > 0 ? `, ${lost} lost` : ''}${accepted === undefined ? '' : why[accepted]}`;
+  return `${lost > 0 ? `, ${lost} lost` : ''}${explainedOf(messages)}${accepted === undefined ? '' : why[accepted]}`;
 }
 
 /** How a verdict went in one word. */
@@ -66,6 +79,23 @@ const WORTH_MS = 250;
 
 /** What one wants to see at a glance; the same rows for every verdict. */
 export function figures(verdict: Verdict): Figure[] {
+  const all = allFigures(verdict);
+  const isWithoutRequests = verdict.messages !== undefined && verdict.requests.sent === 0;
+  return isWithoutRequests ? all.filter(({ name }) => !OF_REQUESTS.has(name)) : all;
+}
+
+/** What says nothing of a service that only consumes. */
+const OF_REQUESTS: ReadonlySet<string> = new Set([
+  'Requests lost',
+  'Smallest ready',
+  'Latency p50 / p99',
+  'p99 in the update',
+  'Lost in the update',
+  'Done, not answered',
+  'Maybe executed twice',
+]);
+
+function allFigures(verdict: Verdict): Figure[] {
   const { requests, pods, smallestReady, durationMs, update } = verdict;
   const ended = pods.flatMap(({ exit, stop }) => (exit === undefined ? [] : [{ exit, stop }]));
   const killed = ended.filter(({ exit }) => exit.isForced).length;
@@ -74,6 +104,7 @@ export function figures(verdict: Verdict): Figure[] {
   const slow = stops.toSorted((a, b) => b.tookMs - a.tookMs)[0];
   const cut = pods.reduce((sum, { inFlightAtExit }) => sum + inFlightAtExit, 0);
   return [
+    ...messageFigures(verdict),
     {
       name: 'Requests lost',
       value: `${grouped(requests.lost)} of ${grouped(requests.sent)}`,
@@ -94,6 +125,18 @@ export function figures(verdict: Verdict): Figure[] {
     ...latencyFigures(verdict),
     ...doubtFigures(verdict),
     { name: 'Update', value: `${update.replaceAll('-', ' ')}, ${seconds(durationMs)}`, isBad: update !== 'complete' },
+  ];
+}
+
+function messageFigures({ messages }: Verdict): Figure[] {
+  if (messages === undefined) return [];
+  const name = messages.noun === 'job' ? 'Jobs' : 'Messages';
+  const lost = lostOf(messages);
+  const repeated = repeatedOf(messages);
+  return [
+    { name: `${name} lost`, value: `${grouped(lost)} of ${grouped(messages.sent)}`, isBad: lost > 0 },
+    { name: `${name} done again`, value: grouped(repeated), isBad: repeated > 0 },
+    { name: `${name} left`, value: grouped(messages.byFate.left), isBad: false },
   ];
 }
 
@@ -131,10 +174,7 @@ function maybeDoneOf(maybeDone: Verdict['maybeDone']): string {
   return maybeDone.length === 0 ? '0' : `up to ${grouped(maybeDone.length)}: a client that tries again repeats them`;
 }
 
-/** `12,345`, whatever the machine's language. */
-export function grouped(value: number): string {
-  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
-}
+export { grouped } from './grouped.js';
 
 /** `340 ms`, `1.2 s`, `34 s`. */
 export function seconds(ms: number): string {

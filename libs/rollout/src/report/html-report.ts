@@ -6,7 +6,7 @@ import { podLanes } from './html/pod-lanes.js';
 import { podLogs } from './html/pod-logs.js';
 import { banner, faultCards, notes, settings, tiles, workloadTables } from './html/sections.js';
 import { STYLE } from './html/style.js';
-import { lossTable, markTable, podTable } from './html/tables.js';
+import { lossTable, markTable, messageTables, podTable } from './html/tables.js';
 import { timeAxis } from './html/time-axis.js';
 import { headline } from './headline.js';
 
@@ -38,6 +38,7 @@ function single(run: Rehearsal, command: string | undefined): Content {
     podTable(run.verdict),
     markTable(run.verdict),
     lossTable(run.verdict),
+    messageTables(run.verdict),
     podLogs(run),
     notes(run.verdict),
     settings(run, command),
@@ -55,6 +56,7 @@ function double(run: Rehearsal, against: Rehearsal, command: string | undefined)
       podTable(rehearsal.verdict),
       markTable(rehearsal.verdict),
       lossTable(rehearsal.verdict),
+      messageTables(rehearsal.verdict),
       podLogs(rehearsal),
       notes(rehearsal.verdict),
       settings(rehearsal, undefined),

@@ -32,8 +32,13 @@ export function jsonReport(run: Rehearsal, { withFacts = false, against, command
   return `${JSON.stringify(report, (_key, value: unknown) => (value === undefined ? null : value), 2)}\n`;
 }
 
-function bodyOf({ name, scenario, events, records, verdict, workloads }: Rehearsal, withFacts: boolean): object {
-  const facts = withFacts ? { events, records } : { events: events.filter(({ type }) => !FREQUENT.has(type)) };
+function bodyOf(
+  { name, scenario, events, records, verdict, workloads, messages }: Rehearsal,
+  withFacts: boolean,
+): object {
+  const facts = withFacts
+    ? { events, records, ...(messages !== undefined && { messages: messages.records }) }
+    : { events: events.filter(({ type }) => !FREQUENT.has(type)) };
   const each = workloads?.map((one) => ({
     name: one.name,
     verdict: one.verdict,
@@ -48,9 +53,11 @@ function bodyOf({ name, scenario, events, records, verdict, workloads }: Rehears
   };
 }
 
-function withoutSecrets({ service, nextService, load, ...scenario }: Scenario): Scenario {
+function withoutSecrets({ service, nextService, load, messages, ...scenario }: Scenario): Scenario {
   return {
     ...scenario,
+    // It may have a password.
+    ...(messages !== undefined && { messages: { ...messages, url: '(left out)' } }),
     service: withoutValues(service),
     nextService: withoutValues(nextService),
     load: {

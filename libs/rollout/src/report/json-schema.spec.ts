@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { lossyRollout, quietRollout } from '../../../../test/support/made-up-losses.js';
+import { messageRollout } from '../../../../test/support/made-up-messages.js';
 import { probe } from '../../../../test/support/made-up-rollout.js';
 import { rehearsalProblems, rehearsalSchema } from '../../../../test/support/rehearsal-schema.js';
 import { resolveScenario } from '../scenario/resolve-scenario.js';
@@ -41,6 +42,7 @@ describe('the published schema of the JSON report', () => {
     ['losses, with every request', jsonReport(lossy, { withFacts: true, command: 'npx x' })],
     ['two runs', jsonReport(lossy, { against: quiet })],
     ['everything that a scenario may have', jsonReport(full)],
+    ['messages', jsonReport(messageRollout().rehearsal(), { withFacts: true })],
     ['known faults', jsonReport({ ...lossy, verdict: acceptKnown(lossy.verdict, () => true) })],
     [
       'a run that was cut',

@@ -3,6 +3,7 @@ import { CLUSTER_RULES } from '../real-cluster/judged/judge-cluster.js';
 import { FAULT_RULES } from '../verdict/fault-rules.js';
 import { type Fault, type Rehearsal, type Unexercised, type Verdict } from '../verdict/verdict.js';
 import { costOf, headline } from './headline.js';
+import { messageHeadline } from './message-rows.js';
 
 /**
  * JUnit XML: one test case for the requests, one for the update, and one for every fault that a rehearsal can find, so that a CI
@@ -20,6 +21,7 @@ export function junitReport(
   const cases = [
     testCase('no request is lost', took, lost),
     testCase('the update goes through', '0', stuck),
+    ...messageCases(verdict),
     ...faultCases(verdict, workloads, scenario.cluster === undefined ? FAULT_RULES : CLUSTER_RULES),
   ];
   const failures = cases.filter((text) => text.includes('<failure')).length;
@@ -36,6 +38,14 @@ export function junitReport(
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+/** One for messages, or jobs, where there were any. */
+function messageCases({ messages, passes }: Verdict): string[] {
+  if (messages === undefined) return [];
+  const told = passes ? undefined : messageHeadline(messages);
+  const failure = told === undefined ? undefined : { type: 'messages', message: told, text: '' };
+  return [testCase(`every ${messages.noun} is handled once`, '0', failure)];
 }
 
 /** Every fault that can be found; of several workloads, for each of them. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Level, type Rehearsal, type RequestCounts } from '../verdict/verdict.js';
+import { MESSAGE_FATES } from '../ledger/message-record.js';
+import { type Level, type MessageVerdict, type Rehearsal, type RequestCounts } from '../verdict/verdict.js';
 
 /** What a comparison needs of a run: one that was just played, or one that a JSON report has kept. */
 export interface SavedReport {
@@ -11,7 +12,16 @@ export interface SavedReport {
   readonly update: string;
   readonly requests: Pick<RequestCounts, 'sent' | 'lost'>;
   readonly during: Level;
+  /** Left out where the service got none. */
+  readonly messages?: SavedMessages;
   readonly faults: readonly SavedFault[];
+}
+
+/** What became of the messages, or jobs, of such a run. */
+export interface SavedMessages {
+  readonly noun: 'message' | 'job';
+  readonly sent: number;
+  readonly byFate: MessageVerdict['byFate'];
 }
 
 /** A fault of such a run. */
@@ -37,6 +47,9 @@ const saved = z.object({
     passes: z.boolean(),
     update: z.string(),
     requests: z.object({ sent: number, lost: number }),
+    messages: z
+      .object({ noun: z.enum(['message', 'job']), sent: number, byFate: z.record(z.enum(MESSAGE_FATES), number) })
+      .nullish(),
     serviceLevel: z.object({ during: z.object({ sent: number, lost: number, timed: number, latency }) }),
     faults: z.array(
       z.object({
@@ -56,8 +69,8 @@ export function readJsonReport(text: string): SavedReport | undefined {
   const read = saved.safeParse(parsed(text));
   if (!read.success) return undefined;
   const { name, verdict } = read.data;
-  const { serviceLevel, ...others } = verdict;
-  return { ...others, name: name ?? undefined, during: serviceLevel.during };
+  const { serviceLevel, messages, ...others } = verdict;
+  return { ...others, ...(messages && { messages }), name: name ?? undefined, during: serviceLevel.during };
 }
 
 function parsed(text: string): unknown {
@@ -71,6 +84,7 @@ function parsed(text: string): unknown {
 
 /** The same of a run that was just played. */
 export function savedOf({ name, verdict }: Rehearsal): SavedReport {
-  const { seed, isClean, passes, update, requests, faults, serviceLevel } = verdict;
-  return { name, seed, isClean, passes, update, requests, faults, during: serviceLevel.during };
+  const { seed, isClean, passes, update, requests, faults, serviceLevel, messages } = verdict;
+  const { during } = serviceLevel;
+  return { name, seed, isClean, passes, update, requests, faults, during, ...(messages && { messages }) };
 }

@@ -37,9 +37,23 @@ export function settingsShown(scenario: Scenario): Setting[] {
       'Load',
       `${load.openPerSecond} requests/s and ${load.closedClients} clients in a loop; ${load.kinds.map(({ name }) => name).join(', ')}`,
     ],
+    ...messagesShown(scenario),
     ['Limits', limitsShown(limits)],
     ['Chaos', chaos.map(({ kind }) => kind).join(', ') || 'none'],
   ];
+}
+
+/** Its address may have a password. */
+function messagesShown({ messages }: Scenario): Setting[] {
+  if (messages === undefined) return [];
+  const { broker, queue, perSecond, backlog, body, pattern, handledLine } = messages;
+  const parts = [
+    `${broker}, ${queue}: ${perSecond}/s, ${backlog} out at any time`,
+    body,
+    ...(pattern === undefined ? [] : [`pattern ${pattern}`]),
+    ...(handledLine === undefined ? [] : [`handled: ${handledLine}`]),
+  ];
+  return [['Messages', parts.join('; ')]];
 }
 
 function limitsShown({ p99, errors }: Limits): string {

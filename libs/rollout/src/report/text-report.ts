@@ -6,6 +6,7 @@ import { chaosLines } from './chaos-lines.js';
 import { nameOf, comparedFaults } from './comparison-lines.js';
 import { costOf, type Figure, figures, grouped, headline, outcomeOf } from './headline.js';
 import { markLines } from './mark-lines.js';
+import { fateRows, FATE_WORDS, proofWords } from './message-rows.js';
 import { phaseLines } from './phase-lines.js';
 import { singleLine, visible } from './plain-text.js';
 import { callRows, causeOf, throughOf, titleOf, workloadRows } from './workload-rows.js';
@@ -51,6 +52,7 @@ export function textReport(run: Rehearsal, { width = 80, colours = false, agains
     titled(paint('bold', 'After SIGTERM'), markLines(verdict.pods, columns)),
     titled(paint('bold', 'Longest phases of a stop'), phaseLines(verdict.pods)),
     lostLines(run, paint, columns),
+    messageSection(verdict, paint, columns),
     verdict.notes.flatMap((note) => wrapped(`Note: ${singleLine(note)}`, columns)),
   ];
   const text = parts
@@ -160,4 +162,23 @@ function lostLine(loss: LostRequest, columns: number, isTied: boolean): string {
     true,
   );
   return `${shortened(what, columns - cause.length - 3)} – ${cause}`;
+}
+
+/** What became of messages or jobs, and those that were not handled exactly once. */
+function messageSection({ messages }: Verdict, paint: Paint, columns: number): string[] {
+  if (messages === undefined || messages.sent === 0) return [];
+  const rest = messages.troubled.length - MOST_LOST;
+  const title = `${messages.noun === 'job' ? 'Jobs' : 'Messages'} of ${visible(messages.queue)}, ${proofWords(messages)}`;
+  return titled(paint('bold', title), [
+    ...fateRows(messages).map(({ words, number, isBad }) => {
+      const text = `${padded(words, 30)}${grouped(number)}`;
+      return `  ${isBad ? paint('red', text) : text}`;
+    }),
+    ...messages.troubled.slice(0, MOST_LOST).map(({ id, fate, at, pod, sinceSignalMs, cause }) => {
+      const since = sinceSignalMs === undefined ? '' : `, ${time(sinceSignalMs)} after SIGTERM`;
+      const what = singleLine(`  ${padded(time(at), 9)}${id}: ${FATE_WORDS[fate]} on ${pod ?? 'no pod'}${since}`, true);
+      return `${shortened(what, columns - cause.length - 3)} – ${cause}`;
+    }),
+    ...(rest > 0 ? [`  and ${grouped(rest)} more`] : []),
+  ]);
 }

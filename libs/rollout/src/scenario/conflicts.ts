@@ -17,6 +17,7 @@ export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
     ...inChaos(options),
     ...inLoad(options),
     ...inGrpc(options),
+    ...inMessages(options),
   ];
 }
 
@@ -116,4 +117,15 @@ function* inLoad({ rate, clients, login, requests = [], isWorker }: ReadOptions)
   }
   if (rate > 0 || clients > 0) return;
   yield { option: 'rate', message: 'no request would be sent: write a rate above 0, or clients' };
+}
+
+function* inMessages({ messages, jobs, chaos }: ReadOptions): Iterable<ScenarioProblem> {
+  if (messages !== undefined && jobs !== undefined) {
+    yield { option: 'jobs', message: 'messages and jobs are not played together: leave one of them out' };
+  }
+  if ((messages ?? jobs) === undefined || chaos.every(({ kind }) => kind !== 'dependency-away')) return;
+  yield {
+    option: 'chaos',
+    message: 'dependency-away is not played together with messages or jobs: leave one of them out',
+  };
 }

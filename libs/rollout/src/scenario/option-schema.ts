@@ -5,6 +5,7 @@ import { type DelayStep, hasOpenQuote, splitWords } from 'nestjs-lifecycle-share
 import { parseDuration } from 'nestjs-lifecycle/options';
 import { LAG_MODELS } from './lag-models.js';
 import { maxErrors, maxP99 } from './limits.js';
+import { jobs, messages } from './message-schema.js';
 import { login, path, request } from './request-schema.js';
 import { type Lag, measuredLag } from '../random/lag.js';
 import { duration } from '../schema/duration.js';
@@ -188,6 +189,8 @@ export const optionsSchema = z.strictObject({
   clients: z.number().int().min(0).max(500).default(4),
   keepAliveShare: share.default(0.5),
   keepAliveConnections: count.max(1000).default(8),
+  messages: messages.optional(),
+  jobs: jobs.optional(),
   chaos: z.array(chaos).default([]),
   lags: z.enum(['drawn', 'worst']).default('drawn'),
   margin: z.enum(['warn', 'fail']).default('warn'),

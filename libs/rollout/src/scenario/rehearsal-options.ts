@@ -1,6 +1,7 @@
 import { type WrittenRequest } from '../load/written-request.js';
 import { type Act } from './act.js';
 import { type ChaosKind } from './chaos-kind.js';
+import { type JobOptions, type MessageOptions } from './message-options.js';
 import { type PodField } from './scenario.js';
 
 /** A length of time: `'250ms'`, `'5s'`, `'2m'`, or a number of milliseconds. */
@@ -98,6 +99,11 @@ export interface RehearsalOptions {
   readonly keepAliveShare?: number;
   /** How many of those connections there are. Default 8. */
   readonly keepAliveConnections?: number;
+
+  /** Numbered messages for a service that consumes them. Without `requests` it is played as a worker. Default: none. */
+  readonly messages?: MessageOptions;
+  /** Numbered jobs of BullMQ, in the place of messages. Default: none. */
+  readonly jobs?: JobOptions;
 
   /** What goes wrong on purpose. */
   readonly chaos?: readonly (ChaosKind | ChaosOptions)[];

@@ -62,6 +62,7 @@ function toScenario(options: ReadOptions): Scenario {
     pod: within(noticeMs, toPod(options, probed.containerPort)),
     network: toNetwork(options),
     load: toLoad(options),
+    ...toMessages(options),
     chaos: options.chaos.map((one) => ({ kind: one.kind, atMs: one.at, forMs: one.for, variable: one.variable })),
     timing: {
       warmUpMs: options.warmUp,
@@ -81,7 +82,9 @@ function within(noticeMs: number | undefined, pod: PodSpec): PodSpec {
 }
 
 /** One of them is the port that clients connect to: the one that says so, or else the first; none of a worker, which has ports for its probes. */
-function toPorts({ ports, isWorker }: ReadOptions): ServicePort[] {
+function toPorts(options: ReadOptions): ServicePort[] {
+  const { ports } = options;
+  const isWorker = takesNoRequests(options);
   const hasTraffic = ports.some(({ isTraffic }) => isTraffic === true);
   return ports.map((port, index) => ({
     name: port.name,
@@ -155,7 +158,7 @@ function grpcOf(kinds: readonly RequestKind[], { grpcProto, cwd }: ReadOptions):
 }
 
 function toLoad(options: ReadOptions): LoadPlan {
-  if (options.isWorker) return NO_LOAD;
+  if (takesNoRequests(options)) return NO_LOAD;
   const kinds = options.requests ?? [toRequestKind({ path: '/' })];
   return {
     kinds,
@@ -166,4 +169,14 @@ function toLoad(options: ReadOptions): LoadPlan {
     keepAliveShare: options.keepAliveShare,
     keepAliveConnections: options.keepAliveConnections,
   };
+}
+
+/** What consumes messages is asked nothing, unless somebody says what. */
+function takesNoRequests({ isWorker, requests, messages, jobs }: ReadOptions): boolean {
+  return isWorker || (requests === undefined && (messages ?? jobs) !== undefined);
+}
+
+function toMessages({ messages, jobs }: ReadOptions): Pick<Scenario, 'messages'> {
+  const plan = messages ?? jobs;
+  return plan === undefined ? {} : { messages: plan };
 }

@@ -2,6 +2,7 @@ import { type Act } from './act.js';
 import { type ChaosKind } from './chaos-kind.js';
 import { type Limits } from './limits.js';
 import { type LoadPlan } from '../load/load-plan.js';
+import { type MessagePlan } from '../load/messages/message-plan.js';
 import { type LagDraws } from '../random/random.js';
 import { type Network } from '../network/network.js';
 
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly pod: PodSpec;
   readonly network: Network;
   readonly load: LoadPlan;
+  /** Left out where the service gets none. */
+  readonly messages?: MessagePlan;
   readonly chaos: readonly Chaos[];
   readonly timing: Timing;
   /** The cluster it was played on; left out where pods were processes of this machine. */

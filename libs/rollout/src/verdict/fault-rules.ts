@@ -13,6 +13,18 @@ import { ignoresSigterm } from './faults/ignores-sigterm.js';
 import { listenerClosedEarly } from './faults/listener-closed-early.js';
 import { livenessFollowsReadiness } from './faults/liveness-follows-readiness.js';
 import { marginTooSmall } from './faults/margin-too-small.js';
+import { acknowledgedEarly } from './faults/messages/acknowledged-early.js';
+import { cutInHand } from './faults/messages/cut-in-hand.js';
+import { doneNotAcknowledged } from './faults/messages/done-not-acknowledged.js';
+import { handlingUnseen } from './faults/messages/handling-unseen.js';
+import { failsWhileStopping, messageFails } from './faults/messages/message-fails.js';
+import { messagesNotTaken } from './faults/messages/messages-not-taken.js';
+import { messagesUnexplained } from './faults/messages/messages-unexplained.js';
+import { noAcknowledgement } from './faults/messages/no-acknowledgement.js';
+import { noConsumer } from './faults/messages/no-consumer.js';
+import { noQueueGroup } from './faults/messages/no-queue-group.js';
+import { notAccepted } from './faults/messages/not-accepted.js';
+import { takenElsewhere } from './faults/messages/taken-elsewhere.js';
 import { neverAnswered } from './faults/never-answered.js';
 import { noConnectionClose } from './faults/no-connection-close.js';
 import { noSignalHandling } from './faults/no-signal-handling.js';
@@ -48,12 +60,21 @@ import { unexplained } from './faults/unexplained.js';
  */
 export const FAULT_RULES: readonly FaultRule[] = [
   neverAnswered,
+  messagesNotTaken,
+  takenElsewhere,
+  notAccepted,
+  noQueueGroup,
+  noConsumer,
+  acknowledgedEarly,
+  noAcknowledgement,
   chaos,
   crashed,
   livenessFollowsReadiness,
   tooFewReady,
   errorAnswer,
+  messageFails,
   notReadyWhenRouted,
+  doneNotAcknowledged,
   preStopOutlivesGrace,
   preStopFailed,
   stoppedWhileStarting,
@@ -63,6 +84,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   readinessStaysUp,
   refusesWhileRouted,
   dependencyClosedFirst,
+  failsWhileStopping,
   gracePeriodTooShort,
   streamsNotEnded,
   hookHangs,
@@ -71,6 +93,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   silentConnectionClosed,
   noConnectionClose,
   cutsInFlight,
+  cutInHand,
   listenerClosedEarly,
   idleTimeoutRace,
   progressDeadline,
@@ -81,5 +104,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   slowAnswer,
   p99AboveLimit,
   errorsAboveLimit,
+  handlingUnseen,
+  messagesUnexplained,
   unexplained,
 ];

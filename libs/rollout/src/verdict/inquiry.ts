@@ -1,9 +1,13 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
 import { type RequestRecord } from '../ledger/request-record.js';
+import { type MessageFacts } from '../ledger/message-record.js';
 import { type Scenario, type Service } from '../scenario/scenario.js';
 import { type Connection, gatherConnections } from './connections.js';
 import { percentile } from './count-requests.js';
 import { gatherLosses, type Loss } from './loss.js';
+import { type MessageStory } from './messages/message-story.js';
+import { readMessages } from './messages/read-messages.js';
+import { type MessageTrouble } from './messages/trouble.js';
 import { withRefusals } from './listener-evidence.js';
 import { gatherPods, ofType, type PodFacts } from './pod-facts.js';
 import { serviceLevelOf } from './service-level.js';
@@ -15,12 +19,20 @@ export interface Facts {
   readonly scenario: Scenario;
   readonly events: readonly RolloutEvent[];
   readonly records: readonly RequestRecord[];
+  /** Where the service got messages. */
+  readonly messages?: MessageFacts | undefined;
 }
 
 /** Everything a fault rule may look at, gathered once. */
 export interface Inquiry extends Facts {
   readonly pods: readonly PodFacts[];
   readonly losses: readonly Loss[];
+  /** What became of each message, in the order they were sent. */
+  readonly stories: readonly MessageStory[];
+  /** Those of them that were not handled exactly once. */
+  readonly troubles: readonly MessageTrouble[];
+  /** The requests, and messages in their shape: all that pods had in their hands. */
+  readonly work: readonly RequestRecord[];
   /** The pod of that name. */
   podNamed(name: string): PodFacts | undefined;
   /** Connections to a pod, with what travelled on them. */
@@ -51,13 +63,12 @@ export function inquire(facts: Facts): Inquiry {
   const connections = gatherConnections(facts.records);
   const connectionsOf = (pod: PodFacts): readonly Connection[] => connections.get(pod.name) ?? [];
   const { isPid1 } = facts.scenario.pod;
+  const read = readMessages(facts, { pods: byName, end });
+  const work = [...facts.records, ...read.work];
   const stops = new Map(
     pods.map((pod) => {
       const { command } = serviceOf(pod, facts.scenario);
-      return [
-        pod.name,
-        howItStopped({ pod, connections: connectionsOf(pod), records: facts.records, command, isPid1 }),
-      ];
+      return [pod.name, howItStopped({ pod, connections: connectionsOf(pod), records: work, command, isPid1 })];
     }),
   );
   const stopOf = (pod: PodFacts): StopKind => stops.get(pod.name) ?? 'running';
@@ -65,6 +76,8 @@ export function inquire(facts: Facts): Inquiry {
   const lastConnects = lastConnectsOf(facts.records);
   return {
     ...facts,
+    ...read,
+    work,
     pods,
     serviceLevel: serviceLevelOf(facts.events, facts.records),
     end,

@@ -5,6 +5,7 @@ import { countRequests } from './count-requests.js';
 import { findFaults } from './find-faults.js';
 import { type Facts, type Inquiry, inquire } from './inquiry.js';
 import { loadNotes } from './load-notes.js';
+import { judgeMessages, messageNotes } from './messages/judge-messages.js';
 import { ofType, type PodFacts } from './pod-facts.js';
 import { phasesOf, servicePhasesOf } from './pod-phases.js';
 import { smallestReady } from './smallest-ready.js';
@@ -21,7 +22,8 @@ const DOUBTFUL_LAG_MS = 250;
 /** What the facts of a rehearsal say. The same facts always give the same verdict. */
 export function judge({ notes, ...facts }: Facts & { readonly notes: readonly string[] }): Verdict {
   const inquiry = inquire(facts);
-  const { faults, causes } = findFaults(inquiry);
+  const { faults, causes, messageCauses } = findFaults(inquiry);
+  const messages = judgeMessages(inquiry, messageCauses);
   const lost = inquiry.losses.map((loss): LostRequest => {
     const { record, fate, pod, phase, sinceSignalMs } = loss;
     return { record, fate, pod: pod?.name, phase, sinceSignalMs, cause: causes.get(loss) ?? 'unexplained' };
@@ -49,9 +51,10 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
     duplicates: facts.records.filter((record) => isDuplicate(record)),
     maybeDone: lost.flatMap(({ record, fate }) => (isMaybeDone(record, fate) ? [record] : [])),
     pods,
+    ...(messages !== undefined && { messages }),
     serviceLevel: inquiry.serviceLevel,
     smallestReady: smallestReady(facts.events).count,
-    notes: [...cutNote(inquiry, cutBy), ...notes, ...loadNotes(inquiry), ...lagNote(inquiry)],
+    notes: [...cutNote(inquiry, cutBy), ...notes, ...loadNotes(inquiry), ...messageNotes(inquiry), ...lagNote(inquiry)],
   };
   return { ...verdict, passes: isPassing(verdict) };
 }
@@ -62,7 +65,7 @@ function isStillStarting(pod: PodFacts, inquiry: Inquiry): boolean {
 
 function summarize(pod: PodFacts, inquiry: Inquiry): PodSummary {
   const { exit } = pod;
-  const { records, end } = inquiry;
+  const { work, end } = inquiry;
   return {
     name: pod.name,
     revision: pod.revision,
@@ -73,7 +76,7 @@ function summarize(pod: PodFacts, inquiry: Inquiry): PodSummary {
     exit: exit && { code: exit.code, signal: exit.signal, isForced: exit.isKilledByKubelet },
     marks: stopMarksOf(pod, inquiry),
     idleTimeoutMs: pod.idleTimeoutMs,
-    inFlightAtExit: inFlightAtExit(pod, records).length,
+    inFlightAtExit: inFlightAtExit(pod, work).length,
   };
 }
 

@@ -1,3 +1,4 @@
+import { type BrokerKind, proofOf } from '../load/messages/message-plan.js';
 import { FAULT_RULES } from './fault-rules.js';
 import { isStream } from '../ledger/request-record.js';
 import { type Inquiry } from './inquiry.js';
@@ -69,9 +70,34 @@ const stopsEarly: Condition = ({ pods }) =>
     ? undefined
     : 'no pod was stopped before it was ready';
 
+const hasMessages: Condition = ({ scenario }) =>
+  scenario.messages === undefined ? 'the service was sent no messages and no jobs (--messages, --jobs)' : undefined;
+
+const speaks = (broker: BrokerKind): Condition => {
+  return ({ scenario }) => (scenario.messages?.broker === broker ? undefined : `no messages of ${broker} were sent`);
+};
+
+const isProven: Condition = ({ scenario }) =>
+  scenario.messages !== undefined && proofOf(scenario.messages) === 'acknowledgement'
+    ? 'nothing but its acknowledgement told that a message was done (--handled, --reply)'
+    : undefined;
+
 /** What each fault needs to be seen. Those that are not named can be seen in every run. */
 export const CONDITIONS: Readonly<Record<string, readonly Condition[]>> = {
   chaos: [hasChaos],
+  'messages-not-taken': [hasMessages],
+  'taken-elsewhere': [hasMessages],
+  'message-not-accepted': [hasMessages],
+  'no-queue-group': [hasMessages, speaks('nats')],
+  'no-consumer': [hasMessages, speaks('nats')],
+  'acknowledged-early': [hasMessages, isProven, isStopped],
+  'no-acknowledgement': [hasMessages, speaks('rabbitmq'), isProven, isStopped],
+  'done-not-acknowledged': [hasMessages, isProven, isStopped],
+  'message-fails': [hasMessages],
+  'message-fails-while-stopping': [hasMessages, isStopped],
+  'message-cut-in-hand': [hasMessages, isStopped],
+  'handling-unseen': [hasMessages],
+  'message-unexplained': [hasMessages],
   'liveness-follows-readiness': [hasLiveness],
   'too-few-ready': [isUpdated],
   'not-ready-when-routed': [isUpdated],

@@ -1,4 +1,6 @@
 import { type LostFate, type RequestRecord } from '../ledger/request-record.js';
+import { type MessageFacts, type MessageFate } from '../ledger/message-record.js';
+import { type BrokerKind, type Proof } from '../load/messages/message-plan.js';
 import { type CutReason, type RolloutEvent } from '../events/rollout-event.js';
 import { type Scenario } from '../scenario/scenario.js';
 
@@ -32,6 +34,8 @@ export interface Verdict {
    */
   readonly maybeDone: readonly RequestRecord[];
   readonly pods: readonly PodSummary[];
+  /** What became of the messages, or jobs, where the service got any. */
+  readonly messages?: MessageVerdict;
   /** How well requests were answered before the update, and in the window of the rollout. */
   readonly serviceLevel: ServiceLevel;
   /** The smallest number of endpoints that were ready and still served, from the beginning of the update on. */
@@ -40,6 +44,35 @@ export interface Verdict {
   readonly calls?: readonly CallCounts[];
   /** What was left out or cannot be trusted, in sentences: no pid namespace, a model and not a measurement, a busy machine. */
   readonly notes: readonly string[];
+}
+
+/** What became of messages, or jobs. The fates are those of the documentation, `docs/rehearsing-messages.md`. */
+export interface MessageVerdict {
+  readonly broker: BrokerKind;
+  readonly queue: string;
+  readonly noun: 'message' | 'job';
+  /** What told that one was handled: a line of the log, an answer, or its acknowledgement. */
+  readonly proof: Proof;
+  readonly sent: number;
+  readonly byFate: Readonly<Record<MessageFate, number>>;
+  /** Those that were not handled exactly once, in the order they were sent. */
+  readonly troubled: readonly TroubledMessage[];
+}
+
+/** A message that was not handled exactly once, and where its pod was at that moment. */
+export interface TroubledMessage {
+  /** The number in it. */
+  readonly id: number;
+  readonly fate: MessageFate;
+  /** Milliseconds since the start of the rehearsal. */
+  readonly at: number;
+  readonly pod: string | undefined;
+  readonly phase: PodPhase | undefined;
+  readonly sinceSignalMs: number | undefined;
+  /** The code of the fault that explains it. */
+  readonly cause: string;
+  /** What its handler or the broker said. */
+  readonly detail: string | undefined;
 }
 
 /** How many requests there were, by fate. */
@@ -111,6 +144,8 @@ export interface Fault {
   readonly pods: readonly string[];
   /** How many lost requests it explains. */
   readonly lost: number;
+  /** How many messages it explains that were not handled exactly once; left out where there are none. */
+  readonly messages?: number;
   /** Why it does not fail the rehearsal, where it would: `maxErrors` allows what it cost, or a baseline knows it. */
   readonly accepted?: 'within-budget' | 'known' | undefined;
   /** Whose it is, where several workloads are played. */
@@ -172,6 +207,8 @@ export interface Rehearsal {
   readonly scenario: Scenario;
   readonly events: readonly RolloutEvent[];
   readonly records: readonly RequestRecord[];
+  /** Where the service got messages. */
+  readonly messages?: MessageFacts;
   readonly verdict: Verdict;
   /** Each by itself, where several were played together; everything beside is then of all of them. */
   readonly workloads?: readonly PlayedWorkload[];

@@ -3,6 +3,7 @@ import { type LostRequest, type PodSummary, type Verdict } from '../../verdict/v
 import { statusShown } from '../../ledger/request-record.js';
 import { time } from '../../verdict/wording.js';
 import { grouped } from '../headline.js';
+import { fateRows, proofWords, TROUBLE_HEADS, troubleCells } from '../message-rows.js';
 import { causeOf, throughOf } from '../workload-rows.js';
 
 /** More rows than this make no one wiser; JSON has them all. */
@@ -130,4 +131,36 @@ function lossRow(loss: LostRequest): Content[] {
     element('span', { class: 'cause' }, causeOf(loss)),
     element('span', { class: 'detail' }, (throughOf(loss) ?? record.detail ?? '').slice(0, 200)),
   ];
+}
+
+/** What became of messages or jobs, and all that were not handled exactly once. */
+export function messageTables({ messages }: Verdict): Markup | undefined {
+  if (messages === undefined || messages.sent === 0) return undefined;
+  const { troubled, noun, queue } = messages;
+  const title = `${noun === 'job' ? 'Jobs' : 'Messages'} of ${queue}`;
+  const fates = fateRows(messages).map(({ words, number, isBad }): Content[] => [
+    words,
+    isBad ? element('strong', { class: 'bad' }, grouped(number)) : grouped(number),
+  ]);
+  const rest = troubled.length - MOST_ROWS;
+  return section(
+    title,
+    element('p', { class: 'meta' }, `That one was handled is ${proofWords(messages)}.`),
+    table(title, ['Fate', 'How many'], fates),
+    troubled.length === 0
+      ? undefined
+      : element(
+          'details',
+          troubled.length <= 25 ? { open: '' } : {},
+          element('summary', {}, `${grouped(troubled.length)} not handled exactly once`),
+          table(
+            'Not handled exactly once',
+            TROUBLE_HEADS,
+            troubled.slice(0, MOST_ROWS).map((trouble) => troubleCells(trouble)),
+          ),
+          rest > 0
+            ? element('p', { class: 'meta' }, `and ${grouped(rest)} more; the JSON report has them all.`)
+            : undefined,
+        ),
+  );
 }

@@ -2,8 +2,9 @@ import { backAfter } from '../absence.js';
 import { type FaultRule, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
-import { ofType } from '../pod-facts.js';
+import { NOTICE_MS, ofType } from '../pod-facts.js';
 import { count, manners, time } from '../wording.js';
+import { fatesIn, podsOfTroubles, severityOf } from './messages/wording.js';
 
 /** After a dependency is back, requests that were waiting for it still fail for so long. */
 const AFTERMATH_MS = 5000;
@@ -18,6 +19,17 @@ const DEFAULT_AWAY_MS = 5000;
 export const chaos: FaultRule = {
   code: 'chaos',
   explains: (loss, inquiry) => isByPod(loss) || isWithoutDependency(loss, inquiry) || isWithoutPods(loss, inquiry),
+  explainsMessage: ({ pod, at }) =>
+    pod?.chaos.some((event) => isEnd(event.chaos) && at >= event.at - NOTICE_MS && at < backAfter(pod, event.at)) ===
+    true,
+  describeMessages: (troubles, inquiry) => ({
+    severity: severityOf(troubles, inquiry),
+    title: 'Cut by the chaos that was asked for',
+    evidence: `${fatesIn(troubles, inquiry)}, on a pod that was killed or told to end at once.`,
+    remedy:
+      'Nothing can avoid these. Let the work bear a repetition: a unique key for each message, written with its effect.',
+    pods: podsOfTroubles(troubles),
+  }),
   describe: (losses, inquiry) => {
     if (losses.length === 0) return undefined;
     const played = ofType(inquiry.events, 'chaos-played').filter((event) => event.chaos !== 'slow-endpoints');
@@ -76,6 +88,11 @@ function isWithoutPods(loss: Loss, inquiry: Inquiry): boolean {
   // Pods that got SIGTERM before they had a handler for it were the only endpoints.
   if (loss.pod !== undefined && inquiry.stopOf(loss.pod) === 'still-starting') return true;
   return loss.at <= backAt(end.at, inquiry) && (loss.pod === undefined || loss.phase === 'exited');
+}
+
+/** Chaos that ends a process whatever it does. */
+function isEnd(kind: string): boolean {
+  return kind === 'kill' || kind === 'second-signal';
 }
 
 /** When the last node knew again of a pod that was ready. */

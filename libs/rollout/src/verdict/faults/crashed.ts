@@ -12,6 +12,7 @@ export const crashed: FaultRule = {
     if (attempt === undefined) return pods.some((one) => absenceOf(one, at) === 'crashed');
     return pod !== undefined && isDownByCrash(pod, at);
   },
+  explainsMessage: ({ fate, pod, at }) => fate !== 'failed' && pod !== undefined && isDownByCrash(pod, at),
   describe: (losses, { pods }) => {
     const crashed = pods.filter(({ crashes }) => crashes.length > 0);
     if (crashed.length === 0) return undefined;

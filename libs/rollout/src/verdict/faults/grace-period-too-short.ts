@@ -1,4 +1,4 @@
-import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { type FaultRule, isAfterSignal, ofStop } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { inFlightAtExit } from '../stop-kind.js';
 import { count, enough, time, were } from '../wording.js';
@@ -13,6 +13,7 @@ export const gracePeriodTooShort: FaultRule = {
     isAfterSignal(loss) &&
     (loss.manner === 'reset' || loss.manner === 'timeout') &&
     loss.attempt?.wasDelivered === true,
+  explainsMessage: ofStop('still-draining'),
   describe: (losses, inquiry) => {
     const pods = inquiry.stopped('still-draining');
     if (pods.length === 0) return undefined;
@@ -44,16 +45,16 @@ function atNodesEnd(ms: number): string {
 /** From the deletion on: until the last of what was cut had been handed over, and then as long as the slowest of its kind takes. */
 function neededMs(pod: PodFacts, inquiry: Inquiry): number {
   const begin = pod.preStop?.startedAt ?? pod.signal?.at ?? 0;
-  const held = inFlightAtExit(pod, inquiry.records);
+  const held = inFlightAtExit(pod, inquiry.work);
   const last = Math.max(...held.map(({ sentAt }) => sentAt), begin);
   const alreadyMs = (pod.exit?.at ?? begin) - begin;
   return Math.max(last - begin + slowest([pod], inquiry), alreadyMs + 1000);
 }
 
 /** How long the kinds that were cut take where they are answered; where they never are, as long as a client waits. */
-function slowest(pods: readonly PodFacts[], { records, scenario }: Inquiry): number {
-  const kinds = new Set(pods.flatMap((pod) => inFlightAtExit(pod, records)).map(({ kind }) => kind));
-  const took = records
+function slowest(pods: readonly PodFacts[], { work, scenario }: Inquiry): number {
+  const kinds = new Set(pods.flatMap((pod) => inFlightAtExit(pod, work)).map(({ kind }) => kind));
+  const took = work
     .filter(({ kind, fate }) => fate === 'answered' && kinds.has(kind))
     .map(({ sentAt, endedAt }) => endedAt - sentAt);
   return took.length > 0 ? took.reduce((a, b) => Math.max(a, b)) : scenario.timing.requestTimeoutMs;

@@ -1,4 +1,4 @@
-import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { type FaultRule, isAfterSignal, ofStop } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { NOTICE_MS, type PodFacts } from '../pod-facts.js';
@@ -13,6 +13,7 @@ export const hookHangs: FaultRule = {
     inquiry.stopOf(loss.pod) === 'hung' &&
     isAfterSignal(loss) &&
     (loss.manner === 'timeout' || (loss.manner === 'reset' && isAtKill(loss, loss.pod))),
+  explainsMessage: ofStop('hung'),
   describe: (losses, inquiry) => {
     const pods = inquiry.stopped('hung');
     const [first] = pods;
@@ -34,8 +35,8 @@ export const hookHangs: FaultRule = {
 };
 
 /** What such a pod still had in its hands at the end, it had got as if there were none: it was not what it waited for. */
-function whatItDid(pods: readonly PodFacts[], { records }: Inquiry): string {
-  const held = pods.reduce((sum, pod) => sum + inFlightAtExit(pod, records).length, 0);
+function whatItDid(pods: readonly PodFacts[], { work }: Inquiry): string {
+  const held = pods.reduce((sum, pod) => sum + inFlightAtExit(pod, work).length, 0);
   if (held === 0) return 'waited for no request';
   return `went on taking requests to the end (${held} in flight then)`;
 }

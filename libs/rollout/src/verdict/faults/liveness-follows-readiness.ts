@@ -12,6 +12,8 @@ export const livenessFollowsReadiness: FaultRule = {
     if (attempt === undefined) return inquiry.pods.some((one) => absenceOf(one, at) === 'liveness');
     return pod !== undefined && isNearRestart(pod, at, inquiry);
   },
+  explainsMessage: ({ fate, pod, at }, inquiry) =>
+    fate !== 'failed' && pod !== undefined && !wasAskedFor(inquiry) && isNearRestart(pod, at, inquiry),
   describe: (losses, inquiry) => {
     const turned = inquiry.pods.filter((pod) => turnsInDrain(pod));
     const restarted = wasAskedFor(inquiry) ? [] : inquiry.pods.filter((pod) => livenessRestarts(pod).length > 0);

@@ -1,10 +1,11 @@
-import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { type FaultRule, isAfterSignal, ofStop } from '../fault-rule.js';
 import { enough, time } from '../wording.js';
 
 /** The preStop hook used up the grace period, and nothing was left for the service. */
 export const preStopOutlivesGrace: FaultRule = {
   code: 'pre-stop-outlives-grace',
   explains: (loss) => loss.pod?.preStop?.result === 'abandoned' && isAfterSignal(loss),
+  explainsMessage: ofStop('pre-stop-outlived'),
   describe: (_losses, { pods, scenario }) => {
     const outlived = pods.filter(({ preStop }) => preStop?.result === 'abandoned');
     if (outlived.length === 0) return undefined;

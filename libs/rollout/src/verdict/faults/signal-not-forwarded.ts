@@ -1,4 +1,4 @@
-import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { type FaultRule, isAfterSignal, ofStop } from '../fault-rule.js';
 import { serviceOf } from '../inquiry.js';
 import { hasNoticed, wrapperOf } from '../stop-kind.js';
 import { count, were } from '../wording.js';
@@ -13,6 +13,7 @@ export const signalNotForwarded: FaultRule = {
     inquiry.stopped('not-forwarded').length > 0 &&
     !hasNoticed(loss.pod) &&
     wrapperOf(serviceOf(loss.pod, inquiry.scenario).command) !== undefined,
+  explainsMessage: ofStop('not-forwarded'),
   describe: (losses, inquiry) => {
     const pods = inquiry.stopped('not-forwarded');
     const [first] = pods;

@@ -1,4 +1,4 @@
-import { type FaultRule, isAfterSignal } from '../fault-rule.js';
+import { type FaultRule, isAfterSignal, ofStop } from '../fault-rule.js';
 import { count, time } from '../wording.js';
 
 /**
@@ -10,6 +10,7 @@ export const stoppedWhileStarting: FaultRule = {
   code: 'stopped-while-starting',
   explains: (loss, inquiry) =>
     loss.pod !== undefined && inquiry.stopOf(loss.pod) === 'still-starting' && isAfterSignal(loss),
+  explainsMessage: ofStop('still-starting'),
   describe: (losses, inquiry) => {
     const pods = inquiry.stopped('still-starting');
     const [first] = pods;

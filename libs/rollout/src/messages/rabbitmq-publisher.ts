@@ -1,0 +1,209 @@
+import { type LeftMessages } from '../ledger/message-record.js';
+import { proofOf } from '../load/messages/message-plan.js';
+import { errorOf, textOf } from '../load/messages/message-text.js';
+import { loadFirst } from './load-client.js';
+import { MessageError } from './message-error.js';
+import { type Publisher, type PublisherWorld } from './publisher.js';
+import { shownUrl, textOfError, within } from './within.js';
+
+interface Message {
+  readonly content: Buffer;
+  readonly properties: { readonly messageId?: unknown; readonly correlationId?: unknown };
+}
+
+/** What is used of `amqplib`, in every version from 0.5 on. */
+interface Channel {
+  on(event: 'error' | 'return', listener: (value: unknown) => void): void;
+  checkQueue(queue: string): Promise<{ readonly messageCount: number; readonly consumerCount: number }>;
+  assertQueue(queue: string, options: object): Promise<{ readonly queue: string }>;
+  consume(queue: string, onMessage: (message: Message | null) => void, options: object): Promise<unknown>;
+  publish(
+    exchange: string,
+    key: string,
+    content: Buffer,
+    options: object,
+    confirmed: (error: unknown) => void,
+  ): boolean;
+  get(queue: string): Promise<Message | false>;
+  ack(message: Message): void;
+  nack(message: Message, allUpTo: boolean, requeue: boolean): void;
+  close(): Promise<void>;
+}
+
+interface Connection {
+  on(event: 'error' | 'close', listener: (error: unknown) => void): void;
+  createChannel(): Promise<Channel>;
+  createConfirmChannel(): Promise<Channel>;
+  close(): Promise<void>;
+}
+
+/** So many messages are looked at when the queue is cleaned up. */
+const MOST_LEFT = 20_000;
+
+/** Publishes to one queue by the default exchange, with confirms. */
+export class RabbitmqPublisher implements Publisher {
+  #connection: Connection | undefined;
+  #channel: Channel | undefined;
+  #replyTo: string | undefined;
+  #isClosing = false;
+
+  constructor(private readonly world: PublisherWorld) {}
+
+  async connect(): Promise<void> {
+    const { url, queue } = this.world.plan;
+    const client = await loadFirst(['amqplib'], this.world.load);
+    const { connect } = client;
+    if (typeof connect !== 'function')
+      throw new MessageError('this amqplib has no connect: npm install amqplib@latest');
+    try {
+      // The types of the package are not at hand where it is not installed.
+      this.#connection = await within((connect as (url: string) => Promise<Connection>)(url), 'RabbitMQ');
+    } catch (error) {
+      throw new MessageError(
+        `RabbitMQ cannot be reached at ${shownUrl(url)}: ${textOfError(error)}. Start it, or correct the address`,
+      );
+    }
+    this.#connection.on('error', (error) => this.#lost(error));
+    this.#connection.on('close', () => this.#lost('the connection was closed'));
+    const before = await this.#lookAtQueue();
+    if (before !== undefined) failWhereShared(queue, before);
+  }
+
+  async isReady(): Promise<boolean> {
+    if ((await this.#lookAtQueue()) === undefined) return false;
+    await this.#openChannel();
+    return true;
+  }
+
+  async publish(number: number): Promise<void> {
+    const { plan, ledger, marks } = this.world;
+    const channel = this.#channel;
+    if (channel === undefined) return ledger.notAccepted(number, 'there is no channel');
+    const mark = marks.markOf(number);
+    const options = {
+      ...{ messageId: mark, mandatory: true, persistent: true, contentType: 'application/json' },
+      ...(this.#replyTo !== undefined && { replyTo: this.#replyTo, correlationId: mark }),
+    };
+    const content = Buffer.from(textOf(plan, number, mark));
+    await new Promise<void>((resolve) => {
+      const confirmed = (error: unknown): void => {
+        if (error) ledger.notAccepted(number, textOfError(error));
+        else ledger.accepted(number);
+        resolve();
+      };
+      try {
+        channel.publish('', plan.queue, content, options, confirmed);
+      } catch (error) {
+        confirmed(error);
+      }
+    });
+  }
+
+  async left(): Promise<LeftMessages> {
+    return { waiting: (await this.#lookAtQueue())?.messageCount };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    if (this.#connection === undefined) return;
+    try {
+      await within(this.#cleanUp(this.#connection), 'RabbitMQ');
+    } catch (error) {
+      this.world.onProblem(`The queue may still hold messages of this rehearsal: ${textOfError(error)}`);
+    } finally {
+      await within(this.#connection.close(), 'RabbitMQ').catch(() => undefined);
+    }
+  }
+
+  /** A queue that is not there ends the channel that asks for it. */
+  async #lookAtQueue(): Promise<{ readonly messageCount: number; readonly consumerCount: number } | undefined> {
+    const channel = await this.#newChannel();
+    try {
+      const found = await within(channel.checkQueue(this.world.plan.queue), 'RabbitMQ');
+      await channel.close();
+      return found;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw new MessageError(`RabbitMQ does not tell of the queue ${this.world.plan.queue}: ${textOfError(error)}`);
+    }
+  }
+
+  async #newChannel(): Promise<Channel> {
+    if (this.#connection === undefined) throw new Error('the publisher has not been connected');
+    const channel = await within(this.#connection.createChannel(), 'RabbitMQ');
+    // The promise of what was asked says the same.
+    channel.on('error', () => undefined);
+    return channel;
+  }
+
+  async #openChannel(): Promise<void> {
+    if (this.#connection === undefined || this.#channel !== undefined) return;
+    const { ledger, plan } = this.world;
+    const channel = await within(this.#connection.createConfirmChannel(), 'RabbitMQ');
+    channel.on('error', (error) => this.#lost(error));
+    channel.on('return', (message) => {
+      const number = this.#numberOf(message as Message);
+      if (number !== undefined) ledger.notAccepted(number, 'the queue is not there any more');
+    });
+    if (plan.expectsReply) {
+      const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true });
+      await channel.consume(queue, (message) => this.#answered(message), { noAck: true });
+      this.#replyTo = queue;
+    }
+    this.#channel = channel;
+  }
+
+  /** It has been seen on its way, at its pod; this is only for what has come another way. */
+  #answered(message: Message | null): void {
+    const { ledger, marks, plan } = this.world;
+    const { correlationId } = message?.properties ?? {};
+    const number = typeof correlationId === 'string' ? marks.numberOf(correlationId) : undefined;
+    if (number === undefined || message === null || ledger.isAnswered(number) || proofOf(plan) !== 'reply') return;
+    const error = errorOf(message.content.toString());
+    if (error === undefined) ledger.done(number, ledger.lastPodOf(number));
+    else ledger.failed(number, ledger.lastPodOf(number), error);
+  }
+
+  #numberOf({ properties: { messageId } }: Message): number | undefined {
+    return typeof messageId === 'string' ? this.world.marks.numberOf(messageId) : undefined;
+  }
+
+  /** What is of others stays. */
+  async #cleanUp(connection: Connection): Promise<void> {
+    const { queue } = this.world.plan;
+    if ((await this.#lookAtQueue()) === undefined) return;
+    const channel = await connection.createChannel();
+    channel.on('error', () => undefined);
+    for (let count = 0; count < MOST_LEFT; count += 1) {
+      const message = await channel.get(queue);
+      if (message === false) break;
+      if (this.#numberOf(message) !== undefined) channel.ack(message);
+    }
+    // What was not acknowledged goes back when its channel is closed.
+    await channel.close();
+  }
+
+  #lost(error: unknown): void {
+    if (!this.#isClosing) this.world.onProblem(`RabbitMQ: ${textOfError(error)}`);
+  }
+}
+
+function failWhereShared(
+  queue: string,
+  { messageCount, consumerCount }: { messageCount: number; consumerCount: number },
+): void {
+  if (messageCount > 0) {
+    throw new MessageError(
+      `the queue ${queue} holds ${messageCount} messages already, and pods that are stopped would get them: empty it, or rehearse with another queue or broker`,
+    );
+  }
+  if (consumerCount > 0) {
+    throw new MessageError(
+      `the queue ${queue} has ${consumerCount} consumers already, which would take messages of the rehearsal: stop them, or rehearse with another queue or broker`,
+    );
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return textOfError(error).includes('404') || (error instanceof Error && 'code' in error && error.code === 404);
+}

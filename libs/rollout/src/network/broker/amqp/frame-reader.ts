@@ -1,0 +1,47 @@
+/** Of AMQP 0-9-1 §4.2.3. */
+export interface Frame {
+  readonly type: number;
+  readonly channel: number;
+  readonly payload: Buffer;
+}
+
+/** Type, channel and size before the payload. */
+const HEAD = 7;
+/** What a client says first: `AMQP` and a version. */
+const GREETING = 8;
+
+/** Cuts what passes into frames. What is no AMQP ends the reading, quietly: the bytes go on as they are. */
+export class FrameReader {
+  #rest: Buffer = Buffer.alloc(0);
+  #isOver = false;
+
+  constructor(
+    private readonly onFrame: (frame: Frame) => void,
+    /** Whether a greeting comes first: from the client. */
+    private hasGreeting: boolean,
+  ) {}
+
+  read(chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    if (this.hasGreeting) {
+      if (this.#rest.length < GREETING) return;
+      this.hasGreeting = false;
+      if (this.#rest.toString('latin1', 0, 4) !== 'AMQP') return this.#end();
+      this.#rest = this.#rest.subarray(GREETING);
+    }
+    while (this.#rest.length >= HEAD) {
+      const length = HEAD + this.#rest.readUInt32BE(3) + 1;
+      if (this.#rest.length < length) return;
+      if (this.#rest[length - 1] !== 0xce) return this.#end();
+      const payload = this.#rest.subarray(HEAD, length - 1);
+      this.onFrame({ type: this.#rest.readUInt8(0), channel: this.#rest.readUInt16BE(1), payload });
+      this.#rest = this.#rest.subarray(length);
+    }
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#rest = Buffer.alloc(0);
+  }
+}

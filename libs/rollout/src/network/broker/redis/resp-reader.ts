@@ -1,0 +1,92 @@
+/** A value of RESP, as far as it is looked at: texts, and lists of values. Numbers are texts. */
+export type RespValue = string | null | readonly RespValue[];
+
+/** A value that is not there to its end: nothing can be said of it before there are so many bytes. */
+interface Incomplete {
+  readonly needed: number;
+}
+
+/** More than this is not gathered for one value: it is none that is of interest. */
+const LONGEST = 32 * 1024 * 1024;
+
+interface Read {
+  readonly value: RespValue;
+  readonly end: number;
+}
+
+/** Cuts what Redis answers into values (RESP 2 and 3). What is no RESP ends the reading, quietly: the bytes go on as they are. */
+export class RespReader {
+  #chunks: Buffer[] = [];
+  #size = 0;
+  /** No try before there is so much: a long text is not looked at again for every chunk of it. */
+  #wanted = 0;
+  #isOver = false;
+
+  constructor(private readonly onValue: (value: RespValue) => void) {}
+
+  read(chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size < this.#wanted) return;
+    let bytes = Buffer.concat(this.#chunks);
+    try {
+      for (;;) {
+        const read = readValue(bytes, 0);
+        if ('needed' in read) {
+          this.#wanted = read.needed;
+          break;
+        }
+        this.onValue(read.value);
+        bytes = bytes.subarray(read.end);
+      }
+    } catch (error) {
+      if (!(error instanceof NoResp)) throw error;
+      this.#isOver = true;
+    }
+    this.#keep(bytes);
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#isOver ||= bytes.length > LONGEST;
+    this.#chunks = this.#isOver || bytes.length === 0 ? [] : [bytes];
+    this.#size = bytes.length;
+  }
+}
+
+class NoResp extends Error {}
+
+function readValue(bytes: Buffer, at: number): Read | Incomplete {
+  const lineEnd = bytes.indexOf('\r\n', at);
+  if (lineEnd === -1) return { needed: bytes.length + 1 };
+  const kind = bytes.toString('latin1', at, at + 1);
+  const head = bytes.toString('utf8', at + 1, lineEnd);
+  const next = lineEnd + 2;
+  if ('+-:#,('.includes(kind)) return { value: head, end: next };
+  if (kind === '_') return { value: null, end: next };
+  const length = Number(head);
+  if (!Number.isInteger(length) || head === '') throw new NoResp();
+  if (length < 0) return { value: null, end: next };
+  if ('$!='.includes(kind)) return readText(bytes, next, length);
+  if ('*~>'.includes(kind)) return readList(bytes, next, length);
+  // Keys and values of a map, or what stands before a value, in turn.
+  if ('%|'.includes(kind)) return readList(bytes, next, 2 * length);
+  throw new NoResp();
+}
+
+function readText(bytes: Buffer, at: number, length: number): Read | Incomplete {
+  const end = at + length + 2;
+  return end > bytes.length ? { needed: end } : { value: bytes.toString('utf8', at, at + length), end };
+}
+
+function readList(bytes: Buffer, begin: number, length: number): Read | Incomplete {
+  const values: RespValue[] = [];
+  let at = begin;
+  for (let index = 0; index < length; index += 1) {
+    const read = readValue(bytes, at);
+    if ('needed' in read) return read;
+    values.push(read.value);
+    at = read.end;
+  }
+  return { value: values, end: at };
+}

@@ -1,0 +1,20 @@
+import { isTroubleOfStop } from '../../messages/trouble.js';
+import { span } from '../../wording.js';
+import { fatesIn, messageRule } from './wording.js';
+
+/** The service handles SIGTERM, and lets go of what it has: by closing its connection, or by exiting too soon. */
+export const cutInHand = messageRule({
+  code: 'message-cut-in-hand',
+  explains: (trouble) => isTroubleOfStop(trouble),
+  describe: (troubles, inquiry) => {
+    const since = troubles.map(({ sinceSignalMs }) => sinceSignalMs ?? 0);
+    const closed = troubles.filter(({ delivery }) => delivery?.connectionEnd?.how === 'closed').length;
+    const how = closed === 0 ? '' : ` ${closed} when it closed its channel or connection itself.`;
+    return {
+      title: 'The service stops with messages in its hands',
+      evidence: `${fatesIn(troubles, inquiry)}, ${span(since)} after SIGTERM.${how}`,
+      remedy:
+        'At SIGTERM: cancel the consumer, wait for the handlers that run, acknowledge, and only then close the connection and exit. With Nest: GracefulShutdownModule.forRoot() does so, and gives back what no handler has begun.',
+    };
+  },
+});

@@ -1,0 +1,25 @@
+import { isRepeated, isTroubleOfStop, type MessageTrouble } from '../../messages/trouble.js';
+import { type Inquiry } from '../../inquiry.js';
+import { fatesIn, messageRule } from './wording.js';
+
+/** The work was done, and the broker was not told: it gives the message to another pod. */
+export const doneNotAcknowledged = messageRule({
+  code: 'done-not-acknowledged',
+  explains: (trouble, inquiry) => isRepeated(trouble) && trouble.fate !== 'cut' && isUnacknowledged(trouble, inquiry),
+  describe: (troubles, inquiry) => {
+    const stopped = troubles.filter((trouble) => isTroubleOfStop(trouble)).length;
+    const closed = troubles.filter(({ delivery }) => delivery?.connectionEnd?.how === 'closed').length;
+    return {
+      title: 'Work is done, and its message is not acknowledged',
+      evidence:
+        `${fatesIn(troubles, inquiry)}. ${stopped} of them on a stopping pod` +
+        `${closed === 0 ? '' : `, ${closed} because it had closed its channel or connection first`}.`,
+      remedy:
+        'Keep the channel open until everything in hand is acknowledged: cancel the consumer, wait for the handlers, and only then close it. With Nest: GracefulShutdownModule.forRoot() does so.\nAnd let the work bear a repetition: a unique key for each message, written with its effect.',
+    };
+  },
+});
+
+function isUnacknowledged({ delivery }: MessageTrouble, _inquiry: Inquiry): boolean {
+  return delivery !== undefined && delivery.needsAcknowledgement && delivery.settled === undefined;
+}
