@@ -6,6 +6,7 @@ import {
   InvalidScenarioError,
   LoadSourceError,
   LoginError,
+  MessageError,
   StartFailure,
 } from 'nestjs-lifecycle-rollout';
 import { UsageError } from './usage-error.js';
@@ -20,6 +21,7 @@ const EXPLAINED = [
   InvalidScenarioError,
   LoadSourceError,
   LoginError,
+  MessageError,
   StartFailure,
 ];
 

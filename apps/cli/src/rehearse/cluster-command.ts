@@ -49,6 +49,8 @@ const OF_THIS_MACHINE = [
 
 /** Flags about several runs, several workloads, or what is allowed to be lost: on a cluster one Deployment is rolled once, and every loss fails. */
 const NOT_YET = [
+  'messages',
+  'jobs',
   'time',
   'watch',
   'build',

@@ -66,7 +66,7 @@ function failOnSeveral({ run, front, order, together, act }: RehearseFlags): und
 /** Which of several it is about could not be told. */
 function failOnOnlyOne(words: readonly string[], flags: RehearseFlags): void {
   const { next, against, build, port, portEnv, chaos, baseline, time, worker } = flags;
-  const { workloadKind, partition } = flags;
+  const { workloadKind, partition, messages, jobs } = flags;
   if (words.length > 0) {
     throw new UsageError(
       'a command after two dashes is that of one workload: name it with --workload, or pass the commands of several as in --run "auth=node dist/main.js"',
@@ -82,6 +82,8 @@ function failOnOnlyOne(words: readonly string[], flags: RehearseFlags): void {
       chaos,
       baseline,
       time,
+      messages,
+      jobs,
       worker: worker || undefined,
       'workload-kind': workloadKind,
       partition,

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from 'nestjs-lifecycle-manifest-check';
 import { addClusterFlags, type ClusterFlags } from './cluster-flags.js';
+import { addMessageFlags, type MessageFlags } from './message-flags.js';
 import { type Act, ACT_NAMES, LAG_MODELS } from 'nestjs-lifecycle-rollout';
 
 /** The flags of `nestjs-lifecycle rehearse`, as they are typed. */
-export interface RehearseFlags extends Partial<ClusterFlags> {
+export interface RehearseFlags extends Partial<ClusterFlags>, MessageFlags {
   readonly manifest?: readonly string[];
   readonly workload?: readonly string[];
   readonly run?: readonly string[];
@@ -79,6 +80,7 @@ export function addRehearseFlags(command: Command): Command {
   addCluster(command);
   addNetwork(command);
   addLoad(command);
+  addMessageFlags(command);
   addClusterFlags(command);
   return addOutput(command);
 }
