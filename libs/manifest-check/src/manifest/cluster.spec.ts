@@ -60,6 +60,17 @@ it('has the objects of a template of OpenShift', () => {
   expect(workloadOf(template)).toMatchObject({ name: 'orders', kind: 'Deployment' });
 });
 
+it('takes what is left to kubectl for the namespace of all that write one, where neither workloads nor Services do', () => {
+  const pod = DEPLOYMENT.trim()
+    .replaceAll(/\n---[^]*/g, '')
+    .replace(', namespace: shop', '');
+  const budget =
+    '\n---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: orders, namespace: shop }\nspec: { selector: { matchLabels: { app: orders } } }\n';
+  expect(workloadOf(pod + budget)).toMatchObject({ namespace: 'shop', disruptionBudgets: [{ name: 'orders' }] });
+  const elsewhere = budget.replace('namespace: shop', 'namespace: edge');
+  expect(workloadOf(pod + budget + elsewhere)).toMatchObject({ namespace: 'default', disruptionBudgets: [] });
+});
+
 describe('a workload', () => {
   it('knows the container that serves from proxies and sidecars', () => {
     const { main, sidecars } = workloadOf(DEPLOYMENT);

@@ -15,16 +15,18 @@ import { isWorkload, type Workload } from './workload.js';
 /** All objects of the files, linked as the cluster would link them. */
 export class Cluster {
   readonly workloads: readonly Workload[];
+  readonly resources: readonly Resource[];
   readonly #byKind: ReadonlyMap<string, readonly Resource[]>;
 
   constructor(
-    readonly resources: readonly Resource[],
+    written: readonly Resource[],
     private readonly findPrinted: FindPrinted = () => undefined,
     private readonly builds: Builds = NO_BUILDS,
     private readonly usesModule = false,
   ) {
-    this.#byKind = byKind(resources);
-    this.workloads = resources
+    this.resources = inTheirNamespace(written);
+    this.#byKind = byKind(this.resources);
+    this.workloads = this.resources
       .filter(isWorkload)
       .filter(isComplete)
       .map((resource) => this.#link(resource));
@@ -112,6 +114,19 @@ export class Cluster {
   #near({ namespace }: Resource, kind: string): readonly Resource[] {
     return this.ofKind(kind).filter((resource) => resource.namespace === namespace);
   }
+}
+
+/**
+ * Where neither workloads nor Services write a namespace, and everything else that writes one writes the same, they are meant for that:
+ * Argo CD and `kubectl apply -n` say it when they are applied.
+ */
+function inTheirNamespace(resources: readonly Resource[]): readonly Resource[] {
+  const isOpen = ({ root }: Resource): boolean => !root.at('metadata', 'namespace').exists;
+  const serving = resources.filter((one) => isWorkload(one) || one.kind === 'Service');
+  const [namespace, ...others] = new Set(resources.filter((one) => !isOpen(one)).map((one) => one.namespace));
+  if (namespace === undefined || others.length > 0 || !resources.some(isWorkload) || !serving.every(isOpen))
+    return resources;
+  return resources.map((one) => (isOpen(one) ? { ...one, namespace } : one));
 }
 
 function byKind(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {

@@ -14,6 +14,8 @@ describe('what is certainly of something else than Node', () => {
     ['tensorflow/serving:2.19', []],
     ['selenium/hub:4', []],
     ['eclipse-mosquitto:2', []],
+    ['alpine/socat', ['TCP-LISTEN:4317,fork', 'TCP:10.0.0.1:4317']],
+    ['curlimages/curl:8', ['sh', '-c', 'for a in b c; do curl -f $a; done']],
     ['temporalio/auto-setup:1.24', []],
     ['qdrant/qdrant', []],
     ['amazon/aws-otel-collector', []],
