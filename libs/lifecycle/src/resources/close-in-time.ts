@@ -19,8 +19,9 @@ export interface Settlement {
 }
 
 /** What to type where work was cut with a resource. */
-const GIVE_BACK = 'Give back in a finally block what was taken.';
-const WAIT = "Wait for its end in a hook, such as a method with @OnGracefulShutdown({ timeout: '5s' }).";
+export const GIVE_BACK = 'Give back in a finally block what was taken.';
+/** The same, where nothing was taken. */
+export const WAIT = "Wait for its end in a hook, such as a method with @OnGracefulShutdown({ timeout: '5s' }).";
 
 /** Closes a resource of a known kind: orderly within its time, by force when that is up. Never rejects. */
 export async function closeInTime(resource: Resource, share: Deadline, parts: ClosingParts): Promise<Settlement> {

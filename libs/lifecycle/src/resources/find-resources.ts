@@ -45,7 +45,8 @@ export interface Places {
   logger(): unknown;
 }
 
-interface Search {
+/** What is looked for, and what is known by now. */
+export interface Search {
   readonly kinds: readonly ResourceKind[];
   /** Clients that have been recognised before: what is known of them is kept. */
   readonly known: WeakMap<object, Recognised>;
@@ -149,7 +150,8 @@ export function recognise(client: object, { kinds, known }: Pick<Search, 'kinds'
   return undefined;
 }
 
-function tokenName(token: unknown): string {
+/** What a provider is called. */
+export function tokenName(token: unknown): string {
   if (typeof token === 'function') return nameText(token.name);
   return nameText(typeof token === 'symbol' ? (token.description ?? 'symbol') : String(token));
 }

@@ -3,7 +3,8 @@ import { Deadline } from '../deadline/deadline.js';
 import { type Guard } from '../errors/foreign-call.js';
 import { type EventStream } from '../events/event-stream.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
-import { closeInTime, isClosed, type Settlement } from './close-in-time.js';
+import { closeInTime, GIVE_BACK, isClosed, type Settlement, WAIT } from './close-in-time.js';
+import { clientsInFields, type FieldClient } from './clients-in-fields.js';
 import { findResources, type Places, recognise, type Recognised } from './find-resources.js';
 import { type FoundResource } from './found-resource.js';
 import { RESOURCE_KINDS } from './known-kinds.js';
@@ -12,6 +13,7 @@ import { type Resource } from './resource.js';
 import { type ClientConfiguration, type Closable, type ResourceKind } from './resource-kind.js';
 import { RESOURCE_PRIORITIES } from './resource-type.js';
 import { underlying } from './underlying.js';
+import { waitUntil } from './wait-until.js';
 
 interface ResourcesParts {
   readonly clock: Clock;
@@ -37,6 +39,9 @@ export interface ClosingOptions {
 /** What is left of the budget for the groups behind one that hangs, and for the report: a tenth each, half at most. */
 const RESERVE_SHARE = 0.1;
 
+/** Calls that nothing waits for are given this long: they take milliseconds, and a client that listens for ever takes all there is. */
+const FIELD_MS = 1000;
+
 /**
  * The pools, clients and exporters among the providers of the application. They are closed when every hook of the application has run,
  * so that its own code comes first: what that has closed is left alone.
@@ -44,6 +49,8 @@ const RESERVE_SHARE = 0.1;
 export class Resources {
   #places: Places = { providers: () => [], logger: () => undefined };
   #found: readonly FoundResource[] = [];
+  /** Clients in fields of services: they are not closed, and what they still do at the end is told. */
+  #inFields: readonly FieldClient[] = [];
   /** What the application has given to `register()`: it is closed by hooks, and is then none of those that were found. */
   readonly registered = new Set<RegisteredResource>();
   readonly #known = new WeakMap<object, Recognised>();
@@ -96,6 +103,15 @@ export class Resources {
       this.#followOne(resource);
       if (!before.has(resource.closable)) this.#watchOne(resource);
     }
+    this.#inFields = this.#findInFields(except);
+    for (const client of this.#inFields) this.#followOne(client);
+  }
+
+  #findInFields(except: ReadonlySet<unknown>): readonly FieldClient[] {
+    const { kinds } = this;
+    const providers = (): readonly FieldClient[] =>
+      clientsInFields(this.#places.providers(), { kinds, known: this.#known, except });
+    return this.parts.guard('looking for clients in the fields of providers', [], providers);
   }
 
   /**
@@ -143,9 +159,26 @@ export class Resources {
    * Closes what is still open, by priority, but for telemetry and logs. Never rejects; what became of each is an event. It looks once
    * more: a logger may have been set, and telemetry started, since the application was bootstrapped.
    */
-  close(deadline: Deadline, options: ClosingOptions): Promise<void> {
+  async close(deadline: Deadline, options: ClosingOptions): Promise<void> {
     this.look();
-    return this.#closeAll((priority) => priority < RESOURCE_PRIORITIES.telemetry, deadline, options);
+    await this.#closeAll((priority) => priority < RESOURCE_PRIORITIES.telemetry, deadline, options);
+    if (options.endsProcess) await Promise.all(this.#inFields.map((client) => this.#lookAtField(client, deadline)));
+  }
+
+  /** The process ends with what a client in a field still does. */
+  async #lookAtField({ closable, name, kind }: FieldClient, deadline: Deadline): Promise<void> {
+    const { guard, unseen } = this.parts;
+    const unfinished = (): string | undefined =>
+      guard(`what ${name} still does`, undefined, () => (closable.isClosed() ? undefined : closable.unfinished()));
+    if ([...this.found, ...this.registered].some((resource) => resource.closable === closable)) return;
+    const cancel = new AbortController();
+    const limit = deadline.within(FIELD_MS);
+    const time = { remainingMs: limit.remainingMs, signal: cancel.signal };
+    await limit.settle(waitUntil(() => unfinished() === undefined, time));
+    cancel.abort();
+    const cut = unfinished();
+    if (cut !== undefined)
+      unseen.add({ kind: 'resources', what: `${cut} (${name})`, remedy: kind.type === 'database' ? GIVE_BACK : WAIT });
   }
 
   /** Telemetry is closed and logs are flushed when all other code has ended, which they tell of. */
