@@ -12,7 +12,7 @@ const contracts =
 
 /** What a busy machine does not disturb, and packs no package that another one packs. All other files have the machine for themselves. */
 const undisturbed =
-  'broker-(intakes|pages)|brokers|bundles|cluster-test|coordination|demo|deploy|fleet-(gateway|stack)|install-matrix|jobs(-page)?|manifest-check-(boot|values)|messages-ledger-[a-z]+|million|own-closes|payments|prisma-versions|queue-pages|rabbitmq|resources(-protocols)?|pictures|single-replica';
+  'broker-(intakes|pages)|brokers|bundles|cluster-test|coordination|demo|deploy|fleet-(gateway|stack)|install-matrix|jobs(-page)?|manifest-check-(boot|values)|messages-ledger-[a-z]+|million|own-closes|payments|prisma-versions|queue-pages|rabbitmq|resources(-protocols|-unanswered)?|pictures|single-replica';
 const files = 'services-spec\\.ts$';
 
 /**

@@ -32,9 +32,10 @@ export function clientsInFields(providers: readonly Provided[], search: Omit<Sea
     // Asked for last, because nearly all providers have none.
     if (found.length === 0 || recognise(instance, search) !== undefined) return [];
     return found
-      .map(({ recognised, field }) => ({
-        ...recognised,
-        name: `${recognised.kind.title} ${tokenName(token)}.${field}`,
+      .map(({ recognised: { kind, closable }, field }) => ({
+        kind,
+        closable,
+        name: `${kind.title} ${tokenName(token)}.${field}`,
       }))
       .filter(({ name }) => !search.except.has(token) && !search.except.has(name));
   });

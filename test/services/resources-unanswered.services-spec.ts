@@ -12,7 +12,7 @@ const NOWHERE = '127.0.0.1:1';
 /** Starts a service with a client, lets `use` do something with it that nobody waits for, and closes the service. */
 async function closeWith<Client extends object>(client: Client, use: (client: Client) => void) {
   const providers = [{ provide: 'CLIENT', useFactory: () => client }];
-  const { closed } = await startWorker({ providers, options: { hookBudget: '400ms' } });
+  const { closed } = await startWorker({ providers, options: { gracePeriod: '3s', hookBudget: '400ms' } });
   use(client);
   const { outcome, resources, unseen } = await closed();
   return { outcome, results: resources.map(({ result }) => result), unseen };
@@ -94,7 +94,7 @@ describe('a Mongoose connection that never came', () => {
     const connecting = createConnection(`mongodb://${NOWHERE}`);
     lost(connecting.asPromise());
     expect(await closeWith(connecting, () => undefined)).toEqual({ outcome: 'clean', results: ['closed'], unseen: [] });
-    const waitedFor = createConnection(`mongodb://${NOWHERE}`);
+    const waitedFor = createConnection(`mongodb://${NOWHERE}`, { bufferTimeoutMS: 5000 });
     lost(waitedFor.asPromise());
     const end = await closeWith(waitedFor, (connection) => lost(connection.collection('orders').insertOne({})));
     expect(end).toEqual(cut('operations of a Mongoose connection'));
