@@ -94,7 +94,7 @@ describe('a Mongoose connection that never came', () => {
     const connecting = createConnection(`mongodb://${NOWHERE}`);
     lost(connecting.asPromise());
     expect(await closeWith(connecting, () => undefined)).toEqual({ outcome: 'clean', results: ['closed'], unseen: [] });
-    const waitedFor = createConnection(`mongodb://${NOWHERE}`, { bufferTimeoutMS: 5000 });
+    const waitedFor = createConnection(`mongodb://${NOWHERE}`);
     lost(waitedFor.asPromise());
     const end = await closeWith(waitedFor, (connection) => lost(connection.collection('orders').insertOne({})));
     expect(end).toEqual(cut('operations of a Mongoose connection'));

@@ -10,8 +10,9 @@ import { Resources } from './resources.js';
 class BusyPool extends CountedPool {
   inUse = 1;
 
-  override get totalCount(): number {
-    return this.inUse;
+  constructor() {
+    super();
+    Object.defineProperty(this, 'totalCount', { get: () => this.inUse });
   }
 }
 
