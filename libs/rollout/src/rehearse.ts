@@ -63,16 +63,18 @@ async function playBefore(
   const dependencies = await startDependencies(scenario);
   try {
     const stage = await openStage({ ...dependencies, phaseOf, deadline });
+    let rehearsal: Rehearsal;
     try {
       onBegin?.(stage);
       await perform(stage);
       if (stage.deadline.cutBy !== undefined) {
         stage.timeline.record({ type: 'rehearsal-cut', reason: stage.deadline.cutBy });
       }
-      return summarize(stage, notes);
+      rehearsal = summarize(stage, notes);
     } finally {
       await stage.close();
     }
+    return withLateNotes(rehearsal, stage);
   } finally {
     for (const proxy of dependencies.proxies.values()) await proxy.close();
   }
@@ -113,4 +115,10 @@ function summarize({ scenario, timeline, ledger, cluster, ...stage }: Stage, fou
   const notes = [...found, ...cluster.notes, ...stage.problems, ...(stage.messages?.problems ?? [])];
   const verdict = judge({ scenario, events, records, messages, notes });
   return { scenario, events, records, ...(messages !== undefined && { messages }), verdict };
+}
+
+/** With what could not be taken away in the end. */
+function withLateNotes({ verdict, ...rehearsal }: Rehearsal, { messages }: Stage): Rehearsal {
+  const late = (messages?.problems ?? []).filter((problem) => !verdict.notes.includes(problem));
+  return { ...rehearsal, verdict: { ...verdict, notes: [...verdict.notes, ...late] } };
 }

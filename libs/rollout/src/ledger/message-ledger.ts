@@ -165,6 +165,11 @@ export class MessageLedger {
     return [...this.#messages.values()].filter(({ deliveries, done }) => deliveries.length + done.length > 0).length;
   }
 
+  /** The numbers of those that the broker has taken, and that no pod has settled: it has them, or will have them back. */
+  get atBroker(): number[] {
+    return [...this.#messages.values()].filter((message) => isAtBroker(message)).map(({ id }) => id);
+  }
+
   /** When something was last heard of any of them. */
   get changedAt(): number {
     return this.#changedAt;
@@ -184,4 +189,10 @@ export class MessageLedger {
 
 function isOpen({ settled, connectionEnd }: OpenDelivery): boolean {
   return settled === undefined && connectionEnd === undefined;
+}
+
+function isAtBroker({ refusal, deliveries }: OpenMessage): boolean {
+  const last = deliveries.at(-1);
+  if (refusal !== undefined) return false;
+  return last === undefined || (last.needsAcknowledgement && (last.settled?.how ?? 'returned') === 'returned');
 }

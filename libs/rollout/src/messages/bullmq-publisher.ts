@@ -11,13 +11,17 @@ interface RedisClient {
 
 /** What is used of `bullmq`, in every version from 3 on. */
 interface Queue {
-  readonly client: Promise<RedisClient>;
+  /** Until version 5. */
+  readonly client?: Promise<RedisClient>;
+  /** From version 6 on. */
+  readonly backend?: { readonly client?: Promise<RedisClient> };
   on(event: 'error', listener: (error: unknown) => void): void;
   waitUntilReady(): Promise<unknown>;
   getJobCounts(...states: string[]): Promise<Readonly<Record<string, number>>>;
   getWorkers(): Promise<readonly unknown[]>;
   add(name: string, data: unknown, options: object): Promise<unknown>;
-  remove(id: string): Promise<unknown>;
+  /** 0 where a worker has it locked. */
+  remove(id: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -41,7 +45,12 @@ interface Bullmq {
 
 const WAITING = ['waiting', 'prioritized', 'delayed', 'paused', 'waiting-children'];
 /** So many jobs are taken away at a time. */
-const AT_ONCE = 50;
+const AT_ONCE = 100;
+/** What may still be on its way from a pod that was killed is met by another look. */
+const LOOKS = 3;
+/** So long the jobs may take to be taken away: a fixed time, and more for each. */
+const CLEAN_UP_MS = 20_000;
+const CLEAN_UP_MS_EACH = 10;
 
 /** Adds jobs to a queue of BullMQ, and reads the events of that queue: how each job ends. */
 export class BullmqPublisher implements Publisher {
@@ -97,24 +106,33 @@ export class BullmqPublisher implements Publisher {
   }
 
   async close(): Promise<void> {
+    const { ledger, marks, onProblem, plan } = this.world;
+    const left = new Set(Array.from({ length: ledger.sent }, (_none, index) => marks.markOf(index + 1)));
     try {
-      if (this.#queue !== undefined) await within(this.#cleanUp(this.#queue), 'Redis', 20_000);
+      const boundMs = CLEAN_UP_MS + left.size * CLEAN_UP_MS_EACH;
+      if (this.#queue !== undefined) await within(this.#cleanUp(this.#queue, left), 'Redis', boundMs);
+      if (left.size > 0) throw new Error('a worker holds them');
     } catch (error) {
-      this.world.onProblem(`The queue may still hold jobs of this rehearsal: ${textOfError(error)}`);
+      onProblem(
+        `${left.size} jobs of this rehearsal are still in the queue ${plan.queue}, with ids as ${[...left][0] ?? marks.markOf(1)}: ${textOfError(error)}. Take them away before somebody works on them`,
+      );
     } finally {
       await this.#disconnect();
     }
   }
 
-  /** The lock of a worker that was killed outlives it. */
-  async #cleanUp(queue: Queue): Promise<void> {
-    const { ledger, marks, plan } = this.world;
-    const client = await queue.client;
-    const ids = Array.from({ length: ledger.sent }, (_none, index) => marks.markOf(index + 1));
-    for (let at = 0; at < ids.length; at += AT_ONCE) {
-      const some = ids.slice(at, at + AT_ONCE);
-      await Promise.all(some.map((id) => client.del(`${plan.prefix}:${plan.queue}:${id}:lock`)));
-      await Promise.all(some.map((id) => queue.remove(id)));
+  /** Takes away what is `left`, and what it has taken away from there. The lock of a worker that was killed outlives it, and keeps its job. */
+  async #cleanUp(queue: Queue, left: Set<string>): Promise<void> {
+    const { plan } = this.world;
+    const client = await clientOf(queue);
+    for (let look = 0; look < LOOKS && left.size > 0; look += 1) {
+      const ids = [...left];
+      for (let at = 0; at < ids.length; at += AT_ONCE) {
+        const some = ids.slice(at, at + AT_ONCE);
+        await Promise.all(some.map((id) => client.del(`${plan.prefix}:${plan.queue}:${id}:lock`)));
+        const removed = await Promise.all(some.map(async (id) => ((await queue.remove(id)) === 0 ? [] : [id])));
+        for (const id of removed.flat()) left.delete(id);
+      }
     }
   }
 
@@ -165,6 +183,13 @@ export class BullmqPublisher implements Publisher {
       });
     }
   }
+}
+
+/** Where this version of BullMQ has its connection to Redis. */
+async function clientOf({ backend, client }: Queue): Promise<RedisClient> {
+  const found = await (backend?.client ?? client);
+  if (found === undefined) throw new Error('this bullmq does not show its connection to Redis');
+  return found;
 }
 
 async function countOf(queue: Queue, states: readonly string[]): Promise<number> {

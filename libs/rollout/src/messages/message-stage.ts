@@ -130,10 +130,13 @@ export class MessageStage {
     }
   }
 
-  /** Takes everything down: when no pod runs any more. */
+  /** Takes everything down, when no pod runs any more. What of it could not be taken away is one of the `problems` then. */
   async close(): Promise<void> {
-    await this.#publisher.close();
+    // Also where the rehearsal has failed, and nobody has stopped it.
+    if (this.#hasStarted) await this.#load.stop(AbortSignal.abort());
+    // First the ways of the pods: what they had in their hands goes back to the queue.
     await this.#runtime?.close();
+    await this.#publisher.close();
   }
 
   #tap(pod: string): BrokerTap {

@@ -37,8 +37,12 @@ interface Connection {
   close(): Promise<void>;
 }
 
-/** So many messages are looked at when the queue is cleaned up. */
-const MOST_LEFT = 20_000;
+/** So long the messages may take to be taken away: a fixed time, and more for each. */
+const CLEAN_UP_MS = 10_000;
+const CLEAN_UP_MS_EACH = 10;
+/** What the broker gives back of pods that have just ended comes within this, where it comes at all. */
+const COMES_BACK_MS = 2000;
+const LOOK_MS = 50;
 
 /** Publishes to one queue by the default exchange, with confirms. */
 export class RabbitmqPublisher implements Publisher {
@@ -107,9 +111,12 @@ export class RabbitmqPublisher implements Publisher {
     this.#isClosing = true;
     if (this.#connection === undefined) return;
     try {
-      await within(this.#cleanUp(this.#connection), 'RabbitMQ');
+      await within(this.#cleanUp(), 'RabbitMQ', CLEAN_UP_MS + this.world.ledger.sent * CLEAN_UP_MS_EACH);
     } catch (error) {
-      this.world.onProblem(`The queue may still hold messages of this rehearsal: ${textOfError(error)}`);
+      const { ledger, marks, plan } = this.world;
+      this.world.onProblem(
+        `The queue ${plan.queue} may still hold some of the ${ledger.sent} messages of this rehearsal, with messageId as ${marks.markOf(1)}: ${textOfError(error)}. Take them away before somebody works on them`,
+      );
     } finally {
       await within(this.#connection.close(), 'RabbitMQ').catch(() => undefined);
     }
@@ -168,18 +175,32 @@ export class RabbitmqPublisher implements Publisher {
     return typeof messageId === 'string' ? this.world.marks.numberOf(messageId) : undefined;
   }
 
-  /** What is of others stays. */
-  async #cleanUp(connection: Connection): Promise<void> {
-    const { queue } = this.world.plan;
-    if ((await this.#lookAtQueue()) === undefined) return;
-    const channel = await connection.createChannel();
-    channel.on('error', () => undefined);
-    for (let count = 0; count < MOST_LEFT; count += 1) {
-      const message = await channel.get(queue);
-      if (message === false) break;
-      if (this.#numberOf(message) !== undefined) channel.ack(message);
+  /** A broker may notice a moment later that a pod has ended, and gives back then what that had in its hands. */
+  async #cleanUp(): Promise<void> {
+    const outstanding = new Set(this.world.ledger.atBroker);
+    const until = performance.now() + COMES_BACK_MS;
+    for (;;) {
+      const queue = await this.#lookAtQueue();
+      if (queue === undefined) return;
+      if (queue.messageCount > 0) await this.#takeAway(outstanding);
+      else if (queue.consumerCount === 0 && outstanding.size === 0) return;
+      // Others have it, or have put their own into it: that stays.
+      if (performance.now() > until) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-    // What was not acknowledged goes back when its channel is closed.
+  }
+
+  /** What is of others stays: what was not acknowledged goes back when its channel is closed. */
+  async #takeAway(outstanding: Set<number>): Promise<void> {
+    const channel = await this.#newChannel();
+    for (;;) {
+      const message = await channel.get(this.world.plan.queue);
+      if (message === false) break;
+      const number = this.#numberOf(message);
+      if (number === undefined) continue;
+      channel.ack(message);
+      outstanding.delete(number);
+    }
     await channel.close();
   }
 

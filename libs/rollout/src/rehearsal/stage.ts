@@ -73,7 +73,12 @@ export async function openStage({ scenario, proxies, phaseOf, deadline, among }:
   const ledger = new Ledger(among?.firstRequest);
   const load = createLoad({ scenario, clock, random, sinceStart, ledger, balancer });
   const problems: string[] = [];
-  const messages = await openMessages({ scenario, clock, random, timeline }, (note) => void problems.push(note));
+  const onNote = (note: string): void => void problems.push(note);
+  const messages = await openMessages({ scenario, clock, random, timeline }, onNote).catch(async (error: unknown) => {
+    // Nobody else knows of it yet, and it would keep this process.
+    await balancer.close();
+    throw error;
+  });
   const runtime = runtimeOf(among, messages);
   const cluster = new Cluster({
     ...{ clock, random, timeline, scenario, phaseOf, among, runtime },
