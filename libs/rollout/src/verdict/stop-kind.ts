@@ -43,8 +43,8 @@ export interface StopEvidence {
   readonly isPid1: boolean;
 }
 
-/** Without a handler a process ends within this after the signal, even on a busy machine. */
-const AT_ONCE_MS = 500;
+/** Without a handler a process ends within this after the signal, even on a busy machine. One whose handler was seen did not end without it. */
+const AT_ONCE_MS = 1000;
 
 /** A request that was in the hands of a pod for longer was worked on. */
 const MOMENT_MS = 50;
@@ -148,7 +148,7 @@ function diedAtOnce(pod: PodFacts): boolean {
 
 /** Whether SIGTERM itself ended it, before a handler can have done much. */
 export function endedBySignalAtOnce({ signal, exit }: PodFacts): boolean {
-  if (signal === undefined || exit === undefined || exit.at < signal.at) return false;
+  if (signal === undefined || exit === undefined || exit.at < signal.at || exit.hasHandler === true) return false;
   return (exit.signal === 'SIGTERM' || exit.code === 143) && exit.at - signal.at < AT_ONCE_MS;
 }
 

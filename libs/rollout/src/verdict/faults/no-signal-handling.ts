@@ -1,4 +1,5 @@
 import { type FaultRule, isAfterSignal, ofStop } from '../fault-rule.js';
+import { endedBySignalAtOnce } from '../stop-kind.js';
 import { time, were } from '../wording.js';
 import { handlerFor } from './ignores-sigterm.js';
 
@@ -10,7 +11,8 @@ export const noSignalHandling: FaultRule = {
     loss.manner !== 'server-error' &&
     isAfterSignal(loss) &&
     inquiry.stopped('died-at-once').length > 0 &&
-    endsQuickly(loss.pod),
+    // The same service may have had nothing in its hands on another pod; it went the same way.
+    endedBySignalAtOnce(loss.pod),
   explainsMessage: ofStop('died-at-once'),
   describe: (losses, inquiry) => {
     const died = inquiry.stopped('died-at-once');
@@ -29,15 +31,3 @@ export const noSignalHandling: FaultRule = {
     };
   },
 };
-
-/** The same service may have had nothing in its hands on another pod; it went the same way. */
-function endsQuickly({
-  signal,
-  exit,
-}: {
-  signal: { at: number } | undefined;
-  exit: { at: number; signal: string | null; code: number | null } | undefined;
-}): boolean {
-  if (signal === undefined || exit === undefined) return false;
-  return (exit.signal === 'SIGTERM' || exit.code === 143) && exit.at - signal.at < 500;
-}

@@ -15,7 +15,9 @@ export function messageWork(
     record.deliveries.map((delivery): RequestRecord => {
       const isCut = delivery === told && (fate === 'lost' || fate === 'cut' || fate === 'not-acknowledged');
       // What was acknowledged before it was done was in the hands of its pod until that ended.
-      const endedAt = (fate === 'lost' ? endOf(delivery.pod) : deliveryEnd(delivery, { endOf })) ?? end;
+      // And so was what ended with a connection that the service did not close: the end of a process may be known long after that of its connections.
+      const isHeld = fate === 'lost' || delivery.connectionEnd?.how === 'cut';
+      const endedAt = (isHeld ? endOf(delivery.pod) : undefined) ?? deliveryEnd(delivery, { endOf }) ?? end;
       return {
         ...{ id: record.id, kind: plan.queue, method: 'MESSAGE', path: plan.queue, client: 'call' },
         ...{ sentAt: delivery.at, answeredAt: undefined, endedAt, fate: isCut ? 'reset' : 'answered' },

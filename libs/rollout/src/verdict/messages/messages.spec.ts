@@ -28,6 +28,15 @@ describe('what becomes of messages', () => {
     expect(verdict.passes).toBe(false);
   });
 
+  it('is cut by the signal itself, also where a busy machine tells of it late', () => {
+    expect(told(inHand(new MessageRollout().exit(10_700, AT_ONCE)).verdict())).toEqual([['cut', 'no-signal-handling']]);
+  });
+
+  it('is cut by a service that has a handler of SIGTERM, and sends itself the signal in the end', () => {
+    const rollout = new MessageRollout().exit(10_300, { ...AT_ONCE, hasHandler: true });
+    expect(told(inHand(rollout).verdict())).toEqual([['cut', 'message-cut-in-hand']]);
+  });
+
   it('is cut all the same where another pod has done it since', () => {
     const rollout = new MessageRollout().exit(10_050, AT_ONCE).message({
       deliveries: [

@@ -2,6 +2,12 @@ import { isTroubleOfStop } from '../../messages/trouble.js';
 import { span } from '../../wording.js';
 import { fatesIn, messageRule } from './wording.js';
 
+const REMEDIES = {
+  jobs: 'At SIGTERM: await worker.close(), which takes no more jobs and waits for those that run, and only then exit. With Nest: GracefulShutdownModule.forRoot() does so.',
+  messages:
+    'At SIGTERM: cancel the consumer, wait for the handlers that run, acknowledge, and only then close the connection and exit. With Nest: GracefulShutdownModule.forRoot() does so, and gives back what no handler has begun.',
+};
+
 /** The service handles SIGTERM, and lets go of what it has: by closing its connection, or by exiting too soon. */
 export const cutInHand = messageRule({
   code: 'message-cut-in-hand',
@@ -13,8 +19,7 @@ export const cutInHand = messageRule({
     return {
       title: 'The service stops with messages in its hands',
       evidence: `${fatesIn(troubles, inquiry)}, ${span(since)} after SIGTERM.${how}`,
-      remedy:
-        'At SIGTERM: cancel the consumer, wait for the handlers that run, acknowledge, and only then close the connection and exit. With Nest: GracefulShutdownModule.forRoot() does so, and gives back what no handler has begun.',
+      remedy: REMEDIES[inquiry.scenario.messages?.broker === 'bullmq' ? 'jobs' : 'messages'],
     };
   },
 });
