@@ -137,4 +137,32 @@ stringData: { LEVEL: high }
   ])('takes a container with %j for a worker: %s', (container, isWorker) => {
     expect(optionsOf(container).options.isWorker).toBe(isWorker);
   });
+
+  it.each([
+    ['canary: { maxSurge: 2, maxUnavailable: 0, steps: [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }] }', 2, 0],
+    ['canary: { steps: [{ setWeight: 20 }, { pause: {} }] }', '25%', '25%'],
+    ['canary: {}', '25%', '25%'],
+    ['blueGreen: { activeService: hello }', '100%', 0],
+  ])(
+    'plays an Argo Rollout with { %s } as a Deployment, and says what is left out',
+    (strategy, maxSurge, maxUnavailable) => {
+      const text = `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: hello }
+spec:
+  strategy: { ${strategy} }
+  template: { spec: { containers: [{ name: hello, image: hello:1, command: [node, main.js], ports: [{ containerPort: 3000 }] }] } }
+`;
+      const [workload] = readWorkloads([{ path: 'hello.yaml', text }]);
+      if (workload === undefined) throw new Error('there is no workload');
+      const { options, notes } = manifestOptions(workload);
+      expect(options).toMatchObject({ maxSurge, maxUnavailable });
+      const said = strategy.includes('steps')
+        ? [
+            'Rollout hello: its steps (setWeight, pause) are not played, it is updated in one go. Each pod stops as it would.',
+          ]
+        : [expect.stringContaining('starts all new pods before an old one stops')];
+      expect(notes).toEqual(strategy === 'canary: {}' ? [] : said);
+    },
+  );
 });

@@ -5,6 +5,7 @@ import {
   type RehearsalOptions,
   type StatefulSetOptions,
 } from 'nestjs-lifecycle-rollout';
+import { kindNotes, surgeOfRollout } from './argo-rollout.js';
 import { downwardVariables } from './downward-variables.js';
 import { secretVariables, unsetVariables } from './secret-variables.js';
 
@@ -94,6 +95,7 @@ function strategyOf(
 ): Pick<RehearsalOptions, 'strategy' | 'maxSurge' | 'maxUnavailable' | 'statefulSet'> {
   const strategy = workload.spec.at('strategy');
   if (workload.kind === 'StatefulSet') return { statefulSet: statefulSetOf(workload) };
+  if (workload.kind === 'Rollout') return surgeOfRollout(workload);
   if (strategy.at('type').text === 'Recreate') return { strategy: 'Recreate' };
   const maxSurge = podCount(strategy.at('rollingUpdate', 'maxSurge'));
   const maxUnavailable = podCount(strategy.at('rollingUpdate', 'maxUnavailable'));
@@ -186,7 +188,8 @@ function listensNowhere({ main, services }: Workload): boolean {
   return main.ports.length === 0 && services.length === 0 && !isAsked;
 }
 
-function* notesOf({ main, sidecars, containers, kind, name, pod, spec }: Workload): Iterable<string> {
+function* notesOf(workload: Workload): Iterable<string> {
+  const { main, sidecars, containers, kind, name, pod, spec } = workload;
   const before = pod.at('initContainers').items.flatMap((field) => {
     const isSidecar = field.at('restartPolicy').text === 'Always';
     return isSidecar ? [] : [field.at('name').text ?? 'one without a name'];
@@ -199,7 +202,7 @@ function* notesOf({ main, sidecars, containers, kind, name, pod, spec }: Workloa
     .map((container) => container.name);
   if (others.length > 0)
     yield `${kind} ${name}: only its container ${main.name} is played, without ${others.join(', ')}.`;
-  if (kind === 'DaemonSet') yield `${kind} ${name} is played as a Deployment.`;
+  yield* kindNotes(workload);
   if (kind === 'StatefulSet' && spec.at('updateStrategy', 'type').text === 'OnDelete') {
     yield `${kind} ${name} is updated only as somebody deletes its pods (OnDelete): it is played as a rolling update, as if each was deleted in turn.`;
   }
