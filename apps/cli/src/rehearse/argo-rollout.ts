@@ -29,7 +29,10 @@ export function surgeOfRollout({ spec }: Pick<Workload, 'spec'>): Surge {
 /** What is not played of a workload that is no Deployment, in sentences. */
 export function* kindNotes({ kind, name, spec }: Pick<Workload, 'kind' | 'name' | 'spec'>): Iterable<string> {
   if (PLAYED.has(kind)) return;
-  if (kind !== 'Rollout') return yield `${kind} ${name} is played as a Deployment.`;
+  if (kind !== 'Rollout') {
+    yield `${kind} ${name} is played as a Deployment.`;
+    return;
+  }
   const steps = spec.at('strategy', 'canary', 'steps').items.flatMap(({ entries }) => entries.map(([step]) => step));
   const isBlueGreen = spec.at('strategy', 'blueGreen').exists;
   if (isBlueGreen) {
