@@ -167,13 +167,19 @@ function ofScript(script: string): Instead {
 }
 
 /** `npm start`, `npm run start:prod`, `yarn start`, `pnpm exec node main.js`. */
-function ofManager(args: readonly string[]): Instead {
+function ofManager(all: readonly string[]): Instead {
+  const args = all.filter((word, index) => isBehindProgram(all, index) || !ELSEWHERE.test(all[index - 1] ?? ''));
   const [first = '', ...others] = args.filter((word, index) => !word.startsWith('-') || isBehindProgram(args, index));
   if (first === 'exec' || first === 'dlx' || first === 'node') {
     return ofPackageRunner(first === 'node' ? ['node', ...others] : others);
   }
-  return ofScript(first === 'run' || first === 'run-script' ? (others[0] ?? '') : first);
+  const script = first === 'run' || first === 'run-script' ? (others[0] ?? '') : first;
+  // Another `package.json` than the one at hand has that script.
+  return args.length === all.length ? ofScript(script) : { ...ofScript(script), script: undefined };
 }
+
+/** Options of managers whose next word is a folder or a package, which is to be run there. */
+const ELSEWHERE = /^(?:--cwd|--prefix|--dir|--filter|--workspace|-C|-F)$/;
 
 /** Options of the manager come before the program that it is to start. */
 function isBehindProgram(args: readonly string[], index: number): boolean {

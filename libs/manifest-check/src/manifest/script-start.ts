@@ -13,7 +13,7 @@ export interface ScriptStart {
 
 /** Commands that are run before the service, or by people. */
 const BEFORE =
-  /(?:^|[\s:/])(?:migrat\w*|seed\w*|wait\S*|install|ci|build|generate|dev|test|lint|db:\w+)(?:$|[\s:.])|--watch\b/;
+  /(?:^|[\s:/])(?:migrat\w*|seed\w*|wait\S*|install|ci|build|generate|dev|test|lint|db:\w+|db\s+(?:push|execute))(?:$|[\s:.])|--watch\b/;
 
 /** Whether a script ends by giving way to what it is given: `exec "$@"`. */
 export function isHandedOn(text: string): boolean {
@@ -35,8 +35,16 @@ export function scriptStartIn(text: string, name: string): ScriptStart | undefin
     const wrong = giving.find((command) => obstacleInLine(bare(command)) !== undefined);
     return wrong && found(wrong, obstacleInLine(bare(wrong)));
   }
+  if (isGivenToAnother(commands)) return undefined;
   const last = services.at(-1);
   return last === undefined ? givenWithoutExec(commands, name) : found(last, inFront(last, name));
+}
+
+/** Whether a script ends by giving way to what is none of the programs that are known here: `exec supervisord`. */
+function isGivenToAnother(commands: readonly ShellCommand[]): boolean {
+  const last = commands.at(-1);
+  const [first, program] = splitWords(last === undefined ? '' : bare(last));
+  return first === 'exec' && program !== undefined && !isStart(program);
 }
 
 /** `"$@"` without `exec` starts what the script is given as its child. */

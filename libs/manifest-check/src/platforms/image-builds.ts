@@ -152,9 +152,19 @@ function servicesOfCompose(files: readonly PlatformFile[], neighbours: Neighbour
         if (dockerfile === undefined) return [];
         const image = field.at('image').text;
         const names = image === undefined ? [name] : [name, imageName(image)];
-        return [{ names, build: buildOf(dockerfile, neighbours) }];
+        return [{ names, build: buildOf(forProduction(dockerfile, files), neighbours) }];
       }),
     );
+}
+
+/** A cluster does not run what Compose builds for development, where a `Dockerfile` is beside it. */
+function forProduction(dockerfile: PlatformFile, files: readonly PlatformFile[]): PlatformFile {
+  const { path } = dockerfile.root.source;
+  if (!isForDevelopmentByName(path)) return dockerfile;
+  const beside = joinPath(folderOf(path), 'Dockerfile');
+  return (
+    files.find((file) => file.platform === 'dockerfile' && joinPath(file.root.source.path) === beside) ?? dockerfile
+  );
 }
 
 function hasPackage(folder: string, neighbours: Neighbours): boolean {

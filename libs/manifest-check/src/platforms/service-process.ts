@@ -16,7 +16,7 @@ import { folderOf, joinPath } from '../source/neighbours.js';
 import { isJob } from './job.js';
 import { variablesOf } from './platform-environment.js';
 import { type Missing, type PlatformFile } from './platform-file.js';
-import { pm2ListOf } from './pm2-list.js';
+import { isOfPm2Init, pm2ListOf } from './pm2-list.js';
 
 /** A process of the service, as a file of a platform other than Kubernetes starts it. */
 export interface ServiceProcess {
@@ -186,6 +186,7 @@ function pm2Applications(root: Field): readonly Found[] {
     const interpreter = app.at('interpreter').text ?? 'node';
     return (
       app.at('script').exists &&
+      !isOfPm2Init(app) &&
       interpreter.endsWith('node') &&
       !/\.(?:py|sh|rb|php)$/.test(app.at('script').text ?? '')
     );

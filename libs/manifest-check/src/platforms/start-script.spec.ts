@@ -26,6 +26,11 @@ describe('a script that an image is started with', () => {
   it.each([
     ['gives way', ['node migrate.js', 'exec node dist/main.js']],
     ['gives way in one of two branches', ['if [ -n "$JOB" ]; then', '  exec node job.js', 'fi', 'exec node main.js']],
+    [
+      'gives way to a program of its own, after what prepares a database',
+      ['cd /srv/db', 'npx prisma db push 2>&1 || {', '  echo "not prepared"', '}', 'exec supervisord -n'],
+    ],
+    ['only prepares a database', ['npx prisma db push || {', '  echo "not prepared"', '}', '/srv/serve']],
     ['gives way with a variable before it', ['NODE_ENV=production exec node main.js']],
     ['passes signals on itself', ['node main.js &', 'PID=$!', 'trap "kill -TERM $PID" TERM', 'wait $PID']],
     ['starts no service', ['npm run migrate', 'echo done']],

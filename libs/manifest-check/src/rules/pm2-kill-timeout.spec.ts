@@ -37,6 +37,15 @@ describe('pm2-kill-timeout', () => {
     expect(messagesOf(rule, [text])).toEqual([expect.stringContaining(message)]);
   });
 
+  it('leaves out what pm2 init writes, and no more', () => {
+    const deploy = "deploy: { production: { user: 'SSH_USERNAME', repo: 'GIT_REPOSITORY' } }";
+    const examples = "{ script: 'index.js', watch: '.' }, { script: './service-worker/', watch: ['./service-worker'] }";
+    const written = `module.exports = { apps: [${examples}], ${deploy} };\n`;
+    expect(checked(written).findings).toEqual([]);
+    expect(checked(written.replace("'index.js', watch: '.'", "'dist/main.js'")).findings).toHaveLength(1);
+    expect(checked(written.replace('SSH_USERNAME', 'deploy')).findings).toHaveLength(2);
+  });
+
   it.each(['...base', 'kill_timeout: seconds * 1000'])('leaves alone what a script computes: %s', (line) => {
     expect(checked(`module.exports = { apps: [{ script: 'main.js', ${line} }] };`).findings).toEqual([]);
   });

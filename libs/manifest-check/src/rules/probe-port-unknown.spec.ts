@@ -32,6 +32,10 @@ describe('probe-port-unknown', () => {
       probing(9090, { env: [{ name: 'SHUTDOWN_PROBE_PORT', value: '9090' }] }),
     ],
     ['a mesh answers there', probing(15_020)],
+    [
+      'Lightship answers there',
+      deployment({ container: { livenessProbe: { httpGet: { path: '/live', port: 9000 } } } }),
+    ],
   ])('passes a number that is not listed where %s', (_what, text) => {
     expect(messagesOf(rule, [text])).toEqual([]);
   });
@@ -40,6 +44,10 @@ describe('probe-port-unknown', () => {
     const parsed = JSON.parse(probing(8080)) as { spec: { template: { spec: { containers: unknown[] } } } };
     parsed.spec.template.spec.containers.push({ name: 'proxy', image: 'envoy:1', ports: [{ containerPort: 8080 }] });
     expect(messagesOf(rule, [JSON.stringify(parsed)])).toEqual([]);
+  });
+
+  it('warns of the port of Lightship where another path is asked', () => {
+    expect(messagesOf(rule, [probing(9000)])).toHaveLength(1);
   });
 
   it('warns of a number where others are listed', () => {

@@ -18,6 +18,7 @@ export const probePortUnknown = workloadRule({
         const { field, kind } = probeOf(container, name);
         const at = field.at(kind, 'port');
         if (at.text === undefined || container.ports.some((port) => port.name === at.text)) continue;
+        if (isOfLightship(field.at(kind, 'path').text, at.text)) continue;
         const probe = { name, at, container };
         const report = /^\d+$/.test(at.text) ? unlisted(probe, workload) : unnamed(probe);
         if (report !== undefined) yield report;
@@ -25,6 +26,11 @@ export const probePortUnknown = workloadRule({
     }
   },
 });
+
+/** The library Lightship answers the kubelet at a port of its own, which nobody lists. */
+function isOfLightship(path: string | undefined, port: string): boolean {
+  return port === '9000' && /^\/(?:health|live|ready)$/.test(path ?? '');
+}
 
 interface Asking {
   readonly name: ProbeName;

@@ -78,6 +78,21 @@ describe('readiness-probe-missing', () => {
     }
   });
 
+  it.each([
+    ['is not asked where one for production is beside it', 'shop/Dockerfile', 'error'],
+    ['is asked where it is alone', 'other/Dockerfile', 'note'],
+  ])('the image for development that Compose builds %s', (_what, path, severity) => {
+    const texts = {
+      'k8s/orders.yaml': `${deployment({ container: { ...without, command: [] } })}\n---\n${service()}`,
+      'compose.yaml':
+        'services: { orders: { build: { context: ./shop, dockerfile: Dockerfile.dev }, image: orders } }\n',
+      'shop/Dockerfile.dev': 'FROM node:24\nCMD ["npm", "run", "dev"]\n',
+      [path]: 'FROM node:24\nCMD ["node", "main.js"]\n',
+    };
+    const { findings } = checkFiles(Object.entries(texts).map(([name, text]) => ({ path: name, text })));
+    expect(findings.filter((one) => one.rule === rule).map((one) => one.severity)).toEqual([severity]);
+  });
+
   it('asks by gRPC where the other probes do', () => {
     const container = { ...without, livenessProbe: { grpc: { port: 5000 } } };
     expect(findingsOf(rule, [deployment({ container }), service()])[0]?.remedy).toContain('grpc: { port: 5000 }');

@@ -1,6 +1,13 @@
 import { checkFiles } from 'nestjs-lifecycle-manifest-check';
 import { parse } from 'yaml';
-import { deployment, fileNamed, findingsOf, type Json, messagesOf } from '../../../../test/support/manifests.js';
+import {
+  deployment,
+  fileNamed,
+  findingsOf,
+  type Json,
+  messagesOf,
+  resource,
+} from '../../../../test/support/manifests.js';
 
 const rule = 'signal-not-forwarded';
 
@@ -12,7 +19,35 @@ function dockerfile(...lines: readonly string[]): string {
   return ['# file: Dockerfile', 'FROM node:24', ...lines].join('\n');
 }
 
+function jobOf(line: string): string {
+  const container = { name: 'tables', image: 'orders-tools:1', command: ['/bin/sh', '-c', line] };
+  return resource(
+    'Job',
+    { template: { spec: { restartPolicy: 'OnFailure', containers: [container] } } },
+    { apiVersion: 'batch/v1' },
+  );
+}
+
 describe('signal-not-forwarded', () => {
+  it('asks of a Job only what a shell starts of Node', () => {
+    const wait = 'until nc -z db 3306; do\n  sleep 2\ndone\n';
+    expect(messagesOf(rule, [jobOf(`${wait}goose -dir tables mysql "$DB" up\necho done`)])).toEqual([]);
+    expect(messagesOf(rule, [jobOf(`${wait}node report.js\necho done`)])).toHaveLength(1);
+  });
+
+  it.each([
+    ['CMD yarn --cwd shop start:orders', 'start:orders'],
+    ['CMD ["npm", "--prefix", "shop", "run", "serve"]', 'serve'],
+    ['CMD ["pnpm", "--filter", "orders", "start"]', 'start'],
+  ])('takes what follows an option for no script: %s', (line, script) => {
+    const scripts = JSON.stringify({ scripts: { [script]: 'node other.js' } });
+    const { findings } = checkFiles([{ path: 'Dockerfile', text: `FROM node:24\n${line}\n` }], {
+      readNeighbour: (path) => (path === 'package.json' ? scripts : undefined),
+    });
+    const remedies = findings.filter((one) => one.rule === rule).map(({ remedy }) => remedy);
+    expect(remedies).toEqual([expect.stringContaining(`write what the script "${script}" of package.json runs`)]);
+  });
+
   it.each([
     ['node', started(['node', 'dist/main.js'])],
     ['the command of the image', started([])],

@@ -6,7 +6,8 @@ import { obstacleIn, obstacleInLine, type SignalObstacle } from '../manifest/com
 import { isAlpineImage, isForeign } from '../manifest/foreign.js';
 import { DOCKERFILE_START, KUBERNETES_START, startRemedy, withHint } from '../manifest/start-remedy.js';
 import { commandsOfScript, type PackageScripts, withScripts } from '../manifest/package-scripts.js';
-import { wordsIn } from '../manifest/shell-line.js';
+import { isStart } from '../manifest/runner.js';
+import { isShell, shellLineIndex, wordsIn } from '../manifest/shell-line.js';
 import { type Container } from '../manifest/container.js';
 import { jobsIn } from '../manifest/job-pods.js';
 import { type Resource } from '../manifest/resource.js';
@@ -31,7 +32,7 @@ export const signalNotForwarded: Rule = {
     }
     for (const { job, containers } of jobsIn(cluster))
       // What runs once, such as a migration, has nothing to hand on.
-      for (const container of containers.filter((one) => !isAtHand(textsOfAll(one))))
+      for (const container of containers.filter((one) => !isAtHand(textsOfAll(one)) && isOfNode(textsOfAll(one))))
         yield* inContainer(container, job);
     for (const file of dockerfilesAmong(platforms)) yield* inDockerfile(file);
   },
@@ -46,6 +47,12 @@ function* inContainer(container: Container, about: Resource): Iterable<Report> {
   const { instead } = obstacle;
   const remedy = withHint(startRemedy(KUBERNETES_START, written, instead), instead, '#');
   yield { at, about, remedy, ...obstacleReport(obstacle, isOfAlpine(container)) };
+}
+
+/** Whether the line that a shell is given starts anything of Node; what is given to no shell is not asked. */
+function isOfNode(words: readonly string[]): boolean {
+  const line = words[shellLineIndex(words) ?? -1];
+  return line === undefined || line.split(/[\s;&|()"']+/).some((word) => isStart(word) && !isShell(word));
 }
 
 /** By its tag, or by what it is built from. */

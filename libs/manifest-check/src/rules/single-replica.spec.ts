@@ -1,3 +1,4 @@
+import { checkFiles } from 'nestjs-lifecycle-manifest-check';
 import { deployment, findingsOf, messagesOf, resource, service } from '../../../../test/support/manifests.js';
 
 const rule = 'single-replica';
@@ -35,13 +36,29 @@ describe('single-replica', () => {
     expect(messagesOf(rule, [one, service(), scaler(2)])).toEqual([]);
   });
 
-  it.each(['k8s/overlays/staging/orders.yaml', 'deploy/qa/orders.yaml', 'k8s/orders-uat.yml'])(
+  it.each(['k8s/overlays/staging/orders.yaml', 'deploy/qa/orders.yaml', 'k8s/orders-uat.yml', 'k8s/local-orders.yaml'])(
     'is a note in %s, where one is enough',
     (path) => {
       const texts = [`# file: ${path}\n${one}`, service()];
       expect(findingsOf(rule, texts).map(({ severity }) => severity)).toEqual(['note']);
     },
   );
+
+  it('is a note where people run it while they write it', () => {
+    const started = deployment({ spec: { replicas: 1 }, container: { command: ['npx', 'ts-node-dev', 'main.ts'] } });
+    const { findings } = checkFiles([{ path: 'orders.yaml', text: `${started}\n---\n${service()}` }]);
+    const severities = findings.filter((found) => found.rule === rule).map(({ severity }) => severity);
+    expect(severities).toEqual(['note']);
+  });
+
+  it('knows values of a chart for development, and says that its release has another name', () => {
+    const [own, dev] = ['', ' with values-dev.yaml'].map((values) => {
+      const path = `<rendered from charts/orders/Chart.yaml${values}>`;
+      return checkFiles([{ path, text: `${one}\n---\n${service()}` }]).findings.find((found) => found.rule === rule);
+    });
+    expect([own?.severity, dev?.severity]).toEqual(['warning', 'note']);
+    expect(own?.remedy).toContain('---\n# in the chart, write the name and the labels as its templates do');
+  });
 
   it('fails one, be it written, by default, or by an autoscaler', () => {
     expect(messagesOf(rule, [one, service()])).toEqual(['there is only one pod']);

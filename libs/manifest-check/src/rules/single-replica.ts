@@ -22,7 +22,7 @@ export const singleReplica = serviceRule({
     if (isServedToTheEnd(workload)) return;
     if (isOneOfMany(workload, cluster)) return;
     yield {
-      severity: isForDevelopment(workload) || isStateOfUnknown(workload) ? 'note' : undefined,
+      severity: isEnough(workload) ? 'note' : undefined,
       at: replicasField,
       message: `there is only one pod${replicasField.exists ? '' : ' (the default)'}`,
       why: 'When its node is drained or its container restarts, no pod is left to answer until the next one is ready.',
@@ -43,6 +43,11 @@ function isSibling(one: Workload, other: Workload): boolean {
   const [base, otherBase] = [one, other].map(({ name }) => /^(.*?)-?\d+$/.exec(name)?.[1]);
   const [image, otherImage] = [one, other].map(({ main }) => main.field.at('image').text);
   return base !== undefined && base === otherBase && image === otherImage;
+}
+
+/** Whether one may well be enough: for development, for what people run while they write it, and for what may keep data. */
+function isEnough(workload: Workload): boolean {
+  return isForDevelopment(workload) || workload.doubt === 'no server' || isStateOfUnknown(workload);
 }
 
 /** What nobody knows may keep data that a second one would not have. */
