@@ -168,7 +168,7 @@ function ofScript(script: string): Instead {
 
 /** `npm start`, `npm run start:prod`, `yarn start`, `pnpm exec node main.js`. */
 function ofManager(all: readonly string[]): Instead {
-  const args = all.filter((word, index) => isBehindProgram(all, index) || !ELSEWHERE.test(all[index - 1] ?? ''));
+  const args = all.filter((_, index) => isBehindProgram(all, index) || !ELSEWHERE.test(all[index - 1] ?? ''));
   const [first = '', ...others] = args.filter((word, index) => !word.startsWith('-') || isBehindProgram(args, index));
   if (first === 'exec' || first === 'dlx' || first === 'node') {
     return ofPackageRunner(first === 'node' ? ['node', ...others] : others);
