@@ -52,7 +52,16 @@ const BY_TIMING = [
 const busy = { rate: 40, clients: 8 };
 
 /** Has no remedy that a service or its settings could apply, or is none. */
-const WITHOUT_REMEDY = ['silent-connection-closed', 'unexplained'];
+const WITHOUT_REMEDY = ['silent-connection-closed', 'unexplained', 'message-unexplained', 'taken-elsewhere'];
+
+/** Played with real brokers in `messages.rollout-spec`, where the right services beside them show what the remedy does. */
+const WITH_BROKERS = ['acknowledged-early', 'done-not-acknowledged', 'no-acknowledgement', 'no-queue-group'];
+
+/** Of messages, and only tried on histories in `verdict/messages.spec`. */
+const ON_HISTORIES = [
+  ...['handling-unseen', 'message-cut-in-hand', 'message-fails', 'message-fails-while-stopping'],
+  ...['message-not-accepted', 'messages-not-taken', 'no-consumer'],
+];
 
 const both = (mistakes: Mistakes): Pick<Played, 'service' | 'next'> => ({ service: mistakes, next: mistakes });
 const ofNext = (next: Mistakes, options: Played = {}): Played => ({ ...options, service: {}, next });
@@ -266,6 +275,6 @@ describe('the remedy, applied, makes the finding go away:', () => {
 });
 
 it('every cause has a remedy here, or is known to have none', () => {
-  const here = [...CAUSES.map(({ code }) => code), ...WITHOUT_REMEDY];
+  const here = [...CAUSES.map(({ code }) => code), ...WITHOUT_REMEDY, ...WITH_BROKERS, ...ON_HISTORIES];
   expect(here.toSorted()).toEqual(FAULT_RULES.map(({ code }) => code).toSorted());
 });

