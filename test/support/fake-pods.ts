@@ -104,7 +104,11 @@ export class FakePods implements PodRuntime, Prober {
   }
 
   ports(service: Service): Promise<readonly PodPort[]> {
-    return Promise.resolve(service.ports.map((port) => ({ ...port, port: (this.#port += 1) })));
+    const reserved = service.ports.map((declared) => {
+      const port = (this.#port += 1);
+      return { ...declared, port, inside: port };
+    });
+    return Promise.resolve(reserved);
   }
 
   async start(order: ContainerOrder): Promise<PodProcess> {

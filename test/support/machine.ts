@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { netNamespace } from '../../libs/rollout/src/network/own/net-namespace.js';
 
 /** Something that not every machine has, under the name it is reported by. */
 export interface Capability {
@@ -19,6 +20,12 @@ export const runAsPid1 = pidNamespaceCommands.find(isRunnable);
 export const pidNamespaces: Capability = {
   name: 'PID namespaces (unshare)',
   isAvailable: runAsPid1 !== undefined,
+};
+
+/** A pod can have a network of its own. */
+export const netNamespaces: Capability = {
+  name: 'network namespaces (unshare, nsenter)',
+  isAvailable: netNamespace().namespace !== undefined,
 };
 
 /** Debian's package `prometheus`: the server, and the tool that checks rules and metrics. */

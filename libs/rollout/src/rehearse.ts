@@ -5,6 +5,7 @@ import { type Ledger } from './ledger/ledger.js';
 import { checkCalls } from './load/grpc/grpc-calls.js';
 import { isAnsweredNothing } from './rehearsal/answered-nothing.js';
 import { RehearsalDeadline } from './rehearsal/deadline.js';
+import { networkNotes, otherNetwork, withAdvice } from './rehearsal/other-network.js';
 import { startDependencies } from './rehearsal/dependencies.js';
 import { openStage, type Stage } from './rehearsal/stage.js';
 import { withProbes } from './rehearsal/with-probes.js';
@@ -51,11 +52,39 @@ export async function playRehearsal(options: RehearsalOptions, watch: RehearsalW
   }
 }
 
+interface Asked {
+  readonly options: RehearsalOptions;
+  readonly watch: RehearsalWatch;
+}
+
+/** With the network that was chosen, and where the service does not come up in it, with another one that may help; each once. */
+async function playBefore(deadline: RehearsalDeadline, resolved: Scenario, asked: Asked): Promise<Rehearsal> {
+  const tried = new Set<string>();
+  const said: string[] = [];
+  let scenario = resolved;
+  for (;;) {
+    tried.add(networkOf(scenario));
+    try {
+      return await playWith(deadline, { scenario, said }, asked);
+    } catch (error) {
+      const other = deadline.signal.aborted ? undefined : otherNetwork(scenario, asked.options, error);
+      if (other === undefined || tried.has(networkOf(other.scenario))) throw withAdvice(error, asked.options);
+      asked.watch.onWaiting?.(other.waiting);
+      said.push(...other.notes);
+      scenario = other.scenario;
+    }
+  }
+}
+
+function networkOf({ service: { ownNetwork, ports } }: Scenario): string {
+  return ownNetwork === undefined ? 'shared' : ports.map(({ containerPort }) => containerPort).join(' ');
+}
+
 /** The pod that is started to find the probes counts for the deadline, too. */
-async function playBefore(
+async function playWith(
   deadline: RehearsalDeadline,
-  resolved: Scenario,
-  { options, watch }: { readonly options: RehearsalOptions; readonly watch: RehearsalWatch },
+  { scenario: resolved, said }: { readonly scenario: Scenario; readonly said: readonly string[] },
+  { options, watch }: Asked,
 ): Promise<Rehearsal> {
   const { phaseOf, onWaiting, onBegin } = watch;
   await checkCalls(resolved.load);
@@ -70,7 +99,7 @@ async function playBefore(
       if (stage.deadline.cutBy !== undefined) {
         stage.timeline.record({ type: 'rehearsal-cut', reason: stage.deadline.cutBy });
       }
-      rehearsal = summarize(stage, notes);
+      rehearsal = summarize(stage, [...said, ...networkNotes(scenario), ...notes]);
     } finally {
       await stage.close();
     }

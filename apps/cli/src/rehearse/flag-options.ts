@@ -25,6 +25,8 @@ const SAME = [
   'keepAliveShare',
   'seed',
   'margin',
+  'podNetwork',
+  'outbound',
   'maxP99',
   'maxErrors',
   'warmUp',

@@ -85,8 +85,8 @@ function portNotes({ main }: Workload, played: readonly PortOptions[]): string[]
     .filter((number) => played.every(({ containerPort }) => containerPort !== number))
     .map(
       (number) =>
-        `Port ${number} is the same for all pods, for no variable says it, and here they share one machine: if the service ` +
-        `listens there, have it read { name: MANAGEMENT_PORT, value: '${number}' } from its env.`,
+        `Port ${number} is the same for all pods, for no variable says it. If the service listens there, each pod needs a network of its own, as with ` +
+        `--pod-network own, or have it read { name: MANAGEMENT_PORT, value: '${number}' } from its env.`,
     );
 }
 

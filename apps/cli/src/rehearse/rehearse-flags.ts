@@ -37,6 +37,8 @@ export interface RehearseFlags extends Partial<ClusterFlags>, MessageFlags {
   readonly liveness?: string;
   readonly startup?: string;
   readonly pid1: boolean;
+  readonly podNetwork?: 'auto' | 'own' | 'shared';
+  readonly outbound?: readonly string[];
   readonly worker: boolean;
   readonly balancer?: 'connection' | 'request';
   readonly nodes?: number;
@@ -111,6 +113,22 @@ function addService(command: Command): void {
     )
     .option('--worker', 'it takes no requests: only how its pods end is judged', false)
     .option('--no-pid1', 'do not run it as pid 1 of a namespace of its own');
+  addPodNetwork(command);
+}
+
+/** In the same group. */
+function addPodNetwork(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--pod-network <kind>',
+        "whether each pod has a network and ports of its own, as in a cluster, which takes Linux, or shares this machine's; auto: where a fixed port would meet another program (default: auto)",
+      ).choices(['auto', 'own', 'shared']),
+    )
+    .option(
+      '--outbound <ports...>',
+      'ports that lead out of such a network, as localhost:5432, beside those in variables, those of usual servers, and those that something listens on here',
+    );
 }
 
 function addCluster(command: Command): void {

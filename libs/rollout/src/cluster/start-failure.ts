@@ -13,6 +13,8 @@ export class StartFailure extends Error {
   constructor(
     readonly code: StartFailureCode,
     message: string,
+    /** Where the service listens, or could not, instead of the port it was given. */
+    readonly elsewhere: readonly number[] = [],
   ) {
     super(message);
   }
@@ -23,7 +25,7 @@ export function exitedBeforeReady(pod: PodWorker): StartFailure {
   const taken = takenPort(pod);
   if (taken !== undefined) return portTaken(pod, taken);
   const code = pod.lastExit?.code;
-  const missing = /^unshare: failed to execute (.+): No such file/m.exec(pod.log.last.join('\n'))?.[1];
+  const missing = /^(?:unshare|nsenter): failed to execute (.+): No such file/m.exec(pod.log.last.join('\n'))?.[1];
   if (missing !== undefined) {
     const message = `there is no program ${missing}: write one that is in the PATH, or its file, as in -- node dist/main.js`;
     return new StartFailure('EXITED_BEFORE_READY', message);
@@ -37,12 +39,13 @@ export function exitedBeforeReady(pod: PodWorker): StartFailure {
 
 /** It listens, but not on the port of its variable. */
 export function listensElsewhere(pod: PodWorker, elsewhere: readonly number[]): StartFailure {
-  const { variable = 'PORT', port } = trafficPort(pod.ports) ?? {};
-  return new StartFailure(
-    'NEVER_LISTENED',
-    `the service listens on ${elsewhere.join(' and ')}, and not on ${variable}=${port}: ${OWN_PORTS}, so it must listen where a ` +
-      `variable says, as in listen(process.env.${variable}). If another one says it, name that with --port-env; ${lastLines(pod)}`,
-  );
+  const { variable = 'PORT', port, inside } = trafficPort(pod.ports) ?? {};
+  const why =
+    port === inside
+      ? `${OWN_PORTS}, so it must listen where a variable says, as in listen(process.env.${variable}). If another one says it, name that with --port-env`
+      : `name the port that it has in its container, as in --port ${elsewhere[0]}`;
+  const seen = `the service listens on ${elsewhere.join(' and ')}, and not on ${variable}=${inside}`;
+  return new StartFailure('NEVER_LISTENED', `${seen}: ${why}; ${lastLines(pod)}`, elsewhere);
 }
 
 const OWN_PORTS = 'the pods of a rehearsal share one machine, and each has ports of its own instead of an address';
@@ -53,17 +56,22 @@ function takenPort({ log, ports }: PodWorker): number | undefined {
   const port = Number(
     /EADDRINUSE[^\n]*:(\d{1,5})\b/.exec(text)?.[1] ?? /EADDRINUSE[^]*\bport: (\d{1,5})\b/.exec(text)?.[1],
   );
-  return Number.isNaN(port) || ports.some((own) => own.port === port) ? undefined : port;
+  return Number.isNaN(port) || ports.some((own) => own.inside === port && own.port === own.inside) ? undefined : port;
 }
 
 function portTaken(pod: PodWorker, port: number): StartFailure {
-  const { variable = 'PORT' } = trafficPort(pod.ports) ?? {};
+  const { variable = 'PORT', port: standIn, inside } = trafficPort(pod.ports) ?? {};
+  if (standIn !== inside) {
+    const message = `the service could not listen on port ${port} in the network of its own pod (EADDRINUSE), so it has it already; ${lastLines(pod)}`;
+    return new StartFailure('PORT_TAKEN', message, [port]);
+  }
   return new StartFailure(
     'PORT_TAKEN',
     `the service could not listen on port ${port}, which another pod or program has (EADDRINUSE): ${OWN_PORTS}. ` +
       `Have a variable say where it listens, as in listen(process.env.MANAGEMENT_PORT), and name all of them: ` +
       `--port-env ${variable} MANAGEMENT_PORT, or in the manifest: { name: MANAGEMENT_PORT, value: '${port}' } in env, ` +
       `{ containerPort: ${port} } in ports. If it is where the traffic goes, it must read ${variable}; ${lastLines(pod)}`,
+    [port],
   );
 }
 
@@ -82,11 +90,11 @@ export function notReadyInTime(
   const within = `within ${Math.round(facts.withinMs / 1000)} s`;
   const traffic = trafficPort(pod.ports);
   if (!facts.isListening && traffic !== undefined) {
-    const { variable, port } = traffic;
+    const { variable = 'PORT', inside } = traffic;
     const advice = `does it read the variable ${variable}, and listen on more than localhost? If another one says where to listen, name it with --port-env; if it takes no requests, write --worker`;
     return new StartFailure(
       'NEVER_LISTENED',
-      `the service never listened on ${variable}=${port} ${within}: ${advice}; ${lastLines(pod)}`,
+      `the service never listened on ${variable}=${inside} ${within}: ${advice}; ${lastLines(pod)}`,
     );
   }
   const asked = facts.spec.startupProbe !== undefined && !hasStartedUp(pod, facts.events) ? 'startup' : 'readiness';

@@ -51,13 +51,13 @@ export class StrayListeners {
     const traffic = trafficPort(pod.ports);
     const listening = pod.container?.process.listening();
     if (traffic === undefined || listening === undefined) return;
-    if (listening.includes(traffic.port)) return void this.#fine.add(pod);
-    this.#say(listening, `${traffic.variable}=${traffic.port}`);
+    if (listening.includes(traffic.inside)) return void this.#fine.add(pod);
+    this.#say(listening, `${traffic.variable}=${traffic.inside}`);
     this.#judge(pod, listening, traffic.containerPort);
   }
 
   #judge(pod: PodWorker, listening: readonly number[], containerPort: number): void {
-    const stray = listening.filter((port) => pod.ports.every((own) => own.port !== port));
+    const stray = listening.filter((port) => pod.ports.every((own) => own.inside !== port));
     const strayMs = stray.length === 0 ? 0 : (this.#strayMs.get(pod) ?? 0) + LOOK_MS;
     this.#strayMs.set(pod, strayMs);
     const isWritten = stray.includes(containerPort);

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { PodAgent } from '../network/pod-ways.js';
 
 const TIMEOUT_MS = 2000;
 /** Enough of a body to tell two answers apart. */
@@ -22,7 +23,7 @@ interface Asked {
 /** The answer to GET, if there is one. */
 export function askPath(port: number, path: string): Promise<PathAnswer | undefined> {
   return new Promise((resolve) => {
-    const asked = request({ port, path, host: '127.0.0.1', agent: false, timeout: TIMEOUT_MS }, (answer) => {
+    const asked = request({ port, path, host: '127.0.0.1', agent: new PodAgent(), timeout: TIMEOUT_MS }, (answer) => {
       const { statusCode: status = 0, headers } = answer;
       const type = (headers['content-type'] ?? '').split(';')[0] ?? '';
       let body = '';

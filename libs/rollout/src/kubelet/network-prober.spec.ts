@@ -22,7 +22,8 @@ async function serve(listener: RequestListener): Promise<ProbeTarget> {
   servers.push(server);
   await once(server, 'listening');
   const port = { name: 'http', containerPort: 3000, variable: 'PORT', isTraffic: true };
-  const ports = [{ ...port, port: (server.address() as AddressInfo).port }];
+  const listening = (server.address() as AddressInfo).port;
+  const ports = [{ ...port, port: listening, inside: listening }];
   const order = { pod: 'v1-1', service: { command: ['x'] as [string], cwd: '/', env: {}, ports: [port] }, ports };
   const process = new FakeProcess(1, { ...order, isPid1: false, onLine: () => undefined }, new ManualClock());
   return { process, ports };

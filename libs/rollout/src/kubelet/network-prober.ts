@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
+import { dialPod, PodAgent } from '../network/pod-ways.js';
 import { portOf } from '../pods/free-ports.js';
 import { type Probe } from '../scenario/scenario.js';
 import { askGrpcHealth } from './grpc-health.js';
@@ -37,18 +37,22 @@ export class NetworkProber implements Prober {
 
   knock(port: number, signal: AbortSignal): Promise<'accepted' | 'refused' | 'no answer'> {
     return new Promise((resolve) => {
-      const socket = connect({ port, host: HOST });
-      const end = (outcome: 'accepted' | 'refused' | 'no answer') => (): void => {
+      const end = (outcome: 'accepted' | 'refused' | 'no answer'): void => {
         signal.removeEventListener('abort', onAbort);
-        socket.destroy();
         resolve(outcome);
       };
-      const onAbort = end('no answer');
+      const giveUp = dialPod(port)({
+        opened: (socket) => {
+          socket.on('error', () => socket.destroy()).destroy();
+          end('accepted');
+        },
+        refused: ({ code }) => end(code === 'ECONNREFUSED' ? 'refused' : 'no answer'),
+      });
+      const onAbort = (): void => {
+        giveUp();
+        end('no answer');
+      };
       signal.addEventListener('abort', onAbort, { once: true });
-      socket.once('connect', end('accepted'));
-      socket.once('error', (error: NodeJS.ErrnoException) =>
-        end(error.code === 'ECONNREFUSED' ? 'refused' : 'no answer')(),
-      );
       if (signal.aborted) onAbort();
     });
   }
@@ -97,7 +101,14 @@ function get(
   signal: AbortSignal,
 ): Promise<IncomingMessage | string> {
   return new Promise((resolve) => {
-    const asked = request({ host: HOST, port, path, headers: { ...OWN_HEADERS, ...headers }, agent: false, signal });
+    const asked = request({
+      host: HOST,
+      port,
+      path,
+      headers: { ...OWN_HEADERS, ...headers },
+      agent: new PodAgent(),
+      signal,
+    });
     asked.once('response', (response) => {
       // The body is of no interest, and neither is how it ends.
       response.on('error', () => undefined);

@@ -81,7 +81,7 @@ export class PodWorker implements PodStatus {
     this.#lags = kubeletLags(world.random, order.name);
     world.end.addEventListener('abort', () => this.#deletion.abort(), { once: true });
     world.record({ type: 'pod-created', pod: order.name, revision: order.revision, node: order.node });
-    this.ended = this.#live().catch(world.onError);
+    this.ended = this.#liveToTheEnd();
   }
 
   get name(): string {
@@ -138,6 +138,11 @@ export class PodWorker implements PodStatus {
     await this.#container?.stop();
   }
 
+  async #liveToTheEnd(): Promise<void> {
+    await this.#live().catch(this.world.onError);
+    await this.#releasePorts();
+  }
+
   async #live(): Promise<void> {
     const { clock } = this.world;
     const isEnding = (): boolean => this.#deletion.signal.aborted;
@@ -148,12 +153,17 @@ export class PodWorker implements PodStatus {
       const exit = await this.#runContainer();
       if (isEnding()) break;
       if (this.#needsOtherPorts(exit)) {
+        await this.#releasePorts();
         this.#ports = await this.world.runtime.ports(this.order.service);
         continue;
       }
       await this.#awaitRestart(exit, clock.now() - startedAt);
     }
     this.#recordGone();
+  }
+
+  async #releasePorts(): Promise<void> {
+    await this.world.runtime.release?.(this.#ports).catch(this.world.onError);
   }
 
   async #comeToNode(): Promise<void> {

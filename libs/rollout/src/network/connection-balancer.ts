@@ -4,7 +4,8 @@ import { AttemptLog, type OngoingAttempt } from './attempt-log.js';
 import { type Endpoint } from './balancer.js';
 import { type BalancerWorld } from './balancer-world.js';
 import { EndpointBalancer } from './endpoint-balancer.js';
-import { LOOPBACK, LoopbackServer, reset } from './loopback-server.js';
+import { LoopbackServer, reset } from './loopback-server.js';
+import { dialPod } from './pod-ways.js';
 import { passOn } from './relay.js';
 
 /**
@@ -46,7 +47,8 @@ export class ConnectionBalancer extends EndpointBalancer {
   }
 
   #connect(client: Socket, { pod, port }: Endpoint, attempt: OngoingAttempt): void {
-    const opened = (): void => {
+    const opened = (server: Socket): void => {
+      this.server.follow(server);
       attempt.connect = 'open';
       attempt.connectedAt = this.world.sinceStart();
       this.open.add(pod, server);
@@ -56,8 +58,7 @@ export class ConnectionBalancer extends EndpointBalancer {
       attempt.connect = 'refused';
       refuse(client);
     };
-    const server = passOn(client, { host: LOOPBACK, port }, { opened, refused });
-    this.server.follow(server);
+    passOn(client, dialPod(port), { opened, refused });
   }
 }
 

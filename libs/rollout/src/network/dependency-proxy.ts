@@ -1,5 +1,6 @@
 import { type Socket } from 'node:net';
 import { LoopbackServer } from './loopback-server.js';
+import { dialAddress } from './pod-ways.js';
 import { passOn } from './relay.js';
 
 /** Where a dependency listens. */
@@ -47,6 +48,6 @@ export class DependencyProxy {
   }
 
   #accept(client: Socket): void {
-    this.#server?.follow(passOn(client, this.target));
+    passOn(client, dialAddress(this.target), { opened: (target) => this.#server?.follow(target) });
   }
 }

@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
 import { reset } from './loopback-server.js';
+import { type Dial } from './pod-ways.js';
 
 /**
  * Makes two open connections one: bytes and FIN go over in either direction, each on its own and no faster than the other side reads, and a
@@ -17,22 +18,27 @@ function oneWay(from: Socket, to: Socket): void {
 
 /**
  * Opens a connection for a client and relays. `opened` is called just before the first byte goes over; `refused` instead of it,
- * where by default the client is reset.
+ * where by default the client is reset. A client that ends with an error or is closed before gives up.
  */
 export function passOn(
   client: Socket,
-  target: { readonly host: string; readonly port: number },
-  { opened, refused = () => reset(client) }: { readonly opened?: () => void; readonly refused?: () => void } = {},
-): Socket {
-  const server = connect({ ...target, allowHalfOpen: true, noDelay: true });
-  const giveUp = (): void => void server.destroy();
-  client.once('error', giveUp);
-  server.once('error', refused);
-  server.once('connect', () => {
-    client.off('error', giveUp);
-    server.off('error', refused);
-    opened?.();
-    relay(client, server);
+  dial: Dial,
+  {
+    opened,
+    refused = () => reset(client),
+  }: { readonly opened?: (server: Socket) => void; readonly refused?: () => void } = {},
+): void {
+  const ignore = (): void => undefined;
+  const giveUp = dial({
+    opened: (server) => {
+      client.off('error', ignore).off('close', giveUp);
+      opened?.(server);
+      relay(client, server);
+    },
+    refused: () => {
+      client.off('close', giveUp);
+      refused();
+    },
   });
-  return server;
+  client.on('error', ignore).on('close', giveUp);
 }

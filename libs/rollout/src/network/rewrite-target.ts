@@ -1,25 +1,6 @@
+import { DEFAULT_PORTS } from './default-ports.js';
 import { type DependencyTarget } from './dependency-proxy.js';
 import { LOOPBACK } from './loopback-server.js';
-
-/** Where clients connect when a URL names no port. */
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  amqp: 5672,
-  amqps: 5671,
-  http: 80,
-  https: 443,
-  mariadb: 3306,
-  mongodb: 27_017,
-  mqtt: 1883,
-  mqtts: 8883,
-  mysql: 3306,
-  nats: 4222,
-  postgres: 5432,
-  postgresql: 5432,
-  redis: 6379,
-  rediss: 6379,
-  ws: 80,
-  wss: 443,
-};
 
 /** Before and after the address: everything else stays as it was written, credentials and query included. */
 const URL_PARTS = /^(?<before>(?<scheme>[a-z][a-z\d+.-]*):\/\/(?:[^/?#]*@)?)(?<address>[^/?#]*)(?<after>.*)$/is;

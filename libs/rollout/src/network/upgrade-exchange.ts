@@ -1,8 +1,8 @@
 import { type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
 import { answerUpgradeByBalancer, type BalancerReason } from './balancer-answer.js';
 import { pairs } from './forwarded-headers.js';
-import { LOOPBACK } from './loopback-server.js';
+import { dialPod } from './pod-ways.js';
 import { relay } from './relay.js';
 import { type Destination, type Route } from './route.js';
 
@@ -48,31 +48,42 @@ export class UpgradeExchange {
 
   #send({ attempt, endpoint }: Destination): void {
     const { socket } = this.front;
-    const server = connect({ host: LOOPBACK, port: endpoint.port, allowHalfOpen: true, noDelay: true });
+    const ignore = (): void => undefined;
+    const giveUp = dialPod(endpoint.port)({
+      opened: (server) => {
+        socket.off('error', ignore).off('close', giveUp);
+        this.#opened(server, { attempt, endpoint });
+      },
+      refused: ({ message }) => {
+        socket.off('error', ignore).off('close', giveUp);
+        attempt.connect = 'refused';
+        this.#try({ reason: 'refused', detail: `${endpoint.pod}: ${message}` });
+      },
+    });
+    socket.on('error', ignore).on('close', giveUp);
+  }
+
+  #opened(server: Socket, { attempt, endpoint }: Pick<Destination, 'attempt' | 'endpoint'>): void {
+    const { socket } = this.front;
     this.world.follow(server, endpoint.pod);
     const abandon = (): void => void server.destroy();
     const fail = (error?: Error): void => {
       server.destroy();
       socket.off('error', abandon);
-      const failure = { detail: `${endpoint.pod}: ${error?.message ?? 'closed without an answer'}` };
-      if (attempt.connect === 'open') return answerUpgradeByBalancer(socket, 'reset', failure.detail);
-      attempt.connect = 'refused';
-      this.#try({ reason: 'refused', ...failure });
+      answerUpgradeByBalancer(socket, 'reset', `${endpoint.pod}: ${error?.message ?? 'closed without an answer'}`);
     };
     socket.once('error', abandon);
     server.once('error', fail).once('end', fail);
-    server.once('connect', () => {
-      attempt.connect = 'open';
-      attempt.connectedAt = this.world.sinceStart();
-      attempt.wasDelivered = true;
-      server.write(headOf(this.front.request), 'latin1');
-      server.write(this.front.head);
-    });
     server.once('data', (first: Buffer) => {
       server.off('error', fail).off('end', fail);
       socket.off('error', abandon).write(first);
       relay(socket, server);
     });
+    attempt.connect = 'open';
+    attempt.connectedAt = this.world.sinceStart();
+    attempt.wasDelivered = true;
+    server.write(headOf(this.front.request), 'latin1');
+    server.write(this.front.head);
   }
 }
 

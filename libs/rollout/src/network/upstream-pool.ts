@@ -1,13 +1,14 @@
-import { Agent, type ClientRequest } from 'node:http';
+import { type ClientRequest } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { type Clock } from '../clock/clock.js';
+import { PodAgent } from './pod-ways.js';
 
 /**
  * The connections of one balancer instance to one endpoint: kept after an answer unless the service says `Connection: close`, and
  * closed when idle for too long. Node's own agent would also heed `Keep-Alive: timeout=5`, which no balancer does: it would never
  * meet the race between a request and the end of an idle connection.
  */
-export class UpstreamPool extends Agent {
+export class UpstreamPool extends PodAgent {
   readonly #openedAt = new WeakMap<Duplex, number>();
   readonly #endIdle = new WeakMap<Duplex, () => void>();
 

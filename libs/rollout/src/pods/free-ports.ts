@@ -2,8 +2,13 @@ import { createServer } from 'node:net';
 import { type ServicePort } from '../scenario/scenario.js';
 
 /** A port of a pod: what the container calls it, and what it is on this machine. */
-export interface PodPort extends ServicePort {
+export interface PodPort extends Omit<ServicePort, 'variable'> {
+  /** By which others reach it. */
   readonly port: number;
+  /** Where the service listens: the same, or what the container calls it where the pod has a network of its own. */
+  readonly inside: number;
+  /** None where the service needs none to listen there. */
+  readonly variable: string | undefined;
 }
 
 /**
@@ -22,8 +27,26 @@ let next = Math.floor(Math.random() * COUNT);
  */
 export async function reservePorts(ports: readonly ServicePort[]): Promise<readonly PodPort[]> {
   const reserved: PodPort[] = [];
-  for (const port of ports) reserved.push({ ...port, port: await freePort() });
+  for (const declared of ports) {
+    const port = await freePort();
+    reserved.push({ ...declared, port, inside: port });
+  }
   return reserved;
+}
+
+/** The same, each standing for the container's own port in a network of its own; `asked`: ports that no variable says. */
+export async function reserveStandIns(
+  ports: readonly ServicePort[],
+  asked: readonly number[],
+): Promise<readonly PodPort[]> {
+  const others = asked.filter((number) => ports.every(({ containerPort }) => containerPort !== number));
+  const standIns: PodPort[] = [];
+  for (const declared of ports) standIns.push({ ...declared, port: await freePort(), inside: declared.containerPort });
+  for (const containerPort of new Set(others)) {
+    const unsaid = { name: `port-${containerPort}`, containerPort, variable: undefined, isTraffic: false };
+    standIns.push({ ...unsaid, port: await freePort(), inside: containerPort });
+  }
+  return standIns;
 }
 
 /** The machine's port that stands for a container's, when the service has declared it. */

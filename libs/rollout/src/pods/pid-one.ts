@@ -32,6 +32,17 @@ export function pidNamespace(): PidNamespace | undefined {
   return found;
 }
 
+/** Whether it works in a network that this enters, as root there. */
+export function pidNamespaceIn(enter: readonly string[]): PidNamespace | undefined {
+  const [asRoot] = namespaces;
+  if (asRoot === undefined) return undefined;
+  isRootInside ??= isRunnable([...enter, ...asRoot.unshare]);
+  if (!isRootInside) return undefined;
+  return { unshare: asRoot.unshare, enter: (pid) => [...enter, ...asRoot.enter(pid)] };
+}
+
+let isRootInside: boolean | undefined;
+
 /**
  * The one child of `unshare`: the service itself, which is who the signals are for. `undefined` when `unshare` ended without one.
  */

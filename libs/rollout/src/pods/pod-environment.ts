@@ -17,7 +17,7 @@ export function podEnvironment(
   { pod, mark, ports }: { readonly pod: string; readonly mark: string; readonly ports: readonly PodPort[] },
   base: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-  const standIns = new Map(ports.map(({ containerPort, port }) => [String(containerPort), String(port)]));
+  const standIns = new Map(ports.map(({ containerPort, inside }) => [String(containerPort), String(inside)]));
   const cluster = { HOSTNAME: pod, KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
   const own = Object.entries(env).map(([name, value]) => [name, standIns.get(value) ?? value] as const);
   const listening = declared.map(

@@ -58,4 +58,6 @@ export interface PodRuntime {
   start(order: ContainerOrder): Promise<PodProcess>;
   /** Ports for a new pod, which keeps them through its restarts. */
   ports(service: Service): Promise<readonly PodPort[]>;
+  /** The pod that had these ports has gone, or takes others. */
+  release?(ports: readonly PodPort[]): Promise<void>;
 }

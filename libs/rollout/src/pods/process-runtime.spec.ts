@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { itNeeds, pidNamespaces } from '../../../../test/support/machine.js';
+import { itNeeds, netNamespaces, pidNamespaces } from '../../../../test/support/machine.js';
 import { killAfterTest } from '../../../../test/support/started-programs.js';
 import { type Bequest, bequeath } from './last-will.js';
 import { type OutputLine, type PodProcess } from './pod-process.js';
@@ -18,10 +18,12 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly ports?: readonly number[];
   readonly podFields?: Readonly<Record<string, PodField>>;
+  readonly isAlone?: boolean;
 }
 
 /** Runs JavaScript as a pod's service, and waits for its first lines. */
-async function run(source: string, { isPid1 = false, env = {}, ports = [], podFields = {} }: RunOptions = {}) {
+async function run(source: string, options: RunOptions = {}) {
+  const { isPid1 = false, env = {}, ports = [], podFields = {}, isAlone = false } = options;
   const lines: OutputLine[] = [];
   let onLine = (): void => undefined;
   const runtime = new ProcessRuntime(() => undefined);
@@ -37,11 +39,14 @@ async function run(source: string, { isPid1 = false, env = {}, ports = [], podFi
     env,
     podFields,
     ports: declared,
+    ...(isAlone && { ownNetwork: { reason: 'for a test', outbound: [], asked: [9090] } }),
   };
+  const reserved = await runtime.ports({ ...service, command: [...service.command] });
+  killAfterTest({ kill: () => runtime.release(reserved) });
   const pod = await runtime.start({
     pod: 'v1-1',
     service: { ...service, command: [...service.command] },
-    ports: await runtime.ports({ ...service, command: [...service.command] }),
+    ports: reserved,
     isPid1,
     onLine: (line) => {
       lines.push(line);
@@ -57,7 +62,7 @@ async function run(source: string, { isPid1 = false, env = {}, ports = [], podFi
       };
       onLine();
     });
-  return { pod, lines, line };
+  return { pod, lines, line, reserved };
 }
 
 async function killed(pod: PodProcess): Promise<void> {
@@ -229,6 +234,45 @@ describe('ProcessRuntime', () => {
     const endless = pod.exec([node, '-e', STAYS], limit.signal);
     limit.abort();
     expect((await endless).code).toBeNull();
+  });
+
+  describe('in a network of its own', () => {
+    const LISTENS = `require('node:http').createServer((_, response) => response.end('drained')).listen(process.env.PORT_3000, () => console.log('on', process.env.PORT_3000, process.pid));`;
+    const asks = [
+      process.execPath,
+      '-e',
+      `fetch('http://localhost:3000/').then((answer) => answer.text()).then(console.log)`,
+    ] as const;
+
+    itNeeds(netNamespaces, 'a service has the port of its container, and is asked there by commands', async () => {
+      const options = { isAlone: true, ports: [3000] };
+      const [one, other] = await Promise.all([run(LISTENS, options), run(LISTENS, options)]);
+      expect(await one.line(/^on/)).toBe(`on 3000 ${one.pod.pid}`);
+      await other.line(/^on/);
+      expect(one.pod.listening()).toEqual([3000]);
+      const { signal } = new AbortController();
+      expect(await one.pod.exec([...asks], signal)).toEqual({ code: 0, detail: 'exit code 0: drained' });
+      one.pod.signal('SIGTERM');
+      expect(await one.pod.exit).toEqual({ code: 143, signal: 'SIGTERM' });
+      expect((await other.pod.exec([...asks], signal)).code).toBe(0);
+      expect(one.reserved.map(({ inside, variable }) => [inside, variable])).toEqual([
+        [3000, 'PORT_3000'],
+        [9090, undefined],
+      ]);
+    });
+
+    const both = {
+      name: `${pidNamespaces.name}, ${netNamespaces.name}`,
+      isAvailable: pidNamespaces.isAvailable && netNamespaces.isAvailable,
+    };
+    itNeeds(both, 'a service can be pid 1 as well', async () => {
+      const source = `process.on('SIGTERM', () => process.exit(7)); ${LISTENS}`;
+      const { pod, line } = await run(source, { isAlone: true, isPid1: true, ports: [3000] });
+      expect(await line(/^on/)).toBe('on 3000 1');
+      expect((await pod.exec([...asks], new AbortController().signal)).code).toBe(0);
+      pod.signal('SIGTERM');
+      expect(await pod.exit).toEqual({ code: 7, signal: null });
+    });
   });
 
   describe('as pid 1', () => {

@@ -5,28 +5,36 @@ import { type Service } from '../scenario/scenario.js';
 import { type PodPort, reservePorts } from './free-ports.js';
 import { bequeath } from './last-will.js';
 import { LineSplitter } from './line-splitter.js';
-import { NO_PID_NAMESPACE, onlyChildOf, type PidNamespace, pidNamespace } from './pid-one.js';
+import { OwnNetworks } from './own-networks.js';
+import { NO_PID_NAMESPACE, onlyChildOf, type PidNamespace, pidNamespace, pidNamespaceIn } from './pid-one.js';
 import { POD_VARIABLE, podEnvironment } from './pod-environment.js';
-import { type ContainerOrder, type PodProcess, type PodRuntime } from './pod-process.js';
+import { type ContainerOrder, type OutputLine, type PodProcess, type PodRuntime } from './pod-process.js';
 import { ServiceProcess } from './service-process.js';
 
 /** Containers as process trees of this machine: without a shell, each in a process group of its own. */
 export class ProcessRuntime implements PodRuntime {
+  readonly #networks = new OwnNetworks((note) => this.onNote(note));
   #isNoted = false;
 
-  /** `onNote` is called once, with what this machine cannot do as a cluster does. */
+  /** `onNote` is called with what this machine cannot do as a cluster does, and with what went wrong in pods' own networks. */
   constructor(private readonly onNote: (note: string) => void) {}
 
   ports(service: Service): Promise<readonly PodPort[]> {
-    return reservePorts(service.ports);
+    const { ownNetwork } = service;
+    return ownNetwork === undefined ? reservePorts(service.ports) : this.#networks.open(service, ownNetwork);
+  }
+
+  release(ports: readonly PodPort[]): Promise<void> {
+    return this.#networks.close(ports);
   }
 
   async start(order: ContainerOrder): Promise<PodProcess> {
     const { service, pod, hostname = pod, ports } = order;
-    const namespace = order.isPid1 ? this.#pidNamespace() : undefined;
+    const enter = await this.#networks.enter(ports, service);
+    const namespace = order.isPid1 ? this.#pidNamespace(enter) : undefined;
     const mark = `${pod}-${randomUUID()}`;
     const env = podEnvironment(service, { pod: hostname, mark, ports });
-    const [program, ...args] = [...(namespace?.unshare ?? []), ...service.command] as [string, ...string[]];
+    const [program, ...args] = [...enter, ...(namespace?.unshare ?? []), ...service.command] as [string, ...string[]];
     const child = spawn(program, args, {
       cwd: service.cwd,
       env,
@@ -35,16 +43,28 @@ export class ProcessRuntime implements PodRuntime {
     });
     const group = child.pid ?? 0;
     const forget = child.pid === undefined ? undefined : bequeath({ group, mark: `${POD_VARIABLE}=${mark}` });
-    readLines(child, order, namespace);
+    const onLine = (line: OutputLine): void => {
+      order.onLine(line);
+      this.#networks.read(ports, line.line);
+    };
+    readLines(child, onLine, namespace);
     await hasSpawned(child, service);
-    const process = new ServiceProcess({ child, tree: { group, mark }, cwd: service.cwd, env, namespace, ports });
+    const process = new ServiceProcess({
+      child,
+      tree: { group, mark },
+      cwd: service.cwd,
+      env,
+      namespace,
+      enter,
+      ports,
+    });
     void process.exit.then(forget);
     if (namespace !== undefined) process.pid = (await onlyChildOf(group, () => process.hasExited)) ?? group;
     return process;
   }
 
-  #pidNamespace(): PidNamespace | undefined {
-    const namespace = pidNamespace();
+  #pidNamespace(enter: readonly string[]): PidNamespace | undefined {
+    const namespace = enter.length === 0 ? pidNamespace() : pidNamespaceIn(enter);
     if (namespace === undefined && !this.#isNoted) this.onNote(NO_PID_NAMESPACE);
     this.#isNoted ||= namespace === undefined;
     return namespace;
@@ -60,7 +80,7 @@ async function hasSpawned(child: ChildProcess, { command, cwd }: Service): Promi
   }
 }
 
-function readLines(child: ChildProcess, { onLine }: ContainerOrder, namespace: PidNamespace | undefined): void {
+function readLines(child: ChildProcess, onLine: ContainerOrder['onLine'], namespace: PidNamespace | undefined): void {
   for (const stream of ['stdout', 'stderr'] as const) {
     const lines = new LineSplitter((line) => {
       // util-linux itself says this where its child was killed; the service has not written it.

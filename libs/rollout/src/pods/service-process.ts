@@ -6,7 +6,7 @@ import { activityOf } from './activity.js';
 import { catchesSignal } from './catches-signal.js';
 import { LineSplitter } from './line-splitter.js';
 import { listeningPorts } from './listening-ports.js';
-import { type PodPort, portOf } from './free-ports.js';
+import { type PodPort } from './free-ports.js';
 import { type PidNamespace } from './pid-one.js';
 import { type ExecResult, type PodExit, type PodProcess } from './pod-process.js';
 import { killRemains, killTree, livingPids, type ProcessTree, sendSignal } from './process-tree.js';
@@ -22,6 +22,8 @@ interface Parts {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly namespace: PidNamespace | undefined;
+  /** What stands before a command that runs in the pod's network. */
+  readonly enter: readonly string[];
   readonly ports: readonly PodPort[];
 }
 
@@ -71,10 +73,10 @@ export class ServiceProcess implements PodProcess {
   }
 
   async exec(command: readonly [program: string, ...args: string[]], signal: AbortSignal): Promise<ExecResult> {
-    const { namespace, cwd, env, ports } = this.parts;
+    const { namespace, enter, cwd, env, ports } = this.parts;
     if (this.hasExited || signal.aborted) return { code: null, detail: 'the container does not run' };
-    const own = withPorts(command, (port) => portOf(ports, port));
-    const [program, ...args] = [...(namespace?.enter(this.pid) ?? []), ...own] as [string, ...string[]];
+    const own = withPorts(command, (port) => insideOf(ports, port));
+    const [program, ...args] = [...(namespace?.enter(this.pid) ?? enter), ...own] as [string, ...string[]];
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const stop = (): void => {
       if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
@@ -102,6 +104,10 @@ export class ServiceProcess implements PodProcess {
     if (this.#isKilled && this.parts.namespace !== undefined && code === 1) return { code: 137, signal: 'SIGKILL' };
     return signal === null ? { code, signal } : { code: 128 + constants.signals[signal], signal };
   }
+}
+
+function insideOf(ports: readonly PodPort[], containerPort: number): number | undefined {
+  return ports.find((port) => port.containerPort === containerPort)?.inside;
 }
 
 function resultOf(child: ChildProcess): Promise<ExecResult> {

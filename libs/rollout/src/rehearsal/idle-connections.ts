@@ -1,7 +1,8 @@
-import { connect, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
 import { type RolloutEvent, type Timeline } from '../events/rollout-event.js';
 import { isAllGrpc } from '../load/load-plan.js';
 import { LOOPBACK } from '../network/loopback-server.js';
+import { dialPod } from '../network/pod-ways.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { trafficPort } from '../scenario/traffic-port.js';
 
@@ -25,9 +26,9 @@ export function watchIdleConnections(timeline: Timeline, { service, pod, load }:
   const probe = pod.readinessProbe?.action;
   const path = probe?.kind === 'http-get' && probe.containerPort === traffic?.containerPort ? probe.path : '/';
   const ports = new Map<string, number>();
-  const open = new Map<string, Socket>();
+  const open = new Map<string, () => void>();
   const end = (name: string): void => {
-    open.get(name)?.destroy();
+    open.get(name)?.();
     open.delete(name);
   };
   const begin = (name: string): void => {
@@ -69,15 +70,30 @@ interface Known {
 }
 
 /** Asks once and stays; a connection that the service does not close by itself tells nothing. */
-function idleConnection({ port, path, now }: Target, onKnown: (known: Known) => void): Socket {
-  const socket = connect(port, LOOPBACK);
+function idleConnection({ port, path, now }: Target, onKnown: (known: Known) => void): () => void {
+  let socket: Socket | undefined;
+  const giveUp = dialPod(port)({
+    opened: (opened) => {
+      socket = opened;
+      // Only the service closes its half of a connection that is to be idle; then this one ends as well.
+      opened.allowHalfOpen = false;
+      askOnce(opened, { path, now }, onKnown);
+    },
+    // A pod that has gone is told by others.
+    refused: () => undefined,
+  });
+  return () => {
+    giveUp();
+    socket?.destroy();
+  };
+}
+
+function askOnce(socket: Socket, { path, now }: Omit<Target, 'port'>, onKnown: (known: Known) => void): void {
   let head: string | undefined = '';
   let quietSince: number | undefined;
   socket.unref();
   socket.setEncoding('latin1');
-  socket.on('connect', () =>
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: ${LOOPBACK}\r\nConnection: keep-alive\r\n\r\n`),
-  );
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${LOOPBACK}\r\nConnection: keep-alive\r\n\r\n`);
   socket.on('data', (text: string) => {
     quietSince = now();
     if (head === undefined) return;
@@ -93,7 +109,6 @@ function idleConnection({ port, path, now }: Target, onKnown: (known: Known) => 
   socket.on('end', () => {
     if (quietSince !== undefined && head === undefined) onKnown({ ms: now() - quietSince, isSeen: true });
   });
-  // A pod that has gone, or speaks no HTTP, is told by others.
+  // One that speaks no HTTP is told by others.
   socket.on('error', () => socket.destroy());
-  return socket;
 }

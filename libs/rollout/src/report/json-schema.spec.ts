@@ -12,26 +12,29 @@ import { JSON_REPORT_VERSION, jsonReport } from './json-report.js';
 const lossy = lossyRollout().rehearsal();
 const quiet = quietRollout().rehearsal();
 
+const resolved = resolveScenario({
+  command: 'node main.js',
+  env: { A: 'b' },
+  podFields: { NAME: 'metadata.name' },
+  maxP99: '2x',
+  maxErrors: '0.1%',
+  preStop: { exec: 'sleep 1' },
+  readiness: { tcp: true },
+  liveness: { exec: 'true' },
+  startup: '/up',
+  endpointLag: { steps: [{ share: 1, ms: 5 }] },
+  requests: ['POST /orders {"a":1} x2', 'SSE /events', { path: '/', expect: [200], bodyHas: 'ok' }],
+  login: 'POST /login',
+  chaos: [{ kind: 'kill', at: '1s' }, 'node-drain'],
+});
+
 /** Every part of a scenario that may be there. */
 const full: Rehearsal = {
   ...quiet,
   name: 'main (1a2b3c4)',
   scenario: {
-    ...resolveScenario({
-      command: 'node main.js',
-      env: { A: 'b' },
-      podFields: { NAME: 'metadata.name' },
-      maxP99: '2x',
-      maxErrors: '0.1%',
-      preStop: { exec: 'sleep 1' },
-      readiness: { tcp: true },
-      liveness: { exec: 'true' },
-      startup: '/up',
-      endpointLag: { steps: [{ share: 1, ms: 5 }] },
-      requests: ['POST /orders {"a":1} x2', 'SSE /events', { path: '/', expect: [200], bodyHas: 'ok' }],
-      login: 'POST /login',
-      chaos: [{ kind: 'kill', at: '1s' }, 'node-drain'],
-    }),
+    ...resolved,
+    service: { ...resolved.service, ownNetwork: { reason: 'as podNetwork says', outbound: [9200], asked: [9090] } },
     pod: { ...quiet.scenario.pod, startupProbe: probe('/up') },
   },
 };

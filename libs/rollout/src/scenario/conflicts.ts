@@ -1,7 +1,6 @@
 import { wantsToken } from '../load/question.js';
 import { type ScenarioProblem } from './invalid-scenario-error.js';
 import { type ReadOptions } from './option-schema.js';
-import { strangePorts } from './ports-of-pod.js';
 
 /** No kubelet gives a container less between SIGTERM and SIGKILL. */
 const LEAST_NOTICE_MS = 2000;
@@ -13,7 +12,6 @@ export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
     ...inNotice(options),
     ...inStatefulSet(options),
     ...inPod(options),
-    ...strangePorts(options),
     ...inChaos(options),
     ...inLoad(options),
     ...inGrpc(options),

@@ -129,6 +129,15 @@ const chaos = z.union([
 
 const variable = z.string().regex(/^[A-Za-z_]\w*$/, "is no name of a variable: write one as 'PORT'");
 
+/** A port, or an address of which only the port counts: in a pod's own network it is the same for every host. */
+const outboundPort = z.union([portNumber, z.string()]).transform((value, context) => {
+  if (typeof value === 'number') return value;
+  const port = Number(/(?:^|:)(\d{1,5})(?=$|[/?#])/.exec(value.trim())?.[1]);
+  if (port >= 1 && port <= 65_535) return port;
+  context.addIssue(`${JSON.stringify(value)} names no port: write 5432, or 'localhost:5432'`);
+  return z.NEVER;
+});
+
 /** All options, with the defaults that do not depend on others. */
 export const optionsSchema = z.strictObject({
   command,
@@ -176,6 +185,8 @@ export const optionsSchema = z.strictObject({
   liveness: probe.optional(),
   startup: probe.optional(),
   pid1: z.boolean().default(true),
+  podNetwork: z.enum(['auto', 'own', 'shared']).default('auto'),
+  outbound: z.array(outboundPort).default([]),
   balancer: z.enum(['connection', 'request']).default('connection'),
   nodes: count.max(20).default(3),
   endpointLag: lag.default(LAG_MODELS['cluster-ip']),

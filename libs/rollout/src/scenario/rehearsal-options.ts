@@ -65,6 +65,16 @@ export interface RehearsalOptions {
   readonly startup?: string | ProbeOptions | false;
   /** Whether the service is pid 1, as in a container. Default: where the machine allows it. */
   readonly pid1?: boolean;
+  /**
+   * Whether each pod has a network of its own, with its own loopback and its own ports, as in a cluster. That takes Linux. `auto`: where a probe or a hook names a
+   * port that could be another program's here, and where the service listens on a port of its own choice. Default `auto`.
+   */
+  readonly podNetwork?: 'auto' | 'own' | 'shared';
+  /**
+   * Ports that lead out of such a network to where the service calls, as `5432` or `localhost:5432`, beside those in its variables, those of usual servers, and
+   * those that something listens on here. Default: none.
+   */
+  readonly outbound?: readonly (number | string)[];
 
   /** Who stands in front: `connection`, as kube-proxy, or `request`, as an ingress. Default `connection`. */
   readonly balancer?: 'connection' | 'request';

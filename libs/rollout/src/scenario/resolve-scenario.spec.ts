@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { itNeeds, netNamespaces } from '../../../../test/support/machine.js';
 import { InvalidScenarioError } from './invalid-scenario-error.js';
 import { resolveScenario } from './resolve-scenario.js';
 
@@ -8,7 +9,7 @@ const command = 'node dist/main.js';
 
 function problemsOf(options: Record<string, unknown>): string[] {
   try {
-    resolveScenario({ command, ...options });
+    resolveScenario({ command, podNetwork: 'shared', ...options });
   } catch (error) {
     if (error instanceof InvalidScenarioError)
       return error.problems.map(({ option, message }) => `${option}: ${message}`);
@@ -212,6 +213,41 @@ describe('resolveScenario', () => {
     expect(problemsOf({ grpcProto: 'a.proto' })).toEqual([
       expect.stringMatching(/^grpcProto: nothing calls what is in it/),
     ]);
+  });
+
+  describe('the network of pods', () => {
+    const curl = (port: number) => ({ preStop: { exec: `curl localhost:${port}/drain` } });
+    const ownOf = (options: Parameters<typeof resolveScenario>[0]) => resolveScenario(options).service.ownNetwork;
+
+    it('is that of this machine where nothing names a port of loopback', () => {
+      expect(ownOf({ command, preStop: { exec: 'sleep 5' }, readiness: '/ready' })).toBeUndefined();
+      expect(ownOf({ command, ...curl(3000), podNetwork: 'shared' })).toBeUndefined();
+    });
+
+    itNeeds(
+      netNamespaces,
+      'is one of its own where a hook would meet another program, or would be rewritten',
+      async () => {
+        expect(ownOf({ command, ...curl(3000) })?.reason).toBe(
+          "because preStop asks localhost:3000, which is then the pod's own",
+        );
+        expect(ownOf({ command, ...curl(15_020) })?.reason).toMatch(/^because preStop .*another program/);
+        const probed = { command, liveness: { path: '/live', port: 9090 } };
+        expect(ownOf(probed)).toMatchObject({ asked: [9090], outbound: [] });
+        const named = { command, podNetwork: 'own' as const, outbound: [9200, 'localhost:9300', 'redis://a:6380/0'] };
+        expect(ownOf(named)).toMatchObject({ reason: 'as podNetwork says', outbound: [9200, 9300, 6380] });
+      },
+    );
+
+    it('is asked for in words that are known', () => {
+      expect(problemsOf({ podNetwork: 'mine' })).toEqual([expect.stringMatching(/^podNetwork: .*own/)]);
+      expect(problemsOf({ outbound: ['db'] })).toEqual([
+        expect.stringMatching(/^outbound\[0\]: "db" names no port: write 5432, or 'localhost:5432'$/),
+      ]);
+      expect(problemsOf({ outbound: [5432] })).toEqual([
+        expect.stringMatching(/^outbound: .*leave podNetwork: shared out/),
+      ]);
+    });
   });
 
   it('lists every problem at once', () => {

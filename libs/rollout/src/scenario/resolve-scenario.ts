@@ -6,11 +6,13 @@ import { toRequestKind } from '../load/request-kind.js';
 import { conflictsOf } from './conflicts.js';
 import { optionsSchema, type ReadOptions, type WrittenProbe } from './option-schema.js';
 import { type RehearsalOptions } from './rehearsal-options.js';
+import { choosePodNetwork } from './pod-network.js';
 import { resolveProbe } from './resolve-probe.js';
 import { problemsOf } from '../schema/schema-problems.js';
 import { trafficPort } from './traffic-port.js';
 import {
   type Deployment,
+  type OwnNetwork,
   type PodSpec,
   type PreStop,
   type Probe,
@@ -31,12 +33,13 @@ export function resolveScenario(options: RehearsalOptions): Scenario {
     const refused = problemsOf(read.error.issues);
     throw new InvalidScenarioError(refused.map(({ at, message }) => ({ option: at, message })));
   }
-  const problems = conflictsOf(read.data);
+  const { own, problems: ofNetwork } = choosePodNetwork(read.data);
+  const problems = [...conflictsOf(read.data), ...ofNetwork];
   if (problems.length > 0) throw new InvalidScenarioError(problems);
-  return toScenario(read.data);
+  return toScenario(read.data, own);
 }
 
-function toScenario(options: ReadOptions): Scenario {
+function toScenario(options: ReadOptions, ownNetwork: OwnNetwork | undefined): Scenario {
   const ports = toPorts(options);
   const [first] = ports;
   const probed = trafficPort(ports) ?? first;
@@ -48,6 +51,7 @@ function toScenario(options: ReadOptions): Scenario {
     env: { NODE_ENV: 'production', ...options.env },
     podFields: options.podFields,
     ports,
+    ...(ownNetwork !== undefined && { ownNetwork }),
   };
   return {
     seed: options.seed ?? randomInt(0, 2 ** 31),

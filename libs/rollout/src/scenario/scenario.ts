@@ -58,6 +58,18 @@ export interface Service {
   readonly podFields?: Readonly<Record<string, PodField>>;
   /** The variables that carry a port, with the container port each stands for; every pod gets free ports in their place. */
   readonly ports: readonly ServicePort[];
+  /** Where each pod has a network of its own; left out where all share that of this machine. */
+  readonly ownNetwork?: OwnNetwork;
+}
+
+/** What is known of networks that pods have of their own. */
+export interface OwnNetwork {
+  /** Why pods have them, in a sentence's second half. */
+  readonly reason: string;
+  /** Ports that lead out of it, beside those that are known by themselves. */
+  readonly outbound: readonly number[];
+  /** Container ports that probes and hooks ask, and which no variable says. */
+  readonly asked: readonly number[];
 }
 
 /** What a `fieldRef` may name that every pod has a value of its own for. */

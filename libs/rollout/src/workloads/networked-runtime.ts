@@ -21,6 +21,10 @@ export class NetworkedRuntime implements PodRuntime {
     return this.parts.inner.ports(service);
   }
 
+  async release(ports: readonly PodPort[]): Promise<void> {
+    await this.parts.inner.release?.(ports);
+  }
+
   async start(order: ContainerOrder): Promise<PodProcess> {
     const { inner, network, workload, namespace, nodeOf } = this.parts;
     const { pod, ports, service } = order;

@@ -169,7 +169,7 @@ export class ServiceNetwork {
       doors: Object.fromEntries(
         opened.map(({ door, way }) => [`${addresses.get(door.service)}:${door.port.port}`, way.port]),
       ),
-      standIns: Object.fromEntries(ports.map(({ port, containerPort }) => [port, containerPort])),
+      standIns: Object.fromEntries(ports.map(({ inside, containerPort }) => [inside, containerPort])),
       namespaces: [...new Set(services.map((service) => service.namespace))],
       misses: this.#misses,
     };

@@ -1,5 +1,6 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
 import { type RequestRecord } from '../ledger/request-record.js';
+import { networkNotes } from '../rehearsal/other-network.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { trafficPort } from '../scenario/traffic-port.js';
 import { isPassing } from '../verdict/acceptance.js';
@@ -60,7 +61,11 @@ function factsOf({ stages }: WorkloadsStage): WorkloadFacts[] {
     name: workload.name,
     scenario,
     events: timeline.events,
-    notes: [...found.map((note) => `${workload.name}: ${note}`), ...cluster.notes, ...problems],
+    notes: [
+      ...[...networkNotes(scenario), ...found].map((note) => `${workload.name}: ${note}`),
+      ...cluster.notes,
+      ...problems,
+    ],
   }));
 }
 

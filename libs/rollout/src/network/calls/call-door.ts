@@ -1,9 +1,10 @@
-import { connect, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
 import { type Attempt } from '../../ledger/request-record.js';
 import { type RandomStream } from '../../random/random.js';
 import { type OngoingAttempt } from '../attempt-log.js';
 import { type Endpoint } from '../balancer.js';
-import { LOOPBACK, LoopbackServer, reset } from '../loopback-server.js';
+import { LoopbackServer, reset } from '../loopback-server.js';
+import { dialPod } from '../pod-ways.js';
 import { relay } from '../relay.js';
 import { type Call, type Caller } from './call.js';
 import { CallTap, type RequestLine, requestLineOf } from './call-tap.js';
@@ -69,23 +70,23 @@ export class CallDoor {
   }
 
   #connect(client: Socket, { pod, port }: Endpoint, attempt: OngoingAttempt): void {
-    const server = connect({ port, host: LOOPBACK, allowHalfOpen: true, noDelay: true });
-    this.server.follow(server);
-    const giveUp = (): void => void server.destroy();
-    const refused = (): void => {
-      attempt.connect = 'refused';
-      this.#refuse(client, attempt);
-    };
-    client.once('error', giveUp);
-    server.once('error', refused);
-    server.once('connect', () => {
-      client.off('error', giveUp);
-      server.off('error', refused);
-      attempt.connect = 'open';
-      attempt.connectedAt = this.parts.sinceStart();
-      this.parts.target.open.add(pod, server);
-      this.#awaitFirstBytes(client, server, attempt);
+    const ignore = (): void => undefined;
+    const giveUp = dialPod(port)({
+      opened: (server) => {
+        this.server.follow(server);
+        client.off('error', ignore).off('close', giveUp);
+        attempt.connect = 'open';
+        attempt.connectedAt = this.parts.sinceStart();
+        this.parts.target.open.add(pod, server);
+        this.#awaitFirstBytes(client, server, attempt);
+      },
+      refused: () => {
+        client.off('close', giveUp);
+        attempt.connect = 'refused';
+        this.#refuse(client, attempt);
+      },
     });
+    client.on('error', ignore).on('close', giveUp);
   }
 
   /** A pod may end a connection that it has never looked at: that costs the caller what it sends there, and nothing if it sends nothing. */
