@@ -4,6 +4,7 @@ import { frameOf } from '../load/grpc/grpc-frames.js';
 import { grpcStatusName } from '../load/grpc/grpc-status.js';
 import { simpleCall } from '../load/grpc/simple-call.js';
 import { Http2Connection } from '../load/http2/http2-connection.js';
+import { connectedToPod } from '../network/pod-ways.js';
 import { type ProbeAnswer } from './prober.js';
 
 /** `HealthCheckResponse.ServingStatus` by its numbers. */
@@ -21,8 +22,9 @@ export async function askGrpcHealth({
   readonly service: string;
   readonly signal: AbortSignal;
 }): Promise<ProbeAnswer> {
-  const connection = new Http2Connection(onLoopback(port));
+  let connection: Http2Connection | undefined;
   try {
+    connection = new Http2Connection(onLoopback(port), await connectedToPod(port, signal));
     const body = frameOf(nameOf(service));
     const { status, message, messages } = await simpleCall(connection, {
       path: '/grpc.health.v1.Health/Check',
@@ -36,7 +38,7 @@ export async function askGrpcHealth({
   } catch (error) {
     return { isSuccess: false, detail: codeOf(error) };
   } finally {
-    connection.destroy();
+    connection?.destroy();
   }
 }
 

@@ -40,6 +40,10 @@ export class BrokerRuntime implements PodRuntime {
     return this.parts.inner.ports(service);
   }
 
+  async release(ports: readonly PodPort[]): Promise<void> {
+    await this.parts.inner.release?.(ports);
+  }
+
   async start(order: ContainerOrder): Promise<PodProcess> {
     const { inner, broker, open, onEnded } = this.parts;
     const { pod, service } = order;

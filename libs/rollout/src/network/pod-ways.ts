@@ -44,6 +44,29 @@ export function dialPod(port: number): Dial {
   return ways.get(port) ?? dialAddress({ host: LOOPBACK, port });
 }
 
+/** An open connection to that port. Rejects when it is refused, and when nobody waits any more. */
+export function connectedToPod(port: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Error('there was no time left'));
+    const settle = (): void => signal.removeEventListener('abort', onAbort);
+    const giveUp = dialPod(port)({
+      opened: (socket) => {
+        settle();
+        resolve(socket);
+      },
+      refused: (error) => {
+        settle();
+        reject(error);
+      },
+    });
+    const onAbort = (): void => {
+      giveUp();
+      reject(new Error('it took too long'));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
 /** Connections to pods, for requests: what Node does by itself does not reach a network of its own. */
 export class PodAgent extends Agent {
   override createConnection(

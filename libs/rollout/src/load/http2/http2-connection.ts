@@ -28,8 +28,12 @@ export class Http2Connection implements Way {
   #isGreeted = false;
   readonly #session: ClientHttp2Session;
 
-  constructor(private readonly address: Address) {
-    const socket = openSocket(address, 'h2');
+  /** `socket`: a connection to that address, open or not. By default one is opened. */
+  constructor(
+    private readonly address: Address,
+    socket = openSocket(address, 'h2'),
+  ) {
+    this.hasOpened = !socket.connecting;
     socket.once('connect', () => {
       this.hasOpened = true;
       this.localPort = socket.localPort;

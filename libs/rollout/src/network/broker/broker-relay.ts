@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import { type DependencyTarget } from '../dependency-proxy.js';
 import { LoopbackServer } from '../loopback-server.js';
+import { dialAddress } from '../pod-ways.js';
 import { passOn } from '../relay.js';
 import { type BrokerTap } from './broker-tap.js';
 
@@ -11,8 +12,12 @@ export class BrokerRelay {
   /** `open` is called for every connection of the pod that reached the broker. */
   static async start(target: DependencyTarget, open: () => BrokerTap): Promise<BrokerRelay> {
     const server = await LoopbackServer.listen(0, (client) => {
-      const broker = passOn(client, target, { opened: () => readAlong(client, broker, open()) });
-      server.follow(broker);
+      passOn(client, dialAddress(target), {
+        opened: (broker) => {
+          server.follow(broker);
+          readAlong(client, broker, open());
+        },
+      });
     });
     return new BrokerRelay(server);
   }
