@@ -68,7 +68,7 @@ async function playBefore(deadline: RehearsalDeadline, resolved: Scenario, asked
       return await playWith(deadline, { scenario, said }, asked);
     } catch (error) {
       const other = deadline.signal.aborted ? undefined : otherNetwork(scenario, asked.options, error);
-      if (other === undefined || tried.has(networkOf(other.scenario))) throw withAdvice(error, asked.options);
+      if (other === undefined || tried.has(networkOf(other.scenario))) throw withAdvice(error, scenario, asked.options);
       asked.watch.onWaiting?.(other.waiting);
       said.push(...other.notes);
       scenario = other.scenario;

@@ -26,6 +26,8 @@ const OF_THIS_MACHINE = [
   'env',
   'port',
   'portEnv',
+  'podNetwork',
+  'outbound',
   'act',
   'replicas',
   'strategy',

@@ -76,7 +76,11 @@ export class PodAgent extends Agent {
     const way = ways.get(Number(options.port));
     if (way === undefined || callback === undefined) return super.createConnection(options, callback);
     way({
-      opened: (socket) => callback(null, socket),
+      opened: (socket) => {
+        // As connections of requests are: an idle one that the pod closes must not wait for the next request.
+        socket.allowHalfOpen = false;
+        callback(null, socket);
+      },
       // Node looks at the error alone, though its type wants a stream as well.
       refused: (error) => (callback as (error: Error) => void)(error),
     });

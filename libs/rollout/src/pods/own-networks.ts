@@ -22,7 +22,8 @@ const taken = new Map<string, Set<number>>();
 
 /** The networks that pods have of their own. */
 export class OwnNetworks {
-  readonly #homes = new Map<number, Home>();
+  /** By the ports that `open` gave: the same array stands for the pod until it has gone. A worker's is empty. */
+  readonly #homes = new Map<readonly PodPort[], Home>();
   readonly #named = new Set<string>();
 
   /** `onNote` is called with what a service called in vain. */
@@ -42,7 +43,7 @@ export class OwnNetworks {
       await sandbox.close();
     };
     const home = { sandbox, ports, avoided, close };
-    for (const { port } of ports) this.#homes.set(port, home);
+    this.#homes.set(ports, home);
     return ports;
   }
 
@@ -51,7 +52,7 @@ export class OwnNetworks {
    * here since the pod came, as the Services that it calls, can be called from then on.
    */
   async enter(ports: readonly PodPort[], service: Service): Promise<readonly string[]> {
-    const home = this.#homeOf(ports);
+    const home = this.#homes.get(ports);
     if (home === undefined) return [];
     await home.sandbox.leadOut(waysOut(service, ports, home.avoided));
     return home.sandbox.enter;
@@ -59,7 +60,7 @@ export class OwnNetworks {
 
   /** What a pod wrote may say whom it called in vain, or that it listens where a way led out. */
   read(ports: readonly PodPort[], line: string): void {
-    const home = this.#homeOf(ports);
+    const home = this.#homes.get(ports);
     if (home === undefined) return;
     const inUse = Number(IN_USE.exec(line)?.[1]);
     if (home.sandbox.outbound.includes(inUse)) home.avoided.add(inUse);
@@ -74,9 +75,9 @@ export class OwnNetworks {
 
   /** Ends the network of a pod that has gone. */
   async close(ports: readonly PodPort[]): Promise<void> {
-    const home = this.#homeOf(ports);
+    const home = this.#homes.get(ports);
     if (home === undefined) return;
-    for (const { port } of ports) this.#homes.delete(port);
+    this.#homes.delete(ports);
     const lost = await home.sandbox.lostCalls();
     await home.close();
     if (lost === undefined) return;
@@ -90,10 +91,6 @@ export class OwnNetworks {
         'Datagrams (UDP) of the service found nobody in the network of its pod: of these only questions to the DNS lead out of it.',
       );
     }
-  }
-
-  #homeOf([first]: readonly PodPort[]): Home | undefined {
-    return first === undefined ? undefined : this.#homes.get(first.port);
   }
 }
 

@@ -2,10 +2,9 @@ import { itNeeds, netNamespaces } from '../../../../test/support/machine.js';
 import { StartFailure } from '../cluster/start-failure.js';
 import { type RehearsalOptions } from '../scenario/rehearsal-options.js';
 import { resolveScenario } from '../scenario/resolve-scenario.js';
-import { networkNotes, otherNetwork } from './other-network.js';
+import { networkNotes, otherNetwork, withAdvice } from './other-network.js';
 
 const command = 'node dist/main.js';
-const curl = { exec: 'curl localhost:3000/drain' };
 const taken = new StartFailure('PORT_TAKEN', 'port 8080 is taken', [8080]);
 const listensElsewhere = new StartFailure('NEVER_LISTENED', 'it listens on 8080', [8080]);
 const crashed = new StartFailure('EXITED_BEFORE_READY', 'it exited\nits last lines');
@@ -36,24 +35,22 @@ describe('another network for pods that did not come up', () => {
     expect(after(listensElsewhere, { ...own, ports: [{ containerPort: 3000 }] })).toBeUndefined();
   });
 
-  itNeeds(
-    netNamespaces,
-    'is the shared one where nothing would be refused there, and it was not asked for',
-    async () => {
-      const { scenario, notes = [] } = after(crashed, { preStop: curl }) ?? {};
-      expect(scenario?.service.ownNetwork).toBeUndefined();
-      expect(notes).toEqual([
-        expect.stringMatching(/^The service did not come up in a network of its own \(it exited\), so/),
-      ]);
-      expect(after(crashed, { preStop: curl, podNetwork: 'own' })).toBeUndefined();
-      expect(after(crashed, { preStop: { exec: 'curl localhost:15020/quit' } })).toBeUndefined();
-    },
-  );
-
   itNeeds(netNamespaces, 'is told, and why', async () => {
     expect(networkNotes(resolveScenario({ command }))).toEqual([]);
-    expect(networkNotes(resolveScenario({ command, preStop: curl }))).toEqual([
-      expect.stringMatching(/because preStop asks localhost:3000.*--outbound/),
-    ]);
+    const scenario = resolveScenario({ command, preStop: { exec: 'curl localhost:15020/quit' } });
+    expect(networkNotes(scenario)).toEqual([expect.stringMatching(/because preStop asks .*--outbound/)]);
+    expect(withAdvice(crashed, scenario, { command })).toMatchObject({
+      code: 'EXITED_BEFORE_READY',
+      message: expect.stringMatching(
+        /^it exited\nits last lines\nEach pod had a network of its own, because .*--outbound$/,
+      ),
+    });
+  });
+
+  it('is no advice where pods share that of this machine, and the service took no other port', () => {
+    const scenario = resolveScenario({ command });
+    const defect = new Error('a defect');
+    for (const error of [crashed, defect]) expect(withAdvice(error, scenario, { command })).toBe(error);
+    expect(withAdvice(taken, scenario, { command, podNetwork: 'shared' })).toBe(taken);
   });
 });

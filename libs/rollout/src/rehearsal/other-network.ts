@@ -23,7 +23,7 @@ export function networkNotes({ service: { ownNetwork } }: Scenario): readonly st
 
 /**
  * What to play in place of a rehearsal whose service did not come up: one whose pods have networks of their own, where the service takes a port of its own
- * choice; or share that of this machine, where the other one was chosen for them. `undefined` where neither would help.
+ * choice, with that for the port of its container where nobody has said one. `undefined` where neither would help.
  */
 export function otherNetwork(scenario: Scenario, options: RehearsalOptions, error: unknown): OtherNetwork | undefined {
   const { podNetwork = 'auto' } = options;
@@ -32,12 +32,17 @@ export function otherNetwork(scenario: Scenario, options: RehearsalOptions, erro
   const again = { ...options, seed: scenario.seed };
   if (scenario.service.ownNetwork === undefined) return elsewhere === undefined ? undefined : inOwn(again, elsewhere);
   if (error.code === 'NEVER_LISTENED' && elsewhere !== undefined) return listeningOn(elsewhere, again);
-  return podNetwork === 'auto' ? inShared(again, error) : undefined;
+  return undefined;
 }
 
-/** As whoever is refused for want of it would like to know. */
-export function withAdvice(error: unknown, { podNetwork }: RehearsalOptions): unknown {
-  if (!(error instanceof StartFailure) || error.elsewhere.length === 0 || podNetwork === 'shared') return error;
+/** As whoever is refused for want of it, or in it, would like to know. */
+export function withAdvice(error: unknown, { service }: Scenario, { podNetwork }: RehearsalOptions): unknown {
+  if (!(error instanceof StartFailure)) return error;
+  if (service.ownNetwork !== undefined) {
+    const advice = `Each pod had a network of its own, ${service.ownNetwork.reason}: if the service calls a server of this machine, name its port with --outbound`;
+    return new StartFailure(error.code, `${error.message}\n${advice}`, error.elsewhere);
+  }
+  if (error.elsewhere.length === 0 || podNetwork === 'shared') return error;
   const found = netNamespace();
   if (found.namespace !== undefined) return error;
   const message = `${error.message}\nIn a network of its own the pod could have that port, but this machine gives pods none (${found.why})`;
@@ -63,22 +68,6 @@ function listeningOn(containerPort: number, options: RehearsalOptions): OtherNet
     waiting: `playing it again with ${containerPort} for the port of its container`,
     notes: [],
   };
-}
-
-/** Where nothing would be refused there: a network of its own may lack what the service calls. */
-function inShared(options: RehearsalOptions, error: StartFailure): OtherNetwork | undefined {
-  try {
-    const scenario = resolveScenario({ ...options, podNetwork: 'shared', outbound: [] });
-    const why = `The service did not come up in a network of its own (${error.message.split('\n')[0]})`;
-    return {
-      scenario,
-      waiting: `${why}: playing it again in that of this machine`,
-      notes: [`${why}, so pods shared that of this machine.`],
-    };
-  } catch {
-    // It would meet another program there: the failure is what is to be told.
-    return undefined;
-  }
 }
 
 function withReason(scenario: Scenario, reason: string): Scenario {

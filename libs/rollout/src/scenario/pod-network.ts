@@ -1,7 +1,7 @@
 import { netNamespace } from '../network/own/net-namespace.js';
 import { type ScenarioProblem } from './invalid-scenario-error.js';
 import { type ReadOptions } from './option-schema.js';
-import { portsAsked, rewrittenPort, strangePorts } from './ports-of-pod.js';
+import { portsAsked, strangePorts } from './ports-of-pod.js';
 import { type OwnNetwork } from './scenario.js';
 
 /** What the pods of a service have for a network, or why it cannot be played. */
@@ -12,8 +12,8 @@ export interface ChosenPodNetwork {
 }
 
 /**
- * Pods share the network of this machine unless a probe or a hook would meet another program there, or has to be rewritten so that it does not. Then each
- * has one of its own, where the machine allows it.
+ * Pods share the network of this machine unless a probe or a hook would meet another program there. Then each has one of its own, where the machine allows it.
+ * The port in a command that is one of the pod's is no reason: it is rewritten.
  */
 export function choosePodNetwork(options: ReadOptions): ChosenPodNetwork {
   const { podNetwork, outbound } = options;
@@ -35,14 +35,9 @@ export function choosePodNetwork(options: ReadOptions): ChosenPodNetwork {
 }
 
 /** Why pods have networks of their own; `undefined` where they share one. */
-function reasonOf(options: ReadOptions, [strange]: readonly ScenarioProblem[]): string | undefined {
-  if (options.podNetwork === 'own') return 'as podNetwork says';
-  if (strange !== undefined)
-    return `because ${strange.option} asks or runs what could meet another program of this machine`;
-  const rewritten = rewrittenPort(options);
-  return rewritten === undefined
-    ? undefined
-    : `because ${rewritten.option} asks ${rewritten.text}, which is then the pod's own`;
+function reasonOf({ podNetwork }: ReadOptions, [strange]: readonly ScenarioProblem[]): string | undefined {
+  if (podNetwork === 'own') return 'as podNetwork says';
+  return strange && `because ${strange.option} asks or runs what could meet another program of this machine`;
 }
 
 function idleOutbound({ podNetwork, outbound }: ReadOptions): ScenarioProblem[] {

@@ -29,32 +29,23 @@ export function* strangePorts({
     yield strange('preStop', `port ${preStop.port}`, { own, port: preStop.port });
 }
 
-/** The first port of the pod that a command of a probe or of preStop asks by its number; in a shared network it is rewritten. */
-export function rewrittenPort({
-  readiness,
-  liveness,
-  startup,
-  preStop,
-  ports,
-}: ReadOptions): { readonly option: string; readonly text: string } | undefined {
-  const commands = Object.entries({ readiness, liveness, startup, preStop }).flatMap(([option, written]) =>
-    typeof written === 'object' && 'exec' in written && written.exec !== undefined
-      ? [{ option, command: written.exec }]
-      : [],
-  );
-  const own = new Set(ports.map(({ containerPort }) => containerPort));
-  for (const { option, command } of commands) {
-    const asked = loopbackPorts(command).find(({ port }) => own.has(port));
-    if (asked !== undefined) return { option, text: asked.text };
-  }
-  return undefined;
+/**
+ * Ports that probes and preStop ask by their number, over the network or in a command: the pod's own in its own network, whatever listens there on this machine.
+ * What the user has lead out of it is none of these.
+ */
+export function portsAsked({ readiness, liveness, startup, preStop, ports, outbound }: ReadOptions): readonly number[] {
+  const own = ports.map(({ containerPort }) => containerPort);
+  const asked = [readiness, liveness, startup, preStop].flatMap((written) => {
+    if (typeof written !== 'object') return [];
+    if ('exec' in written && written.exec !== undefined) return certainPorts(written.exec, own);
+    return 'port' in written && written.port !== undefined ? [written.port] : [];
+  });
+  return [...new Set(asked)].filter((port) => !outbound.includes(port));
 }
 
-/** Ports that probes and preStop ask by their number, over the network. */
-export function portsAsked({ readiness, liveness, startup, preStop }: ReadOptions): readonly number[] {
-  return [readiness, liveness, startup, preStop].flatMap((written) =>
-    typeof written === 'object' && 'port' in written && written.port !== undefined ? [written.port] : [],
-  );
+function certainPorts(command: readonly string[], own: readonly number[]): number[] {
+  const found = loopbackPorts(command).filter(({ port, isCertain }) => isCertain && !own.includes(port));
+  return found.map(({ port }) => port);
 }
 
 interface PodPlace {

@@ -219,25 +219,25 @@ describe('resolveScenario', () => {
     const curl = (port: number) => ({ preStop: { exec: `curl localhost:${port}/drain` } });
     const ownOf = (options: Parameters<typeof resolveScenario>[0]) => resolveScenario(options).service.ownNetwork;
 
-    it('is that of this machine where nothing names a port of loopback', () => {
+    it('is that of this machine where nothing is refused there, also where a command is rewritten', () => {
       expect(ownOf({ command, preStop: { exec: 'sleep 5' }, readiness: '/ready' })).toBeUndefined();
+      expect(ownOf({ command, ...curl(3000) })).toBeUndefined();
+      expect(ownOf({ command, liveness: { path: '/live', port: 3000 } })).toBeUndefined();
       expect(ownOf({ command, ...curl(3000), podNetwork: 'shared' })).toBeUndefined();
     });
 
-    itNeeds(
-      netNamespaces,
-      'is one of its own where a hook would meet another program, or would be rewritten',
-      async () => {
-        expect(ownOf({ command, ...curl(3000) })?.reason).toBe(
-          "because preStop asks localhost:3000, which is then the pod's own",
-        );
-        expect(ownOf({ command, ...curl(15_020) })?.reason).toMatch(/^because preStop .*another program/);
-        const probed = { command, liveness: { path: '/live', port: 9090 } };
-        expect(ownOf(probed)).toMatchObject({ asked: [9090], outbound: [] });
-        const named = { command, podNetwork: 'own' as const, outbound: [9200, 'localhost:9300', 'redis://a:6380/0'] };
-        expect(ownOf(named)).toMatchObject({ reason: 'as podNetwork says', outbound: [9200, 9300, 6380] });
-      },
-    );
+    itNeeds(netNamespaces, 'is one of its own where a probe or a hook would meet another program', async () => {
+      expect(ownOf({ command, ...curl(15_020) })).toMatchObject({
+        reason: expect.stringMatching(/^because preStop .*another program/),
+        // Whatever listens there on this machine: the hook of a pod must not reach it.
+        asked: [15_020],
+      });
+      expect(ownOf({ command, ...curl(15_020), outbound: ['localhost:15020'] })?.asked).toEqual([]);
+      const probed = { command, liveness: { path: '/live', port: 9090 } };
+      expect(ownOf(probed)).toMatchObject({ asked: [9090], outbound: [] });
+      const named = { command, podNetwork: 'own' as const, outbound: [9200, 'localhost:9300', 'redis://a:6380/0'] };
+      expect(ownOf(named)).toMatchObject({ reason: 'as podNetwork says', outbound: [9200, 9300, 6380] });
+    });
 
     it('is asked for in words that are known', () => {
       expect(problemsOf({ podNetwork: 'mine' })).toEqual([expect.stringMatching(/^podNetwork: .*own/)]);

@@ -6,8 +6,8 @@ import { itNeeds, netNamespaces } from '../../../../../test/support/machine.js';
 import { killAfterTest } from '../../../../../test/support/started-programs.js';
 import { reset } from '../loopback-server.js';
 import { type Dial } from '../pod-ways.js';
-import { netNamespace } from './net-namespace.js';
-import { PodSandbox } from './pod-sandbox.js';
+import { BRING_UP_ENV, netNamespace } from './net-namespace.js';
+import { AGENT_OPTIONS, agentCommand, PodSandbox } from './pod-sandbox.js';
 
 /** A network of its own, with ways out to those ports. */
 async function sandbox(outbound: readonly number[] = []) {
@@ -90,4 +90,31 @@ describe('a network of its own for a pod', () => {
     await expect(dialled(pod.to(3000))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     expect(await pod.lostCalls()).toBeUndefined();
   });
+
+  itNeeds(
+    netNamespaces,
+    'ends with the program that began it, also when that is killed and can do nothing',
+    async () => {
+      const { namespace } = netNamespace();
+      if (namespace === undefined) throw new Error('itNeeds has seen one');
+      const [command = '', ...args] = agentCommand(namespace);
+      // The process in the network has its output from the program: that is closed only when both have ended.
+      const program = spawn(process.execPath, [
+        '-e',
+        `const agent = require('node:child_process').spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, {
+         ...${JSON.stringify(AGENT_OPTIONS)},
+         stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
+         env: { ...process.env, ...${JSON.stringify(BRING_UP_ENV)}, NODE_OPTIONS: '' },
+       });
+       agent.on('message', ({ type }) => console.log(type));
+       agent.send({ type: 'listen', ports: [], resolvers: [] });`,
+      ]);
+      killAfterTest({ kill: async () => void program.kill('SIGKILL') });
+      const [said] = (await once(program.stdout, 'data')) as [Buffer];
+      expect(said.toString().trim()).toBe('listening');
+      const closed = once(program, 'close');
+      program.kill('SIGKILL');
+      expect(await closed).toEqual([null, 'SIGKILL']);
+    },
+  );
 });

@@ -12,6 +12,14 @@ import { ask, resolvers } from './resolver.js';
 const START_MS = 30_000;
 const ANSWER_MS = 5000;
 
+/** In a session of its own: a terminal's Ctrl-C is for the rehearsal, and this one ends with it. */
+export const AGENT_OPTIONS = { detached: true } as const;
+
+/** What is started for the network of a pod. */
+export function agentCommand(namespace: NetNamespace): readonly string[] {
+  return inOwnNetwork(namespace, [process.execPath, '-e', AGENT]);
+}
+
 /** What a network of a pod is made of. */
 export interface SandboxOptions {
   readonly namespace: NetNamespace;
@@ -57,10 +65,9 @@ export class PodSandbox {
 
   /** Rejects with what kept it from coming up. */
   static async start(options: SandboxOptions): Promise<PodSandbox> {
-    const [program = '', ...args] = inOwnNetwork(options.namespace, [process.execPath, '-e', AGENT]);
-    // In a session of its own: a terminal's Ctrl-C is for the rehearsal, and this one ends with it.
+    const [program = '', ...args] = agentCommand(options.namespace);
     const agent = spawn(program, args, {
-      detached: true,
+      ...AGENT_OPTIONS,
       stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
       env: { ...process.env, ...BRING_UP_ENV, NODE_OPTIONS: '' },
     });
