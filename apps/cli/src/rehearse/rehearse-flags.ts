@@ -122,7 +122,7 @@ function addPodNetwork(command: Command): void {
     .addOption(
       new Option(
         '--pod-network <kind>',
-        "whether each pod has a network and ports of its own, as in a cluster, which takes Linux, or shares this machine's; auto: where a fixed port would meet another program (default: auto)",
+        "whether each pod has a network and ports of its own, as in a cluster, which takes Linux, or shares this machine's; auto: only where a fixed port could meet another program (default: auto)",
       ).choices(['auto', 'own', 'shared']),
     )
     .option(

@@ -67,7 +67,7 @@ export interface RehearsalOptions {
   readonly pid1?: boolean;
   /**
    * Whether each pod has a network of its own, with its own loopback and its own ports, as in a cluster. That takes Linux. `auto`: where a probe or a hook names a
-   * port that could be another program's here, and where the service listens on a port of its own choice. Default `auto`.
+   * port that could be another program's here, and where the service listens on a port of its own choice: nothing that is played in the shared network. Default `auto`.
    */
   readonly podNetwork?: 'auto' | 'own' | 'shared';
   /**
