@@ -2,10 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from 'nestjs-lifecycle-manifest-check';
 import { addClusterFlags, type ClusterFlags } from './cluster-flags.js';
 import { addMessageFlags, type MessageFlags } from './message-flags.js';
+import { addPodNetworkFlags, type PodNetworkFlags } from './pod-network-flags.js';
 import { type Act, ACT_NAMES, LAG_MODELS } from 'nestjs-lifecycle-rollout';
 
 /** The flags of `nestjs-lifecycle rehearse`, as they are typed. */
-export interface RehearseFlags extends Partial<ClusterFlags>, MessageFlags {
+export interface RehearseFlags extends Partial<ClusterFlags>, MessageFlags, PodNetworkFlags {
   readonly manifest?: readonly string[];
   readonly workload?: readonly string[];
   readonly run?: readonly string[];
@@ -37,8 +38,6 @@ export interface RehearseFlags extends Partial<ClusterFlags>, MessageFlags {
   readonly liveness?: string;
   readonly startup?: string;
   readonly pid1: boolean;
-  readonly podNetwork?: 'auto' | 'own' | 'shared';
-  readonly outbound?: readonly string[];
   readonly worker: boolean;
   readonly balancer?: 'connection' | 'request';
   readonly nodes?: number;
@@ -113,22 +112,7 @@ function addService(command: Command): void {
     )
     .option('--worker', 'it takes no requests: only how its pods end is judged', false)
     .option('--no-pid1', 'do not run it as pid 1 of a namespace of its own');
-  addPodNetwork(command);
-}
-
-/** In the same group. */
-function addPodNetwork(command: Command): void {
-  command
-    .addOption(
-      new Option(
-        '--pod-network <kind>',
-        "whether each pod has a network and ports of its own, as in a cluster, which takes Linux, or shares this machine's; auto: only where a fixed port could meet another program (default: auto)",
-      ).choices(['auto', 'own', 'shared']),
-    )
-    .option(
-      '--outbound <ports...>',
-      'ports that lead out of such a network, as localhost:5432, beside those in variables, those of usual servers, and those that something listens on here',
-    );
+  addPodNetworkFlags(command);
 }
 
 function addCluster(command: Command): void {

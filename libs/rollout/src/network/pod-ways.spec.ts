@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 import { killAfterTest } from '../../../../test/support/started-programs.js';
 import { connectedToPod, dialAddress, openWay, PodAgent } from './pod-ways.js';
@@ -29,7 +29,7 @@ describe('ways to pods', () => {
     const agent = new PodAgent({ keepAlive: true });
     const asked = request({ port: STAND_IN, agent }).end();
     const [socket] = (await once(asked, 'socket')) as [Socket];
-    const [answer] = await once(asked, 'response');
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     await once(answer.resume(), 'close');
     expect(Object.values(agent.freeSockets)).toHaveLength(1);
     const closed = once(socket, 'close');
