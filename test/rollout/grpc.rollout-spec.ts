@@ -34,10 +34,8 @@ describe('rehearse a service of gRPC', () => {
   let withModule: Rehearsal;
   let plain: Rehearsal;
   beforeAll(async () => {
-    [withModule, plain] = await Promise.all([
-      playRehearsal(options({ OPTIONS: JSON.stringify({ lameDuck: 1500 }) })),
-      playRehearsal(options({})),
-    ]);
+    withModule = await playRehearsal(options({ OPTIONS: JSON.stringify({ lameDuck: 1500 }) }));
+    plain = await playRehearsal(options({}));
   }, 120_000);
 
   it('loses no call and no stream of one that has the module', () => {

@@ -17,7 +17,10 @@ interface CallStream {
 
 /** Calls that the drain does not wait for: clients watch health and reflection for as long as there is a server. */
 const UNAWAITED = /^\/grpc\.(health|reflection)\./;
-/** How long the server has to close when nothing runs any more, where its calls cannot be seen. */
+/**
+ * How long the server has to close when nothing runs any more. Its sessions end by themselves once the last answers are sent, and to destroy
+ * one before could lose those. A client that watches its health keeps its session open, and is not waited for.
+ */
 const GOODBYE_MS = 1000;
 
 /** The calls of a gRPC server, also those of services that were added to it by hand, to the last byte of their answers. */
@@ -49,7 +52,7 @@ export class GrpcCalls implements Connections {
 
   async leave(deadline: Deadline): Promise<void> {
     if (this.#isSeen) await deadline.settle(this.#whenIdle());
-    else await deadline.within(GOODBYE_MS).settle(this.#stopped.promise);
+    if (this.#open.size === 0) await deadline.within(GOODBYE_MS).settle(this.#stopped.promise);
   }
 
   terminate(running: readonly string[]): void {
