@@ -1,27 +1,23 @@
 import { type PodStatus } from '../kubelet/pod-worker.js';
-import { type RandomStream } from '../random/random.js';
 import { type Deployment } from '../scenario/scenario.js';
 import { Availability } from './availability.js';
 import { podsToDelete } from './pods-to-delete.js';
 import { Progress } from './progress.js';
 import { isComplete, nextScales, type ReplicaSetView } from './scale-decision.js';
-import { type UpdateResult, type WorkloadController, type WorkloadControllerOptions } from './workload-controller.js';
+import { UpdateLoop } from './update-loop.js';
+import { type WorkloadController, type WorkloadControllerOptions } from './workload-controller.js';
 
 /** Deployment and ReplicaSet controller in one: sees to it, a moment after every change, that there are the pods there should be. */
 export class DeploymentController implements WorkloadController {
-  readonly #lag: RandomStream;
+  readonly #loop: UpdateLoop;
   readonly #wanted = new Map<number, number>();
   readonly #availability: Availability;
   #target = 1;
   #replicas: number;
-  #isUpdating = false;
   #progress = new Progress();
-  #cancelNext: (() => void) | undefined;
-  #cancelDeadline: (() => void) | undefined;
-  #isStopped = false;
 
   constructor(private readonly options: WorkloadControllerOptions) {
-    this.#lag = options.random.stream('deployment');
+    this.#loop = new UpdateLoop(options, () => this.#reconcile());
     this.#replicas = options.deployment.replicas;
     this.#availability = new Availability({ ...options, minReadyMs: options.deployment.minReadyMs });
   }
@@ -41,11 +37,8 @@ export class DeploymentController implements WorkloadController {
   /** From now on the pods shall be of that revision, be it new or one that was there before. */
   update(revision: number): void {
     this.#target = revision;
-    this.#isUpdating = true;
     this.#progress = new Progress();
-    this.options.record({ type: 'update-started', revision });
-    this.#startDeadline();
-    this.changed();
+    this.#loop.begin(revision);
   }
 
   /** From now on there shall be one pod less. */
@@ -55,17 +48,12 @@ export class DeploymentController implements WorkloadController {
 
   /** Something about a pod is not as it was. */
   changed(): void {
-    if (this.#cancelNext !== undefined || this.#isStopped) return;
-    this.#cancelNext = this.options.clock.after(this.#lag.uniform(5, 100), () => {
-      this.#cancelNext = undefined;
-      this.#reconcile();
-    });
+    this.#loop.changed();
   }
 
   stop(): void {
-    this.#isStopped = true;
     this.#availability.stop();
-    for (const cancel of [this.#cancelNext, this.#cancelDeadline]) cancel?.();
+    this.#loop.stop();
   }
 
   get #deployment(): Deployment {
@@ -94,23 +82,10 @@ export class DeploymentController implements WorkloadController {
   }
 
   #judge(sets: readonly ReplicaSetView[]): void {
-    if (!this.#isUpdating) return;
-    if (isComplete(this.#deployment, this.#target, sets)) return this.#end('complete');
+    if (!this.#loop.isUpdating) return;
+    if (isComplete(this.#deployment, this.#target, sets)) return this.#loop.end('complete');
     const ready = this.options.pods().filter(({ isReady, isDeleted }) => isReady && !isDeleted).length;
-    if (this.#progress.hasMoved(this.#target, sets, ready)) this.#startDeadline();
-  }
-
-  #startDeadline(): void {
-    this.#cancelDeadline?.();
-    const { clock, deployment } = this.options;
-    this.#cancelDeadline = clock.after(deployment.progressDeadlineMs, () => this.#end('progress-deadline-exceeded'));
-  }
-
-  #end(result: UpdateResult): void {
-    if (!this.#isUpdating) return;
-    this.#isUpdating = false;
-    this.#cancelDeadline?.();
-    this.options.onUpdateEnded(result);
+    if (this.#progress.hasMoved(this.#target, sets, ready)) this.#loop.startDeadline();
   }
 
   #sets(): readonly ReplicaSetView[] {

@@ -1,28 +1,24 @@
 import { type PodStatus } from '../kubelet/pod-worker.js';
-import { type RandomStream } from '../random/random.js';
 import { type StatefulSet } from '../scenario/scenario.js';
 import { Availability } from './availability.js';
 import { isStatefulComplete, statefulSteps, type StatefulView } from './stateful-decision.js';
-import { type UpdateResult, type WorkloadController, type WorkloadControllerOptions } from './workload-controller.js';
+import { UpdateLoop } from './update-loop.js';
+import { type WorkloadController, type WorkloadControllerOptions } from './workload-controller.js';
 
 /** The controller of a StatefulSet: pods with ordinals, of which each is replaced only after it has gone. */
 export class StatefulSetController implements WorkloadController {
-  readonly #lag: RandomStream;
+  readonly #loop: UpdateLoop;
   readonly #availability: Availability;
   #target = 1;
   #replicas: number;
-  #isUpdating = false;
   /** The pods that were there before are taken to have been made in their order. */
   #isInstalling = false;
-  #cancelNext: (() => void) | undefined;
-  #cancelDeadline: (() => void) | undefined;
-  #isStopped = false;
 
   constructor(
     private readonly set: StatefulSet,
     private readonly options: WorkloadControllerOptions,
   ) {
-    this.#lag = options.random.stream('deployment');
+    this.#loop = new UpdateLoop(options, () => this.#reconcile());
     this.#replicas = options.deployment.replicas;
     this.#availability = new Availability({ ...options, minReadyMs: options.deployment.minReadyMs });
   }
@@ -40,13 +36,8 @@ export class StatefulSetController implements WorkloadController {
   update(revision: number): void {
     this.#isInstalling = false;
     this.#target = revision;
-    this.#isUpdating = true;
-    this.options.record({ type: 'update-started', revision });
-    this.#cancelDeadline?.();
-    // A StatefulSet has no such deadline, and would wait for ever; a rehearsal does not.
-    const { clock, deployment } = this.options;
-    this.#cancelDeadline = clock.after(deployment.progressDeadlineMs, () => this.#end('progress-deadline-exceeded'));
-    this.changed();
+    // A StatefulSet has no deadline, and would wait for ever; a rehearsal does not.
+    this.#loop.begin(revision);
   }
 
   readonly scaleIn = (): void => {
@@ -54,17 +45,12 @@ export class StatefulSetController implements WorkloadController {
   };
 
   changed(): void {
-    if (this.#cancelNext !== undefined || this.#isStopped) return;
-    this.#cancelNext = this.options.clock.after(this.#lag.uniform(5, 100), () => {
-      this.#cancelNext = undefined;
-      this.#reconcile();
-    });
+    this.#loop.changed();
   }
 
   stop(): void {
-    this.#isStopped = true;
     this.#availability.stop();
-    for (const cancel of [this.#cancelNext, this.#cancelDeadline]) cancel?.();
+    this.#loop.stop();
   }
 
   #reconcile(): void {
@@ -76,7 +62,7 @@ export class StatefulSetController implements WorkloadController {
       if (step.kind === 'create') createPod(step.revision, step.ordinal);
       else deletePod(step.pod, step.reason);
     }
-    if (this.#isUpdating && isStatefulComplete(set, view)) this.#end('complete');
+    if (this.#loop.isUpdating && isStatefulComplete(set, view)) this.#loop.end('complete');
     this.#availability.wake(() => this.changed());
   }
 
@@ -88,12 +74,5 @@ export class StatefulSetController implements WorkloadController {
       pods: new Map(there.map((pod) => [pod.ordinal ?? 0, pod])),
       isAvailable: (pod: PodStatus) => this.#availability.has(pod),
     };
-  }
-
-  #end(result: UpdateResult): void {
-    if (!this.#isUpdating) return;
-    this.#isUpdating = false;
-    this.#cancelDeadline?.();
-    this.options.onUpdateEnded(result);
   }
 }
