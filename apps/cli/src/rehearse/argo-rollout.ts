@@ -1,5 +1,6 @@
-import { type Field, type Workload } from 'nestjs-lifecycle-manifest-check';
+import { type Workload } from 'nestjs-lifecycle-manifest-check';
 import { type RehearsalOptions } from 'nestjs-lifecycle-rollout';
+import { podCountIn } from './pod-count.js';
 
 type Surge = Pick<RehearsalOptions, 'maxSurge' | 'maxUnavailable'>;
 
@@ -21,8 +22,8 @@ export function surgeOfRollout({ spec }: Pick<Workload, 'spec'>): Surge {
   if (strategy.at('blueGreen').exists) return { maxSurge: '100%', maxUnavailable: 0 };
   const canary = strategy.at('canary');
   return {
-    maxSurge: count(canary.at('maxSurge')) ?? '25%',
-    maxUnavailable: count(canary.at('maxUnavailable')) ?? '25%',
+    maxSurge: podCountIn(canary.at('maxSurge')) ?? '25%',
+    maxUnavailable: podCountIn(canary.at('maxUnavailable')) ?? '25%',
   };
 }
 
@@ -40,8 +41,4 @@ export function* kindNotes({ kind, name, spec }: Pick<Workload, 'kind' | 'name' 
   } else if (steps.length > 0) {
     yield `${kind} ${name}: its steps (${[...new Set(steps)].join(', ')}) are not played, it is updated in one go. Each pod stops as it would.`;
   }
-}
-
-function count(field: Field): number | string | undefined {
-  return field.number ?? field.text;
 }

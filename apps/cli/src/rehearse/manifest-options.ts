@@ -7,6 +7,7 @@ import {
 } from 'nestjs-lifecycle-rollout';
 import { kindNotes, surgeOfRollout } from './argo-rollout.js';
 import { downwardVariables } from './downward-variables.js';
+import { podCountIn } from './pod-count.js';
 import { secretVariables, unsetVariables } from './secret-variables.js';
 
 /** What manifests say of how a service is run, as options of a rehearsal. */
@@ -97,24 +98,20 @@ function strategyOf(
   if (workload.kind === 'StatefulSet') return { statefulSet: statefulSetOf(workload) };
   if (workload.kind === 'Rollout') return surgeOfRollout(workload);
   if (strategy.at('type').text === 'Recreate') return { strategy: 'Recreate' };
-  const maxSurge = podCount(strategy.at('rollingUpdate', 'maxSurge'));
-  const maxUnavailable = podCount(strategy.at('rollingUpdate', 'maxUnavailable'));
+  const maxSurge = podCountIn(strategy.at('rollingUpdate', 'maxSurge'));
+  const maxUnavailable = podCountIn(strategy.at('rollingUpdate', 'maxUnavailable'));
   return { ...(maxSurge !== undefined && { maxSurge }), ...(maxUnavailable !== undefined && { maxUnavailable }) };
 }
 
 function statefulSetOf({ name, spec }: Workload): StatefulSetOptions {
   const rolling = spec.at('updateStrategy', 'rollingUpdate');
-  const maxUnavailable = podCount(rolling.at('maxUnavailable'));
+  const maxUnavailable = podCountIn(rolling.at('maxUnavailable'));
   return {
     name,
     ...(spec.at('podManagementPolicy').text === 'Parallel' && { podManagement: 'Parallel' }),
     ...number('partition', rolling.at('partition')),
     ...(maxUnavailable !== undefined && { maxUnavailable }),
   };
-}
-
-function podCount(field: Field): number | string | undefined {
-  return field.number ?? field.text;
 }
 
 function seconds<K extends string>(name: K, field: Field): Partial<Record<K, number>> {

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type JobOptions, type MessageOptions, type RehearsalOptions } from 'nestjs-lifecycle-rollout';
 import { UsageError } from '../usage-error.js';
+import { decimal, whole } from './flag-numbers.js';
 
 /** The flags about messages and jobs, as they are typed. */
 export interface MessageFlags {
@@ -113,17 +114,4 @@ function failOnIdle(flags: MessageFlags): void {
 /** Only what is there. */
 function only(fields: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('Write a whole number.');
-  return value;
-}
-
-function decimal(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('Write a number.');
-  return value;
 }

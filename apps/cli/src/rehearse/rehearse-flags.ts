@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from 'nestjs-lifecycle-manifest-check';
 import { addClusterFlags, type ClusterFlags } from './cluster-flags.js';
+import { decimal, whole } from './flag-numbers.js';
 import { addMessageFlags, type MessageFlags } from './message-flags.js';
 import { addPodNetworkFlags, type PodNetworkFlags } from './pod-network-flags.js';
 import { type Act, ACT_NAMES, LAG_MODELS } from 'nestjs-lifecycle-rollout';
@@ -251,17 +252,4 @@ function names(text: string): readonly string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('Write a whole number.');
-  return value;
-}
-
-function decimal(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('Write a number.');
-  return value;
 }
