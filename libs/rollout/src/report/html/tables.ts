@@ -8,6 +8,8 @@ import { causeOf, throughOf } from '../workload-rows.js';
 
 /** More rows than this make no one wiser; JSON has them all. */
 const MOST_ROWS = 250;
+/** A longer table is folded. */
+const MOST_OPEN = 25;
 
 /** How long each pod took for what, of what it had. */
 export function podTable({ pods }: Verdict): Markup {
@@ -99,22 +101,27 @@ export function markTable({ pods }: Verdict): Markup | undefined {
 export function lossTable({ lost }: Verdict): Markup | undefined {
   if (lost.length === 0) return undefined;
   const head = ['Request', 'Kind', 'Sent at', 'Fate', 'Pod', 'Phase', 'After SIGTERM', 'Cause', 'Detail'];
-  const rest = lost.length - MOST_ROWS;
-  return section(
-    'Lost requests',
-    element(
-      'details',
-      lost.length <= 25 ? { open: '' } : {},
-      element('summary', {}, `${grouped(lost.length)} in the order they were sent`),
-      table(
-        'Lost requests',
-        head,
-        lost.slice(0, MOST_ROWS).map((loss) => lossRow(loss)),
-      ),
-      rest > 0
-        ? element('p', { class: 'meta' }, `and ${grouped(rest)} more; the JSON report has them all.`)
-        : undefined,
+  const summary = `${grouped(lost.length)} in the order they were sent`;
+  return section('Lost requests', folded({ title: 'Lost requests', summary, head }, lost, lossRow));
+}
+
+/** A table that is open where it is short, and ends where it is very long. */
+function folded<Item>(
+  { title, summary, head }: { readonly title: string; readonly summary: string; readonly head: readonly string[] },
+  items: readonly Item[],
+  rowOf: (item: Item) => Content[],
+): Markup {
+  const rest = items.length - MOST_ROWS;
+  return element(
+    'details',
+    items.length <= MOST_OPEN ? { open: '' } : {},
+    element('summary', {}, summary),
+    table(
+      title,
+      head,
+      items.slice(0, MOST_ROWS).map((item) => rowOf(item)),
     ),
+    rest > 0 ? element('p', { class: 'meta' }, `and ${grouped(rest)} more; the JSON report has them all.`) : undefined,
   );
 }
 
@@ -142,25 +149,13 @@ export function messageTables({ messages }: Verdict): Markup | undefined {
     words,
     isBad ? element('strong', { class: 'bad' }, grouped(number)) : grouped(number),
   ]);
-  const rest = troubled.length - MOST_ROWS;
+  const summary = `${grouped(troubled.length)} not handled exactly once`;
   return section(
     title,
     element('p', { class: 'meta' }, `That one was handled is ${proofWords(messages)}.`),
     table(title, ['Fate', 'How many'], fates),
     troubled.length === 0
       ? undefined
-      : element(
-          'details',
-          troubled.length <= 25 ? { open: '' } : {},
-          element('summary', {}, `${grouped(troubled.length)} not handled exactly once`),
-          table(
-            'Not handled exactly once',
-            TROUBLE_HEADS,
-            troubled.slice(0, MOST_ROWS).map((trouble) => troubleCells(trouble)),
-          ),
-          rest > 0
-            ? element('p', { class: 'meta' }, `and ${grouped(rest)} more; the JSON report has them all.`)
-            : undefined,
-        ),
+      : folded({ title: 'Not handled exactly once', summary, head: TROUBLE_HEADS }, troubled, troubleCells),
   );
 }
