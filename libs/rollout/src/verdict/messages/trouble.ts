@@ -4,17 +4,13 @@ import { phaseAt, phasesOf } from '../pod-phases.js';
 import { type PodPhase } from '../verdict.js';
 import { type MessageStory } from './message-story.js';
 
-/** Fates of messages that were not handled exactly once, for a reason that is looked for. */
-export type TroubleFate = Exclude<MessageFate, 'handled' | 'left' | 'unseen' | 'unfinished'>;
+/** Fates that are no trouble. */
+const FINE = ['handled', 'left', 'unseen', 'unfinished'] as const satisfies readonly MessageFate[];
 
-const TROUBLES: ReadonlySet<MessageFate> = new Set<TroubleFate>([
-  'handled-twice',
-  'not-acknowledged',
-  'cut',
-  'lost',
-  'failed',
-  'elsewhere',
-]);
+/** Fates of messages that were not handled exactly once, for a reason that is looked for. */
+export type TroubleFate = Exclude<MessageFate, (typeof FINE)[number]>;
+
+const fine: ReadonlySet<MessageFate> = new Set(FINE);
 
 /** A message that was not handled exactly once, seen from the pod that had it then. */
 export interface MessageTrouble extends MessageStory {
@@ -50,7 +46,7 @@ function placeOf(pod: PodFacts | undefined, at: number, end: number): Pick<Messa
 }
 
 function isTrouble(fate: MessageFate): fate is TroubleFate {
-  return TROUBLES.has(fate);
+  return !fine.has(fate);
 }
 
 /** Whether its pod had been sent SIGTERM by then. */
