@@ -5,7 +5,7 @@ import { type EventStream } from '../events/event-stream.js';
 import { type UnseenWork } from '../unseen/unseen-work.js';
 import { closeInTime, GIVE_BACK, isClosed, type Settlement, WAIT } from './close-in-time.js';
 import { clientsInFields, type FieldClient } from './clients-in-fields.js';
-import { findResources, type Places, recognise, type Recognised } from './find-resources.js';
+import { findResources, type Places, type Provided, recognise, type Recognised } from './find-resources.js';
 import { type FoundResource } from './found-resource.js';
 import { RESOURCE_KINDS } from './known-kinds.js';
 import { type RegisteredResource } from './registered-resource.js';
@@ -94,7 +94,9 @@ export class Resources {
     if (!settings.enabled || !settings.resources.areClosed) return;
     const except = new Set(settings.resources.except);
     const before = new Map(this.#found.map((resource) => [resource.closable, resource]));
-    const found = findResources(this.#places, { kinds: this.kinds, known: this.#known, except, guard });
+    const providers = this.#places.providers();
+    const places = { providers: () => providers, logger: () => this.#places.logger() };
+    const found = findResources(places, { kinds: this.kinds, known: this.#known, except, guard });
     const known = found.map((resource) => before.get(resource.closable) ?? resource);
     const hasTelemetry = known.some(({ priority }) => priority >= RESOURCE_PRIORITIES.telemetry);
     for (const resource of known) resource.isBehindTelemetry = hasTelemetry && resource.kind.type === 'agent';
@@ -103,15 +105,15 @@ export class Resources {
       this.#followOne(resource);
       if (!before.has(resource.closable)) this.#watchOne(resource);
     }
-    this.#inFields = this.#findInFields(except);
+    this.#inFields = this.#findInFields(providers, except);
     for (const client of this.#inFields) this.#followOne(client);
   }
 
-  #findInFields(except: ReadonlySet<unknown>): readonly FieldClient[] {
+  #findInFields(providers: readonly Provided[], except: ReadonlySet<unknown>): readonly FieldClient[] {
     const { kinds } = this;
-    const providers = (): readonly FieldClient[] =>
-      clientsInFields(this.#places.providers(), { kinds, known: this.#known, except });
-    return this.parts.guard('looking for clients in the fields of providers', [], providers);
+    return this.parts.guard('looking for clients in the fields of providers', [], () =>
+      clientsInFields(providers, { kinds, known: this.#known, except }),
+    );
   }
 
   /**
