@@ -15,6 +15,7 @@ export { type GatheredRequests, type LoadNote } from './load/reading/gathered-re
 export { type LoadProblem, LoadSourceError } from './load/reading/load-source-error.js';
 export { type DescribedRequest, toRequestKind } from './load/request-kind.js';
 export { type WrittenRequest } from './load/written-request.js';
+export { messagesLeftBehind } from './messages/left-behind.js';
 export { MessageError } from './messages/message-error.js';
 export { playRehearsal, rehearse, type RehearsalWatch } from './rehearse.js';
 export { playWorkloads, rehearseWorkloads, type WorkloadsWatch } from './rehearse-workloads.js';

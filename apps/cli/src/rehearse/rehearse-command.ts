@@ -6,6 +6,7 @@ import { baselineOf } from './baseline.js';
 import { type CollectedWorkloads, collectWorkloads } from './collect-workloads.js';
 import { failWithoutCluster, rehearseOnCluster } from './cluster-command.js';
 import { collectOptions } from './collect-options.js';
+import { listenForInterrupts } from './interrupts.js';
 import { playSeries } from './play-series.js';
 import { playTogether } from './play-together.js';
 import { withNotes } from './rehearse.js';
@@ -26,11 +27,8 @@ export async function rehearse(words: readonly string[], flags: RehearseFlags, t
   failWithoutCluster(flags);
   if (flags.time !== undefined && flags.repeat !== undefined)
     throw new UsageError('--time and --repeat both say how many runs are played: leave one of them out');
-  const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const { signal, stop } = listenForInterrupts(terminal);
   try {
-    const { signal } = interrupted;
     if (!flags.watch) return await playAndReport(words, flags, { terminal, signal });
     await playOnChanges({
       flags,
@@ -40,7 +38,7 @@ export async function rehearse(words: readonly string[], flags: RehearseFlags, t
     });
     return EXIT_CODE.clean;
   } finally {
-    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+    stop();
   }
 }
 

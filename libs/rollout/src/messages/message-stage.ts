@@ -13,6 +13,7 @@ import { type Scenario } from '../scenario/scenario.js';
 import { BrokerRuntime } from './broker-runtime.js';
 import { BROKERS } from './create-publisher.js';
 import { isOver } from './is-over.js';
+import { leavesBehind, tellLeftBehind } from './left-behind.js';
 import { clientsOf } from './load-client.js';
 import { MessageError } from './message-error.js';
 import { MessageLoad } from './message-load.js';
@@ -43,6 +44,7 @@ export class MessageStage {
   readonly #load: MessageLoad;
   #runtime: BrokerRuntime | undefined;
   #hasStarted = false;
+  readonly #leavesNothing: () => void;
 
   private constructor(private readonly parts: MessageStageParts) {
     const { plan, clock, random, timeline, scenario } = parts;
@@ -58,12 +60,18 @@ export class MessageStage {
       quietMs: scenario.timing.requestTimeoutMs,
     });
     this.#readLines();
+    this.#leavesNothing = leavesBehind(() => tellLeftBehind(plan, this.#marks, this.#ledger.sent));
   }
 
   /** @throws MessageError where the broker cannot be used */
   static async open(parts: MessageStageParts): Promise<MessageStage> {
     const stage = new MessageStage(parts);
-    await stage.#publisher.connect();
+    try {
+      await stage.#publisher.connect();
+    } catch (error) {
+      stage.#leavesNothing();
+      throw error;
+    }
     try {
       stage.#runtime = await BrokerRuntime.open({
         inner: parts.runtime,
@@ -72,6 +80,7 @@ export class MessageStage {
         onEnded: (pod) => stage.#podEnded(pod),
       });
     } catch (error) {
+      stage.#leavesNothing();
       await stage.#publisher.close();
       throw error;
     }
@@ -137,6 +146,7 @@ export class MessageStage {
     // First the ways of the pods: what they had in their hands goes back to the queue.
     await this.#runtime?.close();
     await this.#publisher.close();
+    this.#leavesNothing();
   }
 
   #tap(pod: string): BrokerTap {

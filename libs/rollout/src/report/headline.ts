@@ -54,9 +54,9 @@ function acceptedBy({ isClean, passes, faults }: Verdict): string {
 }
 
 /** What a fault cost, and why it is accepted, to stand behind its code. */
-export function costOf({ lost, messages, accepted }: Pick<Fault, 'lost' | 'messages' | 'accepted'>): string {
+export function costOf({ lost, accepted, ...sent }: Pick<Fault, 'lost' | 'messages' | 'noun' | 'accepted'>): string {
   const why = { 'within-budget': ', within the error budget', known: ', known' } as const;
-  return `${lost > 0 ? `, ${lost} lost` : ''}${explainedOf(messages)}${accepted === undefined ? '' : why[accepted]}`;
+  return `${lost > 0 ? `, ${lost} lost` : ''}${explainedOf(sent)}${accepted === undefined ? '' : why[accepted]}`;
 }
 
 /** How a verdict went in one word. */

@@ -1,5 +1,5 @@
 import { type MessageFate } from '../ledger/message-record.js';
-import { type MessageVerdict, type Rehearsal, type TroubledMessage } from '../verdict/verdict.js';
+import { type Fault, type MessageVerdict, type Rehearsal, type TroubledMessage } from '../verdict/verdict.js';
 import { count, time } from '../verdict/wording.js';
 import { grouped } from './grouped.js';
 
@@ -112,7 +112,7 @@ export function messageLines({ messages, verdict }: Rehearsal, run: string): str
   });
 }
 
-/** `3 messages` that a fault explains. */
-export function explainedOf(messages: number | undefined): string {
-  return messages === undefined || messages === 0 ? '' : `, ${count(messages, 'message')}`;
+/** `3 messages`, or `3 jobs`, that a fault explains. */
+export function explainedOf({ messages = 0, noun }: Pick<Fault, 'messages' | 'noun'>): string {
+  return messages === 0 ? '' : `, ${count(messages, noun ?? 'message')}`;
 }

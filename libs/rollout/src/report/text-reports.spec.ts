@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { lossyRollout, quietRollout } from '../../../../test/support/made-up-losses.js';
+import { MessageRollout } from '../../../../test/support/made-up-messages.js';
 import { githubSummary } from './github-summary.js';
 import { jsonReport } from './json-report.js';
 import { textReport } from './text-report.js';
@@ -22,6 +23,16 @@ describe('textReport', () => {
       '✕ The listener closes while requests are still routed to it  listener-closed-early, 3 lost',
     );
     expect(textReport(lossy)).toContain('    SHUTDOWN_LAME_DUCK=5s');
+  });
+
+  it('counts jobs as jobs', () => {
+    const jobs = new MessageRollout({ broker: 'bullmq', queue: 'mails' });
+    const cut = { deliveries: [{ at: 9500, connectionEnd: { at: 10_500, how: 'cut' } }] } as const;
+    const { text, summary } = reportsOf(jobs.message(cut).message(cut).rehearsal());
+    for (const report of [text, summary]) {
+      expect(report).toMatch(/with jobs in its hands|message-cut-in-hand, 2 jobs/);
+      expect(report).not.toMatch(/\d messages?/);
+    }
   });
 
   it('keeps evidence within the width, down to 40 columns', () => {

@@ -1,3 +1,4 @@
+import { nounOf } from '../load/messages/message-plan.js';
 import { type FaultRule, type Seen } from './fault-rule.js';
 import { FAULT_RULES } from './fault-rules.js';
 import { fatesIn } from './faults/messages/wording.js';
@@ -70,11 +71,19 @@ function toFault(rule: FaultRule, explained: Explained): Fault[] {
     ...seen,
     pods: seen.pods.map(({ name }) => name),
     lost: losses.length,
-    ...(troubles.length > 0 && { messages: troubles.length }),
+    ...explainedMessages(troubles, inquiry),
   };
   // A crash, or a hook that hangs, is wrong whatever it costs.
   const isByLoss = losses.length > 0 && rule.describe([], inquiry)?.severity !== 'error';
   return [isInBudget && isByLoss && troubles.length === 0 ? { ...fault, accepted: 'within-budget' } : fault];
+}
+
+function explainedMessages(
+  troubles: readonly MessageTrouble[],
+  { scenario: { messages } }: Inquiry,
+): Pick<Fault, 'messages' | 'noun'> {
+  if (troubles.length === 0 || messages === undefined) return {};
+  return { messages: troubles.length, ...(nounOf(messages) === 'job' && { noun: 'job' }) };
 }
 
 /** One mistake is one fault, whether requests or messages have met it. */

@@ -146,6 +146,8 @@ export interface Fault {
   readonly lost: number;
   /** How many messages it explains that were not handled exactly once; left out where there are none. */
   readonly messages?: number;
+  /** What these are, where they are jobs. */
+  readonly noun?: 'job';
   /** Why it does not fail the rehearsal, where it would: `maxErrors` allows what it cost, or a baseline knows it. */
   readonly accepted?: 'within-budget' | 'known' | undefined;
   /** Whose it is, where several workloads are played. */

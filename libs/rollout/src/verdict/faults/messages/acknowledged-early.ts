@@ -1,5 +1,5 @@
 import { span } from '../../wording.js';
-import { messageRule, wereSent } from './wording.js';
+import { messageRule, nounIn, wereSent } from './wording.js';
 
 /** The service tells the broker that a message is done before it is: what ends the process then loses it. */
 export const acknowledgedEarly = messageRule({
@@ -12,7 +12,7 @@ export const acknowledgedEarly = messageRule({
     );
     const stopped = troubles.filter(({ pod }) => pod?.exit !== undefined);
     return {
-      title: 'Messages are acknowledged before they are done',
+      title: `${nounIn(inquiry.scenario) === 'job' ? 'Jobs are completed' : 'Messages are acknowledged'} before they are done`,
       evidence:
         `${wereSent(troubles.length, inquiry)} acknowledged ${span(tookMs)} after the delivery and never worked on to the end; ` +
         `${stopped.length} of them were with pods that have ended.`,

@@ -1,6 +1,6 @@
 import { isTroubleOfStop } from '../../messages/trouble.js';
 import { span } from '../../wording.js';
-import { fatesIn, messageRule } from './wording.js';
+import { fatesIn, messageRule, nounIn } from './wording.js';
 
 const REMEDIES = {
   jobs: 'At SIGTERM: await worker.close(), which takes no more jobs and waits for those that run, and only then exit. With Nest: GracefulShutdownModule.forRoot() does so.',
@@ -17,7 +17,7 @@ export const cutInHand = messageRule({
     const closed = troubles.filter(({ delivery }) => delivery?.connectionEnd?.how === 'closed').length;
     const how = closed === 0 ? '' : ` ${closed} when it closed its channel or connection itself.`;
     return {
-      title: 'The service stops with messages in its hands',
+      title: `The service stops with ${nounIn(inquiry.scenario)}s in its hands`,
       evidence: `${fatesIn(troubles, inquiry)}, ${span(since)} after SIGTERM.${how}`,
       remedy: REMEDIES[inquiry.scenario.messages?.broker === 'bullmq' ? 'jobs' : 'messages'],
     };

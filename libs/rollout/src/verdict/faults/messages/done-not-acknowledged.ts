@@ -1,6 +1,6 @@
 import { isRepeated, isTroubleOfStop, type MessageTrouble } from '../../messages/trouble.js';
 import { type Inquiry } from '../../inquiry.js';
-import { fatesIn, messageRule } from './wording.js';
+import { fatesIn, messageRule, nounIn } from './wording.js';
 
 /** The work was done, and the broker was not told: it gives the message to another pod. */
 export const doneNotAcknowledged = messageRule({
@@ -10,7 +10,7 @@ export const doneNotAcknowledged = messageRule({
     const stopped = troubles.filter((trouble) => isTroubleOfStop(trouble)).length;
     const closed = troubles.filter(({ delivery }) => delivery?.connectionEnd?.how === 'closed').length;
     return {
-      title: 'Work is done, and its message is not acknowledged',
+      title: `Work is done, and its ${nounIn(inquiry.scenario) === 'job' ? 'job is not completed' : 'message is not acknowledged'}`,
       evidence:
         `${fatesIn(troubles, inquiry)}. ${stopped} of them on a stopping pod` +
         `${closed === 0 ? '' : `, ${closed} because it had closed its channel or connection first`}.`,

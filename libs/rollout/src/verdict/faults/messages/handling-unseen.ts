@@ -1,5 +1,5 @@
 import { explainsNothing, type FaultRule } from '../../fault-rule.js';
-import { countSent } from './wording.js';
+import { countSent, nounIn } from './wording.js';
 
 /** The consumer acknowledges nothing, so that nobody outside knows whether anything was done. */
 export const handlingUnseen: FaultRule = {
@@ -10,7 +10,7 @@ export const handlingUnseen: FaultRule = {
     if (unseen.length === 0) return undefined;
     return {
       severity: 'warning',
-      title: 'Nothing tells whether messages were handled',
+      title: `Nothing tells whether ${nounIn(inquiry.scenario)}s were handled`,
       evidence:
         `${countSent(unseen.length, inquiry)} of ${inquiry.stories.length} went to pods that acknowledge nothing. ` +
         'What was in the hands of a process that ended is lost, and does not show here.',

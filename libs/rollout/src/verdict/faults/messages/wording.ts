@@ -17,7 +17,8 @@ export function countSent(number: number, { scenario }: Inquiry): string {
   return count(number, nounIn(scenario));
 }
 
-function nounIn({ messages }: Inquiry['scenario']): string {
+/** What is sent, by its name. */
+export function nounIn({ messages }: Inquiry['scenario']): 'message' | 'job' {
   return messages === undefined ? 'message' : nounOf(messages);
 }
 
