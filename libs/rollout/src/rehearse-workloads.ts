@@ -79,7 +79,12 @@ async function perform(stage: WorkloadsStage, resolved: ResolvedWorkloads): Prom
   if (deadline.signal.aborted) return;
   for (const { load } of fronts) load.start();
   await underLoad(stage, resolved, fronts);
-  await Promise.all(fronts.map(({ load }) => load.stop(deadline.signal)));
+  await Promise.all(
+    fronts.map(async ({ load, timeline }) => {
+      await load.stop(deadline.signal);
+      timeline.record({ type: 'load-stopped', ...load.pace });
+    }),
+  );
 }
 
 async function underLoad(

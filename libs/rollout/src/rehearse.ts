@@ -113,6 +113,10 @@ async function playWith(
 async function perform({ scenario, clock, random, cluster, chaos, deadline, ...sent }: Stage): Promise<void> {
   const { warmUpMs, coolDownMs } = scenario.timing;
   const { load, ledger, messages } = sent;
+  const stopSending = async (): Promise<void> => {
+    await Promise.all([load.stop(deadline.signal), messages?.stop(deadline.signal)]);
+    sent.timeline.record({ type: 'load-stopped', ...load.pace });
+  };
 
   if (deadline.signal.aborted) return;
   await cluster.start(deadline.signal);
@@ -122,7 +126,7 @@ async function perform({ scenario, clock, random, cluster, chaos, deadline, ...s
   await messages?.start(deadline.signal);
   await elapsed(clock, warmUpMs, deadline.signal);
   if (isAnsweredNothing(ledger) || messages?.isTakenByNone === true) deadline.cut('nothing-answered');
-  if (deadline.cutBy === 'nothing-answered') return stopSending({ load, messages, deadline });
+  if (deadline.cutBy === 'nothing-answered') return stopSending();
 
   chaos.start(planChaos(scenario, random));
   await cluster.act(scenario.act, deadline.signal);
@@ -130,11 +134,7 @@ async function perform({ scenario, clock, random, cluster, chaos, deadline, ...s
 
   await elapsed(clock, coolDownMs, deadline.signal);
   chaos.stop();
-  await stopSending({ load, messages, deadline });
-}
-
-async function stopSending({ load, messages, deadline }: Pick<Stage, 'load' | 'messages' | 'deadline'>): Promise<void> {
-  await Promise.all([load.stop(deadline.signal), messages?.stop(deadline.signal)]);
+  await stopSending();
 }
 
 function summarize({ scenario, timeline, ledger, cluster, ...stage }: Stage, found: readonly string[]): Rehearsal {

@@ -87,6 +87,14 @@ export type RolloutFact =
       readonly detail: string;
     }
   | { readonly type: 'event-loop-lagged'; readonly ms: number }
+  /** How well this machine kept the rate of the load: how many requests were due, sent late, and not sent, and how late the latest one was. */
+  | {
+      readonly type: 'load-stopped';
+      readonly due: number;
+      readonly late: number;
+      readonly unsent: number;
+      readonly latestMs: number;
+    }
   /** On a real cluster: what an API object says of a pod, such as a warning of the kubelet or the reason of an end. */
   | { readonly type: 'cluster-told'; readonly pod: string; readonly reason: string; readonly message: string }
   /** The rehearsal did not come to its own end: what was still to happen was not seen. */

@@ -52,6 +52,38 @@ describe('Load', () => {
     await until('each has its connection', () => pod.connections.length === load.inFlight);
   });
 
+  it('sends in the open loop all that is due where this machine came late, and says how many came late', async () => {
+    const pod = await TcpPod.start('a');
+    const { load, clock, ledger } = loadOf(pod.port, { openPerSecond: 100 }, { requestTimeoutMs: 60_000 });
+    load.start();
+    await clock.advance(1000);
+    expect(load.pace).toMatchObject({ due: ledger.sent, late: 0, unsent: 0 });
+    const inTime = ledger.sent;
+    clock.block(3000);
+    await clock.advance(1);
+    const { due, late, unsent, latestMs } = load.pace;
+    expect(due - inTime).toBeGreaterThan(250);
+    expect(ledger.sent).toBe(due);
+    expect(late).toBeGreaterThan(200);
+    expect(late).toBeLessThan(due - inTime);
+    expect(latestMs).toBeGreaterThan(2900);
+    expect(unsent).toBe(0);
+  });
+
+  it('says what was due and had not been sent when it stopped', async () => {
+    const pod = await TcpPod.start('a');
+    const { load, clock, ledger } = loadOf(pod.port, { openPerSecond: 100 }, { requestTimeoutMs: 60_000 });
+    load.start();
+    await clock.advance(500);
+    clock.block(2000);
+    const { sent } = ledger;
+    await load.stop(AbortSignal.abort());
+    expect(ledger.sent).toBe(sent);
+    expect(load.pace).toMatchObject({ due: sent + load.pace.unsent, late: 0 });
+    expect(load.pace.unsent).toBeGreaterThan(130);
+    expect(load.pace.latestMs).toBeGreaterThan(1900);
+  });
+
   it('keeps a pool of connections, which another joins when all are busy, and opens one each for fresh clients', async () => {
     const { pod } = await service();
     const play = async (keepAliveShare: number) => {

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { type Address } from './address.js';
-import { type Arrival, arrivals } from './arrivals.js';
+import { arrivals } from './arrivals.js';
 import { type Clock, elapsed } from '../clock/clock.js';
 import { Clients } from './clients.js';
 import { callsOfFiles, callsOfServer, type GrpcCalls } from './grpc/grpc-calls.js';
 import { type Ledger } from '../ledger/ledger.js';
 import { logIn } from './login.js';
 import { type GrpcSource, type LoadPlan, type RequestKind } from './load-plan.js';
+import { type LoadPace, OpenLoop } from './open-loop.js';
 import { type Random } from '../random/random.js';
 import { type AttemptsOf, RequestKeeper } from './request-keeper.js';
 
@@ -40,7 +41,7 @@ export class Load {
   readonly #stopping = new AbortController();
   readonly #abandoned = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  #cancelArrival: () => void = () => undefined;
+  #openLoop: OpenLoop | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isStarted = false;
   #token: string | undefined;
@@ -60,6 +61,11 @@ export class Load {
   /** How many requests have no fate yet; an open stream is one. */
   get inFlight(): number {
     return this.world.ledger.inFlight;
+  }
+
+  /** How well this machine kept the rate of the open loop. */
+  get pace(): LoadPace {
+    return this.#openLoop?.pace ?? { due: 0, late: 0, unsent: 0, latestMs: 0 };
   }
 
   /**
@@ -103,7 +109,7 @@ export class Load {
     const abandon = (): void => this.#abandoned.abort();
     signal?.addEventListener('abort', abandon, { once: true });
     if (signal?.aborted === true) abandon();
-    this.#cancelArrival();
+    this.#openLoop?.stop();
     this.#stopping.abort();
     while (this.#running.size > 0) await Promise.all(this.#running);
     signal?.removeEventListener('abort', abandon);
@@ -113,18 +119,8 @@ export class Load {
 
   #playOpenLoop(): void {
     const { clock, random } = this.world;
-    const start = clock.now();
-    const schedule = arrivals(this.plan, random.stream('load/arrivals'))[Symbol.iterator]();
-    const next = (): void => {
-      const result = schedule.next();
-      if (result.done === true) return;
-      const arrival: Arrival = result.value;
-      this.#cancelArrival = clock.after(start + arrival.atMs - clock.now(), () => {
-        this.#run(this.#clients.play(arrival));
-        next();
-      });
-    };
-    next();
+    const schedule = arrivals(this.plan, random.stream('load/arrivals'));
+    this.#openLoop = new OpenLoop(schedule, clock, (arrival) => this.#run(this.#clients.play(arrival)));
   }
 
   async #playClosedLoop(index: number): Promise<void> {

@@ -45,6 +45,7 @@ export async function playClusterAct(
     watch.onBegin?.(stage);
     await perform(stage, deadline, undoing);
     await load.stop(deadline.signal);
+    timeline.record({ type: 'load-stopped', ...load.pace });
     if (deadline.cutBy !== undefined) timeline.record({ type: 'rehearsal-cut', reason: deadline.cutBy });
   } finally {
     // Whatever has failed, what was changed is not left behind.

@@ -5,8 +5,9 @@ import { countRequests } from './count-requests.js';
 import { findFaults } from './find-faults.js';
 import { type Facts, type Inquiry, inquire } from './inquiry.js';
 import { loadNotes } from './load-notes.js';
+import { machineNotes } from './machine-notes.js';
 import { judgeMessages, messageNotes } from './messages/judge-messages.js';
-import { ofType, type PodFacts } from './pod-facts.js';
+import { type PodFacts } from './pod-facts.js';
 import { phasesOf, servicePhasesOf } from './pod-phases.js';
 import { smallestReady } from './smallest-ready.js';
 import { inFlightAtExit } from './stop-kind.js';
@@ -15,9 +16,6 @@ import { type LostRequest, type PodSummary, type Verdict } from './verdict.js';
 import { unexercisedBy } from './unexercised.js';
 import { cutOf, updateEndOf } from './update-end.js';
 import { count, time } from './wording.js';
-
-/** An event loop that stood still for so long makes times on this machine doubtful. */
-const DOUBTFUL_LAG_MS = 250;
 
 /** What the facts of a rehearsal say. The same facts always give the same verdict. */
 export function judge({ notes, ...facts }: Facts & { readonly notes: readonly string[] }): Verdict {
@@ -54,9 +52,14 @@ export function judge({ notes, ...facts }: Facts & { readonly notes: readonly st
     ...(messages !== undefined && { messages }),
     serviceLevel: inquiry.serviceLevel,
     smallestReady: smallestReady(facts.events).count,
-    notes: [...cutNote(inquiry, cutBy), ...notes, ...loadNotes(inquiry), ...messageNotes(inquiry), ...lagNote(inquiry)],
+    notes: [...cutNote(inquiry, cutBy), ...notes, ...seenNotes(inquiry)],
   };
   return { ...verdict, passes: isPassing(verdict) };
+}
+
+/** What the facts themselves say beside the faults. */
+function seenNotes(inquiry: Inquiry): string[] {
+  return [...loadNotes(inquiry), ...messageNotes(inquiry), ...machineNotes(inquiry)];
 }
 
 function isStillStarting(pod: PodFacts, inquiry: Inquiry): boolean {
@@ -112,12 +115,4 @@ function cutNote({ pods, end, scenario }: Inquiry, cutBy: Verdict['cutBy']): str
   return cutBy === 'interrupted'
     ? [`Interrupted after ${time(end)}: ${unseen} was not seen.`]
     : [`Cut by its own deadline of ${time(scenario.timing.deadlineMs)}: ${unseen} was not seen. Allow a longer one.`];
-}
-
-function lagNote({ events }: Inquiry): string[] {
-  const most = ofType(events, 'event-loop-lagged').reduce((max, { ms }) => Math.max(max, ms), 0);
-  if (most < DOUBTFUL_LAG_MS) return [];
-  return [
-    `This machine was busy: the rehearsal itself stood still for up to ${time(most)}, so its times are that coarse.`,
-  ];
 }

@@ -5,6 +5,7 @@ import { gravestFirst } from '../../verdict/gravest-first.js';
 import { type Facts } from '../../verdict/inquiry.js';
 import { type PodFacts } from '../../verdict/pod-facts.js';
 import { phasesOf, servicePhasesOf } from '../../verdict/pod-phases.js';
+import { machineNotes } from '../../verdict/machine-notes.js';
 import { smallestReady } from '../../verdict/smallest-ready.js';
 import { cutOf, updateEndOf } from '../../verdict/update-end.js';
 import { type Fault, type LostRequest, type PodSummary, type Verdict } from '../../verdict/verdict.js';
@@ -67,7 +68,7 @@ export function judgeCluster({ notes, ...facts }: Facts & { readonly notes: read
     serviceLevel: serviceLevelOf(facts.events, facts.records),
     unexercised: [],
     smallestReady: smallestReady(facts.events).count,
-    notes: [...cutNotes(cutBy, inquiry.end), ...notes],
+    notes: [...cutNotes(cutBy, inquiry.end), ...notes, ...machineNotes(facts)],
   };
 }
 
