@@ -53,15 +53,22 @@ function isMissing(error: unknown): boolean {
 
 const SOURCE_LISTS = ['resources', 'bases', 'components', 'patches', 'patchesStrategicMerge'];
 
-/**
- * The files that a kustomization is rendered from, its bases and components with theirs, each once. What is elsewhere, such as
- * an address, or cannot be read, is not among them: the renderer says so.
- */
-export async function sourceFilesOf(
-  folder: string,
-  reader: ReadOnce,
-  seen = new Set<string>(),
-): Promise<readonly string[]> {
+/** What a kustomization is rendered from. */
+export interface KustomizationSources {
+  /** Its files, and those of its bases and components, each once. */
+  readonly files: readonly string[];
+  /** The folders of its bases and components, and of theirs. */
+  readonly bases: readonly string[];
+}
+
+/** What a kustomization is rendered from. What is elsewhere, such as an address, or cannot be read, is left out: the renderer says so. */
+export async function sourcesOf(folder: string, reader: ReadOnce): Promise<KustomizationSources> {
+  const folders = new Set<string>();
+  const files = await filesOf(folder, reader, folders);
+  return { files: [...new Set(files)], bases: [...folders].filter((base) => base !== folder) };
+}
+
+async function filesOf(folder: string, reader: ReadOnce, seen: Set<string>): Promise<readonly string[]> {
   if (seen.has(folder)) return [];
   seen.add(folder);
   const own = (await reader.entries(folder)).find(({ name }) => KUSTOMIZATION.test(name));
@@ -71,10 +78,10 @@ export async function sourceFilesOf(
   for (const path of lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(fullPathOf) : []))) {
     const at = resolve(folder, path);
     const status = await stat(at).catch(() => undefined);
-    if (status?.isDirectory() === true) files.push(...(await sourceFilesOf(at, reader, seen)));
+    if (status?.isDirectory() === true) files.push(...(await filesOf(at, reader, seen)));
     else if (status?.isFile() === true) files.push(at);
   }
-  return [...new Set(files)];
+  return files;
 }
 
 const PATCH_LISTS = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'components'];

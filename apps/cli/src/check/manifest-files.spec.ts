@@ -93,6 +93,54 @@ esac
     expect(out).toMatch(/^orders\.yaml:\d+:\d+: error/m);
   });
 
+  it('that others are rendered from is judged in them', async () => {
+    const alone = (replicas: string): string =>
+      SHORT_GRACE.replaceAll('orders', 'basket').replace('spec:', `spec:${replicas}`);
+    await write({
+      'base/kustomization.yaml': 'resources: [orders.yaml]\n',
+      'base/orders.yaml': SHORT_GRACE,
+      'prod/kustomization.yaml': 'resources: [../base]\n',
+      'bin/kubectl': `#!/bin/sh\ncase $2 in\n*base) /bin/cat <<'END'\n${alone(' # a base')}\nEND\n;;\n*) /bin/cat <<'END'\n${alone('')}\nEND\nesac\n`,
+    });
+    await chmod(at('bin/kubectl'), 0o755);
+    const { out } = await run('check', '.');
+    expect(out).toContain('<rendered from prod/kustomization.yaml>');
+    expect(out).not.toContain('<rendered from base/kustomization.yaml>');
+    const { out: own } = await run('check', 'base');
+    expect(own).toContain('<rendered from base/kustomization.yaml>');
+  });
+
+  it('has what is missing at the object that a patch is a part of', async () => {
+    const container = { name: 'orders', image: 'orders:1', ports: [{ containerPort: 3000 }] };
+    const object = (containers: unknown): string =>
+      JSON.stringify({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'orders' },
+        spec: {
+          replicas: 2,
+          selector: { matchLabels: { app: 'orders' } },
+          template: { metadata: { labels: { app: 'orders' } }, spec: { containers } },
+        },
+      });
+    const env = [{ name: 'NODE_ENV', value: 'production' }];
+    await write({
+      'base/kustomization.yaml': 'resources: [orders.json]\n',
+      'base/orders.json': object([container]),
+      'prod/kustomization.yaml': 'resources: [../base]\npatches: [{ path: patch.json }]\n',
+      'prod/patch.json': JSON.stringify({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'orders' },
+        spec: { template: { spec: { containers: [{ name: 'orders', env }] } } },
+      }),
+      'bin/kubectl': `#!/bin/sh\n/bin/cat <<'END'\n${object([{ ...container, env }])}\n---\n${JSON.stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'orders' }, spec: { selector: { app: 'orders' }, ports: [{ port: 80, targetPort: 3000 }] } })}\nEND\n`,
+    });
+    await chmod(at('bin/kubectl'), 0o755);
+    const { out } = await run('check', 'prod');
+    expect(out).toMatch(/^base\/orders\.json:\d+:\d+: error: .*\[readiness-probe-missing\]$/m);
+  });
+
   /** As kubectl renders it: without comments, and its keys in another order. */
   const RENDERED = JSON.stringify({
     kind: 'Deployment',

@@ -7,7 +7,7 @@ import { UsageError } from '../usage-error.js';
 import { isFileError, notReadable } from './file-failure.js';
 import { globPattern, isMatched } from './glob.js';
 import { CHART, OTHER_VALUES, renderChart } from './helm-chart.js';
-import { KUSTOMIZATION, patchesOf, renderKustomization, sourceFilesOf } from './kustomization.js';
+import { KUSTOMIZATION, patchesOf, renderKustomization, sourcesOf } from './kustomization.js';
 import { isWithin } from './read-neighbour.js';
 import { ReadOnce } from './read-once.js';
 import { RenderQueue } from './render-queue.js';
@@ -94,6 +94,8 @@ class Collector implements ManifestFiles {
   /** In the order of the folders, whenever each of them is rendered. */
   readonly #slots: (() => readonly TextFile[])[] = [];
   readonly #sources = new Map<string, Promise<TextFile>>();
+  /** Kustomizations that others here are rendered from: those are what is applied, and what they leave as it is, is found in them. */
+  readonly #bases = new Set<string>();
   readonly #queue = new RenderQueue();
   readonly #renderings: Promise<void>[] = [];
   /** Whether a program renders kustomizations here; not known before the first one. */
@@ -181,9 +183,9 @@ class Collector implements ManifestFiles {
   }
 
   /** Several at a time; what they render to keeps its place. */
-  #render(path: string, render: () => Promise<readonly TextFile[]>): void {
+  #render(path: string, render: () => Promise<readonly TextFile[]>, folder?: string): void {
     let found: readonly TextFile[] = [];
-    this.#slots.push(() => found);
+    this.#slots.push(() => (folder !== undefined && this.#bases.has(folder) ? [] : found));
     const rendering = this.#attempt(path, async () => {
       found = await this.#queue.run(render);
     });
@@ -204,7 +206,7 @@ class Collector implements ManifestFiles {
       if (text === undefined) return [];
       return [{ path: `<rendered from ${file}>`, text, sources: await this.#sourcesOf(folder) }];
     };
-    this.#render(file, render);
+    this.#render(file, render, folder);
     // The first one shows whether anything renders here.
     if (this.#hasRenderer === undefined) await this.rendered();
     if (this.#hasRenderer !== false) return;
@@ -216,15 +218,14 @@ class Collector implements ManifestFiles {
   }
 
   async #sourcesOf(folder: string): Promise<readonly TextFile[]> {
-    const paths = await sourceFilesOf(folder, this.reader);
-    return Promise.all(paths.map((at) => this.#source(at)));
+    const { files, bases } = await sourcesOf(folder, this.reader);
+    for (const base of bases) this.#bases.add(base);
+    return Promise.all(files.map((at) => this.#source(at)));
   }
 
   /** The same object for all that is rendered from it: it is read and parsed once. */
   #source(at: string): Promise<TextFile> {
-    const known = this.#sources.get(at);
-    if (known !== undefined) return known;
-    const source = this.reader.text(at).then((text) => ({ path: this.#shown(at), text }));
+    const source = this.#sources.get(at) ?? this.reader.text(at).then((text) => ({ path: this.#shown(at), text }));
     this.#sources.set(at, source);
     return source;
   }

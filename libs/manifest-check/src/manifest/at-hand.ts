@@ -16,4 +16,5 @@ export function isNamedAfterTask(name: string): boolean {
 }
 
 /** What people run, or what runs once before the service. */
-const AT_HAND = /(?:^|:)(?:dev|debug|watch|test|lint)$|^--watch$|(?:^|[/:])(?:migrat\w*|seed)(?:$|[.:])/;
+const AT_HAND =
+  /(?:^|:)(?:dev|debug|watch|test|lint)$|^(?:test|e2e):|^(?:e2e|jest|vitest|mocha|cypress|playwright)$|^--watch$|(?:^|[/:])(?:migrat\w*|seed)(?:$|[.:])/;

@@ -14,8 +14,8 @@ import { baseName, guessed, type Instead, runnerIn, skipInits } from './runner.j
 export interface SignalObstacle {
   /** `npm`, or `sh`. */
   readonly program: string;
-  /** A `wrapper` is a runner that passes signals on. */
-  readonly kind: 'runner' | 'wrapper' | 'shell' | 'compound shell';
+  /** A `wrapper` is a runner that passes signals on. A `forwarder` waits for the service as well. */
+  readonly kind: 'runner' | 'wrapper' | 'forwarder' | 'shell' | 'compound shell';
   readonly instead: Instead;
   /** The shells that start the last command of such a line in their own place, without being told. */
   readonly givingWay?: readonly Shell[] | undefined;
@@ -90,11 +90,17 @@ export function obstacleInLine(line: string, shell: readonly string[] = PLAIN_SH
   if (isLoop(commands)) return { program, kind: 'compound shell', instead: guessed('the loop runs') };
   const shellLine = { line, shell, last, isAlone: commands.length === 1, ...partsOf(last) };
   if (isBeside(shellLine)) return { program, kind: 'compound shell', instead: withoutRest(commands, shellLine) };
-  const found = obstacleIn(splitWords(shellLine.command));
+  const found = runnerOf(shellLine);
   if (found !== undefined) return { ...found, instead: replaced(shellLine, found.instead) };
   if (shellLine.isExec) return undefined;
   const kind = shellLine.isAlone ? 'shell' : 'compound shell';
   return { program, kind, instead: replaced(shellLine), givingWay: shellsGivingWay(shellLine, commands) };
+}
+
+/** What passes the signal on gets none from a shell that stays in front of it: there the shell is the obstacle. */
+function runnerOf({ command, isExec }: ShellLine): SignalObstacle | undefined {
+  const found = obstacleIn(splitWords(command));
+  return found?.kind === 'forwarder' && !isExec ? undefined : found;
 }
 
 /** As BusyBox 1.35 and Bash 5.2 do: Bash stays for a redirection, and for what is inside of a condition. */

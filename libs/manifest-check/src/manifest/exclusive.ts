@@ -35,6 +35,15 @@ export function hostPortOf({ pod, containers }: Workload): Field | undefined {
   return ports.map((port) => port.at('hostPort')).find(({ number }) => number !== undefined && number > 0);
 }
 
+/** Whether a claim for one node is of a file share, by the name of its class: nothing there keeps a second node from mounting it. */
+export function isOfFileShare({ text = '' }: Field, workload: Workload, cluster: Cluster): boolean {
+  const storage = cluster.find('PersistentVolumeClaim', text, workload.namespace)?.root.at('spec', 'storageClassName');
+  const isOfOneNode = exclusiveModeOf(text, workload, cluster) === 'ReadWriteOnce';
+  return isOfOneNode && FILE_SHARE.test(storage?.text ?? '');
+}
+
+const FILE_SHARE = /(?:^|[-_.])(?:nfs|efs|filestore|azurefile|cephfs|glusterfs|smb)(?:$|[-_.\d])/i;
+
 /** The mode of a claim that is for one node or for one pod; `undefined` for others, and for what no file has. */
 export function exclusiveModeOf(claim: string, { namespace }: Workload, cluster: Cluster): string | undefined {
   const modes = cluster.find('PersistentVolumeClaim', claim, namespace)?.root.at('spec', 'accessModes').items ?? [];

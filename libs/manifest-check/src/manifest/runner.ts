@@ -15,7 +15,7 @@ export interface Instead {
 /** What starts the service as its child. */
 export interface Runner {
   readonly program: string;
-  readonly kind: 'runner' | 'wrapper';
+  readonly kind: 'runner' | 'wrapper' | 'forwarder';
   readonly instead: Instead;
 }
 
@@ -127,6 +127,9 @@ const RUNNERS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['make', () => guessed('the target runs')],
 ]);
 
+/** Runners that pass signals on to a script, and wait for it: Bun 1.4 does, as the first process of a container as well. */
+const FORWARDERS: ReadonlySet<string> = new Set(['bun']);
+
 /** They pass signals on, and are one process more that has to. */
 const WRAPPERS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['cross-env', ofCrossEnv],
@@ -142,7 +145,7 @@ export function runnerIn(words: readonly string[]): Runner | undefined {
   const wrapped = WRAPPERS.get(program)?.(args, program);
   if (wrapped !== undefined) return { program, kind: 'wrapper', instead: wrapped };
   const instead = RUNNERS.get(program)?.(args, program);
-  return instead && { program, kind: 'runner', instead };
+  return instead && { program, kind: FORWARDERS.has(program) ? 'forwarder' : 'runner', instead };
 }
 
 /** `/usr/bin/npm`, and `node_modules/@nestjs/cli/bin/nest.js`. */

@@ -6,6 +6,8 @@ const WHYS: Readonly<Record<SignalObstacle['kind'], string>> = {
     'Package managers and runners pass signals on late, twice or not at all, and end with a code of their own: the service is killed without a signal before.',
   wrapper:
     'It passes the signals on that it knows of, and ends with a code of its own: the service gets its signal only if that process works.',
+  forwarder:
+    'It passes the signal on to the shell of the script, and waits (tried with Bun 1.4). A script of several commands leaves that to the shell, and another version may not do so.',
   shell:
     'A shell does not pass signals on to what it has started: the service gets no signal before SIGKILL. Some shells replace themselves by a single command, many do not.',
   'compound shell':
@@ -28,6 +30,10 @@ export function obstacleReport(
       message: `${program} gives way to its last command, though nothing tells it to`,
       why: 'BusyBox, which is sh on Alpine, and Bash start the last command of a line in their own place. Another base image, or a command after it, ends that: then the shell gets the signal, and the service none.',
     };
+  }
+  if (kind === 'forwarder') {
+    const message = `${program} starts the service as its child, and passes the signal on`;
+    return { severity: 'note', message, why: WHYS[kind] };
   }
   const isRunner = kind === 'runner' || kind === 'wrapper';
   return {

@@ -1,4 +1,4 @@
-import { deployment, findingsOf, type Json, messagesOf } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, type Json, messagesOf, service } from '../../../../test/support/manifests.js';
 
 const rule = 'sidecar-stops-first';
 
@@ -27,6 +27,14 @@ describe('sidecar-stops-first', () => {
     ['none', deployment()],
   ])('passes %s', (_what, text) => {
     expect(messagesOf(rule, [text])).toEqual([]);
+  });
+
+  it('passes a store that its own Service sends to, beside a helper', () => {
+    const store = { image: 'registry.shop/mongo:7', ports: [{ containerPort: 27017 }] };
+    const text = beside(store);
+    const own = service({ ports: [{ port: 27017 }] });
+    expect(messagesOf(rule, [text, own])).toEqual([]);
+    expect(messagesOf(rule, [text, service()])).toHaveLength(1);
   });
 
   it.each([

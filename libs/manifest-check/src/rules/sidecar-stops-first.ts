@@ -1,6 +1,8 @@
 import { serviceRule } from '../rule-kinds/rule.js';
 import { type Container } from '../manifest/container.js';
 import { preStopOf } from '../manifest/pre-stop.js';
+import { type Resource } from '../manifest/resource.js';
+import { type Workload } from '../manifest/workload.js';
 import { formatMs } from '../settings/duration.js';
 
 /** A proxy, or a store, that is an ordinary container gets its signal together with the service that needs it. */
@@ -16,7 +18,7 @@ export const sidecarStopsFirst = serviceRule({
     if (preStopMs === undefined || !settings.enabled) return;
     const neededMs = preStopMs + settings.lameDuck.maxMs + settings.drainTimeoutMs + settings.hookBudgetMs;
     for (const container of containers) {
-      const known = container === main ? undefined : knownProxyOf(container);
+      const known = isServed(container, workload) ? undefined : knownProxyOf(container);
       const stayMs = known && staysFor(container, known);
       if (known === undefined || stayMs === undefined || stayMs >= neededMs) continue;
       yield {
@@ -28,6 +30,20 @@ export const sidecarStopsFirst = serviceRule({
     }
   },
 });
+
+/** Whether clients are sent to it: the service itself, and a store that is called like its workload, or the only one that a Service sends to. */
+function isServed(container: Container, { name, services, main }: Workload): boolean {
+  if (container === main) return true;
+  const targets = new Set(services.flatMap(targetsOf));
+  const isTarget = ({ ports }: Container): boolean =>
+    ports.some((port) => targets.has(String(port.number)) || targets.has(port.name));
+  return isTarget(container) && (container.name === name || !isTarget(main));
+}
+
+function targetsOf({ root }: Resource): readonly (string | undefined)[] {
+  const ports = root.at('spec', 'ports').items;
+  return ports.flatMap((port) => (port.at('targetPort').exists ? port.at('targetPort') : port.at('port')).text ?? []);
+}
 
 interface KnownProxy {
   /** What it stands for: `the database behind it`. */

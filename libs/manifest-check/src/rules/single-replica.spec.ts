@@ -44,6 +44,31 @@ describe('single-replica', () => {
     },
   );
 
+  it.each(['examples/orders/orders.yaml', 'infra/vendor/broker/v2/install.yaml'])(
+    'is a note in %s, which is not run as it is',
+    (path) => {
+      const texts = [`# file: ${path}\n${one}`, service()];
+      expect(findingsOf(rule, texts).map(({ severity }) => severity)).toEqual(['note']);
+    },
+  );
+
+  it('passes what is only scraped for metrics', () => {
+    const scraped = service({ ports: [{ name: 'metrics', port: 9090 }] });
+    expect(messagesOf(rule, [one, scraped])).toEqual([]);
+    expect(messagesOf(rule, [one, scraped, service({}, { metadata: { name: 'web' } })])).toHaveLength(1);
+  });
+
+  it('offers what only the module can do to services of Node, and says whose it is', () => {
+    const unknown = { image: 'shop/storefront:1', command: [], ports: [{ containerPort: 80 }] };
+    const [node, other] = [{}, unknown].map((container) => {
+      const text = deployment({ spec: { replicas: 1 }, container });
+      return findingsOf(rule, [text, service()], { facts: { usesModule: false } })[0]?.remedy;
+    });
+    expect(node).toContain('# or, with nestjs-lifecycle, let the only pod serve until the new one is ready');
+    expect(other).toMatch(/^replicas: 2\n/);
+    expect(other).not.toContain('SHUTDOWN_');
+  });
+
   it('is a note where people run it while they write it', () => {
     const started = deployment({ spec: { replicas: 1 }, container: { command: ['npx', 'ts-node-dev', 'main.ts'] } });
     const { findings } = checkFiles([{ path: 'orders.yaml', text: `${started}\n---\n${service()}` }]);

@@ -3,8 +3,10 @@ import { singleReplicaText } from '../manifest/enough-for-start.js';
 import { singleVolumeOf } from '../manifest/single-volume.js';
 import { type Cluster } from '../manifest/cluster.js';
 import { isForDevelopment } from '../manifest/for-development.js';
+import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { serviceRule } from '../rule-kinds/rule.js';
+import { isAssumed, type SignOfModule } from '../settings/assumed.js';
 import { ownChecksOf } from '../traffic/own-checks.js';
 
 /** One pod is none while its node is drained or its process is restarted. */
@@ -13,23 +15,31 @@ export const singleReplica = serviceRule({
   id: 'single-replica',
   severity: 'warning',
   summary: 'A service that gets requests has one pod, so every update interrupts it',
-  *check(workload, { cluster }) {
+  *check(workload, { cluster, facts }) {
     const { kind, replicas, replicasField, services } = workload;
     if (replicas !== 1 || services.length === 0 || kind === 'Pod') return;
     // A second one could not have its volume, and another rule says what can be done.
     if (singleVolumeOf(workload, cluster) !== undefined) return;
     // It goes on until the new pod is there. Where a balancer asks for readiness itself, another rule says that this is wrong.
     if (isServedToTheEnd(workload)) return;
-    if (isOneOfMany(workload, cluster)) return;
+    if (isOneOfMany(workload, cluster) || services.every(isOfMetrics)) return;
     yield {
       severity: isEnough(workload) ? 'note' : undefined,
       at: replicasField,
       message: `there is only one pod${replicasField.exists ? '' : ' (the default)'}`,
       why: 'When its node is drained or its container restarts, no pod is left to answer until the next one is ready.',
-      remedy: remedyFor(workload),
+      remedy: remedyFor(workload, facts),
     };
   },
 });
+
+/** Whether a Service is there for scrapes of metrics alone: no client sends its pods a request. */
+function isOfMetrics({ root }: Resource): boolean {
+  const ports = root.at('spec', 'ports').items;
+  return (
+    ports.length > 0 && ports.every((port) => /^(?:http-)?(?:metrics|prometheus)$/.test(port.at('name').text ?? ''))
+  );
+}
 
 /** Whether others answer in its place: the other nodes of a cluster, each in a controller of its own, or pods that the same Services choose. */
 function isOneOfMany(workload: Workload, { workloads }: Cluster): boolean {
@@ -59,13 +69,17 @@ function isServedToTheEnd({ settings }: Workload): boolean {
   return settings.enabled && settings.singleReplica !== false;
 }
 
-function remedyFor(workload: Workload): string {
+function remedyFor(workload: Workload, facts: SignOfModule): string {
   const { settings, spec, replicasField } = workload;
   // Two pods without a budget would be the next finding.
   const more = `${replicasField.keys.at(-1) ?? 'replicas'}: 2${budgetForMore(workload)}`;
   // Recreate makes the new pod only when the old one has gone; without the module there is nothing to switch on.
   const isOffered =
-    settings.enabled && ownChecksOf(workload) === undefined && spec.at('strategy', 'type').text !== 'Recreate';
+    settings.enabled &&
+    workload.doubt === undefined &&
+    ownChecksOf(workload) === undefined &&
+    spec.at('strategy', 'type').text !== 'Recreate';
   if (!isOffered) return more;
-  return `${more}\n# or let the only pod serve until the new one is ready:\n${singleReplicaText(workload)}`;
+  const how = isAssumed(settings, facts) ? 'or, with nestjs-lifecycle, let' : 'or let';
+  return `${more}\n# ${how} the only pod serve until the new one is ready:\n${singleReplicaText(workload)}`;
 }

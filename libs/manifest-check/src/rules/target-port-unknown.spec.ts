@@ -23,6 +23,8 @@ describe('target-port-unknown', () => {
     ['a headless Service', [deployment(), to(8080, { clusterIP: 'None' })]],
     ['a container that declares no ports', [deployment({ container: { ports: [] } }), to(8080)]],
     ['a port that the environment names', [deployment({ env: { PORT: '8080' } }), to(8080)]],
+    ['a port that an address to listen at names', [deployment({ env: { ORDERS_URL: '0.0.0.0:8080' } }), to(8080)]],
+    ['the same with a scheme', [deployment({ env: { GRPC_ADDRESS: 'grpc://[::]:8080' } }), to(8080)]],
     ['a Service of other pods', [deployment(), to('grpc', { selector: { app: 'payments' } })]],
     [
       'a name that only some of its pods have',

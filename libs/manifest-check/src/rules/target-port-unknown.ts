@@ -87,7 +87,14 @@ function mayListen(workload: Workload, number: number): boolean {
     Number(main.variable('PORT')?.text),
     ...(main.build?.ports ?? []),
   ];
+  if ([...main.variables.values()].some(({ text = '' }) => isBoundTo(text, number))) return true;
   return main.ports.length === 0 || own.includes(number) || declared.some((one) => one.number === number);
+}
+
+/** `0.0.0.0:3000`, `grpc://[::]:3000` and `:3000` are what a service listens at itself; other hosts are what it calls. */
+function isBoundTo(address: string, number: number): boolean {
+  const [, port] = /^(?:\w+:\/\/)?(?:0\.0\.0\.0|\[::\]|\*)?:(\d+)\/?$/.exec(address) ?? [];
+  return Number(port) === number;
 }
 
 /** Where `PORT` is a number that no port of the container says, while a Service sends to one of those that are said. */

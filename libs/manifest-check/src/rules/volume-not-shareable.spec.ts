@@ -49,6 +49,15 @@ describe('volume-not-shareable', () => {
     expect(findingsOf(rule, files)).toMatchObject([{ severity: 'note' }]);
   });
 
+  it('is unsure of a file share, which keeps no second node out', () => {
+    const share = resource('PersistentVolumeClaim', { accessModes: ['ReadWriteOnce'], storageClassName: 'fast-nfs-1' });
+    expect(findingsOf(rule, [withStrategy(1), share])).toMatchObject([
+      { severity: 'note', message: expect.stringContaining('(a note, since its storage class') as string },
+    ]);
+    const ofOnePod = share.replace('ReadWriteOnce', 'ReadWriteOncePod');
+    expect(findingsOf(rule, [withStrategy(1), ofOnePod])).toMatchObject([{ severity: 'error' }]);
+  });
+
   it('never has two databases share a volume', () => {
     const container = { image: 'mysql:8', command: [] };
     const [finding] = findingsOf(rule, [deployment({ pod, container, spec: { replicas: 1 } }), claim('ReadWriteOnce')]);

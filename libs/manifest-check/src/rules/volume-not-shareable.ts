@@ -1,6 +1,6 @@
-import { workloadRule } from '../rule-kinds/rule.js';
+import { type Report, workloadRule } from '../rule-kinds/rule.js';
 import { type Severity } from '../findings/severity.js';
-import { exclusiveModeOf } from '../manifest/exclusive.js';
+import { exclusiveModeOf, isOfFileShare } from '../manifest/exclusive.js';
 import { isForDevelopment } from '../manifest/for-development.js';
 import { waysOut } from '../manifest/single-volume.js';
 import { rollingUpdateOf } from '../manifest/rolling-update.js';
@@ -17,16 +17,24 @@ export const volumeNotShareable = workloadRule({
     for (const claim of together > 1 ? claims : []) {
       const mode = exclusiveModeOf(claim.text ?? '', workload, cluster);
       if (mode === undefined) continue;
+      const message = `the volume ${claim.text ?? ''} is ${mode}, and ${together} pods of a rollout want it`;
       yield {
         at: claim,
-        severity: severityOf(mode, workload),
-        message: `the volume ${claim.text ?? ''} is ${mode}, and ${together} pods of a rollout want it`,
+        ...(isOfFileShare(claim, workload, cluster)
+          ? unsure(message)
+          : { severity: severityOf(mode, workload), message }),
         why: 'A new pod on another node waits for the volume until the old one is gone: the rollout is stuck, or leaves no pod to answer.',
         remedy: waysOut(workload, claim.text ?? ''),
       };
     }
   },
 });
+
+/** Storage that does not keep a second node out makes nothing wait. */
+function unsure(message: string): Pick<Report, 'severity' | 'message'> {
+  const doubt = 'a note, since its storage class is one of file shares, which several nodes can mount';
+  return { severity: 'note', message: `${message} (${doubt})` };
+}
 
 /** A volume of one pod holds every rollout up; a volume of one node only where there is more than one. */
 function severityOf(mode: string, workload: Workload): Severity {
