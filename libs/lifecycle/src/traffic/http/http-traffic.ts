@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock } from '../../deadline/clock.js';
 import { type Deadline } from '../../deadline/deadline.js';
+import { RecentTime } from '../../deadline/recent-time.js';
 import { Emitter } from '../../events/emitter.js';
 import { type InFlightWork } from '../../in-flight/in-flight-work.js';
 import { type InFlightItem, type Work, type WorkName } from '../../in-flight/work.js';
@@ -57,6 +58,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
   readonly #servers: HttpServers;
   readonly #leaving: Leaving;
   readonly #lateConnections: LateConnections;
+  readonly #recently: RecentTime;
   /** The requests that are not waited for: a source of its own. */
   readonly exemptRequests: ExemptRequests;
   /** Emits when the head of an answer was written, while the service leaves. */
@@ -86,6 +88,7 @@ export class HttpTraffic implements Source, ConnectionObserver {
     this.intake = parts.refusesLate ? 'idle' : 'last';
     this.connections = connections;
     this.#servers = servers;
+    this.#recently = new RecentTime(clock);
     const active = (): readonly Work[] => parts.inFlight.active();
     this.#lateConnections = new LateConnections({ clock, connections, active, onLimit: parts.onLateLimit });
     this.#leaving = new Leaving({
@@ -284,9 +287,10 @@ export class HttpTraffic implements Source, ConnectionObserver {
   readonly #requestArrived = (request: IncomingMessage, response: ServerResponse): void => {
     // It has come before, and an expectation listener has passed it on as 'request'.
     if (trackedBy(response) !== undefined) return;
-    const { clock, exempt } = this.parts;
-    const kind = exempt.includes(request) ? 'exempt' : 'awaited';
-    const now = clock.now();
+    const kind = this.parts.exempt.includes(request) ? 'exempt' : 'awaited';
+    // Only an age in the report depends on it, unless the service leaves or measures its requests.
+    const isExact = this.isLeaving || this.#onAnswerEnded !== undefined;
+    const now = isExact ? this.parts.clock.now() : this.#recently.now();
     this.connections.of(request).start(response, now, kind);
     if (this.isLeaving && kind === 'awaited') this.lastArrivalAt = now;
   };

@@ -156,7 +156,7 @@ export class TrackedRequest {
   /** Its handler is over. */
   handlerOver(): void {
     this.#isHandled = false;
-    this.#tellIfOver();
+    TrackedRequest.#tellIfOver(this);
   }
 
   /**
@@ -184,13 +184,14 @@ export class TrackedRequest {
 
   resolverEnded(): void {
     this.#resolvers -= 1;
-    this.#tellIfOver();
+    TrackedRequest.#tellIfOver(this);
   }
 
-  #tellIfOver(): void {
-    if (this.#onOver === undefined || !this.isOver) return;
-    const over = this.#onOver;
-    this.#onOver = undefined;
+  /** Static, because a private method of an instance costs each instance a field. */
+  static #tellIfOver(request: TrackedRequest): void {
+    const over = request.#onOver;
+    if (over === undefined || !request.isOver) return;
+    request.#onOver = undefined;
     over();
   }
 }
