@@ -84,6 +84,21 @@ describe('Load', () => {
     expect(load.pace.latestMs).toBeGreaterThan(1900);
   });
 
+  it('sends nothing more once it is closed, whatever has not been answered', async () => {
+    const pod = await TcpPod.start('a');
+    const { load, clock, ledger } = loadOf(pod.port, { openPerSecond: 50, closedClients: 1 });
+    load.start();
+    await clock.advance(500);
+    expect(load.inFlight).toBeGreaterThan(0);
+    const { sent } = ledger;
+    await load.close();
+    expect({ sent: ledger.sent, inFlight: load.inFlight, timers: clock.pendingTimers }).toEqual({
+      sent,
+      inFlight: 0,
+      timers: 0,
+    });
+  });
+
   it('keeps a pool of connections, which another joins when all are busy, and opens one each for fresh clients', async () => {
     const { pod } = await service();
     const play = async (keepAliveShare: number) => {

@@ -101,6 +101,12 @@ export class Load {
     for (let index = 0; index < this.plan.closedClients; index += 1) this.#run(this.#playClosedLoop(index));
   }
 
+  /** Ends all clients at once, also where the rehearsal has failed and `stop` was never called. What failed in the load is told by `stop`. */
+  async close(): Promise<void> {
+    this.#abandoned.abort();
+    await this.#end();
+  }
+
   /**
    * Asks nothing more, and resolves when everything has its fate. Clients of streams go by themselves, which is `answered`. What is
    * still in flight when `signal` fires is `unfinished`.
@@ -109,12 +115,16 @@ export class Load {
     const abandon = (): void => this.#abandoned.abort();
     signal?.addEventListener('abort', abandon, { once: true });
     if (signal?.aborted === true) abandon();
+    await this.#end();
+    signal?.removeEventListener('abort', abandon);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #end(): Promise<void> {
     this.#openLoop?.stop();
     this.#stopping.abort();
     while (this.#running.size > 0) await Promise.all(this.#running);
-    signal?.removeEventListener('abort', abandon);
     this.#clients.close();
-    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #playOpenLoop(): void {
@@ -131,15 +141,18 @@ export class Load {
     const kinds = this.plan.kinds.filter((kind) => this.#clients.hasEnd(kind));
     const weights = kinds.map(({ weight }) => weight);
     const client = this.#clients.closedLoopClient();
-    await elapsed(clock, stream.uniform(0, shortest), signal);
-    while (!signal.aborted) {
-      const kind: RequestKind | undefined = kinds[stream.weighted(weights)];
-      if (kind === undefined) break;
-      const askedAt = clock.now();
-      await client.ask(kind);
-      await elapsed(clock, askedAt + shortest - clock.now(), signal);
+    try {
+      await elapsed(clock, stream.uniform(0, shortest), signal);
+      while (!signal.aborted) {
+        const kind: RequestKind | undefined = kinds[stream.weighted(weights)];
+        if (kind === undefined) break;
+        const askedAt = clock.now();
+        await client.ask(kind);
+        await elapsed(clock, askedAt + shortest - clock.now(), signal);
+      }
+    } finally {
+      client.close();
     }
-    client.close();
   }
 
   /** What fails here is a fault of the load itself, and `stop` says so. */

@@ -93,6 +93,7 @@ export async function openStage({ scenario, proxies, phaseOf, deadline, among }:
     stopWatching();
     stopIdling();
     chaos.stop();
+    await load.close();
     await cluster.close();
     await balancer.close();
     await messages?.close();
