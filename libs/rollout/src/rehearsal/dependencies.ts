@@ -15,9 +15,13 @@ export async function startDependencies(scenario: Scenario): Promise<Dependencie
   const names = new Set(scenario.chaos.flatMap(({ variable }) => (variable === undefined ? [] : [variable])));
   const proxies = new Map<string, DependencyProxy>();
   const rewritten: Record<string, string> = {};
-  for (const name of names) {
+  // All of them before the first proxy listens: a listener that is left behind keeps the process alive.
+  const targets = [...names].map((name) => {
     const value = scenario.service.env[name] ?? process.env[name];
-    const proxy = await DependencyProxy.start(readTarget(name, value));
+    return { name, value, target: readTarget(name, value) };
+  });
+  for (const { name, value, target } of targets) {
+    const proxy = await DependencyProxy.start(target);
     proxies.set(name, proxy);
     rewritten[name] = rewriteTarget(value ?? '', proxy.port);
   }
