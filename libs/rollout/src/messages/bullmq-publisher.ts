@@ -51,18 +51,24 @@ const LOOKS = 3;
 /** So long the jobs may take to be taken away: a fixed time, and more for each. */
 const CLEAN_UP_MS = 20_000;
 const CLEAN_UP_MS_EACH = 10;
+const RETRY_MS = 1000;
+/** Longer than a read of the events waits for the next one, which is 10 s in BullMQ. */
+const SILENT_MS = 15_000;
 
 /** Adds jobs to a queue of BullMQ, and reads the events of that queue: how each job ends. */
 export class BullmqPublisher implements Publisher {
   #queue: Queue | undefined;
   #events: QueueEvents | undefined;
+  #isClosing = false;
 
   constructor(private readonly world: PublisherWorld) {}
 
   async connect(): Promise<void> {
     const { plan, load } = this.world;
     const { Queue, QueueEvents } = classesOf(await loadFirst(['bullmq'], load));
-    const connection = connectionOf(plan.url);
+    // Without an end of the attempts, a connection that was never open cannot be closed, and keeps the process alive.
+    const retryStrategy = (): number | null => (this.#isClosing ? null : RETRY_MS);
+    const connection = { ...connectionOf(plan.url), retryStrategy };
     let lastError: string | undefined;
     const remember = (error: unknown): void => {
       lastError = textOfError(error);
@@ -75,7 +81,7 @@ export class BullmqPublisher implements Publisher {
     this.#read(this.#events);
     try {
       await within(Promise.all([this.#queue.waitUntilReady(), this.#events.waitUntilReady()]), 'Redis');
-      await this.#failWhereShared(this.#queue);
+      await within(this.#failWhereShared(this.#queue), 'Redis');
     } catch (error) {
       await this.#disconnect();
       if (error instanceof MessageError && lastError === undefined) throw error;
@@ -102,7 +108,8 @@ export class BullmqPublisher implements Publisher {
   }
 
   async left(): Promise<LeftMessages> {
-    return { waiting: this.#queue === undefined ? undefined : await countOf(this.#queue, WAITING) };
+    if (this.#queue === undefined) return { waiting: undefined };
+    return { waiting: await within(countOf(this.#queue, WAITING), 'Redis') };
   }
 
   async close(): Promise<void> {
@@ -137,12 +144,10 @@ export class BullmqPublisher implements Publisher {
   }
 
   async #disconnect(): Promise<void> {
-    const end = async (): Promise<void> => {
-      await this.#events?.close();
-      await this.#queue?.close();
-    };
-    // What it did has been told; a connection that does not end is cut with this process.
-    await within(end(), 'Redis').catch(() => undefined);
+    this.#isClosing = true;
+    const both = Promise.allSettled([this.#events?.close(), this.#queue?.close()]);
+    // What it did has been told. One that is still open then ends at its next attempt, or when its socket is silent for too long.
+    await within(both, 'Redis').catch(() => undefined);
   }
 
   async #failWhereShared(queue: Queue): Promise<void> {
@@ -216,5 +221,6 @@ function connectionOf(text: string): object {
     ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
     ...(Number.isInteger(db) && db > 0 && { db }),
     maxRetriesPerRequest: null,
+    socketTimeout: SILENT_MS,
   };
 }

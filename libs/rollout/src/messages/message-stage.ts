@@ -68,11 +68,6 @@ export class MessageStage {
     const stage = new MessageStage(parts);
     try {
       await stage.#publisher.connect();
-    } catch (error) {
-      stage.#leavesNothing();
-      throw error;
-    }
-    try {
       stage.#runtime = await BrokerRuntime.open({
         inner: parts.runtime,
         broker: targetOfPlan(parts.plan),

@@ -47,7 +47,10 @@ export class NatsPublisher implements Publisher {
       ...(url.password !== '' && { pass: decodeURIComponent(url.password) }),
     };
     try {
-      this.#connection = await within(client.connect({ servers: url.host, ...login, name: 'rehearsal' }), 'NATS');
+      this.#connection = await within(
+        client.connect({ servers: url.host, ...login, name: 'rehearsal', timeout: ANSWER_MS }),
+        'NATS',
+      );
     } catch (error) {
       throw new MessageError(
         `NATS cannot be reached at ${shownUrl(plan.url)}: ${textOfError(error)}. Start it, or correct the address`,

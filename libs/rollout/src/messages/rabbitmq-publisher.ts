@@ -4,7 +4,7 @@ import { errorOf, textOf } from '../load/messages/message-text.js';
 import { loadFirst } from './load-client.js';
 import { MessageError } from './message-error.js';
 import { type Publisher, type PublisherWorld } from './publisher.js';
-import { shownUrl, textOfError, within } from './within.js';
+import { ANSWER_MS, shownUrl, textOfError, within } from './within.js';
 
 interface Message {
   readonly content: Buffer;
@@ -61,7 +61,8 @@ export class RabbitmqPublisher implements Publisher {
       throw new MessageError('this amqplib has no connect: npm install amqplib@latest');
     try {
       // The types of the package are not at hand where it is not installed.
-      this.#connection = await within((connect as (url: string) => Promise<Connection>)(url), 'RabbitMQ');
+      const open = connect as (url: string, socketOptions: object) => Promise<Connection>;
+      this.#connection = await within(open(url, { timeout: ANSWER_MS }), 'RabbitMQ');
     } catch (error) {
       throw new MessageError(
         `RabbitMQ cannot be reached at ${shownUrl(url)}: ${textOfError(error)}. Start it, or correct the address`,
@@ -75,7 +76,11 @@ export class RabbitmqPublisher implements Publisher {
 
   async isReady(): Promise<boolean> {
     if ((await this.#lookAtQueue()) === undefined) return false;
-    await this.#openChannel();
+    try {
+      await this.#openChannel();
+    } catch (error) {
+      throw new MessageError(`RabbitMQ gave no channel to send messages on: ${textOfError(error)}`);
+    }
     return true;
   }
 
@@ -89,18 +94,18 @@ export class RabbitmqPublisher implements Publisher {
       ...(this.#replyTo !== undefined && { replyTo: this.#replyTo, correlationId: mark }),
     };
     const content = Buffer.from(textOf(plan, number, mark));
-    await new Promise<void>((resolve) => {
-      const confirmed = (error: unknown): void => {
-        if (error) ledger.notAccepted(number, textOfError(error));
-        else ledger.accepted(number);
-        resolve();
-      };
-      try {
-        channel.publish('', plan.queue, content, options, confirmed);
-      } catch (error) {
-        confirmed(error);
-      }
+    const confirmed = new Promise<void>((resolve, reject) => {
+      channel.publish('', plan.queue, content, options, (error: unknown) =>
+        error ? reject(new Error(textOfError(error))) : resolve(),
+      );
     });
+    try {
+      // A broker that is short of memory takes messages and confirms none.
+      await within(confirmed, 'RabbitMQ');
+      ledger.accepted(number);
+    } catch (error) {
+      ledger.notAccepted(number, textOfError(error));
+    }
   }
 
   async left(): Promise<LeftMessages> {
@@ -111,7 +116,9 @@ export class RabbitmqPublisher implements Publisher {
     this.#isClosing = true;
     if (this.#connection === undefined) return;
     try {
-      await within(this.#cleanUp(), 'RabbitMQ', CLEAN_UP_MS + this.world.ledger.sent * CLEAN_UP_MS_EACH);
+      // What is in the queue of a rehearsal that has sent nothing belongs to others.
+      if (this.world.ledger.sent > 0)
+        await within(this.#cleanUp(), 'RabbitMQ', CLEAN_UP_MS + this.world.ledger.sent * CLEAN_UP_MS_EACH);
     } catch (error) {
       const { ledger, marks, plan } = this.world;
       this.world.onProblem(
@@ -124,8 +131,8 @@ export class RabbitmqPublisher implements Publisher {
 
   /** A queue that is not there ends the channel that asks for it. */
   async #lookAtQueue(): Promise<{ readonly messageCount: number; readonly consumerCount: number } | undefined> {
-    const channel = await this.#newChannel();
     try {
+      const channel = await this.#newChannel();
       const found = await within(channel.checkQueue(this.world.plan.queue), 'RabbitMQ');
       await channel.close();
       return found;
@@ -153,11 +160,16 @@ export class RabbitmqPublisher implements Publisher {
       if (number !== undefined) ledger.notAccepted(number, 'the queue is not there any more');
     });
     if (plan.expectsReply) {
-      const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true });
-      await channel.consume(queue, (message) => this.#answered(message), { noAck: true });
-      this.#replyTo = queue;
+      this.#replyTo = await within(this.#consumeReplies(channel), 'RabbitMQ');
     }
     this.#channel = channel;
+  }
+
+  /** The queue to which handlers answer. */
+  async #consumeReplies(channel: Channel): Promise<string> {
+    const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true });
+    await channel.consume(queue, (message) => this.#answered(message), { noAck: true });
+    return queue;
   }
 
   /** It has been seen on its way, at its pod; this is only for what has come another way. */
