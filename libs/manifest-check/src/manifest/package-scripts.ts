@@ -1,5 +1,6 @@
 import { obstacleInLine } from './command.js';
-import { type Instead } from './runner.js';
+import { fromModules, lineFromModules } from './package-programs.js';
+import { type Instead, skipInits } from './runner.js';
 import { joinWords, wordsIn } from './shell-line.js';
 
 /** How many scripts may start one another. */
@@ -46,12 +47,20 @@ export function withScripts(instead: Instead, scripts: PackageScripts, level = 0
   const text = instead.script === undefined ? undefined : scripts[instead.script];
   if (typeof text !== 'string' || text.trim() === '' || level === DEEPEST) return instead;
   const own = obstacleInLine(text)?.instead ?? plain(text);
-  return own === undefined ? instead : inPlace(instead, withScripts(own, scripts, level + 1));
+  return own === undefined ? instead : inPlace(instead, withScripts(withoutManager(own), scripts, level + 1));
 }
 
 function plain(text: string): Instead | undefined {
   const words = wordsIn(text);
   return words && { words };
+}
+
+/** The same where it is started without the package manager. */
+function withoutManager(instead: Instead): Instead {
+  const { words, line } = instead;
+  if (line === undefined) return { ...instead, words: fromModules(words, skipInits(words)) };
+  const written = lineFromModules(line);
+  return { ...instead, words: words.map((word) => (word === line ? written : word)), line: written };
 }
 
 /** What is known in the place of the guess: the last words, or in the line of a shell. */

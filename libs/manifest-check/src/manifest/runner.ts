@@ -1,3 +1,4 @@
+import { fromModules } from './package-programs.js';
 import { isShell } from './shell-line.js';
 
 /** What to start instead of an obstacle. */
@@ -177,8 +178,21 @@ function ofManager(all: readonly string[]): Instead {
     return ofPackageRunner(first === 'node' ? ['node', ...others] : others);
   }
   const script = first === 'run' || first === 'run-script' ? (others[0] ?? '') : first;
-  // Another `package.json` than the one at hand has that script.
-  return args.length === all.length ? ofScript(script) : { ...ofScript(script), script: undefined };
+  return scriptElsewhere(script, all) ?? ofScript(script);
+}
+
+/** Another `package.json` than the one at hand has that script, and what it runs is in the folder of that. */
+function scriptElsewhere(script: string, args: readonly string[]): Instead | undefined {
+  const at = args.findIndex((word, index) => ELSEWHERE.test(word) && !isBehindProgram(args, index));
+  const [option = '', place = ''] = at === -1 ? [] : args.slice(at);
+  if (place === '') return undefined;
+  const isFolder = !/^(?:--filter|--workspace|-F)$/.test(option) || /^\.{0,2}\//.test(place);
+  if (!isFolder) {
+    return guessed(`the script ${JSON.stringify(script)} of ${place} runs, with the folder of that package in front`);
+  }
+  const file = `${place.replace(/\/$/, '')}/dist/main.js`;
+  const hint = `${file} is a guess: write what the script ${JSON.stringify(script)} of package.json there runs`;
+  return { words: ['node', file], hint };
 }
 
 /** Options of managers whose next word is a folder or a package, which is to be run there. */
@@ -240,5 +254,5 @@ function ofDotenv(args: readonly string[]): Instead {
 function ownOf(command: readonly string[]): Instead {
   const [first] = command;
   if (first === undefined || isShell(first)) return guessed('the command runs');
-  return runnerIn(command)?.instead ?? { words: command };
+  return runnerIn(command)?.instead ?? { words: fromModules(command, skipInits(command)) };
 }

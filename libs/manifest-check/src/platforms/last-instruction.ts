@@ -61,6 +61,19 @@ export function baseImageOf({ root }: PlatformFile): string {
   return image;
 }
 
+/** Whether a Dockerfile compiles the service, or copies what was compiled, in any of its stages. */
+export function isBuiltIn({ root }: PlatformFile): boolean {
+  return root
+    .at('stages')
+    .items.flatMap((stage) => stage.at('instructions').items)
+    .some((instruction) => {
+      const text = instruction.at('text').text ?? '';
+      const keyword = instruction.at('keyword').text ?? '';
+      if (keyword === 'RUN') return /\b(?:build|compile|tsc|swc|webpack)\b/.test(text);
+      return /^(?:COPY|ADD)$/.test(keyword) && /\b(?:dist|build|out)\b/.test(text);
+    });
+}
+
 function lastIn(stage: Field, keyword: string): Field | undefined {
   return stage.at('instructions').items.findLast((instruction) => instruction.at('keyword').text === keyword);
 }

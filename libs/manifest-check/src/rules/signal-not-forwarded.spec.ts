@@ -19,6 +19,15 @@ function dockerfile(...lines: readonly string[]): string {
   return ['# file: Dockerfile', 'FROM node:24', ...lines].join('\n');
 }
 
+/** What is to be written instead, beside a package.json with these scripts. */
+function remediesOf(lines: readonly string[], scripts: Readonly<Record<string, string>>): readonly string[] {
+  const text = `${['FROM node:24', ...lines].join('\n')}\n`;
+  const { findings } = checkFiles([{ path: 'Dockerfile', text }], {
+    readNeighbour: (path) => (path === 'package.json' ? JSON.stringify({ scripts }) : undefined),
+  });
+  return findings.flatMap(({ rule: id, remedy }) => (id === rule && remedy !== undefined ? [remedy] : []));
+}
+
 function jobOf(line: string): string {
   const container = { name: 'tables', image: 'orders-tools:1', command: ['/bin/sh', '-c', line] };
   return resource(
@@ -36,16 +45,43 @@ describe('signal-not-forwarded', () => {
   });
 
   it.each([
-    ['CMD yarn --cwd shop start:orders', 'start:orders'],
-    ['CMD ["npm", "--prefix", "shop", "run", "serve"]', 'serve'],
-    ['CMD ["pnpm", "--filter", "orders", "start"]', 'start'],
-  ])('takes what follows an option for no script: %s', (line, script) => {
-    const scripts = JSON.stringify({ scripts: { [script]: 'node other.js' } });
-    const { findings } = checkFiles([{ path: 'Dockerfile', text: `FROM node:24\n${line}\n` }], {
-      readNeighbour: (path) => (path === 'package.json' ? scripts : undefined),
-    });
-    const remedies = findings.filter((one) => one.rule === rule).map(({ remedy }) => remedy);
-    expect(remedies).toEqual([expect.stringContaining(`write what the script "${script}" of package.json runs`)]);
+    ['CMD yarn --cwd shop start:orders', '# shop/dist/main.js is a guess: write what the script "start:orders" of'],
+    ['CMD ["npm", "--prefix", "shop/", "run", "serve"]', 'CMD ["node", "shop/dist/main.js"]'],
+    ['CMD ["pnpm", "-C", "./shop", "start"]', 'CMD ["node", "./shop/dist/main.js"]'],
+    ['CMD ["pnpm", "--filter", "@a/orders", "start"]', 'script "start" of @a/orders runs, with the folder of that'],
+    ['CMD ["pnpm", "--filter", "./shop", "start"]', 'CMD ["node", "./shop/dist/main.js"]'],
+  ])('takes what follows an option for no script, and for the place of what is started: %s', (line, part) => {
+    const script = { start: 'node other.js', serve: 'node other.js', 'start:orders': 'node other.js' };
+    expect(remediesOf([line], script)).toEqual([expect.stringContaining(part)]);
+  });
+
+  it.each([
+    ['next start -p 80', 'CMD ["node_modules/.bin/next", "start", "-p", "80"]'],
+    ['cross-env A=1 ts-node app.ts', 'CMD ["env", "A=1", "node_modules/.bin/ts-node", "app.ts"]'],
+    ['cross-env A=1 node app.js', 'CMD ["env", "A=1", "node", "app.js"]'],
+    ['node app.js', 'CMD ["node", "app.js"]'],
+    [
+      'prisma migrate deploy && node app.js',
+      'CMD ["sh", "-c", "PATH=node_modules/.bin:$PATH; prisma migrate deploy && exec node app.js"]',
+    ],
+    ['sleep 1 && node app.js', 'CMD ["sh", "-c", "sleep 1 && exec node app.js"]'],
+    ['./serve.js', 'CMD ["./serve.js"]'],
+  ])('starts what a script runs from where packages have their programs: %s', (start, remedy) => {
+    expect(remediesOf(['CMD ["npm", "start"]'], { start })).toEqual([remedy]);
+  });
+
+  it('builds what nest start has built so far, where the image does not', () => {
+    const scripts = { start: 'nest start', build: 'nest build' };
+    const start = ['CMD ["npm", "start"]'];
+    expect(remediesOf(['COPY . .', ...start], scripts)).toEqual([
+      '# dist/main.js is where nest build writes it by default\nRUN npm run build\nCMD ["node", "dist/main.js"]',
+    ]);
+    expect(remediesOf(start, { start: 'nest start' })).toEqual([
+      expect.stringContaining('RUN node_modules/.bin/nest build\n'),
+    ]);
+    for (const line of ['RUN yarn build', 'COPY dist dist', 'COPY --from=builder /app/dist ./dist']) {
+      expect(remediesOf([line, ...start], scripts)).toEqual([expect.not.stringContaining('RUN')]);
+    }
   });
 
   it.each([

@@ -12,7 +12,7 @@ import { type Container } from '../manifest/container.js';
 import { jobsIn } from '../manifest/job-pods.js';
 import { type Resource } from '../manifest/resource.js';
 import { type DockerStart, dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
-import { baseImageOf, dockerfilesAmong, lastInstruction } from '../platforms/last-instruction.js';
+import { baseImageOf, dockerfilesAmong, isBuiltIn, lastInstruction } from '../platforms/last-instruction.js';
 import { packageScriptsOf, type StartScript, startScriptOf } from '../platforms/start-script.js';
 import { isAtHand, isNamedAfterTask } from '../manifest/at-hand.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
@@ -89,7 +89,8 @@ function* inImage(start: DockerStart, about: PlatformFile): Iterable<Report> {
   const obstacle = obstacleOf(start, script);
   if (obstacle === undefined || isDevelopmentScript(obstacle, scripts)) return;
   const known = { ...obstacle, instead: withScripts(obstacle.instead, scripts) };
-  const remedy = dockerfileRemedy(known, start);
+  const build = buildBefore(commandsOfScript(obstacle.instead, scripts), scripts, about);
+  const remedy = dockerfileRemedy(known, start, build);
   yield { at: start.at, about, remedy, ...obstacleReport(obstacle, isAlpineImage(baseImageOf(about))) };
 }
 
@@ -110,8 +111,14 @@ function obstacleOf({ line, words }: DockerStart, script: StartScript | undefine
   return found && { ...found, instead: { ...found.instead, words: [...script.before, ...found.instead.words] } };
 }
 
-function dockerfileRemedy({ instead }: SignalObstacle, { at, line, written }: DockerStart): string {
+/** `nest start` builds, and Node does not: what an image that nothing builds needs before. */
+function buildBefore(commands: readonly string[], scripts: PackageScripts, file: PlatformFile): string {
+  if (!commands.some((text) => /(?:^|[\s/])nest\s+start\b/.test(text)) || isBuiltIn(file)) return '';
+  return `RUN ${'build' in scripts ? 'npm run build' : 'node_modules/.bin/nest build'}\n`;
+}
+
+function dockerfileRemedy({ instead }: SignalObstacle, { at, line, written }: DockerStart, build: string): string {
   const inShell =
     line !== undefined && instead.line !== undefined ? `${at.at('keyword').text ?? 'CMD'} ${instead.line}` : undefined;
-  return withHint(inShell ?? startRemedy(DOCKERFILE_START, written, instead), instead, '#');
+  return withHint(`${build}${inShell ?? startRemedy(DOCKERFILE_START, written, instead)}`, instead, '#');
 }
