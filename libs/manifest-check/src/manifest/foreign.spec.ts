@@ -18,6 +18,9 @@ describe('what is certainly of something else than Node', () => {
     ['curlimages/curl:8', ['sh', '-c', 'for a in b c; do curl -f $a; done']],
     ['temporalio/auto-setup:1.24', []],
     ['qdrant/qdrant', []],
+    ['kubernetesui/metrics-scraper:v1.0.8', []],
+    ['docker-registry.nginx.com/nap-dos/app_protect_dos_arb:1', []],
+    ['gcr.io/knative-releases/knative.dev/serving/cmd/activator@sha256:0123', []],
     ['amazon/aws-otel-collector', []],
     ['cloudflare/cloudflared:2025', ['tunnel', 'run']],
     ['vitess/lite:v20', ['sh', '-c', 'mkdir /vt/data; vttablet']],
@@ -32,6 +35,8 @@ describe('what is certainly of something else than Node', () => {
   it.each<[string, readonly string[]]>([
     ['orders:1', []],
     ['acme/redis-sync:1', []],
+    ['acme/nginx-orders:1', ['node', 'main.js']],
+    ['gcr.io/acme/orders:1', []],
     ['nginx:1', ['node', 'main.js']],
     ['orders:1', ['/app/orders']],
     ['orders:1', ['sh', '-c', 'python seed.py && node main.js']],
