@@ -28,6 +28,11 @@ describe('liveness-like-readiness', () => {
     expect(messagesOf(rule, [probed])).toEqual([`liveness and readiness both ask ${path}`]);
   });
 
+  it('only notes the top of the site, which most often needs nothing that could be away', () => {
+    expect(findingsOf(rule, [probes('/', '/')])).toMatchObject([{ severity: 'note' }]);
+    expect(findingsOf(rule, [probes('/up', '/up')])[0]?.severity).not.toBe('note');
+  });
+
   it('fails the same command, and asks for another path in it', () => {
     const command = ['sh', '-c', 'wget -qO- http://127.0.0.1:3000/ready?full=1 || exit 1'];
     const same = { exec: { command } };

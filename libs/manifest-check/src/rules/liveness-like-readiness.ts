@@ -1,4 +1,5 @@
 import { type PartialReport, serviceRule } from '../rule-kinds/rule.js';
+import { type Severity } from '../findings/severity.js';
 import { type Probe, probeOf } from '../manifest/probe.js';
 import { type Container } from '../manifest/container.js';
 import { isAssumed } from '../settings/assumed.js';
@@ -18,7 +19,7 @@ export const livenessLikeReadiness = serviceRule({
     if (isLeftAlone(liveness, main) || (!isSame && !isForReadiness)) return;
     const isGuess = isAssumed(settings, facts);
     yield {
-      severity: isGuess ? 'warning' : 'error',
+      severity: severityOf(liveness, isGuess),
       message: isSame
         ? `liveness and readiness both ${inWords(liveness)}`
         : `liveness asks ${path}, which answers for readiness`,
@@ -27,6 +28,12 @@ export const livenessLikeReadiness = serviceRule({
     };
   },
 });
+
+/** Nobody knows what `/` asks for: most often for nothing that could be away. */
+function severityOf({ kind, field }: Probe, isGuess: boolean): Severity {
+  if (kind === 'httpGet' && (field.at('httpGet', 'path').text ?? '/') === '/') return 'note';
+  return isGuess ? 'warning' : 'error';
+}
 
 /** A socket says nothing of either, and another rule says so of readiness; pages need nothing that could be away. */
 function isLeftAlone({ kind }: Probe, { build }: Container): boolean {
