@@ -11,9 +11,10 @@ export function singleVolumeOf(workload: Workload, cluster: Cluster): string | u
 
 /** The two ways out, each with its price: which one is right only people know. */
 export function waysOut(workload: Workload, claim: string): string {
-  const recreate = 'strategy:\n  type: Recreate';
+  const isOne = (workload.replicas ?? 1) <= 1 || workload.autoscalers.length > 0;
+  const recreate = `${isOne ? '' : 'replicas: 1\n'}strategy:\n  type: Recreate`;
   if (isForeign(workload.main)) {
-    return `${recreate}   # its price: nothing answers from the end of the old pod until the new one is ready. Never a volume that two pods share: two servers on one data directory lose data`;
+    return `${recreate}   # ${isOne ? '' : 'each server needs a volume of its own, as the pods of a StatefulSet have; '}its price: nothing answers from the end of the old pod until the new one is ready. Never a volume that two pods share: two servers on one data directory lose data`;
   }
   return (
     `# either one pod at a time; its price: nothing answers from the end of the old pod until the new one is ready:\n${recreate}\n` +

@@ -1,4 +1,4 @@
-import { deployment, findingsOf, messagesOf } from '../../../../test/support/manifests.js';
+import { deployment, findingsOf, messagesOf, service } from '../../../../test/support/manifests.js';
 
 const rule = 'probe-port-unknown';
 
@@ -55,11 +55,19 @@ describe('probe-port-unknown', () => {
       {
         severity: 'warning',
         message: 'livenessProbe asks port 8080, but the ports of orders are http = 3000',
-        remedy: 'port: http',
+        remedy:
+          'port: http\n# or, where the container listens on 8080, declare it there:\n# ports:\n#   - containerPort: 8080',
       },
     ]);
     // Part of another number.
     expect(messagesOf(rule, [probing(80, { env: [{ name: 'A', value: '8080' }] })])).toHaveLength(1);
+  });
+
+  it('takes the declared port for the mistake where a Service sends to the other', () => {
+    const toProbed = service({ ports: [{ port: 80, targetPort: 8080 }] });
+    expect(findingsOf(rule, [probing(8080), toProbed])).toMatchObject([
+      { remedy: 'ports:\n  - containerPort: 8080\n# or, where the container does not listen on 8080:\n# port: http' },
+    ]);
   });
 
   it('fails names that it does not have', () => {

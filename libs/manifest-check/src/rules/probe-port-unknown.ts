@@ -57,8 +57,18 @@ function unlisted({ name: probe, at, container }: Asking, workload: Workload): P
     severity: 'warning',
     message: `${probe} asks port ${at.text ?? ''}, but the ports of ${name} are ${known.join(', ')}`,
     why: 'Numbers of ports need not be listed, but where others are, the one that is asked is most likely a mistake: the probe fails, and pods never become ready, or are restarted for ever.',
-    remedy: `port: ${ports[0]?.name ?? ports[0]?.number ?? 3000}`,
+    remedy: eitherWay(workload, at, `port: ${ports[0]?.name ?? ports[0]?.number ?? 3000}`),
   };
+}
+
+/** Which of the two numbers is the mistake only the service knows; what Services and the image say of it comes first. */
+function eitherWay({ main, services }: Workload, { number, text = '' }: Field, other: string): string {
+  const sentTo = services.flatMap(({ root }) => root.at('spec', 'ports').items.map((port) => port.at('targetPort')));
+  const isSaid = sentTo.some((target) => target.number === number) || main.build?.ports.includes(Number(text)) === true;
+  const declared = `ports:\n  - containerPort: ${text}`;
+  return isSaid
+    ? `${declared}\n# or, where the container does not listen on ${text}:\n# ${other}`
+    : `${other}\n# or, where the container listens on ${text}, declare it there:\n# ${declared.replace('\n', '\n# ')}`;
 }
 
 /** Only a list of others, and no word of the service, speaks against a number: containers of a pod share their ports. */

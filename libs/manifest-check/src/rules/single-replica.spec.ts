@@ -95,6 +95,12 @@ describe('single-replica', () => {
     ]);
   });
 
+  it('raises the most of an autoscaler with the fewest', () => {
+    const most = (text: string): string => text.replace('"minReplicas": 1', '"minReplicas": 1, "maxReplicas": 1');
+    const [finding] = findingsOf(rule, [deployment(), service(), most(scaler(1))]);
+    expect(finding?.remedy).toMatch(/^minReplicas: 2\nmaxReplicas: 2\n---\n/);
+  });
+
   it('passes one that goes on until the new pod is there', () => {
     const alone = deployment({ spec: { replicas: 1 }, env: { SHUTDOWN_SINGLE_REPLICA: 'true' } });
     expect(messagesOf(rule, [alone, service()])).toEqual([]);

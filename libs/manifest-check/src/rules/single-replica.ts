@@ -72,7 +72,7 @@ function isServedToTheEnd({ settings }: Workload): boolean {
 function remedyFor(workload: Workload, facts: SignOfModule): string {
   const { settings, spec, replicasField } = workload;
   // Two pods without a budget would be the next finding.
-  const more = `${replicasField.keys.at(-1) ?? 'replicas'}: 2${budgetForMore(workload)}`;
+  const more = `${replicasField.keys.at(-1) ?? 'replicas'}: 2${ceilingFor(workload)}${budgetForMore(workload)}`;
   // Recreate makes the new pod only when the old one has gone; without the module there is nothing to switch on.
   const isOffered =
     settings.enabled &&
@@ -82,4 +82,10 @@ function remedyFor(workload: Workload, facts: SignOfModule): string {
   if (!isOffered) return more;
   const how = isAssumed(settings, facts) ? 'or, with nestjs-lifecycle, let' : 'or let';
   return `${more}\n# ${how} the only pod serve until the new one is ready:\n${singleReplicaText(workload)}`;
+}
+
+/** An autoscaler whose most pods are fewer than its fewest is refused. */
+function ceilingFor({ autoscalers: [autoscaler], replicasField }: Workload): string {
+  const key = replicasField.keys.at(-1) === 'minReplicaCount' ? 'maxReplicaCount' : 'maxReplicas';
+  return autoscaler !== undefined && (autoscaler.root.at('spec', key).number ?? 2) < 2 ? `\n${key}: 2` : '';
 }

@@ -64,4 +64,21 @@ describe('volume-not-shareable', () => {
     expect(finding?.remedy).toMatch(/^strategy:\n {2}type: Recreate/);
     expect(finding?.remedy).not.toContain('ReadWriteMany');
   });
+
+  it('never offers Recreate alone where several pods want the volume at once', () => {
+    const server = { image: 'mongo:7', command: [] };
+    for (const [container, first] of [
+      [
+        server,
+        /^replicas: 1\nstrategy:\n {2}type: Recreate {3}# each server needs a volume of its own, as the pods of/,
+      ],
+      [{}, /:\nreplicas: 1\nstrategy:\n {2}type: Recreate\n# or several, without orders/],
+    ] as const) {
+      const [finding] = findingsOf(rule, [
+        deployment({ pod, container, spec: { replicas: 3 } }),
+        claim('ReadWriteOnce'),
+      ]);
+      expect(finding?.remedy).toMatch(first);
+    }
+  });
 });
