@@ -11,6 +11,7 @@ if (service === undefined)
   throw new Error(`SERVICE is "${SERVICE}": it must be one of ${Object.keys(SERVICES).join(', ')}`);
 
 let isStopping = false;
+let answeredWhileStopping = 0;
 /** @type {Set<import('node:net').Socket>} */
 const sockets = new Set();
 /** @type {Set<import('node:http').ServerResponse>} */
@@ -22,7 +23,8 @@ const server = createServer((request, response) => {
   unanswered.add(response);
   response.once('close', () => unanswered.delete(response));
   if (isStopping && service.saysClose) response.setHeader('Connection', 'close');
-  if (isStopping && service.refuses) return void response.writeHead(503).end();
+  const refusal = isStopping ? refusalOf(service) : undefined;
+  if (refusal !== undefined) return void response.writeHead(refusal).end();
   if (request.url === '/slow') setTimeout(() => answerSlow(response), SLOW_MS);
   else response.end('quick');
 });
@@ -34,9 +36,20 @@ server.on('connection', (socket) => {
 });
 server.listen(Number(PORT));
 
+/**
+ * The status of an answer that is none, or `undefined`.
+ * @param {import('./services.js').StoppingService} service
+ */
+function refusalOf({ refuses, failsEvery }) {
+  answeredWhileStopping += 1;
+  if (refuses) return 503;
+  return failsEvery !== undefined && answeredWhileStopping % failsEvery === 0 ? 500 : undefined;
+}
+
 /** @param {import('node:http').ServerResponse} response */
 function answerSlow(response) {
   if (isStopping && service?.crashes) throw new Error('what the request needs is closed');
+  if (isStopping && service?.fails) return void response.writeHead(500).end();
   response.end('slow');
 }
 
@@ -45,5 +58,7 @@ process.once('SIGTERM', () => {
   for (const response of unanswered) {
     if (service.saysClose && !response.headersSent) response.setHeader('Connection', 'close');
   }
+  const until = performance.now() + (service.standsStillMs ?? 0);
+  while (performance.now() < until);
   service.onSignal({ server, sockets, unanswered });
 });

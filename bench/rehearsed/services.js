@@ -15,6 +15,9 @@ const SERVES_MS = 8000;
  * @property {boolean} [isGreen] readiness passes while it stops; otherwise it fails from SIGTERM on
  * @property {boolean} [saysClose] every answer from SIGTERM on ends its connection
  * @property {boolean} [refuses] every request that comes after SIGTERM is answered with 503
+ * @property {boolean} [fails] a slow request needs what is closed at SIGTERM, and is answered with 500
+ * @property {number} [standsStillMs] how long the event loop is blocked at SIGTERM
+ * @property {number} [failsEvery] so many answers from SIGTERM on, the last of them is 500
  * @property {boolean} [crashes] a slow request needs what is closed at SIGTERM: the first that ends after it crashes the process
  * @property {(stop: Stop) => void} onSignal
  */
@@ -29,6 +32,10 @@ export const SERVICES = {
   'answers-503': { saysClose: true, refuses: true, onSignal: (stop) => serveFor(SERVES_MS, stop) },
   'green-readiness': { saysClose: true, isGreen: true, onSignal: (stop) => serveFor(SERVES_MS, stop) },
   'serves-2s': { saysClose: true, onSignal: (stop) => serveFor(2000, stop) },
+  'database-first': { saysClose: true, fails: true, onSignal: (stop) => serveFor(SERVES_MS, stop) },
+  'stands-still': { saysClose: true, standsStillMs: 3000, onSignal: (stop) => serveFor(SERVES_MS, stop) },
+  'fails-sometimes': { saysClose: true, failsEvery: 5, onSignal: (stop) => serveFor(SERVES_MS, stop) },
+  'cuts-after-1s': { saysClose: true, onSignal: () => void setTimeout(() => process.exit(0), 1000) },
   'exits-1': { saysClose: true, onSignal: (stop) => serveFor(SERVES_MS, stop, 1) },
   right: { saysClose: true, onSignal: (stop) => serveFor(SERVES_MS, stop) },
 };
