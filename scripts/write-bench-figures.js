@@ -1,4 +1,4 @@
-// Writes the figures of bench/results into docs/measurements.md and docs/rehearsed-and-real.md, and two of them into the README. Run it with `npm run docs:bench`.
+// Writes the figures of bench/results into docs/measurements.md, docs/rehearsed-and-real.md and docs/rehearsed-and-balancers.md, and two of them into the README. Run it with `npm run docs:bench`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchFigures } from './bench-figures.js';
@@ -12,6 +12,8 @@ const results = { cost: read('cost'), losing: read('losing'), serving: read('ser
 write('docs/measurements.md', 'bench', benchFigures(results));
 write('README.md', 'bench-summary', benchSummary(results));
 write('docs/rehearsed-and-real.md', 'rehearsed', read('rehearsed').trim());
+for (const part of ['balancers-request', 'balancers-connection'])
+  write('docs/rehearsed-and-balancers.md', part, read(part).trim());
 
 /**
  * @param {string} page
