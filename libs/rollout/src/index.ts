@@ -42,6 +42,7 @@ export { CHAOS_KINDS, CHAOS_NAMES, type ChaosKind } from './scenario/chaos-kind.
 export { InvalidScenarioError, type ScenarioProblem } from './scenario/invalid-scenario-error.js';
 export { LAG_MODELS } from './scenario/lag-models.js';
 export {
+  type ArgoRolloutOptions,
   type ChaosOptions,
   type Command,
   type Duration,

@@ -139,30 +139,61 @@ stringData: { LEVEL: high }
   });
 
   it.each([
-    ['canary: { maxSurge: 2, maxUnavailable: 0, steps: [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }] }', 2, 0],
-    ['canary: { steps: [{ setWeight: 20 }, { pause: {} }] }', '25%', '25%'],
-    ['canary: {}', '25%', '25%'],
-    ['blueGreen: { activeService: hello }', '100%', 0],
-  ])(
-    'plays an Argo Rollout with { %s } as a Deployment, and says what is left out',
-    (strategy, maxSurge, maxUnavailable) => {
-      const text = `apiVersion: argoproj.io/v1alpha1
+    [
+      'canary: { maxSurge: 2, maxUnavailable: 0, steps: [{ setWeight: 20 }, { pause: { duration: 1m } }, { setWeight: 60 }] }',
+      {
+        maxSurge: 2,
+        maxUnavailable: 0,
+        argoRollout: { steps: [{ setWeight: 20 }, { pause: 30_000 }, { setWeight: 60 }] },
+      },
+      ['a pause longer than 30 s is played as 30 s.'],
+    ],
+    [
+      'canary: { analysis: {}, steps: [{ setWeight: 20 }, { pause: {} }, { pause: { duration: 10 } }, { experiment: {} }, { analysis: {} }] }',
+      { maxSurge: '25%', argoRollout: { steps: [{ setWeight: 20 }, { pause: 5000 }, { pause: 10_000 }] } },
+      [
+        'a pause without a duration waits for a person, who ends it here after 5 s.',
+        'steps of experiment, analysis are not played, and the next one follows at once.',
+        'its analysis is not played.',
+      ],
+    ],
+    [
+      'canary: { trafficRouting: { nginx: {} }, steps: [{ setWeight: 20 }, { pause: {} }] }',
+      { maxSurge: '25%', maxUnavailable: '25%', argoRollout: undefined },
+      [
+        expect.stringContaining(
+          'its steps (setWeight, pause) are not played, for requests are shared out by its trafficRouting',
+        ),
+      ],
+    ],
+    ['canary: {}', { maxSurge: '25%', maxUnavailable: '25%', argoRollout: undefined }, []],
+    [
+      'blueGreen: { activeService: hello }',
+      { argoRollout: { blueGreen: { promotion: 0, scaleDownDelay: 30_000 } } },
+      [],
+    ],
+    [
+      'blueGreen: { autoPromotionEnabled: false, scaleDownDelaySeconds: 600, prePromotionAnalysis: {} }',
+      { argoRollout: { blueGreen: { promotion: 5000, scaleDownDelay: 30_000 } } },
+      [
+        'it waits for a person to promote it, who does so here after 5 s.',
+        'its scaleDownDelaySeconds of 600 is played as 30 s.',
+        'its prePromotionAnalysis is not played.',
+      ],
+    ],
+  ])('plays an Argo Rollout with { %s }, and says what is left out', (strategy, played, said) => {
+    const text = `apiVersion: argoproj.io/v1alpha1
 kind: Rollout
 metadata: { name: hello }
 spec:
   strategy: { ${strategy} }
   template: { spec: { containers: [{ name: hello, image: hello:1, command: [node, main.js], ports: [{ containerPort: 3000 }] }] } }
 `;
-      const [workload] = readWorkloads([{ path: 'hello.yaml', text }]);
-      if (workload === undefined) throw new Error('there is no workload');
-      const { options, notes } = manifestOptions(workload);
-      expect(options).toMatchObject({ maxSurge, maxUnavailable });
-      const said = strategy.includes('steps')
-        ? [
-            'Rollout hello: its steps (setWeight, pause) are not played, it is updated in one go. Each pod stops as it would.',
-          ]
-        : [expect.stringContaining('starts all new pods before an old one stops')];
-      expect(notes).toEqual(strategy === 'canary: {}' ? [] : said);
-    },
-  );
+    const [workload] = readWorkloads([{ path: 'hello.yaml', text }]);
+    if (workload === undefined) throw new Error('there is no workload');
+    const { options, notes } = manifestOptions(workload);
+    const { maxSurge, maxUnavailable, argoRollout } = options;
+    expect({ maxSurge, maxUnavailable, argoRollout }).toMatchObject(played);
+    expect(notes.map((note) => note.replace(/^Rollout hello: /, ''))).toEqual(said);
+  });
 });

@@ -5,7 +5,7 @@ import {
   type RehearsalOptions,
   type StatefulSetOptions,
 } from 'nestjs-lifecycle-rollout';
-import { kindNotes, surgeOfRollout } from './argo-rollout.js';
+import { kindNotes, updateOfRollout } from './argo-rollout.js';
 import { downwardVariables } from './downward-variables.js';
 import { podCountIn } from './pod-count.js';
 import { secretVariables, unsetVariables } from './secret-variables.js';
@@ -93,10 +93,10 @@ function portNotes({ main }: Workload, played: readonly PortOptions[]): string[]
 
 function strategyOf(
   workload: Workload,
-): Pick<RehearsalOptions, 'strategy' | 'maxSurge' | 'maxUnavailable' | 'statefulSet'> {
+): Pick<RehearsalOptions, 'strategy' | 'maxSurge' | 'maxUnavailable' | 'statefulSet' | 'argoRollout'> {
   const strategy = workload.spec.at('strategy');
   if (workload.kind === 'StatefulSet') return { statefulSet: statefulSetOf(workload) };
-  if (workload.kind === 'Rollout') return surgeOfRollout(workload);
+  if (workload.kind === 'Rollout') return updateOfRollout(workload);
   if (strategy.at('type').text === 'Recreate') return { strategy: 'Recreate' };
   const maxSurge = podCountIn(strategy.at('rollingUpdate', 'maxSurge'));
   const maxUnavailable = podCountIn(strategy.at('rollingUpdate', 'maxUnavailable'));

@@ -3,22 +3,25 @@ import { UsageError } from '../usage-error.js';
 import { podCount } from './pod-count.js';
 import { type RehearseFlags } from './rehearse-flags.js';
 
+/** What a workload has that is no Deployment. */
+type Kinds = 'statefulSet' | 'argoRollout';
+
 /**
  * The same options as those of a StatefulSet where one is meant, by a manifest or by what was typed.
  *
  * @throws UsageError for a flag that a workload of that kind has not
  */
-export function withKind<Options extends Pick<RehearsalOptions, 'statefulSet'>>(
-  { statefulSet, ...options }: Options,
+export function withKind<Options extends Pick<RehearsalOptions, Kinds>>(
+  { statefulSet, argoRollout, ...options }: Options,
   flags: RehearseFlags,
-): Omit<Options, 'statefulSet'> & Pick<RehearsalOptions, 'statefulSet'> {
+): Omit<Options, Kinds> & Pick<RehearsalOptions, Kinds> {
   const { workloadKind, partition } = flags;
   const isStatefulSet = workloadKind === undefined ? statefulSet !== undefined : workloadKind === 'StatefulSet';
   if (isStatefulSet) return { ...options, statefulSet: { ...statefulSet, ...typedOf(flags) } };
   if (partition !== undefined) {
     throw new UsageError('--partition is about a StatefulSet: add --workload-kind StatefulSet');
   }
-  return options;
+  return { ...options, ...(workloadKind === undefined && argoRollout !== undefined && { argoRollout }) };
 }
 
 function typedOf({ partition, maxUnavailable, maxSurge, strategy }: RehearseFlags): StatefulSetOptions {

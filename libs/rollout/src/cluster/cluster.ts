@@ -53,6 +53,7 @@ export class Cluster {
       if (!this.#end.signal.aborted) options.timeline.record(fact);
       // Time alone makes a pod available, so no change of state wakes the wait.
       if (fact.type === 'pod-available') this.#waiting.look();
+      if (fact.type === 'service-switched') this.#endpoints.changed();
     };
     const pods = (): readonly PodStatus[] => this.#workers;
     const shared = { clock, random, record, pods };
@@ -67,7 +68,9 @@ export class Cluster {
       onUpdateEnded: (result) => this.#endUpdate(result),
     });
     const isSlow = scenario.chaos.some(({ kind }) => kind === 'slow-endpoints');
-    this.#endpoints = new EndpointController({ ...shared, network: scenario.network, isSlow, onView });
+    const selected = (): readonly PodStatus[] =>
+      this.#workers.filter(({ revision }) => revision === (this.#deployment.selected ?? revision));
+    this.#endpoints = new EndpointController({ ...shared, pods: selected, network: scenario.network, isSlow, onView });
   }
 
   /** Every pod there is or has been, oldest first. */

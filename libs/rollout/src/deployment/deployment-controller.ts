@@ -1,8 +1,7 @@
-import { type PodStatus } from '../kubelet/pod-worker.js';
 import { type Deployment } from '../scenario/scenario.js';
 import { Availability } from './availability.js';
-import { podsToDelete } from './pods-to-delete.js';
 import { Progress } from './progress.js';
+import { ReplicaSets } from './replica-sets.js';
 import { isComplete, nextScales, type ReplicaSetView } from './scale-decision.js';
 import { UpdateLoop } from './update-loop.js';
 import { type WorkloadController, type WorkloadControllerOptions } from './workload-controller.js';
@@ -10,7 +9,7 @@ import { type WorkloadController, type WorkloadControllerOptions } from './workl
 /** Deployment and ReplicaSet controller in one: sees to it, a moment after every change, that there are the pods there should be. */
 export class DeploymentController implements WorkloadController {
   readonly #loop: UpdateLoop;
-  readonly #wanted = new Map<number, number>();
+  readonly #sets: ReplicaSets;
   readonly #availability: Availability;
   #target = 1;
   #replicas: number;
@@ -20,6 +19,7 @@ export class DeploymentController implements WorkloadController {
     this.#loop = new UpdateLoop(options, () => this.#reconcile());
     this.#replicas = options.deployment.replicas;
     this.#availability = new Availability({ ...options, minReadyMs: options.deployment.minReadyMs });
+    this.#sets = new ReplicaSets(options, this.#availability);
   }
 
   /** The names of the pods that the controller knows to be available. */
@@ -30,7 +30,7 @@ export class DeploymentController implements WorkloadController {
   /** The pods that were there before anything else: nothing is rolled. */
   install(revision: number): void {
     this.#target = revision;
-    this.#wanted.set(revision, this.options.deployment.replicas);
+    this.#sets.scale([{ revision, replicas: this.options.deployment.replicas }]);
     this.changed();
   }
 
@@ -63,22 +63,13 @@ export class DeploymentController implements WorkloadController {
   #reconcile(): void {
     const deployment = this.#deployment;
     this.#availability.note();
-    const sets = this.#sets();
+    const sets = this.#sets.views(this.#target);
     const scales = nextScales(deployment, this.#target, sets);
-    for (const { revision, replicas } of scales) this.#wanted.set(revision, replicas);
-    for (const [revision, wanted] of this.#wanted) this.#fill(revision, wanted);
+    this.#sets.scale(scales);
+    this.#sets.fill();
     this.#judge(sets);
     if (scales.length > 0) this.changed();
     this.#availability.wake(() => this.changed());
-  }
-
-  /** The ReplicaSet's own work: creates what is missing, deletes what is too much. */
-  #fill(revision: number, wanted: number): void {
-    const { clock, random, createPod, deletePod } = this.options;
-    const pods = this.#activePods(revision);
-    for (let missing = wanted - pods.length; missing > 0; missing -= 1) createPod(revision);
-    const surplus = podsToDelete(pods, pods.length - wanted, { now: clock.now(), random });
-    for (const { name } of surplus) deletePod(name, `revision ${revision} was scaled down to ${wanted}`);
   }
 
   #judge(sets: readonly ReplicaSetView[]): void {
@@ -87,27 +78,4 @@ export class DeploymentController implements WorkloadController {
     const ready = this.options.pods().filter(({ isReady, isDeleted }) => isReady && !isDeleted).length;
     if (this.#progress.hasMoved(this.#target, sets, ready)) this.#loop.startDeadline();
   }
-
-  #sets(): readonly ReplicaSetView[] {
-    const revisions = new Set([...this.#wanted.keys(), this.#target]);
-    return [...revisions].map((revision) => {
-      const active = this.#activePods(revision);
-      const terminating = this.options.pods().filter((pod) => pod.revision === revision && isTerminating(pod));
-      return {
-        revision,
-        wanted: this.#wanted.get(revision) ?? 0,
-        running: active.length,
-        available: active.filter((pod) => this.#availability.has(pod)).length,
-        terminating: terminating.length,
-      };
-    });
-  }
-
-  #activePods(revision: number): readonly PodStatus[] {
-    return this.options.pods().filter((pod) => pod.revision === revision && !pod.isDeleted && !pod.isGone);
-  }
-}
-
-function isTerminating({ isDeleted, isGone }: PodStatus): boolean {
-  return isDeleted && !isGone;
 }

@@ -91,7 +91,8 @@ function changes(before: readonly ReplicaSetView[], after: readonly ReplicaSetVi
     .map(({ revision, wanted }) => ({ revision, replicas: wanted }));
 }
 
-function emptySet(revision: number): ReplicaSetView {
+/** That of a revision that has no pods yet. */
+export function emptySet(revision: number): ReplicaSetView {
   return { revision, wanted: 0, running: 0, available: 0, terminating: 0 };
 }
 

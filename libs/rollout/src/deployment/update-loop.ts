@@ -35,6 +35,11 @@ export class UpdateLoop {
     this.#cancelDeadline = clock.after(deployment.progressDeadlineMs, () => this.end('progress-deadline-exceeded'));
   }
 
+  /** It waits on purpose: that is no lack of progress. */
+  holdDeadline(): void {
+    this.#cancelDeadline?.();
+  }
+
   /** Something about a pod is not as it was. */
   changed(): void {
     if (this.#cancelNext !== undefined || this.#isStopped) return;

@@ -32,6 +32,8 @@ export interface WorkloadController {
   update(revision: number): void;
   /** From now on there shall be one pod less. */
   readonly scaleIn: () => void;
+  /** The revision that the Service selects; left out where it selects all. */
+  readonly selected?: number | undefined;
   /** Something about a pod is not as it was. */
   changed(): void;
   stop(): void;

@@ -76,6 +76,10 @@ export type RolloutFact =
   | { readonly type: 'log-written'; readonly pod: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | { readonly type: 'service-phase'; readonly pod: string; readonly phase: string }
   | { readonly type: 'update-started'; readonly revision: number }
+  /** A Rollout of Argo begins a step of its update, as `setWeight 20`. */
+  | { readonly type: 'rollout-step-started'; readonly step: string }
+  /** The Service selects the pods of that revision, and no others, from now on. */
+  | { readonly type: 'service-switched'; readonly revision: number }
   | {
       readonly type: 'update-ended';
       readonly result: 'complete' | 'progress-deadline-exceeded' | 'deadline-passed' | 'interrupted';

@@ -17,6 +17,8 @@ type Words = {
 
 const WORDS: Words = {
   'update-started': ({ revision }) => `update to revision ${revision} starts`,
+  'rollout-step-started': ({ step }) => `step: ${step}`,
+  'service-switched': ({ revision }) => `the Service selects revision ${revision}`,
   'update-ended': ({ result }) => `update: ${result.replaceAll('-', ' ')}`,
   'pod-created': ({ revision }) => `created, revision ${revision}`,
   'pod-ready': () => 'ready',

@@ -4,6 +4,7 @@ import { lossyRollout, quietRollout } from '../../../../test/support/made-up-los
 import { messageRollout } from '../../../../test/support/made-up-messages.js';
 import { probe } from '../../../../test/support/made-up-rollout.js';
 import { rehearsalProblems, rehearsalSchema } from '../../../../test/support/rehearsal-schema.js';
+import { type ArgoRolloutOptions } from '../scenario/rehearsal-options.js';
 import { resolveScenario } from '../scenario/resolve-scenario.js';
 import { type Rehearsal } from '../verdict/verdict.js';
 import { acceptKnown } from '../verdict/acceptance.js';
@@ -28,6 +29,11 @@ const resolved = resolveScenario({
   chaos: [{ kind: 'kill', at: '1s' }, 'node-drain'],
 });
 
+/** What it was played as, in place of a Deployment. */
+function rolloutOf(argoRollout: ArgoRolloutOptions): Rehearsal {
+  return { ...quiet, scenario: resolveScenario({ command: 'node main.js', argoRollout }) };
+}
+
 /** Every part of a scenario that may be there. */
 const full: Rehearsal = {
   ...quiet,
@@ -45,6 +51,8 @@ describe('the published schema of the JSON report', () => {
     ['losses, with every request', jsonReport(lossy, { withFacts: true, command: 'npx x' })],
     ['two runs', jsonReport(lossy, { against: quiet })],
     ['everything that a scenario may have', jsonReport(full)],
+    ['canary steps', jsonReport(rolloutOf({ steps: [{ setWeight: 20 }, { pause: '5s' }] }))],
+    ['a blue-green update', jsonReport(rolloutOf({ blueGreen: {} }))],
     ['messages', jsonReport(messageRollout().rehearsal(), { withFacts: true })],
     ['known faults', jsonReport({ ...lossy, verdict: acceptKnown(lossy.verdict, () => true) })],
     [

@@ -1,11 +1,14 @@
 import { type Limits } from '../scenario/limits.js';
-import { type Deployment, type PreStop, type Probe, type Scenario } from '../scenario/scenario.js';
+import { canaryStepShown } from '../scenario/canary-step-shown.js';
+import { type ArgoRollout, type Deployment, type PreStop, type Probe, type Scenario } from '../scenario/scenario.js';
 import { seconds } from './headline.js';
 
 /** A setting in words. */
 export type Setting = readonly [name: string, value: string];
 
-function deploymentShown({ strategy, replicas, maxSurge, maxUnavailable, statefulSet }: Deployment): Setting {
+function deploymentShown(deployment: Deployment): Setting {
+  const { strategy, replicas, maxSurge, maxUnavailable, statefulSet, argoRollout } = deployment;
+  if (argoRollout !== undefined) return ['Rollout', rolloutShown(argoRollout, deployment)];
   if (statefulSet !== undefined) {
     const { podManagement, partition, maxUnavailable: away } = statefulSet;
     return [
@@ -14,6 +17,15 @@ function deploymentShown({ strategy, replicas, maxSurge, maxUnavailable, statefu
     ];
   }
   return ['Deployment', `${strategy}, replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`];
+}
+
+function rolloutShown(rollout: ArgoRollout, { replicas, maxSurge, maxUnavailable }: Deployment): string {
+  if (rollout.kind === 'blue-green') {
+    const { promotionMs, scaleDownDelayMs } = rollout;
+    return `blue-green, replicas ${replicas}, switched after ${seconds(promotionMs)}, old pods stay ${seconds(scaleDownDelayMs)}`;
+  }
+  const steps = rollout.steps.map((step) => canaryStepShown(step)).join(', ');
+  return `canary, replicas ${replicas}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}: ${steps}`;
 }
 
 /** What was played, in words. Values of environment variables and headers stay out: they may be secrets, and reports are shared. */

@@ -11,6 +11,7 @@ export function conflictsOf(options: ReadOptions): ScenarioProblem[] {
     ...inDeployment(options),
     ...inNotice(options),
     ...inStatefulSet(options),
+    ...inArgoRollout(options),
     ...inPod(options),
     ...inChaos(options),
     ...inLoad(options),
@@ -57,6 +58,23 @@ function* inStatefulSet({ statefulSet, replicas }: ReadOptions): Iterable<Scenar
     option: 'statefulSet.partition',
     message: `no pod of ${replicas} has an ordinal from ${statefulSet.partition} on, so nothing would be updated: write ${replicas - 1} or less`,
   };
+}
+
+function* inArgoRollout({ argoRollout, statefulSet, strategy }: ReadOptions): Iterable<ScenarioProblem> {
+  if (argoRollout === undefined) return;
+  const { steps, blueGreen } = argoRollout;
+  if ((steps === undefined) === (blueGreen === undefined)) {
+    yield {
+      option: 'argoRollout',
+      message: 'is updated in steps or from blue to green: write one of steps and blueGreen',
+    };
+  }
+  if (statefulSet !== undefined) {
+    yield { option: 'argoRollout', message: 'a workload is of one kind: leave argoRollout or statefulSet out' };
+  }
+  if (strategy === 'Recreate') {
+    yield { option: 'strategy', message: 'is that of a Deployment: leave strategy or argoRollout out' };
+  }
 }
 
 function* inPod({ gracePeriod, preStop }: ReadOptions): Iterable<ScenarioProblem> {

@@ -138,6 +138,16 @@ const outboundPort = z.union([portNumber, z.string()]).transform((value, context
   return z.NEVER;
 });
 
+const argoRollout = z.strictObject({
+  steps: z
+    .array(
+      z.union([z.strictObject({ setWeight: z.number().int().min(0).max(100) }), z.strictObject({ pause: duration })]),
+    )
+    .min(1)
+    .optional(),
+  blueGreen: z.strictObject({ promotion: duration.default(0), scaleDownDelay: duration.default(30_000) }).optional(),
+});
+
 /** All options, with the defaults that do not depend on others. */
 export const optionsSchema = z.strictObject({
   command,
@@ -171,6 +181,7 @@ export const optionsSchema = z.strictObject({
       maxUnavailable: podCount.default({ pods: 1 }),
     })
     .optional(),
+  argoRollout: argoRollout.optional(),
   minReady: duration.default(0),
   progressDeadline: duration.default(600_000),
   gracePeriod: duration.default(30_000),

@@ -49,6 +49,8 @@ export interface RehearsalOptions {
 
   /** Where it is a StatefulSet; `maxSurge`, `maxUnavailable` and `strategy` are those of a Deployment. Default: it is a Deployment. */
   readonly statefulSet?: StatefulSetOptions;
+  /** Where it is a Rollout of Argo that is updated in steps, or by a switch from blue to green. Default: it is a Deployment. */
+  readonly argoRollout?: ArgoRolloutOptions;
 
   /** `terminationGracePeriodSeconds`. Default `30s`. */
   readonly gracePeriod?: Duration;
@@ -156,6 +158,19 @@ export interface StatefulSetOptions {
   readonly partition?: number;
   /** A number of pods, or a percentage, rounded down. Default 1. */
   readonly maxUnavailable?: number | string;
+}
+
+/** How a Rollout of Argo is updated: a canary has `steps`, one after the other, and without `maxSurge` and `maxUnavailable` a quarter of each. */
+export interface ArgoRolloutOptions {
+  /** The share of new pods in percent, or how long the rollout waits. Requests are shared out as the pods are. */
+  readonly steps?: readonly ({ readonly setWeight: number } | { readonly pause: Duration })[];
+  /** All new pods are started, the Service is switched to them, and the old ones stop later. */
+  readonly blueGreen?: {
+    /** From the moment when all new pods are available to the switch. Default 0. */
+    readonly promotion?: Duration;
+    /** From the switch to the stop of the old pods. Default `30s`, as in Argo. */
+    readonly scaleDownDelay?: Duration;
+  };
 }
 
 /** One port of a container. */

@@ -192,6 +192,23 @@ describe('resolveScenario', () => {
     ]);
   });
 
+  it('reads how a Rollout of Argo is updated, and refuses what is of another kind', () => {
+    const rollout = (argoRollout: object) => resolveScenario({ command, argoRollout }).deployment.argoRollout;
+    expect(rollout({ steps: [{ setWeight: 20 }, { pause: '5s' }] })).toEqual({
+      kind: 'canary',
+      steps: [
+        { kind: 'set-weight', weight: 20 },
+        { kind: 'pause', ms: 5000 },
+      ],
+    });
+    expect(rollout({ blueGreen: {} })).toEqual({ kind: 'blue-green', promotionMs: 0, scaleDownDelayMs: 30_000 });
+    expect(resolveScenario({ command }).deployment).not.toHaveProperty('argoRollout');
+    expect(problemsOf({ argoRollout: {} })).toEqual([expect.stringMatching(/write one of steps and blueGreen$/)]);
+    expect(problemsOf({ argoRollout: { blueGreen: {} }, strategy: 'Recreate' })).toHaveLength(1);
+    expect(problemsOf({ argoRollout: { blueGreen: {} }, statefulSet: {} })).toHaveLength(1);
+    expect(problemsOf({ argoRollout: { steps: [{ setWeight: 101 }] } })).toHaveLength(1);
+  });
+
   it('has a StatefulSet update at least one pod at a time, and refuses a partition above all of them', () => {
     const set = (statefulSet: object) => resolveScenario({ command, replicas: 5, statefulSet }).deployment.statefulSet;
     expect(set({})).toEqual({ name: 'pod', podManagement: 'OrderedReady', partition: 0, maxUnavailable: 1 });

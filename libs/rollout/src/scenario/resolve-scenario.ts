@@ -11,6 +11,7 @@ import { resolveProbe } from './resolve-probe.js';
 import { problemsOf } from '../schema/schema-problems.js';
 import { trafficPort } from './traffic-port.js';
 import {
+  type ArgoRollout,
   type Deployment,
   type OwnNetwork,
   type PodSpec,
@@ -131,6 +132,19 @@ function toDeployment(options: ReadOptions): Deployment {
     minReadyMs: options.minReady,
     progressDeadlineMs: options.progressDeadline,
     ...(options.statefulSet !== undefined && { statefulSet: toStatefulSet(options.statefulSet, replicas) }),
+    ...(options.argoRollout !== undefined && { argoRollout: toArgoRollout(options.argoRollout) }),
+  };
+}
+
+function toArgoRollout({ steps = [], blueGreen }: NonNullable<ReadOptions['argoRollout']>): ArgoRollout {
+  if (blueGreen !== undefined) {
+    return { kind: 'blue-green', promotionMs: blueGreen.promotion, scaleDownDelayMs: blueGreen.scaleDownDelay };
+  }
+  return {
+    kind: 'canary',
+    steps: steps.map((step) =>
+      'pause' in step ? { kind: 'pause', ms: step.pause } : { kind: 'set-weight', weight: step.setWeight },
+    ),
   };
 }
 

@@ -97,7 +97,21 @@ export interface Deployment {
   readonly progressDeadlineMs: number;
   /** Where it is a StatefulSet. */
   readonly statefulSet?: StatefulSet | undefined;
+  /** Where it is a Rollout of Argo that is not updated in one go. */
+  readonly argoRollout?: ArgoRollout | undefined;
 }
+
+/** How a Rollout of Argo is updated. */
+export type ArgoRollout =
+  /** A share of the pods after the other; the share of requests is that of the pods. */
+  | { readonly kind: 'canary'; readonly steps: readonly CanaryStep[] }
+  /** All new pods, then the Service selects them, and the old ones stay for a while. */
+  | { readonly kind: 'blue-green'; readonly promotionMs: number; readonly scaleDownDelayMs: number };
+
+/** A share of pods in percent, or a wait. */
+export type CanaryStep =
+  | { readonly kind: 'set-weight'; readonly weight: number }
+  | { readonly kind: 'pause'; readonly ms: number };
 
 /** What a StatefulSet has in place of a strategy. */
 export interface StatefulSet {
