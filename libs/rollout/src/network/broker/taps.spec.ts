@@ -112,6 +112,17 @@ describe('what passes between a pod and RabbitMQ', () => {
     tap.fromBroker(Buffer.from('what is no frame at all, and is long enough to look like one'));
     expect(told).toEqual([]);
   });
+
+  it('is left alone where it is AMQP 1.0, or has a frame that is too long to be one', () => {
+    const { tap, told } = listen((sink) => new AmqpTap(sink));
+    tap.fromPod(Buffer.from('AMQP\0\x01\0\0', 'latin1'));
+    const withoutAnswer = Buffer.from([8]);
+    tap.fromPod(basic(20, number(0, 2), short('orders'), short('c1'), withoutAnswer, number(0, 4)));
+    tap.fromBroker(frame(8, Buffer.alloc(17 * 1024 * 1024)));
+    tap.fromBroker(deliver(1, 'mark-1'));
+    tap.ended();
+    expect(told).toEqual([]);
+  });
 });
 
 describe('what passes between a pod and NATS', () => {

@@ -7,8 +7,10 @@ export interface Frame {
 
 /** Type, channel and size before the payload. */
 const HEAD = 7;
-/** What a client says first: `AMQP` and a version. */
-const GREETING = 8;
+/** What a client says first: the protocol header of AMQP 0-9-1 (§4.2.2). AMQP 1.0 has another one, and other frames. */
+const GREETING = Buffer.from([...Buffer.from('AMQP'), 0, 0, 9, 1]);
+/** Brokers and clients agree on 128 kB as a rule. What would be longer than this is no frame, and is not gathered. */
+const LONGEST = 16 * 1024 * 1024;
 
 /** Cuts what passes into frames. What is no AMQP ends the reading, quietly: the bytes go on as they are. */
 export class FrameReader {
@@ -25,13 +27,14 @@ export class FrameReader {
     if (this.#isOver) return;
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     if (this.hasGreeting) {
-      if (this.#rest.length < GREETING) return;
+      if (this.#rest.length < GREETING.length) return;
       this.hasGreeting = false;
-      if (this.#rest.toString('latin1', 0, 4) !== 'AMQP') return this.#end();
-      this.#rest = this.#rest.subarray(GREETING);
+      if (!this.#rest.subarray(0, GREETING.length).equals(GREETING)) return this.#end();
+      this.#rest = this.#rest.subarray(GREETING.length);
     }
     while (this.#rest.length >= HEAD) {
       const length = HEAD + this.#rest.readUInt32BE(3) + 1;
+      if (length > LONGEST) return this.#end();
       if (this.#rest.length < length) return;
       if (this.#rest[length - 1] !== 0xce) return this.#end();
       const payload = this.#rest.subarray(HEAD, length - 1);
