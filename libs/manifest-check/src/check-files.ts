@@ -128,7 +128,7 @@ function notJudgedIn(
 const GAP: Rule = { id: 'not-judged', severity: 'note', summary: '', check: () => [] };
 
 /**
- * What a rendered file was rendered from, by its path; what cannot be read there was in nobody's way. Overlays share their bases: each
+ * What a rendered file was rendered from, by its path; a source that cannot be read is left out, since it did not keep the file from being rendered. Overlays share their bases: each
  * of those is read once.
  */
 function sourcesOf(read: readonly ReadFile[]): ReadonlyMap<string, readonly ReadFile[]> {

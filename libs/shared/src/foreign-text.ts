@@ -9,7 +9,7 @@ const UNSEEN =
 const SHORT: Readonly<Record<string, string>> = { '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t` };
 
 /**
- * A text of somebody else on one line, with every character in sight: line breaks as `\n`, the others as `\u202e`. A CI
+ * A foreign text on one line, with every character in sight: line breaks as `\n`, the others as `\u202e`. A CI
  * runner takes no command from it, wherever it is printed.
  */
 export function oneLineOf(text: string): string {

@@ -41,7 +41,7 @@ export interface ManifestFiles {
   readonly folders: readonly string[];
   /** Whether a `package.json` there, or where the command runs, depends on the module. */
   readonly usesModule: boolean;
-  /** YAML that was found in a folder and has no sign of an object in it: that it cannot be read is nobody's loss. */
+  /** YAML that was found in a folder and has no sign of an object in it: that it cannot be read is not reported. */
   readonly noneOfOurs: ReadonlySet<string>;
   /** What all of it was read with, for what the files name. */
   readonly reader: ReadOnce;

@@ -8,7 +8,7 @@ import { type WorkloadEntry } from './workload-entries.js';
 /** The workloads that clients reach. */
 export interface Fronts {
   readonly names: ReadonlySet<string>;
-  /** Whether nobody but the manifests has said which they are. */
+  /** Whether they were found in the manifests alone, and not named by the user. */
   readonly isByIngress: boolean;
   readonly notes: readonly string[];
 }

@@ -201,6 +201,6 @@ function* notesOf(workload: Workload): Iterable<string> {
     yield `${kind} ${name}: only its container ${main.name} is played, without ${others.join(', ')}.`;
   yield* kindNotes(workload);
   if (kind === 'StatefulSet' && spec.at('updateStrategy', 'type').text === 'OnDelete') {
-    yield `${kind} ${name} is updated only as somebody deletes its pods (OnDelete): it is played as a rolling update, as if each was deleted in turn.`;
+    yield `${kind} ${name} is updated only when its pods are deleted by hand (OnDelete): it is played as a rolling update, as if each was deleted in turn.`;
   }
 }

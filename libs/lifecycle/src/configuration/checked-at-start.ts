@@ -44,7 +44,7 @@ function eventOf({ id, level }: { readonly id: string; readonly level: string })
   return { event: 'configuration-problem', id, level };
 }
 
-/** Whoever has written a check believes that it runs. */
+/** Warns of declared checks that do not run: their author expects that they do. */
 function tellOfUnused({ ownNames }: ConfigurationChecks, log: Parts['log']): void {
   if (ownNames.length === 0) return;
   log.warn(`Production checks are declared and do not run: ${ownNames.join(', ')}. Type productionReadiness: true.`);

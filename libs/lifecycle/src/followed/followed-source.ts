@@ -86,7 +86,7 @@ export class FollowedSource extends CountedSource {
     this.#cut([...this.#followed].filter(({ isKilled }) => !isKilled));
   }
 
-  /** The process is about to end: nothing may be left behind that no one waits for. */
+  /** The process is about to end: what still runs and is no longer waited for is terminated. */
   destroy(): void {
     if (this.#isLeaving) this.terminate();
   }

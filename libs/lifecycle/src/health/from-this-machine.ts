@@ -10,7 +10,7 @@ export function isFromThisMachine({ socket, headers }: IncomingMessage): boolean
 
 /**
  * The same for what shows something: the request has to name this machine as well, so that no other site can read the answer through the
- * browser of somebody here.
+ * browser of a user of this machine.
  */
 export function isForThisMachine(request: IncomingMessage): boolean {
   return isFromThisMachine(request) && isNamedAsHere(request.headers.host);

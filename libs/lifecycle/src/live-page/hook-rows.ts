@@ -13,7 +13,7 @@ export interface HookRow {
   readonly durationMs?: number;
 }
 
-/** Remembers the hooks of a shutdown that were called, also before somebody looks. */
+/** Remembers the hooks of a shutdown that were called, also before a browser connects. */
 export class HookRows {
   #rows: HookRow[] = [];
   #more = 0;

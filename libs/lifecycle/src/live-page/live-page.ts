@@ -23,8 +23,8 @@ export interface LivePageParts extends LiveParts {
 
 /**
  * `GET /lifecycle` on the probe port: a page that shows what the service is doing, and on the same path the stream of its states. For
- * this machine alone, and for names of it alone, so that no other site can read it through the browser of somebody who has it open.
- * Nothing is read while nobody looks.
+ * this machine alone, and for names of it alone, so that no other site can read it through the browser of a user who has it open.
+ * Nothing is read while no browser is connected.
  */
 export class LivePage implements ProbePage {
   readonly #watchers = new Watchers();

@@ -71,7 +71,7 @@ export interface LiveParts {
   readonly sequence: LiveShutdown;
 }
 
-/** Reads what is going on. It is called while somebody looks, and at no other time. */
+/** Reads what is going on. It is called only while a browser is connected. */
 export function readLiveState(parts: LiveParts, hooks: HookRows, report = parts.sequence.report): LiveState {
   const { clock, phases, sequence, settings } = parts;
   const shown = nameShown();

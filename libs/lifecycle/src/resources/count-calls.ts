@@ -19,7 +19,7 @@ export function countCalls(
       const answer = Reflect.apply(original, this, args);
       if (!types.isPromise(answer) || !counts(args)) return answer;
       add(1);
-      // Whoever has called hears of a failure, as without this.
+      // The caller gets the rejection, as without the wrapper.
       return answer.finally(() => add(-1));
     };
   const undo = names.map((name) => replaceMethod(client, name, counted));

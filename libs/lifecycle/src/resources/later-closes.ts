@@ -51,7 +51,7 @@ function closeFirst(original: Method, call: { self: unknown; args: readonly unkn
   }
   const closing = Reflect.apply(original, self, args);
   if (!types.isPromise(closing)) return closing;
-  // Whoever has called hears of a failure, as without this.
+  // The caller gets the rejection, as without the wrapper.
   closes.running = closing.finally(end);
   return closes.running;
 }

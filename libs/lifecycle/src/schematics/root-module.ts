@@ -56,7 +56,7 @@ function intoImports(source: Source, metadata: typescript.ObjectLiteralExpressio
   return intoList(source, imports.initializer);
 }
 
-/** At the beginning, where a comment or a comma at the end of the list is in nobody's way. */
+/** Inserts at the beginning of the list, so that a comment or a comma at its end needs no care. */
 function intoList({ ts: _ts, file, newLine }: Source, list: typescript.ArrayLiteralExpression): Insertion {
   const at = list.getStart(file) + 1;
   const [first] = list.elements;

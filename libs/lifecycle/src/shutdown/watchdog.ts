@@ -50,7 +50,7 @@ export class Watchdog {
     }
   }
 
-  /** The loop turns. A stack that nobody has taken is of a block that was too short to be told of. */
+  /** The event loop turns. A stack that was not reported belongs to a block that was too short to report. */
   beat(): void {
     if (this.#worker === undefined) return;
     this.takeStack();

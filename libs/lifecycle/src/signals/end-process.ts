@@ -7,7 +7,7 @@ import { describeError } from '../errors/lifecycle-error.js';
 const RAISE_MS = 50;
 
 /**
- * Ends the process. This is the only place where the library does so, so that the stack shows who ended it. A listener
+ * Ends the process. The library calls `process.exit()` only in this function, so that the stack shows who ended it. A listener
  * of the application for `'exit'` may throw out of `process.exit()`, which then has not ended the process. Node does
  * not call the listeners a second time.
  */

@@ -110,7 +110,7 @@ function shellsGivingWay({ command, line }: ShellLine, commands: readonly ShellC
   return isPlain ? ['ash', 'bash'] : ['ash'];
 }
 
-/** What a file does that is read into the shell is not seen; and what only waits serves nobody. */
+/** What a file does that is read into the shell is not seen; and a command that only waits serves no requests. */
 function isNoService({ text }: ShellCommand, commands: readonly ShellCommand[]): boolean {
   return /^(?:\.|source)\s/.test(text) || isScriptOfCron(text) || commands.every(isIdle);
 }
@@ -122,7 +122,7 @@ function isScriptOfCron(text: string): boolean {
   );
 }
 
-/** What keeps a container of tools open, and serves nobody. */
+/** What keeps a container of tools open, and serves no requests. */
 function isIdle({ text }: ShellCommand): boolean {
   return (
     /^(?:(?:while|until|do|then)\s+)*(?:sleep|tail|true|:|echo|trap|wait|done)\b/.test(text) || /^while\s+:/.test(text)

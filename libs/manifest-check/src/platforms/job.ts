@@ -19,7 +19,7 @@ const JOBS: Readonly<Partial<Record<Platform, (process: Field, root: Field) => b
 const RUNS_ONCE =
   /(?:^|[\s:/])(?:migrat\w*|seed\w*|db:(?:init|push|setup|create|deploy|prepare)|prisma\s+(?:migrate|db)|knex\s+migrate\S*|init-?db)(?:$|[\s:.])(?!.*(?:&&|;)\s*(?:exec\s+)?\S)/;
 
-/** Of what ends by itself nothing is asked, and nobody starts it again. */
+/** A job that ends by itself gets no requests, and its platform does not start it again. */
 function isServing(process: Field, restart: string): boolean {
   return process.at('ports').exists || process.at('expose').exists || /^(?:always|unless-stopped)$/.test(restart);
 }

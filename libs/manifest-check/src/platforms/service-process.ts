@@ -228,7 +228,7 @@ function wordsOf(fields: readonly Field[]): readonly string[] {
   });
 }
 
-/** Where nobody writes a service. */
+/** Platforms whose files describe services and nothing else. */
 const RUNS_SERVICES: ReadonlySet<PlatformFile['platform']> = new Set(['ecs', 'cloud-run', 'fly', 'heroku', 'nomad']);
 
 function toProcess(candidate: Candidate, file: PlatformFile, findPrinted: FindPrinted): ServiceProcess {

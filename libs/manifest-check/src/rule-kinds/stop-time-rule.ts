@@ -50,7 +50,7 @@ export function tooShort(
   };
 }
 
-/** How bad it is where nobody knows what the service plans with. */
+/** The severity where the time that the service plans with is not known. */
 export function guessedSeverity(ms: number): Severity {
   return ms < SHORT_FOR_ANY_MS ? 'warning' : 'note';
 }

@@ -27,7 +27,7 @@ export const probePortUnknown = workloadRule({
   },
 });
 
-/** The library Lightship answers the kubelet at a port of its own, which nobody lists. */
+/** The library Lightship answers the kubelet at a port of its own, which manifests do not list. */
 function isOfLightship(path: string | undefined, port: string): boolean {
   return port === '9000' && /^\/(?:health|live|ready)$/.test(path ?? '');
 }

@@ -60,7 +60,7 @@ function isEnough(workload: Workload): boolean {
   return isForDevelopment(workload) || workload.doubt === 'no server' || isStateOfUnknown(workload);
 }
 
-/** What nobody knows may keep data that a second one would not have. */
+/** An image that is not known may keep data that a second replica would not have. */
 function isStateOfUnknown({ kind, doubt }: Workload): boolean {
   return kind === 'StatefulSet' && doubt === 'runtime unknown';
 }

@@ -6,8 +6,8 @@
  * - `not-acknowledged`: worked on to its end by a pod that ended without acknowledging it: it is delivered again
  * - `cut`: in the hands of a pod that ended without acknowledging it: it is delivered again, whatever was done of it
  * - `lost`: the broker does not have it any more, or never had it, and it was not worked on to its end
- * - `failed`: its handler failed, and the broker does not give it to anybody again
- * - `elsewhere`: taken from the queue by somebody who is no pod of this rehearsal
+ * - `failed`: its handler failed, and the broker does not deliver it again
+ * - `elsewhere`: taken from the queue by a consumer that is no pod of this rehearsal
  * - `left`: in the queue at the end of the rehearsal
  * - `unseen`: given to a pod that acknowledges nothing, and nothing else tells whether it was worked on
  * - `unfinished`: in the hands of a pod that lived at the end of the rehearsal

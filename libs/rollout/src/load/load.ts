@@ -171,7 +171,7 @@ export class Load {
   }
 }
 
-/** What fails because nobody waits for it any more has not failed. */
+/** Does the work. An error that comes after `end` has fired is not thrown: the result is not needed any more. */
 async function unlessEnded(end: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
   const isOver = (): boolean => end?.aborted === true;
   if (isOver()) return;

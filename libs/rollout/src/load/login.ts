@@ -19,7 +19,7 @@ export class LoginError extends Error {
 export interface LoginWorld {
   readonly address: Address;
   readonly requestTimeoutMs: number;
-  /** Nobody waits for the token any more. */
+  /** Fires when the token is not needed any more. */
   readonly end?: AbortSignal | undefined;
 }
 
@@ -84,7 +84,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Whoever looks for the token says that there is none.
+    // The caller says that the answer has no token.
     return undefined;
   }
 }

@@ -121,7 +121,7 @@ export class BullmqPublisher implements Publisher {
       if (left.size > 0) throw new Error('a worker holds them');
     } catch (error) {
       onProblem(
-        `${left.size} jobs of this rehearsal are still in the queue ${plan.queue}, with ids as ${[...left][0] ?? marks.markOf(1)}: ${textOfError(error)}. Take them away before somebody works on them`,
+        `${left.size} jobs of this rehearsal are still in the queue ${plan.queue}, with ids as ${[...left][0] ?? marks.markOf(1)}: ${textOfError(error)}. Remove them before another worker takes them`,
       );
     } finally {
       await this.#disconnect();

@@ -136,7 +136,7 @@ export class MessageStage {
 
   /** Takes everything down, when no pod runs any more. What of it could not be taken away is one of the `problems` then. */
   async close(): Promise<void> {
-    // Also where the rehearsal has failed, and nobody has stopped it.
+    // Also where the rehearsal has failed before `stop` was called.
     if (this.#hasStarted) await this.#load.stop(AbortSignal.abort());
     // First the ways of the pods: what they had in their hands goes back to the queue.
     await this.#runtime?.close();

@@ -94,7 +94,7 @@ export class NatsPublisher implements Publisher {
     }
   }
 
-  /** An answer has been seen on its way, at its pod; this is for what the server says: that nobody listens. */
+  /** An answer has been seen on its way, at its pod; this is for what the server says: that the subject has no subscriber. */
   async #ask(
     number: number,
     { data, headers }: { readonly data: Uint8Array; readonly headers: Headers },
@@ -110,7 +110,7 @@ export class NatsPublisher implements Publisher {
     } catch (error) {
       // No answer in time is what the ledger shows in any case.
       if (/no.?responders|503/i.test(`${textOfError(error)} ${codeOf(error)}`))
-        ledger.notAccepted(number, 'nobody listened to the subject');
+        ledger.notAccepted(number, 'the subject had no subscriber');
     }
   }
 }

@@ -122,7 +122,7 @@ export class RabbitmqPublisher implements Publisher {
     } catch (error) {
       const { ledger, marks, plan } = this.world;
       this.world.onProblem(
-        `The queue ${plan.queue} may still hold some of the ${ledger.sent} messages of this rehearsal, with messageId as ${marks.markOf(1)}: ${textOfError(error)}. Take them away before somebody works on them`,
+        `The queue ${plan.queue} may still hold some of the ${ledger.sent} messages of this rehearsal, with messageId as ${marks.markOf(1)}: ${textOfError(error)}. Remove them before another consumer takes them`,
       );
     } finally {
       await within(this.#connection.close(), 'RabbitMQ').catch(() => undefined);

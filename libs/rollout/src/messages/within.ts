@@ -9,7 +9,7 @@ export async function within<T>(promise: Promise<T>, what: string, ms = ANSWER_M
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new MessageError(`${what}: no answer within ${ms / 1000} s`)), ms);
   });
-  // Whatever loses the race has nobody who waits for it.
+  // A rejection that comes after the time limit is not awaited, and must not be an unhandled one.
   promise.catch(() => undefined);
   try {
     return await Promise.race([promise, late]);

@@ -44,7 +44,7 @@ export function dialPod(port: number): Dial {
   return ways.get(port) ?? dialAddress({ host: LOOPBACK, port });
 }
 
-/** An open connection to that port. Rejects when it is refused, and when nobody waits any more. */
+/** An open connection to that port. Rejects when it is refused, and when `signal` fires. */
 export function connectedToPod(port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Error('there was no time left'));

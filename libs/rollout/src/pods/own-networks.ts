@@ -88,7 +88,7 @@ export class OwnNetworks {
     }
     if (lost.datagrams > 0) {
       this.onNote(
-        'Datagrams (UDP) of the service found nobody in the network of its pod: of these only questions to the DNS lead out of it.',
+        'The service sent datagrams (UDP) to ports without a listener in the network of its pod: only questions to the DNS lead out of it.',
       );
     }
   }

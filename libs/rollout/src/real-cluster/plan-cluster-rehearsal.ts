@@ -42,7 +42,7 @@ export interface ClusterPlan {
   readonly selector: string;
   /** Rights that are missing, and without which it goes. */
   readonly missing: readonly Right[];
-  /** What it will do, in sentences, for somebody to agree to. */
+  /** What it will do, in sentences, for the user to confirm. */
   readonly intentions: readonly string[];
 }
 

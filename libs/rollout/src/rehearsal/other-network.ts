@@ -23,7 +23,7 @@ export function networkNotes({ service: { ownNetwork } }: Scenario): readonly st
 
 /**
  * What to play in place of a rehearsal whose service did not come up: one whose pods have networks of their own, where the service takes a port of its own
- * choice, with that for the port of its container where nobody has said one. `undefined` where neither would help.
+ * choice, with that for the port of its container where the options name none. `undefined` where neither would help.
  */
 export function otherNetwork(scenario: Scenario, options: RehearsalOptions, error: unknown): OtherNetwork | undefined {
   const { podNetwork = 'auto' } = options;
@@ -35,7 +35,7 @@ export function otherNetwork(scenario: Scenario, options: RehearsalOptions, erro
   return undefined;
 }
 
-/** As whoever is refused for want of it, or in it, would like to know. */
+/** The same error with advice about the network of the pods, where another network or a port that leads out of it may help. */
 export function withAdvice(error: unknown, { service }: Scenario, { podNetwork }: RehearsalOptions): unknown {
   if (!(error instanceof StartFailure)) return error;
   if (service.ownNetwork !== undefined) {
@@ -59,7 +59,7 @@ function inOwn(options: RehearsalOptions, elsewhere: number): OtherNetwork | und
   };
 }
 
-/** Where nobody has said which port its container has, it is the one that it listens on. */
+/** Where the options name no port, the port of the container is the one that it listens on. */
 function listeningOn(containerPort: number, options: RehearsalOptions): OtherNetwork | undefined {
   if (options.ports !== undefined) return undefined;
   const reason = `because the service listens on ${containerPort}, which is taken for the port of its container`;

@@ -75,7 +75,7 @@ export async function openStage({ scenario, proxies, phaseOf, deadline, among }:
   const problems: string[] = [];
   const onNote = (note: string): void => void problems.push(note);
   const messages = await openMessages({ scenario, clock, random, timeline }, onNote).catch(async (error: unknown) => {
-    // Nobody else knows of it yet, and it would keep this process.
+    // The caller cannot close it yet, and its listener would keep the process alive.
     await balancer.close();
     throw error;
   });

@@ -10,7 +10,7 @@ export const FATE_WORDS: Readonly<Record<MessageFate, string>> = {
   'handled-twice': 'handled twice',
   'not-acknowledged': 'done, not acknowledged',
   cut: 'cut in hand, delivered again',
-  elsewhere: 'taken by somebody else',
+  elsewhere: 'taken by another consumer',
   unseen: 'given away, unseen',
   unfinished: 'in hand at the end',
   left: 'left in the queue',
@@ -23,7 +23,7 @@ const REPEATED: ReadonlySet<MessageFate> = new Set<MessageFate>(['handled-twice'
 /** What is counted of messages. */
 type Counted = Pick<MessageVerdict, 'byFate' | 'sent' | 'noun'>;
 
-/** How many are not there any more, although nobody has handled them. */
+/** How many are not in the queue any more and were not handled. */
 export function lostOf({ byFate }: Counted): number {
   return sumOf(byFate, GRAVE);
 }

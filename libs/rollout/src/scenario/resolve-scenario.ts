@@ -189,7 +189,7 @@ function toLoad(options: ReadOptions): LoadPlan {
   };
 }
 
-/** What consumes messages is asked nothing, unless somebody says what. */
+/** A consumer of messages gets no requests, unless the options name some. */
 function takesNoRequests({ isWorker, requests, messages, jobs }: ReadOptions): boolean {
   return isWorker || (requests === undefined && (messages ?? jobs) !== undefined);
 }

@@ -5,7 +5,7 @@ const LONGEST_TEXT = 600;
 /** A report of the library has fewer of anything that it names. */
 const MOST_ITEMS = 2000;
 
-/** A value that somebody else has written: it may be anything, and is read field by field. */
+/** A value from outside this program: it may be anything, and is read field by field. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** An object that is no list; `undefined` for anything else. */

@@ -1,7 +1,7 @@
 import { fieldOf, isObject } from '../shape.js';
 
 /**
- * Commands that wait for something, or are of the connection alone: nothing is lost with them. All others may write, and somebody may wait
+ * Commands that wait for something, or are of the connection alone: nothing is lost with them. All others may write, and a caller may wait
  * for their answer.
  */
 const HARMLESS: ReadonlySet<string> = new Set([

@@ -40,7 +40,7 @@ export function httpStatusOf(code: number): number {
 
 const CANCELLED = 1;
 
-/** Whether a call that ends so has been answered where nobody says what is expected: what stands for 5xx is a failure, and so is a call that the server cancels. */
+/** Whether this status counts as answered where the load does not say what it expects. A status that stands for 5xx is a failure, and so is `CANCELLED`. */
 export function isUsualAnswer(code: number): boolean {
   return code !== CANCELLED && httpStatusOf(code) < 500;
 }

@@ -75,7 +75,7 @@ const LOADER = '@grpc/proto-loader';
  * @throws GrpcError when it is not installed
  */
 export function loadProtobuf(folder: string): Protobuf {
-  // Whoever looks from a folder names a file in it, be it there or not.
+  // `createRequire` takes a file and resolves from its folder; the file need not exist.
   const own = createRequire(join(folder, 'package.json'));
   const found = tried(() => partsFrom(createRequire(own.resolve(LOADER)))) ?? tried(() => partsFrom(own));
   if (found !== undefined) return found;

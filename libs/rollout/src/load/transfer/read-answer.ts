@@ -16,7 +16,7 @@ export function readAnswer(stream: Readable, { bytesPerSecond, clock, onBytes }:
     stream.on('data', onBytes);
     return () => stream.off('data', onBytes);
   }
-  // Someone has to listen for it, or the stream flows as it likes; when there is something to read, the clock says.
+  // With a listener of `readable` the stream does not flow by itself: the clock below decides when to read.
   stream.on('readable', () => undefined);
   return readInSteps(stream, paceOf(bytesPerSecond), { clock, onBytes });
 }

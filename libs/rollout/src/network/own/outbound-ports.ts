@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { DEFAULT_PORTS } from '../default-ports.js';
 
-/** Whom services ask besides: DNS over TCP, and what has no port of its own in a URL. */
+/** Ports that services call without a variable that names them: DNS over TCP, HTTP and HTTPS. */
 const ALWAYS = [53, 80, 443];
 
 /** `TCP_LISTEN`, as /proc/net/tcp writes it. */
 const LISTEN = '0A';
 
-/** More would be no machine that somebody works at. */
+/** The most ports that lead out of a pod. A developer's machine listens on far fewer. */
 const MOST = 2000;
 
 /** What is known of whom a service calls. */

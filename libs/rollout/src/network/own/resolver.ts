@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 
-/** Whoever asks has long given up by then, or asked again. */
+/** After this time a resolver in the pod has given up or asked again (5 s by default in glibc). */
 const ANSWER_MS = 10_000;
 
 /** The servers that resolve names on this machine. */

@@ -3,7 +3,7 @@ import { type Facts } from '../../verdict/inquiry.js';
 import { gatherPods, ofType, type PodFacts } from '../../verdict/pod-facts.js';
 import { readyOverTime } from '../../verdict/smallest-ready.js';
 
-/** A request that was lost, beside what pods did at that time. No request is tied to a pod: the Service chose one, and tells no one. */
+/** A request that was lost, beside what pods did at that time. No request is tied to a pod: the Service chose one, and does not say which. */
 export interface ClusterLoss {
   readonly record: RequestRecord;
   readonly fate: LostFate;

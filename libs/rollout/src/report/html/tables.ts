@@ -6,7 +6,7 @@ import { grouped } from '../headline.js';
 import { fateRows, proofWords, TROUBLE_HEADS, troubleCells } from '../message-rows.js';
 import { causeOf, throughOf } from '../workload-rows.js';
 
-/** More rows than this make no one wiser; JSON has them all. */
+/** The most rows of a table; the JSON report has all of them. */
 const MOST_ROWS = 250;
 /** A longer table is folded. */
 const MOST_OPEN = 25;

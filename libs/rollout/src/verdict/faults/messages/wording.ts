@@ -29,7 +29,7 @@ const WORDS: readonly (readonly [MessageFate, string])[] = [
   ['handled-twice', 'handled twice'],
   ['not-acknowledged', 'done, not acknowledged, and so delivered again'],
   ['cut', 'cut in hand and delivered again'],
-  ['elsewhere', 'taken by somebody else'],
+  ['elsewhere', 'taken by another consumer'],
 ];
 
 /** `2 messages lost, 1 message handled twice`. */
