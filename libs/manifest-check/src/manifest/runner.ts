@@ -66,17 +66,17 @@ export function skipInits(words: readonly string[]): number {
   if (name === TIMED) return step(words, afterOptions(words, ['-s', '-k']) + 1);
   const options = INITS.get(name);
   if (options !== undefined) return step(words, afterOptions(words, options));
-  const behind = isStart(first) ? 0 : afterDashes(words);
-  return behind === 0 ? 0 : step(words, behind);
+  return isStart(first) ? 0 : afterDashes(words);
 }
 
 /** `chamber exec orders -- npm start`, `doppler run -- node main.js`: whatever fetches secrets or waits, by its two dashes. */
 function afterDashes(words: readonly string[]): number {
   const dashes = words.indexOf('--');
   const program = words[dashes + 1];
-  return dashes > 0 && program !== undefined && (isStart(program) || skipInits(words.slice(dashes + 1)) > 0)
-    ? dashes + 1
-    : 0;
+  if (dashes <= 0 || program === undefined) return 0;
+  // Looked at once: with a second look for each `--`, a command with thirty of them would take hours.
+  const further = skipInits(words.slice(dashes + 1));
+  return isStart(program) || further > 0 ? dashes + 1 + further : 0;
 }
 
 /** What a service of Node can be started with: Node itself, a shell, or something that starts it as its child. */
