@@ -69,7 +69,10 @@ export function isBuiltIn({ root }: PlatformFile): boolean {
     .some((instruction) => {
       const text = instruction.at('text').text ?? '';
       const keyword = instruction.at('keyword').text ?? '';
-      if (keyword === 'RUN') return /\b(?:build|compile|tsc|swc|webpack)\b/.test(text);
+      if (keyword === 'RUN')
+        return /\b(?:npm|pnpm|yarn|bunx?|npx|nest|nx|turbo|lerna)\s(?:.*[\s:])?build\b|\b(?:tsc|swc|webpack)\b/.test(
+          text,
+        );
       return /^(?:COPY|ADD)$/.test(keyword) && /\b(?:dist|build|out)\b/.test(text);
     });
 }

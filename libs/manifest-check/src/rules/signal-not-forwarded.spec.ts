@@ -76,10 +76,18 @@ describe('signal-not-forwarded', () => {
     expect(remediesOf(['COPY . .', ...start], scripts)).toEqual([
       '# dist/main.js is where nest build writes it by default\nRUN npm run build\nCMD ["node", "dist/main.js"]',
     ]);
+    expect(remediesOf(['RUN cmake -B build . && cmake --build build', ...start], scripts)).toEqual([
+      expect.stringContaining('RUN npm run build'),
+    ]);
     expect(remediesOf(start, { start: 'nest start' })).toEqual([
       expect.stringContaining('RUN node_modules/.bin/nest build\n'),
     ]);
-    for (const line of ['RUN yarn build', 'COPY dist dist', 'COPY --from=builder /app/dist ./dist']) {
+    for (const line of [
+      'RUN yarn build',
+      'RUN pnpm -r run build',
+      'COPY dist dist',
+      'COPY --from=builder /app/dist ./dist',
+    ]) {
       expect(remediesOf([line, ...start], scripts)).toEqual([expect.not.stringContaining('RUN')]);
     }
   });
