@@ -11,6 +11,7 @@ interface Mistakes {
   readonly cuts?: boolean;
   readonly exitCode?: number;
   readonly failsEvery?: number;
+  readonly flaps?: boolean;
   readonly handlesLate?: boolean;
   readonly hangs?: boolean;
   readonly keepAliveMs?: number;
@@ -28,6 +29,7 @@ interface Mistakes {
   readonly slowEvery?: number;
   readonly slowMs?: number;
   readonly startsMs?: number;
+  readonly throwsInStop?: boolean;
   readonly warmsMs?: number;
   readonly workMs?: number;
 }
@@ -53,9 +55,16 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = is.keepAliveMs ?? 75_000;
 
 function probe(path: string | undefined): boolean | undefined {
-  if (path === '/ready') return isWarm() && is.neverReady !== true && (is.readyToTheEnd === true || !isStopping);
+  if (path === '/ready') return isReady() && (is.readyToTheEnd === true || !isStopping);
   if (path === '/live') return is.liveAsReady !== true || !isStopping;
   return undefined;
+}
+
+/** One that flaps is red for a second, soon after it was green. */
+function isReady(): boolean {
+  const listensMs = performance.now() - listeningSince;
+  const isAway = is.flaps === true && listensMs > 700 && listensMs < 1700;
+  return isWarm() && !isAway && is.neverReady !== true;
 }
 
 function isWarm(): boolean {
@@ -102,6 +111,7 @@ async function stop(): Promise<void> {
   isStopping = true;
   block(is.blocksMs ?? 0);
   if (is.limitMs !== undefined) setTimeout(() => process.exit(1), is.limitMs).unref();
+  if (is.throwsInStop === true) throw new Error('the pool has no end()');
   if (is.hangs === true) return;
   if (!server.listening) process.exit(0);
   if (is.keepsStreams !== true) endStreams();

@@ -173,6 +173,12 @@ const CAUSES: readonly Cause[] = [
     },
   },
   { code: 'failed-exit', faulty: both({ exitCode: 1 }), remedied: {} },
+  { code: 'crashes-while-stopping', faulty: both({ throwsInStop: true }), remedied: {} },
+  {
+    code: 'readiness-flaps',
+    faulty: { ...both({ flaps: true }), readiness: { path: '/ready', period: '200ms', failureThreshold: 1 } },
+    remedied: {},
+  },
   {
     code: 'margin-too-small',
     faulty: { endpointLag: { median: 100, p99: 2500, max: 2500 } },

@@ -34,7 +34,13 @@ export function exitedBeforeReady(pod: PodWorker): StartFailure {
     pod.setback === `it exited with code ${code}`
       ? `the service exited with code ${code} before it was ready`
       : `the service was stopped before it was ready, because ${pod.setback}`;
-  return new StartFailure('EXITED_BEFORE_READY', `${why}; ${lastLines(pod)}`);
+  return new StartFailure('EXITED_BEFORE_READY', `${why}${adviceFor(pod.setback)}; ${lastLines(pod)}`);
+}
+
+/** A service that needs longer than its probes allow is slow, and not broken. */
+function adviceFor(setback: string | undefined): string {
+  if (setback === undefined || !/liveness|start-?up/i.test(setback)) return '';
+  return ': if it only starts slowly, give it a startupProbe with a failureThreshold for all that time, for which the other probes wait';
 }
 
 /** It listens, but not on the port of its variable. */

@@ -16,10 +16,10 @@ const INDENT = 26;
 
 /** The marks in the order in which a good stop makes them. */
 export function markTexts(marks: StopMarks, idleTimeoutMs: number | undefined): string[] {
-  const { readinessRedMs, firstCloseMs, answersOnOld, unroutedMs, lastConnectMs, listenerClosedMs, exitMs } = marks;
+  const { firstCloseMs, answersOnOld, unroutedMs, lastConnectMs, listenerClosedMs, exitMs } = marks;
   const at = (what: string, ms: number | undefined): string[] => (ms === undefined ? [] : [`${what} ${seconds(ms)}`]);
   return [
-    ...(readinessRedMs === undefined ? ['readiness never red'] : at('readiness red', readinessRedMs)),
+    ...readinessText(marks),
     ...at('first close', firstCloseMs),
     ...(answersOnOld.all === 0
       ? []
@@ -30,4 +30,10 @@ export function markTexts(marks: StopMarks, idleTimeoutMs: number | undefined): 
     ...at('exit', exitMs),
     ...at('idle connections closed after', idleTimeoutMs),
   ];
+}
+
+/** Nothing of a pod that ended before anybody asked, or that has no readiness probe. */
+function readinessText({ isReadinessAsked, readinessRedMs }: StopMarks): string[] {
+  if (readinessRedMs !== undefined) return [`readiness red ${seconds(readinessRedMs)}`];
+  return isReadinessAsked ? ['readiness never red'] : [];
 }

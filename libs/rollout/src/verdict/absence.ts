@@ -21,9 +21,9 @@ export function isDownByCrash(pod: PodFacts, at: number): boolean {
   return pod.crashes.some((crash) => at >= crash.at - NOTICE_MS && at < backAfter(pod, crash.at));
 }
 
-/** Restarts that the liveness probe asked for. */
-export function livenessRestarts(pod: PodFacts): PodFacts['restarts'] {
-  return pod.restarts.filter(({ reason }) => /liveness/i.test(reason));
+/** Restarts that the liveness probe asked for, of a pod that had been ready: one that was starting is slow, and told by a rule of its own. */
+export function livenessRestarts({ restarts, readyAt }: PodFacts): PodFacts['restarts'] {
+  return restarts.filter(({ at, reason }) => /liveness/i.test(reason) && at > (readyAt ?? Infinity));
 }
 
 /** When the pod was ready again; `Infinity` where it never was. */

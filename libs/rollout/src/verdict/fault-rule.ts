@@ -5,6 +5,8 @@ import { type PodFacts } from './pod-facts.js';
 import { type StopKind } from './stop-kind.js';
 import { type Fault } from './verdict.js';
 
+export { isAfterSignal } from './loss-kinds.js';
+
 /** One thing that can be wrong with a service or its settings. */
 export interface FaultRule {
   /** As in `listener-closed-early`; it does not change between releases. */
@@ -41,12 +43,6 @@ export function ofStop(kind: StopKind): NonNullable<FaultRule['explainsMessage']
 /** The pods of some losses, each once. */
 export function podsOf(losses: readonly Loss[]): PodFacts[] {
   return [...new Set(losses.flatMap(({ pod }) => (pod === undefined ? [] : [pod])))];
-}
-
-/** Whether the pod had been sent its SIGTERM when the request was lost. */
-export function isAfterSignal({ pod, at, attempt }: Loss): boolean {
-  const signalAt = pod?.signal?.at ?? Infinity;
-  return at >= signalAt || (attempt?.at ?? 0) >= signalAt;
 }
 
 /** The longest of some times; 0 for none. */

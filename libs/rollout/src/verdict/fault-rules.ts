@@ -1,6 +1,7 @@
 import { type FaultRule } from './fault-rule.js';
 import { chaos } from './faults/chaos.js';
 import { crashed } from './faults/crashed.js';
+import { crashesWhileStopping } from './faults/crashes-while-stopping.js';
 import { cutsInFlight } from './faults/cuts-in-flight.js';
 import { dependencyClosedFirst } from './faults/dependency-closed-first.js';
 import { errorAnswer } from './faults/error-answer.js';
@@ -34,6 +35,7 @@ import { preStopFailed } from './faults/pre-stop-failed.js';
 import { preStopOnly } from './faults/pre-stop-only.js';
 import { preStopOutlivesGrace } from './faults/pre-stop-outlives-grace.js';
 import { progressDeadline } from './faults/progress-deadline.js';
+import { readinessFlaps } from './faults/readiness-flaps.js';
 import { readinessStaysUp } from './faults/readiness-stays-up.js';
 import { refusesWhileRouted } from './faults/refuses-while-routed.js';
 import { signalNotForwarded } from './faults/signal-not-forwarded.js';
@@ -54,7 +56,7 @@ import { unexplained } from './faults/unexplained.js';
  * 1. over what could not have been avoided, and what happened without any stop (chaos, a crash, a restart by liveness, then what
  *    follows from too few pods, a pod that was not ready yet),
  * 2. and what spoils the stop of a whole pod, whatever else it would have done well (preStop, a signal that never arrived, no
- *    handler, a restart without a deletion),
+ *    handler, a crash, a restart without a deletion),
  * 3. to single steps of the stop: what is answered, then what is cut (by SIGKILL first), then what is refused,
  * 4. and ends with what has nothing to do with a stop.
  */
@@ -70,6 +72,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   chaos,
   crashed,
   livenessFollowsReadiness,
+  readinessFlaps,
   tooFewReady,
   errorAnswer,
   messageFails,
@@ -81,6 +84,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   signalNotForwarded,
   ignoresSigterm,
   noSignalHandling,
+  crashesWhileStopping,
   readinessStaysUp,
   refusesWhileRouted,
   dependencyClosedFirst,

@@ -21,6 +21,7 @@ describe('the marks of a stop', () => {
       .verdict()
       .pods.find(({ name }) => name === 'old');
     expect(pod?.marks).toEqual({
+      isReadinessAsked: true,
       readinessRedMs: 40,
       firstCloseMs: 110,
       answersOnOld: { all: 2, ended: 1 },
@@ -50,6 +51,13 @@ describe('the marks of a stop', () => {
         'last connection 900 ms, listener closed 2 s, exit 2.5 s, idle connections closed after 5 s',
     ]);
     expect(textReport(rightStop().rehearsal())).toMatch(/After SIGTERM\n {2}old +readiness red 40 ms/);
+  });
+
+  it('say of readiness that it never went red only where it was asked for', () => {
+    const stopped = (): MadeUpRollout => new MadeUpRollout().exit(10_800);
+    const lines = (rollout: MadeUpRollout): string => markLines(rollout.verdict().pods, 400).join('\n');
+    expect(lines(stopped().probed(10_400, 'old', { probe: 'readiness' }))).toContain('readiness never red');
+    expect(lines(stopped())).not.toContain('readiness');
   });
 
   it('take what was seen of an idle timeout for more than what was announced', () => {

@@ -9,8 +9,10 @@ export function stopMarksOf(pod: PodFacts, inquiry: Inquiry): StopMarks | undefi
   const after = (at: number | undefined): number | undefined =>
     at === undefined || at < signal.at || !Number.isFinite(at) ? undefined : at - signal.at;
   const answers = answersOnOldOf(pod, signal.at, inquiry);
+  const asked = probesAfter(pod, 'readiness', signal.at);
   return {
-    readinessRedMs: after(probesAfter(pod, 'readiness', signal.at).find(({ isSuccess }) => !isSuccess)?.at),
+    isReadinessAsked: asked.length > 0,
+    readinessRedMs: after(asked.find(({ isSuccess }) => !isSuccess)?.at),
     firstCloseMs: after(earliest(answers.filter(({ hasEnded }) => hasEnded).map(({ at }) => at))),
     answersOnOld: { all: answers.length, ended: answers.filter(({ hasEnded }) => hasEnded).length },
     listenerClosedMs: after(pod.listenerClosedAt ?? (exit === undefined ? undefined : closedAt(pod))),

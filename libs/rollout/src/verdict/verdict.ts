@@ -188,6 +188,8 @@ export interface PodSummary {
  * `undefined` is what was not seen.
  */
 export interface StopMarks {
+  /** Whether its readiness was asked for after SIGTERM, by the kubelet or by the witness: a pod without that probe has none. */
+  readonly isReadinessAsked: boolean;
   /** The first answer of its readiness probe, or of the witness in its place, that was red. */
   readonly readinessRedMs: number | undefined;
   /** The first answer that ended its connection: `Connection: close`, or GOAWAY. */

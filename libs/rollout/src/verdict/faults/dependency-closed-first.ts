@@ -1,3 +1,4 @@
+import { isOfClosing } from '../at-once.js';
 import { type FaultRule, isAfterSignal, podsOf } from '../fault-rule.js';
 import { statusShown } from '../../ledger/request-record.js';
 import { isStreamEndedByStop } from './cuts-in-flight.js';
@@ -6,7 +7,8 @@ import { count, mostFrequent, span } from '../wording.js';
 /** A pod that was alive and had taken a request could not answer it: what it needed had been closed before the drain was over. */
 export const dependencyClosedFirst: FaultRule = {
   code: 'dependency-closed-first',
-  explains: (loss) => loss.manner === 'server-error' && isAfterSignal(loss) && !isStreamEndedByStop(loss),
+  explains: (loss, inquiry) =>
+    loss.manner === 'server-error' && isAfterSignal(loss) && !isStreamEndedByStop(loss) && !isOfClosing(loss, inquiry),
   describe: (losses) => {
     if (losses.length === 0) return undefined;
     const since = losses.map(({ sinceSignalMs }) => sinceSignalMs ?? 0);

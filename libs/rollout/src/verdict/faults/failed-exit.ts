@@ -1,7 +1,9 @@
+import { crashInStop } from '../crash-in-stop.js';
 import { errorLineOf, linesOfErrors } from '../error-line.js';
 import { explainsNothing, type FaultRule } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type PodFacts } from '../pod-facts.js';
+import { hasNoticed } from '../stop-kind.js';
 import { count, mostFrequent } from '../wording.js';
 
 /** 128 and the number of SIGTERM: what a shell or a service says of an end by that signal. */
@@ -12,7 +14,7 @@ export const failedExit: FaultRule = {
   code: 'failed-exit',
   explains: explainsNothing,
   describe: (_losses, inquiry) => {
-    const failed = inquiry.stopped('clean').filter((pod) => saysFailure(pod));
+    const failed = inquiry.stopped('clean').filter((pod) => saysFailure(pod) && !isOtherFault(pod, inquiry));
     if (failed.length === 0) return undefined;
     const codes = [...new Set(failed.map(({ exit }) => exit?.code))].join(', ');
     const said = mostFrequent(failed.map((pod) => errorLineOf(linesOfStop(pod))));
@@ -32,6 +34,11 @@ export const failedExit: FaultRule = {
 function saysFailure({ exit, chaos }: PodFacts): boolean {
   const wasForced = chaos.some((event) => event.chaos === 'second-signal' || event.chaos === 'kill');
   return !wasForced && typeof exit?.code === 'number' && exit.code !== 0 && exit.code !== ENDED_BY_SIGTERM;
+}
+
+/** An error that nothing caught, and the code of a wrapper whose service had never heard of the signal, are told by their own rules. */
+function isOtherFault(pod: PodFacts, inquiry: Inquiry): boolean {
+  return crashInStop(pod) !== undefined || (inquiry.stopped('not-forwarded').length > 0 && !hasNoticed(pod));
 }
 
 function stoppedPods({ pods }: Inquiry): number {

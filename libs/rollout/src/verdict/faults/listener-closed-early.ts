@@ -1,16 +1,19 @@
+import { isOfClosing } from '../at-once.js';
 import { type FaultRule, isAfterSignal, longest, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { lameDuckSeconds, routedForMs } from '../lame-duck.js';
 import { isAllGrpc } from '../../load/load-plan.js';
 import { type Loss } from '../loss.js';
+import { isOnNewConnection } from '../loss-kinds.js';
 import { closedAt, type PodFacts } from '../pod-facts.js';
 import { count, manners, time } from '../wording.js';
 
 /** The service stopped to accept connections while nodes still routed to it: the endpoints are always learned late. */
 export const listenerClosedEarly: FaultRule = {
   code: 'listener-closed-early',
-  explains: (loss) =>
-    isAfterSignal(loss) && loss.manner !== 'server-error' && loss.manner !== 'timeout' && isNewConnection(loss),
+  explains: (loss, inquiry) =>
+    isOfClosing(loss, inquiry) ||
+    (isAfterSignal(loss) && loss.manner !== 'server-error' && loss.manner !== 'timeout' && isOnNewConnection(loss)),
   describe: (losses, inquiry) => {
     if (losses.length === 0) return undefined;
     const pods = podsOf(losses);
@@ -30,11 +33,6 @@ export const listenerClosedEarly: FaultRule = {
     };
   },
 };
-
-function isNewConnection({ attempt, pod }: Parameters<FaultRule['explains']>[0]): boolean {
-  if (attempt === undefined) return false;
-  return attempt.connect !== 'open' || (attempt.connectedAt ?? attempt.at) >= (pod?.signal?.at ?? Infinity);
-}
 
 function closedAfter(pod: PodFacts): number {
   return closedAt(pod) - (pod.signal?.at ?? 0);

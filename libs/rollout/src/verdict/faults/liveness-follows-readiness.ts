@@ -1,5 +1,5 @@
 import { absenceOf, livenessRestarts } from '../absence.js';
-import { type FaultRule } from '../fault-rule.js';
+import { type FaultRule, isAfterSignal } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { ofType, type PodFacts, probesAfter } from '../pod-facts.js';
 import { count } from '../wording.js';
@@ -10,12 +10,12 @@ export const livenessFollowsReadiness: FaultRule = {
   explains: ({ pod, at, manner, attempt }, inquiry) => {
     if (manner === 'server-error' || wasAskedFor(inquiry)) return false;
     if (attempt === undefined) return inquiry.pods.some((one) => absenceOf(one, at) === 'liveness');
-    return pod !== undefined && isNearRestart(pod, at, inquiry);
+    return pod !== undefined && (isNearRestart(pod, at, inquiry) || isStoppedInRestart(pod, inquiry));
   },
   explainsMessage: ({ fate, pod, at }, inquiry) =>
     fate !== 'failed' && pod !== undefined && !wasAskedFor(inquiry) && isNearRestart(pod, at, inquiry),
   describe: (losses, inquiry) => {
-    const turned = inquiry.pods.filter((pod) => turnsInDrain(pod));
+    const turned = inquiry.pods.filter((pod) => turnsInDrain(pod) && !refusesAll(pod, inquiry));
     const restarted = wasAskedFor(inquiry) ? [] : inquiry.pods.filter((pod) => livenessRestarts(pod).length > 0);
     const pods = [...new Set([...turned, ...restarted])];
     if (pods.length === 0) return undefined;
@@ -47,6 +47,19 @@ function turnsInDrain(pod: PodFacts): boolean {
   if (signal === undefined) return false;
   const hadPassed = pod.probes.some(({ probe, isSuccess, at }) => probe === 'liveness' && isSuccess && at < signal.at);
   return hadPassed && probesAfter(pod, 'liveness', signal.at).some(({ detail }) => ERROR_ANSWER.test(detail));
+}
+
+/** Its rollout met the restart that liveness had asked for. */
+function isStoppedInRestart(pod: PodFacts, inquiry: Inquiry): boolean {
+  return inquiry.stopOf(pod) === 'still-starting' && livenessRestarts(pod).length > 0;
+}
+
+/** A service that answers 503 to requests as well has no path for liveness that could be another: that is told by its own rule. */
+function refusesAll(pod: PodFacts, inquiry: Inquiry): boolean {
+  const isRefused = inquiry.losses.some(
+    (loss) => loss.pod === pod && loss.record.status === 503 && isAfterSignal(loss),
+  );
+  return isRefused && !isSamePath(inquiry);
 }
 
 function isNearRestart(pod: PodFacts, at: number, { scenario }: Inquiry): boolean {

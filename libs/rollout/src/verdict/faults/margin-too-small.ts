@@ -1,3 +1,4 @@
+import { crashInStop } from '../crash-in-stop.js';
 import { explainsNothing, type FaultRule, isAfterSignal } from '../fault-rule.js';
 import { isAllGrpc } from '../../load/load-plan.js';
 import { type Inquiry } from '../inquiry.js';
@@ -41,7 +42,8 @@ export const marginTooSmall: FaultRule = {
 function isShort(pod: PodFacts, inquiry: Inquiry): boolean {
   const { signal, deletedAt, exit } = pod;
   if (signal === undefined || deletedAt === undefined || signal.at < deletedAt || exit === undefined) return false;
-  if (pod.chaos.length > 0 || inquiry.firstAnswerOf(pod) === undefined || !stoppedByItself(pod, inquiry)) return false;
+  if (pod.chaos.length > 0 || crashInStop(pod) !== undefined) return false;
+  if (inquiry.firstAnswerOf(pod) === undefined || !stoppedByItself(pod, inquiry)) return false;
   if (inquiry.losses.some((loss) => loss.pod === pod && isAfterSignal(loss))) return false;
   return servedMs(pod) < askedMs(pod, inquiry);
 }

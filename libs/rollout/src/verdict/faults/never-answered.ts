@@ -36,7 +36,7 @@ const kindsNeverAnswered = oncePer(({ records, losses, events }: Inquiry): Reado
   const updateAt = ofType(events, 'update-started').at(0)?.at ?? Infinity;
   const early = new Map<string, number>();
   for (const loss of losses) {
-    if (isBefore(loss, updateAt)) early.set(loss.record.kind, (early.get(loss.record.kind) ?? 0) + 1);
+    if (isUndisturbed(loss, updateAt)) early.set(loss.record.kind, (early.get(loss.record.kind) ?? 0) + 1);
   }
   const answered = new Set(
     records.flatMap(({ kind, fate }) => (fate === 'answered' || fate === 'told-to-go' ? [kind] : [])),
@@ -46,7 +46,11 @@ const kindsNeverAnswered = oncePer(({ records, losses, events }: Inquiry): Reado
   );
 });
 
-/** A pod that crashes under its first request is another matter. */
-function isBefore({ at, pod, attempt }: Loss, updateAt: number): boolean {
-  return at < updateAt && attempt?.connect === 'open' && pod !== undefined && pod.crashes.length === 0;
+/**
+ * A pod that crashes under its first request is another matter. What is never answered is given up long after it was sent, so that only few are
+ * before the update.
+ */
+function isUndisturbed({ at, pod, attempt, manner }: Loss, updateAt: number): boolean {
+  if (attempt?.connect !== 'open' || pod === undefined || pod.crashes.length > 0) return false;
+  return at < updateAt || (manner === 'timeout' && at < (pod.signal?.at ?? Infinity) && pod.readyAt !== undefined);
 }

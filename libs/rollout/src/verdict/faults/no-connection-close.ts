@@ -1,9 +1,11 @@
 import { isCutWithWork } from './cuts-in-flight.js';
-import { isKeptAfter, isPinned } from '../connections.js';
+import { isOfClosing, isOfLeaving } from '../at-once.js';
+import { isKeptAfter } from '../connections.js';
 import { type FaultRule, longest } from '../fault-rule.js';
 import { type ClientKind, isOverHttp2 } from '../../ledger/request-record.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
+import { isOnOldConnection } from '../loss-kinds.js';
 import { type PodFacts } from '../pod-facts.js';
 import { count, time, were } from '../wording.js';
 
@@ -11,7 +13,10 @@ import { count, time, were } from '../wording.js';
 export const noConnectionClose: FaultRule = {
   code: 'no-connection-close',
   explains: (loss, inquiry) =>
-    !isCutWithWork(loss, inquiry) && (isOnOldConnection(loss) || isCutWithKept(loss, inquiry)),
+    !isCutWithWork(loss, inquiry) &&
+    !isOfLeaving(loss, inquiry) &&
+    !isOfClosing(loss, inquiry) &&
+    (isOnOldConnection(loss) || isCutWithKept(loss, inquiry)),
   describe: (losses, inquiry) => {
     const held = inquiry.stopped('held-by-connections');
     const pods = [...new Set([...held, ...losses.flatMap(({ pod }) => (pod === undefined ? [] : [pod]))])];
@@ -71,12 +76,6 @@ function remedyFor(losses: readonly Loss[], pods: readonly PodFacts[], inquiry: 
   const hasHttp2 = clients.includes('http2');
   const hasHttp1 = clients.some((client) => !isOverHttp2({ client })) || clients.length === 0;
   return [...(hasHttp1 ? OF_HTTP1 : []), ...(hasHttp2 ? OF_HTTP2 : []), ...(hasGrpc ? OF_GRPC : [])].join('\n');
-}
-
-/** Handed over after SIGTERM on a connection from before it, and cut. */
-export function isOnOldConnection({ record, attempt, pod, manner }: Loss): boolean {
-  if (manner !== 'reset' || attempt === undefined || pod?.signal === undefined) return false;
-  return attempt.at >= pod.signal.at && isPinned({ record, attempt }, pod.signal.at);
 }
 
 function isCutWithKept(loss: Loss, inquiry: Inquiry): boolean {

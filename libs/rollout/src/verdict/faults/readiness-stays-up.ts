@@ -3,6 +3,7 @@ import { type Inquiry } from '../inquiry.js';
 import { isAllGrpc } from '../../load/load-plan.js';
 import { type Loss } from '../loss.js';
 import { type PodFacts, probesAfter } from '../pod-facts.js';
+import { type StopKind } from '../stop-kind.js';
 import { count } from '../wording.js';
 
 /** A probe so soon after the signal may have been answered before the service saw it. */
@@ -62,9 +63,12 @@ function mayPass({ scenario }: Inquiry, opensOnly: boolean): boolean {
   return opensOnly || scenario.deployment.replicas === 1;
 }
 
+/** A service that never heard of SIGTERM cannot turn its readiness: that is told by its own rule. */
+const UNAWARE: ReadonlySet<StopKind> = new Set(['still-starting', 'ignored', 'not-forwarded']);
+
 function passing(inquiry: Inquiry): PodFacts[] {
   return inquiry.pods.filter((pod) => {
-    if (pod.signal === undefined || inquiry.stopOf(pod) === 'still-starting') return false;
+    if (pod.signal === undefined || UNAWARE.has(inquiry.stopOf(pod))) return false;
     const answers = probesAfter(pod, 'readiness', pod.signal.at + CROSSING_MS);
     return answers.length > 0 && answers.every(({ isSuccess }) => isSuccess);
   });

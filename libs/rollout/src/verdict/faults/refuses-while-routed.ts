@@ -1,3 +1,4 @@
+import { isOfClosing } from '../at-once.js';
 import { type FaultRule, isAfterSignal, longest, podsOf } from '../fault-rule.js';
 import { isOverHttp2, type RequestRecord, statusShown } from '../../ledger/request-record.js';
 import { isStreamEndedByStop } from './cuts-in-flight.js';
@@ -11,7 +12,8 @@ import { count, mostFrequent, time } from '../wording.js';
  */
 export const refusesWhileRouted: FaultRule = {
   code: 'refuses-while-routed',
-  explains: (loss) => isAfterSignal(loss) && (isUnavailable(loss) || isRefusedStream(loss)),
+  explains: (loss, inquiry) =>
+    isAfterSignal(loss) && ((isUnavailable(loss) && !isOfClosing(loss, inquiry)) || isRefusedStream(loss)),
   describe: (losses, inquiry) => {
     if (losses.length === 0) return undefined;
     const last = longest(losses.map(({ sinceSignalMs }) => sinceSignalMs));

@@ -1,9 +1,10 @@
+import { isOfClosing, isOfLeaving } from '../at-once.js';
 import { isKeptAfter } from '../connections.js';
 import { type FaultRule, podsOf } from '../fault-rule.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
+import { isOnOldConnection } from '../loss-kinds.js';
 import { span, were } from '../wording.js';
-import { isOnOldConnection } from './no-connection-close.js';
 
 /**
  * A request that crossed the end of a connection which had been silent since before SIGTERM, on a pod whose answers do end their
@@ -14,6 +15,8 @@ export const silentConnectionClosed: FaultRule = {
   explains: (loss, inquiry) =>
     loss.pod !== undefined &&
     inquiry.stopOf(loss.pod) === 'clean' &&
+    !isOfLeaving(loss, inquiry) &&
+    !isOfClosing(loss, inquiry) &&
     isOnOldConnection(loss) &&
     isSilent(loss, inquiry) &&
     saysClose(loss, inquiry),

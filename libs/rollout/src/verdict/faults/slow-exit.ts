@@ -10,7 +10,9 @@ export const slowExit: FaultRule = {
   code: 'slow-exit',
   explains: explainsNothing,
   describe: (_losses, { pods, scenario }) => {
-    const slow = pods.filter((pod) => pod.exit?.isKilledByKubelet === false && share(pod) > NEAR);
+    const slow = pods.filter(
+      (pod) => pod.exit?.isKilledByKubelet === false && !isLeftNothing(pod) && share(pod) > NEAR,
+    );
     if (slow.length === 0) return undefined;
     const took = Math.max(...slow.map(({ signal, exit }) => (exit?.at ?? 0) - (signal?.at ?? 0)));
     const grace = scenario.pod.gracePeriodMs;
@@ -23,6 +25,11 @@ export const slowExit: FaultRule = {
     };
   },
 };
+
+/** The hook had used up the time, which is told by its own rule. */
+function isLeftNothing({ preStop }: PodFacts): boolean {
+  return preStop?.result === 'abandoned';
+}
 
 function share({ signal, exit }: PodFacts): number {
   return signal === undefined || exit === undefined || exit.at < signal.at

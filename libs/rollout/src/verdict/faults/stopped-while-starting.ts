@@ -1,3 +1,4 @@
+import { livenessRestarts } from '../absence.js';
 import { type FaultRule, isAfterSignal, ofStop } from '../fault-rule.js';
 import { count, time } from '../wording.js';
 
@@ -9,10 +10,13 @@ import { count, time } from '../wording.js';
 export const stoppedWhileStarting: FaultRule = {
   code: 'stopped-while-starting',
   explains: (loss, inquiry) =>
-    loss.pod !== undefined && inquiry.stopOf(loss.pod) === 'still-starting' && isAfterSignal(loss),
+    loss.pod !== undefined &&
+    inquiry.stopOf(loss.pod) === 'still-starting' &&
+    livenessRestarts(loss.pod).length === 0 &&
+    isAfterSignal(loss),
   explainsMessage: ofStop('still-starting'),
   describe: (losses, inquiry) => {
-    const pods = inquiry.stopped('still-starting');
+    const pods = inquiry.stopped('still-starting').filter((pod) => livenessRestarts(pod).length === 0);
     const [first] = pods;
     if (first === undefined) return undefined;
     return {

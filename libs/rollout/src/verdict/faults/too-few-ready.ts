@@ -1,15 +1,17 @@
 import { trafficPort } from '../../scenario/traffic-port.js';
 import { absenceOf } from '../absence.js';
 import { type FaultRule } from '../fault-rule.js';
+import { isOutOfTurn } from './readiness-flaps.js';
 import { type Inquiry } from '../inquiry.js';
-import { ofType } from '../pod-facts.js';
-import { smallestReady } from '../smallest-ready.js';
+import { type Loss } from '../loss.js';
+import { closedAt, ofType } from '../pod-facts.js';
+import { readyOverTime, smallestReady } from '../smallest-ready.js';
 import { count, time } from '../wording.js';
 
 /** At some time no pod was ready and serving: the strategy takes old pods away before new ones are there. */
 export const tooFewReady: FaultRule = {
   code: 'too-few-ready',
-  explains: ({ attempt }) => attempt === undefined,
+  explains: (loss, inquiry) => loss.attempt === undefined || isSentToTheGone(loss, inquiry),
   describe: (losses, inquiry) => {
     const smallest = smallestReady(inquiry.events);
     if (
@@ -34,6 +36,18 @@ export const tooFewReady: FaultRule = {
   },
 };
 
+/**
+ * While no pod is ready, routers go on sending to those that are stopping (KEP-1669). One that had served for longer than routers need to
+ * learn of a deletion has closed in good time: there was only nobody else.
+ */
+function isSentToTheGone({ pod, at, manner, attempt }: Loss, { events, scenario }: Inquiry): boolean {
+  if (pod?.deletedAt === undefined || pod.signal === undefined || (manner !== 'refused' && manner !== 'black-hole'))
+    return false;
+  const isInGoodTime = closedAt(pod) - pod.deletedAt >= scenario.network.endpointLag.p99;
+  const ready = readyOverTime(events).findLast((step) => step.at <= (attempt?.at ?? at));
+  return isInGoodTime && ready?.count === 0;
+}
+
 /** Nothing is routed to it. */
 function isWorker({ scenario }: Inquiry): boolean {
   return trafficPort(scenario.service.ports) === undefined;
@@ -45,7 +59,7 @@ function wasAskedFor({ events }: Inquiry): boolean {
 
 /** Pods that had gone by themselves are another fault, told by its own rule. */
 function isExplained(at: number, { pods }: Inquiry): boolean {
-  return pods.some((pod) => absenceOf(pod, at) !== undefined);
+  return pods.some((pod) => absenceOf(pod, at) !== undefined || isOutOfTurn(pod, at));
 }
 
 const OF_STATEFUL_SET = [
