@@ -39,7 +39,7 @@ const refusesNew = oncePer((inquiry: Inquiry) =>
 const leaving = oncePer((inquiry: Inquiry): ReadonlySet<PodFacts> => {
   const gone = new Set(inquiry.pods.filter((pod) => isGoneAtOnce(pod)));
   const hasCutWork = inquiry.losses.some(
-    ({ pod, ...loss }) => pod && gone.has(pod) && isWorkFromBefore({ ...loss, pod }),
+    (loss) => loss.pod && gone.has(loss.pod) && isWorkFromBefore(loss) && !hasAnsweredAfter(loss, inquiry),
   );
   return hasCutWork ? gone : new Set();
 });
@@ -55,8 +55,19 @@ function hasOwnPreStop({ preStop }: PodFacts): boolean {
   return preStop?.result === 'done';
 }
 
+/** What came in the moment of the signal may have crossed the end of a connection that was idle until then. */
+const MOMENT_MS = 50;
+
 function isWorkFromBefore(loss: Loss): boolean {
-  return isCut(loss) && !isStream(loss.record) && (loss.attempt?.at ?? Infinity) < (loss.pod?.signal?.at ?? 0);
+  const handedAt = loss.attempt?.at ?? Infinity;
+  return isCut(loss) && !isStream(loss.record) && handedAt < (loss.pod?.signal?.at ?? 0) - MOMENT_MS;
+}
+
+/** A service that goes on to answer what it has in hand has not left. */
+function hasAnsweredAfter({ pod, at }: Loss, { records }: Inquiry): boolean {
+  return records.some(
+    ({ fate, endedAt, attempts }) => fate === 'answered' && endedAt > at && attempts.at(-1)?.pod === pod?.name,
+  );
 }
 
 /** Those that stopped to accept at once, where a new connection was lost by it. */

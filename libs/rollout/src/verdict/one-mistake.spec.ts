@@ -8,7 +8,7 @@ import {
 } from '../../../../test/support/made-up-rollout.js';
 
 describe('one mistake is one fault:', () => {
-  const held = { ...RESET, sentAt: 9950, endedAt: 10_110 };
+  const held = { ...RESET, sentAt: 9900, endedAt: 10_110 };
   const kept = { ...RESET, connectedAt: 2000, sentAt: 10_020, endedAt: 10_110 };
 
   describe('a service that exits at SIGTERM with work in its hands', () => {
@@ -26,6 +26,16 @@ describe('one mistake is one fault:', () => {
       expect(evidence).toContain('2 requests were cut');
       expect(evidence).toContain('and 2 came after it had gone');
       expect(remedy).toContain('go on accepting and serving for at least 5 s');
+    });
+
+    it('has not left where it goes on to answer, or where a request only crossed the end of an idle connection', () => {
+      const answered = left().request({ sentAt: 9960, pod: 'old', endedAt: 10_200 });
+      expect(answered.faults()[0]).not.toBe('cuts-in-flight');
+      const crossing = new MadeUpRollout()
+        .request({ ...held, sentAt: 9990, connectedAt: 2000 })
+        .requests(2, { ...REFUSED, sentAt: 10_600 })
+        .exit(10_105);
+      expect(crossing.faults()[0]).toBe('listener-closed-early');
     });
 
     it('has a second mistake where it exits after a lame duck that is too short', () => {
