@@ -192,7 +192,7 @@ function readAll(files: readonly TextFile[]): { readonly read: ReadFile[]; reado
 
 function neighboursOf(files: readonly TextFile[], { readNeighbour }: CheckOptions): Neighbours {
   const texts = new Map(files.map(({ path, text }) => [joinPath(path), text] as const));
-  return new Neighbours((path) => texts.get(path) ?? readNeighbour?.(path));
+  return new Neighbours((path) => texts.get(path) ?? readNeighbour?.(path), readNeighbour !== undefined);
 }
 
 /** One for each set of files that are applied together; files of other platforms are looked at once. */

@@ -5,6 +5,7 @@ import { Source, type TextFile } from '../source/source.js';
 import { readYaml, type SourceDocument } from '../source/yaml-reader.js';
 import { readDockerfile } from '../platforms/dockerfile-reader.js';
 import { readJavaScript } from '../platforms/javascript-reader.js';
+import { isOfGoogle } from '../platforms/of-google.js';
 import { type Platform, PLATFORM_NAMES, type PlatformFile } from '../platforms/platform-file.js';
 import { nomadJobOf } from '../platforms/nomad-tasks.js';
 import { pm2ListOf } from '../platforms/pm2-list.js';
@@ -142,5 +143,10 @@ function platformFile(platform: Platform, root: Field, template?: string): Platf
     nomadJobOf(root).at('ID'),
     root.at('name'),
   ].find(({ exists }) => exists)?.text;
-  return { platform, kind: PLATFORM_NAMES[platform], name: name ?? '', template, root };
+  return { platform, kind: kindOf(platform, root), name: name ?? '', template, root };
+}
+
+/** Cloud Run and Knative share their documents. */
+function kindOf(platform: Platform, root: Field): string {
+  return platform === 'cloud-run' && !isOfGoogle(root) ? 'Knative Service' : PLATFORM_NAMES[platform];
 }

@@ -7,7 +7,7 @@ import { isAtLeast, type Severity } from './severity.js';
  */
 export function mergeFindings<T extends Finding>(sets: readonly (readonly T[])[]): readonly T[] {
   const seen = new Set<string>();
-  const merged: { first: T; also: OtherPlace[] }[] = [];
+  const merged: { first: T; also: OtherPlace[]; messages: string[] }[] = [];
   const byWords = new Map<string, (typeof merged)[number]>();
   const severities = worstOf(sets.flat());
   for (const set of sets) {
@@ -20,16 +20,35 @@ export function mergeFindings<T extends Finding>(sets: readonly (readonly T[])[]
       const { file, line, column, fix } = finding;
       if (known !== undefined) {
         known.also.push({ file, line, column, fix });
+        known.messages.push(finding.message);
+        known.first = { ...known.first, severity: worseOf(known.first, finding) };
         forget(before, words);
         continue;
       }
       const severity = severities.get(wordsOf(finding)) ?? finding.severity;
-      const one = { first: { ...finding, severity }, also: [] };
+      const one = { first: { ...finding, severity }, also: [], messages: [] };
       merged.push(one);
       for (const text of words) byWords.set(text, one);
     }
   }
-  return merged.map(({ first, also }) => (also.length === 0 ? first : Object.assign({}, first, { also })));
+  return merged.map(({ first, also, messages }) =>
+    also.length === 0 ? first : Object.assign({}, first, { also, message: withNumbers(first.message, messages) }),
+  );
+}
+
+function worseOf(one: Finding, other: Finding): Severity {
+  return isAtLeast(other.severity, one.severity) ? other.severity : one.severity;
+}
+
+const NUMBER = /\d+(?:\.\d+)?/g;
+
+/** What is said once has the numbers of its other places behind it, where they are others. */
+function withNumbers(message: string, others: readonly string[]): string {
+  const own = message.match(NUMBER) ?? [];
+  const differing = others
+    .map((other) => (other.match(NUMBER) ?? []).filter((number, at) => number !== own[at]).join(' and '))
+    .filter((numbers) => numbers !== '');
+  return differing.length === 0 ? message : `${message} (elsewhere ${[...new Set(differing)].join(', ')})`;
 }
 
 function forget(known: Map<string, unknown>, words: readonly string[]): void {
@@ -61,7 +80,7 @@ function namelessWordsOf({ rule, subject, message, template }: Finding): readonl
   if (template === undefined) return [];
   const name = subject.split(' ').at(-1) ?? '';
   const words = message.replace(/[\w.-]{4,}/g, (word) => (isOfName(word, name) ? '<name>' : word));
-  return [JSON.stringify([rule, template, words])];
+  return [JSON.stringify([rule, template, words.replace(NUMBER, '<number>')])];
 }
 
 /** `orders` and `orders-prod`: containers and volumes are often called as the chart is. */

@@ -6,6 +6,8 @@ export interface Build {
   readonly isSure: boolean;
   /** Whether it serves pages, by what `package.json` beside it depends on. */
   readonly isFrontEnd: boolean;
+  /** Whether `package.json` beside it is there, and depends neither on Nest nor on the module. */
+  readonly isWithoutNest: boolean;
   /** The ports that it exposes. */
   readonly ports: readonly number[];
   /** Whether it is made from Alpine, whose shell is BusyBox. */
@@ -27,10 +29,22 @@ export interface Builds {
   readonly runtime: Build['runtime'] | 'mixed' | undefined;
   /** Whether a `package.json` is in the folder of a file, or above it. */
   hasPackage(this: void, path: string): boolean;
+  /**
+   * The template of a chart that something was rendered from.
+   *
+   * @param path of the rendered file: `<rendered from charts/api/Chart.yaml>`
+   * @param template as Helm names it: `api/templates/deployment.yaml`
+   */
+  chartTemplate(this: void, path: string, template: string): string | undefined;
 }
 
 /** Where nothing is built. */
-export const NO_BUILDS: Builds = { find: () => undefined, runtime: undefined, hasPackage: () => false };
+export const NO_BUILDS: Builds = {
+  find: () => undefined,
+  runtime: undefined,
+  hasPackage: () => false,
+  chartTemplate: () => undefined,
+};
 
 /** The parts of a name in lower case: `shop-frontEnd_web` is `shop`, `frontend`, `web`. */
 export function partsOfName(name: string): readonly string[] {

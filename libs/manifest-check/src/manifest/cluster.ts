@@ -2,6 +2,7 @@ import { learnSettings } from '../settings/learn-settings.js';
 import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { type Field } from '../source/field.js';
 import { type Builds, NO_BUILDS } from './build.js';
+import { type ChartWords, chartWordsOf } from './chart-template.js';
 import { Container } from './container.js';
 import { doubtOf } from './doubt.js';
 import { environmentOf } from './environment.js';
@@ -71,11 +72,17 @@ export class Cluster {
       doubt: this.usesModule
         ? undefined
         : doubtOf({ main, resource, services: traffic.services, settings }, this.builds),
+      inChart: this.#inChart(resource),
       secrets: this.#near(resource, 'Secret'),
       configMaps: this.#near(resource, 'ConfigMap'),
       ...this.#scale(scaled),
       ...traffic,
     };
+  }
+
+  #inChart({ root, template, kind }: Resource): ChartWords | undefined {
+    const text = template === undefined ? undefined : this.builds.chartTemplate(root.source.path, template);
+    return text === undefined ? undefined : chartWordsOf(text, kind);
   }
 
   #containers({ namespace, name }: Resource, list: Field): readonly Container[] {

@@ -9,13 +9,14 @@ import {
   wordsIn,
 } from './shell-line.js';
 import { baseName, guessed, type Instead, runnerIn, skipInits } from './runner.js';
+import { switchedIn } from './user-switch.js';
 
 /** What keeps a signal from the service. */
 export interface SignalObstacle {
   /** `npm`, or `sh`. */
   readonly program: string;
   /** A `wrapper` is a runner that passes signals on. A `forwarder` waits for the service as well. */
-  readonly kind: 'runner' | 'wrapper' | 'forwarder' | 'shell' | 'compound shell';
+  readonly kind: 'runner' | 'wrapper' | 'forwarder' | 'user switch' | 'shell' | 'compound shell';
   readonly instead: Instead;
   /** The shells that start the last command of such a line in their own place, without being told. */
   readonly givingWay?: readonly Shell[] | undefined;
@@ -26,7 +27,7 @@ export type Shell = 'ash' | 'bash';
 
 /** Whether the shell that is in front of the service gives way by itself. */
 export function isGivingWay({ program, givingWay = [] }: SignalObstacle, isAlpine: boolean): boolean {
-  const shell = isAlpine && /^(?:sh|ash)$/.test(program) ? 'ash' : program;
+  const shell = isAlpine && /^(?:sh|ash|su)$/.test(program) ? 'ash' : program;
   return givingWay.some((one) => one === shell);
 }
 
@@ -34,7 +35,7 @@ export function isGivingWay({ program, givingWay = [] }: SignalObstacle, isAlpin
 export function obstacleIn(words: readonly string[]): SignalObstacle | undefined {
   const start = skipInits(words);
   const [inits, own] = [words.slice(0, start), words.slice(start)];
-  const found = runnerIn(own) ?? shellIn(own) ?? lineOfWrapper(own);
+  const found = runnerIn(own) ?? shellIn(own) ?? switchIn(own) ?? lineOfWrapper(own);
   if (found === undefined) return undefined;
   return { ...found, instead: { ...found.instead, words: [...inits, ...found.instead.words] } };
 }
@@ -46,6 +47,26 @@ function shellIn(words: readonly string[]): SignalObstacle | undefined {
   if (index === undefined || line === undefined) return undefined;
   const found = obstacleInLine(line, words.slice(0, index));
   return found && { ...found, instead: withArguments(found.instead, words.slice(index + 1)) };
+}
+
+/** `su -c 'npm start' node`, `runuser -u node -- npm start`: what they start is their child. */
+function switchIn(words: readonly string[]): SignalObstacle | undefined {
+  const found = switchedIn(words);
+  if (found === undefined) return undefined;
+  const { words: own, line } = found;
+  const inner = line === undefined ? obstacleIn(own) : obstacleInLine(line);
+  const instead = inner?.instead ?? { words: line === undefined ? own : wordsOfLine(line) };
+  const hint = instead.hint === undefined ? OF_USER : `${instead.hint}; ${OF_USER}`;
+  const isWithoutMore = inner === undefined || inner.kind === 'shell';
+  const givingWay = isWithoutMore ? (['ash'] as const) : [];
+  return { program: baseName(words[0] ?? ''), kind: 'user switch', instead: { ...instead, hint }, givingWay };
+}
+
+const OF_USER =
+  'the user is set beside it: runAsUser of a securityContext, user of Compose and ECS, USER of a Dockerfile';
+
+function wordsOfLine(line: string): readonly string[] {
+  return wordsIn(line.replace(/^exec\s+/, '')) ?? ['sh', '-c', line];
 }
 
 /** `doppler run --command 'npm start'` gives the line to a shell. */
@@ -112,7 +133,13 @@ function shellsGivingWay({ command, line }: ShellLine, commands: readonly ShellC
 
 /** What a file does that is read into the shell is not seen; and a command that only waits serves no requests. */
 function isNoService({ text }: ShellCommand, commands: readonly ShellCommand[]): boolean {
-  return /^(?:\.|source)\s/.test(text) || isScriptOfCron(text) || commands.every(isIdle);
+  return /^(?:\.|source)\s/.test(text) || isScriptOfCron(text) || isHandingOn(commands) || commands.every(isIdle);
+}
+
+/** `trap 'kill -TERM $PID' TERM; node main.js & PID=$!; wait $PID`: the shell passes the signal on itself. */
+function isHandingOn(commands: readonly ShellCommand[]): boolean {
+  const isTrapped = commands.some(({ text }) => /^trap\s.*\bkill\b.*\s(?:SIG)?(?:TERM|15)\b/.test(text));
+  return isTrapped && commands.some(({ text }) => /^wait\b/.test(text));
 }
 
 /** A script that does its work again and again, by its name: `sh scripts/prune-cron.sh`. */

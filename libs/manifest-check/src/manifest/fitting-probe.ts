@@ -17,16 +17,26 @@ export function fittingQuestion(workload: Workload, path: 'ready' | 'live' | 'st
   return grpcPort(main, port) ?? byHttp(workload, path, port);
 }
 
-/** Of pages, and of what may not run Node, the path of this module is not even a guess. */
-function byHttp(
+/** By HTTP. Of pages, and of what may not run Node, the path of this module is not even a guess. */
+export function byHttp(
   { main, settings, doubt }: Workload,
   path: 'ready' | 'live' | 'startup',
   port: string | number,
 ): string {
-  const isOther = doubt !== undefined || main.build?.isFrontEnd === true;
-  if (isOther && settings.healthPath === undefined)
-    return `httpGet: { path: /, port: ${port} }   # the path is a guess`;
+  if (settings.healthPath !== undefined) return httpQuestion(settings, path, port);
+  if (doubt !== undefined || servesPages(main)) return `httpGet: { path: /, port: ${port} }   # the path is a guess`;
+  if (main.build?.isWithoutNest === true)
+    return `httpGet: { path: /health/${path}, port: ${port} }   # the path is a guess: the service needs a route that answers it`;
   return httpQuestion(settings, path, port);
+}
+
+/** By what it is built from, or by the variables and the image of Next.js, Nuxt and the like. */
+function servesPages({ build, variables, field }: Container): boolean {
+  return (
+    build?.isFrontEnd === true ||
+    [...variables.keys()].some((name) => /^(?:NEXT|NUXT|REMIX|GATSBY|VITE)_/.test(name)) ||
+    /(?:^|[/_-])(?:next(?:js)?|nuxt(?:js)?|remix|gatsby|sveltekit)(?:[-_:@]|$)/.test(field.at('image').text ?? '')
+  );
 }
 
 /** A question by gRPC, at a port that is for it by its name or its number. */

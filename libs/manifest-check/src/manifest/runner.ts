@@ -42,6 +42,8 @@ const INITS: ReadonlyMap<string, readonly string[]> = new Map([
   ['stdbuf', ['-i', '-o', '-e']],
   ['ionice', ['-c', '-n']],
   ['with-contenv', []],
+  ['init', []],
+  ['chpst', ['-u', '-U', '-e', '-/', '-n', '-l', '-L']],
   ['vault-env', []],
   ['secrets-init', []],
   ['ssm-env', []],
@@ -51,6 +53,8 @@ const INITS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 /** They take the name of a user before the command. */
 const USER_SWITCHES: ReadonlySet<string> = new Set(['gosu', 'su-exec', 's6-setuidgid', 'setuidgid']);
+/** They stay in front of what they start as another user. */
+export const SWITCHES = /^(?:su|runuser|sudo)$/;
 /** It takes a time before the command, and passes signals on. */
 const TIMED = 'timeout';
 /** By convention such a script ends with `exec "$@"`, as that of the official image does. */
@@ -66,7 +70,7 @@ export function skipInits(words: readonly string[]): number {
   if (name === TIMED) return step(words, afterOptions(words, ['-s', '-k']) + 1);
   const options = INITS.get(name);
   if (options !== undefined) return step(words, afterOptions(words, options));
-  return isStart(first) ? 0 : afterDashes(words);
+  return isStart(first) || SWITCHES.test(name) ? 0 : afterDashes(words);
 }
 
 /** `chamber exec orders -- npm start`, `doppler run -- node main.js`: whatever fetches secrets or waits, by its two dashes. */
@@ -109,8 +113,9 @@ type Reading = (args: readonly string[], program: string) => Instead | undefined
 
 const RUNNERS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['npm', ofManager],
-  ['yarn', ofManager],
+  ['yarn', ofYarn],
   ['pnpm', ofManager],
+  ['rushx', ofManager],
   ['npx', ofPackageRunner],
   ['pnpx', ofPackageRunner],
   ['bunx', ofPackageRunner],
@@ -134,6 +139,7 @@ const FORWARDERS: ReadonlySet<string> = new Set(['bun']);
 /** They pass signals on, and are one process more that has to. */
 const WRAPPERS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['cross-env', ofCrossEnv],
+  ['cross-env-shell', () => guessed('the command runs')],
   ['dotenv', ofDotenv],
   ['env-cmd', ofDotenv],
 ]);
@@ -193,6 +199,11 @@ function scriptElsewhere(script: string, args: readonly string[]): Instead | und
   const file = `${place.replace(/\/$/, '')}/dist/main.js`;
   const hint = `${file} is a guess: write what the script ${JSON.stringify(script)} of package.json there runs`;
   return { words: ['node', file], hint };
+}
+
+/** `yarn workspace api start`: the script is one of that package. */
+function ofYarn(args: readonly string[]): Instead {
+  return args[0] === 'workspace' ? { ...ofManager(args.slice(2)), script: undefined } : ofManager(args);
 }
 
 /** Options of managers whose next word is a folder or a package, which is to be run there. */

@@ -4,6 +4,8 @@ import { type Instead } from './runner.js';
 export interface StartForm {
   readonly keys: readonly [program: string, args: string];
   readonly write: (key: string, words: readonly string[]) => string;
+  /** What stands between the two, where both are written; `undefined` where the first one says it all. */
+  readonly between: string | undefined;
   /** How it writes a variable. */
   readonly variable: (name: string, text: string) => string;
 }
@@ -14,21 +16,25 @@ const inYaml: StartForm['write'] = (key, words) => `${key}: ${listOf(words)}`;
 export const KUBERNETES_START: StartForm = {
   keys: ['command', 'args'],
   write: inYaml,
+  between: '\n',
   variable: (name, text) => `env:\n  - name: ${name}\n    value: ${JSON.stringify(text)}`,
 };
 export const COMPOSE_START: StartForm = {
   keys: ['entrypoint', 'command'],
   write: inYaml,
+  between: '\n',
   variable: (name, text) => `environment:\n  ${name}: ${JSON.stringify(text)}`,
 };
 export const ECS_START: StartForm = {
   keys: ['entryPoint', 'command'],
+  between: ',\n',
   write: (key, words) => `"${key}": ${listOf(words)}`,
   variable: (name, text) => `"environment": [{ "name": "${name}", "value": ${JSON.stringify(text)} }]`,
 };
 /** Nomad takes a single program, and its arguments beside it. */
 export const NOMAD_START: StartForm = {
   keys: ['command', 'args'],
+  between: undefined,
   write: (key, words) =>
     key === 'command' && words.length > 0
       ? `"command": ${JSON.stringify(words[0])}, "args": ${listOf(words.slice(1))}`
@@ -37,6 +43,7 @@ export const NOMAD_START: StartForm = {
 };
 export const DOCKERFILE_START: StartForm = {
   keys: ['ENTRYPOINT', 'CMD'],
+  between: '\n',
   write: (key, words) => `${key} ${listOf(words)}`,
   variable: (name, text) => `ENV ${name}=${text}`,
 };
@@ -49,13 +56,18 @@ function listOf(words: readonly string[]): string {
 export type WrittenStart = readonly [program: readonly string[], args: readonly string[]];
 
 /** The text to paste over what is written. */
-export function startRemedy({ keys, write }: StartForm, [program, args]: WrittenStart, { words }: Instead): string {
+export function startRemedy(
+  { keys, write, between }: StartForm,
+  [program, args]: WrittenStart,
+  { words }: Instead,
+): string {
   const [first, second] = keys;
   // What the image starts stays in front of its arguments.
   if (program.length === 0) return write(second, words);
   const isKept = args.length > 0 && program.every((word, index) => words[index] === word);
   if (isKept) return write(second, words.slice(program.length));
-  return args.length === 0 ? write(first, words) : `${write(first, words)}\n${write(second, [])}`;
+  const isOne = args.length === 0 || between === undefined;
+  return isOne ? write(first, words) : `${write(first, words)}${between}${write(second, [])}`;
 }
 
 /** The remedy with its hint above it, where the format has comments, else below. */

@@ -1,3 +1,4 @@
+import { type ChartWords } from './chart-template.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
 import { type Container } from './container.js';
@@ -27,6 +28,8 @@ export interface Workload extends Resource {
   /** Where the number of pods is written: in an autoscaler, or in the workload. */
   readonly replicasField: Field;
   readonly settings: ServiceSettings;
+  /** How the chart writes it that it was rendered from, where that can be read. */
+  readonly inChart: ChartWords | undefined;
   /** Why the rules for services of Node may not be for it. */
   readonly doubt: Doubt | undefined;
   /** Of its namespace: what variables may come from. */

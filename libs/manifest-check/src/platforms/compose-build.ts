@@ -3,11 +3,12 @@ import { folderOf, joinPath } from '../source/neighbours.js';
 import { type PlatformFile } from './platform-file.js';
 
 /** The Dockerfile that a service of Compose is built from, where it is among the files; the paths are as `build` has them. */
-export function dockerfileOf(service: Field, { beside = [] }: PlatformFile): PlatformFile | undefined {
+export function dockerfileOf(service: Field, { beside = [], neighbours }: PlatformFile): PlatformFile | undefined {
   const context = buildContextOf(service);
   if (context === undefined) return undefined;
   const path = joinPath(context, service.at('build', 'dockerfile').text ?? 'Dockerfile');
-  return beside.find((file) => file.platform === 'dockerfile' && joinPath(file.root.source.path) === path);
+  const found = beside.find((file) => file.platform === 'dockerfile' && joinPath(file.root.source.path) === path);
+  return found && { ...found, neighbours: neighbours ?? found.neighbours };
 }
 
 /** The folder that a service of Compose is built from; `undefined` for one that is not built. */

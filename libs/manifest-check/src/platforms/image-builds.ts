@@ -2,7 +2,7 @@ import { type Build, type Builds, partsOfName } from '../manifest/build.js';
 import { imageName, isAlpineImage } from '../manifest/foreign.js';
 import { dependenciesOf } from '../manifest/package-scripts.js';
 import { folderOf, joinPath, type Neighbours } from '../source/neighbours.js';
-import { dockerfileOf } from './compose-build.js';
+import { buildContextOf, dockerfileOf } from './compose-build.js';
 import { runtimeOfImage } from './docker-start.js';
 import { commandsOfImage } from './image-server.js';
 import { baseImageOf, isForDevelopmentByName } from './last-instruction.js';
@@ -20,6 +20,7 @@ export function buildsAmong(files: readonly PlatformFile[], neighbours: Neighbou
     find: (image, names) => found([imageName(image), ...names], named),
     runtime: runtimes.size > 1 ? 'mixed' : runtime,
     hasPackage: (path) => hasPackage(folderOf(path), neighbours),
+    chartTemplate: (path, template) => chartTemplate(path, template, neighbours),
   };
 }
 
@@ -111,11 +112,15 @@ function namesOf({ root }: PlatformFile): readonly string[] {
   return folder === undefined ? [] : [folder];
 }
 
-function buildOf(file: PlatformFile, neighbours: Neighbours): Build {
+/** @param folder that is built, where another file says so; it is the Dockerfile's own else */
+function buildOf(file: PlatformFile, neighbours: Neighbours, folder = folderOf(file.root.source.path)): Build {
+  const text = neighbours.find(folder, 'package.json')?.text;
+  const packages = text === undefined ? [] : dependenciesOf(text);
   return {
     runtime: runtimeOfImage(file),
     isSure: false,
-    isFrontEnd: isFrontEnd(file, neighbours),
+    isFrontEnd: packages.some((name) => OF_PAGES.test(name)) && !packages.some((name) => OF_SERVERS.test(name)),
+    isWithoutNest: packages.length > 0 && !packages.some((name) => OF_NEST.test(name)),
     ports: exposedBy(file),
     isAlpine: isAlpineImage(baseImageOf(file)),
     isForDevelopment: isForDevelopmentByName(file.root.source.path) || commandsOfImage(file).some(isAtHand),
@@ -136,11 +141,7 @@ const OF_PAGES =
 const OF_SERVERS =
   /^(?:@nestjs\/core|express|fastify|koa|hono|restify|polka|@hapi\/hapi|@apollo\/server|apollo-server|@grpc\/grpc-js|socket\.io|moleculer)$/;
 
-function isFrontEnd({ root }: PlatformFile, neighbours: Neighbours): boolean {
-  const text = neighbours.find(folderOf(root.source.path), 'package.json')?.text;
-  const names = text === undefined ? [] : dependenciesOf(text);
-  return names.some((name) => OF_PAGES.test(name)) && !names.some((name) => OF_SERVERS.test(name));
-}
+const OF_NEST = /^(?:@nestjs\/\w+|nestjs-.*)$/;
 
 /** Compose names both: the image or the service, and what it is built from. */
 function servicesOfCompose(files: readonly PlatformFile[], neighbours: Neighbours): readonly Named[] {
@@ -152,7 +153,7 @@ function servicesOfCompose(files: readonly PlatformFile[], neighbours: Neighbour
         if (dockerfile === undefined) return [];
         const image = field.at('image').text;
         const names = image === undefined ? [name] : [name, imageName(image)];
-        return [{ names, build: buildOf(forProduction(dockerfile, files), neighbours) }];
+        return [{ names, build: buildOf(forProduction(dockerfile, files), neighbours, buildContextOf(field)) }];
       }),
     );
 }
@@ -171,4 +172,9 @@ function hasPackage(folder: string, neighbours: Neighbours): boolean {
   const path = joinPath(folder);
   if (neighbours.find(path, 'package.json') !== undefined) return true;
   return path !== '' && path !== '/' && !path.startsWith('..') && hasPackage(folderOf(path), neighbours);
+}
+
+function chartTemplate(path: string, template: string, neighbours: Neighbours): string | undefined {
+  const chart = /^<rendered from (.*?)Chart\.ya?ml\b/.exec(path)?.[1];
+  return chart === undefined ? undefined : neighbours.find(chart, template.replace(/^[^/]*\//, ''))?.text;
 }

@@ -43,7 +43,7 @@ export interface ServiceProcess {
  * to run for development, are left out: no client loses a request there.
  */
 export function serviceProcessesOf(file: PlatformFile, findPrinted: FindPrinted): readonly ServiceProcess[] {
-  const all = candidatesOf(file);
+  const all = isWithoutPackage(file) ? [] : candidatesOf(file);
   const chosen = all.filter(
     (candidate) =>
       (file.platform === 'pm2' || isNode(candidate) || isBuiltOfNode(candidate, file)) && !isForDevelopment(candidate),
@@ -52,6 +52,12 @@ export function serviceProcessesOf(file: PlatformFile, findPrinted: FindPrinted)
   const [only, ...others] = all.filter(({ isLikely }) => isLikely);
   const isOnly = only !== undefined && others.length === 0 && !isForDevelopment(only) && !chosen.includes(only);
   return [...chosen, ...(isOnly ? [only] : [])].map((candidate) => toProcess(candidate, file, findPrinted));
+}
+
+/** Heroku installs Node where a `package.json` is beside the Procfile, and nowhere else. */
+function isWithoutPackage({ platform, root, neighbours }: PlatformFile): boolean {
+  if (platform !== 'heroku' || neighbours?.isWhole !== true) return false;
+  return neighbours.find(folderOf(root.source.path), 'package.json') === undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { stopTimeRule } from '../rule-kinds/stop-time-rule.js';
-import { type Field } from '../source/field.js';
+import { isOfGoogle } from '../platforms/of-google.js';
 
 /** Fixed, see https://cloud.google.com/run/docs/container-contract#instance-shutdown */
 const STOP_MS = 10_000;
@@ -16,12 +16,3 @@ export const cloudRunStopTime = stopTimeRule({
   },
   report: () => ({ remedy: 'env:\n  - { name: SHUTDOWN_GRACE_PERIOD, value: 10s }' }),
 });
-
-/** The same documents are also for Knative elsewhere, which waits as long as a request may take. */
-export function isOfGoogle(root: Field): boolean {
-  return [root.at('metadata'), root.at('spec', 'template', 'metadata')].some((metadata) =>
-    ['annotations', 'labels'].some((kind) =>
-      metadata.at(kind).entries.some(([key]) => /^(?:run|cloud)\.googleapis\.com\//.test(key)),
-    ),
-  );
-}

@@ -1,7 +1,7 @@
 import { replaceValue } from '../edits/text-edit.js';
 import { stopTimeRule } from '../rule-kinds/stop-time-rule.js';
 import { formatMs } from '../settings/duration.js';
-import { isOfGoogle } from './cloud-run-stop-time.js';
+import { isOfGoogle } from '../platforms/of-google.js';
 
 const DEFAULT_SECONDS = 300;
 

@@ -19,7 +19,8 @@ import {
 import { buildContextOf, dockerfileOf } from '../platforms/compose-build.js';
 import { baseImageOf } from '../platforms/last-instruction.js';
 import { type PlatformFile } from '../platforms/platform-file.js';
-import { packageScriptsOf, type StartScript, startScriptOf } from '../platforms/start-script.js';
+import { scriptsOfProcess } from '../platforms/process-package.js';
+import { type StartScript, startScriptOf } from '../platforms/start-script.js';
 import { type ServiceProcess, serviceProcessesOf } from '../platforms/service-process.js';
 
 /** Outside of Kubernetes, too, the signal goes to the first process. */
@@ -39,7 +40,7 @@ export const platformSignalNotForwarded: Rule = {
 
 function* reportsOn(process: ServiceProcess, file: PlatformFile): Iterable<Report> {
   const context = file.platform === 'compose' ? buildContextOf(process.field) : undefined;
-  const scripts = context === undefined ? {} : packageScriptsOf(file, context);
+  const scripts = scriptsOfProcess(process, file);
   const script = context === undefined ? undefined : scriptOf(process, file, context);
   const ofScript = script && scriptReport(script, scripts);
   if (ofScript !== undefined) yield { about: process.about, ...ofScript };

@@ -1,4 +1,4 @@
-import { grpcPort, httpQuestion } from '../manifest/fitting-probe.js';
+import { byHttp, grpcPort } from '../manifest/fitting-probe.js';
 import { serviceRule } from '../rule-kinds/rule.js';
 import { probeOf } from '../manifest/probe.js';
 
@@ -7,7 +7,8 @@ export const readinessProbeTcp = serviceRule({
   id: 'readiness-probe-tcp',
   severity: 'error',
   summary: 'The readiness probe asks the socket, which answers although the service is stopping',
-  *check({ main, settings }) {
+  *check(workload) {
+    const { main } = workload;
     const probe = probeOf(main, 'readinessProbe');
     if (probe.kind !== 'tcpSocket') return;
     const port = probe.field.at('tcpSocket', 'port').text ?? 'http';
@@ -15,7 +16,7 @@ export const readinessProbeTcp = serviceRule({
       at: probe.field.at('tcpSocket'),
       message: 'the readiness probe only opens a connection',
       why: 'The kernel accepts connections while the service starts, hangs or stops, so the pod keeps getting requests that it cannot answer.',
-      remedy: grpcPort(main, port) ?? httpQuestion(settings, 'ready', port),
+      remedy: grpcPort(main, port) ?? byHttp(workload, 'ready', port),
     };
   },
 });

@@ -3,6 +3,7 @@ import { singleReplicaText } from '../manifest/enough-for-start.js';
 import { singleVolumeOf } from '../manifest/single-volume.js';
 import { type Cluster } from '../manifest/cluster.js';
 import { isForDevelopment } from '../manifest/for-development.js';
+import { isMeantByComment } from '../manifest/meant-by-comment.js';
 import { type Resource } from '../manifest/resource.js';
 import { type Workload } from '../manifest/workload.js';
 import { serviceRule } from '../rule-kinds/rule.js';
@@ -26,12 +27,17 @@ export const singleReplica = serviceRule({
     yield {
       severity: isEnough(workload) ? 'note' : undefined,
       at: replicasField,
-      message: `there is only one pod${replicasField.exists ? '' : ' (the default)'}`,
+      message: messageFor(replicasField),
       why: 'When its node is drained or its container restarts, no pod is left to answer until the next one is ready.',
       remedy: remedyFor(workload, facts),
     };
   },
 });
+
+function messageFor(replicas: Workload['replicasField']): string {
+  const meant = isMeantByComment(replicas) ? ' (a note, since a comment beside it says that one is meant)' : '';
+  return `there is only one pod${replicas.exists ? '' : ' (the default)'}${meant}`;
+}
 
 /** Whether a Service is there for scrapes of metrics alone: no client sends its pods a request. */
 function isOfMetrics({ root }: Resource): boolean {
@@ -57,7 +63,12 @@ function isSibling(one: Workload, other: Workload): boolean {
 
 /** Whether one may well be enough: for development, for what people run while they write it, and for what may keep data. */
 function isEnough(workload: Workload): boolean {
-  return isForDevelopment(workload) || workload.doubt === 'no server' || isStateOfUnknown(workload);
+  return (
+    isMeantByComment(workload.replicasField) ||
+    isForDevelopment(workload) ||
+    workload.doubt === 'no server' ||
+    isStateOfUnknown(workload)
+  );
 }
 
 /** An image that is not known may keep data that a second replica would not have. */
@@ -70,9 +81,11 @@ function isServedToTheEnd({ settings }: Workload): boolean {
 }
 
 function remedyFor(workload: Workload, facts: SignOfModule): string {
-  const { settings, spec, replicasField } = workload;
+  const { settings, spec, replicasField, inChart } = workload;
+  const inValues = replicasField.keys.at(-1) === 'replicas' ? inChart?.replicas : undefined;
+  const two = inValues === undefined ? `${String(replicasField.keys.at(-1) ?? 'replicas')}: 2` : inYaml(inValues, 2);
   // Two pods without a budget would be the next finding.
-  const more = `${replicasField.keys.at(-1) ?? 'replicas'}: 2${ceilingFor(workload)}${budgetForMore(workload)}`;
+  const more = `${two}${ceilingFor(workload)}${budgetForMore(workload)}`;
   // Recreate makes the new pod only when the old one has gone; without the module there is nothing to switch on.
   const isOffered =
     settings.enabled &&
@@ -88,4 +101,11 @@ function remedyFor(workload: Workload, facts: SignOfModule): string {
 function ceilingFor({ autoscalers: [autoscaler], replicasField }: Workload): string {
   const key = replicasField.keys.at(-1) === 'minReplicaCount' ? 'maxReplicaCount' : 'maxReplicas';
   return autoscaler !== undefined && (autoscaler.root.at('spec', key).number ?? 2) < 2 ? `\n${key}: 2` : '';
+}
+
+/** `api.replicaCount` of the values, as text to paste. */
+function inYaml(path: string, value: number): string {
+  const keys = path.split('.');
+  const lines = keys.map((key, at) => `${'  '.repeat(at)}${key}:`);
+  return `# in the values of the chart\n${lines.join('\n')} ${value}`;
 }

@@ -7,7 +7,11 @@ export type ReadNeighbour = (path: string) => string | undefined;
 export class Neighbours {
   readonly #sources = new Map<string, Source | undefined>();
 
-  constructor(private readonly read: ReadNeighbour) {}
+  /** @param isWhole whether files that are not checked are read as well, so that what is not found is not there */
+  constructor(
+    private readonly read: ReadNeighbour,
+    readonly isWhole = false,
+  ) {}
 
   /** A file by its path, from the folder of another one. */
   find(...parts: readonly string[]): Source | undefined {
