@@ -180,12 +180,14 @@ function ofScript(script: string): Instead {
 function ofManager(all: readonly string[]): Instead {
   const args = all.filter((_, index) => isBehindProgram(all, index) || !ELSEWHERE.test(all[index - 1] ?? ''));
   const [first = '', ...others] = args.filter((word, index) => !word.startsWith('-') || isBehindProgram(args, index));
-  if (first === 'exec' || first === 'dlx' || first === 'node') {
-    return ofPackageRunner(first === 'node' ? ['node', ...others] : others);
-  }
+  if (first === 'exec' || first === 'dlx') return ofPackageRunner(others);
+  // Yarn and pnpm start what packages bring along as they start scripts.
+  if (PROGRAMS.test(first)) return ofPackageRunner([first, ...others]);
   const script = first === 'run' || first === 'run-script' ? (others[0] ?? '') : first;
   return scriptElsewhere(script, all) ?? ofScript(script);
 }
+
+const PROGRAMS = /^(?:node|tsx|ts-node|pm2-runtime|pm2-docker)$/;
 
 /** Another `package.json` than the one at hand has that script, and what it runs is in the folder of that. */
 function scriptElsewhere(script: string, args: readonly string[]): Instead | undefined {

@@ -1,7 +1,7 @@
 import { splitWords } from 'nestjs-lifecycle-shared';
 import { obstacleIn, obstacleInLine, type SignalObstacle } from './command.js';
 import { type Instead, isStart, skipInits } from './runner.js';
-import { commandsIn, isShell, type ShellCommand } from './shell-line.js';
+import { commandsIn, isShell, type ShellCommand, wordsIn } from './shell-line.js';
 
 /** What a shell script does with the service. */
 export interface ScriptStart {
@@ -60,7 +60,9 @@ function found({ start, text }: ShellCommand, obstacle: SignalObstacle | undefin
 
 function inFront(command: ShellCommand, program: string): SignalObstacle {
   const text = bare(command);
-  const instead: Instead = obstacleIn(splitWords(text))?.instead ?? { words: splitWords(text) };
+  // What only a shell can expand stays as it is written.
+  const line = wordsIn(text) === undefined ? `exec ${text}` : undefined;
+  const instead: Instead = obstacleIn(splitWords(text))?.instead ?? { words: splitWords(text), line };
   const hint = command.after === '&' ? 'what runs beside the service needs a place of its own' : undefined;
   return { program, kind: 'compound shell', instead: { ...instead, hint: instead.hint ?? hint } };
 }
@@ -81,4 +83,11 @@ function isService(command: ShellCommand): boolean {
     !BEFORE.test(own.slice(1).join(' ')) &&
     !/^-(?:e|p|v|-version)$/.test(own[1] ?? '')
   );
+}
+
+/** The words of what a script gives way to in the end: `exec pm2-runtime dist/main.js`; none where it gives way to nothing that is known. */
+export function givenWayTo(text: string): readonly string[] {
+  const last = commandsIn(text).findLast((command) => /^exec\s/.test(bare(command)));
+  const words = last === undefined ? undefined : wordsIn(bare(last).replace(/^exec\s+/, ''));
+  return words !== undefined && isStart(words[skipInits(words)] ?? '') ? words : [];
 }

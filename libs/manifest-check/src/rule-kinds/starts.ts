@@ -6,10 +6,12 @@ import {
   KUBERNETES_START,
   type StartForm,
 } from '../manifest/start-remedy.js';
+import { givenWayTo } from '../manifest/script-start.js';
 import { dockerStartOf, isForeignImage } from '../platforms/docker-start.js';
 import { dockerfilesAmong } from '../platforms/last-instruction.js';
 import { type Platform } from '../platforms/platform-file.js';
 import { serviceProcessesOf } from '../platforms/service-process.js';
+import { startScriptOf } from '../platforms/start-script.js';
 import { learnSettings } from '../settings/learn-settings.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
@@ -20,6 +22,8 @@ export interface ContainerStart extends Pick<Report, 'at' | 'about'> {
   /** The program, and its arguments, as they are written. */
   readonly written: readonly [program: readonly string[], args: readonly string[]];
   readonly form: StartForm;
+  /** The script that gives way to that, where it is not written at this place. */
+  readonly script?: string | undefined;
   readonly variables: ReadonlyMap<string, Field>;
   readonly settings: ServiceSettings;
 }
@@ -58,7 +62,11 @@ function* inDockerfiles({ platforms, findPrinted }: Model): Iterable<ContainerSt
     const written = line === undefined ? start.written : ([start.words, []] as const);
     const printed = findPrinted({ workload: undefined, variables: {} });
     const settings = learnSettings({ printed, variables, isProduction: true, at });
-    yield { at, about, written, form: DOCKERFILE_START, variables, settings };
+    const script = startScriptOf(start.words, about);
+    const given = script === undefined ? [] : givenWayTo(script.at.source.text);
+    const common = { at, about, form: DOCKERFILE_START, variables, settings };
+    if (given.length === 0) yield { ...common, written };
+    else yield { ...common, written: [given, []], script: script?.at.source.path };
   }
 }
 

@@ -36,7 +36,7 @@ function* reportsOn(manager: ProcessManager, start: ContainerStart, facts: Model
     at: start.at,
     about: start.about,
     severity: configuration === undefined ? (problem.severity ?? 'error') : 'warning',
-    message: problem.message,
+    message: `${problem.message}${start.script === undefined ? '' : ` (${program} is started by ${start.script})`}`,
     why: `${program} is what gets the signal. It sends the service one of its own, and SIGKILL when its time is over, however long the grace period is: requests still in flight are cut.`,
     remedy: remedyFor(manager, start, problem.seconds),
   };
@@ -44,13 +44,14 @@ function* reportsOn(manager: ProcessManager, start: ContainerStart, facts: Model
 
 function remedyFor(
   { program, setting, instead }: ProcessManager,
-  { form, written }: ContainerStart,
+  { form, written, script }: ContainerStart,
   seconds: number,
 ): string {
   if (program === 'supervisord') {
     return `${setting}=${seconds}   # in the section of the service, in the configuration of supervisord`;
   }
   const manager = written.flat().findIndex((word) => /(?:^|\/)pm2-(?:runtime|docker)$/.test(word));
-  if (instead === undefined || manager === -1) return form.variable(setting, String(seconds * 1000));
+  if (instead === undefined || manager === -1 || script !== undefined)
+    return form.variable(setting, String(seconds * 1000));
   return startRemedy(form, written, { words: [...written.flat().slice(0, manager), ...instead] });
 }
