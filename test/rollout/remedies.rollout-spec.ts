@@ -60,7 +60,7 @@ const WITH_BROKERS = ['acknowledged-early', 'done-not-acknowledged', 'no-acknowl
 /** Of messages, and only tried on histories in `verdict/messages.spec`. */
 const ON_HISTORIES = [
   ...['handling-unseen', 'message-cut-in-hand', 'message-fails', 'message-fails-while-stopping'],
-  ...['message-not-accepted', 'messages-not-taken', 'no-consumer'],
+  ...['message-not-accepted', 'messages-not-taken', 'no-consumer', 'repeated-by-rebalance'],
 ];
 
 const both = (mistakes: Mistakes): Pick<Played, 'service' | 'next'> => ({ service: mistakes, next: mistakes });

@@ -24,7 +24,7 @@ export function addMessageFlags(command: Command): void {
     .optionsGroup('Messages and jobs (see docs/rehearsing-messages.md):')
     .option(
       '--messages <url-and-queue...>',
-      'numbered messages for a consumer, as amqp://127.0.0.1:5672 orders, or nats://127.0.0.1:4222 and a subject',
+      'numbered messages for a consumer, as amqp://127.0.0.1:5672 orders, nats:// and a subject, or kafka:// and a topic',
     )
     .option('--jobs <url-and-queue...>', 'numbered jobs of BullMQ, as redis://127.0.0.1:6379 mails, and its prefix')
     .option('--message <text>', 'what is sent; {n} is its number (default: {"number":{n}})')

@@ -33,6 +33,7 @@ function removalOf({ broker, queue, url, prefix }: MessagePlan): string | undefi
       return `await new Queue('${queue}', ${options}).obliterate({ force: true })`;
     }
     case 'nats':
+    case 'kafka':
       return undefined;
   }
 }

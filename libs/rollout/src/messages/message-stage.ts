@@ -5,7 +5,7 @@ import { MessageLedger } from '../ledger/message-ledger.js';
 import { type MessageFacts } from '../ledger/message-record.js';
 import { type MessagePlan, proofOf } from '../load/messages/message-plan.js';
 import { errorOf, lineReader, MessageMarks } from '../load/messages/message-text.js';
-import { type BrokerTap, type TapSink } from '../network/broker/broker-tap.js';
+import { type BrokerTap, type MakeTap, type TapSink } from '../network/broker/broker-tap.js';
 import { type DependencyTarget } from '../network/dependency-proxy.js';
 import { type PodRuntime } from '../pods/pod-process.js';
 import { type Random } from '../random/random.js';
@@ -18,10 +18,10 @@ import { clientsOf } from './load-client.js';
 import { MessageError } from './message-error.js';
 import { MessageLoad } from './message-load.js';
 import { type Publisher } from './publisher.js';
-import { textOfError } from './within.js';
+import { shownUrl, textOfError } from './within.js';
 
-/** How long a service may take to make its queue after its pods have started. */
-const QUEUE_MS = 15_000;
+/** How long a service may take to make its queue, or to consume, after its pods have started. */
+const QUEUE_MS = 30_000;
 const LOOK_MS = 100;
 
 /** What messages of a rehearsal need of it. */
@@ -42,6 +42,7 @@ export class MessageStage {
   readonly #ledger: MessageLedger;
   readonly #publisher: Publisher;
   readonly #load: MessageLoad;
+  readonly #makeTap: MakeTap;
   #runtime: BrokerRuntime | undefined;
   #hasStarted = false;
   readonly #leavesNothing: () => void;
@@ -54,6 +55,7 @@ export class MessageStage {
       ...{ plan, ledger: this.#ledger, marks: this.#marks, load: clientsOf(scenario.service.cwd) },
       onProblem: (problem) => void this.problems.push(problem),
     });
+    this.#makeTap = BROKERS[plan.broker].taps();
     this.#load = new MessageLoad({
       ...{ plan, publisher: this.#publisher, ledger: this.#ledger, clock, sinceStart },
       random: random.stream('messages/arrivals'),
@@ -110,8 +112,9 @@ export class MessageStage {
   async start(signal: AbortSignal): Promise<void> {
     const { clock, plan } = this.parts;
     const until = clock.now() + QUEUE_MS;
-    while (!signal.aborted && !(await this.#publisher.isReady())) {
+    while (!signal.aborted && !(await this.#isReady())) {
       if (clock.now() > until) {
+        this.#failOnUnread();
         throw new MessageError(
           `there is no queue ${plan.queue}, and the service has made none within ${QUEUE_MS / 1000} s: correct its name, or make it before`,
         );
@@ -121,6 +124,23 @@ export class MessageStage {
     if (signal.aborted) return;
     this.#hasStarted = true;
     this.#load.start();
+  }
+
+  async #isReady(): Promise<boolean> {
+    return (await this.#publisher.isReady()) && !this.#isUnread;
+  }
+
+  get #isUnread(): boolean {
+    const { broker } = this.parts.plan;
+    return BROKERS[broker].isReadBeforeSent === true && ![...this.#consumers.values()].some((count) => count > 0);
+  }
+
+  #failOnUnread(): void {
+    if (!this.#isUnread) return;
+    const { url, queue } = this.parts.plan;
+    throw new MessageError(
+      `no pod fetches from ${shownUrl(url)} within ${QUEUE_MS / 1000} s, so nothing of ${queue} would be seen: name the broker as the service does. Consumers of kafkajs are read, which Nest uses; those of librdkafka are not`,
+    );
   }
 
   /** Sends nothing more, waits for what is out, and asks what is left. */
@@ -148,6 +168,8 @@ export class MessageStage {
     this.#ledger.connected(pod);
     const { plan } = this.parts;
     const sink: TapSink = {
+      pod,
+      isDone: (number) => this.#ledger.isAnswered(number),
       numberOf: (text) => this.#marks.numberOf(text),
       deliver: (number, needsAcknowledgement) => this.#ledger.deliver(number, { pod, needsAcknowledgement }),
       replied: (number, body) => {
@@ -158,7 +180,7 @@ export class MessageStage {
       },
       consumers: (change) => this.#count(pod, change),
     };
-    return BROKERS[plan.broker].tap(sink);
+    return this.#makeTap(sink);
   }
 
   /** The moment from which a pod takes no more messages is worth an event. */

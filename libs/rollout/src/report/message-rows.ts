@@ -81,6 +81,7 @@ export function fateRows({ byFate }: MessageVerdict): FateRow[] {
 export function proofWords({ proof, broker }: MessageVerdict): string {
   if (proof === 'line') return 'known by a line of the log';
   if (proof === 'reply') return 'known by its answer';
+  if (broker === 'kafka') return 'known by the commit of its offset';
   return broker === 'bullmq' ? 'known by its completion' : 'known by its acknowledgement';
 }
 

@@ -2,7 +2,7 @@
 interface SentOptions {
   /** Where the broker is, as the service connects to it: its connections go through the rehearsal. */
   readonly url: string;
-  /** The queue; of NATS, the subject. */
+  /** The queue; of NATS, the subject; of Kafka, the topic. */
   readonly queue: string;
   /** What is sent, with `{n}` for the number of the message. Default `{"number":{n}}`. */
   readonly body?: string | undefined;
@@ -19,7 +19,7 @@ interface SentOptions {
   readonly twice?: 'warn' | 'fail' | undefined;
 }
 
-/** Messages for a service that consumes them: `amqp://` (also as `rabbitmq://`), or `nats://`. */
+/** Messages for a service that consumes them: `amqp://` (also as `rabbitmq://`), `nats://`, or `kafka://`. */
 export interface MessageOptions extends SentOptions {
   /** The pattern of a handler of Nest: the body is then the `data` of `{"pattern": …, "data": …}`. Default: none. */
   readonly pattern?: string | undefined;

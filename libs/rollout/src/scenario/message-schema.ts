@@ -7,13 +7,14 @@ const BROKERS: Readonly<Record<string, { readonly broker: BrokerKind; readonly o
   'amqp:': { broker: 'rabbitmq', option: 'messages' },
   'rabbitmq:': { broker: 'rabbitmq', option: 'messages' },
   'nats:': { broker: 'nats', option: 'messages' },
+  'kafka:': { broker: 'kafka', option: 'messages' },
   'redis:': { broker: 'bullmq', option: 'jobs' },
 };
 
 const WITH_TLS = new Set(['amqps:', 'rediss:', 'tls:']);
 
 const EXAMPLES = {
-  messages: 'amqp://127.0.0.1:5672, or nats://127.0.0.1:4222',
+  messages: 'amqp://127.0.0.1:5672, nats://127.0.0.1:4222, or kafka://127.0.0.1:9092',
   jobs: 'redis://127.0.0.1:6379',
 } as const;
 
@@ -42,8 +43,21 @@ export const messages = z
   .transform((read, context) => {
     const { pattern, reply: expectsReply, ...others } = read;
     const plan = planOf('messages', others, context);
-    return plan === undefined ? z.NEVER : { ...plan, pattern, expectsReply };
+    const problem = plan?.broker === 'kafka' ? problemOfKafka(read) : undefined;
+    if (problem !== undefined) context.addIssue(problem);
+    return plan === undefined || problem !== undefined ? z.NEVER : { ...plan, pattern, expectsReply };
   });
+
+/** What other brokers have. */
+function problemOfKafka(read: { url: string; pattern?: string | undefined; reply: boolean }): string | undefined {
+  const { username, password } = new URL(read.url);
+  if (read.pattern !== undefined)
+    return 'on Kafka the pattern of a handler of Nest is the topic: leave the pattern out, and write it as the queue';
+  if (read.reply) return "answers are not played with Kafka: leave reply out, and write handled: 'a line with {n}'";
+  if (username + password !== '')
+    return 'Kafka is played without a login: rehearse with a broker of your own, as kafka://127.0.0.1:9092';
+  return undefined;
+}
 
 /** Jobs, as a user writes them. */
 export const jobs = z
@@ -89,9 +103,6 @@ function problemOf({ body, handled, rate, backlog }: Sent): string | undefined {
 /** Which broker it is, or what is wrong with the address. */
 function brokerOf(option: 'messages' | 'jobs', url: string): { readonly broker: BrokerKind } | string {
   const scheme = /^[a-z][a-z\d+.-]*:/i.exec(url)?.[0].toLowerCase() ?? '';
-  if (scheme === 'kafka:') {
-    return 'Kafka is not played: which partitions a consumer has, and what it has committed, is not to be seen from outside. See docs/kafka.md for how a consumer stops';
-  }
   if (WITH_TLS.has(scheme)) {
     return `what passes over TLS cannot be read: rehearse with a broker without it, as ${EXAMPLES[option]}`;
   }

@@ -266,6 +266,18 @@ describe('resolveScenario', () => {
     });
   });
 
+  it('plays consumers of Kafka without what its messages do not have', () => {
+    const kafka = { url: 'kafka://127.0.0.1:9092', queue: 'orders' };
+    expect(resolveScenario({ command, messages: kafka }).messages).toMatchObject({ broker: 'kafka', queue: 'orders' });
+    const refused = [{ pattern: 'orders' }, { reply: true }, { url: 'kafka://me:secret@127.0.0.1:9092' }];
+    const said = refused.map((more) => problemsOf({ messages: { ...kafka, ...more } }));
+    expect(said).toEqual([
+      [expect.stringMatching(/topic/)],
+      [expect.stringMatching(/answers/)],
+      [expect.stringMatching(/login/)],
+    ]);
+  });
+
   it('lists every problem at once', () => {
     expect(problemsOf({ gracePeriod: 'soon', replicas: 0, balancer: 'dns' })).toHaveLength(3);
     expect(problemsOf({ requests: [{ path: '/a b' }, 'GET /', { path: '/', method: 'G T' }] })).toHaveLength(2);

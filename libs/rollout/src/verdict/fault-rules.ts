@@ -39,6 +39,7 @@ import { readinessFlaps } from './faults/readiness-flaps.js';
 import { readinessStaysUp } from './faults/readiness-stays-up.js';
 import { refusesWhileRouted } from './faults/refuses-while-routed.js';
 import { signalNotForwarded } from './faults/signal-not-forwarded.js';
+import { repeatedByRebalance } from './faults/messages/repeated-by-rebalance.js';
 import { silentConnectionClosed } from './faults/silent-connection-closed.js';
 import { slowAnswer } from './faults/slow-answer.js';
 import { slowExit } from './faults/slow-exit.js';
@@ -67,6 +68,7 @@ export const FAULT_RULES: readonly FaultRule[] = [
   notAccepted,
   noQueueGroup,
   noConsumer,
+  repeatedByRebalance,
   acknowledgedEarly,
   noAcknowledgement,
   chaos,

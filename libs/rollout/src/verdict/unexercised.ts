@@ -90,6 +90,7 @@ export const CONDITIONS: Readonly<Record<string, readonly Condition[]>> = {
   'message-not-accepted': [hasMessages],
   'no-queue-group': [hasMessages, speaks('nats')],
   'no-consumer': [hasMessages, speaks('nats')],
+  'repeated-by-rebalance': [hasMessages, speaks('kafka')],
   'acknowledged-early': [hasMessages, isProven, isStopped],
   'no-acknowledgement': [hasMessages, speaks('rabbitmq'), isProven, isStopped],
   'done-not-acknowledged': [hasMessages, isProven, isStopped],

@@ -1,12 +1,12 @@
 /** What speaks to the service beside clients. */
-export type BrokerKind = 'rabbitmq' | 'nats' | 'bullmq';
+export type BrokerKind = 'rabbitmq' | 'nats' | 'bullmq' | 'kafka';
 
 /** Messages, or jobs, that are sent to the service while it is rolled. */
 export interface MessagePlan {
   readonly broker: BrokerKind;
   /** With the user and the password: reports leave it out. */
   readonly url: string;
-  /** The queue of RabbitMQ or BullMQ, or the subject of NATS. */
+  /** The queue of RabbitMQ or BullMQ, the subject of NATS, or the topic of Kafka. */
   readonly queue: string;
   /** Of BullMQ: what its keys begin with. */
   readonly prefix: string;

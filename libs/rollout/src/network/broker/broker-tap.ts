@@ -1,13 +1,19 @@
 import { type ConnectionEnd, type Settlement } from '../../ledger/message-record.js';
 
+/** A message that a pod was given. */
+export interface Delivered {
+  settle(how: Settlement): void;
+  connectionEnded(how: ConnectionEnd): void;
+}
+
 /** What a tap finds on the connections of one pod. */
 export interface TapSink {
+  readonly pod: string;
   /** The number of the message that this text marks; `undefined` where it is none of this rehearsal. */
   numberOf(text: string): number | undefined;
-  deliver(
-    number: number,
-    needsAcknowledgement: boolean,
-  ): { settle(how: Settlement): void; connectionEnded(how: ConnectionEnd): void } | undefined;
+  deliver(number: number, needsAcknowledgement: boolean): Delivered | undefined;
+  /** Whether it is known that it was worked on to its end. */
+  isDone(number: number): boolean;
   /** The pod answered this message. */
   replied(number: number, body: Buffer): void;
   /** So many consumers more or fewer are there on this connection. */

@@ -8,6 +8,8 @@ import { BullmqTap } from './redis/bullmq-tap.js';
 function listen(make: MakeTap): { readonly tap: BrokerTap; readonly told: string[] } {
   const told: string[] = [];
   const sink: TapSink = {
+    pod: 'a',
+    isDone: () => false,
     numberOf: (text) => (/^mark-\d+$/.test(text) ? Number(text.slice(5)) : undefined),
     deliver: (number, needsAcknowledgement) => {
       told.push(`${number} delivered${needsAcknowledgement ? '' : ' for good'}`);

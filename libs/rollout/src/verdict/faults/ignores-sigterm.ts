@@ -31,7 +31,7 @@ export function handlerFor({ records, scenario }: Inquiry): string {
 
 const WORKER_HANDLER = [
   "process.once('SIGTERM', async () => {",
-  '  // take nothing more (channel.cancel(), worker.close(), subscription.drain()), and wait for the handlers that run; then:',
+  '  // take nothing more (channel.cancel(), worker.close(), consumer.disconnect(), subscription.drain()), and wait for the handlers that run; then:',
   '  process.exit(0);',
   '});',
   '// with Nest: GracefulShutdownModule.forRoot() and app.enableShutdownHooks()',

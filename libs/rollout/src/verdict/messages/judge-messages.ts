@@ -33,6 +33,9 @@ export function judgeMessages(
   };
 }
 
+const KAFKA_NOTE =
+  "A message counts as handled when its offset is committed. Whether the work was done by then, or twice, shows with --handled 'a line of the log with {n}'.";
+
 /** How much can be seen, where a user may think that it is more. */
 export function messageNotes({ scenario }: Inquiry): string[] {
   const plan = scenario.messages;
@@ -40,6 +43,8 @@ export function messageNotes({ scenario }: Inquiry): string[] {
   return plan.broker === 'bullmq'
     ? ["A job counts as handled when it is completed. --handled 'a line with {n}' shows work that goes on after that."]
     : [
-        "A message counts as handled when it is acknowledged. Whether the work was done by then shows with --handled 'a line of the log with {n}', or with --reply.",
+        plan.broker === 'kafka'
+          ? KAFKA_NOTE
+          : "A message counts as handled when it is acknowledged. Whether the work was done by then shows with --handled 'a line of the log with {n}', or with --reply.",
       ];
 }

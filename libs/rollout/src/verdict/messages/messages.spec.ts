@@ -37,6 +37,25 @@ describe('what becomes of messages', () => {
     expect(told(inHand(rollout).verdict())).toEqual([['cut', 'message-cut-in-hand']]);
   });
 
+  it('is a warning where a group of Kafka has given the partition to another pod', () => {
+    const again = {
+      deliveries: [
+        { at: 9500, settled: { at: 9600, how: 'returned' } },
+        { pod: 'other', at: 9610, settled: { at: 9700, how: 'acknowledged' } },
+      ],
+    } as const;
+    const done = [
+      { pod: 'old', at: 9550 },
+      { pod: 'other', at: 9650 },
+    ];
+    const verdict = new MessageRollout({ broker: 'kafka' })
+      .exit(12_000)
+      .message({ ...again, done })
+      .verdict();
+    expect(told(verdict)).toEqual([['handled-twice', 'repeated-by-rebalance']]);
+    expect(verdict).toMatchObject({ isClean: true, passes: true, faults: [{ severity: 'warning', messages: 1 }] });
+  });
+
   it('is cut all the same where another pod has done it since', () => {
     const rollout = new MessageRollout().exit(10_050, AT_ONCE).message({
       deliveries: [

@@ -17,7 +17,7 @@ export const acknowledgedEarly = messageRule({
         `${wereSent(troubles.length, inquiry)} acknowledged ${span(tookMs)} after the delivery and never worked on to the end; ` +
         `${stopped.length} of them were with pods that have ended.`,
       remedy:
-        'Acknowledge after the work: await save(order); channel.ack(message);\n// a job: return from its processor, or resolve its promise, when the work is done\n// and with Nest: GracefulShutdownModule.forRoot(), so that a stop waits for what runs',
+        'Acknowledge after the work: await save(order); channel.ack(message);\n// on Kafka: await the work in eachMessage, and commit or resolve an offset after it\n// a job: return from its processor, or resolve its promise, when the work is done\n// and with Nest: GracefulShutdownModule.forRoot(), so that a stop waits for what runs',
     };
   },
 });

@@ -2,6 +2,13 @@ import { isRepeated, isTroubleOfStop, type MessageTrouble } from '../../messages
 import { type Inquiry } from '../../inquiry.js';
 import { fatesIn, messageRule, nounIn } from './wording.js';
 
+const ACKNOWLEDGE =
+  'Keep the channel open until everything in hand is acknowledged: cancel the consumer, wait for the handlers, and only then close it.';
+const KAFKA =
+  'At SIGTERM: await consumer.disconnect(), which ends the message that runs, commits and leaves the group, and only then exit.';
+const IDEMPOTENT =
+  ' With Nest: GracefulShutdownModule.forRoot() does so.\nAnd let the work bear a repetition: a unique key for each message, written with its effect.';
+
 /** The work was done, and the broker was not told: it gives the message to another pod. */
 export const doneNotAcknowledged = messageRule({
   code: 'done-not-acknowledged',
@@ -14,8 +21,7 @@ export const doneNotAcknowledged = messageRule({
       evidence:
         `${fatesIn(troubles, inquiry)}. ${stopped} of them on a stopping pod` +
         `${closed === 0 ? '' : `, ${closed} because it had closed its channel or connection first`}.`,
-      remedy:
-        'Keep the channel open until everything in hand is acknowledged: cancel the consumer, wait for the handlers, and only then close it. With Nest: GracefulShutdownModule.forRoot() does so.\nAnd let the work bear a repetition: a unique key for each message, written with its effect.',
+      remedy: (inquiry.scenario.messages?.broker === 'kafka' ? KAFKA : ACKNOWLEDGE) + IDEMPOTENT,
     };
   },
 });

@@ -60,7 +60,10 @@ export function messageRule({
 }: {
   readonly code: string;
   readonly explains: (trouble: MessageTrouble, inquiry: Inquiry) => boolean;
-  readonly describe: (troubles: readonly MessageTrouble[], inquiry: Inquiry) => Omit<Seen, 'severity' | 'pods'>;
+  readonly describe: (
+    troubles: readonly MessageTrouble[],
+    inquiry: Inquiry,
+  ) => Omit<Seen, 'severity' | 'pods'> & Partial<Pick<Seen, 'severity'>>;
 }): FaultRule {
   return {
     code,
