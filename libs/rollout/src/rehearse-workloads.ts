@@ -3,6 +3,7 @@ import { elapsed } from './clock/clock.js';
 import { type Timeline } from './events/rollout-event.js';
 import { type Rehearsal, type Verdict } from './verdict/verdict.js';
 import { checkCalls } from './load/grpc/grpc-calls.js';
+import { type MessageStage } from './messages/message-stage.js';
 import { isAnsweredNothing } from './rehearsal/answered-nothing.js';
 import { type ResolvedWorkloads, resolveWorkloads } from './workloads/resolve-workloads.js';
 import { startOrder } from './workloads/start-order.js';
@@ -42,14 +43,23 @@ export async function playWorkloads(options: WorkloadsOptions, watch: WorkloadsW
   for (const { scenario } of resolved.workloads) await checkCalls(scenario.load);
   const { phaseOf, onWaiting, signal } = watch;
   const stage = new WorkloadsStage(resolved, { phaseOf, onWaiting, signal });
+  let rehearsal: Rehearsal;
   try {
     await stage.openNetwork();
     watch.onBegin?.({ timeline: stage.timeline, ledger: progressOf(stage) });
     await perform(stage, resolved);
-    return summarizeWorkloads(stage, resolved);
+    rehearsal = summarizeWorkloads(stage, resolved);
   } finally {
     await stage.close();
   }
+  return withLateNotes(rehearsal, stage);
+}
+
+/** With what could not be taken from a broker in the end. */
+function withLateNotes({ verdict, ...rehearsal }: Rehearsal, { stages }: WorkloadsStage): Rehearsal {
+  const problems = stages.flatMap(({ messages }) => messages?.problems ?? []);
+  const late = problems.filter((problem) => !verdict.notes.includes(problem));
+  return { ...rehearsal, verdict: { ...verdict, notes: [...verdict.notes, ...late] } };
 }
 
 /** The load of all fronts. */
@@ -78,24 +88,29 @@ async function perform(stage: WorkloadsStage, resolved: ResolvedWorkloads): Prom
   for (const { load } of fronts) await load.prepare(deadline.signal);
   if (deadline.signal.aborted) return;
   for (const { load } of fronts) load.start();
-  await underLoad(stage, resolved, fronts);
-  await Promise.all(
-    fronts.map(async ({ load, timeline }) => {
+  const senders = stage.stages.flatMap(({ messages }) => messages ?? []);
+  await Promise.all(senders.map((messages) => messages.start(deadline.signal)));
+  await underLoad(stage, resolved, { fronts, senders });
+  const stopped = senders.map((messages) => messages.stop(deadline.signal));
+  await Promise.all([
+    ...stopped,
+    ...fronts.map(async ({ load, timeline }) => {
       await load.stop(deadline.signal);
       timeline.record({ type: 'load-stopped', ...load.pace });
     }),
-  );
+  ]);
 }
 
 async function underLoad(
   stage: WorkloadsStage,
   resolved: ResolvedWorkloads,
-  fronts: readonly WorkloadStage[],
+  { fronts, senders }: { readonly fronts: readonly WorkloadStage[]; readonly senders: readonly MessageStage[] },
 ): Promise<void> {
   const { deadline, clock, stages } = stage;
-  const { warmUpMs = 0, coolDownMs = 0 } = fronts[0]?.scenario.timing ?? {};
+  const { warmUpMs = 0, coolDownMs = 0 } = stages[0]?.scenario.timing ?? {};
   await elapsed(clock, warmUpMs, deadline.signal);
-  if (fronts.some(({ ledger }) => isAnsweredNothing(ledger))) return deadline.cut('nothing-answered');
+  if (fronts.some(({ ledger }) => isAnsweredNothing(ledger)) || senders.some((messages) => messages.isTakenByNone))
+    return deadline.cut('nothing-answered');
   for (const { chaos, scenario, random } of stages) chaos.start(planChaos(scenario, random));
   await roll(stage, resolved);
   await elapsed(clock, coolDownMs, deadline.signal);

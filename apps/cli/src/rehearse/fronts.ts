@@ -39,7 +39,9 @@ export function frontsOf(
   const exposed = entries.flatMap(({ name, isExposed }) => (isExposed ? [name] : []));
   const chosenOnes = [front ?? [], said, exposed].find((some) => some.length > 0);
   if (chosenOnes !== undefined) return { names: new Set(chosenOnes), isByIngress: chosenOnes === exposed, notes: [] };
-  const unnamed = entries.filter((entry) => entry.options.isWorker !== true && !isNamedByOthers(entry, entries));
+  const unnamed = entries.filter(
+    (entry) => entry.options.isWorker !== true && !consumes(written[entry.name]) && !isNamedByOthers(entry, entries),
+  );
   const [only, ...more] = unnamed;
   if (only === undefined || more.length > 0) {
     throw new UsageError(
@@ -53,6 +55,11 @@ export function frontsOf(
       `No Ingress leads to any of them: the load goes to ${only.name}, which no other one names in its variables.`,
     ],
   };
+}
+
+/** What consumes is asked nothing, unless it is said. */
+function consumes(said: Readonly<Record<string, unknown>> = {}): boolean {
+  return (said['messages'] ?? said['jobs']) !== undefined;
 }
 
 function isNamedByOthers(entry: WorkloadEntry, entries: readonly WorkloadEntry[]): boolean {

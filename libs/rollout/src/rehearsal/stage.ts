@@ -74,7 +74,8 @@ export async function openStage({ scenario, proxies, phaseOf, deadline, among }:
   const load = createLoad({ scenario, clock, random, sinceStart, ledger, balancer });
   const problems: string[] = [];
   const onNote = (note: string): void => void problems.push(note);
-  const messages = await openMessages({ scenario, clock, random, timeline }, onNote).catch(async (error: unknown) => {
+  const inner = among?.runtime ?? new ProcessRuntime(onNote);
+  const messages = await openMessages({ scenario, clock, random, timeline }, inner).catch(async (error: unknown) => {
     // The caller cannot close it yet, and its listener would keep the process alive.
     await balancer.close();
     throw error;
@@ -141,14 +142,14 @@ function createLoad({ scenario, balancer, ...parts }: LoadParts): Load {
 }
 
 function runtimeOf(among: StageNeighbours | undefined, messages: MessageStage | undefined): PodRuntime | undefined {
-  return among?.runtime ?? messages?.runtime;
+  return messages?.runtime ?? among?.runtime;
 }
 
 /** @throws MessageError where the broker cannot be used */
 async function openMessages(
   stage: Pick<Stage, 'scenario' | 'clock' | 'random' | 'timeline'>,
-  onNote: (note: string) => void,
+  runtime: PodRuntime,
 ): Promise<MessageStage | undefined> {
   const plan = stage.scenario.messages;
-  return plan && MessageStage.open({ ...stage, plan, runtime: new ProcessRuntime(onNote) });
+  return plan && MessageStage.open({ ...stage, plan, runtime });
 }

@@ -1,4 +1,5 @@
 import { type RolloutEvent } from '../events/rollout-event.js';
+import { type MessageFacts } from '../ledger/message-record.js';
 import { type RequestRecord } from '../ledger/request-record.js';
 import { type Scenario } from '../scenario/scenario.js';
 import { judge } from '../verdict/judge.js';
@@ -11,6 +12,8 @@ export interface WorkloadFacts {
   readonly scenario: Scenario;
   readonly events: readonly RolloutEvent[];
   readonly notes: readonly string[];
+  /** Where it got any. */
+  readonly messages?: MessageFacts | undefined;
 }
 
 /** One workload, judged. */

@@ -46,6 +46,15 @@ describe('several workloads', () => {
     expect(startOrder(resolveWorkloads({ workloads }).workloads)).toHaveLength(1);
   });
 
+  it('may be a consumer of messages alone, and no two of them', () => {
+    const messages = { url: 'amqp://127.0.0.1:5672', queue: 'orders' };
+    const one = { command: 'node a.js', messages };
+    expect(resolveWorkloads({ workloads: { mailer: one } }).workloads[0]).toMatchObject({ isFront: false });
+    expect(() => resolveWorkloads({ workloads: { mailer: one, printer: one } })).toThrow(
+      /mailer and printer have some/,
+    );
+  });
+
   it('share a seed, and each is called by its own name where no Service is written', () => {
     const { workloads } = resolveWorkloads({ workloads: THREE, seed: 7 });
     expect(workloads.map(({ scenario }) => scenario.seed)).toEqual([7, 7, 7, 7]);

@@ -221,10 +221,18 @@ function* problemsTogether(
   const names = Object.keys(written);
   if (names.length === 0) yield { option: 'workloads', message: 'is empty: write at least one, by its name' };
   const fronts = workloads.filter(({ isFront }) => isFront);
-  if (fronts.length === 0 && workloads.length === names.length && names.length > 0) {
+  const consumers = workloads.filter(({ scenario }) => scenario.messages !== undefined);
+  if (consumers.length > 1) {
+    const [first, second] = consumers.map(({ name: one }) => one);
     yield {
       option: 'workloads',
-      message: `none is asked from outside: write requests, or isFront: true, for the one that clients reach, as in workloads: { ${names[0]}: { isFront: true } }`,
+      message: `messages or jobs are sent to one of several workloads, and ${first} and ${second} have some: leave those of one out`,
+    };
+  }
+  if (fronts.length + consumers.length === 0 && workloads.length === names.length && names.length > 0) {
+    yield {
+      option: 'workloads',
+      message: `none is asked from outside, or gets messages: write requests, or isFront: true, for the one that clients reach, as in workloads: { ${names[0]}: { isFront: true } }`,
     };
   }
   const acted = workloads.filter(({ scenario }) => scenario.act !== 'none');

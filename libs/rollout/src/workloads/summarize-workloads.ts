@@ -22,6 +22,7 @@ export function summarizeWorkloads(stage: WorkloadsStage, { workloads }: Resolve
     for (const { timeline } of stage.stages) timeline.record({ type: 'rehearsal-cut', reason: cutBy });
   }
   const { events } = stage.timeline;
+  const messages = stage.stages.find((one) => one.messages !== undefined)?.messages?.facts;
   const records = recordsOf(stage);
   const judged = judgeWorkloads(factsOf(stage), records);
   const lost = mergeLosses(judged, records);
@@ -41,6 +42,7 @@ export function summarizeWorkloads(stage: WorkloadsStage, { workloads }: Resolve
     events,
     records,
     verdict,
+    ...(messages !== undefined && { messages }),
     workloads: judged.workloads.map(({ isClean: _own, ...played }) => played),
   };
 }
@@ -57,7 +59,7 @@ function recordsOf({ stages, timeline, calls }: WorkloadsStage): RequestRecord[]
 }
 
 function factsOf({ stages }: WorkloadsStage): WorkloadFacts[] {
-  return stages.map(({ workload, scenario, timeline, cluster, problems, found }) => ({
+  return stages.map(({ workload, scenario, timeline, cluster, problems, found, messages }) => ({
     name: workload.name,
     scenario,
     events: timeline.events,
@@ -65,7 +67,9 @@ function factsOf({ stages }: WorkloadsStage): WorkloadFacts[] {
       ...[...networkNotes(scenario), ...found].map((note) => `${workload.name}: ${note}`),
       ...cluster.notes,
       ...problems,
+      ...(messages?.problems ?? []),
     ],
+    messages: messages?.facts,
   }));
 }
 
@@ -110,9 +114,16 @@ function verdictOf({ seed, workloads, records, events, notes, lost, faults, cutB
     serviceLevel: serviceLevelOf(events, load),
     smallestReady: smallestOf(workloads),
     calls: callCounts(records),
+    ...messagesOf(verdicts),
     notes: [...new Set([...notes, ...verdicts.flatMap((verdict) => verdict.notes)])],
   };
   return { ...verdict, passes: isPassing(verdict) };
+}
+
+/** Those of the one that gets any. */
+function messagesOf(verdicts: readonly Verdict[]): Pick<Verdict, 'messages'> {
+  const messages = verdicts.find((verdict) => verdict.messages !== undefined)?.messages;
+  return messages === undefined ? {} : { messages };
 }
 
 /** Of those that something is routed to. */
