@@ -25,6 +25,11 @@ function commandLine(gate: Gate): Type<unknown> {
   return Root;
 }
 
+/** A provider that waits at the gate when its application is closed. */
+function closedAt(gate: Gate): { readonly onModuleDestroy: () => Promise<void> } {
+  return { onModuleDestroy: () => gate.pass() };
+}
+
 /** Runs a command line; nest-commander reads that of the process. */
 async function run(app: INestApplicationContext, ...line: string[]): Promise<void> {
   const before = process.argv;
@@ -77,6 +82,24 @@ describe('commands of nest-commander', () => {
     expect(reminders).toHaveLength(runs ? 0 : 1);
     gate.open();
     await running;
+  });
+
+  it('that a signal has ended are not reminded of enableShutdownHooks() behind it', async () => {
+    const [command, closing] = [new Gate(), new Gate()];
+    const logger = new RecordingLogger();
+    const root = { module: commandLine(command), providers: [{ provide: 'closing', useValue: closedAt(closing) }] };
+    await using service = await startService(async () => CommandFactory.createWithoutRunning(root, { logger }));
+    const running = run(service.app, 'import').then(() => service.app.close());
+    await command.reached();
+    service.signal();
+    command.open();
+    // On a busy machine the reminder is due while the command line closes its application.
+    await service.clock.advance(6000);
+    await closing.reached();
+    closing.open();
+    await running;
+    expect(await service.ended).toMatchObject({ exitCode: 0, report: { outcome: 'clean' } });
+    expect(logger.texts('warn').filter((text) => text.includes('enableShutdownHooks() was not called'))).toEqual([]);
   });
 
   it('that have ended leave nothing that is unverified', async () => {

@@ -32,12 +32,14 @@ export function logBoot(wiring: Wiring, nest: NestServices, brokenOrder: string 
  * signals of its own. Returns the undo of each.
  */
 export function startReminders(wiring: Wiring): (() => void)[] {
-  const { settings, processEnd, log, startUp, clock, foundServers, inFlight } = wiring;
+  const { settings, processEnd, log, startUp, clock, foundServers, inFlight, state } = wiring;
   if (!settings.enabled) return [];
   const remind = (): void => {
     // Who runs a command closes the application after it, and Nest's own hooks run then.
     const isCommandLine = inFlight.active().some(({ kind }) => kind === 'command');
-    if (startUp.isComplete && !processEnd.isHeardElsewhere && !isCommandLine) {
+    // Of a command that a signal has ended nothing shows any more that it was one.
+    const isTooLate = state.hasBegun;
+    if (startUp.isComplete && !processEnd.isHeardElsewhere && !isCommandLine && !isTooLate) {
       log.warn(
         'app.enableShutdownHooks() was not called, so on a signal requests are drained and shutdown hooks run, but ' +
           'no onModuleDestroy of any provider. Type app.enableShutdownHooks() after NestFactory.create().',
