@@ -1,24 +1,19 @@
-import { type CanaryStep, type Deployment } from '../scenario/scenario.js';
+import { type CanaryStep } from '../scenario/scenario.js';
 import { canaryStepShown } from '../scenario/canary-step-shown.js';
-import { Availability } from './availability.js';
+import { BaseController } from './base-controller.js';
 import { canaryScales, type CanaryView, isAtWeight } from './canary-decision.js';
 import { Progress } from './progress.js';
 import { ReplicaSets } from './replica-sets.js';
 import { emptySet, isComplete, nextScales, type ReplicaSetView, type Scale } from './scale-decision.js';
-import { UpdateLoop } from './update-loop.js';
-import { type WorkloadController, type WorkloadControllerOptions } from './workload-controller.js';
+import { type WorkloadControllerOptions } from './workload-controller.js';
 
 /**
  * The controller of a Rollout with canary steps: each is begun when the one before is done, and after the last one all pods are new. A change back to the
  * stable revision takes no steps.
  */
-export class CanaryController implements WorkloadController {
-  readonly #loop: UpdateLoop;
-  readonly #availability: Availability;
+export class CanaryController extends BaseController {
   readonly #sets: ReplicaSets;
   #stable = 1;
-  #target = 1;
-  #replicas: number;
   #stepIndex = 0;
   #weight = 100;
   #isPausing = false;
@@ -27,91 +22,70 @@ export class CanaryController implements WorkloadController {
 
   constructor(
     private readonly steps: readonly CanaryStep[],
-    private readonly options: WorkloadControllerOptions,
+    options: WorkloadControllerOptions,
   ) {
-    this.#loop = new UpdateLoop(options, () => this.#reconcile());
-    this.#replicas = options.deployment.replicas;
-    this.#availability = new Availability({ ...options, minReadyMs: options.deployment.minReadyMs });
-    this.#sets = new ReplicaSets(options, this.#availability);
-  }
-
-  get available(): ReadonlySet<string> {
-    return this.#availability.names;
+    super(options);
+    this.#sets = new ReplicaSets(options, this.availability);
   }
 
   install(revision: number): void {
     this.#stable = revision;
-    this.#target = revision;
-    this.#sets.scale([{ revision, replicas: this.#replicas }]);
+    this.target = revision;
+    this.#sets.scale([{ revision, replicas: this.replicas }]);
     this.changed();
   }
 
   update(revision: number): void {
     this.#cancelPause();
     this.#isPausing = false;
-    this.#target = revision;
+    this.target = revision;
     this.#progress = new Progress();
     this.#stepIndex = 0;
     this.#weight = 0;
-    this.#loop.begin(revision);
+    this.loop.begin(revision);
     if (this.#isInSteps) this.#beginStep();
   }
 
-  readonly scaleIn = (): void => {
-    this.#replicas -= 1;
-  };
-
-  changed(): void {
-    this.#loop.changed();
-  }
-
-  stop(): void {
+  override stop(): void {
     this.#cancelPause();
-    this.#availability.stop();
-    this.#loop.stop();
-  }
-
-  get #deployment(): Deployment {
-    return { ...this.options.deployment, replicas: this.#replicas };
+    super.stop();
   }
 
   get #isInSteps(): boolean {
-    return this.#target !== this.#stable;
+    return this.target !== this.#stable;
   }
 
-  #reconcile(): void {
-    this.#availability.note();
-    const sets = this.#sets.views(this.#target);
+  protected reconcile(): void {
+    const sets = this.#sets.views(this.target);
     const scales = this.#scales(sets);
     this.#sets.scale(scales);
     this.#sets.fill();
     if (scales.length > 0) this.changed();
     else this.#moveOn(sets);
-    this.#availability.wake(() => this.changed());
   }
 
   #scales(sets: readonly ReplicaSetView[]): readonly Scale[] {
     return this.#isInSteps
-      ? canaryScales(this.#deployment, this.#canary(sets))
-      : nextScales(this.#deployment, this.#target, sets);
+      ? canaryScales(this.deployment, this.#canary(sets))
+      : nextScales(this.deployment, this.target, sets);
   }
 
   #moveOn(sets: readonly ReplicaSetView[]): void {
-    if (!this.#loop.isUpdating || this.#isPausing) return;
+    if (!this.loop.isUpdating || this.#isPausing) return;
     const ready = this.options.pods().filter(({ isReady, isDeleted }) => isReady && !isDeleted).length;
-    if (this.#progress.hasMoved(this.#target, sets, ready)) this.#loop.startDeadline();
+    if (this.#progress.hasMoved(this.target, sets, ready)) this.loop.startDeadline();
     if (this.#isInSteps && this.#stepIndex < this.steps.length) {
-      if (isAtWeight(this.#deployment, this.#canary(sets))) this.#endStep();
+      if (isAtWeight(this.deployment, this.#canary(sets))) this.#endStep();
       return;
     }
-    if (!isComplete(this.#deployment, this.#target, sets)) return;
-    this.#stable = this.#target;
-    this.#loop.end('complete');
+    if (!isComplete(this.deployment, this.target, sets)) return;
+    this.#stable = this.target;
+    this.loop.end('complete');
   }
 
   #beginStep(): void {
     const step = this.steps[this.#stepIndex];
-    this.#loop.startDeadline();
+    this.loop.startDeadline();
     if (step === undefined) {
       this.#weight = 100;
       return this.changed();
@@ -122,7 +96,7 @@ export class CanaryController implements WorkloadController {
       return this.changed();
     }
     this.#isPausing = true;
-    this.#loop.holdDeadline();
+    this.loop.holdDeadline();
     this.#cancelPause = this.options.clock.after(step.ms, () => {
       this.#isPausing = false;
       this.#endStep();
@@ -137,6 +111,6 @@ export class CanaryController implements WorkloadController {
   #canary(sets: readonly ReplicaSetView[]): CanaryView {
     const of = (revision: number): ReplicaSetView =>
       sets.find((set) => set.revision === revision) ?? emptySet(revision);
-    return { weight: this.#weight, next: of(this.#target), stable: of(this.#stable) };
+    return { weight: this.#weight, next: of(this.target), stable: of(this.#stable) };
   }
 }
