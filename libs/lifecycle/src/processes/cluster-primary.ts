@@ -266,6 +266,6 @@ export class ClusterPrimary {
 }
 
 /** How a worker ended. One that the system has not ended although it was killed counts as killed. */
-function reportOf({ report, id, pid }: ClusterWorker): WorkerReport {
-  return report ?? { id, pid, how: 'killed', exitCode: 137, signal: null, livedMs: 0 };
+function reportOf({ report, id, pid, isReady }: ClusterWorker): WorkerReport {
+  return report ?? { id, pid, how: 'killed', exitCode: 137, signal: null, wasReady: isReady, livedMs: 0 };
 }

@@ -16,6 +16,8 @@ export interface WorkerReport {
   readonly exitCode: number;
   /** The signal that has ended it, if one did. */
   readonly signal: NodeJS.Signals | null;
+  /** Whether it had been ready. One that was not has taken no work. */
+  readonly wasReady: boolean;
   /** Milliseconds from the start of the process to its end. */
   readonly livedMs: number;
 }
@@ -41,7 +43,13 @@ export function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): 
   return code ?? (signal === null ? 1 : 128 + constants.signals[signal]);
 }
 
-/** The worst exit code. */
-export function worstExitCode(workers: readonly Pick<WorkerReport, 'exitCode'>[]): number {
-  return Math.max(0, ...workers.map(({ exitCode }) => exitCode));
+/**
+ * The worst exit code. A worker that was told to stop while it was starting is ended by the signal itself, as Node does before
+ * anything listens to it: that is no failure.
+ */
+export function worstExitCode(
+  workers: readonly Pick<WorkerReport, 'exitCode' | 'how' | 'signal' | 'wasReady'>[],
+): number {
+  const counted = workers.filter(({ how, signal, wasReady }) => wasReady || how !== 'stopped' || signal === null);
+  return Math.max(0, ...counted.map(({ exitCode }) => exitCode));
 }

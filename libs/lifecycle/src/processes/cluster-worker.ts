@@ -138,7 +138,7 @@ export class ClusterWorker {
     const { id, pid } = this;
     const how = this.#isKilled ? 'killed' : this.#isTold ? 'stopped' : 'by-itself';
     const livedMs = Math.round(this.clock.now() - this.startedAt);
-    this.#report = { id, pid, how, exitCode: exitCodeOf(code, signal), signal, livedMs };
+    this.#report = { id, pid, how, exitCode: exitCodeOf(code, signal), signal, wasReady: this.#isReady, livedMs };
     this.#ended.resolve();
   }
 }
