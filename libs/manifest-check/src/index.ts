@@ -15,7 +15,7 @@ export { Container } from './manifest/container.js';
 export { type Environment } from './manifest/environment.js';
 export { expandVariables } from './manifest/expand-variables.js';
 export { type ImageStart, readImage } from './files/read-image.js';
-export { readWorkloads } from './files/read-workloads.js';
+export { readCronJobs, readWorkloads } from './files/read-workloads.js';
 export { type Workload } from './manifest/workload.js';
 export { formatGithub } from './output/format-github.js';
 export { formatJson } from './output/format-json.js';

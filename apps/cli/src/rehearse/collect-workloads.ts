@@ -10,9 +10,10 @@ import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { measuredLag } from './collect-options.js';
 import { flagOptions, typedVariables } from './flag-options.js';
+import { cronJobNotes } from './cron-job-notes.js';
 import { failOnUnknown, frontsOf, loadsOf } from './fronts.js';
 import { type LoadOptions, loadOptions } from './load-options.js';
-import { readAllWorkloads, refuseMissing, secretNotes } from './read-manifest.js';
+import { readManifests, refuseMissing, secretNotes } from './read-manifest.js';
 import { type RehearseFlags } from './rehearse-flags.js';
 import { type WorkloadEntry, workloadEntry } from './workload-entries.js';
 
@@ -33,15 +34,13 @@ export async function collectWorkloads(
   terminal: Terminal,
 ): Promise<CollectedWorkloads | undefined> {
   if (flags.manifest === undefined || flags.manifest.includes('-')) return failOnSeveral(flags);
-  const found = await readAllWorkloads(flags.manifest, terminal);
-  const wanted = chosen(found, flags.workload);
+  const { workloads, cronJobs } = await readManifests(flags.manifest, terminal);
+  const wanted = chosen(workloads, flags.workload);
   if (wanted.length < 2) return failOnSeveral(flags);
   failOnOnlyOne(words, flags);
-  return collectAll(
-    wanted.map((workload) => workloadEntry(workload)),
-    flags,
-    terminal,
-  );
+  const entries = wanted.map((workload) => workloadEntry(workload));
+  const { options, notes } = await collectAll(entries, flags, terminal);
+  return { options, notes: [...notes, ...cronJobNotes(cronJobs, wanted)] };
 }
 
 /** What is said of several has no effect on one. */

@@ -1,7 +1,8 @@
-import { readWorkloads, type Workload } from 'nestjs-lifecycle-manifest-check';
+import { readCronJobs, readWorkloads, type Workload } from 'nestjs-lifecycle-manifest-check';
 import { manifestFiles } from '../check/manifest-files.js';
 import { type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
+import { cronJobNotes } from './cron-job-notes.js';
 import { type ManifestOptions, manifestOptions } from './manifest-options.js';
 
 /** Where manifests are, and which of their workloads is meant. */
@@ -22,26 +23,34 @@ export async function readManifest(
   typed: Readonly<Record<string, string>>,
   terminal: Terminal,
 ): Promise<Omit<ManifestOptions, 'secrets'>> {
-  const { options, args, notes, secrets } = manifestOptions(choose(await readAllWorkloads(paths, terminal), workload));
+  const { workloads, cronJobs } = await readManifests(paths, terminal);
+  const chosen = choose(workloads, workload);
+  const { options, args, notes, secrets } = manifestOptions(chosen);
   refuseMissing(secrets, { ...terminal.env, ...typed });
   const taken = secrets.filter((name) => !Object.hasOwn(typed, name));
   return {
     options: { ...options, env: { ...options.env, ...typed } },
-    notes: [...notes, ...secretNotes(taken)],
+    notes: [...notes, ...cronJobNotes(cronJobs, [chosen]), ...secretNotes(taken)],
     ...(args !== undefined && { args }),
   };
 }
 
+/** What runs pods, in the order it is written. */
+export interface ReadManifests {
+  readonly workloads: readonly Workload[];
+  readonly cronJobs: readonly Workload[];
+}
+
 /**
- * Every workload of some files, in the order they are written.
+ * Every workload and every CronJob of some files.
  *
  * @throws UsageError when a file cannot be read
  */
-export async function readAllWorkloads(paths: readonly string[], terminal: Terminal): Promise<readonly Workload[]> {
+export async function readManifests(paths: readonly string[], terminal: Terminal): Promise<ReadManifests> {
   const { files, unusable } = await manifestFiles(paths, terminal);
   const [first] = unusable;
   if (first !== undefined) throw first;
-  return readWorkloads(files);
+  return { workloads: readWorkloads(files), cronJobs: readCronJobs(files) };
 }
 
 /** Says which variables are this shell's. */

@@ -11,3 +11,12 @@ import { type Workload } from '../manifest/workload.js';
 export function readWorkloads(files: readonly TextFile[]): readonly Workload[] {
   return new Cluster(files.flatMap((file) => readFile(file).resources)).workloads;
 }
+
+/**
+ * The CronJobs of some files, each as a workload whose pods are those of its runs.
+ *
+ * @throws UnusableInput for the first file that cannot be read
+ */
+export function readCronJobs(files: readonly TextFile[]): readonly Workload[] {
+  return new Cluster(files.flatMap((file) => readFile(file).resources)).cronJobs;
+}

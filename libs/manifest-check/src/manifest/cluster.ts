@@ -43,11 +43,21 @@ export class Cluster {
     return this.ofKind(kind).find((resource) => resource.name === name && resource.namespace === namespace);
   }
 
-  #link(resource: Resource): Workload {
-    const { root, kind, name } = resource;
+  /** CronJobs of Kubernetes that say what they run, each as a workload: with its pods and what their variables come from. */
+  get cronJobs(): readonly Workload[] {
+    return this.ofKind('CronJob')
+      .filter(({ apiVersion }) => apiVersion.startsWith('batch/'))
+      .flatMap((resource) => {
+        const template = resource.root.at('spec', 'jobTemplate', 'spec', 'template');
+        const hasImage = template.at('spec', 'containers').items.some((container) => container.at('image').exists);
+        return hasImage ? [this.#link(resource, template)] : [];
+      });
+  }
+
+  #link(resource: Resource, podTemplate = templateOf(resource)): Workload {
+    const { kind, name } = resource;
     // Argo's Rollout may have its pods written in a Deployment, whose number of pods then says nothing.
     const scaled = this.#near(resource, 'Rollout').find((rollout) => refersTo(rollout, resource)) ?? resource;
-    const podTemplate = kind === 'Pod' ? root : root.at('spec', 'template');
     const pod = podTemplate.at('spec');
     const labels = podTemplate.at('metadata', 'labels').texts;
     const containers = this.#containers(resource, pod.at('containers'));
@@ -144,6 +154,10 @@ function byKind(resources: readonly Resource[]): ReadonlyMap<string, readonly Re
     else others.push(resource);
   }
   return kinds;
+}
+
+function templateOf({ root, kind }: Resource): Field {
+  return kind === 'Pod' ? root : root.at('spec', 'template');
 }
 
 type Traffic = Pick<Workload, 'services' | 'ingresses' | 'routes' | 'disruptionBudgets' | 'networkPolicies'>;
