@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readCronJobs, readWorkloads } from 'nestjs-lifecycle-manifest-check';
 import { cronJobNotes } from './cron-job-notes.js';
+import { readManifest } from './read-manifest.js';
 
 const ORDERS = `
 apiVersion: apps/v1
@@ -57,5 +61,22 @@ describe('a CronJob beside a workload that is rolled', () => {
   it('is not named for a Service of that name in its own namespace', () => {
     expect(notesFor("env: [{ name: URL, value: 'http://orders-api/' }]", 'reports')).toEqual([]);
     expect(notesFor("env: [{ name: URL, value: 'http://orders-api.default/' }]", 'reports')).toEqual([NOTE]);
+  });
+
+  it('is among the notes of the folder that is played', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'cron-job-notes-'));
+    try {
+      await writeFile(join(cwd, 'orders.yaml'), ORDERS);
+      await writeFile(join(cwd, 'nightly.yaml'), cronJob("command: [curl, 'http://orders-api/export']"));
+      const { stdin, stdout, stderr } = process;
+      const { notes } = await readManifest(
+        { paths: ['.'], workload: undefined },
+        {},
+        { stdin, stdout, stderr, env: {}, cwd },
+      );
+      expect(notes).toContain(NOTE);
+    } finally {
+      await rm(cwd, { recursive: true, force: true });
+    }
   });
 });
