@@ -11,4 +11,12 @@ describe('where the command of a service begins', () => {
     expect(skipInits([...wrapped, 'node', 'main.js'])).toBe(400);
     expect(skipInits([...wrapped, 'ruby', 'main.rb'])).toBe(0);
   });
+
+  it.each([
+    ['init programs', ['nohup']],
+    ['programs with two dashes', ['wrapper', '--']],
+  ])('is found behind a hundred thousand %s', (_name, words) => {
+    const wrapped = Array.from({ length: 100_000 }, () => words).flat();
+    expect(skipInits([...wrapped, 'node', 'main.js'])).toBe(wrapped.length);
+  });
 });

@@ -62,25 +62,39 @@ const ENTRYPOINT = /entrypoint(?:\.sh)?$/;
 
 /** Where, after init programs and the like, the command begins that the service is started by. */
 export function skipInits(words: readonly string[]): number {
-  const [first] = words;
-  if (first === undefined) return 0;
+  let start = 0;
+  for (let at = 0; ;) {
+    const step = stepFrom(words, at);
+    if (step === undefined) return start;
+    at += step.count;
+    // Whatever its two dashes stand behind starts a service only where something that does, or passes it on, follows.
+    if (!step.isGuess || isStart(words[at] ?? '')) start = at;
+  }
+}
+
+/** What leads to the next command: so many words, and whether they are known to start what follows. */
+interface Step {
+  readonly count: number;
+  readonly isGuess?: boolean;
+}
+
+/** `undefined` where the command at that word starts nothing else. */
+function stepFrom(words: readonly string[], at: number): Step | undefined {
+  const first = words[at];
+  if (first === undefined) return undefined;
   const name = baseName(first);
-  if (USER_SWITCHES.has(name)) return step(words, 2);
-  if (ENTRYPOINT.test(name)) return step(words, 1);
-  if (name === TIMED) return step(words, afterOptions(words, ['-s', '-k']) + 1);
+  if (USER_SWITCHES.has(name)) return { count: 2 };
+  if (ENTRYPOINT.test(name)) return { count: 1 };
+  if (name === TIMED) return { count: afterOptions(words, at, ['-s', '-k']) + 1 };
   const options = INITS.get(name);
-  if (options !== undefined) return step(words, afterOptions(words, options));
-  return isStart(first) || SWITCHES.test(name) ? 0 : afterDashes(words);
+  if (options !== undefined) return { count: afterOptions(words, at, options) };
+  return isStart(first) || SWITCHES.test(name) ? undefined : toDashes(words, at);
 }
 
 /** `chamber exec orders -- npm start`, `doppler run -- node main.js`: whatever fetches secrets or waits, by its two dashes. */
-function afterDashes(words: readonly string[]): number {
-  const dashes = words.indexOf('--');
-  const program = words[dashes + 1];
-  if (dashes <= 0 || program === undefined) return 0;
-  // Looked at once: with a second look for each `--`, a command with thirty of them would take hours.
-  const further = skipInits(words.slice(dashes + 1));
-  return isStart(program) || further > 0 ? dashes + 1 + further : 0;
+function toDashes(words: readonly string[], at: number): Step | undefined {
+  const dashes = words.indexOf('--', at);
+  return dashes <= at || words[dashes + 1] === undefined ? undefined : { count: dashes + 1 - at, isGuess: true };
 }
 
 /** What a service of Node can be started with: Node itself, a shell, or something that starts it as its child. */
@@ -94,18 +108,14 @@ export function isStart(word: string): boolean {
   );
 }
 
-function step(words: readonly string[], count: number): number {
-  return count + skipInits(words.slice(count));
-}
-
-/** Options and assignments belong to the program; what follows is what it starts. */
-function afterOptions(words: readonly string[], withValue: readonly string[]): number {
-  let at = 1;
+/** How many words the program at `begin` has: options and assignments belong to it; what follows is what it starts. */
+function afterOptions(words: readonly string[], begin: number, withValue: readonly string[]): number {
+  let at = begin + 1;
   for (let word = words[at]; word !== undefined && /^-|^\w+=/.test(word); word = words[at]) {
     at += withValue.includes(word) ? 2 : 1;
     if (word === '--') break;
   }
-  return at;
+  return at - begin;
 }
 
 /** What a runner is given: its options, and the script, the program or the file that it is to start. */
