@@ -33,6 +33,8 @@ type Find = (call: ServerUnaryCall<Item, Price>, answer: sendUnaryData<Price>) =
 export async function startPricesServer(
   find: Find = ({ request }, answer) => answer(null, { name: request.name, cents: 100 }),
   reflection?: 'v1' | 'v1alpha',
+  /** What it says instead of its own files. */
+  files?: readonly Uint8Array[],
 ): Promise<PricesServer> {
   const definition = loadSync(pricesProto);
   let watched: ServerWritableStream<Item, Price> | undefined;
@@ -52,7 +54,7 @@ export async function startPricesServer(
       call.on('end', () => call.end());
     },
   });
-  if (reflection !== undefined) addReflection(server, reflection, definition);
+  if (reflection !== undefined) addReflection(server, reflection, files ?? descriptorsOf(definition));
   const port = await new Promise<number>((done, fail) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? done(bound) : fail(error),
@@ -72,16 +74,19 @@ interface Question {
   readonly fileContainingSymbol?: string;
 }
 
+function descriptorsOf(described: PackageDefinition): readonly Uint8Array[] {
+  const item = described['shop.Item'];
+  return item !== undefined && 'fileDescriptorProtos' in item ? item.fileDescriptorProtos : [];
+}
+
 /** As gRPC's own implementation answers: the file of a symbol, described. */
-function addReflection(server: Server, version: 'v1' | 'v1alpha', described: PackageDefinition): void {
+function addReflection(server: Server, version: 'v1' | 'v1alpha', descriptors: readonly Uint8Array[]): void {
   const name = `grpc.reflection.${version}`;
   const definition = fromJSON({
     nested: {
       grpc: { nested: { reflection: { nested: { [version]: { nested: PROTOCOL } } } } },
     },
   });
-  const files = described['shop.Item'];
-  const descriptors = files !== undefined && 'fileDescriptorProtos' in files ? files.fileDescriptorProtos : [];
   const answered: UntypedServiceImplementation = {
     ServerReflectionInfo: (call: ServerDuplexStream<Question, object>) => {
       call.on('data', ({ fileContainingSymbol = '' }: Question) => {

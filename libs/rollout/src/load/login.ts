@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { isRecord } from 'nestjs-lifecycle/options';
+import { oneLineOf } from 'nestjs-lifecycle-shared';
 import { type Address, authorityOf, openSocket } from './address.js';
 import { type Login, type RequestKind } from './load-plan.js';
 import { toQuestion } from './question.js';
@@ -30,7 +31,7 @@ export interface LoginWorld {
  */
 export async function logIn({ kind, token: path }: Login, world: LoginWorld): Promise<string> {
   const { status, body } = await answerTo(kind, world);
-  const said = body.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+  const said = oneLineOf(body.replaceAll(/\s+/g, ' ').trim().slice(0, 200));
   const isGood = kind.expect === undefined ? status < 300 : kind.expect.includes(status);
   if (!isGood) throw new LoginError(`the login (${kind.name}) was answered ${status}: ${said}. Correct the request.`);
   const token = tokenIn(jsonOf(body), path);
@@ -100,5 +101,7 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 
 /** Names alone: values may be secrets. */
 function fieldsOf(answer: unknown): string {
-  return isRecord(answer) ? Object.keys(answer).slice(0, 10).join(', ') || 'none' : 'none, for it is no JSON object';
+  if (!isRecord(answer)) return 'none, for it is no JSON object';
+  const names = Object.keys(answer).slice(0, 10).map(oneLineOf);
+  return names.join(', ') || 'none';
 }

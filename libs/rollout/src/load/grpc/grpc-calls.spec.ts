@@ -7,6 +7,7 @@ import { root } from '../../../../../test/support/repository.js';
 import { until } from '../../../../../test/support/event-loop.js';
 import { onLoopback } from '../address.js';
 import { parseRequest } from '../parse-request.js';
+import { GrpcError } from './grpc-error.js';
 import { callsOfServer, checkCalls } from './grpc-calls.js';
 
 const source = { protos: [], folder: root };
@@ -33,6 +34,18 @@ describe('what a running server says of its services', () => {
     const { port } = await startPricesServer(undefined, version);
     const asked = callsOfServer(source, [parseRequest(typed)], { address: onLoopback(port), signal: soon() });
     await expect(asked).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['bytes that end too early', Buffer.from([0x0a, 0xff])],
+    // A file `a` with a message `B` whose field `c` is of a type that no file has.
+    ['a type that is nowhere', Buffer.from('\n\x01a"\x13\n\x01B\x12\x0e\n\x01c\x18\x01 \x01(\x0b2\x04.D.E', 'latin1')],
+  ])('is not enough where it is %s', async (_name, bytes) => {
+    const { port } = await startPricesServer(undefined, 'v1', [bytes]);
+    const kinds = [parseRequest('GRPC shop.Prices/Find')];
+    const asked = callsOfServer(source, kinds, { address: onLoopback(port), signal: soon() });
+    await expect(asked).rejects.toThrow(GrpcError);
+    await expect(asked).rejects.toThrow(/answered what cannot be read \(.+\).+--grpc-proto/);
   });
 
   it('is nothing where nothing listens', async () => {

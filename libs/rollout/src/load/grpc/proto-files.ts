@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import paths, { dirname, isAbsolute, join, relative, resolve, type PlatformPath } from 'node:path';
 import { GrpcError } from './grpc-error.js';
 import { GrpcSchema } from './grpc-schema.js';
 import { loadProtobuf } from './protobuf.js';
@@ -12,25 +12,25 @@ import { loadProtobuf } from './protobuf.js';
  */
 export async function schemaOfFiles(files: readonly string[], folder: string): Promise<GrpcSchema> {
   const { Root } = loadProtobuf(folder);
-  const paths = files.map((file) => resolve(folder, file));
-  const missing = paths.find((path) => !existsSync(path));
+  const found = files.map((file) => resolve(folder, file));
+  const missing = found.find((path) => !existsSync(path));
   if (missing !== undefined) {
     throw new GrpcError(
       `there is no file ${relative(folder, missing)} in ${folder}: name the proto files of the service`,
     );
   }
   const root = new Root();
-  const roots = [...new Set(paths.flatMap((path) => foldersAbove(path, folder)))];
+  const roots = [...new Set(found.flatMap((path) => foldersAbove(path, folder)))];
   root.resolvePath = (origin, target) => {
     if (origin === '' || isAbsolute(target)) return target;
-    const found = [dirname(origin), ...roots].map((one) => join(one, target)).find((path) => existsSync(path));
-    if (found !== undefined) return found;
+    const imported = [dirname(origin), ...roots].map((one) => join(one, target)).find((path) => existsSync(path));
+    if (imported !== undefined) return imported;
     throw new GrpcError(
       `${relative(folder, origin)} imports ${target}, which is in none of ${roots.join(', ')}: name the proto file of the folder that it is relative to, too`,
     );
   };
   try {
-    await root.load(paths, { keepCase: true });
+    await root.load(found, { keepCase: true });
     return new GrpcSchema(root);
   } catch (error) {
     if (error instanceof GrpcError) throw error;
@@ -39,11 +39,20 @@ export async function schemaOfFiles(files: readonly string[], folder: string): P
   }
 }
 
-/** That of the file, and those above it as far as the project goes. */
-function foldersAbove(path: string, folder: string): string[] {
-  const folders = [dirname(path)];
-  for (let last = dirname(path); last !== folder && !relative(folder, last).startsWith('..'); last = dirname(last)) {
-    folders.push(dirname(last));
-  }
+/**
+ * That of the file, and those above it as far as the project goes. Between two drives of Windows there is no relative path: a file on another
+ * drive is outside of the project.
+ */
+export function foldersAbove(
+  path: string,
+  folder: string,
+  at: Pick<PlatformPath, 'dirname' | 'isAbsolute' | 'relative'> = paths,
+): string[] {
+  const isWithin = (one: string): boolean => {
+    const way = at.relative(folder, one);
+    return way !== '' && !way.startsWith('..') && !at.isAbsolute(way);
+  };
+  const folders = [at.dirname(path)];
+  for (let last = at.dirname(path); isWithin(last); last = at.dirname(last)) folders.push(at.dirname(last));
   return folders;
 }

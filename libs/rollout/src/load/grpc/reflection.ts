@@ -1,4 +1,5 @@
 import { isRecord } from 'nestjs-lifecycle/options';
+import { oneLineOf } from 'nestjs-lifecycle-shared';
 import { type Address } from '../address.js';
 import { Http2Connection } from '../http2/http2-connection.js';
 import { GrpcError } from './grpc-error.js';
@@ -45,7 +46,7 @@ interface DescribedFile {
  * What a running server says of its own services (server reflection, v1 or v1alpha).
  *
  * @param services their full names, as `orders.v1.Orders`
- * @throws GrpcError when the server has no reflection, or does not know one of them
+ * @throws GrpcError when the server has no reflection, does not know one of them, or answers what cannot be read
  */
 export async function schemaOfServer(services: readonly string[], world: ReflectionWorld): Promise<GrpcSchema> {
   const protobuf = loadProtobuf(world.folder);
@@ -57,7 +58,7 @@ export async function schemaOfServer(services: readonly string[], world: Reflect
     const files = new Map<string, DescribedFile>();
     const decode = (bytes: Uint8Array): DescribedFile =>
       // Its type is that of google/protobuf/descriptor.proto.
-      protobuf.FileDescriptorProto.decode(bytes) as unknown as DescribedFile;
+      readable(() => protobuf.FileDescriptorProto.decode(bytes) as unknown as DescribedFile);
     for (const service of services) {
       for (const bytes of await server.ask({ file_containing_symbol: service })) add(files, decode(bytes));
     }
@@ -66,9 +67,22 @@ export async function schemaOfServer(services: readonly string[], world: Reflect
       for (const bytes of found) add(files, decode(bytes));
       if (!files.has(missing)) throw new GrpcError(`the server did not give ${missing}, which its files import`);
     }
-    return new GrpcSchema(protobuf.Root.fromDescriptor({ file: [...files.values()] }));
+    return readable(() => new GrpcSchema(protobuf.Root.fromDescriptor({ file: [...files.values()] })));
   } finally {
     connection.destroy();
+  }
+}
+
+/** What the server has sent, as protobufjs reads it: that has errors of its own for what it cannot read. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const why = oneLineOf(cause instanceof Error ? cause.message : String(cause));
+    throw new GrpcError(
+      `the server reflection of the service answered what cannot be read (${why}): name its proto files, as in --grpc-proto proto/orders.proto`,
+      { cause },
+    );
   }
 }
 
@@ -95,12 +109,13 @@ class ReflectedServer {
     const { request, response } = this.types;
     const frame = frameOf(request.encode(request.fromObject(question)).finish());
     const [message] = await this.#call(frame);
-    const answer: unknown = message === undefined ? {} : response.toObject(response.decode(message), {});
+    const answer: unknown =
+      message === undefined ? {} : readable(() => response.toObject(response.decode(message), {}));
     const files = isRecord(answer) ? answer['file_descriptor_response'] : undefined;
     const list = isRecord(files) ? files['file_descriptor_proto'] : undefined;
     if (Array.isArray(list)) return list.filter((one): one is Uint8Array => one instanceof Uint8Array);
     const failure = isRecord(answer) ? answer['error_response'] : undefined;
-    const why = isRecord(failure) ? `: ${String(failure['error_message'])}` : '';
+    const why = isRecord(failure) ? `: ${oneLineOf(String(failure['error_message']))}` : '';
     const [what] = Object.values(question);
     throw new GrpcError(
       `the server reflection of the service does not know ${what}${why}. Write the full name, as in orders.v1.Orders/Get, or name the proto files with --grpc-proto`,
@@ -117,7 +132,9 @@ class ReflectedServer {
       });
       if (status === UNIMPLEMENTED) continue;
       if (status !== 0) {
-        throw new GrpcError(`the server reflection of the service answered ${grpcStatusName(status)}: ${message}`);
+        throw new GrpcError(
+          `the server reflection of the service answered ${grpcStatusName(status)}: ${oneLineOf(message)}`,
+        );
       }
       this.#version = version;
       return messages;
