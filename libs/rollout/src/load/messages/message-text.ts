@@ -44,13 +44,25 @@ export function dataOf(text: string): unknown {
   }
 }
 
+/** How an error of Nest begins. Of a long one no more may be at hand than its beginning, which is no JSON. */
+const ERROR_BEGINS = /^\s*\{\s*"err"\s*:\s*(?!null\b|false\b)(?=\S)/;
+
+/** So much is said of an error of which only the beginning is at hand. */
+const SHOWN_OF_ERROR = 200;
+
 /** Whether an answer says that the handler failed, as Nest's own do: `{"err":…}`; what it says. */
 export function errorOf(body: string): string | undefined {
   const value = dataOf(body);
+  if (typeof value === 'string') return beginningOfError(value);
   if (typeof value !== 'object' || value === null || !('err' in value)) return undefined;
   const { err } = value;
   if (err === undefined || err === null || err === false) return undefined;
   return typeof err === 'string' ? err : JSON.stringify(err);
+}
+
+function beginningOfError(text: string): string | undefined {
+  const begin = ERROR_BEGINS.exec(text)?.[0];
+  return begin === undefined ? undefined : `${text.slice(begin.length, begin.length + SHOWN_OF_ERROR)}…`;
 }
 
 /** Finds the number in a line of the log. */

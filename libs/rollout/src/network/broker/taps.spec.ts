@@ -108,6 +108,23 @@ describe('what passes between a pod and RabbitMQ', () => {
     expect(told.at(-1)).toBe('7 answered {"response":1}');
   });
 
+  it('tells no more of a long answer than its beginning', () => {
+    const { tap, told } = open();
+    const publish = basic(40, number(0, 2), short(''), short('replies'), Buffer.from([0]));
+    const chunk = frame(3, Buffer.alloc(60_000, 'a'));
+    tap.fromPod(Buffer.concat([publish, header(180_000, 0x0400, short('mark-7')), chunk, chunk, chunk]));
+    expect(told.at(-1)).toBe(`7 answered ${'a'.repeat(64 * 1024)}`);
+  });
+
+  it('is left alone after a method or a header that ends too early', () => {
+    const { tap, told } = open();
+    tap.fromPod(tagged(80, 1));
+    tap.fromPod(consume(false));
+    tap.fromBroker(frame(2, number(60, 2)));
+    tap.fromBroker(deliver(1, 'mark-1'));
+    expect(told).toEqual(['consumers 1']);
+  });
+
   it('is left alone where it is no AMQP', () => {
     const { tap, told } = listen((sink) => new AmqpTap(sink));
     tap.fromPod(Buffer.from('\x16\x03\x01 a hello of TLS'));
@@ -163,6 +180,12 @@ describe('what passes between a pod and Redis', () => {
     const answers = `+OK\r\n:1\r\n$-1\r\n*4\r\n${job}${text('mark-3')}:0\r\n:0\r\n*2\r\n${text('mark-4')}${text('a')}`;
     inPieces(Buffer.from(answers), (chunk) => tap.fromBroker(chunk));
     expect(told).toEqual(['3 delivered']);
+  });
+
+  it('is left alone where lists are within lists without end', () => {
+    const { tap, told } = listen((sink) => new BullmqTap(sink));
+    tap.fromBroker(Buffer.from('*1\r\n'.repeat(100_000)));
+    expect(told).toEqual([]);
   });
 
   it('is left alone where it is no Redis', () => {

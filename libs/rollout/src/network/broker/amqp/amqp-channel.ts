@@ -12,11 +12,14 @@ interface Expected {
 
 interface Reply {
   readonly number: number;
+  /** Bytes that are still to come. */
   rest: number;
+  /** Bytes that are still read. */
+  room: number;
   readonly chunks: Buffer[];
 }
 
-/** So much of a reply is read; more says nothing about whether it is an error. */
+/** So much of a reply is read, in bytes. Whether it is an error shows at its beginning. */
 const LONGEST_REPLY = 64 * 1024;
 
 /** One channel of a connection of a pod: what it was given, and has not settled. */
@@ -59,7 +62,7 @@ export class AmqpChannel {
     const number = this.#isPublishing ? this.sink.numberOf(correlationId ?? '') : undefined;
     this.#isPublishing = false;
     if (number === undefined) return;
-    this.#reply = { number, rest: bodySize, chunks: [] };
+    this.#reply = { number, rest: bodySize, room: LONGEST_REPLY, chunks: [] };
     this.#endReply();
   }
 
@@ -67,7 +70,9 @@ export class AmqpChannel {
     const reply = this.#reply;
     if (reply === undefined) return;
     reply.rest -= payload.length;
-    reply.chunks.push(Buffer.from(payload.subarray(0, LONGEST_REPLY)));
+    const read = Buffer.from(payload.subarray(0, reply.room));
+    reply.room -= read.length;
+    reply.chunks.push(read);
     this.#endReply();
   }
 

@@ -1,39 +1,44 @@
-/** Reads the fields of a method or of a content header, one after the other (AMQP 0-9-1 §4.2.5). */
+/** A method or a content header ends before its last field: it is none of AMQP 0-9-1. */
+export class TruncatedFields extends Error {}
+
+/** Reads the fields of a method or of a content header, one after the other (AMQP 0-9-1 §4.2.5). Each throws `TruncatedFields` where the bytes end before it. */
 export class FieldReader {
   #at = 0;
 
   constructor(private readonly bytes: Buffer) {}
 
   byte(): number {
-    this.#at += 1;
-    return this.bytes.readUInt8(this.#at - 1);
+    return this.bytes.readUInt8(this.#pass(1));
   }
 
   short(): number {
-    this.#at += 2;
-    return this.bytes.readUInt16BE(this.#at - 2);
+    return this.bytes.readUInt16BE(this.#pass(2));
   }
 
   long(): number {
-    this.#at += 4;
-    return this.bytes.readUInt32BE(this.#at - 4);
+    return this.bytes.readUInt32BE(this.#pass(4));
   }
 
   /** Delivery tags count from 1: they stay far below what a number holds. */
   longLong(): number {
-    this.#at += 8;
-    return Number(this.bytes.readBigUInt64BE(this.#at - 8));
+    return Number(this.bytes.readBigUInt64BE(this.#pass(8)));
   }
 
   text(): string {
-    const length = this.byte();
-    this.#at += length;
-    return this.bytes.toString('utf8', this.#at - length, this.#at);
+    const begin = this.#pass(this.byte());
+    return this.bytes.toString('utf8', begin, this.#at);
   }
 
   skipTable(): void {
-    const length = this.long();
+    this.#pass(this.long());
+  }
+
+  /** Where the field of that length begins. */
+  #pass(length: number): number {
+    const begin = this.#at;
     this.#at += length;
+    if (this.#at > this.bytes.length) throw new TruncatedFields();
+    return begin;
   }
 }
 

@@ -1,3 +1,5 @@
+import { TruncatedFields } from './field-reader.js';
+
 /** Of AMQP 0-9-1 §4.2.3. */
 export interface Frame {
   readonly type: number;
@@ -38,8 +40,17 @@ export class FrameReader {
       if (this.#rest.length < length) return;
       if (this.#rest[length - 1] !== 0xce) return this.#end();
       const payload = this.#rest.subarray(HEAD, length - 1);
-      this.onFrame({ type: this.#rest.readUInt8(0), channel: this.#rest.readUInt16BE(1), payload });
+      this.#pass({ type: this.#rest.readUInt8(0), channel: this.#rest.readUInt16BE(1), payload });
       this.#rest = this.#rest.subarray(length);
+    }
+  }
+
+  #pass(frame: Frame): void {
+    try {
+      this.onFrame(frame);
+    } catch (error) {
+      if (!(error instanceof TruncatedFields)) throw error;
+      this.#end();
     }
   }
 

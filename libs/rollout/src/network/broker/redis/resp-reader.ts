@@ -9,6 +9,9 @@ interface Incomplete {
 /** More than this is not gathered for one value: it is none that is of interest. */
 const LONGEST = 32 * 1024 * 1024;
 
+/** Answers of Redis have a handful of lists within lists. What is deeper is none, and must not fill the stack. */
+const DEEPEST = 100;
+
 interface Read {
   readonly value: RespValue;
   readonly end: number;
@@ -32,7 +35,7 @@ export class RespReader {
     let bytes = Buffer.concat(this.#chunks);
     try {
       for (;;) {
-        const read = readValue(bytes, 0);
+        const read = readValue(bytes, 0, 0);
         if ('needed' in read) {
           this.#wanted = read.needed;
           break;
@@ -56,7 +59,7 @@ export class RespReader {
 
 class NoResp extends Error {}
 
-function readValue(bytes: Buffer, at: number): Read | Incomplete {
+function readValue(bytes: Buffer, at: number, depth: number): Read | Incomplete {
   const lineEnd = bytes.indexOf('\r\n', at);
   if (lineEnd === -1) return { needed: bytes.length + 1 };
   const kind = bytes.toString('latin1', at, at + 1);
@@ -68,9 +71,15 @@ function readValue(bytes: Buffer, at: number): Read | Incomplete {
   if (!Number.isInteger(length) || head === '') throw new NoResp();
   if (length < 0) return { value: null, end: next };
   if ('$!='.includes(kind)) return readText(bytes, next, length);
-  if ('*~>'.includes(kind)) return readList(bytes, next, length);
+  if (depth >= DEEPEST) throw new NoResp();
+  return readList(bytes, { begin: next, length: length * valuesOfEach(kind), depth: depth + 1 });
+}
+
+/** How many values there are for each that a list counts. */
+function valuesOfEach(kind: string): number {
+  if ('*~>'.includes(kind)) return 1;
   // Keys and values of a map, or what stands before a value, in turn.
-  if ('%|'.includes(kind)) return readList(bytes, next, 2 * length);
+  if ('%|'.includes(kind)) return 2;
   throw new NoResp();
 }
 
@@ -79,11 +88,17 @@ function readText(bytes: Buffer, at: number, length: number): Read | Incomplete 
   return end > bytes.length ? { needed: end } : { value: bytes.toString('utf8', at, at + length), end };
 }
 
-function readList(bytes: Buffer, begin: number, length: number): Read | Incomplete {
+interface List {
+  readonly begin: number;
+  readonly length: number;
+  readonly depth: number;
+}
+
+function readList(bytes: Buffer, { begin, length, depth }: List): Read | Incomplete {
   const values: RespValue[] = [];
   let at = begin;
   for (let index = 0; index < length; index += 1) {
-    const read = readValue(bytes, at);
+    const read = readValue(bytes, at, depth);
     if ('needed' in read) return read;
     values.push(read.value);
     at = read.end;
