@@ -12,5 +12,5 @@ export { type Attributes, type Content, element, Markup, render } from './html/e
 export { htmlPage, type Page } from './html/page.js';
 export { section, table } from './html/parts.js';
 export { ticks } from './html/ticks.js';
-export { hasOpenQuote, splitWords } from './shell-words.js';
+export { hasOpenQuote, shellWord, splitWords } from './shell-words.js';
 export { count, time } from './wording.js';

@@ -1,4 +1,4 @@
-import { hasOpenQuote, splitWords } from './shell-words.js';
+import { hasOpenQuote, shellWord, splitWords } from './shell-words.js';
 
 describe('splitWords', () => {
   it.each([
@@ -12,6 +12,17 @@ describe('splitWords', () => {
     ['', []],
   ])('splits %s', (command, words) => {
     expect(splitWords(command)).toEqual(words);
+  });
+});
+
+describe('shellWord', () => {
+  it.each(['orders', 'a b', "it's; rm -rf ~", '$(id)', '', 'a\nb'])('is one word of a shell: %p', (word) => {
+    expect(splitWords(`node ${shellWord(word)}`)).toEqual(['node', word]);
+    expect(hasOpenQuote(shellWord(word))).toBe(false);
+  });
+
+  it('leaves alone what needs no quotes', () => {
+    expect(shellWord('amqp://127.0.0.1:5672/orders')).toBe('amqp://127.0.0.1:5672/orders');
   });
 });
 

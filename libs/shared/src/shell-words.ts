@@ -6,6 +6,11 @@ export function splitWords(command: string): readonly string[] {
   return (command.match(WORD) ?? []).map(withoutQuotes);
 }
 
+/** A word as a shell takes it for one word, in quotes where it has to be. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** Whether a quote is not closed, or a backslash stands at the very end. */
 export function hasOpenQuote(command: string): boolean {
   return /['"\\]/.test(command.replaceAll(PIECE, ''));

@@ -1,3 +1,4 @@
+import { linesOf } from 'nestjs-lifecycle-manifest-check';
 import { messagesLeftBehind } from 'nestjs-lifecycle-rollout';
 import { type Terminal } from '../terminal.js';
 
@@ -28,7 +29,7 @@ export function listenForInterrupts({ stderr }: Pick<Terminal, 'stderr'>): {
     if (count < 3 && left.length > 0) stderr.write(SAID[count - 1] ?? '');
     if (count === 1) return interrupted.abort();
     if (count === 2 && left.length > 0) return;
-    for (const text of left) stderr.write(`${text}\n`);
+    for (const text of left) stderr.write(`${linesOf(text)}\n`);
     process.exit(EXIT_CODES[name]);
   };
   process.on('SIGINT', handle).on('SIGTERM', handle);

@@ -1,4 +1,4 @@
-import { splitWords } from 'nestjs-lifecycle-shared';
+import { shellWord, splitWords } from 'nestjs-lifecycle-shared';
 
 /** One command of a line that a shell is given. */
 export interface ShellCommand {
@@ -62,9 +62,7 @@ export function isCompound({ text }: ShellCommand): boolean {
 
 /** A command of these words, for a shell. */
 export function joinWords(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
-    .join(' ');
+  return words.map(shellWord).join(' ');
 }
 
 /** The words of a command, as its program gets them; `undefined` where only a shell can tell. */

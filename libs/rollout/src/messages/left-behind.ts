@@ -1,3 +1,4 @@
+import { shellWord } from 'nestjs-lifecycle-shared';
 import { type MessagePlan } from '../load/messages/message-plan.js';
 import { type MessageMarks } from '../load/messages/message-text.js';
 import { shownUrl } from './within.js';
@@ -25,12 +26,15 @@ export function tellLeftBehind(plan: MessagePlan, marks: MessageMarks, sent: num
 
 function removalOf({ broker, queue, url, prefix }: MessagePlan): string | undefined {
   switch (broker) {
-    case 'rabbitmq':
-      return `rabbitmqctl purge_queue ${queue}`;
+    case 'rabbitmq': {
+      const host = decodeURIComponent(new URL(url).pathname.slice(1));
+      const of = host === '' ? [] : ['-p', host];
+      return ['rabbitmqctl', 'purge_queue', ...of, queue].map(shellWord).join(' ');
+    }
     case 'bullmq': {
       const { hostname, port } = new URL(url);
-      const options = `{ connection: { host: '${hostname}', port: ${port || 6379} }, prefix: '${prefix}' }`;
-      return `await new Queue('${queue}', ${options}).obliterate({ force: true })`;
+      const options = `{ connection: { host: '${hostname}', port: ${port || 6379} }, prefix: ${JSON.stringify(prefix)} }`;
+      return `await new Queue(${JSON.stringify(queue)}, ${options}).obliterate({ force: true })`;
     }
     case 'nats':
     case 'kafka':
