@@ -1,14 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BROKER_PRELOAD, BROKER_VARIABLE, type BrokerTable } from '../network/broker/broker-preload.js';
 import { BrokerRelay } from '../network/broker/broker-relay.js';
 import { type BrokerTap } from '../network/broker/broker-tap.js';
 import { namesOf, pointedTo } from '../network/broker/broker-variables.js';
 import { type DependencyTarget } from '../network/dependency-proxy.js';
+import { temporaryFolder } from '../network/temporary-folder.js';
 import { type PodPort } from '../pods/free-ports.js';
 import { type ContainerOrder, type PodProcess, type PodRuntime } from '../pods/pod-process.js';
 import { type Service } from '../scenario/scenario.js';
+
+const PRELOAD = 'broker.cjs';
 
 /** What stands between pods and their broker. */
 export interface BrokerRuntimeParts {
@@ -30,10 +32,8 @@ export class BrokerRuntime implements PodRuntime {
   ) {}
 
   static async open(parts: BrokerRuntimeParts): Promise<BrokerRuntime> {
-    const folder = await mkdtemp(join(tmpdir(), 'rehearsal-broker-'));
-    const preload = join(folder, 'broker.cjs');
-    await writeFile(preload, BROKER_PRELOAD);
-    return new BrokerRuntime(parts, folder, preload);
+    const folder = await temporaryFolder('rehearsal-broker-', { [PRELOAD]: BROKER_PRELOAD });
+    return new BrokerRuntime(parts, folder, join(folder, PRELOAD));
   }
 
   ports(service: Service): Promise<readonly PodPort[]> {

@@ -1,6 +1,5 @@
-import { appendFileSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock } from '../clock/clock.js';
 import { type Endpoint } from '../network/balancer.js';
@@ -9,10 +8,14 @@ import { CallDoor } from '../network/calls/call-door.js';
 import { namesOf, variablesOf } from '../network/calls/service-names.js';
 import { ServicePort } from '../network/calls/service-port.js';
 import { LOOPBACK } from '../network/loopback-server.js';
+import { temporaryFolder } from '../network/temporary-folder.js';
 import { type PodPort } from '../pods/free-ports.js';
 import { type Random } from '../random/random.js';
 import { NAME_PRELOAD, type NameMiss, type NameTable, NETWORK_VARIABLE } from './name-preload.js';
 import { type PlayedPort, type PlayedService } from './played-service.js';
+
+const PRELOAD = 'names.cjs';
+const MISSES = 'misses.jsonl';
 
 /** What the network is made of. */
 export interface ServiceNetworkOptions {
@@ -63,11 +66,8 @@ export class ServiceNetwork {
   }
 
   static async open(options: ServiceNetworkOptions): Promise<ServiceNetwork> {
-    const folder = await mkdtemp(join(tmpdir(), 'nestjs-lifecycle-network-'));
-    const network = new ServiceNetwork(options, folder);
-    await writeFile(network.#preload, NAME_PRELOAD);
-    appendFileSync(network.#misses, '');
-    return network;
+    const files = { [PRELOAD]: NAME_PRELOAD, [MISSES]: '' };
+    return new ServiceNetwork(options, await temporaryFolder('nestjs-lifecycle-network-', files));
   }
 
   /** What a node knows of a workload from now on. `portOf`: the port of this machine that stands for a container port of a pod. */
@@ -139,11 +139,11 @@ export class ServiceNetwork {
   }
 
   get #preload(): string {
-    return join(this.folder, 'names.cjs');
+    return join(this.folder, PRELOAD);
   }
 
   get #misses(): string {
-    return join(this.folder, 'misses.jsonl');
+    return join(this.folder, MISSES);
   }
 
   #doorsTo(workload: string): readonly Door[] {
