@@ -76,7 +76,8 @@ interface Question {
 
 function descriptorsOf(described: PackageDefinition): readonly Uint8Array[] {
   const item = described['shop.Item'];
-  return item !== undefined && 'fileDescriptorProtos' in item ? item.fileDescriptorProtos : [];
+  const files = item !== undefined && 'fileDescriptorProtos' in item ? item.fileDescriptorProtos : [];
+  return Array.isArray(files) ? files : [];
 }
 
 /** As gRPC's own implementation answers: the file of a symbol, described. */
