@@ -70,3 +70,33 @@ describe('a remedy in JSON', () => {
     expect(JSON.parse(`{${remedy}}`)).toEqual({ entryPoint: ['node', 'dist/main.js'], command: [] });
   });
 });
+
+describe('a script that people run while they write the service', () => {
+  const WATCH = '{"scripts":{"start":"nest start --watch","serve":"node dist/main.js"}}';
+  const rulesOf = (files: Readonly<Record<string, string>>): readonly string[] => {
+    const checked = Object.entries(files).filter(([path]) => !path.endsWith('package.json'));
+    const texts = checked.map(([path, text]) => ({ path, text }));
+    return checkFiles(texts, { readNeighbour: (path) => files[path] }).findings.map(({ rule }) => rule);
+  };
+  const pm2 = (app: string): string => `module.exports = { apps: [{ name: 'api', ${app} }] };\n`;
+
+  it.each([
+    ['PM2', 'ecosystem.config.js', pm2("cwd: './api', script: 'yarn', args: 'start'")],
+    ['PM2, by one command', 'ecosystem.config.js', pm2("cwd: './api', script: 'yarn start'")],
+    [
+      'Compose',
+      'compose.yaml',
+      "services: { api: { image: 'node:24', volumes: ['./api:/srv'], working_dir: /srv, command: yarn start } }",
+    ],
+  ])('is no server under %s', (_what, path, text) => {
+    expect(rulesOf({ [path]: text, 'api/package.json': WATCH })).toEqual([]);
+  });
+
+  it('is told from the others of the same package', () => {
+    const text = pm2("cwd: './api', script: 'yarn', args: 'serve'");
+    expect(rulesOf({ 'ecosystem.config.js': text, 'api/package.json': WATCH })).toEqual([
+      'pm2-kill-timeout',
+      'platform-signal-not-forwarded',
+    ]);
+  });
+});

@@ -6,15 +6,17 @@ import { buildContextOf, dockerfileOf } from './compose-build.js';
 import { fileInImage } from './image-files.js';
 import { lastInstruction } from './last-instruction.js';
 import { type PlatformFile } from './platform-file.js';
-import { type ServiceProcess } from './service-process.js';
 import { packageScriptsOf } from './start-script.js';
 
 /**
  * The scripts of the `package.json` that a process is started by: the one in its working directory, which is mounted there or was copied
  * there, else that of the folder that is built, or beside the file. None where the file does not show where it is.
  */
-export function scriptsOfProcess({ platform, field }: ServiceProcess, file: PlatformFile): PackageScripts {
-  if (platform === 'fly' || platform === 'heroku') return packageScriptsOf(file, folderOf(file.root.source.path));
+export function scriptsOfProcess({ field }: { readonly field: Field }, file: PlatformFile): PackageScripts {
+  const { platform } = file;
+  const folder = folderOf(file.root.source.path);
+  if (platform === 'fly' || platform === 'heroku') return packageScriptsOf(file, folder);
+  if (platform === 'pm2') return packageScriptsOf(file, joinPath(folder, field.at('cwd').text ?? '.'));
   if (platform !== 'compose') return {};
   const found = mountedPackage(field, file) ?? copiedPackage(field, file);
   if (found !== undefined) return scriptsOf(found.text);

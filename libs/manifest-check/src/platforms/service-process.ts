@@ -2,6 +2,9 @@ import { learnSettings } from '../settings/learn-settings.js';
 import { type FindPrinted, knownTexts } from '../settings/printed-settings.js';
 import { splitWords } from 'nestjs-lifecycle-shared';
 import { isAtHand } from '../manifest/at-hand.js';
+import { obstacleIn } from '../manifest/command.js';
+import { commandsOfScript } from '../manifest/package-scripts.js';
+import { scriptsOfProcess } from './process-package.js';
 import { type ServiceSettings } from '../settings/service-settings.js';
 import { type Field } from '../source/field.js';
 import { composeServicesIn } from './compose-services.js';
@@ -44,13 +47,15 @@ export interface ServiceProcess {
  */
 export function serviceProcessesOf(file: PlatformFile, findPrinted: FindPrinted): readonly ServiceProcess[] {
   const all = isWithoutPackage(file) ? [] : candidatesOf(file);
+  const isServer = (candidate: Candidate): boolean =>
+    !isForDevelopment(candidate) && !runsScriptAtHand(candidate, file);
   const chosen = all.filter(
     (candidate) =>
-      (file.platform === 'pm2' || isNode(candidate) || isBuiltOfNode(candidate, file)) && !isForDevelopment(candidate),
+      (file.platform === 'pm2' || isNode(candidate) || isBuiltOfNode(candidate, file)) && isServer(candidate),
   );
   // Where a file has a single candidate, that one is meant.
   const [only, ...others] = all.filter(({ isLikely }) => isLikely);
-  const isOnly = only !== undefined && others.length === 0 && !isForDevelopment(only) && !chosen.includes(only);
+  const isOnly = only !== undefined && others.length === 0 && isServer(only) && !chosen.includes(only);
   return [...chosen, ...(isOnly ? [only] : [])].map((candidate) => toProcess(candidate, file, findPrinted));
 }
 
@@ -225,6 +230,13 @@ function isForDevelopment({ variables, commandFields, field }: Candidate): boole
   if (isForDevelopmentByName(field.source.path) || names.some((name = '') => /^(?:dev|local)/i.test(name))) return true;
   // Of several commands in a row the last one stays.
   return /^(?:dev|test|local)/i.test(environment) || isAtHand(wordsOf(commandFields));
+}
+
+/** `yarn start` may be what people run while they write the service: `nest start --watch`. */
+function runsScriptAtHand(candidate: Candidate, file: PlatformFile): boolean {
+  const script = obstacleIn(wordsOf(candidate.commandFields))?.instead;
+  if (script === undefined) return false;
+  return commandsOfScript(script, scriptsOfProcess(candidate, file)).some((text) => isAtHand(text.split(/\s+/)));
 }
 
 function wordsOf(fields: readonly Field[]): readonly string[] {
