@@ -3,7 +3,7 @@ import { dataOf, textOf } from '../load/messages/message-text.js';
 import { loadFirst } from './load-client.js';
 import { MessageError } from './message-error.js';
 import { type Publisher, type PublisherWorld } from './publisher.js';
-import { shownUrl, textOfError, within } from './within.js';
+import { brokerError, textOfError, within } from './within.js';
 
 interface RedisClient {
   del(key: string): Promise<unknown>;
@@ -86,7 +86,7 @@ export class BullmqPublisher implements Publisher {
       await this.#disconnect();
       if (error instanceof MessageError && lastError === undefined) throw error;
       const why = lastError ?? textOfError(error);
-      throw new MessageError(`Redis cannot be used at ${shownUrl(plan.url)}: ${why}. Start it, or correct the address`);
+      throw brokerError('Redis cannot be used', plan.url, why);
     }
   }
 

@@ -6,7 +6,7 @@ import { targetOf } from '../network/rewrite-target.js';
 import { loadFirst } from './load-client.js';
 import { MessageError } from './message-error.js';
 import { type Publisher, type PublisherWorld } from './publisher.js';
-import { shownUrl, textOfError, within } from './within.js';
+import { brokerError, textOfError, within } from './within.js';
 
 /** What is used of `kafkajs` 2. */
 interface Admin {
@@ -59,9 +59,7 @@ export class KafkaPublisher implements Publisher {
     } catch (error) {
       await this.#disconnect();
       if (error instanceof MessageError) throw error;
-      throw new MessageError(
-        `Kafka cannot be used at ${shownUrl(plan.url)}: ${textOfError(error)}. Start it, or correct the address`,
-      );
+      throw brokerError('Kafka cannot be used', plan.url, textOfError(error));
     }
   }
 

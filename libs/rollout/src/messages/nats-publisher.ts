@@ -5,7 +5,7 @@ import { NATS_HEADER } from '../network/broker/nats/nats-tap.js';
 import { loadFirst } from './load-client.js';
 import { MessageError } from './message-error.js';
 import { type Publisher, type PublisherWorld } from './publisher.js';
-import { ANSWER_MS, shownUrl, textOfError, within } from './within.js';
+import { ANSWER_MS, brokerError, textOfError, within } from './within.js';
 
 interface Headers {
   set(name: string, value: string): void;
@@ -52,9 +52,7 @@ export class NatsPublisher implements Publisher {
         'NATS',
       );
     } catch (error) {
-      throw new MessageError(
-        `NATS cannot be reached at ${shownUrl(plan.url)}: ${textOfError(error)}. Start it, or correct the address`,
-      );
+      throw brokerError('NATS cannot be reached', plan.url, textOfError(error));
     }
     this.#client = client;
   }

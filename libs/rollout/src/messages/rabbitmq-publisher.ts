@@ -4,7 +4,7 @@ import { errorOf, textOf } from '../load/messages/message-text.js';
 import { loadFirst } from './load-client.js';
 import { MessageError } from './message-error.js';
 import { type Publisher, type PublisherWorld } from './publisher.js';
-import { ANSWER_MS, shownUrl, textOfError, within } from './within.js';
+import { ANSWER_MS, brokerError, textOfError, within } from './within.js';
 
 interface Message {
   readonly content: Buffer;
@@ -64,9 +64,7 @@ export class RabbitmqPublisher implements Publisher {
       const open = connect as (url: string, socketOptions: object) => Promise<Connection>;
       this.#connection = await within(open(url, { timeout: ANSWER_MS }), 'RabbitMQ');
     } catch (error) {
-      throw new MessageError(
-        `RabbitMQ cannot be reached at ${shownUrl(url)}: ${textOfError(error)}. Start it, or correct the address`,
-      );
+      throw brokerError('RabbitMQ cannot be reached', url, textOfError(error));
     }
     this.#connection.on('error', (error) => this.#lost(error));
     this.#connection.on('close', () => this.#lost('the connection was closed'));

@@ -24,6 +24,11 @@ export function shownUrl(url: string): string {
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
 
+/** A broker that cannot be used, as `Redis cannot be reached`, and what to do. */
+export function brokerError(what: string, url: string, why: string): MessageError {
+  return new MessageError(`${what} at ${shownUrl(url)}: ${why}. Start it, or correct the address`);
+}
+
 export function textOfError(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
