@@ -1,3 +1,5 @@
+import { GatheredBytes } from '../gathered-bytes.js';
+
 /** Reads fields of Kafka's protocol, in the encoding that is not flexible, one after the other. */
 export class KafkaFields {
   #at = 0;
@@ -63,42 +65,37 @@ export class KafkaFields {
   }
 }
 
+/** The length before each message. */
+const HEAD = 4;
 /** A longer one is none of Kafka: its own brokers take no more. */
 const LONGEST = 100 * 1024 * 1024;
 
 /** Cuts what passes into messages of Kafka's protocol, each with its length before it. What is none, as TLS, ends the reading, quietly. */
 export class KafkaFrames {
-  #chunks: Buffer[] = [];
-  #size = 0;
-  /** Not looked at before there is so much. */
-  #wanted = 4;
+  readonly #gathered = new GatheredBytes();
   #isOver = false;
 
   constructor(private readonly onFrame: (frame: Buffer) => void) {}
 
   read(chunk: Buffer): void {
     if (this.#isOver) return;
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-    if (this.#size < this.#wanted) return;
-    let bytes = Buffer.concat(this.#chunks);
-    this.#wanted = 4;
-    while (bytes.length >= 4) {
+    let bytes = this.#gathered.add(chunk);
+    if (bytes === undefined) return;
+    let wanted = HEAD;
+    while (bytes.length >= HEAD) {
       const length = bytes.readInt32BE(0);
       if (length < 0 || length > LONGEST) return this.#end();
-      if (bytes.length < length + 4) {
-        this.#wanted = length + 4;
-        break;
-      }
-      this.onFrame(bytes.subarray(4, length + 4));
-      bytes = bytes.subarray(length + 4);
+      wanted = HEAD + length;
+      if (bytes.length < wanted) break;
+      this.onFrame(bytes.subarray(HEAD, wanted));
+      bytes = bytes.subarray(wanted);
+      wanted = HEAD;
     }
-    this.#chunks = [bytes];
-    this.#size = bytes.length;
+    this.#gathered.keep(bytes, wanted);
   }
 
   #end(): void {
     this.#isOver = true;
-    this.#chunks = [];
+    this.#gathered.clear();
   }
 }

@@ -1,3 +1,5 @@
+import { GatheredBytes } from '../gathered-bytes.js';
+
 /** A value of RESP, as far as it is looked at: texts, and lists of values. Numbers are texts. */
 export type RespValue = string | null | readonly RespValue[];
 
@@ -19,41 +21,36 @@ interface Read {
 
 /** Cuts what Redis answers into values (RESP 2 and 3). What is no RESP ends the reading, quietly: the bytes go on as they are. */
 export class RespReader {
-  #chunks: Buffer[] = [];
-  #size = 0;
-  /** No try before there is so much: a long text is not looked at again for every chunk of it. */
-  #wanted = 0;
+  readonly #gathered = new GatheredBytes();
   #isOver = false;
 
   constructor(private readonly onValue: (value: RespValue) => void) {}
 
   read(chunk: Buffer): void {
     if (this.#isOver) return;
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-    if (this.#size < this.#wanted) return;
-    let bytes = Buffer.concat(this.#chunks);
+    let bytes = this.#gathered.add(chunk);
+    if (bytes === undefined) return;
     try {
       for (;;) {
         const read = readValue(bytes, 0, 0);
-        if ('needed' in read) {
-          this.#wanted = read.needed;
-          break;
-        }
+        if ('needed' in read) return this.#keep(bytes, read.needed);
         this.onValue(read.value);
         bytes = bytes.subarray(read.end);
       }
     } catch (error) {
       if (!(error instanceof NoResp)) throw error;
-      this.#isOver = true;
+      this.#end();
     }
-    this.#keep(bytes);
   }
 
-  #keep(bytes: Buffer): void {
-    this.#isOver ||= bytes.length > LONGEST;
-    this.#chunks = this.#isOver || bytes.length === 0 ? [] : [bytes];
-    this.#size = bytes.length;
+  #keep(bytes: Buffer, needed: number): void {
+    if (bytes.length > LONGEST) this.#end();
+    else this.#gathered.keep(bytes, needed);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#gathered.clear();
   }
 }
 
