@@ -5,6 +5,7 @@ import { isOutOfTurn } from './readiness-flaps.js';
 import { type Inquiry } from '../inquiry.js';
 import { type Loss } from '../loss.js';
 import { closedAt, ofType } from '../pod-facts.js';
+import { oncePer } from '../once-per.js';
 import { readyOverTime, smallestReady } from '../smallest-ready.js';
 import { count, time } from '../wording.js';
 
@@ -40,13 +41,15 @@ export const tooFewReady: FaultRule = {
  * While no pod is ready, routers go on sending to those that are stopping (KEP-1669). One that had served for longer than routers need to
  * learn of a deletion has closed in good time: there was only nobody else.
  */
-function isSentToTheGone({ pod, at, manner, attempt }: Loss, { events, scenario }: Inquiry): boolean {
+function isSentToTheGone({ pod, at, manner, attempt }: Loss, inquiry: Inquiry): boolean {
   if (pod?.deletedAt === undefined || pod.signal === undefined || (manner !== 'refused' && manner !== 'black-hole'))
     return false;
-  const isInGoodTime = closedAt(pod) - pod.deletedAt >= scenario.network.endpointLag.p99;
-  const ready = readyOverTime(events).findLast((step) => step.at <= (attempt?.at ?? at));
+  const isInGoodTime = closedAt(pod) - pod.deletedAt >= inquiry.scenario.network.endpointLag.p99;
+  const ready = readySteps(inquiry).findLast((step) => step.at <= (attempt?.at ?? at));
   return isInGoodTime && ready?.count === 0;
 }
+
+const readySteps = oncePer(({ events }: Inquiry) => readyOverTime(events));
 
 /** Nothing is routed to it. */
 function isWorker({ scenario }: Inquiry): boolean {
