@@ -66,7 +66,8 @@ export class PlayedCluster {
 
   #ofDeployment({ type, object }: StoredChange): void {
     const { api, front } = this;
-    if (type === 'ADDED') {
+    // It is told a moment later: the Deployment may be gone again.
+    if (type === 'ADDED' && api.store.get('deployments', object.metadata.name) !== undefined) {
       const template = JSON.stringify(object['spec']);
       this.#deployment = new PlayedDeployment(
         { api, front, namespace: object.metadata.namespace },

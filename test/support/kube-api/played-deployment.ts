@@ -65,7 +65,9 @@ export class PlayedDeployment {
     this.#createSlice();
     let hash = this.#hash;
     this.#stopFollowing = api.store.follow('deployments', api.store.version, ({ type }) => {
-      if (this.#isClosed || type === 'DELETED') return;
+      // What it was about to do to its pods is not done any more.
+      if (type === 'DELETED') this.#isClosed = true;
+      if (this.#isClosed) return;
       if (this.#hash === hash) return void setImmediate(() => this.#reconcile());
       hash = this.#hash;
       // The change is still being written.
